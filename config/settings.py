@@ -1,0 +1,120 @@
+"""Every setting of the product, typed and frozen, read from the environment once at the start."""
+
+from __future__ import annotations
+
+import secrets
+from functools import cached_property
+from pathlib import Path
+from typing import Annotated, Literal, Self
+from urllib.parse import urlsplit
+
+from pydantic import BeforeValidator, Field, ValidationError, model_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+
+class SettingsError(Exception):
+    """The environment holds a value we can't run with; the message says which, and how to mend it."""
+
+
+def _split_commas(value: object) -> object:
+    return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
+
+
+class Settings(BaseSettings):
+    """All settings; each field's upper-case name is its environment variable."""
+
+    model_config = SettingsConfigDict(frozen=True, extra="ignore", env_ignore_empty=True)
+
+    environment: Literal["development", "production"] = "development"
+    host: str = "127.0.0.1"
+    port: Annotated[int, Field(ge=1, le=65535)] = 8000
+    base_url: str = ""
+    """Where people reach the site, for links in mails; worked out from host and port when empty."""
+    data_dir: Path = Path(".data")
+    """Where the embedded database, the broker, uploads and secrets live."""
+    database_url: str = ""
+    redis_url: str = ""
+    secret_key: str = ""
+    web_processes: Annotated[int, Field(ge=1, le=64)] = 2
+    worker_processes: Annotated[int, Field(ge=1, le=64)] = 1
+    trusted_proxies: Annotated[int, Field(ge=0, le=5)] = 0
+    """How many reverse proxies in front add X-Forwarded-* headers; 0 ignores those headers."""
+
+    smtp_host: str = ""
+    smtp_port: int = 587
+    smtp_username: str = ""
+    smtp_password: str = ""
+    smtp_tls: bool = True
+    mail_from: str = "Prebuilt <no-reply@localhost>"
+
+    guard_exceptions: Annotated[frozenset[str], NoDecode, BeforeValidator(_split_commas)] = frozenset()
+    """host:port pairs that links may reach although they are not public; development only."""
+    review_first_jobs: Annotated[int, Field(ge=0)] = 1
+    """How many of a new client's jobs wait for an admin before they open; 0 switches the wait off."""
+    rate_limits: bool = True
+    max_upload_bytes: int = 10 * 1024 * 1024
+
+    @model_validator(mode="after")
+    def _refuse_unsafe_production(self) -> Self:
+        if self.environment != "production":
+            return self
+        if len(self.secret_key) < 32:
+            raise ValueError("SECRET_KEY must hold at least 32 random characters in production")
+        if self.guard_exceptions:
+            raise ValueError("GUARD_EXCEPTIONS is for development only; unset it in production")
+        if not self.base_url.startswith("https://"):
+            raise ValueError("BASE_URL must be the site's https:// address in production")
+        if not self.smtp_host:
+            raise ValueError("SMTP_HOST must name a mail server in production")
+        if not self.rate_limits:
+            raise ValueError("RATE_LIMITS can't be switched off in production")
+        return self
+
+    @property
+    def is_development(self) -> bool:
+        return self.environment == "development"
+
+    @cached_property
+    def site_url(self) -> str:
+        """The site's address without a closing slash."""
+        return (self.base_url or f"http://{self.host}:{self.port}").rstrip("/")
+
+    @cached_property
+    def data_path(self) -> Path:
+        return self.data_dir.expanduser().resolve()
+
+    @cached_property
+    def database(self) -> str:
+        """The SQLAlchemy address: PostgreSQL through psycopg 3, or the embedded SQLite file."""
+        if not self.database_url:
+            return f"sqlite:///{self.data_path / 'prebuilt.sqlite3'}"
+        scheme, rest = self.database_url.split("://", 1)
+        return f"postgresql+psycopg://{rest}" if scheme in ("postgres", "postgresql") else self.database_url
+
+    @cached_property
+    def secret(self) -> str:
+        """The signing key; in development a random one, kept in the data folder."""
+        if self.secret_key:
+            return self.secret_key
+        path = self.data_path / "secret_key"
+        if not path.exists():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.touch(mode=0o600)
+            path.write_text(secrets.token_hex(32))
+        return path.read_text()
+
+    @property
+    def serves_https(self) -> bool:
+        return urlsplit(self.site_url).scheme == "https"
+
+
+def load_settings(**overrides: object) -> Settings:
+    """Read the environment, with `overrides` on top; raises SettingsError with a sentence a person can act on."""
+    try:
+        return Settings.model_validate({**Settings().model_dump(), **overrides}) if overrides else Settings()
+    except ValidationError as error:
+        lines = [
+            f"{'.'.join(str(part) for part in problem['loc']).upper() or 'settings'}: {problem['msg']}"
+            for problem in error.errors()
+        ]
+        raise SettingsError("\n".join(lines)) from error

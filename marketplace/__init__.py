@@ -1,0 +1,1 @@
+"""Prebuilt: a freelance job-bidding marketplace where the work speaks first."""

@@ -1,0 +1,129 @@
+"""People and what they show of themselves."""
+
+# Flask-Security types its mixins as plain attributes; ours are mapped columns with the same names.
+# pyright: reportIncompatibleVariableOverride=false
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from flask_security.core import RoleMixin, UserMixin
+from sqlalchemy import Column, ForeignKey, Integer, String, Table, Text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from marketplace.core.database import Base
+
+CLIENT, FREELANCER, ADMIN = "client", "freelancer", "admin"
+
+user_roles = Table(
+    "user_roles",
+    Base.metadata,
+    Column("user_id", Integer, ForeignKey("users.id", ondelete="CASCADE"), primary_key=True),
+    Column("role_id", Integer, ForeignKey("roles.id"), primary_key=True),
+)
+
+
+class Role(Base, RoleMixin):
+    """client, freelancer or admin; a person may hold several."""
+
+    __tablename__ = "roles"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(String(40), unique=True)
+    if not TYPE_CHECKING:
+        permissions = None  # Flask-Security looks for it; our policies do not use it
+
+
+class User(Base, UserMixin):
+    """One person's account."""
+
+    __tablename__ = "users"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    email: Mapped[str] = mapped_column(String(255), unique=True)
+    password: Mapped[str | None] = mapped_column(String(255))
+    active: Mapped[bool] = mapped_column(default=True)
+    fs_uniquifier: Mapped[str] = mapped_column(String(64), unique=True)
+    """What a session holds; a new value signs the person out everywhere."""
+    confirmed_at: Mapped[datetime | None]
+    name: Mapped[str] = mapped_column(String(80), default="")
+    slug: Mapped[str] = mapped_column(String(80), unique=True)
+    created_at: Mapped[datetime]
+    suspended_at: Mapped[datetime | None]
+    suspended_reason: Mapped[str | None] = mapped_column(Text)
+
+    roles: Mapped[list[Role]] = relationship(secondary=user_roles, lazy="selectin")
+    profile: Mapped[Profile] = relationship(back_populates="user", uselist=False, cascade="all, delete-orphan")
+
+    def _has(self, name: str) -> bool:
+        return any(role.name == name for role in self.roles)
+
+    @property
+    def is_client(self) -> bool:
+        return self._has(CLIENT)
+
+    @property
+    def is_freelancer(self) -> bool:
+        return self._has(FREELANCER)
+
+    @property
+    def is_admin(self) -> bool:
+        return self._has(ADMIN)
+
+    @property
+    def is_suspended(self) -> bool:
+        return self.suspended_at is not None
+
+
+class Profile(Base):
+    """What a person says of themselves in public."""
+
+    __tablename__ = "profiles"
+
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), primary_key=True)
+    headline: Mapped[str] = mapped_column(String(120), default="")
+    about: Mapped[str] = mapped_column(Text, default="")
+    skills: Mapped[list[str]] = mapped_column(default=list)
+    rate_minor: Mapped[int | None]
+    """Usual hourly rate, minor units of `rate_currency`."""
+    rate_currency: Mapped[str] = mapped_column(String(3), default="EUR")
+    hidden_at: Mapped[datetime | None]
+    hidden_reason: Mapped[str | None] = mapped_column(Text)
+
+    user: Mapped[User] = relationship(back_populates="profile")
+
+
+class PortfolioItem(Base):
+    """One earlier work: a title, a picture, a link."""
+
+    __tablename__ = "portfolio_items"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), index=True)
+    title: Mapped[str] = mapped_column(String(120))
+    description: Mapped[str] = mapped_column(Text, default="")
+    link: Mapped[str] = mapped_column(String(2000), default="")
+    picture_key: Mapped[str | None] = mapped_column(String(64))
+    """Key in the file store; always a WebP that we encoded ourselves."""
+    picture_alt: Mapped[str] = mapped_column(String(200), default="")
+    created_at: Mapped[datetime]
+
+
+class Testimonial(Base):
+    """What a past customer wrote through a signed link; the owner may hide it, never edit it."""
+
+    __tablename__ = "testimonials"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), index=True)
+    invited_email: Mapped[str] = mapped_column(String(255))
+    invited_at: Mapped[datetime]
+    author_name: Mapped[str] = mapped_column(String(80), default="")
+    author_role: Mapped[str] = mapped_column(String(120), default="")
+    text: Mapped[str] = mapped_column(Text, default="")
+    written_at: Mapped[datetime | None]
+    owner_hid_at: Mapped[datetime | None]
+    hidden_at: Mapped[datetime | None]
+    hidden_reason: Mapped[str | None] = mapped_column(Text)
+
+    user: Mapped[User] = relationship()

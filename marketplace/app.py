@@ -1,0 +1,110 @@
+"""Builds the web application: a readable list of steps, nothing at import time."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from flask import Flask, request
+from flask_migrate import Migrate
+from flask_wtf import CSRFProtect
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from config.settings import Settings
+from marketplace.accounts.security import init_security
+from marketplace.accounts.views import bp as accounts
+from marketplace.awards.views import bp as awards
+from marketplace.bids.views import bp as bids
+from marketplace.core.clock import Clock, DatabaseClock
+from marketplace.core.database import db, engine_options, prepare_sqlite, set_reading
+from marketplace.core.doorbell import init_doorbell
+from marketplace.core.storage import FileStore
+from marketplace.jobs.views import bp as jobs
+from marketplace.messages.views import bp as messages
+from marketplace.moderation.views import bp as moderation
+from marketplace.notifications.listeners import connect_listeners
+from marketplace.notifications.views import bp as notifications
+from marketplace.prototypes.views import bp as prototypes
+from marketplace.web.errors import init_errors
+from marketplace.web.filters import init_filters
+from marketplace.web.gallery import bp as gallery
+from marketplace.web.headers import init_headers
+from marketplace.web.health import bp as health
+from marketplace.web.help import bp as help_pages
+from marketplace.web.limits import init_limits
+from marketplace.web.mailbox import bp as mailbox
+from marketplace.web.theme import bp as theme
+
+ROOT = Path(__file__).resolve().parent.parent
+SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
+
+
+def create_app(settings: Settings, clock: Clock | None = None) -> Flask:
+    """The application for these settings; tests pass a `clock` that they can move."""
+    app = Flask("marketplace", root_path=str(ROOT / "marketplace"), template_folder=str(ROOT / "templates"))
+    configure(app, settings)
+    app.extensions.update(
+        settings=settings, clock=clock or DatabaseClock(), files=FileStore(settings.data_path / "files")
+    )
+    init_database(app, settings)
+    init_doorbell(app, settings.redis_url)
+    init_headers(app, https=settings.serves_https)
+    init_limits(app, settings.redis_url, enabled=settings.rate_limits)
+    init_filters(app)
+    init_security(app)
+    init_errors(app)
+    connect_listeners()
+    for blueprint in (
+        health,
+        theme,
+        help_pages,
+        accounts,
+        prototypes,
+        jobs,
+        bids,
+        awards,
+        messages,
+        notifications,
+        moderation,
+    ):
+        app.register_blueprint(blueprint)
+    if settings.is_development:
+        app.register_blueprint(gallery)
+        app.register_blueprint(mailbox)
+    if settings.trusted_proxies:
+        hops = settings.trusted_proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)
+    return app
+
+
+def configure(app: Flask, settings: Settings) -> None:
+    """Flask's own settings: cookies that scripts can't read, and a ceiling on what is sent to us."""
+    app.config.update(
+        SECRET_KEY=settings.secret,
+        MAX_CONTENT_LENGTH=settings.max_upload_bytes + 1024 * 1024,
+        MAX_FORM_MEMORY_SIZE=1024 * 1024,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=settings.serves_https,
+        REMEMBER_COOKIE_HTTPONLY=True,
+        REMEMBER_COOKIE_SAMESITE="Lax",
+        REMEMBER_COOKIE_SECURE=settings.serves_https,
+        SEND_FILE_MAX_AGE_DEFAULT=86400,
+        WTF_CSRF_TIME_LIMIT=None,
+        TEMPLATES_AUTO_RELOAD=False,
+    )
+    app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
+    CSRFProtect(app)
+
+
+def init_database(app: Flask, settings: Settings) -> None:
+    """Connect, and let GET requests read without queueing behind SQLite's writers."""
+    settings.data_path.mkdir(parents=True, exist_ok=True)
+    app.config.update(
+        SQLALCHEMY_DATABASE_URI=settings.database, SQLALCHEMY_ENGINE_OPTIONS=engine_options(settings.database)
+    )
+    db.init_app(app)
+    Migrate(app, db, directory=str(ROOT / "migrations"), render_as_batch=True)
+    with app.app_context():
+        if db.engine.dialect.name == "sqlite":
+            prepare_sqlite(db.engine)
+    app.before_request(lambda: set_reading(request.method in SAFE_METHODS))

@@ -1,0 +1,1 @@
+"""Picking the winner: one award a job, exactly."""

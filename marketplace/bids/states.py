@@ -1,0 +1,53 @@
+"""A bid's states and who may move it between them."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from marketplace.core.transitions import Transitions
+
+
+class BidState(StrEnum):
+    """draft -> submitted -> shortlisted -> awarded -> accepted; also declined, withdrawn, lapsed, hidden."""
+
+    DRAFT = "draft"
+    SUBMITTED = "submitted"
+    SHORTLISTED = "shortlisted"
+    AWARDED = "awarded"
+    ACCEPTED = "accepted"
+    DECLINED = "declined"
+    WITHDRAWN = "withdrawn"
+    LAPSED = "lapsed"
+    HIDDEN = "hidden"
+
+
+MOVES = Transitions(
+    [
+        ("draft", "submitted", "bidder"),
+        ("draft", "withdrawn", "bidder"),
+        ("submitted", "shortlisted", "client"),
+        ("submitted", "awarded", "client"),
+        ("submitted", "declined", "client"),
+        ("submitted", "withdrawn", "bidder"),
+        ("submitted", "lapsed", "clock client"),
+        ("submitted", "hidden", "admin"),
+        ("shortlisted", "submitted", "client"),
+        ("shortlisted", "awarded", "client"),
+        ("shortlisted", "declined", "client"),
+        ("shortlisted", "withdrawn", "bidder"),
+        ("shortlisted", "lapsed", "clock client"),
+        ("shortlisted", "hidden", "admin"),
+        ("declined", "submitted", "client"),
+        ("declined", "hidden", "admin"),
+        ("declined", "lapsed", "clock client"),
+        ("hidden", "submitted", "admin"),
+        ("awarded", "accepted", "bidder"),
+    ]
+)
+
+LIVE = frozenset({BidState.SUBMITTED, BidState.SHORTLISTED, BidState.DECLINED, BidState.AWARDED, BidState.ACCEPTED})
+"""Bids that the client sees."""
+RANKED = frozenset({BidState.SUBMITTED, BidState.SHORTLISTED, BidState.AWARDED, BidState.ACCEPTED})
+"""Bids that hold a place in the rank."""
+EDITABLE = frozenset({BidState.DRAFT, BidState.SUBMITTED, BidState.SHORTLISTED})
+"""Bids that their owner may still change before the deadline."""

@@ -1,0 +1,1 @@
+"""What every room stands on: database, clock, doorbell, events, transitions, leases, money, errors."""

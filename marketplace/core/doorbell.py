@@ -1,0 +1,54 @@
+"""Rings the workers after a commit; the rows are the truth, so a doorbell that nobody hears loses nothing."""
+
+from __future__ import annotations
+
+import logging
+
+from celery import Celery
+from flask import Flask, current_app
+from sqlalchemy import event
+from sqlalchemy.orm import Session
+
+from marketplace.core.database import db
+
+log = logging.getLogger(__name__)
+
+CHECK_PROTOTYPES = "workers.prototypes.check_due"
+RESCORE_JOBS = "workers.bids.rescore_due"
+SEND_MAIL = "workers.mail.send_due"
+END_JOBS = "workers.jobs.end_due"
+
+_PENDING = "doorbells"
+
+
+def init_doorbell(app: Flask, broker_url: str) -> None:
+    """Make a producer that gives up in a second rather than keep a person waiting on a dead broker."""
+    producer = Celery("doorbell", broker=broker_url, set_as_current=False)
+    producer.conf.update(
+        broker_connection_timeout=1,
+        broker_transport_options={"socket_connect_timeout": 1, "socket_timeout": 1, "max_retries": 0},
+        task_publish_retry=False,
+        task_ignore_result=True,
+    )
+    app.extensions["doorbell"] = producer
+
+
+def ring(task_name: str) -> None:
+    """Ask for `task_name` to run soon after the current transaction commits; many rings make one."""
+    db.session.info.setdefault(_PENDING, set()).add(task_name)
+
+
+@event.listens_for(db.session, "after_rollback")
+def _drop_pending(session: Session) -> None:
+    session.info.pop(_PENDING, None)
+
+
+@event.listens_for(db.session, "after_commit")
+def _send_pending(session: Session) -> None:
+    if session.in_nested_transaction():
+        return  # a savepoint; the real commit is still to come
+    for task_name in session.info.pop(_PENDING, ()):
+        try:
+            current_app.extensions["doorbell"].send_task(task_name, expires=60)
+        except Exception as error:  # noqa: BLE001 (any transport failure: the sweep finds the row within seconds)
+            log.warning("doorbell not heard", extra={"task": task_name, "error": repr(error)})

@@ -1,0 +1,25 @@
+"""How a lower room tells upper rooms what happened: signals, sent inside the transaction that made it so.
+
+A receiver writes its own rows in the same transaction and must not commit. The sender is the entity.
+"""
+
+from __future__ import annotations
+
+from blinker import Namespace
+
+_signals = Namespace()
+
+job_submitted = _signals.signal("job-submitted", "A job was sent for review or published. Sender: Job.")
+job_opened = _signals.signal("job-opened", "A job became open for bids. Sender: Job.")
+job_edited = _signals.signal("job-edited", "An open job's spec changed. Sender: Job; `edit`: JobEdit.")
+job_ended = _signals.signal("job-ended", "A job was closed, cancelled or expired. Sender: Job.")
+bid_submitted = _signals.signal("bid-submitted", "A bid was placed. Sender: Bid.")
+bid_changed = _signals.signal("bid-changed", "A bid was edited, withdrawn or shortlisted. Sender: Bid.")
+bid_declined = _signals.signal("bid-declined", "The client declined a bid. Sender: Bid.")
+job_awarded = _signals.signal("job-awarded", "A job found its winner. Sender: Award.")
+prototype_checked = _signals.signal(
+    "prototype-checked", "A check record was stored. Sender: Prototype; `before`: state."
+)
+message_sent = _signals.signal("message-sent", "A message was written. Sender: Message.")
+testimonial_written = _signals.signal("testimonial-written", "A past customer wrote. Sender: Testimonial.")
+moderation_acted = _signals.signal("moderation-acted", "A moderator acted on someone's thing. Sender: ModerationAct.")

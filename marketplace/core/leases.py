@@ -1,0 +1,70 @@
+"""Due rows: work is a row with a due time; a worker leases a batch, and a token fences off the late."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import datetime, timedelta
+from typing import Any, TypeVar
+
+from sqlalchemy import String, or_, select, update
+from sqlalchemy.orm import Mapped, mapped_column
+
+from marketplace.core.database import db
+
+T = TypeVar("T", bound="Due")
+
+
+class Due:
+    """Columns of a row that a worker must see to at `due_at` (UTC); None means nothing is due."""
+
+    due_at: Mapped[datetime | None] = mapped_column(index=True)
+    leased_until: Mapped[datetime | None]
+    lease_token: Mapped[str | None] = mapped_column(String(32))
+
+
+def lease(model: type[T], now: datetime, limit: int, seconds: int) -> list[T]:
+    """Take up to `limit` due rows for `seconds`, oldest first; two workers never get the same row.
+
+    PostgreSQL skips rows that another transaction holds; on SQLite the write lock does the same.
+    The caller commits, works, and then stores through `holds`.
+    """
+    key = _primary_key(model)
+    ids = db.session.scalars(
+        select(key)
+        .where(model.due_at <= now, or_(model.leased_until.is_(None), model.leased_until <= now))
+        .order_by(model.due_at)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    ).all()
+    if not ids:
+        return []
+    token = secrets.token_hex(16)
+    db.session.execute(
+        update(model)
+        .where(key.in_(ids))
+        .values(leased_until=now + timedelta(seconds=seconds), lease_token=token)
+        .execution_options(synchronize_session=False)
+    )
+    rows = db.session.scalars(
+        select(model).where(model.lease_token == token).order_by(model.due_at).execution_options(populate_existing=True)
+    )
+    return list(rows)
+
+
+def holds(model: type[T], row_id: int, token: str) -> T | None:
+    """The row, locked, if the lease is still ours; None when it ran out and another worker took it."""
+    return db.session.scalar(
+        select(model)
+        .where(_primary_key(model) == row_id, model.lease_token == token)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+
+
+def release(row: Due, due_at: datetime | None) -> None:
+    """Give the lease back; the row is due again at `due_at`, or never."""
+    row.due_at, row.leased_until, row.lease_token = due_at, None, None
+
+
+def _primary_key(model: type[Any]) -> Any:
+    return model.__mapper__.primary_key[0]

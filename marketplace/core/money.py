@@ -1,0 +1,81 @@
+"""Money as integer minor units with a currency; never a float."""
+
+from __future__ import annotations
+
+from decimal import Decimal, InvalidOperation
+
+from babel.numbers import format_currency, get_currency_precision, list_currencies
+
+from marketplace.core.errors import MarketplaceError
+
+LOCALE = "en_GB"
+MAX_MINOR = 10**12
+"""The largest amount taken, minor units: ten thousand million euros is nobody's job."""
+
+CURRENCIES: frozenset[str] = frozenset(list_currencies(LOCALE))
+COMMON_CURRENCIES = (
+    "EUR",
+    "USD",
+    "GBP",
+    "CHF",
+    "CAD",
+    "AUD",
+    "NZD",
+    "JPY",
+    "INR",
+    "BRL",
+    "PLN",
+    "SEK",
+    "NOK",
+    "DKK",
+    "ZAR",
+    "NGN",
+)
+
+
+class NotMoney(MarketplaceError):
+    """What was typed can't be read as an amount of that currency."""
+
+
+def parse(text: str, currency: str) -> int:
+    """Read an amount such as "1,250.50" as minor units of `currency`; raises NotMoney with a mend."""
+    digits = precision(currency)
+    plain = text.strip().replace(",", "").replace(" ", "").replace("\u00a0", "")
+    try:
+        amount = Decimal(plain)
+    except InvalidOperation:
+        raise NotMoney(f"Enter an amount in numbers, such as {example(currency)}.") from None
+    if not amount.is_finite() or amount < 0:
+        raise NotMoney("Enter an amount of zero or more.")
+    minor = amount.scaleb(digits)
+    if minor != minor.to_integral_value():
+        raise NotMoney(f"{currency} amounts have {digits} decimals at most, such as {example(currency)}.")
+    if minor > MAX_MINOR:
+        raise NotMoney("Enter a smaller amount.")
+    return int(minor)
+
+
+def plain(minor: int, currency: str) -> str:
+    """The amount as a person would type it: 125050 EUR is "1250.50", 125000 EUR is "1250"."""
+    digits = precision(currency)
+    amount = Decimal(minor).scaleb(-digits)
+    return f"{amount:.0f}" if amount == amount.to_integral_value() else f"{amount:.{digits}f}"
+
+
+def display(minor: int, currency: str) -> str:
+    """The amount for reading: 290000 EUR is "€2,900"; cents are shown only when there are some."""
+    amount = Decimal(minor).scaleb(-precision(currency))
+    whole = amount == amount.to_integral_value()
+    return format_currency(
+        amount, currency, locale=LOCALE, format="¤#,##0" if whole else None, currency_digits=not whole
+    )
+
+
+def precision(currency: str) -> int:
+    """How many decimals the currency's minor unit has (ISO 4217): 2 for EUR, 0 for JPY."""
+    return get_currency_precision(currency)
+
+
+def example(currency: str) -> str:
+    """A sample amount to show in hints."""
+    return "2500" if precision(currency) == 0 else "2500 or 2500.50"

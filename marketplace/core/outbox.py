@@ -1,0 +1,52 @@
+"""Mail as rows: written in the transaction that causes it, sent once by a worker, kept for the mail viewer."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import String, Text, select
+from sqlalchemy.orm import Mapped, mapped_column
+
+from marketplace.core import doorbell
+from marketplace.core.database import Base, db
+from marketplace.core.leases import Due
+
+
+class OutgoingMail(Due, Base):
+    """One mail to one person."""
+
+    __tablename__ = "outgoing_mail"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    dedupe_key: Mapped[str | None] = mapped_column(String(200), unique=True)
+    to: Mapped[str] = mapped_column(String(320), index=True)
+    subject: Mapped[str] = mapped_column(String(300))
+    text: Mapped[str] = mapped_column(Text)
+    html: Mapped[str | None] = mapped_column(Text)
+    unsubscribe_url: Mapped[str | None] = mapped_column(String(1000))
+    created_at: Mapped[datetime]
+    sent_at: Mapped[datetime | None]
+    attempts: Mapped[int] = mapped_column(default=0)
+    last_error: Mapped[str | None] = mapped_column(String(500))
+
+
+def post_mail(
+    to: str,
+    subject: str,
+    text: str,
+    now: datetime,
+    *,
+    html: str | None = None,
+    dedupe_key: str | None = None,
+    unsubscribe_url: str | None = None,
+) -> None:
+    """Put a mail in the outbox, due now; the same `dedupe_key` is never posted twice."""
+    if dedupe_key and db.session.scalar(select(OutgoingMail.id).where(OutgoingMail.dedupe_key == dedupe_key)):
+        return
+    db.session.add(
+        OutgoingMail(
+            to=to, subject=subject, text=text, html=html, dedupe_key=dedupe_key,
+            unsubscribe_url=unsubscribe_url, created_at=now, due_at=now,
+        )
+    )  # fmt: skip
+    doorbell.ring(doorbell.SEND_MAIL)

@@ -1,0 +1,68 @@
+"""Keyset pagination: a page starts after a key, so that page 1,000 costs what page 1 costs."""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Generic, TypeVar
+
+from sqlalchemy import Select, tuple_
+from sqlalchemy.orm import InstrumentedAttribute
+
+from marketplace.core.database import db
+
+T = TypeVar("T")
+PAGE_SIZE = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Page(Generic[T]):
+    """One page of rows, and the cursor of the next (None on the last)."""
+
+    rows: Sequence[T]
+    next_cursor: str | None
+    first: bool
+
+
+def page_of(
+    statement: Select[tuple[T]],
+    keys: Sequence[InstrumentedAttribute[Any]],
+    cursor: str | None,
+    *,
+    size: int = PAGE_SIZE,
+    descending: bool = True,
+) -> Page[T]:
+    """Rows of `statement` ordered by `keys` (the last one unique), after `cursor`; a bad cursor gives page one."""
+    after = _decode(cursor, len(keys))
+    columns = tuple_(*keys)
+    if after is not None:
+        statement = statement.where(columns < tuple_(*after) if descending else columns > tuple_(*after))
+    order = [key.desc() if descending else key.asc() for key in keys]
+    rows: Sequence[Any] = db.session.scalars(statement.order_by(*order).limit(size + 1)).unique().all()
+    more = len(rows) > size
+    rows = rows[:size]
+    return Page(rows, _encode([getattr(rows[-1], key.key) for key in keys]) if more else None, after is None)
+
+
+def _encode(values: Sequence[Any]) -> str:
+    plain = [{"at": value.isoformat()} if isinstance(value, datetime) else value for value in values]
+    return base64.urlsafe_b64encode(json.dumps(plain).encode()).decode().rstrip("=")
+
+
+def _decode(cursor: str | None, length: int) -> list[Any] | None:
+    if not cursor:
+        return None
+    try:
+        values: Any = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+        parsed = [_parse(value) for value in values]
+    except (ValueError, KeyError, TypeError):
+        return None
+    usable = len(parsed) == length and all(isinstance(value, int | str | datetime) for value in parsed)
+    return parsed if usable else None
+
+
+def _parse(value: Any) -> Any:
+    return datetime.fromisoformat(value["at"]) if isinstance(value, dict) else value  # pyright: ignore[reportUnknownArgumentType]

@@ -1,0 +1,38 @@
+"""Files that people upload, kept outside the web root under names that nobody typed."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import tempfile
+from pathlib import Path
+
+_KEY = re.compile(r"[0-9a-f]{64}")
+
+
+class FileStore:
+    """Content-addressed files in one folder; the key is the SHA-256 of the bytes."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+
+    def save(self, content: bytes) -> str:
+        """Store `content` whole or not at all (a crash leaves no half file) and give its key."""
+        key = hashlib.sha256(content).hexdigest()
+        path = self.path(key)
+        if path.exists():
+            return key
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as draft:
+            draft.write(content)
+            draft.flush()
+            os.fsync(draft.fileno())
+        Path(draft.name).replace(path)
+        return key
+
+    def path(self, key: str) -> Path:
+        """Where the file of `key` is; raises ValueError for anything that is no key."""
+        if not _KEY.fullmatch(key):
+            raise ValueError("not a file key")
+        return self.root / key[:2] / key

@@ -1,0 +1,45 @@
+"""Text that people write: Markdown made safe HTML, and slugs made from titles."""
+
+from __future__ import annotations
+
+import re
+import secrets
+import unicodedata
+from functools import lru_cache
+
+import nh3
+from markdown_it import MarkdownIt
+from markupsafe import Markup
+
+_markdown = MarkdownIt("commonmark", {"html": False, "linkify": False}).enable("table")
+_TAGS = {"p", "br", "em", "strong", "code", "pre", "blockquote", "ul", "ol", "li", "h3", "h4", "h5", "h6", "hr",
+         "a", "table", "thead", "tbody", "tr", "th", "td"}  # fmt: skip
+SLUG_LENGTH = 60
+
+
+@lru_cache(maxsize=2048)
+def render_markdown(source: str) -> Markup:
+    """Safe HTML of a Markdown text; headings start at level 3, images and raw HTML are dropped."""
+    html = _markdown.render(source)
+    html = re.sub(r"<(/?)h([1-6])>", lambda match: f"<{match[1]}h{min(6, int(match[2]) + 2)}>", html)
+    return Markup(  # noqa: S704 (nh3 has just cleaned it)
+        nh3.clean(
+            html,
+            tags=_TAGS,
+            attributes={"a": {"href"}, "ol": {"start"}},
+            url_schemes={"http", "https", "mailto"},
+            link_rel="nofollow ugc noopener noreferrer",
+        )
+    )
+
+
+def slugify(title: str) -> str:
+    """Lower-case ASCII words joined by hyphens, 60 characters at most; "item" when nothing is left."""
+    ascii_text = unicodedata.normalize("NFKD", title).encode("ascii", "ignore").decode().lower()
+    words = re.sub(r"[^a-z0-9]+", "-", ascii_text).strip("-")
+    return words[:SLUG_LENGTH].rstrip("-") or "item"
+
+
+def unique_slug(title: str) -> str:
+    """A slug with a random tail, so that nobody can guess or squat one."""
+    return f"{slugify(title)}-{secrets.token_hex(4)}"

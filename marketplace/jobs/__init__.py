@@ -1,0 +1,1 @@
+"""The spec: a job, its requirements, its life from draft to award."""

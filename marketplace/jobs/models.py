@@ -1,0 +1,108 @@
+"""A job spec as stored: the job, its requirements, skills, attachments and edit history."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from marketplace.accounts.models import User
+from marketplace.core.database import Base
+from marketplace.jobs.states import JobState
+
+_STATES = ", ".join(f"'{state}'" for state in JobState)
+
+
+class Job(Base):
+    """A client's job spec; amounts in minor units of `currency`, times UTC."""
+
+    __tablename__ = "jobs"
+    __table_args__ = (
+        CheckConstraint(f"state IN ({_STATES})", name="state_known"),
+        CheckConstraint("budget_min >= 0 AND budget_min <= budget_max", name="budget_range"),
+        Index("ix_jobs_state_published_at_id", "state", "published_at", "id"),
+        Index("ix_jobs_state_bid_deadline", "state", "bid_deadline", "id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    slug: Mapped[str] = mapped_column(String(80), unique=True)
+    client_id: Mapped[int] = mapped_column(ForeignKey("users.id"), index=True)
+    state: Mapped[str] = mapped_column(String(20), default=JobState.DRAFT)
+    title: Mapped[str] = mapped_column(String(120), default="")
+    spec: Mapped[str] = mapped_column(Text, default="")
+    """The brief in Markdown."""
+    category: Mapped[str] = mapped_column(String(40), default="")
+    currency: Mapped[str] = mapped_column(String(3), default="EUR")
+    budget_min: Mapped[int] = mapped_column(default=0)
+    budget_max: Mapped[int] = mapped_column(default=0)
+    bid_deadline: Mapped[datetime | None]
+    decision_deadline: Mapped[datetime | None]
+    version: Mapped[int] = mapped_column(default=1)
+    bid_count: Mapped[int] = mapped_column(default=0)
+    """Live bids, kept by the bids room so that lists need not count."""
+    end_reason: Mapped[str | None] = mapped_column(Text)
+    """Why it was cancelled, sent back or removed, as shown to people."""
+    created_at: Mapped[datetime]
+    updated_at: Mapped[datetime]
+    published_at: Mapped[datetime | None]
+    closed_at: Mapped[datetime | None]
+
+    client: Mapped[User] = relationship()
+    requirements: Mapped[list[Requirement]] = relationship(
+        order_by="Requirement.position", cascade="all, delete-orphan"
+    )
+    skills: Mapped[list[JobSkill]] = relationship(order_by="JobSkill.name", cascade="all, delete-orphan")
+    attachments: Mapped[list[Attachment]] = relationship(order_by="Attachment.id", cascade="all, delete-orphan")
+
+
+class Requirement(Base):
+    """One line of what must be true of the work: free text, or a kind that a check can try."""
+
+    __tablename__ = "requirements"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    job_id: Mapped[int] = mapped_column(ForeignKey("jobs.id", ondelete="CASCADE"), index=True)
+    position: Mapped[int]
+    kind: Mapped[str] = mapped_column(String(20))
+    """free | page | text | selector | form | phone | https | load_time (marketplace.prototypes.requirements)."""
+    value: Mapped[str] = mapped_column(String(300), default="")
+    """What the kind needs: a path, a text, a CSS selector, seconds; for `free` the line itself."""
+
+
+class JobSkill(Base):
+    """A skill that the job asks for, lower case."""
+
+    __tablename__ = "job_skills"
+    __table_args__ = (Index("ix_job_skills_name_job_id", "name", "job_id"),)
+
+    job_id: Mapped[int] = mapped_column(ForeignKey("jobs.id", ondelete="CASCADE"), primary_key=True)
+    name: Mapped[str] = mapped_column(String(40), primary_key=True)
+
+
+class Attachment(Base):
+    """A file that belongs to the brief."""
+
+    __tablename__ = "attachments"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    job_id: Mapped[int] = mapped_column(ForeignKey("jobs.id", ondelete="CASCADE"), index=True)
+    filename: Mapped[str] = mapped_column(String(150))
+    media_type: Mapped[str] = mapped_column(String(80))
+    size: Mapped[int]
+    """Bytes."""
+    file_key: Mapped[str] = mapped_column(String(64))
+
+
+class JobEdit(Base):
+    """One change of a published spec, shown to those who had already bid."""
+
+    __tablename__ = "job_edits"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    job_id: Mapped[int] = mapped_column(ForeignKey("jobs.id", ondelete="CASCADE"), index=True)
+    version: Mapped[int]
+    edited_at: Mapped[datetime]
+    changes: Mapped[dict[str, Any]]
+    """Field name -> {"before": text, "after": text}."""

@@ -1,0 +1,50 @@
+"""A job's states and who may move it between them."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from marketplace.core.transitions import Transitions
+
+
+class JobState(StrEnum):
+    """draft -> pending_review -> open -> closed -> awarded -> completed; also cancelled, expired, removed."""
+
+    DRAFT = "draft"
+    PENDING_REVIEW = "pending_review"
+    OPEN = "open"
+    CLOSED = "closed"
+    AWARDED = "awarded"
+    COMPLETED = "completed"
+    CANCELLED = "cancelled"
+    EXPIRED = "expired"
+    REMOVED = "removed"
+
+
+MOVES = Transitions(
+    [
+        ("draft", "pending_review", "client"),
+        ("draft", "open", "client"),
+        ("draft", "cancelled", "client"),
+        ("pending_review", "open", "admin"),
+        ("pending_review", "draft", "admin client"),
+        ("pending_review", "cancelled", "client"),
+        ("open", "closed", "client clock"),
+        ("open", "awarded", "client"),
+        ("open", "cancelled", "client"),
+        ("open", "removed", "admin"),
+        ("closed", "open", "client"),
+        ("closed", "awarded", "client"),
+        ("closed", "cancelled", "client"),
+        ("closed", "expired", "clock"),
+        ("closed", "removed", "admin"),
+        ("removed", "open", "admin"),
+        ("removed", "closed", "admin"),
+        ("awarded", "completed", "client"),
+    ]
+)
+
+PUBLIC = frozenset({JobState.OPEN, JobState.CLOSED, JobState.AWARDED, JobState.COMPLETED, JobState.EXPIRED})
+"""States in which anybody may read the job."""
+DECIDABLE = frozenset({JobState.OPEN, JobState.CLOSED})
+"""States in which the client may still award."""

@@ -1,0 +1,1 @@
+"""A thread per bid, for its client and its bidder only."""

@@ -1,0 +1,56 @@
+"""Who gets past a view's door: signed in, in good standing, admin; what they may do inside is each room's policy."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import ParamSpec, TypeVar
+
+from flask import redirect, request, url_for
+from flask_login import current_user
+from werkzeug.wrappers import Response
+
+from marketplace.core.errors import NotAllowed, NotFound
+from marketplace.web.request import actor
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+def signed_in(view: Callable[P, R]) -> Callable[P, R | Response]:
+    """Visitors are sent to sign in and come back afterwards; suspended people may pass."""
+
+    @wraps(view)
+    def guarded(*args: P.args, **kwargs: P.kwargs) -> R | Response:
+        if not current_user.is_authenticated:
+            back = request.full_path.rstrip("?") if request.method == "GET" else None
+            return redirect(url_for("security.login", next=back), code=303)
+        return view(*args, **kwargs)
+
+    return guarded
+
+
+def in_good_standing(view: Callable[P, R]) -> Callable[P, R | Response]:
+    """Signed in and not suspended: the door of everything that writes."""
+
+    @signed_in
+    @wraps(view)
+    def guarded(*args: P.args, **kwargs: P.kwargs) -> R:
+        if actor().is_suspended:
+            raise NotAllowed("Your account is suspended. Your account page says why and how to answer.")
+        return view(*args, **kwargs)
+
+    return guarded
+
+
+def admins_only(view: Callable[P, R]) -> Callable[P, R | Response]:
+    """Admins in good standing; for everybody else the page does not exist."""
+
+    @signed_in
+    @wraps(view)
+    def guarded(*args: P.args, **kwargs: P.kwargs) -> R:
+        if not actor().is_admin or actor().is_suspended:
+            raise NotFound("There is no such page.")
+        return view(*args, **kwargs)
+
+    return guarded

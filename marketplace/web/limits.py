@@ -1,0 +1,37 @@
+"""Rate limits, counted in Redis across all web processes; with Redis down they let people through."""
+
+from __future__ import annotations
+
+from flask import Flask, request
+from flask_limiter import Limiter
+from flask_limiter.util import get_remote_address
+from flask_login import current_user
+
+WRITES = "60 per minute; 600 per hour"
+SIGN_INS = "10 per 5 minutes; 50 per hour"
+UPLOADS = "30 per hour"
+CHECKS = "12 per hour"
+
+
+def _who() -> str:
+    return f"user:{current_user.get_id()}" if current_user.is_authenticated else f"ip:{get_remote_address()}"
+
+
+limiter = Limiter(
+    key_func=_who,
+    default_limits=[WRITES],
+    default_limits_exempt_when=lambda: request.method in ("GET", "HEAD", "OPTIONS"),
+)
+
+
+def init_limits(app: Flask, redis_url: str, *, enabled: bool) -> None:
+    """Limit every write by default; views may set tighter limits with `@limiter.limit(CHECKS)`."""
+    app.config.update(
+        RATELIMIT_STORAGE_URI=redis_url or "memory://",
+        RATELIMIT_STORAGE_OPTIONS={"socket_connect_timeout": 1, "socket_timeout": 1} if redis_url else {},
+        RATELIMIT_IN_MEMORY_FALLBACK_ENABLED=True,
+        RATELIMIT_IN_MEMORY_FALLBACK=[WRITES],
+        RATELIMIT_HEADERS_ENABLED=True,
+        RATELIMIT_ENABLED=enabled,
+    )
+    limiter.init_app(app)

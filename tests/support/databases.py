@@ -1,0 +1,62 @@
+"""A clean database for each test: a copied SQLite file, or a truncated PostgreSQL database."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+from flask import Flask
+from sqlalchemy import create_engine, text
+from sqlalchemy.engine import make_url
+
+from marketplace.core.database import db
+
+POSTGRES = os.environ.get("TEST_POSTGRES_URL", "")
+"""Address of a server where databases may be made; empty: tests run on SQLite."""
+
+
+class Databases:
+    """Makes one migrated template for a test process, and a clean database from it for each test."""
+
+    def __init__(self, folder: Path, worker: str, migrate: Callable[[str], None]) -> None:
+        if POSTGRES:
+            self.url = self._create_postgres(f"prebuilt_test_{worker}")
+        else:
+            self.template = folder / "template.sqlite3"
+            self.url = f"sqlite:///{self.template}"
+        migrate(self.url)
+
+    def clean(self, folder: Path) -> str:
+        """The address of an empty, migrated database."""
+        if POSTGRES:
+            _truncate(self.url)
+            return self.url
+        copy = folder / "test.sqlite3"
+        shutil.copyfile(self.template, copy)
+        return f"sqlite:///{copy}"
+
+    @staticmethod
+    def _create_postgres(name: str) -> str:
+        server = create_engine(make_url(POSTGRES).set(drivername="postgresql+psycopg"), isolation_level="AUTOCOMMIT")
+        with server.connect() as connection:
+            connection.execute(text(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)'))
+            connection.execute(text(f'CREATE DATABASE "{name}"'))
+        server.dispose()
+        return make_url(POSTGRES).set(database=name).render_as_string(hide_password=False)
+
+
+def _truncate(url: str) -> None:
+    engine = create_engine(make_url(url).set(drivername="postgresql+psycopg"))
+    tables = ", ".join(f'"{table}"' for table in db.metadata.tables)
+    with engine.begin() as connection:
+        connection.execute(text(f"TRUNCATE {tables} RESTART IDENTITY CASCADE"))
+    engine.dispose()
+
+
+def close(app: Flask) -> None:
+    """Give the test's connections back."""
+    with app.app_context():
+        db.session.remove()
+        db.engine.dispose()

@@ -1,0 +1,90 @@
+"""A person at a browser without JavaScript: follows links, fills in forms (CSRF token and all), reads pages."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Flask
+from selectolax.lexbor import LexborHTMLParser, LexborNode
+from sqlalchemy import select
+from werkzeug.test import TestResponse
+
+from marketplace.accounts.models import User
+from marketplace.core.database import db
+
+
+class Visitor:
+    """One browser's worth of cookies; `as_user` signs in without spending time on a password hash."""
+
+    def __init__(self, app: Flask) -> None:
+        self.app = app
+        self.http = app.test_client()
+
+    def as_user(self, user_id: int) -> Visitor:
+        """Be this person from now on."""
+        with self.app.app_context():
+            uniquifier = db.session.scalar(select(User.fs_uniquifier).where(User.id == user_id))
+        with self.http.session_transaction() as session:
+            session.update(_user_id=uniquifier, _fresh=True, fs_cc="set", fs_paa=2_000_000_000)
+        return self
+
+    def get(self, path: str, **options: Any) -> TestResponse:
+        return self.http.get(path, **options)
+
+    def page(self, path: str) -> LexborHTMLParser:
+        """The parsed page at `path`, following redirects; fails unless it answers 200."""
+        response = self.http.get(path, follow_redirects=True)
+        assert response.status_code == 200, f"{path}: {response.status_code}\n{response.text[:2000]}"
+        return LexborHTMLParser(response.text)
+
+    def submit(
+        self,
+        path: str,
+        fields: dict[str, Any] | None = None,
+        *,
+        form: str = "main form[method=post]",
+        follow: bool = False,
+    ) -> TestResponse:
+        """Open `path`, fill in the form that the CSS selector `form` finds, and send it as a browser would.
+
+        `fields` override what the form holds; a list gives several values, None leaves the field out,
+        a (stream, filename) tuple uploads a file.
+        """
+        node = self.page(path).css_first(form)
+        assert node is not None, f"no form {form!r} on {path}"
+        values = _values(node)
+        for name, value in (fields or {}).items():
+            if value is None:
+                values.pop(name, None)
+            else:
+                values[name] = value
+        return self.http.post(node.attributes.get("action") or path, data=values, follow_redirects=follow)
+
+    def post(self, path: str, fields: dict[str, Any] | None = None, *, follow: bool = False) -> TestResponse:
+        """Send a POST straight to `path` with a valid CSRF token, whether or not a page offers the button."""
+        return self.http.post(path, data={"csrf_token": self.csrf_token(), **(fields or {})}, follow_redirects=follow)
+
+    def csrf_token(self) -> str:
+        """A token for this browser's session, read from the theme form that every page carries."""
+        node = self.page("/help/start").css_first("input[name=csrf_token]")
+        assert node is not None
+        return node.attributes.get("value") or ""
+
+
+def _values(form: LexborNode) -> dict[str, Any]:
+    values: dict[str, Any] = {}
+    for node in form.css("input[name], textarea[name], select[name]"):
+        name, kind = node.attributes.get("name") or "", node.attributes.get("type")
+        if kind in ("submit", "button", "file") or "disabled" in node.attributes:
+            continue
+        if kind in ("checkbox", "radio"):
+            if "checked" in node.attributes:
+                values.setdefault(name, []).append(node.attributes.get("value") or "on")
+        elif node.tag == "select":
+            chosen = node.css("option[selected]") or node.css("option")[:1]
+            values[name] = [option.attributes.get("value") or option.text() for option in chosen]
+        elif node.tag == "textarea":
+            values[name] = node.text()
+        else:
+            values.setdefault(name, []).append(node.attributes.get("value") or "")
+    return values

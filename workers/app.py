@@ -1,0 +1,84 @@
+"""The Celery application: queues, schedule, and how a task gets its Flask context."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from celery import Celery, Task
+from celery.signals import setup_logging, worker_process_init
+from flask import Flask
+
+from config.logging import configure_logging
+from config.settings import Settings, load_settings
+from marketplace.app import create_app
+from marketplace.core.database import db
+
+MODULES = ["workers.bids", "workers.jobs", "workers.mail", "workers.prototypes"]
+
+SWEEPS = [
+    ("check due prototypes", "workers.prototypes.check_due", 5),
+    ("rescore due jobs", "workers.bids.rescore_due", 5),
+    ("send due mail", "workers.mail.send_due", 5),
+    ("end due jobs", "workers.jobs.end_due", 15),
+]
+"""(name, task, every so many seconds): finds the work whose doorbell nobody heard."""
+
+
+class FlaskTask(Task):
+    """Runs each task inside the app's context, so that the rooms' services find their session."""
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        with flask_app().app_context():
+            return self.run(*args, **kwargs)  # pyright: ignore[reportUnknownVariableType]
+
+
+_flask_app: Flask | None = None
+
+
+def flask_app() -> Flask:
+    """The process's Flask app, made at the first task."""
+    global _flask_app
+    if _flask_app is None:
+        _flask_app = create_app(load_settings())
+    return _flask_app
+
+
+def create_celery(settings: Settings) -> Celery:
+    """The worker's app: ids only in messages, nothing kept in results, one task at a time."""
+    app = Celery("workers", broker=settings.redis_url, task_cls=FlaskTask, include=MODULES)
+    app.conf.update(
+        task_ignore_result=True,
+        task_acks_late=True,
+        task_reject_on_worker_lost=True,
+        worker_prefetch_multiplier=1,
+        task_default_queue="fast",
+        task_routes={"workers.prototypes.*": {"queue": "checks"}},
+        task_time_limit=180,
+        broker_connection_retry_on_startup=True,
+        broker_transport_options={"visibility_timeout": 300, "unacked_restore_throttle": 1},
+        worker_hijack_root_logger=False,
+        worker_soft_shutdown_timeout=5,
+        worker_enable_soft_shutdown_on_idle=True,
+        beat_schedule={
+            name: {"task": task, "schedule": float(seconds), "options": {"expires": seconds}}
+            for name, task, seconds in SWEEPS
+        },
+        beat_schedule_filename=str(settings.data_path / "beat-schedule"),
+        timezone="UTC",
+    )
+    return app
+
+
+@setup_logging.connect
+def _log_like_the_web(**_: Any) -> None:
+    configure_logging(load_settings())
+
+
+@worker_process_init.connect
+def _own_connections(**_: Any) -> None:
+    """A forked child must not share its parent's database connections."""
+    with flask_app().app_context():
+        db.engine.dispose(close=False)
+
+
+celery = create_celery(load_settings())
