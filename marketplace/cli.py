@@ -1,0 +1,104 @@
+"""The `marketplace` command: each room brings its own commands, this file only gathers them."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+import time
+
+import click
+from flask.cli import FlaskGroup
+from flask_migrate import upgrade
+
+from config.logging import configure_logging
+from config.settings import Settings, SettingsError, load_settings
+from marketplace.accounts.command import admin
+from marketplace.app import create_app
+from marketplace.broker import BrokerError, running_broker
+from marketplace.prototypes.command import check
+from marketplace.ranking.command import rank
+from marketplace.sample.command import add_small_sample, sample, sample_sites
+from marketplace.supervisor import CannotStart, Supervisor, await_ready, children_of, refuse_taken_port
+
+MIN_FREE_BYTES = 200 * 1024 * 1024
+
+
+@click.group(cls=FlaskGroup, create_app=lambda: create_app(load_settings()), add_default_commands=False)
+def cli() -> None:
+    """Prebuilt: a freelance job-bidding marketplace where the work speaks first."""
+
+
+cli.add_command(admin)
+cli.add_command(check)
+cli.add_command(rank)
+cli.add_command(sample)
+
+
+@cli.command()
+@click.option("--sample", "with_sample", is_flag=True, help="Add the sample marketplace when the database is new.")
+def up(*, with_sample: bool) -> None:
+    """Run the whole marketplace: broker, web, worker and scheduler; Ctrl-C stops all."""
+    settings = load_settings()
+    started = time.monotonic()
+    make_data_folder(settings)
+    refuse_taken_port(settings)
+    with running_broker(settings) as redis_url, sample_sites(settings, wanted=with_sample) as exceptions:
+        environment = os.environ | {
+            "REDIS_URL": redis_url,
+            "DATA_DIR": str(settings.data_path),
+            "GUARD_EXCEPTIONS": ",".join(sorted(settings.guard_exceptions | exceptions)),
+        }
+        settings = load_settings(redis_url=redis_url, guard_exceptions=settings.guard_exceptions | exceptions)
+        accounts = prepare_database(settings, with_sample=with_sample)
+        supervisor = Supervisor(children_of(settings), environment)
+        supervisor.start()
+        try:
+            await_ready(settings, supervisor)
+            if not supervisor.stopping.is_set():
+                announce(settings, accounts, time.monotonic() - started)
+            supervisor.watch()
+        finally:
+            click.echo("Stopping ...")
+            supervisor.stop()
+
+
+def make_data_folder(settings: Settings) -> None:
+    """Raises CannotStart when the data folder can't be made or its disk is as good as full."""
+    try:
+        settings.data_path.mkdir(parents=True, exist_ok=True)
+        free = shutil.disk_usage(settings.data_path).free
+    except OSError as error:
+        raise CannotStart(f"The data folder {settings.data_path} can't be made: {error.strerror}.") from error
+    if free < MIN_FREE_BYTES:
+        raise CannotStart(f"{settings.data_path} has {free // 2**20} MB left on its disk; Prebuilt needs 200 MB.")
+
+
+def prepare_database(settings: Settings, *, with_sample: bool) -> list[tuple[str, str, str]]:
+    """Bring the schema up to date, add the sample once, and give the sample accounts (part, e-mail, password)."""
+    app = create_app(settings)
+    with app.app_context():
+        upgrade()
+        return add_small_sample() if with_sample and settings.is_development else []
+
+
+def announce(settings: Settings, accounts: list[tuple[str, str, str]], seconds: float) -> None:
+    """Say where the marketplace is and how to get in."""
+    click.echo(f"\nPrebuilt is up after {seconds:.1f} s:  {settings.site_url}\n")
+    if accounts:
+        click.echo("Sample accounts:")
+        for part, email, password in accounts:
+            click.echo(f"  {part:<12} {email:<28} {password}")
+    if settings.is_development and not settings.smtp_host:
+        click.echo(f"\nMails are shown at {settings.site_url}/mail")
+    click.echo("Ctrl-C stops everything; the data stays in " + str(settings.data_path) + "\n")
+
+
+def main() -> None:
+    """Run the command line; failures that a person can mend are one sentence, never a traceback."""
+    try:
+        configure_logging(load_settings())
+        cli(prog_name="marketplace")
+    except (SettingsError, BrokerError, CannotStart) as error:
+        click.echo(f"Prebuilt can't start: {error}", err=True)
+        sys.exit(1)

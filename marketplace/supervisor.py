@@ -1,0 +1,147 @@
+"""`marketplace up`: broker, migrations, sample data, web, worker and scheduler under one roof and one Ctrl-C."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from dataclasses import dataclass, field
+from urllib.error import URLError
+from urllib.request import urlopen
+
+import click
+
+from config.settings import Settings
+
+STOP_SECONDS = 15
+START_SECONDS = 60
+CALM_SECONDS = 30
+"""A child that dies sooner than this after its start counts towards giving up."""
+MAX_QUICK_DEATHS = 5
+
+
+class CannotStart(Exception):
+    """The marketplace can't come up; the message says why, and how to mend it."""
+
+
+@dataclass
+class Child:
+    """One process that should always run; it gets a session of its own, so that Ctrl-C reaches only us."""
+
+    name: str
+    command: list[str]
+    process: subprocess.Popen[bytes] | None = None
+    started_at: float = 0
+    quick_deaths: int = 0
+
+    def start(self, environment: dict[str, str]) -> None:
+        self.process = subprocess.Popen(self.command, env=environment, start_new_session=True)
+        self.started_at = time.monotonic()
+
+    def is_dead(self) -> bool:
+        return self.process is not None and self.process.poll() is not None
+
+    def signal_group(self, number: signal.Signals) -> None:
+        """Signal the child with all its own children; a group that is gone is fine."""
+        if self.process is not None:
+            try:
+                os.killpg(self.process.pid, number)
+            except ProcessLookupError:
+                return
+
+
+@dataclass
+class Supervisor:
+    """Starts the children, starts the dead again, and stops all of them on SIGINT or SIGTERM."""
+
+    children: list[Child]
+    environment: dict[str, str]
+    stopping: threading.Event = field(default_factory=threading.Event)
+
+    def start(self) -> None:
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, lambda *_: self.stopping.set())
+        for child in self.children:
+            child.start(self.environment)
+
+    def watch(self) -> None:
+        """Return when asked to stop; raises CannotStart when a child keeps dying."""
+        while not self.stopping.wait(0.5):
+            for child in self.children:
+                if child.is_dead():
+                    self._start_again(child)
+
+    def _start_again(self, child: Child) -> None:
+        quick = time.monotonic() - child.started_at < CALM_SECONDS
+        child.quick_deaths = child.quick_deaths + 1 if quick else 0
+        if child.quick_deaths >= MAX_QUICK_DEATHS:
+            raise CannotStart(f"{child.name} keeps stopping; the lines above say why.")
+        child.signal_group(signal.SIGKILL)
+        click.echo(f"{child.name} stopped; starting it again.", err=True)
+        child.start(self.environment)
+
+    def stop(self) -> None:
+        """Stop politely, then not."""
+        for child in self.children:
+            if child.process is not None and child.process.poll() is None:
+                child.process.terminate()
+        deadline = time.monotonic() + STOP_SECONDS
+        for child in self.children:
+            if child.process is not None:
+                try:
+                    child.process.wait(max(0.1, deadline - time.monotonic()))
+                except subprocess.TimeoutExpired:
+                    click.echo(f"{child.name} did not stop in {STOP_SECONDS} s; ending it.", err=True)
+            child.signal_group(signal.SIGKILL)
+
+
+def children_of(settings: Settings) -> list[Child]:
+    """Web, worker and scheduler for these settings."""
+    python = sys.executable
+    celery = [python, "-m", "celery", "--app", "workers.app", "--quiet"]
+    web = ["--interface", "wsgi", "--host", settings.host, "--port", str(settings.port)]
+    web += ["--workers", str(settings.web_processes), "--blocking-threads", "1", "--no-ws"]
+    web += ["--respawn-failed-workers", "--log-level", "warning", "marketplace.wsgi:app"]
+    worker = [
+        "worker",
+        "--queues",
+        "fast,checks",
+        "--concurrency",
+        str(settings.worker_processes),
+        "--loglevel",
+        "warning",
+    ]
+    return [
+        Child("web", [python, "-m", "granian", *web]),
+        Child("worker", [*celery, *worker, "--without-gossip", "--without-mingle"]),
+        Child("scheduler", [*celery, "beat", "--loglevel", "warning", "--pidfile", ""]),
+    ]
+
+
+def refuse_taken_port(settings: Settings) -> None:
+    """Raises CannotStart when something else listens on our port already."""
+    try:
+        socket.create_server((settings.host, settings.port)).close()
+    except OSError as error:
+        raise CannotStart(
+            f"Port {settings.port} on {settings.host} can't be used ({error.strerror}). "
+            f"Stop what holds it, or choose another: make run PORT={settings.port + 1}"
+        ) from error
+
+
+def await_ready(settings: Settings, supervisor: Supervisor) -> None:
+    """Wait until the web process answers; raises CannotStart after a minute."""
+    deadline = time.monotonic() + START_SECONDS
+    host = "127.0.0.1" if settings.host in ("0.0.0.0", "::") else settings.host  # noqa: S104 (compared, not bound)
+    while time.monotonic() < deadline and not supervisor.stopping.is_set():
+        try:
+            with urlopen(f"http://{host}:{settings.port}/readyz", timeout=2):
+                return
+        except (URLError, OSError):
+            time.sleep(0.1)
+    if not supervisor.stopping.is_set():
+        raise CannotStart(f"The web process did not answer within {START_SECONDS} s; the lines above say why.")
