@@ -52,6 +52,8 @@ class Settings(BaseSettings):
     review_first_jobs: Annotated[int, Field(ge=0)] = 1
     """How many of a new client's jobs wait for an admin before they open; 0 switches the wait off."""
     rate_limits: bool = True
+    sample_port: Annotated[int, Field(ge=1024, le=65000)] = 8701
+    """First port of the sample prototypes that `marketplace up --sample` serves on loopback."""
     max_upload_bytes: int = 10 * 1024 * 1024
 
     @model_validator(mode="after")

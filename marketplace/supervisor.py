@@ -10,6 +10,7 @@ import sys
 import threading
 import time
 from dataclasses import dataclass, field
+from types import FrameType
 from urllib.error import URLError
 from urllib.request import urlopen
 
@@ -64,9 +65,12 @@ class Supervisor:
 
     def start(self) -> None:
         for number in (signal.SIGINT, signal.SIGTERM):
-            signal.signal(number, lambda *_: self.stopping.set())
+            signal.signal(number, self._on_signal)
         for child in self.children:
             child.start(self.environment)
+
+    def _on_signal(self, _number: int, _frame: FrameType | None) -> None:
+        self.stopping.set()
 
     def watch(self) -> None:
         """Return when asked to stop; raises CannotStart when a child keeps dying."""
