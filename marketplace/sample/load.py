@@ -9,7 +9,7 @@ from itertools import islice
 from typing import Any
 
 from rich.progress import Progress
-from sqlalchemy import func, insert, select, text
+from sqlalchemy import func, insert, select
 
 from marketplace.accounts.models import CLIENT, FREELANCER, Profile, Role, User, user_roles
 from marketplace.bids.models import Bid
@@ -88,8 +88,9 @@ def add_load(jobs: int, now: datetime, progress: Progress, *, seed: int = 1) -> 
 def _catch_up_sequences() -> None:
     """On PostgreSQL the ids that we chose must not be handed out again."""
     if db.engine.dialect.name == "postgresql":
-        for table in ("users", "jobs"):
-            db.session.execute(text(f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), max(id)) FROM {table}"))
+        for model in (User, Job):
+            sequence = func.pg_get_serial_sequence(model.__tablename__, "id")
+            db.session.execute(select(func.setval(sequence, func.max(model.id))))
         db.session.commit()
 
 
