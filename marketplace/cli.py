@@ -6,6 +6,7 @@ import os
 import shutil
 import sys
 import time
+from datetime import UTC, datetime
 
 import click
 from flask.cli import FlaskGroup
@@ -18,7 +19,8 @@ from marketplace.app import create_app
 from marketplace.broker import BrokerError, running_broker
 from marketplace.prototypes.command import check
 from marketplace.ranking.command import rank
-from marketplace.sample.command import add_small_sample, sample, sample_sites
+from marketplace.sample.build import ACCOUNTS
+from marketplace.sample.command import add_sample_once, sample, sample_sites
 from marketplace.supervisor import CannotStart, Supervisor, await_ready, children_of, refuse_taken_port
 
 MIN_FREE_BYTES = 200 * 1024 * 1024
@@ -50,13 +52,13 @@ def up(*, with_sample: bool) -> None:
             "GUARD_EXCEPTIONS": ",".join(sorted(settings.guard_exceptions | exceptions)),
         }
         settings = load_settings(redis_url=redis_url, guard_exceptions=settings.guard_exceptions | exceptions)
-        accounts = prepare_database(settings, with_sample=with_sample)
+        prepare_database(settings, with_sample=with_sample)
         supervisor = Supervisor(children_of(settings), environment)
         supervisor.start()
         try:
             await_ready(settings, supervisor)
             if not supervisor.stopping.is_set():
-                announce(settings, accounts, time.monotonic() - started)
+                announce(settings, time.monotonic() - started, with_sample=with_sample)
             supervisor.watch()
         finally:
             click.echo("Stopping ...")
@@ -74,20 +76,20 @@ def make_data_folder(settings: Settings) -> None:
         raise CannotStart(f"{settings.data_path} has {free // 2**20} MB left on its disk; Prebuilt needs 200 MB.")
 
 
-def prepare_database(settings: Settings, *, with_sample: bool) -> list[tuple[str, str, str]]:
-    """Bring the schema up to date, add the sample once, and give the sample accounts (part, e-mail, password)."""
-    app = create_app(settings)
-    with app.app_context():
+def prepare_database(settings: Settings, *, with_sample: bool) -> None:
+    """Bring the schema up to date, and add the sample to a new database when asked to."""
+    with create_app(settings).app_context():
         upgrade()
-        return add_small_sample() if with_sample and settings.is_development else []
+        if with_sample and settings.is_development:
+            add_sample_once(settings, datetime.now(UTC))
 
 
-def announce(settings: Settings, accounts: list[tuple[str, str, str]], seconds: float) -> None:
+def announce(settings: Settings, seconds: float, *, with_sample: bool) -> None:
     """Say where the marketplace is and how to get in."""
     click.echo(f"\nPrebuilt is up after {seconds:.1f} s:  {settings.site_url}\n")
-    if accounts:
+    if with_sample and settings.is_development:
         click.echo("Sample accounts:")
-        for part, email, password in accounts:
+        for part, email, password in ACCOUNTS:
             click.echo(f"  {part:<12} {email:<28} {password}")
     if settings.is_development and not settings.smtp_host:
         click.echo(f"\nMails are shown at {settings.site_url}/mail")

@@ -36,7 +36,9 @@ and a public page with the next concerts. Logins by mailed link, since nobody re
 DASHBOARD_SPEC = """Our stalls write their takings on paper. I would like a page for the phone where each stall types three numbers in the evening,
 and a table for me with the week and a simple chart. Export as CSV. Eleven users, no more."""
 
-MENU_SPEC = """One page with our lunch menu, changed daily, readable from across the counter on an old tablet. Light on dark."""
+MENU_SPEC = (
+    """One page with our lunch menu, changed daily, readable from across the counter on an old tablet. Light on dark."""
+)
 
 BIKE_SPEC = """A bike workshop opens in April. One page: what we mend, what it costs, when we are open, how to find us, and a form
 to ask for a slot. Friendly, quick, honest. Pictures come from a photographer in March."""
