@@ -23,12 +23,15 @@ class Job(Base):
         CheckConstraint(f"state IN ({_STATES})", name="state_known"),
         CheckConstraint("budget_min >= 0 AND budget_min <= budget_max", name="budget_range"),
         Index("ix_jobs_state_published_at_id", "state", "published_at", "id"),
+        Index("ix_jobs_state_category_published_at_id", "state", "category", "published_at", "id"),
         Index("ix_jobs_state_bid_deadline", "state", "bid_deadline", "id"),
+        Index("ix_jobs_state_decision_deadline", "state", "decision_deadline"),
+        Index("ix_jobs_client_id_updated_at_id", "client_id", "updated_at", "id"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     slug: Mapped[str] = mapped_column(String(80), unique=True)
-    client_id: Mapped[int] = mapped_column(ForeignKey("users.id"), index=True)
+    client_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
     state: Mapped[str] = mapped_column(String(20), default=JobState.DRAFT)
     title: Mapped[str] = mapped_column(String(120), default="")
     spec: Mapped[str] = mapped_column(Text, default="")

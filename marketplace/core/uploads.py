@@ -1,0 +1,97 @@
+"""Tells what an uploaded file really is from its bytes, and makes pictures anew so that nothing rides in them."""
+
+from __future__ import annotations
+
+import io
+import re
+import unicodedata
+import warnings
+import zipfile
+from dataclasses import dataclass
+from pathlib import PurePath
+
+from PIL import Image, ImageOps, UnidentifiedImageError
+
+from marketplace.core.errors import MarketplaceError
+
+PICTURES = {"PNG": ("image/png", "png"), "JPEG": ("image/jpeg", "jpg"), "WEBP": ("image/webp", "webp")}
+"""Pillow's format -> (media type, extension) of the pictures that are taken."""
+MAX_PIXELS = 40_000_000
+"""Larger pictures are refused before they are unpacked; a 24-megapixel photograph passes."""
+NAME_LENGTH = 100
+ACCEPT = ".png,.jpg,.jpeg,.webp,.pdf,.txt,.md,.zip"
+"""For a file field's `accept`; a hint to the browser only."""
+
+
+class NotAccepted(MarketplaceError):
+    """The file is of a kind that we don't take, or broken; the message says what to send instead."""
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """A file as it will be kept: our own name and media type for it, and bytes that match them."""
+
+    filename: str
+    media_type: str
+    content: bytes
+
+
+def accept_file(filename: str, content: bytes) -> Upload:
+    """Identify a picture, PDF, text, Markdown or zip file by its content; raises NotAccepted for anything else.
+
+    The name that was typed decides nothing but the words before the extension.
+    """
+    if content.startswith(b"%PDF-"):
+        return Upload(_name(filename, "pdf"), "application/pdf", content)
+    if content.startswith(b"PK\x03\x04") and zipfile.is_zipfile(io.BytesIO(content)):
+        return Upload(_name(filename, "zip"), "application/zip", content)
+    if _is_text(content):
+        extension = "md" if PurePath(filename).suffix.lower() == ".md" else "txt"
+        return Upload(_name(filename, extension), "text/plain", content)
+    return accept_picture(filename, content)
+
+
+def accept_picture(filename: str, content: bytes, *, save_as: str | None = None, max_side: int | None = None) -> Upload:
+    """Decode a PNG, JPEG or WebP and encode it again, without its metadata; raises NotAccepted for anything else.
+
+    `save_as`: Pillow's name of the format to keep it in (its own unless told). `max_side`: pixels; larger shrinks.
+    """
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", Image.DecompressionBombWarning)
+            with Image.open(io.BytesIO(content), formats=list(PICTURES)) as picture:
+                if picture.width * picture.height > MAX_PIXELS:
+                    raise NotAccepted("This picture has too many pixels. Make it smaller and send it again.")
+                kind = save_as or str(picture.format)
+                encoded = _encode(picture, kind, max_side)
+    except (UnidentifiedImageError, OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
+        raise NotAccepted("Send a PNG, JPEG, WebP, PDF, text, Markdown or zip file.") from error
+    media_type, extension = PICTURES[kind]
+    return Upload(_name(filename, extension), media_type, encoded)
+
+
+def _encode(picture: Image.Image, kind: str, max_side: int | None) -> bytes:
+    upright = ImageOps.exif_transpose(picture)
+    clean = upright.convert("RGBA" if upright.has_transparency_data and kind != "JPEG" else "RGB")
+    clean.info.clear()
+    if max_side:
+        clean.thumbnail((max_side, max_side))
+    output = io.BytesIO()
+    clean.save(output, kind, quality=85)
+    return output.getvalue()
+
+
+def _is_text(content: bytes) -> bool:
+    try:
+        text = content.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return bool(text.strip()) and not re.search(r"[\x00-\x08\x0e-\x1f\x7f]", text)
+
+
+def _name(filename: str, extension: str) -> str:
+    """The typed name made harmless: no folders, no control or reserved characters, our extension."""
+    stem = PurePath(filename.replace("\\", "/")).stem
+    stem = "".join(char for char in unicodedata.normalize("NFC", stem) if unicodedata.category(char)[0] != "C")
+    stem = re.sub(r'[<>:"/|?*\s]+', " ", stem).strip(" .")[:NAME_LENGTH]
+    return f"{stem or 'file'}.{extension}"

@@ -1,0 +1,101 @@
+"""The kinds of requirement: what each promises a bidder will be checked, and what value it needs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from selectolax.lexbor import LexborHTMLParser, SelectolaxError
+
+MAX_REQUIREMENTS = 30
+MAX_VALUE_LENGTH = 300
+FREE = "free"
+_MIN_SECONDS, _MAX_SECONDS = 0.1, 30.0
+_EMPTY_PAGE = LexborHTMLParser("<p></p>")
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """One kind: `label` in lists, `sentence` on the job page ("{}" is the value), `hint` for whoever writes it."""
+
+    label: str
+    sentence: str
+    hint: str
+    needs_value: bool = True
+
+
+KINDS: dict[str, Kind] = {
+    "free": Kind("In your own words", "{}", "You judge it yourself when you compare bids."),
+    "page": Kind("A page exists", "There is a page at {}", "A path that starts with /, such as /prices."),
+    "text": Kind("A text appears", "The start page says “{}”", "The exact words; capitals do not matter."),
+    "selector": Kind("An element exists", "The start page has an element {}", "A CSS selector, such as nav a."),
+    "form": Kind(
+        "A form exists",
+        "The start page has a form",
+        "Leave the value empty, or name the form by a CSS selector.",
+        False,
+    ),
+    "phone": Kind("Works on a phone", "It is made for a phone's width", "Leave the value empty.", False),
+    "https": Kind("Served over HTTPS", "It is served over HTTPS", "Leave the value empty.", False),
+    "load_time": Kind("Loads in time", "It loads in under {} seconds", "Seconds from 0.1 to 30, such as 2 or 1.5."),
+}
+"""Stored word -> kind. `free` is for people to judge; the checker tries all others."""
+
+
+def sentence(kind: str, value: str) -> str:
+    """The requirement as a bidder reads it."""
+    if kind == "form" and value:
+        return f"The start page has a form {value}"
+    return KINDS[kind].sentence.format(value)
+
+
+def is_checkable(kind: str) -> bool:
+    """Whether a check can try it, rather than only a person."""
+    return kind != FREE
+
+
+def tidy(kind: str, value: str) -> str:
+    """The value as kept: trimmed, on one line, and empty where the kind has no use for one."""
+    plain = " ".join(value.split())
+    return "" if kind in ("phone", "https") else plain
+
+
+def problem(kind: str, value: str) -> str | None:
+    """What is wrong with the value for this kind, as a sentence that says how to mend it; None if nothing is."""
+    if kind not in KINDS:
+        return "Choose a kind from the list."
+    if not value:
+        return _missing(kind) if KINDS[kind].needs_value else None
+    if len(value) > MAX_VALUE_LENGTH:
+        return f"Use {MAX_VALUE_LENGTH} characters at most; this has {len(value)}."
+    if kind == "page" and (not value.startswith("/") or value.startswith("//") or " " in value):
+        return "Enter a path that starts with one /, such as /prices."
+    if kind in ("selector", "form") and not _parses(value):
+        return "Enter a CSS selector, such as nav a or #booking."
+    if kind == "load_time" and not _is_duration(value):
+        return "Enter seconds from 0.1 to 30, such as 2 or 1.5."
+    return None
+
+
+def _missing(kind: str) -> str:
+    return {
+        "free": "Write what must be true, or remove this line.",
+        "page": "Enter a path that starts with one /, such as /prices.",
+        "text": "Enter the text that must appear.",
+        "selector": "Enter a CSS selector, such as nav a or #booking.",
+        "load_time": "Enter seconds from 0.1 to 30, such as 2 or 1.5.",
+    }[kind]
+
+
+def _parses(selector: str) -> bool:
+    try:
+        _EMPTY_PAGE.css(selector)
+    except SelectolaxError:
+        return False
+    return True
+
+
+def _is_duration(value: str) -> bool:
+    try:
+        return _MIN_SECONDS <= float(value) <= _MAX_SECONDS
+    except ValueError:
+        return False
