@@ -28,7 +28,7 @@ class Page(Generic[T]):
 
 
 def page_of(
-    statement: Select[tuple[T]],
+    statement: Select[T],
     keys: Sequence[InstrumentedAttribute[Any]],
     cursor: str | None,
     *,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from selectolax.lexbor import LexborHTMLParser, SelectolaxError
@@ -67,7 +68,7 @@ def problem(kind: str, value: str) -> str | None:
         return _missing(kind) if KINDS[kind].needs_value else None
     if len(value) > MAX_VALUE_LENGTH:
         return f"Use {MAX_VALUE_LENGTH} characters at most; this has {len(value)}."
-    if kind == "page" and (not value.startswith("/") or value.startswith("//") or " " in value):
+    if kind == "page" and not re.fullmatch(r"/(?![/\\])[^\s\\]*", value):
         return "Enter a path that starts with one /, such as /prices."
     if kind in ("selector", "form") and not _parses(value):
         return "Enter a CSS selector, such as nav a or #booking."

@@ -1,0 +1,161 @@
+"""Writing a spec: drafts are saved as they are, a published spec only whole, versioned and with its history."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import select
+
+from marketplace.core.database import db
+from marketplace.core.errors import Conflict, Invalid, NotAllowed
+from marketplace.core.events import job_edited
+from marketplace.core.storage import FileStore
+from marketplace.core.text import unique_slug
+from marketplace.core.uploads import Upload
+from marketplace.jobs import policy
+from marketplace.jobs.models import Attachment, Job, JobEdit, JobSkill, Requirement
+from marketplace.jobs.queries import attachment_of
+from marketplace.jobs.spec import Spec, differences, problems
+from marketplace.jobs.states import JobState
+
+if TYPE_CHECKING:
+    from marketplace.accounts.models import User
+
+MAX_ATTACHMENTS = 10
+_PLAIN = ("title", "category", "spec", "currency", "budget_min", "budget_max", "bid_deadline", "decision_deadline")
+
+
+def spec_of(job: Job) -> Spec:
+    """The stored spec as a plain value."""
+    return Spec(
+        **{name: getattr(job, name) for name in _PLAIN},
+        skills=tuple(skill.name for skill in job.skills),
+        requirements=tuple((line.kind, line.value) for line in job.requirements),
+        attachments=tuple(attachment.filename for attachment in job.attachments),
+    )
+
+
+def start_draft(actor: User, title: str, now: datetime) -> Job:
+    """A new draft with a title; raises NotAllowed unless the actor is a client in good standing."""
+    if not policy.may_post(actor):
+        raise NotAllowed("Only clients post jobs. You can add that role on your account page.")
+    job = Job(slug=unique_slug(title), client_id=actor.id, title=title, created_at=now, updated_at=now)
+    job.requirements, job.skills, job.attachments = [], [], []
+    db.session.add(job)
+    db.session.flush()
+    return job
+
+
+def save_draft(actor: User, job: Job, changes: Mapping[str, Any], now: datetime) -> None:
+    """Keep `changes` (fields of Spec) of a draft, complete or not; raises Conflict when it is no draft any more."""
+    lock(job)
+    if not policy.owns(actor, job) or actor.is_suspended:
+        raise NotAllowed("Only the client who wrote this job may change it.")
+    if job.state != JobState.DRAFT:
+        raise Conflict("This job is no draft any more. Open it again to change it.")
+    _apply(job, replace(spec_of(job), **changes), now)
+
+
+def edit_job(actor: User, job: Job, changes: Mapping[str, Any], version: int, now: datetime) -> JobEdit | None:
+    """Change a published spec that was read at `version`; gives the edit, or None when nothing differs.
+
+    Raises NotAllowed when it may not be edited (any more), Conflict when it has changed since it was read, and
+    Invalid when the result could not be published.
+    """
+    lock(job)
+    _demand_edit(actor, job, now)
+    if job.version != version:
+        raise Conflict("This job was changed in the meantime. Look at it again, then make your change.")
+    before = spec_of(job)
+    after = replace(before, **changes)
+    if after.currency != before.currency:
+        raise Invalid("currency", f"Bids are in {before.currency}, so the currency stays.")
+    for found in problems(after, now):
+        raise Invalid(found.field, found.message)
+    _apply(job, after, now)
+    return record_edit(job, before, now)
+
+
+def attach_file(actor: User, job: Job, upload: Upload, files: FileStore, now: datetime) -> Attachment:
+    """Add a file to the brief; raises Invalid when there are ten already."""
+    lock(job)
+    _demand_edit(actor, job, now)
+    if len(job.attachments) >= MAX_ATTACHMENTS:
+        raise Invalid("file", f"A job has {MAX_ATTACHMENTS} attachments at most. Remove one first.")
+    before = spec_of(job)
+    attachment = Attachment(
+        filename=upload.filename,
+        media_type=upload.media_type,
+        size=len(upload.content),
+        file_key=files.save(upload.content),
+    )
+    job.attachments.append(attachment)
+    _changed_files(job, before, now)
+    return attachment
+
+
+def remove_attachment(actor: User, job: Job, attachment_id: int, now: datetime) -> None:
+    """Take a file out of the brief; raises NotFound when it is not there."""
+    lock(job)
+    _demand_edit(actor, job, now)
+    before = spec_of(job)
+    job.attachments.remove(attachment_of(job, attachment_id))
+    _changed_files(job, before, now)
+
+
+def record_edit(job: Job, before: Spec, now: datetime) -> JobEdit | None:
+    """Store what differs from `before` as the next version and tell the rooms above; None when nothing does."""
+    changes = differences(before, spec_of(job))
+    if not changes:
+        return None
+    job.version += 1
+    edit = JobEdit(job_id=job.id, version=job.version, edited_at=now, changes=changes)
+    db.session.add(edit)
+    db.session.flush()
+    job_edited.send(job, edit=edit)
+    return edit
+
+
+def lock(job: Job) -> None:
+    """Read the job's row anew and hold it until the transaction ends, so that what is checked stays true."""
+    db.session.scalar(select(Job).where(Job.id == job.id).with_for_update().execution_options(populate_existing=True))
+
+
+def _demand_edit(actor: User, job: Job, now: datetime) -> None:
+    if not policy.may_edit(actor, job, now):
+        raise NotAllowed("This job can't be changed any more." if policy.owns(actor, job) else "This job is not yours.")
+
+
+def _changed_files(job: Job, before: Spec, now: datetime) -> None:
+    job.updated_at = now
+    db.session.flush()
+    if job.state != JobState.DRAFT:
+        record_edit(job, before, now)
+
+
+def _apply(job: Job, spec: Spec, now: datetime) -> None:
+    for name in _PLAIN:
+        setattr(job, name, getattr(spec, name))
+    kept = {skill.name: skill for skill in job.skills}
+    job.skills = [kept.get(name) or JobSkill(name=name) for name in spec.skills]
+    job.requirements = _lines(job, spec)
+    job.updated_at = now
+    db.session.flush()
+
+
+def _lines(job: Job, spec: Spec) -> list[Requirement]:
+    """The spec's lines as rows; an unchanged line keeps its row, for findings of checks point to it."""
+    rows = list(job.requirements)
+    lines: list[Requirement] = []
+    for position, (kind, value) in enumerate(spec.requirements):
+        row = next((row for row in rows if (row.kind, row.value) == (kind, value)), None)
+        if row:
+            rows.remove(row)
+        else:
+            row = Requirement(kind=kind, value=value)
+        row.position = position
+        lines.append(row)
+    return lines

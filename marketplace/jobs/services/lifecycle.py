@@ -1,0 +1,142 @@
+"""A job's way from draft to its end, each step a conditional move that only one of two rivals can win."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from sqlalchemy import or_, select
+
+from marketplace.core.database import db
+from marketplace.core.errors import Invalid, NotAllowed
+from marketplace.core.events import job_ended, job_opened, job_submitted
+from marketplace.core.transitions import move
+from marketplace.jobs import policy
+from marketplace.jobs.models import Job
+from marketplace.jobs.queries import published_before
+from marketplace.jobs.services.editing import lock, record_edit, spec_of
+from marketplace.jobs.spec import deadline_problems, problems
+from marketplace.jobs.states import MOVES, JobState
+
+if TYPE_CHECKING:
+    from marketplace.accounts.models import User
+
+CLIENT, ADMIN, CLOCK = "client", "admin", "clock"
+
+
+def publish_job(actor: User, job: Job, review_first_jobs: int, now: datetime) -> None:
+    """Open a draft for bids, or send it for review while its client has published fewer than `review_first_jobs`.
+
+    Raises Invalid with the first problem of an incomplete spec, NotAllowed when it is no draft of the actor's.
+    """
+    lock(job)
+    _demand(policy.may_publish(actor, job))
+    for found in problems(spec_of(job), now):
+        raise Invalid(found.field, found.message)
+    if published_before(job.client_id) < review_first_jobs:
+        move(job, JobState.PENDING_REVIEW, CLIENT, MOVES, updated_at=now, end_reason=None)
+        job_submitted.send(job)
+    else:
+        move(job, JobState.OPEN, CLIENT, MOVES, updated_at=now, published_at=now, end_reason=None)
+        job_submitted.send(job)
+        job_opened.send(job)
+
+
+def take_back_job(actor: User, job: Job, now: datetime) -> None:
+    """Make a job that waits for review a draft again."""
+    _demand(policy.may_take_back(actor, job))
+    move(job, JobState.DRAFT, CLIENT, MOVES, updated_at=now)
+
+
+def close_job(actor: User, job: Job, now: datetime) -> None:
+    """Stop taking bids before the deadline."""
+    _demand(policy.may_close(actor, job, now))
+    move(job, JobState.CLOSED, CLIENT, MOVES, updated_at=now, closed_at=now)
+    job_ended.send(job)
+
+
+def reopen_job(
+    actor: User, job: Job, bid_deadline: datetime | None, decision_deadline: datetime | None, now: datetime
+) -> None:
+    """Take bids again until a new deadline (UTC); raises Invalid for deadlines that can't be."""
+    lock(job)
+    _demand(policy.may_reopen(actor, job, now))
+    for field, message in deadline_problems(bid_deadline, decision_deadline, now):
+        raise Invalid(field, message)
+    before = spec_of(job)
+    if job.state == JobState.OPEN:  # past its deadline, and the clock's worker has not come by yet
+        move(job, JobState.CLOSED, CLOCK, MOVES)
+    deadlines = {"bid_deadline": bid_deadline, "decision_deadline": decision_deadline}
+    move(job, JobState.OPEN, CLIENT, MOVES, updated_at=now, closed_at=None, **deadlines)
+    record_edit(job, before, now)
+    job_opened.send(job)
+
+
+def cancel_job(actor: User, job: Job, reason: str, now: datetime) -> None:
+    """Give a job up, with a reason that its bidders read; a draft needs none."""
+    lock(job)
+    _demand(policy.may_cancel(actor, job))
+    if job.published_at and not reason.strip():
+        raise Invalid("reason", "Tell those who bid why you cancel.")
+    move(job, JobState.CANCELLED, CLIENT, MOVES, updated_at=now, closed_at=now, end_reason=reason.strip() or None)
+    if job.published_at:
+        job_ended.send(job)
+
+
+def approve_job(actor: User, job: Job, now: datetime) -> None:
+    """An admin lets a job that waits for review open; raises Invalid when its deadlines have passed meanwhile."""
+    _demand(actor.is_admin)
+    for _, message in deadline_problems(job.bid_deadline, job.decision_deadline, now):
+        raise Invalid("bid_deadline", f"Send it back instead. {message}")
+    move(job, JobState.OPEN, ADMIN, MOVES, updated_at=now, published_at=now, end_reason=None)
+    job_opened.send(job)
+
+
+def send_back_job(actor: User, job: Job, reason: str, now: datetime) -> None:
+    """An admin makes a job that waits for review a draft again, and says why."""
+    _demand(actor.is_admin)
+    move(job, JobState.DRAFT, ADMIN, MOVES, updated_at=now, end_reason=reason)
+
+
+def remove_job(actor: User, job: Job, reason: str, now: datetime) -> None:
+    """An admin takes a published job down; the reason is shown in its place."""
+    _demand(actor.is_admin)
+    move(job, JobState.REMOVED, ADMIN, MOVES, updated_at=now, end_reason=reason)
+
+
+def restore_job(actor: User, job: Job, now: datetime) -> None:
+    """An admin brings a removed job back: open if bids may still come, closed otherwise."""
+    _demand(actor.is_admin)
+    may_open = job.bid_deadline is not None and now < job.bid_deadline and job.closed_at is None
+    move(job, JobState.OPEN if may_open else JobState.CLOSED, ADMIN, MOVES, updated_at=now, end_reason=None)
+
+
+def end_due(now: datetime, limit: int = 200) -> int:
+    """Close open jobs past their bid deadline, expire closed ones past their decision; gives how many moved.
+
+    Handles `limit` jobs, held so that two workers never take the same; the caller commits and asks again until 0.
+    """
+    due = db.session.scalars(
+        select(Job)
+        .where(
+            or_(
+                (Job.state == JobState.OPEN) & (Job.bid_deadline <= now),
+                (Job.state == JobState.CLOSED) & (Job.decision_deadline <= now),
+            )
+        )
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+        .execution_options(populate_existing=True)
+    ).all()
+    for job in due:
+        if job.state == JobState.OPEN:
+            move(job, JobState.CLOSED, CLOCK, MOVES, Job.bid_deadline <= now, closed_at=now, updated_at=now)
+        else:
+            move(job, JobState.EXPIRED, CLOCK, MOVES, Job.decision_deadline <= now, updated_at=now)
+        job_ended.send(job)
+    return len(due)
+
+
+def _demand(allowed: bool) -> None:
+    if not allowed:
+        raise NotAllowed("This job can't go that way: it is not yours, or no longer in a state that allows it.")

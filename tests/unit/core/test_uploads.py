@@ -1,0 +1,76 @@
+"""An upload is what its bytes say, whatever it is called, and a picture is made anew."""
+
+import io
+import zipfile
+
+import pytest
+from PIL import Image
+
+from marketplace.core.uploads import NotAccepted, accept_file, accept_picture
+
+
+def picture(kind: str, size: tuple[int, int] = (8, 6), mode: str = "RGB") -> bytes:
+    output = io.BytesIO()
+    exif = Image.Exif()
+    exif[0x010E] = "secret place"
+    Image.new(mode, size, "teal").save(output, kind, exif=exif)
+    return output.getvalue()
+
+
+def archive() -> bytes:
+    output = io.BytesIO()
+    with zipfile.ZipFile(output, "w") as file:
+        file.writestr("a.txt", "hello")
+    return output.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "kept_as", "media_type"),
+    [
+        ("plan.png", picture("PNG"), "plan.png", "image/png"),
+        ("plan.exe", picture("JPEG"), "plan.jpg", "image/jpeg"),
+        ("plan", picture("WEBP"), "plan.webp", "image/webp"),
+        ("brief.pdf", b"%PDF-1.7 ...", "brief.pdf", "application/pdf"),
+        ("page.html", b"<script>alert(1)</script>", "page.txt", "text/plain"),
+        ("notes.md", "# Grüße".encode(), "notes.md", "text/plain"),
+        ("all.docx", archive(), "all.zip", "application/zip"),
+        ("../../etc/passwd", b"root", "passwd.txt", "text/plain"),
+        ("C:\\files\\a\x00b\r\n.txt", b"x", "ab.txt", "text/plain"),
+        ("", b"x", "file.txt", "text/plain"),
+    ],
+)
+def test_the_content_decides_name_and_type(name: str, content: bytes, kept_as: str, media_type: str) -> None:
+    upload = accept_file(name, content)
+    assert (upload.filename, upload.media_type) == (kept_as, media_type)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"   ",
+        b"MZ\x90\x00\x03",
+        b"GIF89a\x01\x00\x01\x00\x00\x00\x00",
+        b"PK\x03\x04broken\x00",
+        picture("PNG")[:40],
+    ],
+)
+def test_anything_else_is_refused(content: bytes) -> None:
+    with pytest.raises(NotAccepted):
+        accept_file("picture.png", content)
+
+
+def test_a_picture_loses_its_metadata_and_whatever_was_appended() -> None:
+    upload = accept_file("place.jpg", picture("JPEG") + b"<?php evil() ?>")
+    assert b"evil" not in upload.content
+    assert not Image.open(io.BytesIO(upload.content)).getexif()
+
+
+def test_a_picture_with_too_many_pixels_is_refused_before_it_is_unpacked() -> None:
+    with pytest.raises(NotAccepted):
+        accept_file("huge.png", picture("PNG", (9000, 9000), "1"))
+
+
+def test_a_picture_can_be_shrunk_and_kept_in_another_format() -> None:
+    upload = accept_picture("face.png", picture("PNG", (800, 400), "RGBA"), save_as="WEBP", max_side=200)
+    assert (upload.media_type, Image.open(io.BytesIO(upload.content)).size) == ("image/webp", (200, 100))

@@ -1,0 +1,20 @@
+"""Ends jobs whose deadlines have passed."""
+
+from __future__ import annotations
+
+from flask import current_app
+
+from marketplace.core.clock import Clock
+from marketplace.core.database import db
+from marketplace.jobs.services import end_due as end_due_jobs
+from workers.app import celery
+
+
+@celery.task(name="workers.jobs.end_due")  # pyright: ignore[reportUntypedFunctionDecorator]
+def end_due() -> None:
+    """Move what is due, a batch a transaction, until nothing is."""
+    clock: Clock = current_app.extensions["clock"]
+    now = clock.now()
+    while end_due_jobs(now):
+        db.session.commit()
+    db.session.rollback()
