@@ -1,0 +1,1 @@
+"""The link: address guard, fetch, verdict, check records."""

@@ -1,0 +1,77 @@
+"""Asks one approved address for one page; the only module that opens connections to prototypes.
+
+It knows no redirects, cookies, proxies or credentials, and reads nothing of them from the environment.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import errno
+from functools import lru_cache
+from pathlib import Path
+
+import rtls
+
+from marketplace.prototypes.address import DEFAULT_PORTS, Link
+from marketplace.prototypes.blocks import IPAddress
+from marketplace.prototypes.bodies import ACCEPT_ENCODING
+from marketplace.prototypes.exchange import Exchange, Reply
+from marketplace.prototypes.trail import Limits, Problem
+
+USER_AGENT = "PrebuiltCheck/1 (checks links that freelancers put into their bids)"
+_CONNECT_PROBLEMS = {
+    errno.ECONNREFUSED: Problem.CONNECTION_REFUSED,
+    errno.ECONNRESET: Problem.CONNECTION_LOST,
+    errno.ETIMEDOUT: Problem.CONNECT_TIMEOUT,
+    errno.ENETUNREACH: Problem.NO_NETWORK,
+    errno.EHOSTUNREACH: Problem.NO_NETWORK,
+    errno.ENETDOWN: Problem.NO_NETWORK,
+}
+"""Whatever isn't here (no more files, ports or memory, a local firewall) is our own fault."""
+
+
+@lru_cache
+def tls_context(trust: Path | None) -> rtls.SSLContext:
+    """Verifies certificates against the system's roots, or against `trust` (a PEM file) alone."""
+    context = rtls.SSLContext(rtls.PROTOCOL_TLS_CLIENT)
+    if trust is None:
+        context.load_default_certs()
+    else:
+        context.load_verify_locations(str(trust))
+    context.set_alpn_protocols(["http/1.1"])
+    return context
+
+
+class Client:
+    """Asks for one page at a time over a connection of its own; safe to share by any number of tasks."""
+
+    def __init__(self, trust: Path | None = None, user_agent: str = USER_AGENT) -> None:
+        self._trust, self._user_agent = trust, user_agent
+
+    async def get(self, link: Link, address: IPAddress, limits: Limits, seconds: float) -> Reply:
+        """GET `link` from `address`, all of it within `seconds`; never raises for what the other side does."""
+        loop = asyncio.get_running_loop()
+        tls = tls_context(self._trust) if link.scheme == "https" else None
+        exchange = Exchange(loop, self._request(link), limits, tls, link.host)
+        timer = loop.call_later(seconds, exchange.expire)
+        try:
+            async with asyncio.timeout(min(limits.connect_seconds, seconds)):
+                await loop.create_connection(lambda: exchange, str(address), link.port)
+            await exchange.done
+        except TimeoutError:
+            exchange.finish(Problem.CONNECT_TIMEOUT)
+        except OSError as error:
+            exchange.finish(_CONNECT_PROBLEMS.get(error.errno or 0, Problem.OWN_FAULT), str(error))
+        finally:
+            timer.cancel()
+            exchange.close()
+        return exchange.reply
+
+    def _request(self, link: Link) -> bytes:
+        host = f"[{link.host}]" if ":" in link.host else link.host
+        port = "" if link.port == DEFAULT_PORTS[link.scheme] else f":{link.port}"
+        return (
+            f"GET {link.target} HTTP/1.1\r\nHost: {host}{port}\r\nUser-Agent: {self._user_agent}\r\n"
+            f"Accept: text/html,application/xhtml+xml,*/*;q=0.8\r\nAccept-Language: en\r\n"
+            f"Accept-Encoding: {ACCEPT_ENCODING}\r\nConnection: close\r\n\r\n"
+        ).encode("ascii")

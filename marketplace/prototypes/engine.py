@@ -1,0 +1,217 @@
+"""Checks links side by side in one event loop: any number of them in constant memory, none held up by another."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import platform
+from collections.abc import AsyncGenerator, Callable, Coroutine, Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from functools import cache
+from importlib.metadata import version
+from pathlib import Path
+from typing import TypeVar
+
+from config.settings import Settings
+from marketplace.prototypes.address import Link, Refusal
+from marketplace.prototypes.client import Client
+from marketplace.prototypes.fetch import Guard, fetch
+from marketplace.prototypes.politeness import OPEN, HostGate, Politeness
+from marketplace.prototypes.reading import title_of
+from marketplace.prototypes.record import CheckRecord
+from marketplace.prototypes.requirements import Page, Requirement, paths_to_try, try_requirements, urls_for
+from marketplace.prototypes.trail import Hop, Limits, Problem, Trail
+
+try:
+    from uvloop import new_event_loop
+except ImportError:  # Windows has none
+    from asyncio import new_event_loop
+
+T = TypeVar("T")
+
+CHECKER = "1"
+"""Rises whenever the same site would get another verdict."""
+MAX_RETRY_AFTER = 24 * 3600
+"""Seconds; a host that asks for a longer pause gets this one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """One link to check, and what to try on it."""
+
+    url: str
+    key: str = ""
+    """The asker's own name for this check; comes back in the record."""
+    cause: str = "asked"
+    requirements: tuple[Requirement, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Setup:
+    """How to check."""
+
+    guard: Guard = field(default_factory=Guard)
+    limits: Limits = field(default_factory=Limits)
+    politeness: Politeness = field(default_factory=Politeness)
+    concurrency: int = 200
+    """Links in work at once."""
+    deadline: float = 60.0
+    """Seconds for a link with all its pages and waits; past that it is unknown."""
+    trust: Path | None = None
+    """A PEM file of roots to trust instead of the system's."""
+    now: Callable[[], datetime] = lambda: datetime.now(UTC)
+
+
+def setup_from(settings: Settings) -> Setup:
+    """The product's setup: polite outside development, and the guard's exceptions inside it only."""
+    if settings.is_development:
+        return Setup(guard=Guard(settings.guard_exceptions), politeness=OPEN)
+    return Setup()
+
+
+async def check_links(asks: Iterable[Ask], setup: Setup | None = None) -> AsyncGenerator[CheckRecord]:
+    """Check all, yielding each record as it is ready (in any order); takes from `asks` only as work gets done."""
+    checker = _Checker(setup or Setup())
+    waiting, results = iter(asks), asyncio.Queue[CheckRecord | Exception | None](checker.setup.concurrency)
+    workers = [asyncio.create_task(_work(checker, waiting, results)) for _ in range(checker.setup.concurrency)]
+    running = len(workers)
+    try:
+        while running:
+            result = await results.get()
+            if isinstance(result, Exception):
+                raise result
+            if result is None:
+                running -= 1
+            else:
+                yield result
+    finally:
+        for worker in workers:
+            worker.cancel()
+
+
+async def _work(
+    checker: _Checker, waiting: Iterator[Ask], results: asyncio.Queue[CheckRecord | Exception | None]
+) -> None:
+    try:
+        for ask in waiting:
+            await results.put(await checker.check(ask))
+        await results.put(None)
+    except Exception as error:  # noqa: BLE001 (raised again by whoever asked)
+        await results.put(error)
+
+
+def check_all(asks: Iterable[Ask], setup: Setup | None = None) -> list[CheckRecord]:
+    """Check a batch and wait for it; for callers without an event loop."""
+
+    async def gather() -> list[CheckRecord]:
+        return [record async for record in check_links(asks, setup)]
+
+    return run(gather())
+
+
+def check_link(url: str, setup: Setup | None = None, requirements: Iterable[Requirement] = ()) -> CheckRecord:
+    """Check one link and wait for it."""
+
+    async def check() -> CheckRecord:
+        return await _Checker(setup or Setup()).check(Ask(url, requirements=tuple(requirements)))
+
+    return run(check())
+
+
+def run(coroutine: Coroutine[object, object, T]) -> T:
+    """Run to the end in an event loop of its own, the fastest that is here."""
+    with asyncio.Runner(loop_factory=new_event_loop) as runner:
+        return runner.run(coroutine)
+
+
+@cache
+def versions() -> dict[str, str]:
+    """The tools whose behaviour a record depends on."""
+    return {
+        "checker": CHECKER,
+        "python": platform.python_version(),
+        **{name: version(name) for name in ("ada-url", "httptools", "rtls", "selectolax")},
+    }
+
+
+class _Checker:
+    """What all checks of one run share."""
+
+    def __init__(self, setup: Setup) -> None:
+        self.setup = setup
+        self._client = Client(setup.trust)
+        self._gate = HostGate(setup.politeness)
+
+    async def check(self, ask: Ask) -> CheckRecord:
+        """One link from ask to record; whatever happens, there is a record."""
+        started_at = self.setup.now()
+        give_up_at = asyncio.get_running_loop().time() + self.setup.deadline
+        trail = await self._visit(ask.url, give_up_at)
+        home, pages = Page(trail, "/"), dict[str, Page]()
+        if home.is_live:
+            for path in paths_to_try(ask.requirements):
+                pages[path] = await self._visit_path(path, trail.last.url, give_up_at)
+        return CheckRecord(
+            key=ask.key,
+            url=ask.url,
+            cause=ask.cause,
+            started_at=started_at,
+            finished_at=self.setup.now(),
+            state=home.verdict.state,
+            reason=home.verdict.reason,
+            sentence=home.verdict.sentence,
+            total_ms=trail.total_ms,
+            retry_after=_seconds(trail.last.retry_after, started_at),
+            hops=trail.hops,
+            title=title_of(trail),
+            sha256=hashlib.sha256(trail.body).hexdigest() if trail.body else "",
+            pages={path: page.trail.hops for path, page in pages.items()},
+            requirements=tuple(try_requirements(ask.requirements, home, pages)),
+            versions=versions(),
+        )
+
+    async def _visit_path(self, path: str, home_url: str, give_up_at: float) -> Page:
+        page: Page | None = None
+        for url in urls_for(path, home_url):
+            page = Page(await self._visit(url, give_up_at), path)
+            if page.is_live:
+                break
+        assert page  # noqa: S101 (urls_for gives at least one)
+        return page
+
+    async def _visit(self, url: str, give_up_at: float) -> Trail:
+        link = self.setup.guard.read(url)
+        if isinstance(link, Refusal):
+            return Trail((Hop(url, problem=Problem.REFUSED),), refusal=link)
+        try:
+            async with asyncio.timeout_at(give_up_at):
+                trail = await fetch(
+                    link, guard=self.setup.guard, limits=self.setup.limits, client=self._client, gate=self._gate
+                )
+        except TimeoutError:
+            return Trail((Hop(link.url, problem=Problem.OUT_OF_TIME),))
+        except Exception as error:  # noqa: BLE001 (a fault of ours in one check must not end the others, nor blame the bidder)
+            return Trail((Hop(link.url, problem=Problem.OWN_FAULT, detail=repr(error)),))
+        self._obey_retry_after(trail)
+        return trail
+
+    def _obey_retry_after(self, trail: Trail) -> None:
+        seconds = _seconds(trail.last.retry_after, self.setup.now())
+        link = self.setup.guard.read(trail.last.url) if seconds else None
+        if seconds and isinstance(link, Link):
+            self._gate.pause(link, seconds)
+
+
+def _seconds(retry_after: str, now: datetime) -> int | None:
+    """A Retry-After header in seconds (RFC 9110: a number or a date), None without a usable one."""
+    if not retry_after:
+        return None
+    if retry_after.isascii() and retry_after.isdigit():
+        return min(int(retry_after[:9]), MAX_RETRY_AFTER)
+    try:
+        wait = (parsedate_to_datetime(retry_after) - now).total_seconds()
+    except (TypeError, ValueError):
+        return None
+    return min(max(int(wait), 0), MAX_RETRY_AFTER)

@@ -1,0 +1,253 @@
+"""One HTTP/1.1 exchange as it happens on the wire: every phase timed, every budget held, TLS verified for the name."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass, field
+from time import perf_counter
+from typing import cast
+
+import httptools
+import rtls
+
+from marketplace.prototypes.bodies import Decoder, Identity, decoder_for
+from marketplace.prototypes.certificates import certificate_of, problem_of
+from marketplace.prototypes.trail import Limits, Problem, Tls
+
+SLICE = 4096
+"""Bytes handed to a decoder at once: small, so that what a bomb was sent as is known when it goes off."""
+BOMB_RATIO = 100
+"""A body beyond its budget that unpacked to more than this many times what was sent."""
+MAX_HANDSHAKE = 256 * 1024
+"""Bytes of TLS before the first of HTTP."""
+KEPT = frozenset({
+    b"content-type", b"content-encoding", b"content-length", b"transfer-encoding", b"location", b"retry-after",
+    b"cf-mitigated",
+})  # fmt: skip
+
+
+@dataclass(slots=True)
+class Reply:
+    """What one exchange brought: as much as arrived, and the problem that ended it early, if one did."""
+
+    status: int | None = None
+    headers: dict[bytes, bytes] = field(default_factory=dict[bytes, bytes])
+    body: bytes = b""
+    wire_bytes: int = 0
+    cut: bool = False
+    tls: Tls | None = None
+    connect_ms: float | None = None
+    tls_ms: float | None = None
+    first_byte_ms: float | None = None
+    total_ms: float = 0.0
+    problem: Problem | None = None
+    detail: str = ""
+
+    def header(self, name: bytes) -> str:
+        """A header's value as text, empty without one."""
+        value = self.headers.get(name, b"")
+        try:
+            return value.decode()
+        except UnicodeDecodeError:
+            return value.decode("latin-1")
+
+
+class Exchange(asyncio.Protocol):
+    """The state of one exchange; the event loop calls it with what arrives."""
+
+    def __init__(
+        self, loop: asyncio.AbstractEventLoop, request: bytes, limits: Limits, tls: rtls.SSLContext | None, host: str
+    ) -> None:
+        self.reply = Reply()
+        self.done: asyncio.Future[None] = loop.create_future()
+        self._request, self._limits = request, limits
+        self._started = self._phase = perf_counter()
+        self._transport: asyncio.Transport | None = None
+        self._parser = httptools.HttpResponseParser(self)
+        self._decoder: Decoder = Identity()
+        self._pieces: list[bytes] = []
+        self._decoded = self._received = self._header_bytes = self._header_count = 0
+        self._headers_complete = self._until_close = False
+        self._tls: rtls.SSLObject | None = None
+        if tls:
+            self._incoming, self._outgoing = rtls.MemoryBIO(), rtls.MemoryBIO()
+            self._tls = tls.wrap_bio(self._incoming, self._outgoing, server_hostname=host)
+        self._shaking_hands = tls is not None
+
+    # How an exchange ends
+
+    def finish(self, problem: Problem | None = None, detail: str = "") -> None:
+        """End here, well or with a problem; what comes later changes nothing."""
+        if self.done.done():
+            return
+        self.reply.problem, self.reply.detail = problem, detail[:300]
+        self.reply.body = b"".join(self._pieces)
+        self.reply.total_ms = self._ms_since(self._started)
+        self.done.set_result(None)
+        self.close()
+
+    def expire(self) -> None:
+        """The page's time is over: say in which phase."""
+        if self._shaking_hands:
+            self.finish(Problem.TLS_TIMEOUT if self._transport else Problem.CONNECT_TIMEOUT)
+        elif self._headers_complete:
+            self.finish(Problem.SLOW_BODY)
+        else:
+            self.finish(Problem.SLOW_HEADERS if self._received else Problem.SILENT)
+
+    def close(self) -> None:
+        """Hang up without waiting for the other side."""
+        if self._transport:
+            self._transport.abort()
+
+    def _ms_since(self, moment: float) -> float:
+        return round((perf_counter() - moment) * 1000, 2)
+
+    def _next_phase(self) -> float:
+        taken, self._phase = self._ms_since(self._phase), perf_counter()
+        return taken
+
+    # What the event loop calls
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self._transport = cast("asyncio.Transport", transport)
+        self.reply.connect_ms = self._next_phase()
+        if self.done.done():
+            self.close()
+        elif self._tls:
+            self._shake_hands(self._tls)
+        else:
+            self._transport.write(self._request)
+
+    def data_received(self, data: bytes) -> None:
+        if self.done.done():
+            return
+        if not self._tls:
+            self._feed(data)
+            return
+        self._incoming.write(data)
+        if self._shaking_hands:
+            self._received += len(data)
+            if self._received > MAX_HANDSHAKE:
+                self.finish(Problem.TLS_FAILED, "handshake too long")
+                return
+            self._shake_hands(self._tls)
+        if not self._shaking_hands:
+            self._decrypt(self._tls)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        if self._headers_complete and self._until_close and not exc:
+            self.finish()
+        elif self._shaking_hands:
+            self.finish(Problem.TLS_FAILED, str(exc or "closed during the handshake"))
+        elif self._headers_complete:
+            self.finish(Problem.CONNECTION_LOST if exc else Problem.WRONG_LENGTH, str(exc or ""))
+        else:
+            self.finish(Problem.CONNECTION_LOST if exc else Problem.NO_RESPONSE, str(exc or ""))
+
+    # TLS
+
+    def _shake_hands(self, tls: rtls.SSLObject) -> None:
+        try:
+            tls.do_handshake()
+        except rtls.SSLWantReadError:
+            self._flush()
+            return
+        except rtls.SSLError as error:
+            self._flush()
+            self.finish(problem_of(error), str(error))
+            return
+        self._shaking_hands, self._received = False, 0
+        self.reply.tls_ms = self._next_phase()
+        self.reply.tls = certificate_of(tls)
+        tls.write(self._request)
+        self._flush()
+
+    def _flush(self) -> None:
+        if self._transport and (data := self._outgoing.read()):
+            self._transport.write(data)
+
+    def _decrypt(self, tls: rtls.SSLObject) -> None:
+        try:
+            while not self.done.done():
+                data = tls.read(65536)
+                if not isinstance(data, bytes) or not data:
+                    break
+                self._feed(data)
+        except (rtls.SSLWantReadError, rtls.SSLZeroReturnError):
+            return  # nothing more for now; the other side's hanging up arrives as connection_lost
+        except rtls.SSLError as error:
+            self.finish(Problem.CONNECTION_LOST, str(error))
+
+    # HTTP
+
+    def _feed(self, data: bytes) -> None:
+        if not self._received:
+            self.reply.first_byte_ms = self._next_phase()
+        self._received += len(data)
+        try:
+            self._parser.feed_data(data)
+        except httptools.HttpParserCallbackError as error:
+            self.finish(Problem.BAD_ENCODING, str(error.__context__ or error))
+        except (httptools.HttpParserError, httptools.HttpParserUpgrade) as error:
+            self.finish(Problem.NOT_HTTP, str(error))
+        limits = self._limits
+        header_bytes = self._header_bytes if self._headers_complete else self._received
+        if header_bytes > limits.header_bytes or self._header_count > limits.headers:
+            self.finish(Problem.HEADERS_TOO_BIG)
+        elif self._received > limits.header_bytes + 2 * limits.body_bytes:
+            self.reply.cut = True  # framing around next to no body
+            self.finish()
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        """Count every header, keep the few that matter."""
+        self._header_bytes += len(name) + len(value) + 4
+        self._header_count += 1
+        if not self._headers_complete and (name := name.lower()) in KEPT:
+            self.reply.headers.setdefault(name, value)
+
+    def on_headers_complete(self) -> None:
+        """Decide how to read the body; a redirect's isn't read at all."""
+        reply, status = self.reply, self._parser.get_status_code()
+        if 100 <= status < 200:
+            reply.headers.clear()
+            return
+        self._headers_complete = True
+        reply.status = status
+        self._until_close = b"content-length" not in reply.headers and b"transfer-encoding" not in reply.headers
+        if 300 <= status < 400 and b"location" in reply.headers:
+            self.finish()
+            return
+        decoder = decoder_for(reply.header(b"content-encoding"))
+        if decoder is None:
+            self.finish(Problem.UNREADABLE_ENCODING, reply.header(b"content-encoding"))
+        else:
+            self._decoder = decoder
+
+    def on_body(self, data: bytes) -> None:
+        """Decode slice by slice and stop at the budget."""
+        for start in range(0, len(data), SLICE):
+            if self.done.done():
+                return
+            part = data[start : start + SLICE]
+            self.reply.wire_bytes += len(part)
+            for piece in self._decoder.pieces(part):
+                self._decoded += len(piece)
+                self._pieces.append(piece)
+                if self._decoded > self._limits.body_bytes:
+                    self._cut()
+                    return
+            if self.reply.wire_bytes > self._limits.body_bytes:
+                self._cut()
+
+    def _cut(self) -> None:
+        excess = self._decoded - self._limits.body_bytes
+        if excess > 0:
+            self._pieces[-1] = self._pieces[-1][:-excess]
+        self.reply.cut = True
+        self.finish(Problem.BOMB if self._decoded > BOMB_RATIO * self.reply.wire_bytes else None)
+
+    def on_message_complete(self) -> None:
+        """The end, unless this was an interim answer (1xx)."""
+        if self._headers_complete:
+            self.finish()

@@ -1,0 +1,94 @@
+"""The check record: everything one check asked and saw, and why it ended as it did; never changed once written.
+
+Schema 1, one JSON object (times are ISO 8601 UTC, durations milliseconds, sizes bytes):
+
+    schema, key (the asker's name for the check), url, cause, started_at, finished_at,
+    state (live | broken | refused | unknown), reason, sentence, total_ms, retry_after (seconds, or null),
+    hops: [{url, address, status, tls: {version, issuer, subject, expires},
+            timings: {dns, connect, tls, first_byte, total},
+            wire_bytes, decoded_bytes, content_type, location, retry_after, challenge, problem, detail, cut}],
+    title, sha256 (of the decoded body), pages: {path: [hops]}, requirements: [{id, kind, value, outcome, evidence}],
+    rendering, audits (empty until something renders and audits), versions: {tool: version}
+
+Readers ignore keys they don't know; a change of meaning gets a new schema number.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Literal
+
+from pydantic import TypeAdapter, ValidationError
+
+from marketplace.prototypes.requirements import Finding, Outcome
+from marketplace.prototypes.states import PrototypeState
+from marketplace.prototypes.trail import Hop
+
+
+class NotARecord(ValueError):
+    """The text isn't a check record of a schema we know."""
+
+
+@dataclass(frozen=True, slots=True)
+class CheckRecord:
+    """One check, as a value."""
+
+    url: str
+    state: PrototypeState
+    reason: str
+    sentence: str
+    started_at: datetime
+    finished_at: datetime
+    hops: tuple[Hop, ...]
+    key: str = ""
+    cause: str = ""
+    total_ms: float = 0.0
+    retry_after: int | None = None
+    title: str = ""
+    sha256: str = ""
+    pages: dict[str, tuple[Hop, ...]] = field(default_factory=dict[str, tuple[Hop, ...]])
+    requirements: tuple[Finding, ...] = ()
+    rendering: dict[str, Any] | None = None
+    audits: tuple[dict[str, Any], ...] = ()
+    versions: dict[str, str] = field(default_factory=dict[str, str])
+    schema: Literal[1] = 1
+
+    @property
+    def last(self) -> Hop:
+        """The hop at which the trail ended."""
+        return self.hops[-1]
+
+    @property
+    def met(self) -> int:
+        return sum(finding.outcome is Outcome.MET for finding in self.requirements)
+
+    @property
+    def measured(self) -> int:
+        return sum(finding.outcome is not Outcome.NOT_MEASURED for finding in self.requirements)
+
+    def to_json(self, *, indent: int | None = None) -> str:
+        return _ADAPTER.dump_json(self, indent=indent).decode()
+
+    def to_dict(self) -> dict[str, Any]:
+        """The same as to_json, as JSON-ready values for a JSON column."""
+        return _ADAPTER.dump_python(self, mode="json")
+
+    @classmethod
+    def from_json(cls, text: str | bytes) -> CheckRecord:
+        """Raises NotARecord."""
+        try:
+            return _ADAPTER.validate_json(text)
+        except ValidationError as error:
+            raise NotARecord(str(error)) from error
+
+    @classmethod
+    def from_dict(cls, values: dict[str, Any]) -> CheckRecord:
+        """Raises NotARecord."""
+        try:
+            return _ADAPTER.validate_python(values)
+        except ValidationError as error:
+            raise NotARecord(str(error)) from error
+
+
+_ADAPTER = TypeAdapter(CheckRecord)
