@@ -1,7 +1,88 @@
-"""Jinja filters."""
+"""What templates may call: money, times, counts and Markdown in the words that people read."""
 
-from flask import Flask
+from __future__ import annotations
+
+from datetime import datetime
+from urllib.parse import urlencode
+
+from babel.dates import format_datetime, format_timedelta
+from babel.numbers import format_decimal
+from flask import Flask, request
+from markupsafe import Markup, escape
+
+from marketplace.core import money
+from marketplace.core.text import render_markdown
+from marketplace.web.request import now
+
+LOCALE = money.LOCALE
+THEMES = ("auto", "light", "dark")
 
 
 def init_filters(app: Flask) -> None:
-    pass
+    """Register the filters and globals."""
+    app.jinja_env.filters.update(
+        money=money.display, plain_money=money.plain, ago=ago, date=date, moment=moment, number=number, plural=plural,
+        markdown=render_markdown, initials=initials, points=points,
+    )  # fmt: skip
+    app.jinja_env.globals.update(now=now, theme=theme, with_args=with_args, unread_count=lambda: 0)
+
+
+def ago(moment_: datetime | None) -> Markup:
+    """A <time> such as "4 minutes ago" or "in 2 days", with the exact moment in its title."""
+    if moment_ is None:
+        return Markup("")
+    return _time(moment_, format_timedelta(moment_ - now(), add_direction=True, locale=LOCALE))
+
+
+def date(moment_: datetime | None) -> Markup:
+    """A <time> such as "24 Nov 2026"."""
+    return _time(moment_, format_datetime(moment_, "d MMM y", locale=LOCALE)) if moment_ else Markup("")
+
+
+def moment(moment_: datetime | None) -> Markup:
+    """A <time> such as "24 Nov 2026, 14:32 UTC"."""
+    return _time(moment_, format_datetime(moment_, "d MMM y, HH:mm 'UTC'", locale=LOCALE)) if moment_ else Markup("")
+
+
+def _time(moment_: datetime, words: str) -> Markup:
+    title = format_datetime(moment_, "d MMM y, HH:mm:ss 'UTC'", locale=LOCALE)
+    return Markup('<time datetime="{}" title="{}">{}</time>').format(moment_.isoformat(), title, words)
+
+
+def number(value: float) -> str:
+    """1234 is "1,234"."""
+    return format_decimal(value, locale=LOCALE)
+
+
+def points(milli: int) -> str:
+    """Milli-points for reading: 37000 is "37", 36500 is "36.5"."""
+    return format_decimal(milli / 1000, format="0.#", locale=LOCALE)
+
+
+def plural(count: int, singular: str, many: str = "") -> str:
+    """1 -> "1 bid", 12 -> "12 bids"."""
+    return f"{number(count)} {singular if count == 1 else many or singular + 's'}"
+
+
+def initials(name: str) -> str:
+    """The first letters of the first and last word of a name."""
+    words = name.split() or ["?"]
+    return "".join(word[0] for word in (words[:1] + words[1:][-1:])).upper()
+
+
+def theme() -> str:
+    """The theme that the visitor chose: auto, light or dark."""
+    chosen = request.cookies.get("theme", "auto")
+    return chosen if chosen in THEMES else "auto"
+
+
+def with_args(**changes: str | None) -> Markup:
+    """This page's address with some query arguments changed; None removes one. The page cursor always goes."""
+    args = {name: values for name, values in request.args.to_dict(flat=False).items() if name != "after"}
+    for name, value in changes.items():
+        if value is None:
+            args.pop(name, None)
+        else:
+            args[name] = [value]
+    query = urlencode(args, doseq=True)
+    return escape(f"{request.path}?{query}" if query else request.path)

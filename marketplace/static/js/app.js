@@ -1,0 +1,86 @@
+// What pages gain with JavaScript: focus on results, counters, autosave, no double sends. Without it everything works.
+"use strict";
+
+const all = (selector, root = document) => root.querySelectorAll(selector);
+const say = (words) => { const live = document.getElementById("live"); if (live && words) live.textContent = words; };
+
+document.querySelector("[data-focus]")?.focus();
+
+for (const button of all("[data-reveal]")) {
+  const input = document.getElementById(button.dataset.reveal);
+  button.hidden = false;
+  button.addEventListener("click", () => {
+    const shown = input.type === "text";
+    input.type = shown ? "password" : "text";
+    button.textContent = shown ? "Show" : "Hide";
+    button.setAttribute("aria-label", `${button.textContent} password`);
+  });
+}
+
+for (const input of all("[data-count]")) {
+  const out = document.querySelector(`[data-for="${input.id}"]`);
+  const least = Number(input.dataset.count);
+  const show = () => {
+    const length = input.value.trim().length;
+    out.textContent = length < least ? `${length} of at least ${least} characters` : `${length} characters`;
+  };
+  input.addEventListener("input", show);
+  show();
+}
+
+// A form is sent once; coming back with the browser's Back button frees it again.
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (form.method !== "post" || form.dataset.sent) {
+    if (form.dataset.sent) event.preventDefault();
+    return;
+  }
+  form.dataset.sent = "1";
+  setTimeout(() => { delete form.dataset.sent; }, 8000);
+});
+window.addEventListener("pageshow", () => { for (const form of all("form[data-sent]")) delete form.dataset.sent; });
+
+// <form data-autosave="URL">: saves the draft two seconds after the last key, and says when.
+for (const form of all("form[data-autosave]")) {
+  let timer;
+  const out = form.querySelector("[data-saved]");
+  const save = async () => {
+    try {
+      const answer = await fetch(form.dataset.autosave, { method: "POST", body: new FormData(form), headers: { "X-Autosave": "1" } });
+      const time = new Date().toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
+      out.textContent = answer.ok ? `Draft saved at ${time}` : "Not saved yet: something on this page needs mending";
+    } catch {
+      out.textContent = "Not saved: no connection. Your text is still here.";
+    }
+  };
+  form.addEventListener("input", () => { clearTimeout(timer); timer = setTimeout(save, 2000); });
+  form.addEventListener("submit", () => clearTimeout(timer));
+}
+
+// <form data-compare>: counts the ticked bids in its sticky bar.
+for (const form of all("form[data-compare]")) {
+  const out = form.querySelector("[data-ticked]");
+  const show = () => {
+    const ticked = all("input[name=bid]:checked").length;
+    out.textContent = `${ticked} ${ticked === 1 ? "bid" : "bids"} ticked`;
+  };
+  document.addEventListener("change", show);
+  show();
+}
+
+// Polled fragments (hx-trigger="poll"): every 5 s, doubling to 60 s on failure, silent in a hidden tab, focus left alone.
+const poll = (node, wait = 5000) => setTimeout(async () => {
+  if (!node.isConnected) return;
+  if (document.hidden) { poll(node, wait); return; }
+  try {
+    const answer = await fetch(node.dataset.poll, { headers: { "X-Fragment": "1" } });
+    if (!answer.ok) throw new Error(answer.status);
+    const html = await answer.text();
+    if (answer.headers.get("X-Final")) say(answer.headers.get("X-Final"));
+    const fresh = new DOMParser().parseFromString(html, "text/html").body.firstElementChild;
+    if (!fresh) return;
+    if (fresh.outerHTML !== node.outerHTML && !node.contains(document.activeElement)) { node.replaceWith(fresh); node = fresh; }
+    if (node.dataset.poll) poll(node);
+  } catch { poll(node, Math.min(wait * 2, 60000)); }
+}, wait);
+for (const node of all("[data-poll]")) poll(node);
