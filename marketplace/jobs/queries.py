@@ -112,7 +112,7 @@ def requirement_counts(jobs: Iterable[Job]) -> dict[int, int]:
         .where(Requirement.job_id.in_([job.id for job in jobs]), Requirement.kind != FREE)
         .group_by(Requirement.job_id)
     )
-    return dict(counted.tuples().all())
+    return dict(counted.all())
 
 
 def jobs_of(client: User, tab: str, cursor: str | None) -> Page[Job]:
@@ -192,4 +192,4 @@ def _states_of(client_id: int, *, published: bool) -> dict[str, int]:
     counted = select(Job.state, func.count()).where(Job.client_id == client_id).group_by(Job.state)
     if published:
         counted = counted.where(Job.published_at.is_not(None))
-    return dict(db.session.execute(counted).tuples().all())
+    return dict(db.session.execute(counted).all())
