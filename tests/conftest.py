@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
 from flask import Flask
 
@@ -15,6 +17,10 @@ from marketplace.core.database import db
 from tests.support.databases import Databases, close
 from tests.support.factories import START
 from tests.support.visitor import Visitor
+
+hypothesis.settings.register_profile("quick", max_examples=100, deadline=None)
+hypothesis.settings.register_profile("long", max_examples=1_000, deadline=None)
+hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "quick"))
 
 
 @pytest.fixture(scope="session")

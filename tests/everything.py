@@ -54,7 +54,7 @@ STATIC = [
 ]
 QUICK = [
     *STATIC,
-    pytest_step("Unit tests", "unit", "-n", "2", "-m", "not long", "tests/unit", "tests/architecture"),
+    pytest_step("Unit tests", "unit", "-n", "2", "tests/unit", "tests/architecture"),
 ]
 SUITES = ["tests/web", "tests/workers"]
 FULL = [
@@ -143,6 +143,7 @@ def main() -> None:
     quick = parser.parse_args().quick
     if not quick:
         install_packages()
+        os.environ["HYPOTHESIS_PROFILE"] = "long"
     shutil.rmtree(REPORTS, ignore_errors=True)
     REPORTS.mkdir()
     steps = QUICK if quick else FULL

@@ -1,0 +1,1 @@
+"""Pure functions: facts -> score -> order, with a reason for every point."""

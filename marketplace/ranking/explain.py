@@ -1,0 +1,91 @@
+"""The score in words and in four columns: the same for the client and for the bidder."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+from fractions import Fraction
+from typing import Any
+
+from marketplace.ranking.score import Score, Term
+
+COLUMNS = (
+    ("Fit to the spec", ("requirements", "match")),
+    ("Live prototype", ("verified", "polish", "dead")),
+    ("Track record", ("record",)),
+    ("Price", ("price",)),
+)
+"""(heading, names of the terms that it sums), in the order in which a card shows them."""
+LABELS = {
+    "verified": "Live prototype", "requirements": "Requirements met", "polish": "Polish", "dead": "Dead link",
+    "match": "Match to the spec", "record": "Track record", "price": "Price against the budget",
+}  # fmt: skip
+RAISES = {
+    "requirements": "meet more of the requirements that we can check",
+    "verified": "link a live prototype that meets at least 35 % of the requirements",
+    "dead": "mend the prototype link, then check it again",
+    "polish": "make the prototype faster and more accessible",
+    "match": "name more of the job's skills on your profile, where you have them",
+    "price": "lower the price",
+}
+"""What a bidder can do about each term; the record only grows with work done."""
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """Some terms together; milli-points, `scored` says whether any of it is known."""
+
+    heading: str
+    points: int
+    least: int
+    most: int
+    fact: str
+    scored: bool
+
+
+def columns(terms: Iterable[Term]) -> list[Column]:
+    """The four columns of a card; their points sum to the score."""
+    by_name = {term.name: term for term in terms}
+    result: list[Column] = []
+    for heading, names in COLUMNS:
+        parts = [by_name[name] for name in names]
+        result.append(
+            Column(
+                heading,
+                sum(part.points for part in parts),
+                sum(part.least for part in parts),
+                sum(part.most for part in parts),
+                parts[0].why,
+                scored=parts[0].known > 0,
+            )
+        )
+    return result
+
+
+def what_would_raise(terms: Iterable[Term]) -> list[str]:
+    """What the bidder could do, the largest gain first."""
+    open_terms = [term for term in terms if term.name in RAISES and term.points < term.most and term.name != "polish"]
+    open_terms.sort(key=lambda term: term.points - term.most)
+    return [f"{RAISES[term.name]} (up to {points(term.most - term.points)} points)" for term in open_terms]
+
+
+def points(milli: int) -> str:
+    """Milli-points as points: 26154 is "26.2", 8000 is "8"."""
+    return f"{milli / 1000:.1f}".removesuffix(".0")
+
+
+def store(score: Score) -> dict[str, Any]:
+    """A score as JSON for a row; `load` reads it back the same."""
+    return {
+        "provisional": score.provisional,
+        "terms": [{**asdict(term), "known": str(term.known)} for term in score.terms],
+    }
+
+
+def load(bid_id: str, stored: dict[str, Any]) -> Score:
+    """A score from the JSON that `store` made."""
+    terms: list[Term] = []
+    for term in stored["terms"]:
+        known = Fraction(term["known"])
+        terms.append(Term(term["name"], term["points"], term["least"], term["most"], term["why"], known))
+    return Score(bid_id, tuple(terms), stored["provisional"])

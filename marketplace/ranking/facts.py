@@ -1,0 +1,126 @@
+"""What a rank is computed from; read strictly, so that a wrong file is told apart from a wrong bid."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Any, Literal
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+Count = Annotated[int, Field(ge=0, le=10**6, strict=True)]
+Minor = Annotated[int, Field(ge=0, le=10**13, strict=True)]
+Share = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
+PrototypeState = Literal[
+    "queued", "checking", "live", "broken", "dead", "refused", "unknown", "flagged", "cleared", "rejected"
+]
+
+
+class FactsError(ValueError):
+    """The facts can't be read; the message names each wrong field and what is wrong with it."""
+
+
+class Facts(BaseModel):
+    """The base: frozen, and nothing unknown is let through."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class JobFacts(Facts):
+    """The job's side: budget in minor units of `currency`, and how many requirements can be checked."""
+
+    budget_min: Minor = 0
+    budget_max: Minor = 0
+    currency: Annotated[str, Field(pattern=r"^[A-Z]{3}$")]
+    requirements: Count = 0
+    id: str = ""
+    """Only breaks exact ties, so that they don't always fall the same way across jobs."""
+
+    @model_validator(mode="after")
+    def _budget_is_a_range(self) -> JobFacts:
+        if self.budget_min > self.budget_max:
+            raise ValueError("budget_min is above budget_max")
+        return self
+
+
+class ReviewFacts(Facts):
+    """How many of the bidder's reviews were positive."""
+
+    positive: Count = 0
+    total: Count = 0
+
+    @model_validator(mode="after")
+    def _no_more_than_all(self) -> ReviewFacts:
+        if self.positive > self.total:
+            raise ValueError("positive is above total")
+        return self
+
+
+class PrototypeFacts(Facts):
+    """What checks found: `met` of `measured` requirements, `polish` 0..1 or None when not measured.
+
+    `dead` is a confirmed failure; `broken` one that is not confirmed yet and counts like no prototype.
+    """
+
+    state: PrototypeState
+    met: Count = 0
+    measured: Count = 0
+    polish: Share | None = None
+
+    @model_validator(mode="after")
+    def _no_more_than_measured(self) -> PrototypeFacts:
+        if self.met > self.measured:
+            raise ValueError("met is above measured")
+        return self
+
+
+class BidFacts(Facts):
+    """One bid: `price` in the job's minor units, `match` 0..1; `days` and `go_live_hours` carry no weight in v1."""
+
+    id: Annotated[str, Field(min_length=1, max_length=100)]
+    price: Minor
+    days: Count | None = None
+    go_live_hours: Count | None = None
+    match: Share = 0.0
+    submitted_at: AwareDatetime | None = None
+    reviews: ReviewFacts = ReviewFacts()
+    prototype: PrototypeFacts | None = None
+
+
+class RankFacts(Facts):
+    """One job with its bids."""
+
+    job: JobFacts
+    bids: list[BidFacts]
+
+    @model_validator(mode="after")
+    def _belong_together(self) -> RankFacts:
+        if len({bid.id for bid in self.bids}) < len(self.bids):
+            raise ValueError("two bids have the same id")
+        for bid in self.bids:
+            if bid.prototype and bid.prototype.measured > self.job.requirements:
+                raise ValueError(f"bid {bid.id}: measured is above the job's requirements")
+        return self
+
+
+EARLIEST = datetime.fromisoformat("0001-01-01T00:00:00+00:00")
+
+
+def read_facts(data: object) -> RankFacts:
+    """Facts from parsed JSON; raises FactsError."""
+    return _read(lambda: RankFacts.model_validate(data))
+
+
+def read_facts_json(text: str | bytes) -> RankFacts:
+    """Facts from JSON text; raises FactsError."""
+    return _read(lambda: RankFacts.model_validate_json(text))
+
+
+def _read(parse: Any) -> RankFacts:
+    try:
+        return parse()
+    except ValidationError as error:
+        problems = [
+            f"{'.'.join(str(part) for part in problem['loc']) or 'facts'}: {problem['msg']}"
+            for problem in error.errors(include_url=False)
+        ]
+        raise FactsError("; ".join(problems)) from None

@@ -1,0 +1,61 @@
+"""`marketplace rank` replays a rank from a file, and says what is wrong with a file that it can't read."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from marketplace.ranking.command import rank
+
+JOB = {"budget_min": 200000, "budget_max": 350000, "currency": "EUR", "requirements": 12}
+STRONG = {
+    "id": "a", "price": 290000, "days": 18, "go_live_hours": 6, "match": 0.8, "submitted_at": "2026-01-02T03:04:05Z",
+    "reviews": {"positive": 13, "total": 14}, "prototype": {"state": "live", "met": 11, "measured": 12, "polish": 0.9},
+}  # fmt: skip
+CHEAP = {"id": "b", "price": 190000, "prototype": None}
+
+
+def test_prints_order_score_and_reasons(tmp_path: Path) -> None:
+    file = tmp_path / "job.json"
+    file.write_text(json.dumps({"job": JOB, "bids": [CHEAP, STRONG]}))
+    result = CliRunner().invoke(rank, [str(file)])
+    answer = json.loads(result.output)
+    assert [(bid["id"], bid["rank"]) for bid in answer["order"]] == [("a", 1), ("b", 2)]
+    best = answer["order"][0]
+    assert best["score"] == sum(term["points"] for term in best["terms"]) == 58_927
+    assert {"name": "requirements", "points": 26_154, "why": "11 of 12 met"} in best["terms"]
+    assert (answer["weights"], best["provisional"]) == ("v1", False)
+
+
+def test_reads_one_job_a_line() -> None:
+    lines = "\n".join(json.dumps({"job": JOB, "bids": [bid]}) for bid in (STRONG, CHEAP))
+    result = CliRunner().invoke(rank, ["-", "--jsonl"], input=lines)
+    assert [json.loads(line)["order"][0]["id"] for line in result.output.splitlines()] == ["a", "b"]
+
+
+@pytest.mark.parametrize(
+    ("text", "complaint"),
+    [
+        ("{", "facts: Invalid JSON"),
+        (json.dumps({"job": JOB, "bids": [{"id": "a"}]}), "bids.0.price: Field required"),
+        (json.dumps({"job": JOB, "bids": [CHEAP, CHEAP]}), "two bids have the same id"),
+        (json.dumps({"job": JOB, "bids": [CHEAP | {"price": -1}]}), "bids.0.price"),
+        (
+            json.dumps({"job": JOB, "bids": [CHEAP | {"prototype": {"state": "live", "met": 3, "measured": 2}}]}),
+            "met is above measured",
+        ),
+        (json.dumps({"job": JOB | {"budget_min": 9 * 10**6}, "bids": []}), "budget_min is above budget_max"),
+        (
+            json.dumps({"job": JOB, "bids": [CHEAP | {"colour": "red"}]}),
+            "bids.0.colour: Extra inputs are not permitted",
+        ),
+    ],
+)
+def test_a_file_that_cannot_be_read_gets_one_clear_line(text: str, complaint: str) -> None:
+    result = CliRunner().invoke(rank, ["-"], input=text)
+    assert result.exit_code == 1
+    assert complaint in result.output
+    assert "Traceback" not in result.output
