@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from decimal import Decimal, InvalidOperation
 
-from babel.numbers import format_currency, get_currency_precision, list_currencies
+from babel.core import get_global
+from babel.numbers import format_currency, get_currency_precision
 
 from marketplace.core.errors import MarketplaceError
 
@@ -12,7 +13,13 @@ LOCALE = "en_GB"
 MAX_MINOR = 10**12
 """The largest amount taken, minor units: ten thousand million euros is nobody's job."""
 
-CURRENCIES: frozenset[str] = frozenset(list_currencies(LOCALE))
+CURRENCIES: frozenset[str] = frozenset(
+    code
+    for currencies in get_global("territory_currencies").values()
+    for code, _begun, ended, is_tender in currencies
+    if is_tender and ended is None
+)
+"""ISO 4217 codes of the money that is legal tender somewhere today."""
 COMMON_CURRENCIES = (
     "EUR",
     "USD",

@@ -9,6 +9,7 @@ from selectolax.lexbor import LexborHTMLParser, SelectolaxError
 
 MAX_REQUIREMENTS = 30
 MAX_VALUE_LENGTH = 300
+MAX_SELECTOR_LENGTH = 200
 FREE = "free"
 _MIN_SECONDS, _MAX_SECONDS = 0.1, 30.0
 _EMPTY_PAGE = LexborHTMLParser("<p></p>")
@@ -25,18 +26,13 @@ class Kind:
 
 
 KINDS: dict[str, Kind] = {
-    "free": Kind("In your own words", "{}", "You judge it yourself when you compare bids."),
+    "free": Kind("In your own words", "{}", "Nothing checks it: you judge it yourself when you compare bids."),
     "page": Kind("A page exists", "There is a page at {}", "A path that starts with /, such as /prices."),
-    "text": Kind("A text appears", "The start page says “{}”", "The exact words; capitals do not matter."),
-    "selector": Kind("An element exists", "The start page has an element {}", "A CSS selector, such as nav a."),
-    "form": Kind(
-        "A form exists",
-        "The start page has a form",
-        "Leave the value empty, or name the form by a CSS selector.",
-        False,
-    ),
-    "phone": Kind("Works on a phone", "It is made for a phone's width", "Leave the value empty.", False),
-    "https": Kind("Served over HTTPS", "It is served over HTTPS", "Leave the value empty.", False),
+    "text": Kind("A text appears", "The text “{}” appears", "The words themselves, on the start page or a page above."),
+    "selector": Kind("An element exists", "There is an element {}", "A CSS selector, such as nav a or #map."),
+    "form": Kind("A form exists", "There is a form", "Leave the value empty, or say which by a CSS selector.", False),
+    "phone": Kind("Works on a phone", "It fits a phone's width", "No value.", False),
+    "https": Kind("Served over HTTPS", "It is served over HTTPS", "No value.", False),
     "load_time": Kind("Loads in time", "It loads in under {} seconds", "Seconds from 0.1 to 30, such as 2 or 1.5."),
 }
 """Stored word -> kind. `free` is for people to judge; the checker tries all others."""
@@ -45,7 +41,7 @@ KINDS: dict[str, Kind] = {
 def sentence(kind: str, value: str) -> str:
     """The requirement as a bidder reads it."""
     if kind == "form" and value:
-        return f"The start page has a form {value}"
+        return f"There is a form {value}"
     return KINDS[kind].sentence.format(value)
 
 
@@ -70,6 +66,8 @@ def problem(kind: str, value: str) -> str | None:
         return f"Use {MAX_VALUE_LENGTH} characters at most; this has {len(value)}."
     if kind == "page" and not re.fullmatch(r"/(?![/\\])[^\s\\]*", value):
         return "Enter a path that starts with one /, such as /prices."
+    if kind in ("selector", "form") and len(value) > MAX_SELECTOR_LENGTH:
+        return f"Use a selector of {MAX_SELECTOR_LENGTH} characters at most; this has {len(value)}."
     if kind in ("selector", "form") and not _parses(value):
         return "Enter a CSS selector, such as nav a or #booking."
     if kind == "load_time" and not _is_duration(value):

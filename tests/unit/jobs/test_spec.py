@@ -71,7 +71,7 @@ def test_differences_are_told_in_words_people_read() -> None:
         "category": {"before": "Websites", "after": "Apps"},
         "requirements": {
             "before": "There is a page at /prices",
-            "after": "There is a page at /prices\nIt is made for a phone's width",
+            "after": "There is a page at /prices\nIt fits a phone's width",
         },
     }
 

@@ -1,0 +1,69 @@
+"""The form of a job's requirements: lines that are added, removed and moved by buttons, without JavaScript."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from wtforms import FieldList, Form, FormField, SelectField, StringField
+
+from marketplace.jobs import requirements
+from marketplace.jobs.forms.spec import TopicForm
+from marketplace.jobs.requirements import KINDS, MAX_REQUIREMENTS
+from marketplace.jobs.spec import Problem
+
+
+class LineForm(Form):
+    """One requirement."""
+
+    kind = SelectField("Kind", choices=[(name, kind.label) for name, kind in KINDS.items()])
+    value = StringField("Value")
+
+
+class RequirementsForm(TopicForm):
+    """The list of requirements, with buttons that add, remove and move lines."""
+
+    lines = FieldList(FormField(LineForm))
+
+    def rows(self) -> list[tuple[str, str]]:
+        """(kind, value) of each line as typed."""
+        return [(line["kind"] or requirements.FREE, line["value"] or "") for line in self.lines.data]
+
+    def changes(self) -> dict[str, Any]:
+        kept = self._kept()
+        fits = all(kind in KINDS and len(value) <= requirements.MAX_VALUE_LENGTH for kind, value in kept)
+        return {"requirements": tuple(kept)} if fits and len(kept) <= MAX_REQUIREMENTS else {}
+
+    def blame_problems(self, problems: Iterable[Problem], *, whole: bool) -> None:
+        for line in self.lines:
+            kind, value = line.form.kind.data, requirements.tidy(line.form.kind.data, line.form.value.data or "")
+            message = requirements.problem(kind, value)
+            if message and (kind, value) != (requirements.FREE, ""):
+                line.form.value.errors = [*line.form.value.errors, message]
+        self.lines.errors = [line.form.errors for line in self.lines if line.form.errors]
+        if len(self._kept()) > MAX_REQUIREMENTS:
+            self.form_errors.append(f"Keep {MAX_REQUIREMENTS} requirements at most; these are {len(self._kept())}.")
+
+    def after(self, act: str) -> RequirementsForm:
+        """The form as it is after the button `act`: add, remove-N, up-N or down-N, N counting from 0."""
+        rows = self.rows()
+        verb, _, index = act.partition("-")
+        place = int(index) if index.isascii() and index.isdigit() else -1
+        if verb == "add":
+            rows.append((requirements.FREE, ""))
+        elif 0 <= place < len(rows):
+            row = rows.pop(place)
+            if verb != "remove":
+                rows.insert(max(0, place - 1) if verb == "up" else place + 1, row)
+        return self.of_rows(rows, self.seen_version())
+
+    @classmethod
+    def of_rows(cls, rows: Iterable[tuple[str, str]], version: int) -> RequirementsForm:
+        """A form that shows `rows`, or one empty line when there are none."""
+        lines = [{"kind": kind, "value": value} for kind, value in rows] or [{"kind": requirements.FREE, "value": ""}]
+        return cls(formdata=None, data={"lines": lines, "version": version})
+
+    def _kept(self) -> list[tuple[str, str]]:
+        """The lines that say something, tidied; an empty line in one's own words is no requirement."""
+        tidied = ((kind, requirements.tidy(kind, value)) for kind, value in self.rows())
+        return [row for row in tidied if row != (requirements.FREE, "")]

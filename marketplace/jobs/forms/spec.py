@@ -1,0 +1,216 @@
+"""The forms of a spec: each knows which parts of the spec it holds, so that a half-written one can be saved."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import UTC, date, datetime, time
+from functools import cache
+from typing import Any
+
+from babel.numbers import get_currency_name
+from flask_wtf.file import FileField
+from wtforms import DateField, HiddenField, SelectField, StringField, TextAreaField, TimeField
+from wtforms.validators import DataRequired, Length, Optional, ValidationError
+
+from marketplace.core import money
+from marketplace.jobs.categories import CATEGORIES
+from marketplace.jobs.models import Job
+from marketplace.jobs.spec import MAX_SPEC, MAX_TITLE, Problem, skills_problem, split_skills
+from marketplace.web.forms import BaseForm
+
+CLOSING_TIME = time(17)
+"""Suggested time of day for deadlines, UTC."""
+
+
+def _stripped(value: str | None) -> str:
+    return (value or "").strip()
+
+
+@cache
+def currency_choices() -> list[tuple[str, str]]:
+    """Every currency in use, the common ones first."""
+    rest = sorted(money.CURRENCIES - set(money.COMMON_CURRENCIES))
+    return [
+        (code, f"{code}, {get_currency_name(code, locale=money.LOCALE)}") for code in (*money.COMMON_CURRENCIES, *rest)
+    ]
+
+
+class DayField(DateField):
+    """A date input whose complaint says what to type."""
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        try:
+            super().process_formdata(valuelist)
+        except ValueError as error:
+            raise ValueError("Enter a date, such as 2026-12-24.") from error
+
+
+class HourField(TimeField):
+    """A time input whose complaint says what to type."""
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        try:
+            super().process_formdata(valuelist)
+        except ValueError as error:
+            raise ValueError("Enter a time, such as 17:00.") from error
+
+
+class NewJobForm(BaseForm):
+    """The one question before there is a draft."""
+
+    title = StringField(
+        "What do you need?",
+        filters=[_stripped],
+        validators=[
+            DataRequired("Enter a title, such as Booking site for a climbing gym."),
+            Length(max=MAX_TITLE, message=f"Use {MAX_TITLE} characters at most."),
+        ],
+    )
+
+
+class TopicForm(BaseForm):
+    """A form about one topic of the spec; `version` is the spec's when the page was opened."""
+
+    version = HiddenField()
+
+    def changes(self) -> dict[str, Any]:
+        """The fields of Spec that this form holds and that can be kept, right or not; call after validate()."""
+        raise NotImplementedError
+
+    def blame_problems(self, problems: Iterable[Problem], *, whole: bool) -> None:
+        """Put the spec's problems beside their fields; those of empty fields only when the spec must be `whole`."""
+        for problem in problems:
+            field = self._fields.get(problem.field)
+            if field is not None and not field.errors and (whole or field.data):
+                self.blame(problem.field, problem.message)
+
+    def seen_version(self) -> int:
+        """The version that the person looked at; 0, which never fits, when it was tampered with."""
+        value = self.version.data or ""
+        return int(value) if value.isascii() and value.isdigit() else 0
+
+
+class DescribeForm(TopicForm):
+    """Title, category, brief, skills."""
+
+    title = StringField(
+        "Title",
+        filters=[_stripped],
+        validators=[Length(max=MAX_TITLE, message=f"Use {MAX_TITLE} characters at most.")],
+    )
+    category = SelectField("Category", choices=[("", "Choose a category"), *CATEGORIES.items()])
+    spec = TextAreaField(
+        "Brief",
+        filters=[_stripped],
+        validators=[Length(max=MAX_SPEC, message=f"Use {MAX_SPEC:,} characters at most; move the rest to a file.")],
+    )
+    skills = StringField("Skills", filters=[_stripped])
+
+    def validate_skills(self, field: StringField) -> None:
+        if message := skills_problem(split_skills(field.data or "")):
+            raise ValidationError(message)
+
+    def changes(self) -> dict[str, Any]:
+        values = {
+            "title": self.title.data,
+            "category": self.category.data,
+            "spec": (self.spec.data or "").replace("\r\n", "\n"),
+            "skills": split_skills(self.skills.data or ""),
+        }
+        return {name: value for name, value in values.items() if not self._fields[name].errors}
+
+    @classmethod
+    def of(cls, job: Job) -> DescribeForm:
+        skills = ", ".join(skill.name for skill in job.skills)
+        values = {"title": job.title, "category": job.category, "spec": job.spec}
+        return cls(data={**values, "skills": skills, "version": job.version})
+
+
+class DeadlinesForm(TopicForm):
+    """When bids close and by when the client decides, each a date and a time of day in UTC."""
+
+    bid_deadline = DayField("Bids close on", validators=[Optional()])
+    bid_deadline_time = HourField("at (UTC)", validators=[Optional()])
+    decision_deadline = DayField("You decide by", validators=[Optional()])
+    decision_deadline_time = HourField("at (UTC)", validators=[Optional()])
+
+    def moment(self, name: str) -> datetime | None:
+        """The deadline typed in, UTC; None when it was left empty."""
+        day: date | None = self._fields[name].data
+        hour: time | None = self._fields[f"{name}_time"].data
+        return datetime.combine(day, hour or CLOSING_TIME, UTC) if day else None
+
+    def changes(self) -> dict[str, Any]:
+        names = ("bid_deadline", "decision_deadline")
+        sound = [name for name in names if not (self._fields[name].errors or self._fields[f"{name}_time"].errors)]
+        return {name: self.moment(name) for name in sound}
+
+    @staticmethod
+    def values_of(job: Job) -> dict[str, Any]:
+        """The stored deadlines as the form's values, whole minutes."""
+        values: dict[str, Any] = {"version": job.version}
+        for name in ("bid_deadline", "decision_deadline"):
+            stored: datetime | None = getattr(job, name)
+            values |= {name: stored and stored.date(), f"{name}_time": stored.time() if stored else CLOSING_TIME}
+        return values
+
+
+class ReopenForm(DeadlinesForm):
+    """New deadlines of a closed job."""
+
+
+class BudgetForm(DeadlinesForm):
+    """The budget in one currency, and the deadlines."""
+
+    currency = SelectField("Currency", choices=currency_choices)
+    budget_min = StringField("Lowest budget", filters=[_stripped])
+    budget_max = StringField("Highest budget", filters=[_stripped])
+
+    def validate_budget_min(self, field: StringField) -> None:
+        self._amount(field)
+
+    def validate_budget_max(self, field: StringField) -> None:
+        highest, lowest = self._amount(field), self._amount(self.budget_min, quiet=True)
+        if lowest is not None and highest is not None and lowest > highest:
+            missing = "Enter the most you would pay." if not field.data else "Enter an amount not below the lowest."
+            raise ValidationError(missing)
+
+    def changes(self) -> dict[str, Any]:
+        changes = super().changes()
+        if not (self.currency.errors or self.budget_min.errors or self.budget_max.errors):
+            amounts = {name: self._amount(self._fields[name]) for name in ("budget_min", "budget_max")}
+            changes |= {"currency": self.currency.data, **amounts}
+        return changes
+
+    @classmethod
+    def of(cls, job: Job) -> BudgetForm:
+        amounts = {
+            name: money.plain(getattr(job, name), job.currency) if getattr(job, name) else ""
+            for name in ("budget_min", "budget_max")
+        }
+        return cls(data={**cls.values_of(job), **amounts, "currency": job.currency})
+
+    def _amount(self, field: Any, *, quiet: bool = False) -> int | None:
+        """Minor units; 0 for an empty field. Raises ValidationError, or gives None if `quiet`."""
+        if not field.data or self.currency.data not in money.CURRENCIES:
+            return 0
+        try:
+            return money.parse(field.data, self.currency.data)
+        except money.NotMoney as error:
+            if quiet:
+                return None
+            raise ValidationError(str(error)) from error
+
+
+class AttachmentForm(TopicForm):
+    """One file for the brief."""
+
+    file = FileField("File")
+
+
+class CancelForm(BaseForm):
+    """Why a job is given up."""
+
+    reason = TextAreaField(
+        "Reason", filters=[_stripped], validators=[Length(max=1000, message="Use 1,000 characters at most.")]
+    )
