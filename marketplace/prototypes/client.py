@@ -7,14 +7,12 @@ from __future__ import annotations
 
 import asyncio
 import errno
-from functools import lru_cache
 from pathlib import Path
-
-import rtls
 
 from marketplace.prototypes.address import DEFAULT_PORTS, Link
 from marketplace.prototypes.blocks import IPAddress
 from marketplace.prototypes.bodies import ACCEPT_ENCODING
+from marketplace.prototypes.certificates import secure
 from marketplace.prototypes.exchange import Exchange, Reply
 from marketplace.prototypes.trail import Limits, Problem
 
@@ -30,20 +28,8 @@ _CONNECT_PROBLEMS = {
 """Whatever isn't here (no more files, ports or memory, a local firewall) is our own fault."""
 
 
-@lru_cache
-def tls_context(trust: Path | None) -> rtls.SSLContext:
-    """Verifies certificates against the system's roots, or against `trust` (a PEM file) alone."""
-    context = rtls.SSLContext(rtls.PROTOCOL_TLS_CLIENT)
-    if trust is None:
-        context.load_default_certs()
-    else:
-        context.load_verify_locations(str(trust))
-    context.set_alpn_protocols(["http/1.1"])
-    return context
-
-
 class Client:
-    """Asks for one page at a time over a connection of its own; safe to share by any number of tasks."""
+    """Asks for pages, each over a connection of its own; safe to share by any number of tasks of one event loop."""
 
     def __init__(self, trust: Path | None = None, user_agent: str = USER_AGENT) -> None:
         self._trust, self._user_agent = trust, user_agent
@@ -51,8 +37,8 @@ class Client:
     async def get(self, link: Link, address: IPAddress, limits: Limits, seconds: float) -> Reply:
         """GET `link` from `address`, all of it within `seconds`; never raises for what the other side does."""
         loop = asyncio.get_running_loop()
-        tls = tls_context(self._trust) if link.scheme == "https" else None
-        exchange = Exchange(loop, self._request(link), limits, tls, link.host)
+        tls = secure(link.host, self._trust) if link.scheme == "https" else None
+        exchange = Exchange(loop, self._request(link), limits, tls)
         timer = loop.call_later(seconds, exchange.expire)
         try:
             async with asyncio.timeout(min(limits.connect_seconds, seconds)):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import platform
+import ssl
 from collections.abc import AsyncGenerator, Callable, Coroutine, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -55,7 +56,7 @@ class Setup:
     guard: Guard = field(default_factory=Guard)
     limits: Limits = field(default_factory=Limits)
     politeness: Politeness = field(default_factory=Politeness)
-    concurrency: int = 200
+    concurrency: int = 128
     """Links in work at once."""
     deadline: float = 60.0
     """Seconds for a link with all its pages and waits; past that it is unknown."""
@@ -132,7 +133,8 @@ def versions() -> dict[str, str]:
     return {
         "checker": CHECKER,
         "python": platform.python_version(),
-        **{name: version(name) for name in ("ada-url", "httptools", "rtls", "selectolax")},
+        "tls": ssl.OPENSSL_VERSION,
+        **{name: version(name) for name in ("ada-url", "httptools", "selectolax")},
     }
 
 

@@ -3,27 +3,31 @@
 from __future__ import annotations
 
 import asyncio
+import ssl
 from dataclasses import dataclass, field
 from time import perf_counter
 from typing import cast
 
 import httptools
-import rtls
 
 from marketplace.prototypes.bodies import Decoder, Identity, decoder_for
-from marketplace.prototypes.certificates import certificate_of, problem_of
+from marketplace.prototypes.certificates import Secure, certificate_of, problem_of
 from marketplace.prototypes.trail import Limits, Problem, Tls
 
 SLICE = 4096
 """Bytes handed to a decoder at once: small, so that what a bomb was sent as is known when it goes off."""
 BOMB_RATIO = 100
 """A body beyond its budget that unpacked to more than this many times what was sent."""
+READ = 64 * 1024
 MAX_HANDSHAKE = 256 * 1024
 """Bytes of TLS before the first of HTTP."""
 KEPT = frozenset({
     b"content-type", b"content-encoding", b"content-length", b"transfer-encoding", b"location", b"retry-after",
     b"cf-mitigated",
 })  # fmt: skip
+
+
+_SPENT = httptools.HttpResponseParser(None)
 
 
 @dataclass(slots=True)
@@ -55,9 +59,7 @@ class Reply:
 class Exchange(asyncio.Protocol):
     """The state of one exchange; the event loop calls it with what arrives."""
 
-    def __init__(
-        self, loop: asyncio.AbstractEventLoop, request: bytes, limits: Limits, tls: rtls.SSLContext | None, host: str
-    ) -> None:
+    def __init__(self, loop: asyncio.AbstractEventLoop, request: bytes, limits: Limits, tls: Secure | None) -> None:
         self.reply = Reply()
         self.done: asyncio.Future[None] = loop.create_future()
         self._request, self._limits = request, limits
@@ -68,10 +70,7 @@ class Exchange(asyncio.Protocol):
         self._pieces: list[bytes] = []
         self._decoded = self._received = self._header_bytes = self._header_count = 0
         self._headers_complete = self._until_close = False
-        self._tls: rtls.SSLObject | None = None
-        if tls:
-            self._incoming, self._outgoing = rtls.MemoryBIO(), rtls.MemoryBIO()
-            self._tls = tls.wrap_bio(self._incoming, self._outgoing, server_hostname=host)
+        self._tls = tls
         self._shaking_hands = tls is not None
 
     # How an exchange ends
@@ -96,7 +95,8 @@ class Exchange(asyncio.Protocol):
             self.finish(Problem.SLOW_HEADERS if self._received else Problem.SILENT)
 
     def close(self) -> None:
-        """Hang up without waiting for the other side."""
+        """Hang up without waiting for the other side, and let go of what would make a circle for the collector."""
+        self._parser, self._tls = _SPENT, None
         if self._transport:
             self._transport.abort()
 
@@ -125,7 +125,7 @@ class Exchange(asyncio.Protocol):
         if not self._tls:
             self._feed(data)
             return
-        self._incoming.write(data)
+        self._tls.incoming.write(data)
         if self._shaking_hands:
             self._received += len(data)
             if self._received > MAX_HANDSHAKE:
@@ -147,36 +147,33 @@ class Exchange(asyncio.Protocol):
 
     # TLS
 
-    def _shake_hands(self, tls: rtls.SSLObject) -> None:
+    def _shake_hands(self, tls: Secure) -> None:
         try:
-            tls.do_handshake()
-        except rtls.SSLWantReadError:
-            self._flush()
+            tls.session.do_handshake()
+        except ssl.SSLWantReadError:
+            self._flush(tls)
             return
-        except rtls.SSLError as error:
-            self._flush()
+        except ssl.SSLError as error:
+            self._flush(tls)
             self.finish(problem_of(error), str(error))
             return
         self._shaking_hands, self._received = False, 0
         self.reply.tls_ms = self._next_phase()
-        self.reply.tls = certificate_of(tls)
-        tls.write(self._request)
-        self._flush()
+        self.reply.tls = certificate_of(tls.session)
+        tls.session.write(self._request)
+        self._flush(tls)
 
-    def _flush(self) -> None:
-        if self._transport and (data := self._outgoing.read()):
+    def _flush(self, tls: Secure) -> None:
+        if self._transport and (data := tls.outgoing.read()):
             self._transport.write(data)
 
-    def _decrypt(self, tls: rtls.SSLObject) -> None:
+    def _decrypt(self, tls: Secure) -> None:
         try:
-            while not self.done.done():
-                data = tls.read(65536)
-                if not isinstance(data, bytes) or not data:
-                    break
+            while not self.done.done() and (data := tls.session.read(READ)):
                 self._feed(data)
-        except (rtls.SSLWantReadError, rtls.SSLZeroReturnError):
+        except (ssl.SSLWantReadError, ssl.SSLZeroReturnError):
             return  # nothing more for now; the other side's hanging up arrives as connection_lost
-        except rtls.SSLError as error:
+        except ssl.SSLError as error:
             self.finish(Problem.CONNECTION_LOST, str(error))
 
     # HTTP

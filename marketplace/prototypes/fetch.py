@@ -102,7 +102,7 @@ async def _hop(
     """One request, at the first approved address that takes it."""
     started = perf_counter()
     try:
-        async with asyncio.timeout(seconds):
+        async with asyncio.timeout(None if link.address else seconds):
             addresses = await guard.approve(link)
     except NameFailure as failure:
         known = failure.problem is NameProblem.UNKNOWN_NAME

@@ -62,7 +62,7 @@ class HostGate:
         loop = asyncio.get_running_loop()
         give_up_at = loop.time() + self._politeness.patience
         try:
-            async with asyncio.timeout_at(give_up_at):
+            async with asyncio.timeout_at(give_up_at if host.connections.locked() else None):
                 await host.connections.acquire()
         except TimeoutError:
             raise HostBusy(f"no turn for {link.host} in {self._politeness.patience:g} s") from None
@@ -71,6 +71,8 @@ class HostGate:
             host.connections.release()
             raise HostBusy(f"{link.host} asked us to wait")
         host.next_at = at + self._politeness.interval
+        if at <= loop.time():
+            return
         try:
             await asyncio.sleep(at - loop.time())
         except asyncio.CancelledError:
