@@ -11,8 +11,8 @@ from marketplace.jobs.forms.spec import currency_choices
 from marketplace.jobs.queries import CLOSING, NEWEST, Filters
 
 
-def _any_currency() -> list[tuple[str, str]]:
-    return [("", "Any currency"), *currency_choices()]
+def _any_currency() -> dict[str, str]:
+    return {"": "Any currency", **currency_choices()}
 
 
 def _tidied(value: str | None) -> str:
@@ -23,13 +23,13 @@ class BrowseForm(Form):
     """What to look for; a value that can't be read is complained about and left out."""
 
     q = StringField("Words", filters=[_tidied], validators=[Length(max=200, message="Use 200 characters at most.")])
-    category = SelectField("Category", choices=[("", "Any category"), *CATEGORIES.items()], default="")
+    category = SelectField("Category", choices={"": "Any category", **CATEGORIES}, default="")
     skill = StringField("Skill", filters=[_tidied], validators=[Length(max=40, message="Name one skill.")])
     currency = SelectField("Currency", choices=_any_currency, default="")
     budget = StringField("Pays at least", filters=[_tidied])
     checks = BooleanField("Has requirements that are checked")
     soon = BooleanField("Closes within 3 days")
-    sort = SelectField("Sort by", choices=[(NEWEST, "Newest first"), (CLOSING, "Closing soonest")], default=NEWEST)
+    sort = SelectField("Sort by", choices={NEWEST: "Newest first", CLOSING: "Closing soonest"}, default=NEWEST)
 
     def validate_budget(self, field: StringField) -> None:
         if field.data and not self.currency.data:

@@ -16,7 +16,7 @@ from marketplace.jobs.spec import Problem
 class LineForm(Form):
     """One requirement."""
 
-    kind = SelectField("Kind", choices=[(name, kind.label) for name, kind in KINDS.items()])
+    kind = SelectField("Kind", choices={name: kind.label for name, kind in KINDS.items()})
     value = StringField("Value")
 
 

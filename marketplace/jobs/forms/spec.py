@@ -27,12 +27,10 @@ def _stripped(value: str | None) -> str:
 
 
 @cache
-def currency_choices() -> list[tuple[str, str]]:
-    """Every currency in use, the common ones first."""
-    rest = sorted(money.CURRENCIES - set(money.COMMON_CURRENCIES))
-    return [
-        (code, f"{code}, {get_currency_name(code, locale=money.LOCALE)}") for code in (*money.COMMON_CURRENCIES, *rest)
-    ]
+def currency_choices() -> dict[str, str]:
+    """Every currency in use, the common ones first: code -> what people read."""
+    codes = (*money.COMMON_CURRENCIES, *sorted(money.CURRENCIES - set(money.COMMON_CURRENCIES)))
+    return {code: f"{code}, {get_currency_name(code, locale=money.LOCALE)}" for code in codes}
 
 
 class DayField(DateField):
@@ -98,7 +96,7 @@ class DescribeForm(TopicForm):
         filters=[_stripped],
         validators=[Length(max=MAX_TITLE, message=f"Use {MAX_TITLE} characters at most.")],
     )
-    category = SelectField("Category", choices=[("", "Choose a category"), *CATEGORIES.items()])
+    category = SelectField("Category", choices={"": "Choose a category", **CATEGORIES})
     spec = TextAreaField(
         "Brief",
         filters=[_stripped],

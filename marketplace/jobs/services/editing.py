@@ -68,7 +68,7 @@ def edit_job(actor: User, job: Job, changes: Mapping[str, Any], version: int, no
     lock(job)
     _demand_edit(actor, job, now)
     if job.version != version:
-        raise Conflict("This job was changed in the meantime. Look at it again, then make your change.")
+        raise Conflict("This job was changed in another window meanwhile. Compare with it, then save again.")
     before = spec_of(job)
     after = replace(before, **changes)
     if after.currency != before.currency:

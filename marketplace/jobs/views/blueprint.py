@@ -1,0 +1,40 @@
+"""The blueprint that this room's pages hang on, and how they find a job."""
+
+from __future__ import annotations
+
+from flask import Blueprint
+
+from marketplace.core.errors import NotAllowed
+from marketplace.jobs import policy
+from marketplace.jobs.categories import CATEGORIES
+from marketplace.jobs.models import Job
+from marketplace.jobs.queries import job_for
+from marketplace.jobs.requirements import sentence
+from marketplace.web.request import actor, now
+
+bp = Blueprint("jobs", __name__)
+bp.add_app_template_global(sentence, "requirement_sentence")
+
+
+@bp.app_template_global()
+def category_name(category: str) -> str:
+    """What people read for a stored category."""
+    return CATEGORIES.get(category, "No category")
+
+
+def own_job(slug: str) -> Job:
+    """The signed-in person's own job; NotFound when they may not know of it, NotAllowed when it is another's."""
+    job = job_for(actor(), slug)
+    if not policy.owns(actor(), job):
+        raise NotAllowed("This job is not yours.")
+    return job
+
+
+def editable_job(slug: str) -> Job:
+    """The person's own job while its spec may still be changed; NotAllowed says why otherwise."""
+    job = own_job(slug)
+    if policy.may_take_back(actor(), job):
+        raise NotAllowed("This job waits for review. Take it back first to change it.")
+    if not policy.may_edit(actor(), job, now()):
+        raise NotAllowed("This job takes no bids any more, so its spec stays as it is. Reopen it to change it.")
+    return job

@@ -1,0 +1,121 @@
+"""A client's way from the first question to a published job."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flask import render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from marketplace.core.database import db
+from marketplace.core.errors import NotAllowed
+from marketplace.jobs import policy, services
+from marketplace.jobs.forms.spec import NewJobForm
+from marketplace.jobs.models import Job
+from marketplace.jobs.queries import TABS, jobs_of, tab_counts
+from marketplace.jobs.spec import Problem, problems
+from marketplace.jobs.states import JobState
+from marketplace.jobs.views.blueprint import bp, editable_job, own_job
+from marketplace.web.access import in_good_standing, signed_in
+from marketplace.web.forms import ActionForm, status_of
+from marketplace.web.request import actor, now, once, see_other, settings
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """One line of the task list."""
+
+    name: str
+    words: str
+    status: str
+    hint: str = ""
+
+
+@bp.get("/my/jobs")
+@signed_in
+def mine() -> str:
+    """The client's own jobs, by what they wait for."""
+    counts = tab_counts(actor())
+    tab = request.args.get("show", "")
+    if tab not in TABS:
+        tab = next((name for name in TABS if counts[name]), "open")
+    page = jobs_of(actor(), tab, request.args.get("after"))
+    return render_template(
+        "jobs/mine.html", page=page, tab=tab, tabs=TABS, counts=counts, shown_state=policy.shown_state
+    )
+
+
+@bp.route("/jobs/new", methods=["GET", "POST"])
+@in_good_standing
+def new() -> ResponseReturnValue:
+    """Asks for a title and starts a draft."""
+    if not policy.may_post(actor()):
+        raise NotAllowed("Only clients post jobs. You can add that role on your account page.")
+    form = NewJobForm()
+
+    def create() -> str:
+        job = services.start_draft(actor(), form.title.data or "", now())
+        return url_for("jobs.edit", slug=job.slug)
+
+    if form.is_sent() and form.validate():
+        return once(form.key.data, create)
+    return render_template("jobs/new.html", form=form), status_of(form)
+
+
+@bp.get("/jobs/<slug>/edit")
+@in_good_standing
+def edit(slug: str) -> str:
+    """The task list of a draft, or of a published spec."""
+    job = editable_job(slug)
+    found = problems(services.spec_of(job), now())
+    return render_template("jobs/edit.html", job=job, tasks=_tasks(job, found), problems=[])
+
+
+@bp.get("/jobs/<slug>/preview")
+@in_good_standing
+def preview(slug: str) -> str:
+    """The draft exactly as others will see it, with what it still lacks."""
+    job = editable_job(slug)
+    found = problems(services.spec_of(job), now())
+    return render_template("jobs/preview.html", job=job, problems=found, form=ActionForm())
+
+
+@bp.post("/jobs/<slug>/publish")
+@in_good_standing
+def publish(slug: str) -> ResponseReturnValue:
+    """Publishes a complete draft, or shows what it lacks; asked twice, it shows what happens next."""
+    job = own_job(slug)
+    if job.state == JobState.DRAFT:
+        if found := problems(services.spec_of(job), now()):
+            return render_template("jobs/edit.html", job=job, tasks=_tasks(job, found), problems=found), 422
+        services.publish_job(actor(), job, settings().review_first_jobs, now())
+        db.session.commit()
+    return see_other(url_for("jobs.posted", slug=slug))
+
+
+@bp.get("/jobs/<slug>/posted")
+@signed_in
+def posted(slug: str) -> ResponseReturnValue:
+    """Confirms the publication and says what happens next."""
+    job = own_job(slug)
+    if job.state == JobState.DRAFT:
+        return see_other(url_for("jobs.edit", slug=slug))
+    return render_template("jobs/posted.html", job=job)
+
+
+def _tasks(job: Job, found: list[Problem]) -> list[Task]:
+    def status(task: str) -> tuple[str, str]:
+        missing = [problem.message for problem in found if problem.task == task]
+        return ("To do", missing[0]) if missing else ("Done", "")
+
+    lines, files = len(job.requirements), len(job.attachments)
+    checks = status("requirements") if lines else ("Optional", "None yet. Each line is tried on every prototype.")
+    return [
+        Task("describe", "Describe the work", *status("describe")),
+        Task("requirements", "Write requirements", *checks),
+        Task("budget", "Set budget and dates", *status("budget")),
+        Task("attachments", "Attach files", "Done" if files else "Optional"),
+        Task(
+            "preview", "Preview and post" if job.state == JobState.DRAFT else "Preview", "To do" if found else "Ready"
+        ),
+    ]

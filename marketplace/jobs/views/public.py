@@ -1,0 +1,94 @@
+"""What anybody may read: the start page, the job list, a job, its history and its files."""
+
+from __future__ import annotations
+
+from flask import current_app, render_template, request, send_file
+from flask.typing import ResponseReturnValue
+
+from marketplace.core.storage import FileStore
+from marketplace.jobs import policy
+from marketplace.jobs.forms.browse import BrowseForm
+from marketplace.jobs.queries import (
+    COUNT_LIMIT,
+    attachment_of,
+    browsed_jobs,
+    client_record,
+    edits_of,
+    job_for,
+    recent_jobs,
+    requirement_counts,
+    result_count,
+)
+from marketplace.jobs.spec import LABELS
+from marketplace.jobs.views.blueprint import bp
+from marketplace.web.request import actor_or_none, now
+
+
+@bp.get("/")
+def home() -> str:
+    """What this is, and the newest jobs."""
+    jobs = recent_jobs(now())
+    return render_template("home.html", recent_jobs=jobs, requirement_counts=requirement_counts(jobs))
+
+
+@bp.get("/jobs")
+def browse() -> ResponseReturnValue:
+    """Jobs that take bids, searched and filtered."""
+    form = BrowseForm(request.args)
+    fits = form.validate()
+    filters = form.filters()
+    page = browsed_jobs(filters, request.args.get("after"), now())
+    context = {
+        "form": form,
+        "page": page,
+        "count": result_count(filters, now()),
+        "count_limit": COUNT_LIMIT,
+        "requirement_counts": requirement_counts(page.rows),
+    }
+    return render_template("jobs/browse.html", **context), 200 if fits else 422
+
+
+@bp.get("/jobs/<slug>")
+def show(slug: str) -> str:
+    """A job: brief, requirements, budget, client's record, and what this person may do with it."""
+    person = actor_or_none()
+    job = job_for(person, slug)
+    return render_template(
+        "jobs/show.html",
+        job=job,
+        state=policy.shown_state(job, now()),
+        record=client_record(job.client_id),
+        is_owner=policy.owns(person, job),
+        no_bid=policy.why_no_bid(person, job, now()) if person else None,
+        may={
+            "edit": policy.may_edit(person, job, now()),
+            "take_back": policy.may_take_back(person, job),
+            "close": policy.may_close(person, job, now()),
+            "reopen": policy.may_reopen(person, job, now()),
+            "cancel": policy.may_cancel(person, job),
+            "take_bids": policy.is_open_for_bids(job, now()),
+        },
+    )
+
+
+@bp.get("/jobs/<slug>/history")
+def history(slug: str) -> str:
+    """What changed in the spec since it was published; `?since=N` shows only what came after version N."""
+    job = job_for(actor_or_none(), slug)
+    since = request.args.get("since", 0, int)
+    return render_template("jobs/history.html", job=job, edits=edits_of(job, since), since=since, labels=LABELS)
+
+
+@bp.get("/jobs/<slug>/attachments/<int:attachment_id>")
+def attachment(slug: str, attachment_id: int) -> ResponseReturnValue:
+    """A file of the brief, always as a download and never as a page of ours."""
+    file = attachment_of(job_for(actor_or_none(), slug), attachment_id)
+    files: FileStore = current_app.extensions["files"]
+    return send_file(
+        files.path(file.file_key),
+        mimetype=file.media_type,
+        as_attachment=True,
+        download_name=file.filename,
+        etag=file.file_key,
+        max_age=0,
+    )

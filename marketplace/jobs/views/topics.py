@@ -1,0 +1,158 @@
+"""One page for each topic of a spec: a draft is saved as it is, a published spec changes when all of it is right."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from flask import current_app, flash, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from marketplace.core.database import db
+from marketplace.core.errors import Conflict, Invalid
+from marketplace.core.uploads import NotAccepted, Upload, accept_file
+from marketplace.jobs import services
+from marketplace.jobs.forms.lines import RequirementsForm
+from marketplace.jobs.forms.spec import AttachmentForm, BudgetForm, DescribeForm, TopicForm
+from marketplace.jobs.models import Job
+from marketplace.jobs.requirements import KINDS, MAX_REQUIREMENTS
+from marketplace.jobs.spec import problems
+from marketplace.jobs.states import JobState
+from marketplace.jobs.views.blueprint import bp, editable_job
+from marketplace.web.access import in_good_standing
+from marketplace.web.forms import status_of
+from marketplace.web.limits import UPLOADS, limiter
+from marketplace.web.request import actor, now, see_other, settings
+
+AUTOSAVES = "60 per minute; 2000 per hour"
+AUTOSAVE = "X-Autosave"
+"""The script sends this header; such a request is answered by a status alone."""
+
+
+@bp.route("/jobs/<slug>/edit/describe", methods=["GET", "POST"])
+@limiter.limit(AUTOSAVES, methods=["POST"])
+@in_good_standing
+def describe(slug: str) -> ResponseReturnValue:
+    """Title, category, brief, skills."""
+    job = editable_job(slug)
+    form = DescribeForm() if request.method == "POST" else DescribeForm.of(job)
+    return _topic(job, form, "describe")
+
+
+@bp.route("/jobs/<slug>/edit/budget", methods=["GET", "POST"])
+@limiter.limit(AUTOSAVES, methods=["POST"])
+@in_good_standing
+def budget(slug: str) -> ResponseReturnValue:
+    """Currency, range, deadlines."""
+    job = editable_job(slug)
+    form = BudgetForm() if request.method == "POST" else BudgetForm.of(job)
+    return _topic(job, form, "budget")
+
+
+@bp.route("/jobs/<slug>/edit/requirements", methods=["GET", "POST"])
+@limiter.limit(AUTOSAVES, methods=["POST"])
+@in_good_standing
+def requirements(slug: str) -> ResponseReturnValue:
+    """The lines that must be true of the work; its buttons change the list, only Save leaves the page."""
+    job = editable_job(slug)
+    if request.method == "GET":
+        form = RequirementsForm.of_rows([(line.kind, line.value) for line in job.requirements], job.version)
+        return _topic(job, form, "requirements")
+    form = RequirementsForm()
+    act = request.form.get("do", "save")
+    if act == "save":
+        return _topic(job, form, "requirements")
+    changed = form.after(act)
+    if job.state == JobState.DRAFT:
+        services.save_draft(actor(), job, changed.changes(), now())
+        db.session.commit()
+    return _page(job, changed, "requirements", act=act)
+
+
+@bp.route("/jobs/<slug>/edit/attachments", methods=["GET", "POST"])
+@limiter.limit(UPLOADS, methods=["POST"])
+@in_good_standing
+def attachments(slug: str) -> ResponseReturnValue:
+    """The files of the brief, and a form that adds one."""
+    job = editable_job(slug)
+    form = AttachmentForm()
+    if form.is_sent() and form.validate():
+        try:
+            services.attach_file(actor(), job, _upload(form), current_app.extensions["files"], now())
+        except Invalid as refusal:
+            form.blame(refusal.field, str(refusal))
+        else:
+            db.session.commit()
+            return see_other(url_for("jobs.attachments", slug=slug))
+    return _page(job, form, "attachments", limit_mb=f"{settings().max_upload_bytes / 2**20:g}")
+
+
+@bp.post("/jobs/<slug>/edit/attachments/<int:attachment_id>/remove")
+@in_good_standing
+def remove_attachment(slug: str, attachment_id: int) -> ResponseReturnValue:
+    """Takes one file out of the brief."""
+    services.remove_attachment(actor(), editable_job(slug), attachment_id, now())
+    db.session.commit()
+    return see_other(url_for("jobs.attachments", slug=slug))
+
+
+def _topic(job: Job, form: TopicForm, task: str) -> ResponseReturnValue:
+    """Show the form, or save it and go back to the task list."""
+    if not form.is_sent():
+        return _page(job, form, task)
+    fits, slug, is_draft = form.validate(), job.slug, job.state == JobState.DRAFT
+    if is_draft:
+        services.save_draft(actor(), job, form.changes(), now())
+        db.session.commit()
+    if AUTOSAVE in request.headers:
+        return "", 204 if fits and is_draft else 422
+    after = replace(services.spec_of(job), **form.changes())
+    form.blame_problems(problems(after, now()), whole=not is_draft)
+    if not form.errors and (is_draft or _edited(job, form)):
+        return see_other(url_for("jobs.edit", slug=slug))
+    return _page(job, form, task)
+
+
+def _edited(job: Job, form: TopicForm) -> bool:
+    """Whether the published spec took the form's changes; if not, the form says why."""
+    try:
+        edit = services.edit_job(actor(), job, form.changes(), form.seen_version(), now())
+    except Invalid as refusal:
+        form.blame(refusal.field, str(refusal))
+        return False
+    except Conflict as change:  # what was typed stays on the page, and saving again is then a choice
+        form.form_errors.append(str(change))
+        form.version.data = str(job.version)
+        return False
+    db.session.commit()
+    flash("The job is changed. Those who have bid see what changed." if edit else "Nothing was changed.", "message")
+    return True
+
+
+def _page(job: Job, form: TopicForm, task: str, **context: object) -> ResponseReturnValue:
+    body = render_template(
+        f"jobs/{task}.html",
+        job=job,
+        form=form,
+        is_draft=job.state == JobState.DRAFT,
+        kinds=KINDS,
+        max_requirements=MAX_REQUIREMENTS,
+        **context,
+    )
+    return body, status_of(form)
+
+
+def _upload(form: AttachmentForm) -> Upload:
+    """The file that was sent, identified; raises Invalid when there is none, or it is too large or of another kind."""
+    limit = settings().max_upload_bytes
+    sent = form.file.data
+    content = sent.stream.read(limit + 1) if sent else b""
+    if not sent or not content:
+        raise Invalid("file", "Choose a file that is not empty.")
+    if len(content) > limit:
+        raise Invalid(
+            "file", f"This file is larger than {limit / 2**20:g} MB. Make it smaller, or link to it in the brief."
+        )
+    try:
+        return accept_file(sent.filename or "", content)
+    except NotAccepted as refusal:
+        raise Invalid("file", str(refusal)) from refusal

@@ -1,0 +1,198 @@
+"""A client posts a job: one question, a draft, one topic a page, a preview, and out."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable
+
+import pytest
+from flask import Flask
+from sqlalchemy import func, select
+
+from config.settings import Settings, load_settings
+from marketplace.accounts.models import User
+from marketplace.core.database import db
+from marketplace.jobs.models import Job
+from marketplace.jobs.states import JobState
+from tests.support.factories import make_job, make_user
+from tests.support.visitor import Visitor
+
+BRIEF = "Members book a slot in **three taps**, on a phone, with one hand."
+
+
+@pytest.fixture
+def settings(settings: Settings) -> Settings:
+    return load_settings(**{**settings.model_dump(), "max_upload_bytes": 2**18})
+
+
+@pytest.fixture
+def client_id(app: Flask) -> int:
+    with app.app_context():
+        return make_user("client").id
+
+
+@pytest.fixture
+def client(visitor: Callable[[], Visitor], client_id: int) -> Visitor:
+    return visitor().as_user(client_id)
+
+
+@pytest.fixture
+def draft(client: Visitor) -> str:
+    """The address of a new draft."""
+    return client.submit("/jobs/new", {"title": "Booking site"}).location.removesuffix("/edit")
+
+
+def stored(app: Flask) -> Job:
+    with app.app_context():
+        job = db.session.scalars(select(Job).order_by(Job.id.desc()).limit(1)).one()
+        _ = job.requirements, job.skills, job.attachments
+        return job
+
+
+def fill_in(client: Visitor, draft: str) -> None:
+    client.submit(f"{draft}/edit/describe", {"category": "web", "spec": BRIEF, "skills": "CSS, Python, css"})
+    client.submit(
+        f"{draft}/edit/budget",
+        {
+            "currency": "JPY",
+            "budget_min": "200,000",
+            "budget_max": "350000",
+            "bid_deadline": "2026-12-01",
+            "decision_deadline": "2026-12-08",
+        },
+    )
+
+
+def test_the_first_question_starts_a_draft(client: Visitor, app: Flask) -> None:
+    answer = client.submit("/jobs/new", {"title": "  Booking site for a gym "})
+    job = stored(app)
+    assert answer.status_code == 303
+    assert (answer.location, job.title, job.state) == (f"/jobs/{job.slug}/edit", "Booking site for a gym", "draft")
+
+
+def test_sending_it_twice_starts_one_draft(client: Visitor, app: Flask) -> None:
+    key = client.page("/jobs/new").css_first("input[name=key]").attributes["value"]
+    answers = [client.submit("/jobs/new", {"title": "Booking site", "key": key}) for _ in range(2)]
+    assert answers[0].location == answers[1].location
+    with app.app_context():
+        assert db.session.scalar(select(func.count(Job.id))) == 1
+
+
+def test_a_draft_needs_a_title(client: Visitor) -> None:
+    answer = client.submit("/jobs/new", {"title": " "})
+    assert answer.status_code == 422
+    assert "Enter a title" in answer.text
+
+
+def test_the_whole_way_from_draft_to_review(client: Visitor, draft: str, app: Flask) -> None:
+    fill_in(client, draft)
+    preview = client.page(f"{draft}/preview")
+    assert preview.css_first("article strong").text() == "three taps"
+    answer = client.submit(f"{draft}/preview", follow=True)
+    assert "Your job is with our admins" in answer.text
+    job = stored(app)
+    assert (job.state, job.currency, job.budget_max) == ("pending_review", "JPY", 350_000)
+    assert [skill.name for skill in job.skills] == ["css", "python"]
+    assert f"{job.bid_deadline:%Y-%m-%d %H:%M}" == "2026-12-01 17:00"
+
+
+def test_a_known_clients_job_is_out_at_once(client: Visitor, client_id: int, draft: str, app: Flask) -> None:
+    with app.app_context():
+        make_job(db.session.get_one(User, client_id), state=JobState.EXPIRED)
+    fill_in(client, draft)
+    assert "Your job is out" in client.submit(f"{draft}/preview", follow=True).text
+
+
+def test_publishing_twice_shows_the_confirmation_again(client: Visitor, draft: str) -> None:
+    fill_in(client, draft)
+    client.submit(f"{draft}/preview")
+    assert client.post(f"{draft}/publish").location == f"{draft}/posted"
+
+
+def test_an_incomplete_draft_is_not_posted_and_the_errors_lead_to_the_pages(client: Visitor, draft: str) -> None:
+    answer = client.post(f"{draft}/publish")
+    assert answer.status_code == 422
+    assert f'href="{draft}/edit/describe#category"' in answer.text
+
+
+def test_the_task_list_says_what_is_missing(client: Visitor, draft: str) -> None:
+    assert client.page(f"{draft}/edit").css_first("#budget-status").text() == "To do"
+    fill_in(client, draft)
+    page = client.page(f"{draft}/edit")
+    assert page.css_first("#budget-status").text() == "Done"
+    assert page.css_first("#preview-status").text() == "Ready"
+
+
+def test_bad_input_keeps_what_was_typed(client: Visitor, draft: str) -> None:
+    answer = client.submit(f"{draft}/edit/budget", {"budget_min": "a lot", "bid_deadline": "2026-11-01"})
+    assert answer.status_code == 422
+    assert 'value="a lot"' in answer.text
+    assert 'value="2026-11-01"' in answer.text
+    assert "Enter a time in the future for when bids close." in answer.text
+
+
+def test_a_short_brief_is_saved_in_the_draft_and_complained_about(client: Visitor, draft: str, app: Flask) -> None:
+    answer = client.submit(f"{draft}/edit/describe", {"spec": "Too short"})
+    assert (answer.status_code, stored(app).spec) == (422, "Too short")
+
+
+def test_an_unknown_currency_is_refused(client: Visitor, draft: str) -> None:
+    assert client.submit(f"{draft}/edit/budget", {"currency": "XXX"}).status_code == 422
+
+
+def autosave(client: Visitor, path: str, fields: dict[str, str]) -> int:
+    token = client.csrf_token()
+    return client.http.post(path, data={"csrf_token": token, **fields}, headers={"X-Autosave": "1"}).status_code
+
+
+def test_autosave_keeps_the_draft_without_complaint(client: Visitor, draft: str, app: Flask) -> None:
+    fields = {"title": "Booking site", "category": "", "spec": "Half a sen", "skills": "css"}
+    assert autosave(client, f"{draft}/edit/describe", fields) == 204
+    assert stored(app).spec == "Half a sen"
+
+
+def test_autosave_keeps_the_rest_when_one_field_can_not_be_read(client: Visitor, draft: str, app: Flask) -> None:
+    fields = {"currency": "EUR", "budget_min": "", "budget_max": "lots", "bid_deadline": "2026-12-01"}
+    assert autosave(client, f"{draft}/edit/budget", fields) == 422
+    assert stored(app).budget_max == 0
+    assert stored(app).bid_deadline is not None
+
+
+def test_a_published_job_is_never_autosaved(client: Visitor, client_id: int, app: Flask) -> None:
+    with app.app_context():
+        job = make_job(db.session.get_one(User, client_id))
+        path, title = f"/jobs/{job.slug}/edit/describe", job.title
+    assert autosave(client, path, {"title": "Half"}) == 422
+    assert stored(app).title == title
+    assert client.page(path).css_first("form[data-autosave]") is None
+
+
+def upload(client: Visitor, draft: str, name: str, content: bytes):
+    return client.submit(f"{draft}/edit/attachments", {"file": (io.BytesIO(content), name)}, form="form#upload")
+
+
+def test_a_file_is_attached_downloaded_and_removed(client: Visitor, draft: str) -> None:
+    assert upload(client, draft, "page.html", b"<script>alert(1)</script>").status_code == 303
+    link = client.page(draft).css_first("a[download]").attributes["href"]
+    file = client.get(link, buffered=True)
+    assert file.headers["Content-Disposition"] == "attachment; filename=page.txt"
+    assert file.headers["Content-Type"] == "text/plain; charset=utf-8"
+    assert file.headers["X-Content-Type-Options"] == "nosniff"
+    client.submit(f"{draft}/edit/attachments", form="form[action$=remove]")
+    assert client.get(link).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "words"),
+    [
+        ("empty.txt", b"", "Choose a file that is not empty."),
+        ("virus.pdf", b"MZ\x90\x00", "Send a PNG, JPEG"),
+        ("big.txt", b"x" * (2**18 + 1), "This file is larger than 0.25 MB"),
+    ],
+)
+def test_files_that_are_not_taken_are_named_with_the_reason(
+    client: Visitor, draft: str, name: str, content: bytes, words: str
+) -> None:
+    answer = upload(client, draft, name, content)
+    assert answer.status_code == 422
+    assert words in answer.text
