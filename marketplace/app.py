@@ -31,7 +31,7 @@ from marketplace.web.headers import init_headers
 from marketplace.web.health import bp as health
 from marketplace.web.help import bp as help_pages
 from marketplace.web.limits import init_limits
-from marketplace.web.mailbox import bp as mailbox
+from marketplace.web.mailbox import init_mailbox
 from marketplace.web.theme import bp as theme
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -50,7 +50,7 @@ def create_app(settings: Settings, clock: Clock | None = None) -> Flask:
     init_headers(app, https=settings.serves_https)
     init_limits(app, settings.redis_url, enabled=settings.rate_limits)
     init_filters(app)
-    init_security(app)
+    init_security(app, settings)
     init_errors(app)
     connect_listeners()
     for blueprint in (
@@ -69,7 +69,7 @@ def create_app(settings: Settings, clock: Clock | None = None) -> Flask:
         app.register_blueprint(blueprint)
     if settings.is_development:
         app.register_blueprint(gallery)
-        app.register_blueprint(mailbox)
+        init_mailbox(app)
     if settings.trusted_proxies:
         hops = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)

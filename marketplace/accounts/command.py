@@ -1,0 +1,54 @@
+"""`marketplace admin`: who moderates."""
+
+from __future__ import annotations
+
+import click
+from flask.cli import with_appcontext
+from sqlalchemy import func, select
+
+from marketplace.accounts.models import ADMIN, User
+from marketplace.accounts.services import role_named
+from marketplace.core.database import db
+
+
+@click.group()
+def admin() -> None:
+    """Grant and revoke the admin role."""
+
+
+@admin.command()
+@click.argument("email")
+@with_appcontext
+def grant(email: str) -> None:
+    """Make the person with EMAIL an admin."""
+    person = _person(email)
+    if not person.is_admin:
+        person.roles.append(role_named(ADMIN))
+        db.session.commit()
+    click.echo(f"{person.email} is an admin.")
+
+
+@admin.command()
+@click.argument("email")
+@with_appcontext
+def revoke(email: str) -> None:
+    """Take the admin role from the person with EMAIL."""
+    person = _person(email)
+    person.roles = [role for role in person.roles if role.name != ADMIN]
+    db.session.commit()
+    click.echo(f"{person.email} is no admin.")
+
+
+@admin.command("list")
+@with_appcontext
+def list_admins() -> None:
+    """Name all admins."""
+    for person in db.session.scalars(select(User).where(User.roles.any(name=ADMIN)).order_by(User.email)):
+        click.echo(f"{person.email}  {person.name}")
+
+
+def _person(email: str) -> User:
+    person = db.session.scalar(select(User).where(func.lower(User.email) == email.strip().lower()))
+    if person is None:
+        raise click.ClickException(f"Nobody signed up with {email}. They sign up on the site first.")
+    return person

@@ -1,0 +1,140 @@
+"""Forms about oneself: sign-up, settings, profile, portfolio, testimonials."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlsplit
+
+from flask_security.forms import RegisterFormV2
+from flask_wtf.file import FileField
+from wtforms import Field, RadioField, SelectField, SelectMultipleField, StringField, TextAreaField, ValidationError
+from wtforms.validators import DataRequired, Email, InputRequired, Length, Optional
+from wtforms.widgets import CheckboxInput, ListWidget
+
+from marketplace.accounts.models import CLIENT, FREELANCER
+from marketplace.core import money
+from marketplace.web.forms import BaseForm
+
+MAX_SKILLS = 20
+PARTS = {"client": [CLIENT], "freelancer": [FREELANCER], "both": [CLIENT, FREELANCER]}
+PART_CHOICES = [("client", "I want to hire"), ("freelancer", "I want to find work"), ("both", "Both")]
+
+
+def tidy(value: str | None) -> str:
+    """Without spaces at the ends."""
+    return (value or "").strip()
+
+
+def split_skills(text: str) -> list[str]:
+    """Read a list: "Flask, CSS ,flask" -> ["flask", "css"]: lower case, each once, in the order typed."""
+    return list(dict.fromkeys(" ".join(part.lower().split()) for part in text.split(",") if part.strip()))
+
+
+class SignUpForm(RegisterFormV2):
+    """Flask-Security's registration with a name and what brings the person here."""
+
+    name = StringField(
+        "Your name or studio", [DataRequired("Enter the name that others will see."), Length(max=80)], filters=[tidy]
+    )
+    part = RadioField("What brings you here?", [InputRequired("Choose what brings you here.")], choices=PART_CHOICES)
+
+    def to_dict(self, only_user: bool) -> dict[str, Any]:
+        data: dict[str, Any] = super().to_dict(only_user)
+        return data | {"roles": list(PARTS[str(self.part.data)])}
+
+
+class CheckboxesField(SelectMultipleField):
+    """Several choices as checkboxes."""
+
+    widget = ListWidget(prefix_label=False)
+    option_widget = CheckboxInput()
+
+
+class SettingsForm(BaseForm):
+    """Name and roles."""
+
+    name = StringField(
+        "Your name or studio", [DataRequired("Enter the name that others will see."), Length(max=80)], filters=[tidy]
+    )
+    roles = CheckboxesField(
+        "What you do here",
+        [InputRequired("Choose at least one.")],
+        choices=[(CLIENT, "I hire"), (FREELANCER, "I look for work")],
+    )
+
+
+class ProfileForm(BaseForm):
+    """The public profile."""
+
+    headline = StringField("Headline", [Length(max=120)], filters=[tidy])
+    about = TextAreaField("About you", [Length(max=5000)], filters=[tidy])
+    skills = StringField("Skills", [Length(max=800)], filters=[tidy])
+    rate = StringField("Usual rate an hour", [Length(max=20)], filters=[tidy])
+    currency = SelectField("Currency", choices=[(code, code) for code in money.COMMON_CURRENCIES])
+
+    def validate_skills(self, field: Field) -> None:
+        skills = split_skills(field.data or "")
+        if len(skills) > MAX_SKILLS:
+            raise ValidationError(f"Name {MAX_SKILLS} skills at most.")
+        if any(len(skill) > 40 for skill in skills):
+            raise ValidationError("Keep each skill under 40 characters, with commas between them.")
+
+    def validate_rate(self, field: Field) -> None:
+        if field.data:
+            try:
+                money.parse(field.data, str(self.currency.data))
+            except money.NotMoney as error:
+                raise ValidationError(str(error)) from None
+
+    @property
+    def rate_minor(self) -> int | None:
+        """The rate in minor units, or None."""
+        return money.parse(str(self.rate.data), str(self.currency.data)) if self.rate.data else None
+
+
+def web_link(_form: BaseForm, field: Field) -> None:
+    """An http(s) address, or nothing."""
+    parts = urlsplit(field.data or "")
+    if field.data and (parts.scheme not in ("http", "https") or not parts.hostname):
+        raise ValidationError("Enter a full web address, such as https://example.com/.")
+
+
+class PortfolioForm(BaseForm):
+    """One piece of earlier work."""
+
+    title = StringField("Title", [DataRequired("Enter a title for this piece."), Length(max=120)], filters=[tidy])
+    description = TextAreaField("What it is and what you did", [Length(max=2000)], filters=[tidy])
+    link = StringField("Link", [Optional(), Length(max=2000), web_link], filters=[tidy])
+    picture = FileField("Picture")
+    picture_alt = StringField("What the picture shows", [Length(max=200)], filters=[tidy])
+
+
+class InviteForm(BaseForm):
+    """A past customer's address."""
+
+    email = StringField(
+        "Customer’s e-mail",
+        [
+            DataRequired("Enter your customer’s e-mail address."),
+            Email("Enter an e-mail address, such as name@example.com."),
+            Length(max=255),
+        ],
+        filters=[tidy],
+    )
+
+
+class TestimonialForm(BaseForm):
+    """What a past customer writes."""
+
+    __test__ = False  # pytest takes it for a test otherwise
+
+    author_name = StringField("Your name", [DataRequired("Enter your name."), Length(max=80)], filters=[tidy])
+    author_role = StringField("Who you are", [Length(max=120)], filters=[tidy])
+    text = TextAreaField(
+        "Your words",
+        [
+            DataRequired("Write a few words."),
+            Length(min=20, max=2000, message="Write between 20 and 2,000 characters."),
+        ],
+        filters=[tidy],
+    )

@@ -1,0 +1,78 @@
+"""Reading people: a profile with all that it shows, in a fixed number of queries."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
+
+from marketplace.accounts.models import PortfolioItem, Testimonial, User
+from marketplace.accounts.policy import may_see_profile
+from marketplace.core.database import db
+from marketplace.core.errors import NotFound, Removed
+
+
+@dataclass(frozen=True, slots=True)
+class PublicProfile:
+    """A person with portfolio and testimonials as this viewer may see them."""
+
+    user: User
+    portfolio: Sequence[PortfolioItem]
+    testimonials: Sequence[Testimonial]
+
+
+def profile_for(viewer: User | None, slug: str) -> PublicProfile:
+    """The profile at `slug`; raises NotFound, or Removed when a moderator hid it."""
+    user = db.session.scalar(select(User).where(User.slug == slug).options(joinedload(User.profile)))
+    if user is None or user.confirmed_at is None:
+        raise NotFound("There is nobody by that name here.")
+    if not may_see_profile(viewer, user):
+        raise Removed("This profile was taken down by a moderator.")
+    own = viewer is not None and viewer.id == user.id
+    return PublicProfile(user, portfolio_of(user.id), testimonials_of(user.id, also_hidden=own))
+
+
+def portfolio_of(user_id: int) -> Sequence[PortfolioItem]:
+    """All portfolio items, newest first."""
+    return db.session.scalars(
+        select(PortfolioItem).where(PortfolioItem.user_id == user_id).order_by(PortfolioItem.id.desc())
+    ).all()
+
+
+def testimonials_of(user_id: int, *, also_hidden: bool = False) -> Sequence[Testimonial]:
+    """Written testimonials that moderators left standing; `also_hidden` adds those that the owner hid."""
+    written = select(Testimonial).where(
+        Testimonial.user_id == user_id, Testimonial.written_at.is_not(None), Testimonial.hidden_at.is_(None)
+    )
+    if not also_hidden:
+        written = written.where(Testimonial.owner_hid_at.is_(None))
+    return db.session.scalars(written.order_by(Testimonial.id.desc())).all()
+
+
+def open_invitations(user_id: int) -> Sequence[Testimonial]:
+    """Invitations that nobody answered yet."""
+    waiting = select(Testimonial).where(Testimonial.user_id == user_id, Testimonial.written_at.is_(None))
+    return db.session.scalars(waiting.order_by(Testimonial.id.desc())).all()
+
+
+def user_of(item: PortfolioItem) -> User:
+    """Whose piece it is."""
+    return db.session.get_one(User, item.user_id)
+
+
+def own_item(user: User, item_id: int) -> PortfolioItem:
+    """The person's own portfolio item; raises NotFound."""
+    item = db.session.get(PortfolioItem, item_id)
+    if item is None or item.user_id != user.id:
+        raise NotFound("There is no such piece in your portfolio.")
+    return item
+
+
+def own_testimonial(user: User, testimonial_id: int) -> Testimonial:
+    """A testimonial about this person; raises NotFound."""
+    testimonial = db.session.get(Testimonial, testimonial_id)
+    if testimonial is None or testimonial.user_id != user.id or testimonial.hidden_at is not None:
+        raise NotFound("There is no such testimonial.")
+    return testimonial

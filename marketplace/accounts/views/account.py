@@ -1,0 +1,57 @@
+"""One's own account: what to do next, settings, signing out everywhere."""
+
+from __future__ import annotations
+
+from flask import flash, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import logout_user
+
+from marketplace.accounts import services
+from marketplace.accounts.forms import SettingsForm
+from marketplace.accounts.models import ADMIN
+from marketplace.accounts.views.blueprint import bp
+from marketplace.core.database import db
+from marketplace.web.access import in_good_standing, signed_in
+from marketplace.web.forms import ActionForm, status_of
+from marketplace.web.request import actor, see_other
+
+
+@bp.get("/signup/sent")
+def sign_up_sent() -> str:
+    """What happens after signing up."""
+    return render_template("accounts/sent.html")
+
+
+@bp.get("/me")
+@signed_in
+def dashboard() -> str:
+    """What to do next, by role."""
+    return render_template("accounts/dashboard.html", person=actor())
+
+
+@bp.route("/account", methods=["GET", "POST"])
+@in_good_standing
+def settings() -> ResponseReturnValue:
+    """Name and roles; links to password, mail and sign-out."""
+    person = actor()
+    form = SettingsForm(name=person.name, roles=[role.name for role in person.roles if role.name != ADMIN])
+    if form.is_sent() and form.validate():
+        services.change_settings(person, str(form.name.data), form.roles.data or [])
+        db.session.commit()
+        flash("Your settings are saved.", "success")
+        return see_other(url_for("accounts.settings"))
+    return render_template("accounts/settings.html", form=form, person=person), status_of(form)
+
+
+@bp.route("/account/signout", methods=["GET", "POST"])
+@signed_in
+def sign_out_everywhere() -> ResponseReturnValue:
+    """Confirm, then end every session on every device."""
+    form = ActionForm()
+    if form.is_sent() and form.validate():
+        services.sign_out_everywhere(actor())
+        db.session.commit()
+        logout_user()
+        flash("You are signed out on every device.", "success")
+        return see_other(url_for("security.login"))
+    return render_template("accounts/sign_out_everywhere.html", form=form)

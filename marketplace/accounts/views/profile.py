@@ -1,0 +1,50 @@
+"""The public profile and its editing."""
+
+from __future__ import annotations
+
+from flask import flash, render_template, url_for
+from flask.typing import ResponseReturnValue
+
+from marketplace.accounts import queries, services
+from marketplace.accounts.forms import ProfileForm, split_skills
+from marketplace.accounts.views.blueprint import bp
+from marketplace.core import money
+from marketplace.core.database import db
+from marketplace.web.access import in_good_standing
+from marketplace.web.forms import status_of
+from marketplace.web.request import actor, actor_or_none, see_other
+
+
+@bp.get("/people/<slug>", endpoint="profile")
+def show(slug: str) -> str:
+    """What a person shows of themselves."""
+    return render_template("accounts/profile.html", shown=queries.profile_for(actor_or_none(), slug))
+
+
+@bp.route("/account/profile", methods=["GET", "POST"], endpoint="edit_profile")
+@in_good_standing
+def edit() -> ResponseReturnValue:
+    """Change one's own profile."""
+    person = actor()
+    profile = person.profile
+    rate = money.plain(profile.rate_minor, profile.rate_currency) if profile.rate_minor is not None else ""
+    form = ProfileForm(
+        headline=profile.headline,
+        about=profile.about,
+        skills=", ".join(profile.skills),
+        rate=rate,
+        currency=profile.rate_currency,
+    )
+    if form.is_sent() and form.validate():
+        services.change_profile(
+            person,
+            headline=str(form.headline.data),
+            about=str(form.about.data),
+            skills=split_skills(str(form.skills.data)),
+            rate_minor=form.rate_minor,
+            currency=str(form.currency.data),
+        )
+        db.session.commit()
+        flash("Your profile is saved.", "success")
+        return see_other(url_for("accounts.profile", slug=person.slug))
+    return render_template("accounts/edit_profile.html", form=form, person=person), status_of(form)
