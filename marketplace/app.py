@@ -23,7 +23,6 @@ from marketplace.messages.views import bp as messages
 from marketplace.moderation.views import bp as moderation
 from marketplace.notifications.listeners import connect_listeners
 from marketplace.notifications.views import bp as notifications
-from marketplace.prototypes.views import bp as prototypes
 from marketplace.web.errors import init_errors
 from marketplace.web.filters import init_filters
 from marketplace.web.gallery import bp as gallery
@@ -58,7 +57,6 @@ def create_app(settings: Settings, clock: Clock | None = None) -> Flask:
         theme,
         help_pages,
         accounts,
-        prototypes,
         jobs,
         bids,
         awards,

@@ -24,7 +24,7 @@ SWEEPS = [
 """(name, task, every so many seconds): finds the work whose doorbell nobody heard."""
 
 
-class FlaskTask(Task):
+class FlaskTask(Task):  # pyright: ignore[reportMissingTypeArgument] (generic in its stubs only)
     """Runs each task inside the app's context, so that the rooms' services find their session."""
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
@@ -43,7 +43,7 @@ def flask_app() -> Flask:
     return _flask_app
 
 
-def create_celery(settings: Settings) -> Celery:
+def create_celery(settings: Settings) -> Celery[FlaskTask]:
     """The worker's app: ids only in messages, nothing kept in results, one task at a time."""
     app = Celery("workers", broker=settings.redis_url, task_cls=FlaskTask, include=MODULES)
     app.conf.update(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
@@ -10,8 +10,10 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from marketplace.core.database import Base
 from marketplace.core.leases import Due
-from marketplace.prototypes.states import PrototypeState
+from marketplace.prototypes.states import WAITING, PrototypeState
 
+DEAD_AFTER_FAILURES = 3
+DEAD_AFTER = timedelta(minutes=30)
 _STATES = ", ".join(f"'{state}'" for state in PrototypeState)
 
 
@@ -37,12 +39,27 @@ class Prototype(Due, Base):
     failures: Mapped[int] = mapped_column(default=0)
     """Observed failures in a row."""
     failing_since: Mapped[datetime | None]
+    unknowns: Mapped[int] = mapped_column(default=0)
+    """Checks in a row that could not tell."""
     checked_at: Mapped[datetime | None]
     requested_at: Mapped[datetime | None]
     """When a person last asked for a check."""
-    watch_until: Mapped[datetime | None]
-    """No rechecks by themselves after this."""
-    created_at: Mapped[datetime]
+    submitted_at: Mapped[datetime]
+    """When this revision's URL was given."""
+    watched: Mapped[bool] = mapped_column(default=True)
+    """Whether rechecks go on by themselves."""
+
+    @property
+    def is_waiting(self) -> bool:
+        """A check is due or under way."""
+        return self.state in WAITING
+
+    @property
+    def is_confirmed_dead(self) -> bool:
+        """Three observed failures in a row over at least 30 minutes; only this costs points."""
+        if self.failing_since is None or self.checked_at is None or self.failures < DEAD_AFTER_FAILURES:
+            return False
+        return self.checked_at - self.failing_since >= DEAD_AFTER
 
 
 class PrototypeRevision(Base):
