@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, String
+from sqlalchemy import BigInteger, ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from marketplace.bids.models import Bid
@@ -22,7 +22,7 @@ class Award(Base):
     bid_id: Mapped[int] = mapped_column(ForeignKey("bids.id"), unique=True)
     awarded_by: Mapped[int] = mapped_column(ForeignKey("users.id"))
     awarded_at: Mapped[datetime]
-    price: Mapped[int]
+    price: Mapped[int] = mapped_column(BigInteger)
     currency: Mapped[str] = mapped_column(String(3))
 
     job: Mapped[Job] = relationship()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, Integer, String, Table, Text, text
+from sqlalchemy import BigInteger, CheckConstraint, Column, ForeignKey, Index, Integer, String, Table, Text, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from marketplace.accounts.models import PortfolioItem, Testimonial, User
@@ -51,7 +51,7 @@ class Bid(Base):
     job_id: Mapped[int] = mapped_column(ForeignKey("jobs.id"))
     freelancer_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
     state: Mapped[str] = mapped_column(String(20), default=BidState.DRAFT)
-    price: Mapped[int | None]
+    price: Mapped[int | None] = mapped_column(BigInteger)
     days: Mapped[int | None]
     go_live_hours: Mapped[int | None]
     """The promise: live within so many hours of payment."""
@@ -59,7 +59,7 @@ class Bid(Base):
     credits: Mapped[str] = mapped_column(Text, default="")
     """What the work reuses and whom it credits."""
     prototype_url: Mapped[str] = mapped_column(String(2000), default="")
-    """As typed; becomes a prototype when the bid is placed."""
+    """As typed; becomes a prototype when its writer asks for a check, at the latest when the bid is placed."""
     prototype_id: Mapped[int | None] = mapped_column(ForeignKey("prototypes.id"))
     client_note: Mapped[str] = mapped_column(Text, default="")
     """The client's private note; never shown to anyone else."""
@@ -73,6 +73,8 @@ class Bid(Base):
     """The newest score explained, as marketplace.ranking gives it."""
     job_version: Mapped[int] = mapped_column(default=1)
     """Which version of the spec was bid on."""
+    version: Mapped[int] = mapped_column(default=1)
+    """Rises with every change of a placed bid, so that nobody awards what they did not see."""
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]
     submitted_at: Mapped[datetime | None]
@@ -96,6 +98,8 @@ class RankSnapshot(Base):
     weights: Mapped[str] = mapped_column(String(20))
     facts: Mapped[dict[str, Any]]
     order: Mapped[list[dict[str, Any]]]
+    best: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    """The best of each column and the two best counts of requirements met, for the marks on a card's bars."""
 
 
 class Rescore(Due, Base):
@@ -106,3 +110,5 @@ class Rescore(Due, Base):
     job_id: Mapped[int] = mapped_column(ForeignKey("jobs.id", ondelete="CASCADE"), primary_key=True)
     asked: Mapped[int] = mapped_column(default=1)
     """Counts the causes; a rescore that finds it higher than when it began leaves the row due."""
+    ranked_at: Mapped[datetime | None]
+    """When the job was last ranked; the next rank comes a second later at the earliest, so that bursts coalesce."""

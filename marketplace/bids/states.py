@@ -39,15 +39,18 @@ MOVES = Transitions(
         ("shortlisted", "hidden", "admin"),
         ("declined", "submitted", "client"),
         ("declined", "hidden", "admin"),
-        ("declined", "lapsed", "clock client"),
         ("hidden", "submitted", "admin"),
         ("awarded", "accepted", "bidder"),
     ]
 )
 
 LIVE = frozenset({BidState.SUBMITTED, BidState.SHORTLISTED, BidState.DECLINED, BidState.AWARDED, BidState.ACCEPTED})
-"""Bids that the client sees."""
-RANKED = frozenset({BidState.SUBMITTED, BidState.SHORTLISTED, BidState.AWARDED, BidState.ACCEPTED})
-"""Bids that hold a place in the rank."""
+"""Bids that count on the job, whatever the client thinks of them."""
+SHOWN = LIVE | {BidState.LAPSED}
+"""Bids that the client sees in the list."""
+DECIDABLE = frozenset({BidState.SUBMITTED, BidState.SHORTLISTED})
+"""Bids that may still win."""
+RANKED = DECIDABLE | {BidState.AWARDED, BidState.ACCEPTED, BidState.LAPSED}
+"""Bids that hold a place in the rank; one that lost keeps its own."""
 EDITABLE = frozenset({BidState.DRAFT, BidState.SUBMITTED, BidState.SHORTLISTED})
 """Bids that their owner may still change before the deadline."""

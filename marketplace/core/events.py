@@ -14,7 +14,9 @@ job_opened = _signals.signal("job-opened", "A job became open for bids. Sender: 
 job_edited = _signals.signal("job-edited", "An open job's spec changed. Sender: Job; `edit`: JobEdit.")
 job_ended = _signals.signal("job-ended", "A job was closed, cancelled or expired. Sender: Job.")
 bid_submitted = _signals.signal("bid-submitted", "A bid was placed. Sender: Bid.")
-bid_changed = _signals.signal("bid-changed", "A bid was edited, withdrawn or shortlisted. Sender: Bid.")
+bid_changed = _signals.signal(
+    "bid-changed", "A placed bid changed. Sender: Bid; `change`: edited | withdrawn | shortlisted | reconsidered."
+)
 bid_declined = _signals.signal("bid-declined", "The client declined a bid. Sender: Bid.")
 job_awarded = _signals.signal("job-awarded", "A job found its winner. Sender: Award.")
 prototype_checked = _signals.signal(

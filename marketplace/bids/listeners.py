@@ -1,0 +1,53 @@
+"""What bids do when a lower room reports: rank again after a check, follow a changed spec, end with the job."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import select
+
+from marketplace.bids.models import Bid
+from marketplace.bids.services.deciding import lapse_bids
+from marketplace.bids.services.links import follow_link
+from marketplace.bids.services.rescoring import ask_for_rescore
+from marketplace.bids.states import LIVE, RANKED, BidState
+from marketplace.core.database import db
+from marketplace.core.events import job_edited, job_ended, prototype_checked
+from marketplace.jobs.models import Job, JobEdit
+from marketplace.jobs.states import DECIDABLE, JobState
+from marketplace.prototypes.models import Prototype
+
+
+def connect_listeners() -> None:
+    """Connect once at the start; doing it again changes nothing."""
+    prototype_checked.connect(rank_again)
+    job_edited.connect(follow_spec)
+    job_ended.connect(end_with_job)
+
+
+def rank_again(prototype: Prototype, **_: Any) -> None:
+    """A verdict moves the rank, until the job is decided."""
+    undecided = db.session.scalars(
+        select(Bid.job_id)
+        .join(Job, Job.id == Bid.job_id)
+        .where(Bid.prototype_id == prototype.id, Bid.state.in_(RANKED), Job.state.in_(DECIDABLE))
+    )
+    for job_id in undecided.all():
+        if prototype.checked_at:
+            ask_for_rescore(job_id, prototype.checked_at)
+
+
+def follow_spec(job: Job, edit: JobEdit, **_: Any) -> None:
+    """Prototypes are tried against the requirements as they are now."""
+    bids = select(Bid).where(
+        Bid.job_id == job.id, Bid.state.in_(LIVE | {BidState.DRAFT}), Bid.prototype_id.is_not(None)
+    )
+    for bid in db.session.scalars(bids.order_by(Bid.prototype_id)).all():
+        follow_link(bid, edit.edited_at)
+    ask_for_rescore(job.id, edit.edited_at)
+
+
+def end_with_job(job: Job, **_: Any) -> None:
+    """Bids on a job that ends without a winner lapse; a job that is only closed keeps them."""
+    if job.state in (JobState.CANCELLED, JobState.EXPIRED):
+        lapse_bids(job)

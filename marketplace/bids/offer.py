@@ -1,0 +1,69 @@
+"""What a freelancer offers, as a plain value apart from where it is stored, and what is still missing from it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from marketplace.core import money
+from marketplace.prototypes.address import Refusal, parse_link
+
+MIN_NOTE, MAX_NOTE, MAX_CREDITS = 80, 5_000, 2_000
+"""Characters; a shorter note says nothing about this job."""
+MAX_DAYS, MAX_HOURS = 1_000, 2_000
+BADLY_WRITTEN = frozenset({
+    "too_long", "control_character", "scheme", "ambiguous_slashes", "not_a_url", "user_info", "backslash",
+    "ambiguous_host", "ambiguous_port", "bad_name",
+})  # fmt: skip
+"""Refusals that say how to write the link; all others come from the check itself, with their reason."""
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """All that a bid says; `price` in minor units of the job's currency, the rest as on the form."""
+
+    price: int | None = None
+    days: int | None = None
+    go_live_hours: int | None = None
+    note: str = ""
+    credits: str = ""
+    prototype_url: str = ""
+    portfolio: tuple[int, ...] = ()
+    """Ids of portfolio items."""
+    testimonials: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Something that stands between a draft and a placed bid."""
+
+    field: str
+    message: str
+
+
+def problems(offer: Offer, currency: str) -> list[Problem]:
+    """Everything that must be mended before the bid can be placed, in the order of the form."""
+    return list(_problems(offer, currency))
+
+
+def _problems(offer: Offer, currency: str) -> Iterator[Problem]:
+    if not offer.price:
+        yield Problem("price", f"Enter your price, such as {money.example(currency)}.")
+    if offer.days is None:
+        yield Problem("days", "Enter how many days the work takes, such as 18.")
+    if offer.go_live_hours is None:
+        yield Problem("go_live_hours", "Enter within how many hours of payment the work is live, such as 24.")
+    if message := link_problem(offer.prototype_url):
+        yield Problem("prototype_url", message)
+    if len(offer.note.strip()) < MIN_NOTE:
+        yield Problem("note", f"Write at least {MIN_NOTE} characters on how you’d do this job.")
+
+
+def link_problem(url: str) -> str | None:
+    """What is wrong with how the link is written, as a sentence; None if nothing is. Touches no network."""
+    if not url:
+        return None
+    if not url.lower().startswith(("http://", "https://")):
+        return "Enter a link that starts with https://"
+    read = parse_link(url)
+    return read.sentence if isinstance(read, Refusal) and read.code in BADLY_WRITTEN else None

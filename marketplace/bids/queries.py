@@ -1,0 +1,99 @@
+"""Reads of bids: one for a person, a person's own, and what upper rooms need to know of a job's bids."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import defer, joinedload, lazyload, load_only, selectinload
+
+from marketplace.accounts.models import User
+from marketplace.bids import policy
+from marketplace.bids.models import Bid
+from marketplace.bids.states import LIVE, SHOWN, BidState
+from marketplace.core.database import db
+from marketplace.core.errors import NotFound, Removed
+from marketplace.core.pages import Page, page_of
+from marketplace.jobs.models import Job
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+TABS: dict[str, tuple[str, frozenset[BidState]]] = {
+    "active": ("In the running", frozenset({BidState.SUBMITTED, BidState.SHORTLISTED})),
+    "drafts": ("Drafts", frozenset({BidState.DRAFT})),
+    "won": ("Won", frozenset({BidState.AWARDED, BidState.ACCEPTED})),
+    "ended": ("Ended", frozenset({BidState.DECLINED, BidState.LAPSED, BidState.WITHDRAWN, BidState.HIDDEN})),
+}
+"""The freelancer's own list: tab -> (label, states)."""
+
+
+def bid_for(person: User | None, bid_id: int) -> Bid:
+    """The bid with what its page shows; raises NotFound when `person` may not know of it, Removed when hidden."""
+    bid = db.session.scalar(
+        select(Bid)
+        .where(Bid.id == bid_id)
+        .options(
+            joinedload(Bid.job, innerjoin=True).options(
+                selectinload(Job.requirements), selectinload(Job.skills), joinedload(Job.client)
+            ),
+            joinedload(Bid.freelancer, innerjoin=True).joinedload(User.profile),
+            joinedload(Bid.prototype),
+            selectinload(Bid.portfolio),
+            selectinload(Bid.testimonials),
+        )
+    )
+    if bid is None or not policy.may_see(person, bid):
+        raise NotFound("There is no such bid.")
+    if bid.state == BidState.HIDDEN and policy.is_client(person, bid):
+        raise Removed("Our moderators took this bid down.")
+    return bid
+
+
+def own_bid_on(person: User, job: Job) -> Bid | None:
+    """The person's bid or draft on the job that was not withdrawn; there is one at most."""
+    return db.session.scalar(
+        select(Bid).where(Bid.job_id == job.id, Bid.freelancer_id == person.id, Bid.state != BidState.WITHDRAWN)
+    )
+
+
+def bids_of(person: User, tab: str, cursor: str | None) -> Page[Bid]:
+    """The person's own bids under one of TABS, last changed first."""
+    mine = select(Bid).where(Bid.freelancer_id == person.id, Bid.state.in_(TABS[tab][1]))
+    return page_of(
+        mine.options(
+            joinedload(Bid.job, innerjoin=True).defer(Job.spec, raiseload=True),
+            joinedload(Bid.prototype),
+            defer(Bid.note),
+            defer(Bid.terms),
+        ),
+        [Bid.updated_at, Bid.id],
+        cursor,
+    )
+
+
+def tab_counts(person: User) -> dict[str, int]:
+    """Tab -> how many of the person's bids are under it."""
+    counted = db.session.execute(
+        select(Bid.state, func.count()).where(Bid.freelancer_id == person.id).group_by(Bid.state)
+    )
+    by_state: Mapping[str, int] = dict(counted.all())
+    return {tab: sum(by_state.get(state, 0) for state in states) for tab, (_, states) in TABS.items()}
+
+
+def placed_bids(job_id: int) -> Sequence[Bid]:
+    """Every bid of the job that was placed and stands, won or lost, with its bidder: those who learn the outcome."""
+    return db.session.scalars(
+        select(Bid)
+        .where(Bid.job_id == job_id, Bid.state.in_(SHOWN))
+        .options(
+            joinedload(Bid.freelancer, innerjoin=True).options(load_only(User.name, User.email), lazyload(User.roles))
+        )
+        .order_by(Bid.id)
+    ).all()
+
+
+def placed_bid_ids(job_id: int) -> Sequence[int]:
+    """Ids of the bids that count on the job."""
+    return db.session.scalars(select(Bid.id).where(Bid.job_id == job_id, Bid.state.in_(LIVE))).all()

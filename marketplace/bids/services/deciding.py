@@ -1,0 +1,121 @@
+"""The client's and the moderators' side: shortlist, decline, note, hide, and what becomes of bids when a job ends."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from sqlalchemy import select, update
+
+from marketplace.bids import policy
+from marketplace.bids.models import Bid
+from marketplace.bids.services.holding import hold
+from marketplace.bids.services.rescoring import ask_for_rescore
+from marketplace.bids.states import DECIDABLE, MOVES, BidState
+from marketplace.core.database import db
+from marketplace.core.errors import Conflict, Invalid, NotAllowed
+from marketplace.core.events import bid_changed, bid_declined
+from marketplace.core.transitions import move
+from marketplace.jobs.models import Job
+from marketplace.prototypes.services import stop_watching
+
+if TYPE_CHECKING:
+    from marketplace.accounts.models import User
+
+CLIENT, ADMIN = "client", "admin"
+MAX_REASON, MAX_CLIENT_NOTE = 1_000, 5_000
+"""Characters."""
+
+
+def shortlist(actor: User, bid: Bid, now: datetime) -> None:
+    """Put a bid on the client's short list; a bid that is on it stays there."""
+    hold(bid)
+    _demand_decision(actor, bid, now)
+    if bid.state == BidState.SUBMITTED:
+        move(bid, BidState.SHORTLISTED, CLIENT, MOVES)
+        bid_changed.send(bid, change="shortlisted")
+
+
+def unshortlist(actor: User, bid: Bid, now: datetime) -> None:
+    """Take a bid off the short list; nobody is told."""
+    hold(bid)
+    _demand_decision(actor, bid, now)
+    if bid.state == BidState.SHORTLISTED:
+        move(bid, BidState.SUBMITTED, CLIENT, MOVES)
+
+
+def decline_bid(actor: User, bid: Bid, reason: str, now: datetime) -> None:
+    """Say no to a bid, with a reason that its bidder reads; raises Invalid without one."""
+    hold(bid)
+    _demand_decision(actor, bid, now)
+    if not reason.strip():
+        raise Invalid("reason", "Tell the bidder why, in a sentence.")
+    move(bid, BidState.DECLINED, CLIENT, MOVES, decline_reason=reason.strip())
+    bid_declined.send(bid)
+    ask_for_rescore(bid.job_id, now)
+
+
+def undo_decline(actor: User, bid: Bid, now: datetime) -> None:
+    """Take a decline back: the bid stands again as it was placed."""
+    hold(bid)
+    _demand_client(actor, bid)
+    if not policy.may_undo_decline(actor, bid, now):
+        raise Conflict("This decline can’t be taken back any more.")
+    move(bid, BidState.SUBMITTED, CLIENT, MOVES, decline_reason="")
+    bid_changed.send(bid, change="reconsidered")
+    ask_for_rescore(bid.job_id, now)
+
+
+def set_client_note(actor: User, bid: Bid, note: str) -> None:
+    """Keep the client's private note on a bid."""
+    if not policy.may_take_notes(actor, bid):
+        raise NotAllowed("Only the job’s client keeps notes on its bids.")
+    bid.client_note = note.strip()
+
+
+def hide_bid(actor: User, bid: Bid, reason: str, now: datetime) -> None:
+    """An admin takes a bid down; it holds no place until it is restored."""
+    hold(bid)
+    _demand_admin(actor)
+    was_counted = bid.state != BidState.HIDDEN
+    move(bid, BidState.HIDDEN, ADMIN, MOVES, hidden_reason=reason)
+    bid.job.bid_count -= was_counted
+    ask_for_rescore(bid.job_id, now)
+
+
+def restore_bid(actor: User, bid: Bid, now: datetime) -> None:
+    """An admin brings a hidden bid back as it was placed."""
+    hold(bid)
+    _demand_admin(actor)
+    move(bid, BidState.SUBMITTED, ADMIN, MOVES, hidden_reason=None)
+    bid.job.bid_count += 1
+    ask_for_rescore(bid.job_id, now)
+
+
+def lapse_bids(job: Job, winner_id: int | None = None) -> None:
+    """End all bids that could still have won, but the winner's; call with the job held. Their links are let go."""
+    others = (Bid.job_id == job.id) & (Bid.id != (winner_id or 0))
+    links = db.session.scalars(select(Bid.prototype_id).where(others, Bid.prototype_id.is_not(None))).all()
+    stop_watching([link for link in links if link is not None])
+    db.session.execute(
+        update(Bid)
+        .where(others, Bid.state.in_(DECIDABLE))
+        .values(state=BidState.LAPSED)
+        .execution_options(synchronize_session="fetch")
+    )
+
+
+def _demand_client(actor: User, bid: Bid) -> None:
+    if not policy.is_client(actor, bid) or actor.is_suspended:
+        raise NotAllowed("Only the job’s client decides on its bids.")
+
+
+def _demand_decision(actor: User, bid: Bid, now: datetime) -> None:
+    _demand_client(actor, bid)
+    if not policy.may_decide(actor, bid, now):
+        raise Conflict(f"This can’t be decided any more: the bid is {bid.state}, the job is {bid.job.state}.")
+
+
+def _demand_admin(actor: User) -> None:
+    if not actor.is_admin:
+        raise NotAllowed("Only admins do that.")

@@ -1,0 +1,13 @@
+"""Holds a bid while something is decided about it."""
+
+from __future__ import annotations
+
+from marketplace.bids.models import Bid
+from marketplace.core.database import db
+from marketplace.jobs.services.editing import lock
+
+
+def hold(bid: Bid) -> None:
+    """Hold the job, then the bid, read anew: what is decided below stays true until the transaction ends."""
+    lock(bid.job)
+    db.session.refresh(bid, with_for_update={"of": Bid})

@@ -1,0 +1,53 @@
+"""Keeps a bid's prototype under watch: the typed link becomes one, changes with it, and is let go with the bid."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+
+from marketplace.bids.models import Bid
+from marketplace.core.database import db
+from marketplace.jobs.models import Job
+from marketplace.jobs.requirements import is_checkable
+from marketplace.prototypes.models import Prototype
+from marketplace.prototypes.services import change_link, stop_watching, submit_link
+
+
+def checkable_lines(job: Job) -> list[dict[str, Any]]:
+    """The job's requirements that a check can try, as a prototype keeps them."""
+    return [
+        {"id": str(line.id), "kind": line.kind, "value": line.value}
+        for line in job.requirements
+        if is_checkable(line.kind)
+    ]
+
+
+def follow_link(bid: Bid, now: datetime) -> bool:
+    """Make the bid's prototype match its typed link; gives whether a check became due by that."""
+    prototype = locked_prototype(bid)
+    if not bid.prototype_url:
+        if prototype is not None:
+            stop_watching([prototype.id])
+            bid.prototype_id, bid.prototype = None, None
+        return False
+    if prototype is None:
+        prototype = submit_link(bid.prototype_url, checkable_lines(bid.job), now)
+        bid.prototype_id, bid.prototype = prototype.id, prototype
+        return True
+    before = prototype.cause
+    change_link(prototype, bid.prototype_url, checkable_lines(bid.job), now)
+    return prototype.cause != before
+
+
+def locked_prototype(bid: Bid) -> Prototype | None:
+    """The bid's prototype, read anew and held, so that a verdict that comes in meanwhile isn't written over."""
+    if bid.prototype_id is None:
+        return None
+    return db.session.scalar(
+        select(Prototype)
+        .where(Prototype.id == bid.prototype_id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )

@@ -1,0 +1,171 @@
+"""The bidder's side: a draft is kept as it is, a bid is placed only whole, and may change until bids close."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from marketplace.bids.services.rescoring import ask_for_rescore
+from sqlalchemy import select
+
+from marketplace.accounts.models import PortfolioItem, Testimonial
+from marketplace.bids import policy
+from marketplace.bids.models import Bid
+from marketplace.bids.offer import Offer, problems
+from marketplace.bids.queries import own_bid_on
+from marketplace.bids.services.holding import hold
+from marketplace.bids.services.links import follow_link, locked_prototype
+from marketplace.bids.states import MOVES, BidState
+from marketplace.core.database import db
+from marketplace.core.errors import Conflict, Invalid, NotAllowed
+from marketplace.core.events import bid_changed, bid_submitted
+from marketplace.core.transitions import move
+from marketplace.jobs import policy as jobs_policy
+from marketplace.jobs.models import Job
+from marketplace.jobs.services.editing import lock
+from marketplace.prototypes.services import request_check, stop_watching
+
+if TYPE_CHECKING:
+    from marketplace.accounts.models import User
+
+BIDDER = "bidder"
+
+
+def save_draft(actor: User, job: Job, offer: Offer, now: datetime) -> Bid:
+    """Keep `offer` as the actor's draft on the job, complete or not; there is one draft a job.
+
+    A draft that exists is kept even after bids have closed. Raises NotAllowed when the actor can't bid on the job,
+    Conflict when a bid was placed meanwhile.
+    """
+    lock(job)
+    bid = own_bid_on(actor, job)
+    if bid is None:
+        if refusal := jobs_policy.why_no_bid(actor, job, now):
+            raise NotAllowed(refusal)
+        bid = Bid(job_id=job.id, freelancer_id=actor.id, job=job, state=BidState.DRAFT, created_at=now, updated_at=now)
+        db.session.add(bid)
+    elif bid.state != BidState.DRAFT:
+        raise Conflict("You have placed your bid already. Open it to change it.")
+    elif not policy.may_write(actor, bid):
+        raise NotAllowed("Your account is suspended, so you can't bid.")
+    _write(bid, offer, now)
+    return bid
+
+
+def place_bid(actor: User, bid: Bid, now: datetime) -> None:
+    """Make a draft a bid, if bids are taken at `now`; a check of its link starts, unless it ran while writing.
+
+    Raises Invalid with the first problem of an incomplete draft, Conflict when bids have closed meanwhile.
+    """
+    hold(bid)
+    _demand(policy.may_write(actor, bid))
+    if refusal := jobs_policy.why_no_bid(actor, bid.job, now):
+        raise Conflict(refusal)
+    _demand_whole(bid)
+    follow_link(bid, now)
+    move(bid, BidState.SUBMITTED, BIDDER, MOVES, submitted_at=now, updated_at=now, job_version=bid.job.version)
+    bid.job.bid_count += 1
+    bid_submitted.send(bid)
+    ask_for_rescore(bid.job_id, now)
+
+
+def edit_bid(actor: User, bid: Bid, offer: Offer, now: datetime) -> None:
+    """Change a placed bid until bids close; raises Invalid as place_bid does, Conflict when they have closed."""
+    hold(bid)
+    _demand(policy.is_bidder(actor, bid))
+    if not policy.may_edit(actor, bid, now):
+        raise Conflict("This bid can’t be changed any more: bids have closed, or the client has decided.")
+    _write(bid, offer, now)
+    _demand_whole(bid)
+    follow_link(bid, now)
+    bid.version += 1
+    bid.job_version = bid.job.version
+    db.session.flush()
+    bid_changed.send(bid, change="edited")
+    ask_for_rescore(bid.job_id, now)
+
+
+def withdraw_bid(actor: User, bid: Bid, now: datetime) -> None:
+    """Take a bid back until bids close, or throw a draft away; its link is watched no more."""
+    hold(bid)
+    _demand(policy.is_bidder(actor, bid))
+    if not policy.may_withdraw(actor, bid, now):
+        raise Conflict("This bid can’t be withdrawn any more: bids have closed, or the client has decided.")
+    was_placed = bid.state != BidState.DRAFT
+    move(bid, BidState.WITHDRAWN, BIDDER, MOVES, updated_at=now)
+    if bid.prototype_id:
+        stop_watching([bid.prototype_id])
+    if was_placed:
+        bid.job.bid_count -= 1
+        bid_changed.send(bid, change="withdrawn")
+        ask_for_rescore(bid.job_id, now)
+
+
+def check_draft_link(actor: User, bid: Bid, now: datetime) -> None:
+    """Check the draft's link now: the typed one if it is new, else the known one again (Conflict when too soon)."""
+    hold(bid)
+    _demand(policy.may_write(actor, bid))
+    if not follow_link(bid, now):
+        _check_again(bid, now)
+
+
+def check_link_again(actor: User, bid: Bid, now: datetime) -> None:
+    """Check the link of a bid now; raises Conflict when it is being checked, or was asked for a minute ago."""
+    hold(bid)
+    _demand(policy.may_check(actor, bid))
+    _check_again(bid, now)
+
+
+def _check_again(bid: Bid, now: datetime) -> None:
+    if prototype := locked_prototype(bid):
+        request_check(prototype, now)
+
+
+def _write(bid: Bid, offer: Offer, now: datetime) -> None:
+    """Copy the offer into the row; only portfolio items and testimonials of the bidder's own are taken."""
+    bid.price, bid.days, bid.go_live_hours = offer.price, offer.days, offer.go_live_hours
+    bid.note, bid.credits, bid.prototype_url = offer.note, offer.credits, offer.prototype_url
+    bid.portfolio = list(
+        db.session.scalars(
+            select(PortfolioItem).where(
+                PortfolioItem.id.in_(offer.portfolio), PortfolioItem.user_id == bid.freelancer_id
+            )
+        )
+    )
+    bid.testimonials = list(
+        db.session.scalars(
+            select(Testimonial).where(
+                Testimonial.id.in_(offer.testimonials),
+                Testimonial.user_id == bid.freelancer_id,
+                Testimonial.written_at.is_not(None),
+                Testimonial.hidden_at.is_(None),
+            )
+        )
+    )
+    bid.updated_at = now
+    db.session.flush()
+
+
+def offer_of(bid: Bid) -> Offer:
+    """The stored bid as a plain value."""
+    return Offer(
+        price=bid.price,
+        days=bid.days,
+        go_live_hours=bid.go_live_hours,
+        note=bid.note,
+        credits=bid.credits,
+        prototype_url=bid.prototype_url,
+        portfolio=tuple(item.id for item in bid.portfolio),
+        testimonials=tuple(testimonial.id for testimonial in bid.testimonials),
+    )
+
+
+def _demand_whole(bid: Bid) -> None:
+    for found in problems(offer_of(bid), bid.job.currency):
+        raise Invalid(found.field, found.message)
+
+
+
+def _demand(allowed: bool) -> None:
+    if not allowed:
+        raise NotAllowed("This bid is not yours, or can’t be changed now.")

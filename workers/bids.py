@@ -1,0 +1,17 @@
+"""Ranks the bids of jobs where something changed."""
+
+from __future__ import annotations
+
+from flask import current_app
+
+from marketplace.bids.services import rescore_due as rescore_due_jobs
+from marketplace.core.clock import Clock
+from workers.app import celery
+
+
+@celery.task(name="workers.bids.rescore_due")  # pyright: ignore[reportUntypedFunctionDecorator]
+def rescore_due() -> None:
+    """Rank job after job until none is due."""
+    clock: Clock = current_app.extensions["clock"]
+    while rescore_due_jobs(clock.now):
+        pass
