@@ -6,7 +6,6 @@ from pathlib import Path
 
 from flask import Flask, request
 from flask_migrate import Migrate
-from flask_wtf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from config.settings import Settings
@@ -22,9 +21,10 @@ from marketplace.jobs.views import bp as jobs
 from marketplace.messages.views import bp as messages
 from marketplace.moderation.views import bp as moderation
 from marketplace.notifications.listeners import connect_listeners
-from marketplace.notifications.views import bp as notifications
+from marketplace.notifications.views import init_notifications
 from marketplace.web.errors import init_errors
 from marketplace.web.filters import init_filters
+from marketplace.web.forms import csrf
 from marketplace.web.gallery import bp as gallery
 from marketplace.web.headers import init_headers
 from marketplace.web.health import bp as health
@@ -61,10 +61,10 @@ def create_app(settings: Settings, clock: Clock | None = None) -> Flask:
         bids,
         awards,
         messages,
-        notifications,
         moderation,
     ):
         app.register_blueprint(blueprint)
+    init_notifications(app)
     if settings.is_development:
         app.register_blueprint(gallery)
         init_mailbox(app)
@@ -91,7 +91,7 @@ def configure(app: Flask, settings: Settings) -> None:
         TEMPLATES_AUTO_RELOAD=False,
     )
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
-    CSRFProtect(app)
+    csrf.init_app(app)
 
 
 def init_database(app: Flask, settings: Settings) -> None:

@@ -2,6 +2,153 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from typing import Any
+
+from flask import current_app
+from itsdangerous import URLSafeSerializer
+from sqlalchemy import select
+
+from config.settings import Settings
+from marketplace.accounts.models import Testimonial, User
+from marketplace.awards.models import Award
+from marketplace.bids.models import Bid
+from marketplace.bids.states import BidState
+from marketplace.core import events
+from marketplace.core.clock import Clock
+from marketplace.core.database import db
+from marketplace.core.money import display
+from marketplace.jobs.models import Job, JobEdit
+from marketplace.jobs.states import JobState
+from marketplace.messages.models import Message
+from marketplace.messages.policy import other_side
+from marketplace.notifications.services import News, Post, tell
+from marketplace.prototypes.models import Prototype
+from marketplace.prototypes.states import PrototypeState
+
+CHANGES = {"edited": "changed a bid on", "withdrawn": "withdrew a bid on"}
+
 
 def connect_listeners() -> None:
     """Subscribe to the events; calling it again changes nothing."""
+    events.bid_submitted.connect(_on_bid)
+    events.bid_changed.connect(_on_change)
+    events.bid_declined.connect(_on_decline)
+    events.job_awarded.connect(_on_award)
+    events.job_opened.connect(_on_opening)
+    events.job_edited.connect(_on_edit)
+    events.job_ended.connect(_on_end)
+    events.message_sent.connect(_on_message)
+    events.prototype_checked.connect(_on_check)
+    events.testimonial_written.connect(_on_testimonial)
+
+
+def _tell(*news: News) -> None:
+    settings: Settings = current_app.extensions["settings"]
+    clock: Clock = current_app.extensions["clock"]
+    signer = URLSafeSerializer(str(current_app.secret_key), salt="unsubscribe")
+    tell(news, Post(settings.site_url, signer), clock.now())
+
+
+def _on_bid(bid: Bid, **_: Any) -> None:
+    price = display(bid.price or 0, bid.job.currency)
+    subject = f"{bid.freelancer.name} bids {price} on {bid.job.title}"
+    _tell(News(bid.job.client_id, "bid", f"bid:{bid.id}", subject, f"/bids/{bid.id}"))
+
+
+def _on_change(bid: Bid, change: str = "", **_: Any) -> None:
+    if change in CHANGES:
+        subject = f"{bid.freelancer.name} {CHANGES[change]} {bid.job.title}"
+        path = f"/bids/{bid.id}" if change == "edited" else f"/jobs/{bid.job.slug}/bids"
+        _tell(News(bid.job.client_id, "bid", f"bid:{bid.id}:{change}:{bid.updated_at:%Y%m%dT%H%M%S}", subject, path))
+
+
+def _on_decline(bid: Bid, **_: Any) -> None:
+    subject = f"Your bid on {bid.job.title} was declined"
+    key = f"declined:{bid.id}:{bid.updated_at:%Y%m%dT%H%M%S%f}"
+    _tell(News(bid.freelancer_id, "outcome", key, subject, f"/bids/{bid.id}", bid.decline_reason))
+
+
+def _on_award(award: Award, **_: Any) -> None:
+    """Everyone who bid learns the outcome, each with their own score."""
+    job = award.job
+    bids = db.session.execute(
+        select(Bid.id, Bid.freelancer_id, Bid.rank, Bid.score).where(
+            Bid.job_id == job.id, Bid.submitted_at.is_not(None), Bid.state != BidState.WITHDRAWN
+        )
+    ).all()
+    _tell(*(_outcome(job, row.id, row.freelancer_id, row.rank, row.score, won=row.id == award.bid_id) for row in bids))
+
+
+def _outcome(job: Job, bid_id: int, person: int, rank: int | None, score: int | None, *, won: bool) -> News:
+    subject = f"You won {job.title}" if won else f"{job.title} went to somebody else"
+    place = "" if rank is None or score is None else f"Your bid stood at rank {rank} with {score / 1000:.1f} points. "
+    what_next = "The client has chosen your bid." if won else "The bid’s page shows where the points came from."
+    return News(person, "outcome", f"outcome:{job.id}:{person}", subject, f"/bids/{bid_id}", place + what_next)
+
+
+def _on_opening(job: Job, **_: Any) -> None:
+    subject = f"{job.title} is open for bids"
+    _tell(News(job.client_id, "job", f"opened:{job.id}:{_stamp(job.updated_at)}", subject, f"/jobs/{job.slug}"))
+
+
+def _on_edit(job: Job, edit: JobEdit, **_: Any) -> None:
+    subject = f"The spec of {job.title} has changed"
+    path, body = f"/jobs/{job.slug}/history", "Look whether your bid still fits; you can change it until bids close."
+    _tell(*(News(person, "job", f"edited:{edit.id}:{person}", subject, path, body) for person in _bidders(job)))
+
+
+def _on_end(job: Job, **_: Any) -> None:
+    words = {
+        JobState.CLOSED: "takes no more bids",
+        JobState.CANCELLED: "was cancelled",
+        JobState.EXPIRED: "ended without an award",
+    }
+    words_now = words.get(JobState(job.state))
+    if words_now is None:
+        return
+    subject, key = f"{job.title} {words_now}", f"ended:{job.id}:{job.state}:{_stamp(job.updated_at)}"
+    news = [News(job.client_id, "job", f"{key}:client", subject, f"/jobs/{job.slug}/bids")]
+    if job.state != JobState.CLOSED:
+        reason = job.end_reason or ""
+        news += [
+            News(person, "outcome", f"{key}:{person}", subject, f"/jobs/{job.slug}", reason) for person in _bidders(job)
+        ]
+    _tell(*news)
+
+
+def _on_message(message: Message, **_: Any) -> None:
+    bid = db.session.get_one(Bid, message.bid_id)
+    sender = db.session.get_one(User, message.sender_id)
+    body = message.text if len(message.text) < 400 else f"{message.text[:400]} ..."
+    path = f"/bids/{bid.id}/messages"
+    _tell(News(other_side(sender, bid), "message", f"message:{message.id}", f"{sender.name} wrote to you", path, body))
+
+
+def _on_check(prototype: Prototype, before: str | None = None, **_: Any) -> None:
+    """The owner hears when a link stops working, works again, or fails its first check; not of every recheck."""
+    works = prototype.state == PrototypeState.LIVE
+    fails = prototype.state in (PrototypeState.BROKEN, PrototypeState.REFUSED)
+    if not ((fails and before != prototype.state) or (works and before in (PrototypeState.BROKEN, PrototypeState.REFUSED))):
+        return
+    moment = _stamp(prototype.checked_at)
+    for bid in db.session.scalars(select(Bid).where(Bid.prototype_id == prototype.id)):
+        subject = f"Your prototype for {bid.job.title} {'works again' if works else 'is not working'}"
+        key = f"prototype:{prototype.id}:{moment}"
+        _tell(News(bid.freelancer_id, "prototype", key, subject, f"/bids/{bid.id}", prototype.summary))
+
+
+def _on_testimonial(testimonial: Testimonial, **_: Any) -> None:
+    subject = f"{testimonial.author_name} wrote a testimonial about you"
+    key = f"testimonial:{testimonial.id}"
+    _tell(News(testimonial.user_id, "testimonial", key, subject, "/account/testimonials", testimonial.text))
+
+
+def _bidders(job: Job) -> Iterable[int]:
+    live = Bid.job_id == job.id, Bid.submitted_at.is_not(None), Bid.state.not_in([BidState.WITHDRAWN, BidState.HIDDEN])
+    return db.session.scalars(select(Bid.freelancer_id).where(*live)).all()
+
+
+def _stamp(moment: datetime | None) -> str:
+    return f"{moment or datetime.now(UTC):%Y%m%dT%H%M%S%f}"

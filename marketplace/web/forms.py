@@ -6,9 +6,12 @@ import secrets
 from typing import Any
 
 from flask import request
-from flask_wtf import FlaskForm
+from flask_wtf import CSRFProtect, FlaskForm
 from wtforms import HiddenField
 from wtforms.validators import Length
+
+csrf = CSRFProtect()
+"""On for every POST; a view that is protected by a signed token instead says `@csrf.exempt`."""
 
 
 class BaseForm(FlaskForm):

@@ -1,0 +1,37 @@
+"""Writing and reading messages."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import update
+
+from marketplace.accounts.models import User
+from marketplace.bids.models import Bid
+from marketplace.core.database import db
+from marketplace.core.errors import NotAllowed
+from marketplace.core.events import message_sent
+from marketplace.messages.models import Message
+from marketplace.messages.policy import may_write
+
+
+def send_message(bid: Bid, sender: User, text: str, now: datetime) -> Message:
+    """One message in the bid's thread; the other side is told. What was unread by the sender counts as read."""
+    if not may_write(sender, bid):
+        raise NotAllowed("Nothing more can be written about this bid.")
+    message = Message(bid_id=bid.id, sender_id=sender.id, text=text, sent_at=now)
+    db.session.add(message)
+    mark_read(bid, sender, now)
+    db.session.flush()
+    message_sent.send(message)
+    return message
+
+
+def mark_read(bid: Bid, reader: User, now: datetime) -> None:
+    """Everything that the other side wrote so far has been read."""
+    db.session.execute(
+        update(Message)
+        .where(Message.bid_id == bid.id, Message.sender_id != reader.id, Message.read_at.is_(None))
+        .values(read_at=now)
+        .execution_options(synchronize_session=False)
+    )

@@ -1,0 +1,14 @@
+"""The kinds of news, each with the words of its switch on the preferences page."""
+
+from __future__ import annotations
+
+KINDS: dict[str, str] = {
+    "bid": "Somebody bids on my job, changes or withdraws a bid",
+    "outcome": "A job that I bid on is decided or ends",
+    "message": "Somebody writes to me about a bid",
+    "job": "My job is approved, sent back or ends; a job that I bid on changes",
+    "prototype": "My prototype link stops working or works again",
+    "testimonial": "A past customer writes a testimonial",
+    "moderation": "A moderator acts on something of mine",
+}
+"""kind -> when it is sent."""
