@@ -12,6 +12,7 @@ from config.settings import Settings
 from marketplace.accounts.security import init_security
 from marketplace.accounts.views import bp as accounts
 from marketplace.awards.views import bp as awards
+from marketplace.bids.listeners import connect_listeners as connect_bids
 from marketplace.bids.views import bp as bids
 from marketplace.core.clock import Clock, DatabaseClock
 from marketplace.core.database import db, engine_options, prepare_sqlite, set_reading
@@ -51,6 +52,7 @@ def create_app(settings: Settings, clock: Clock | None = None) -> Flask:
     init_filters(app)
     init_security(app, settings)
     init_errors(app)
+    connect_bids()
     connect_listeners()
     for blueprint in (
         health,
