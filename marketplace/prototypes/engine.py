@@ -7,6 +7,7 @@ import hashlib
 import platform
 import ssl
 from collections.abc import AsyncGenerator, Callable, Coroutine, Iterable, Iterator
+from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -19,10 +20,11 @@ from config.settings import Settings
 from marketplace.prototypes.address import Link, Refusal
 from marketplace.prototypes.client import Client
 from marketplace.prototypes.fetch import Guard, fetch
+from marketplace.prototypes.inspector import Inspector
 from marketplace.prototypes.politeness import OPEN, HostGate, Politeness
 from marketplace.prototypes.reading import title_of
 from marketplace.prototypes.record import CheckRecord
-from marketplace.prototypes.requirements import Page, Requirement, paths_to_try, try_requirements, urls_for
+from marketplace.prototypes.requirements import Finding, Page, Requirement, paths_to_try, try_requirements, urls_for
 from marketplace.prototypes.trail import Hop, Limits, Problem, Trail
 
 try:
@@ -90,6 +92,7 @@ async def check_links(asks: Iterable[Ask], setup: Setup | None = None) -> AsyncG
     finally:
         for worker in workers:
             worker.cancel()
+        checker.close()
 
 
 async def _work(
@@ -116,7 +119,8 @@ def check_link(url: str, setup: Setup | None = None, requirements: Iterable[Requ
     """Check one link and wait for it."""
 
     async def check() -> CheckRecord:
-        return await _Checker(setup or Setup()).check(Ask(url, requirements=tuple(requirements)))
+        with closing(_Checker(setup or Setup())) as checker:
+            return await checker.check(Ask(url, requirements=tuple(requirements)))
 
     return run(check())
 
@@ -145,16 +149,23 @@ class _Checker:
         self.setup = setup
         self._client = Client(setup.trust)
         self._gate = HostGate(setup.politeness)
+        self._inspector = Inspector()
+
+    def close(self) -> None:
+        """Let go of what the checks shared."""
+        self._inspector.close()
 
     async def check(self, ask: Ask) -> CheckRecord:
         """One link from ask to record; whatever happens, there is a record."""
         started_at = self.setup.now()
         give_up_at = asyncio.get_running_loop().time() + self.setup.deadline
         trail = await self._visit(ask.url, give_up_at)
-        home, pages = Page(trail, "/"), dict[str, Page]()
+        home, pages, findings = Page(trail), dict[str, Page](), list[Finding]()
         if home.is_live:
             for path in paths_to_try(ask.requirements):
                 pages[path] = await self._visit_path(path, trail.last.url, give_up_at)
+        if ask.requirements:
+            findings = await asyncio.to_thread(try_requirements, ask.requirements, home, pages, self._inspector)
         return CheckRecord(
             key=ask.key,
             url=ask.url,
@@ -170,7 +181,7 @@ class _Checker:
             title=title_of(trail),
             sha256=hashlib.sha256(trail.body).hexdigest() if trail.body else "",
             pages={path: page.trail.hops for path, page in pages.items()},
-            requirements=tuple(try_requirements(ask.requirements, home, pages)),
+            requirements=tuple(findings),
             versions=versions(),
         )
 

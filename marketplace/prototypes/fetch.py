@@ -11,7 +11,7 @@ from time import perf_counter
 
 import ada_url
 
-from marketplace.prototypes.address import Link, Refusal, Resolver, approve, parse_link
+from marketplace.prototypes.address import MAX_URL, Link, Refusal, Resolver, approve, parse_link
 from marketplace.prototypes.blocks import IPAddress
 from marketplace.prototypes.client import Client
 from marketplace.prototypes.exchange import Reply
@@ -141,7 +141,7 @@ def _describe(link: Link, address: IPAddress, reply: Reply, dns: float | None, t
         wire_bytes=reply.wire_bytes,
         decoded_bytes=len(reply.body),
         content_type=reply.header(b"content-type")[:200],
-        location=reply.header(b"location")[:2000],
+        location=reply.header(b"location")[: MAX_URL + 1],  # one too long stays too long
         retry_after=reply.header(b"retry-after")[:100],
         challenge=bool(reply.header(b"cf-mitigated")),
         problem=problem,

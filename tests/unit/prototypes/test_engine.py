@@ -1,0 +1,206 @@
+"""The engine checks many links side by side, gently to each host, and always ends with a record."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack
+from dataclasses import replace
+from datetime import UTC, datetime
+from ipaddress import ip_address
+from itertools import pairwise
+
+import pytest
+
+from marketplace.prototypes.address import IPAddress
+from marketplace.prototypes.engine import Ask, Setup, check_all, check_link, check_links
+from marketplace.prototypes.fetch import Guard
+from marketplace.prototypes.politeness import OPEN, Politeness
+from marketplace.prototypes.record import CheckRecord, NotARecord
+from marketplace.prototypes.requirements import Requirement
+from marketplace.prototypes.trail import Limits
+from tests.support.sites import Site, answer, html, redirect, site
+
+PAGE = html("<title> The\n <b>good</b> &amp; only </title><h1>Hello</h1>")
+
+
+def setup_for(*sites: Site, **wanted: object) -> Setup:
+    exceptions = frozenset(there.place for there in sites)
+    return replace(Setup(Guard(exceptions), limits=Limits(seconds=1), politeness=OPEN), **wanted)  # pyright: ignore[reportArgumentType]
+
+
+def test_a_record_holds_what_was_asked_seen_and_concluded() -> None:
+    with site({"/": redirect("/home"), "/home": PAGE}) as there:
+        started = datetime.now(UTC)
+        record = check_link(there.url, setup_for(there))
+    assert (record.url, record.state, record.reason, record.schema) == (there.url, "live", "answered", 1)
+    assert started <= record.started_at <= record.finished_at
+    assert [hop.status for hop in record.hops] == [302, 200]
+    assert record.title == "The <b>good</b> & only"
+    assert len(record.sha256) == 64
+    assert record.total_ms == pytest.approx(sum(hop.timings.total for hop in record.hops), abs=0.1)
+    assert {"checker", "python", "tls"} <= set(record.versions)
+
+
+def test_a_record_survives_json() -> None:
+    with site({"/": PAGE, "/contact": html("<form><input name=a></form>")}) as there:
+        record = check_link(there.url, setup_for(there), [Requirement("1", "page", "/contact")])
+    assert CheckRecord.from_json(record.to_json()) == record
+    assert CheckRecord.from_dict(record.to_dict()) == record
+
+
+def test_a_record_from_a_later_version_may_say_more_but_not_otherwise() -> None:
+    with site(PAGE) as there:
+        values = check_link(there.url, setup_for(there)).to_dict()
+    assert CheckRecord.from_dict({**values, "later": 1}).state == "live"
+    with pytest.raises(NotARecord):
+        CheckRecord.from_dict({**values, "schema": 2})
+
+
+def test_a_refused_link_is_recorded_without_any_connection() -> None:
+    with site(PAGE) as there:
+        record = check_link(there.url)
+    assert (record.state, record.hops[0].problem, there.connections) == ("refused", "refused", 0)
+
+
+def test_each_ask_comes_back_with_its_key_and_cause() -> None:
+    with site({"/": PAGE}) as there:
+        asks = [Ask(f"{there.url}{number or ''}", f"7:{number}", "recheck") for number in range(20)]
+        records = check_all(asks, setup_for(there))
+    assert {record.key: record.state for record in records} == {
+        f"7:{number}": "broken" if number else "live" for number in range(20)
+    }
+    assert {record.cause for record in records} == {"recheck"}
+
+
+def test_a_slow_site_does_not_hold_up_others() -> None:
+    with site(lambda request: None) as silent, site(PAGE) as good:
+        asks = [Ask(silent.url)] * 5 + [Ask(good.url)] * 50
+
+        async def in_order() -> list[str]:
+            return [record.state async for record in check_links(asks, setup_for(silent, good))]
+
+        started = time.monotonic()
+        states = asyncio.run(in_order())
+    assert states == ["live"] * 50 + ["broken"] * 5
+    assert time.monotonic() - started < 3
+
+
+def test_asks_are_taken_only_as_work_gets_done() -> None:
+    taken = 0
+
+    def endless(url: str) -> Iterator[Ask]:
+        nonlocal taken
+        while True:
+            taken += 1
+            yield Ask(url)
+
+    async def three(there: Site) -> None:
+        records = check_links(endless(there.url), setup_for(there, concurrency=4))
+        for _ in range(3):
+            assert (await anext(records)).state == "live"
+        await records.aclose()
+
+    with site(PAGE) as there:
+        asyncio.run(three(there))
+    assert taken <= 3 + 4 + 4 + 1
+
+
+def test_a_faulty_list_of_asks_is_the_askers_error() -> None:
+    def faulty() -> Iterator[Ask]:
+        raise LookupError("no list")
+        yield
+
+    with pytest.raises(LookupError, match="no list"):
+        check_all(faulty(), Setup())
+
+
+def test_a_fault_of_our_own_is_unknown_and_ends_no_other_check() -> None:
+    async def failing(host: str) -> list[IPAddress]:
+        raise RuntimeError("out of threads")
+
+    with site(PAGE) as there:
+        setup = setup_for(there, guard=Guard(frozenset({there.place}), failing))
+        records = {record.url: record for record in check_all([Ask("https://example.com/"), Ask(there.url)], setup)}
+    assert (records["https://example.com/"].state, records["https://example.com/"].reason) == ("unknown", "own_fault")
+    assert records[there.url].state == "live"
+
+
+def test_a_link_that_takes_longer_than_its_deadline_is_unknown() -> None:
+    with site(lambda request: None) as there:
+        record = check_link(there.url, setup_for(there, deadline=0.2))
+    assert (record.state, record.reason) == ("unknown", "out_of_time")
+
+
+def test_a_host_gets_one_new_request_in_each_interval() -> None:
+    starts: list[float] = []
+
+    def note(request: object) -> bytes:
+        starts.append(time.monotonic())
+        return PAGE
+
+    with site(note) as there:
+        polite = Politeness(connections=2, interval=0.15, patience=5)
+        check_all([Ask(there.url)] * 5, setup_for(there, politeness=polite))
+    gaps = [later - earlier for earlier, later in pairwise(starts)]
+    assert len(starts) == 5
+    assert min(gaps) > 0.1
+
+
+def test_a_host_gets_no_more_than_two_connections_at_once() -> None:
+    with site(lambda request: None) as there:
+
+        async def look() -> int:
+            records = check_links([Ask(there.url)] * 6, setup_for(there, politeness=Politeness(2, 0, 5)))
+            task = asyncio.ensure_future(anext(records))
+            await asyncio.sleep(0.4)
+            task.cancel()
+            await asyncio.gather(task, return_exceptions=True)
+            return there.connections
+
+        assert asyncio.run(look()) == 2
+
+
+def test_more_links_than_a_host_can_be_asked_are_unknown_for_now_and_quickly() -> None:
+    with site(PAGE) as there:
+        started = time.monotonic()
+        records = check_all([Ask(there.url)] * 60, setup_for(there, politeness=Politeness(2, 0.1, 0.5)))
+    reasons = [record.reason for record in records]
+    assert time.monotonic() - started < 3
+    assert set(reasons) == {"answered", "host_busy"}
+    assert reasons.count("answered") >= 5
+
+
+def test_hosts_dont_wait_for_each_other() -> None:
+    with ExitStack() as stack:
+        there = stack.enter_context(site(PAGE))
+        names = [f"n{number}.example" for number in range(10)]
+
+        async def resolve(host: str) -> list[IPAddress]:
+            return [ip_address("127.0.0.1")]
+
+        guard = Guard(frozenset(f"{name}:{there.port}" for name in names), resolve)
+        started = time.monotonic()
+        setup = setup_for(guard=guard, politeness=Politeness(2, 1, 5))
+        records = check_all([Ask(f"http://{name}:{there.port}/") for name in names], setup)
+    assert {record.state for record in records} == {"live"}
+    assert time.monotonic() - started < 1
+
+
+@pytest.mark.parametrize(
+    ("header", "seconds"),
+    [("120", 120), ("999999999999", 86400), ("Wed, 21 Oct 2015 07:28:00 GMT", 0), ("soon", None), ("-5", None)],
+)
+def test_retry_after_is_read_as_a_number_or_a_date(header: str, seconds: int | None) -> None:
+    with site(answer(429, "later", retry_after=header)) as there:
+        record = check_link(there.url, setup_for(there))
+    assert (record.state, record.retry_after) == ("unknown", seconds)
+
+
+def test_a_host_that_asks_for_a_pause_gets_it() -> None:
+    with site(answer(429, "later", retry_after="60")) as there:
+        setup = setup_for(there, politeness=Politeness(1, 0, 1))
+        records = check_all([Ask(there.url)] * 4, setup)
+    assert sorted(record.reason for record in records) == ["asked_to_wait", "host_busy", "host_busy", "host_busy"]
+    assert there.connections == 1

@@ -1,0 +1,155 @@
+"""The job's checkable lines, tried on real little sites."""
+
+from __future__ import annotations
+
+import time
+from contextlib import closing
+
+import pytest
+
+from marketplace.prototypes.engine import Setup, check_link
+from marketplace.prototypes.fetch import Guard
+from marketplace.prototypes.inspector import Inspector
+from marketplace.prototypes.politeness import OPEN
+from marketplace.prototypes.requirements import Finding, Requirement
+from tests.support.sites import Handler, answer, html, redirect, site
+from tests.unit.prototypes.conftest import Authority
+
+SHOP = {
+    "/": html(
+        "<title>Shop</title><style>.hidden-text {}</style><nav><a href=/contact>Contact</a></nav>"
+        "<h1>Book a <b>climb</b>\n in three taps</h1><p>Pick a day, pick a slot, turn up. Members need no card.</p>"
+        "<script>var notInTheText = 1</script>"
+    ),
+    "/contact": html(
+        "<title>Contact us</title><form id=ask><input type=hidden name=t><textarea name=message></textarea></form>"
+    ),
+    "/old": redirect("/contact"),
+    "/gone": redirect("/"),
+    "/broken": answer(500, "no"),
+    "/busy": answer(429, "no"),
+}  # fmt: skip
+SCRIPTED = html("<title>App</title><div id=root></div><script src=/app.js></script>")
+
+
+def findings(handler: Handler, *requirements: Requirement, path: str = "") -> list[Finding]:
+    with site(handler) as there:
+        record = check_link(there.url + path, Setup(Guard(frozenset({there.place})), politeness=OPEN), requirements)
+    return list(record.requirements)
+
+
+def finding(handler: Handler, kind: str, value: str = "") -> Finding:
+    return findings(handler, Requirement("1", kind, value))[0]
+
+
+@pytest.mark.parametrize(
+    ("kind", "value", "outcome", "evidence"),
+    [
+        ("page", "/contact", "met", "Contact us"),
+        ("page", "/old", "met", "Contact us"),
+        ("page", "/", "met", "Shop"),
+        ("page", "/missing", "not_met", "404"),
+        ("page", "/broken", "not_met", "500"),
+        ("page", "/gone", "not_met", "redirects to the start page"),
+        ("page", "/busy", "not_measured", "come back later"),
+        ("page", "contact", "not_measured", "wasn't tried"),
+        ("page", "//127.0.0.1/", "not_measured", "wasn't tried"),
+        ("text", "book a CLIMB in  three", "met", "Book a climb in three taps"),
+        ("text", "notInTheText", "not_met", "Not found"),
+        ("text", "hidden-text", "not_met", "Not found"),
+        ("selector", "nav a[href='/contact']", "met", "<a href="),
+        ("selector", "table", "not_met", "Not found"),
+        ("selector", "a[", "not_measured", "CSS selector"),
+        ("selector", "", "not_measured", "CSS selector"),
+        ("selector", "a" * 300, "not_measured", "CSS selector"),
+        ("form", "", "not_met", "No form"),
+        ("https", "", "not_met", "plain HTTP"),
+        ("load_time", "5", "met", "arrived in"),
+        ("load_time", "0", "not_met", "arrived in"),
+        ("load_time", "fast", "not_measured", "can't be read"),
+        ("phone", "", "not_measured", "Nothing measures this yet"),
+        ("free", "Make it lovely", "not_measured", "Nothing measures this yet"),
+    ],
+)
+def test_a_requirement_is_tried(kind: str, value: str, outcome: str, evidence: str) -> None:
+    found = finding(SHOP, kind, value)
+    assert found.outcome == outcome
+    assert evidence in found.evidence
+
+
+def test_text_and_forms_are_looked_for_on_every_page_that_is_tried() -> None:
+    contact, form, text = findings(
+        SHOP, Requirement("a", "page", "/contact"), Requirement("b", "form", "#ask"), Requirement("c", "text", "Shop")
+    )
+    assert (contact.outcome, form.outcome, text.outcome) == ("met", "met", "not_met")
+    assert form.evidence == "/contact: a form with message"
+
+
+def test_a_site_in_a_folder_has_its_pages_there() -> None:
+    hosted = {"/me/site/": SHOP["/"], "/me/site/contact": SHOP["/contact"], "/about": html("<title>Root</title>x")}
+    inside, at_the_root = findings(
+        hosted, Requirement("a", "page", "/contact"), Requirement("b", "page", "/about"), path="me/site/"
+    )
+    assert (inside.outcome, at_the_root.outcome) == ("met", "met")
+
+
+@pytest.mark.parametrize(("kind", "value"), [("text", "Hello"), ("selector", "h1"), ("form", "")])
+def test_what_scripts_may_add_later_is_not_held_against_the_bidder(kind: str, value: str) -> None:
+    assert finding(SCRIPTED, kind, value).outcome == "not_measured"
+
+
+def test_nothing_is_measured_on_a_prototype_that_cant_be_read() -> None:
+    assert finding(answer(500, "no"), "text", "Hello").outcome == "not_measured"
+
+
+def test_only_ten_pages_are_tried() -> None:
+    wanted = [Requirement(str(number), "page", f"/{number}") for number in range(12)]
+    outcomes = [found.outcome for found in findings(lambda request: html("<p>x</p>"), *wanted)]
+    assert outcomes == ["met"] * 10 + ["not_measured"] * 2
+
+
+def test_a_page_in_another_charset_is_read() -> None:
+    page = answer(body="<p>Zażółć</p>".encode("iso-8859-2"), content_type="text/html; charset=ISO-8859-2")
+    assert finding(page, "text", "Zażółć").outcome == "met"
+
+
+@pytest.mark.parametrize("charset", ["no-such-thing", "base64", "utf-7", '"'])
+def test_a_lying_charset_breaks_nothing(charset: str) -> None:
+    page = answer(body="<title>T</title><p>Hello</p>", content_type=f"text/html; charset={charset}")
+    assert finding(page, "text", "Hello").outcome in ("met", "not_met")
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "<div>" * 200_000,
+        "<title>" * 200_000,
+        "<title " * 200_000,
+        "<a " + "b=c " * 300_000,
+        "\0" * 1_000_000,
+        "<!--" * 250_000,
+    ],
+    ids=["deep", "titles", "open titles", "attributes", "NULs", "comments"],
+)
+def test_hostile_markup_costs_little_and_breaks_nothing(body: str) -> None:
+    started = time.monotonic()
+    first, second = findings(
+        lambda request: html(body), Requirement("1", "selector", "table"), Requirement("2", "page", "/x")
+    )
+    assert first.outcome in ("not_met", "not_measured")
+    assert second.outcome == "met"
+    assert time.monotonic() - started < 6
+
+
+def test_the_inspector_works_again_after_a_page_that_was_too_much() -> None:
+    inspector = Inspector(seconds=1)
+    with closing(inspector):
+        assert inspector.look([("text", "a")], [("/", "<div>" * 400_000)])[0][0] == "not_measured"
+        assert inspector.look([("text", "a")], [("/", "<p>a</p>")])[0][0] == "met"
+
+
+def test_https_is_met_by_a_verified_certificate(authority: Authority) -> None:
+    with site(SHOP, tls=authority.context("127.0.0.1")) as there:
+        setup = Setup(Guard(frozenset({there.place})), politeness=OPEN, trust=authority.roots)
+        record = check_link(there.url, setup, [Requirement("1", "https")])
+    assert (record.met, record.measured) == (1, 1)
