@@ -19,9 +19,8 @@ SLUG_LENGTH = 60
 
 @lru_cache(maxsize=2048)
 def render_markdown(source: str) -> Markup:
-    """Safe HTML of a Markdown text; headings start at level 3, images and raw HTML are dropped."""
-    html = _markdown.render(source)
-    html = re.sub(r"<(/?)h([1-6])>", lambda match: f"<{match[1]}h{min(6, int(match[2]) + 2)}>", html)
+    """Safe HTML of a Markdown text; headings start at level 3 and skip none, images and raw HTML are dropped."""
+    html = _fit_headings(_markdown.render(source))
     return Markup(  # noqa: S704 (nh3 has just cleaned it)
         nh3.clean(
             html,
@@ -31,6 +30,20 @@ def render_markdown(source: str) -> Markup:
             link_rel="nofollow ugc noopener noreferrer",
         )
     )
+
+
+def _fit_headings(html: str) -> str:
+    """Whatever levels the author chose, the page's own outline (which ends at level 2) goes on without a gap."""
+    heading = re.compile(r"<h([1-6])>(.*?)</h\1>", re.DOTALL)
+    used = sorted({match[1] for match in heading.finditer(html)})
+    above = 2
+
+    def fit(match: re.Match[str]) -> str:
+        nonlocal above
+        above = min(3 + used.index(match[1]), above + 1, 6)
+        return f"<h{above}>{match[2]}</h{above}>"
+
+    return heading.sub(fit, html)
 
 
 def slugify(title: str) -> str:
