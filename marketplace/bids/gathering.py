@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select
+from collections import defaultdict
+from collections.abc import Sequence
 
-from marketplace.accounts.models import Profile
-from marketplace.bids.match import words
-from marketplace.bids.models import Bid
+from sqlalchemy import Select, select
+from sqlalchemy.orm import defer, load_only
+
+from marketplace.accounts.models import PortfolioItem, Profile
+from marketplace.bids.match import match, words
+from marketplace.bids.models import Bid, bid_portfolio
 from marketplace.bids.states import RANKED
 from marketplace.core.database import db
 from marketplace.jobs.models import Job, JobSkill, Requirement
 from marketplace.jobs.requirements import FREE
 from marketplace.prototypes.models import Prototype
 from marketplace.prototypes.states import WAITING, PrototypeState
-from marketplace.ranking.facts import JobFacts, RankFacts
+from marketplace.ranking.facts import BidFacts, JobFacts, PrototypeFacts, RankFacts
 
 PASSING = WAITING | {PrototypeState.UNKNOWN}
 """States that say nothing new about a link that was checked before."""

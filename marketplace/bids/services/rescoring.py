@@ -135,5 +135,7 @@ def _best(facts: RankFacts, placed: list[Placed]) -> dict[str, Any]:
     for one in placed:
         for column in columns(one.score.terms):
             by_column[column.heading] = max(column.points, by_column.get(column.heading, column.points))
-    met = sorted((bid.prototype.met for bid in facts.bids if bid.prototype and bid.prototype.state in WORKING), reverse=True)
+    met = sorted(
+        (bid.prototype.met for bid in facts.bids if bid.prototype and bid.prototype.state in WORKING), reverse=True
+    )
     return {"columns": by_column, "met": met[:2]}

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from marketplace.bids.services.rescoring import ask_for_rescore
 from sqlalchemy import select
 
 from marketplace.accounts.models import PortfolioItem, Testimonial
@@ -15,6 +14,7 @@ from marketplace.bids.offer import Offer, problems
 from marketplace.bids.queries import own_bid_on
 from marketplace.bids.services.holding import hold
 from marketplace.bids.services.links import follow_link, locked_prototype
+from marketplace.bids.services.rescoring import ask_for_rescore
 from marketplace.bids.states import MOVES, BidState
 from marketplace.core.database import db
 from marketplace.core.errors import Conflict, Invalid, NotAllowed
@@ -163,7 +163,6 @@ def offer_of(bid: Bid) -> Offer:
 def _demand_whole(bid: Bid) -> None:
     for found in problems(offer_of(bid), bid.job.currency):
         raise Invalid(found.field, found.message)
-
 
 
 def _demand(allowed: bool) -> None:
