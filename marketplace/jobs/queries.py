@@ -93,15 +93,21 @@ def recent_jobs(now: datetime, limit: int = 6) -> Sequence[Job]:
 
 def browsed_jobs(filters: Filters, cursor: str | None, now: datetime) -> Page[Job]:
     """Jobs that take bids and fit `filters`, newest or soonest to close first."""
-    found = _listed(_filtered(_open(now), filters, now))
-    if filters.sort == CLOSING:
+    by_deadline = filters.sort == CLOSING
+    found = _listed(_filtered(_open(now, by_deadline=by_deadline), filters, now))
+    if by_deadline:
         return page_of(found, [Job.bid_deadline, Job.id], cursor, descending=False)
     return page_of(found, [Job.published_at, Job.id], cursor)
 
 
 def result_count(filters: Filters, now: datetime) -> int:
     """How many jobs fit, counted up to COUNT_LIMIT + 1."""
-    found = _filtered(_open(now), filters, now).with_only_columns(Job.id).limit(COUNT_LIMIT + 1).subquery()
+    found = (
+        _filtered(_open(now, by_deadline=True), filters, now)
+        .with_only_columns(Job.id)
+        .limit(COUNT_LIMIT + 1)
+        .subquery()
+    )
     return db.session.scalar(select(func.count()).select_from(found)) or 0
 
 
@@ -161,8 +167,12 @@ def attachment_of(job: Job, attachment_id: int) -> Attachment:
     raise NotFound("There is no such file.")
 
 
-def _open(now: datetime) -> Select[Job]:
-    return select(Job).where(Job.state == JobState.OPEN, Job.bid_deadline > now)
+def _open(now: datetime, *, by_deadline: bool = False) -> Select[Job]:
+    """Jobs that take bids; the function around the deadline keeps SQLite, which guesses without statistics, from
+    choosing the deadline's index and sorting all open jobs when the page is ordered by another one.
+    """
+    deadline = Job.bid_deadline if by_deadline else func.coalesce(Job.bid_deadline, Job.bid_deadline)
+    return select(Job).where(Job.state == JobState.OPEN, deadline > now)
 
 
 def _listed(statement: Select[Job]) -> Select[Job]:
