@@ -20,8 +20,9 @@ from marketplace.core.doorbell import init_doorbell
 from marketplace.core.storage import FileStore
 from marketplace.jobs.views import bp as jobs
 from marketplace.messages.views import bp as messages
+from marketplace.moderation.listeners import connect_listeners as connect_moderation
 from marketplace.moderation.views import bp as moderation
-from marketplace.notifications.listeners import connect_listeners
+from marketplace.notifications.listeners import connect_listeners as connect_notifications
 from marketplace.notifications.views import init_notifications
 from marketplace.web.errors import init_errors
 from marketplace.web.filters import init_filters
@@ -53,7 +54,8 @@ def create_app(settings: Settings, clock: Clock | None = None) -> Flask:
     init_security(app, settings)
     init_errors(app)
     connect_bids()
-    connect_listeners()
+    connect_notifications()
+    connect_moderation()
     for blueprint in (
         health,
         theme,

@@ -9,6 +9,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from marketplace.accounts.models import User
+from marketplace.core.append_only import protect_when_created
 from marketplace.core.database import Base
 from marketplace.moderation.states import ReportState
 
@@ -79,3 +80,6 @@ class AuditEntry(Base):
     reason: Mapped[str] = mapped_column(Text)
     before: Mapped[dict[str, Any]]
     after: Mapped[dict[str, Any]]
+
+
+protect_when_created(AuditEntry.__table__)

@@ -27,6 +27,7 @@ from marketplace.notifications.services import News, Post, tell
 from marketplace.prototypes.models import Prototype
 from marketplace.prototypes.states import PrototypeState
 
+FAILURES = (PrototypeState.BROKEN, PrototypeState.REFUSED)
 CHANGES = {"edited": "changed a bid on", "withdrawn": "withdrew a bid on"}
 
 
@@ -44,7 +45,8 @@ def connect_listeners() -> None:
     events.testimonial_written.connect(_on_testimonial)
 
 
-def _tell(*news: News) -> None:
+def announce(*news: News) -> None:
+    """Tell people, with the site's address and time."""
     settings: Settings = current_app.extensions["settings"]
     clock: Clock = current_app.extensions["clock"]
     signer = URLSafeSerializer(str(current_app.secret_key), salt="unsubscribe")
@@ -54,20 +56,20 @@ def _tell(*news: News) -> None:
 def _on_bid(bid: Bid, **_: Any) -> None:
     price = display(bid.price or 0, bid.job.currency)
     subject = f"{bid.freelancer.name} bids {price} on {bid.job.title}"
-    _tell(News(bid.job.client_id, "bid", f"bid:{bid.id}", subject, f"/bids/{bid.id}"))
+    announce(News(bid.job.client_id, "bid", f"bid:{bid.id}", subject, f"/bids/{bid.id}"))
 
 
 def _on_change(bid: Bid, change: str = "", **_: Any) -> None:
     if change in CHANGES:
         subject = f"{bid.freelancer.name} {CHANGES[change]} {bid.job.title}"
         path = f"/bids/{bid.id}" if change == "edited" else f"/jobs/{bid.job.slug}/bids"
-        _tell(News(bid.job.client_id, "bid", f"bid:{bid.id}:{change}:{bid.updated_at:%Y%m%dT%H%M%S}", subject, path))
+        announce(News(bid.job.client_id, "bid", f"bid:{bid.id}:{change}:{bid.updated_at:%Y%m%dT%H%M%S}", subject, path))
 
 
 def _on_decline(bid: Bid, **_: Any) -> None:
     subject = f"Your bid on {bid.job.title} was declined"
     key = f"declined:{bid.id}:{bid.updated_at:%Y%m%dT%H%M%S%f}"
-    _tell(News(bid.freelancer_id, "outcome", key, subject, f"/bids/{bid.id}", bid.decline_reason))
+    announce(News(bid.freelancer_id, "outcome", key, subject, f"/bids/{bid.id}", bid.decline_reason))
 
 
 def _on_award(award: Award, **_: Any) -> None:
@@ -78,7 +80,9 @@ def _on_award(award: Award, **_: Any) -> None:
             Bid.job_id == job.id, Bid.submitted_at.is_not(None), Bid.state != BidState.WITHDRAWN
         )
     ).all()
-    _tell(*(_outcome(job, row.id, row.freelancer_id, row.rank, row.score, won=row.id == award.bid_id) for row in bids))
+    announce(
+        *(_outcome(job, row.id, row.freelancer_id, row.rank, row.score, won=row.id == award.bid_id) for row in bids)
+    )
 
 
 def _outcome(job: Job, bid_id: int, person: int, rank: int | None, score: int | None, *, won: bool) -> News:
@@ -90,13 +94,13 @@ def _outcome(job: Job, bid_id: int, person: int, rank: int | None, score: int | 
 
 def _on_opening(job: Job, **_: Any) -> None:
     subject = f"{job.title} is open for bids"
-    _tell(News(job.client_id, "job", f"opened:{job.id}:{_stamp(job.updated_at)}", subject, f"/jobs/{job.slug}"))
+    announce(News(job.client_id, "job", f"opened:{job.id}:{_stamp(job.updated_at)}", subject, f"/jobs/{job.slug}"))
 
 
 def _on_edit(job: Job, edit: JobEdit, **_: Any) -> None:
     subject = f"The spec of {job.title} has changed"
     path, body = f"/jobs/{job.slug}/history", "Look whether your bid still fits; you can change it until bids close."
-    _tell(*(News(person, "job", f"edited:{edit.id}:{person}", subject, path, body) for person in _bidders(job)))
+    announce(*(News(person, "job", f"edited:{edit.id}:{person}", subject, path, body) for person in _bidders(job)))
 
 
 def _on_end(job: Job, **_: Any) -> None:
@@ -115,7 +119,7 @@ def _on_end(job: Job, **_: Any) -> None:
         news += [
             News(person, "outcome", f"{key}:{person}", subject, f"/jobs/{job.slug}", reason) for person in _bidders(job)
         ]
-    _tell(*news)
+    announce(*news)
 
 
 def _on_message(message: Message, **_: Any) -> None:
@@ -123,26 +127,27 @@ def _on_message(message: Message, **_: Any) -> None:
     sender = db.session.get_one(User, message.sender_id)
     body = message.text if len(message.text) < 400 else f"{message.text[:400]} ..."
     path = f"/bids/{bid.id}/messages"
-    _tell(News(other_side(sender, bid), "message", f"message:{message.id}", f"{sender.name} wrote to you", path, body))
+    announce(
+        News(other_side(sender, bid), "message", f"message:{message.id}", f"{sender.name} wrote to you", path, body)
+    )
 
 
 def _on_check(prototype: Prototype, before: str | None = None, **_: Any) -> None:
     """The owner hears when a link stops working, works again, or fails its first check; not of every recheck."""
-    works = prototype.state == PrototypeState.LIVE
-    fails = prototype.state in (PrototypeState.BROKEN, PrototypeState.REFUSED)
-    if not ((fails and before != prototype.state) or (works and before in (PrototypeState.BROKEN, PrototypeState.REFUSED))):
+    works, fails = prototype.state == PrototypeState.LIVE, prototype.state in FAILURES
+    if not ((fails and before != prototype.state) or (works and before in FAILURES)):
         return
     moment = _stamp(prototype.checked_at)
     for bid in db.session.scalars(select(Bid).where(Bid.prototype_id == prototype.id)):
         subject = f"Your prototype for {bid.job.title} {'works again' if works else 'is not working'}"
         key = f"prototype:{prototype.id}:{moment}"
-        _tell(News(bid.freelancer_id, "prototype", key, subject, f"/bids/{bid.id}", prototype.summary))
+        announce(News(bid.freelancer_id, "prototype", key, subject, f"/bids/{bid.id}", prototype.summary))
 
 
 def _on_testimonial(testimonial: Testimonial, **_: Any) -> None:
     subject = f"{testimonial.author_name} wrote a testimonial about you"
     key = f"testimonial:{testimonial.id}"
-    _tell(News(testimonial.user_id, "testimonial", key, subject, "/account/testimonials", testimonial.text))
+    announce(News(testimonial.user_id, "testimonial", key, subject, "/account/testimonials", testimonial.text))
 
 
 def _bidders(job: Job) -> Iterable[int]:

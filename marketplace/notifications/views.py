@@ -32,7 +32,7 @@ class PreferencesForm(BaseForm):
 def init_notifications(app: Flask) -> None:
     """Let the navigation show how much is unread."""
     app.register_blueprint(bp)
-    app.jinja_env.globals["unread_count"] = _unread_count
+    app.add_template_global(_unread_count, "unread_count")
 
 
 @bp.get("/inbox")

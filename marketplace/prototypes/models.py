@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
+from marketplace.core.append_only import protect_when_created
 from marketplace.core.database import Base
 from marketplace.core.leases import Due
 from marketplace.prototypes.states import WAITING, PrototypeState
@@ -91,3 +92,6 @@ class StoredCheck(Base):
     reason: Mapped[str] = mapped_column(String(60))
     record: Mapped[dict[str, Any]]
     """The whole check record (marketplace.prototypes.record)."""
+
+
+protect_when_created(StoredCheck.__table__)

@@ -20,11 +20,22 @@ THEMES = ("auto", "light", "dark")
 
 def init_filters(app: Flask) -> None:
     """Register the filters and globals."""
-    app.jinja_env.filters.update(
-        money=money.display, plain_money=money.plain, ago=ago, date=date, moment=moment, number=number, plural=plural,
-        markdown=render_markdown, initials=initials, points=points,
-    )  # fmt: skip
-    app.jinja_env.globals.update(now=now, theme=theme, with_args=with_args, unread_count=lambda: 0)
+    filters = {
+        "money": money.display,
+        "plain_money": money.plain,
+        "ago": ago,
+        "date": date,
+        "moment": moment,
+        "number": number,
+        "plural": plural,
+        "markdown": render_markdown,
+        "initials": initials,
+        "points": points,
+    }
+    for name, function in filters.items():
+        app.add_template_filter(function, name)
+    for function in (now, theme, with_args):
+        app.add_template_global(function)
 
 
 def ago(moment_: datetime | None) -> Markup:
@@ -77,7 +88,7 @@ def theme() -> str:
 
 
 def with_args(**changes: str | None) -> Markup:
-    """This page's address with some query arguments changed; None removes one. The page cursor always goes."""
+    """The page's address with some query arguments changed; None removes one. The page cursor always goes."""
     args = {name: values for name, values in request.args.to_dict(flat=False).items() if name != "after"}
     for name, value in changes.items():
         if value is None:

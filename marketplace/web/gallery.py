@@ -17,7 +17,7 @@ class GalleryForm(BaseForm):
     title = StringField("Title", [DataRequired("Enter a title, such as “Booking site”.")])
     spec = TextAreaField("Brief")
     kind = SelectField("Category", choices=[("web", "Web site"), ("shop", "Shop")])
-    role = RadioField("What brings you here?", choices=[("client", "I want to hire"), ("freelancer", "I want to find work")])
+    role = RadioField("What brings you here?", choices=[("client", "I hire"), ("freelancer", "I look for work")])
     agree = BooleanField("Tell me by mail")
 
 

@@ -19,7 +19,7 @@ bp = Blueprint("mailbox", __name__)
 def init_mailbox(app: Flask) -> None:
     """Open the viewer and let pages link to it; for development only."""
     app.register_blueprint(bp)
-    app.jinja_env.globals["mailbox_is_open"] = True
+    app.context_processor(lambda: {"mailbox_is_open": True})
 
 
 @bp.get("/mail")

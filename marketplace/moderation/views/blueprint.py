@@ -1,4 +1,4 @@
-"""The pages of the moderation room."""
+"""The blueprint that all pages of the room hang on."""
 
 from flask import Blueprint
 

@@ -1,0 +1,97 @@
+"""What admins and the people affected read."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import joinedload, lazyload
+
+from marketplace.accounts.models import User
+from marketplace.core.database import db
+from marketplace.core.errors import NotFound
+from marketplace.core.pages import Page, page_of
+from marketplace.jobs.models import Job
+from marketplace.jobs.states import JobState
+from marketplace.moderation.models import AuditEntry, ModerationAct, Report
+from marketplace.moderation.states import WAITING
+
+_NAMES = (
+    joinedload(Report.reporter).options(lazyload(User.roles)),
+    joinedload(Report.affected).options(lazyload(User.roles)),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """What came before on the same thing or person."""
+
+    reports: int
+    acts: Sequence[ModerationAct]
+
+
+def waiting_reports(cursor: str | None) -> Page[Report]:
+    """Reports to see to, oldest first."""
+    waiting = select(Report).where(Report.state.in_(WAITING)).options(*_NAMES)
+    return page_of(waiting, [Report.created_at, Report.id], cursor, descending=False)
+
+
+def jobs_to_review(limit: int = 50) -> Sequence[Job]:
+    """First jobs of new clients that wait, oldest first."""
+    waiting = select(Job).where(Job.state == JobState.PENDING_REVIEW).order_by(Job.updated_at, Job.id).limit(limit)
+    return db.session.scalars(waiting.options(joinedload(Job.client).options(lazyload(User.roles)))).all()
+
+
+def job_to_review(job_id: int) -> Job:
+    """One that waits; raises NotFound when it does not (any more)."""
+    job = db.session.get(Job, job_id)
+    if job is None or job.state != JobState.PENDING_REVIEW:
+        raise NotFound("This job does not wait for review.")
+    return job
+
+
+def report_of(report_id: int) -> Report:
+    """One report; raises NotFound."""
+    made = db.session.scalar(select(Report).where(Report.id == report_id).options(*_NAMES))
+    if made is None:
+        raise NotFound("There is no such report.")
+    return made
+
+
+def next_waiting(after_id: int) -> Report | None:
+    """The oldest report that waits, another one than `after_id`."""
+    waiting = select(Report).where(Report.state.in_(WAITING), Report.id != after_id)
+    return db.session.scalar(waiting.order_by(Report.created_at, Report.id).limit(1))
+
+
+def history_of(kind: str, subject_id: int, affected_id: int) -> History:
+    """Reports on the same thing, and acts on the same person, newest first."""
+    count = select(func.count()).where(Report.subject_kind == kind, Report.subject_id == subject_id)
+    acts = select(ModerationAct).where(ModerationAct.affected_id == affected_id)
+    newest = acts.order_by(ModerationAct.id.desc()).limit(20)
+    return History(db.session.scalar(count) or 0, db.session.scalars(newest).all())
+
+
+def acts_on(person: User, cursor: str | None) -> Page[ModerationAct]:
+    """Every decision about this person, newest first."""
+    told = select(ModerationAct).where(ModerationAct.affected_id == person.id, ModerationAct.act != "dismiss")
+    return page_of(told, [ModerationAct.id], cursor)
+
+
+def own_act(person: User, act_id: int) -> ModerationAct:
+    """A decision about this person; raises NotFound."""
+    act = db.session.get(ModerationAct, act_id)
+    if act is None or act.affected_id != person.id:
+        raise NotFound("There is no such decision about you.")
+    return act
+
+
+def audit_log(cursor: str | None, kind: str = "", subject_id: int | None = None) -> Page[AuditEntry]:
+    """Every act of every admin, newest first."""
+    entries = select(AuditEntry)
+    if kind:
+        entries = entries.where(AuditEntry.subject_kind == kind)
+    if subject_id is not None:
+        entries = entries.where(AuditEntry.subject_id == subject_id)
+    return page_of(entries, [AuditEntry.id], cursor, size=50)

@@ -1,0 +1,131 @@
+"""The kinds of thing that can be reported and acted on, and how each is found, shown, hidden and restored."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from marketplace.accounts.models import Profile, Testimonial, User
+from marketplace.accounts.policy import may_see_profile
+from marketplace.bids import policy as bids
+from marketplace.bids.models import Bid
+from marketplace.bids.services.deciding import hide_bid, restore_bid
+from marketplace.bids.states import BidState
+from marketplace.core.database import db
+from marketplace.core.errors import NotFound
+from marketplace.jobs import policy as jobs
+from marketplace.jobs.models import Job
+from marketplace.jobs.services.lifecycle import remove_job, restore_job
+from marketplace.jobs.states import JobState
+from marketplace.messages.models import Message
+from marketplace.messages.policy import may_read
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """One reportable thing as people see it."""
+
+    kind: str
+    id: int
+    owner_id: int
+    title: str
+    text: str
+    path: str
+    is_hidden: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """What moderation needs to know of a kind of thing."""
+
+    model: type[Any]
+    describe: Callable[[Any], Subject]
+    may_see: Callable[[User | None, Any], bool]
+    hide: Callable[[User, Any, str, datetime], None]
+    restore: Callable[[User, Any, datetime], None]
+
+
+def _job(job: Job) -> Subject:
+    hidden = job.state == JobState.REMOVED
+    return Subject("job", job.id, job.client_id, f"Job: {job.title}", job.spec, f"/jobs/{job.slug}", hidden)
+
+
+def _bid(bid: Bid) -> Subject:
+    title = f"Bid by {bid.freelancer.name} on {bid.job.title}"
+    text = "\n\n".join(part for part in (bid.note, bid.credits, bid.prototype_url) if part)
+    return Subject("bid", bid.id, bid.freelancer_id, title, text, f"/bids/{bid.id}", bid.state == BidState.HIDDEN)
+
+
+def _profile(profile: Profile) -> Subject:
+    user = profile.user
+    text = f"{profile.headline}\n\n{profile.about}"
+    hidden = profile.hidden_at is not None
+    return Subject("profile", user.id, user.id, f"Profile of {user.name}", text, f"/people/{user.slug}", hidden)
+
+
+def _message(message: Message) -> Subject:
+    title, path = f"Message by {message.sender.name}", f"/bids/{message.bid_id}/messages"
+    return Subject("message", message.id, message.sender_id, title, message.text, path, message.hidden_at is not None)
+
+
+def _testimonial(words: Testimonial) -> Subject:
+    title, path = f"Testimonial by {words.author_name} about {words.user.name}", f"/people/{words.user.slug}"
+    return Subject("testimonial", words.id, words.user_id, title, words.text, path, words.hidden_at is not None)
+
+
+def _see_bid(person: User | None, bid: Bid) -> bool:
+    return bids.may_see(person, bid)
+
+
+def _see_profile(person: User | None, profile: Profile) -> bool:
+    return may_see_profile(person, profile.user)
+
+
+def _see_message(person: User | None, message: Message) -> bool:
+    return may_read(person, message.bid)
+
+
+def _see_testimonial(person: User | None, words: Testimonial) -> bool:
+    shown = words.written_at is not None and words.hidden_at is None and words.owner_hid_at is None
+    return shown and may_see_profile(person, words.user)
+
+
+def _mark_hidden(_admin: User, thing: Any, reason: str, now: datetime) -> None:
+    thing.hidden_at, thing.hidden_reason = now, reason
+
+
+def _unmark_hidden(_admin: User, thing: Any, _now: datetime) -> None:
+    thing.hidden_at = thing.hidden_reason = None
+
+
+KINDS: dict[str, Kind] = {
+    "job": Kind(Job, _job, jobs.may_see, remove_job, restore_job),
+    "bid": Kind(Bid, _bid, _see_bid, hide_bid, restore_bid),
+    "profile": Kind(Profile, _profile, _see_profile, _mark_hidden, _unmark_hidden),
+    "message": Kind(Message, _message, _see_message, _mark_hidden, _unmark_hidden),
+    "testimonial": Kind(Testimonial, _testimonial, _see_testimonial, _mark_hidden, _unmark_hidden),
+}
+
+
+def thing_of(kind: str, subject_id: int) -> Any:
+    """The row itself; raises NotFound."""
+    thing = db.session.get(KINDS[kind].model, subject_id) if kind in KINDS else None
+    if thing is None:
+        raise NotFound("There is no such thing to report.")
+    return thing
+
+
+def subject_of(kind: str, subject_id: int) -> Subject:
+    """The thing as people see it; raises NotFound."""
+    return KINDS[kind].describe(thing_of(kind, subject_id))
+
+
+def reportable(person: User, kind: str, subject_id: int) -> Subject:
+    """The thing, if this person may see it and does not own it; raises NotFound."""
+    thing = thing_of(kind, subject_id)
+    subject = KINDS[kind].describe(thing)
+    if subject.owner_id == person.id or not KINDS[kind].may_see(person, thing):
+        raise NotFound("There is no such thing to report.")
+    return subject

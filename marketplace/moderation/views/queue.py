@@ -1,0 +1,106 @@
+"""The admins' pages: what waits, one item at a time, and the audit log."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from flask import flash, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from marketplace.core.database import db
+from marketplace.core.errors import Conflict, Invalid
+from marketplace.moderation import queries, services
+from marketplace.moderation.forms import DecisionForm, ReviewForm
+from marketplace.moderation.subjects import subject_of
+from marketplace.moderation.views.blueprint import bp
+from marketplace.web.access import admins_only
+from marketplace.web.forms import ActionForm, status_of
+from marketplace.web.request import actor, now, see_other
+
+
+@bp.get("/admin/queue")
+@admins_only
+def queue() -> str:
+    """Everything that waits for an admin, oldest first."""
+    reports = queries.waiting_reports(request.args.get("after"))
+    return render_template("moderation/queue.html", page=reports, jobs=queries.jobs_to_review())
+
+
+@bp.route("/admin/reports/<int:report_id>", methods=["GET", "POST"])
+@admins_only
+def item(report_id: int) -> ResponseReturnValue:
+    """One report with its context, and what to do about it."""
+    made = queries.report_of(report_id)
+    form = DecisionForm(seen_at=now().isoformat())
+    if form.is_sent() and form.validate():
+        try:
+            services.decide(actor(), made, str(form.act.data), str(form.reason.data), _seen_at(form), now())
+        except Invalid as error:
+            db.session.rollback()
+            form.blame(error.field, str(error))
+        else:
+            db.session.commit()
+            flash("Done, and noted in the audit log.", "success")
+            following = queries.next_waiting(report_id)
+            return see_other(
+                url_for("moderation.item", report_id=following.id) if following else url_for("moderation.queue")
+            )
+    made = queries.report_of(report_id)
+    subject = subject_of(made.subject_kind, made.subject_id)
+    history = queries.history_of(made.subject_kind, made.subject_id, made.affected_id)
+    page = render_template(
+        "moderation/item.html", form=form, report=made, subject=subject, history=history, reasons=services.REASONS
+    )
+    return page, status_of(form)
+
+
+@bp.post("/admin/reports/<int:report_id>/claim")
+@admins_only
+def claim(report_id: int) -> ResponseReturnValue:
+    """Take a report, so that no other admin works on it meanwhile."""
+    made = queries.report_of(report_id)
+    if ActionForm().validate():
+        services.claim(actor(), made, now())
+        db.session.commit()
+    return see_other(url_for("moderation.item", report_id=report_id))
+
+
+@bp.route("/admin/jobs/<int:job_id>", methods=["GET", "POST"])
+@admins_only
+def review(job_id: int) -> ResponseReturnValue:
+    """Let a new client's job open, or send it back."""
+    job = queries.job_to_review(job_id)
+    form = ReviewForm()
+    if form.is_sent() and form.validate():
+        approve, reason = form.act.data == "approve", str(form.reason.data)
+        try:
+            if not approve and not reason:
+                raise Invalid("reason", "Write why, so that the client can mend it.")
+            services.review_job(actor(), job, approve=approve, reason=reason or "Fits the rules.", now=now())
+        except Invalid as error:
+            db.session.rollback()
+            form.blame(error.field, str(error))
+        else:
+            db.session.commit()
+            flash("The job is open." if approve else "The job went back to its client.", "success")
+            return see_other(url_for("moderation.queue"))
+    return render_template("moderation/review.html", form=form, job=queries.job_to_review(job_id)), status_of(form)
+
+
+@bp.get("/admin/audit")
+@admins_only
+def audit() -> str:
+    """Every act, with actor, reason, before and after."""
+    kind, subject_id = request.args.get("kind", ""), request.args.get("id", type=int)
+    page = queries.audit_log(request.args.get("after"), kind, subject_id)
+    return render_template("moderation/audit.html", page=page, kind=kind, subject_id=subject_id)
+
+
+def _seen_at(form: DecisionForm) -> datetime:
+    try:
+        seen = datetime.fromisoformat(str(form.seen_at.data))
+    except ValueError:
+        raise Conflict("This page was open for too long. Open the report again.") from None
+    if seen.tzinfo is None:
+        raise Conflict("This page was open for too long. Open the report again.")
+    return seen
