@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import errno
 from pathlib import Path
+from time import perf_counter
 
 from marketplace.prototypes.address import DEFAULT_PORTS, Link
 from marketplace.prototypes.blocks import IPAddress
@@ -39,7 +40,7 @@ class Client:
         loop = asyncio.get_running_loop()
         tls = secure(link.host, self._trust) if link.scheme == "https" else None
         exchange = Exchange(loop, self._request(link), limits, tls)
-        timer = loop.call_later(seconds, exchange.expire)
+        timer = loop.call_later(seconds, exchange.expire, perf_counter() + seconds)
         try:
             async with asyncio.timeout(min(limits.connect_seconds, seconds)):
                 await loop.create_connection(lambda: exchange, str(address), link.port)

@@ -6,7 +6,7 @@ import asyncio
 import hashlib
 import platform
 import ssl
-from collections.abc import AsyncGenerator, Callable, Coroutine, Iterable, Iterator
+from collections.abc import AsyncGenerator, Callable, Coroutine, Iterable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -149,7 +149,7 @@ class _Checker:
         self.setup = setup
         self._client = Client(setup.trust)
         self._gate = HostGate(setup.politeness)
-        self._inspector = Inspector()
+        self._inspector, self._inspecting = Inspector(), asyncio.Lock()
 
     def close(self) -> None:
         """Let go of what the checks shared."""
@@ -165,7 +165,7 @@ class _Checker:
             for path in paths_to_try(ask.requirements):
                 pages[path] = await self._visit_path(path, trail.last.url, give_up_at)
         if ask.requirements:
-            findings = await asyncio.to_thread(try_requirements, ask.requirements, home, pages, self._inspector)
+            findings = await self._try(ask.requirements, home, pages, give_up_at)
         return CheckRecord(
             key=ask.key,
             url=ask.url,
@@ -184,6 +184,20 @@ class _Checker:
             requirements=tuple(findings),
             versions=versions(),
         )
+
+    async def _try(
+        self, requirements: Sequence[Requirement], home: Page, pages: dict[str, Page], give_up_at: float
+    ) -> list[Finding]:
+        """Looks into markup take turns; a link whose turn doesn't come in time goes without."""
+        try:
+            async with asyncio.timeout_at(give_up_at):
+                await self._inspecting.acquire()
+        except TimeoutError:
+            return try_requirements(requirements, home, pages, None)
+        try:
+            return await asyncio.to_thread(try_requirements, requirements, home, pages, self._inspector)
+        finally:
+            self._inspecting.release()
 
     async def _visit_path(self, path: str, home_url: str, give_up_at: float) -> Page:
         page: Page | None = None

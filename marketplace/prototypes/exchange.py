@@ -21,6 +21,8 @@ BOMB_RATIO = 100
 READ = 64 * 1024
 MAX_HANDSHAKE = 256 * 1024
 """Bytes of TLS before the first of HTTP."""
+TARDY = 0.5
+"""Seconds that the event loop may be late before a time-out is laid at its own door."""
 KEPT = frozenset({
     b"content-type", b"content-encoding", b"content-length", b"transfer-encoding", b"location", b"retry-after",
     b"cf-mitigated",
@@ -85,9 +87,11 @@ class Exchange(asyncio.Protocol):
         self.done.set_result(None)
         self.close()
 
-    def expire(self) -> None:
-        """The page's time is over: say in which phase."""
-        if self._shaking_hands:
+    def expire(self, due: float) -> None:
+        """The page's time is over: say in which phase. Called long after `due`, it is we who were too slow to look."""
+        if perf_counter() - due > TARDY:
+            self.finish(Problem.OWN_FAULT, "the checker was too busy to read")
+        elif self._shaking_hands:
             self.finish(Problem.TLS_TIMEOUT if self._transport else Problem.CONNECT_TIMEOUT)
         elif self._headers_complete:
             self.finish(Problem.SLOW_BODY)

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 from marketplace.prototypes.markup import Outcome, Trial
 
-SECONDS = 3.0
+SECONDS = 2.0
 """For one prototype's pages together; ordinary ones take milliseconds."""
 PASSED_ON = ("PATH", "PYTHONPATH", "SYSTEMROOT", "VIRTUAL_ENV")
 """All that the process gets of our environment: it reads what strangers wrote, so it holds no secrets."""

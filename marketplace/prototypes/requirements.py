@@ -43,6 +43,9 @@ class Finding:
     """An excerpt or a sentence, as the client and the bidder see it."""
 
 
+_NO_TURN: Trial = (Outcome.NOT_MEASURED, "Our checker ran out of time; it will look again.")
+
+
 class Page:
     """A fetched page and what its fetch came to."""
 
@@ -71,11 +74,11 @@ def urls_for(path: str, final_url: str) -> list[str]:
 
 
 def try_requirements(
-    requirements: Sequence[Requirement], home: Page, pages: dict[str, Page], inspector: Inspector
+    requirements: Sequence[Requirement], home: Page, pages: dict[str, Page], inspector: Inspector | None
 ) -> list[Finding]:
     """One finding for each requirement, from the prototype's page and those of `paths_to_try` (keyed by path).
 
-    May block for as long as the inspector's time limit.
+    May block for as long as the inspector's time limit; without an inspector nothing in markup is measured.
     """
     if not home.is_live:
         return [
@@ -84,8 +87,10 @@ def try_requirements(
     looked_for = list(
         dict.fromkeys((wanted.kind, wanted.value.strip()) for wanted in requirements if wanted.kind in IN_MARKUP)
     )
-    sources = [(page.path, source_of(page.trail)) for page in (home, *pages.values()) if page.is_live]
-    looks = dict(zip(looked_for, inspector.look(looked_for, sources), strict=True)) if looked_for else {}
+    looks: dict[tuple[str, str], Trial] = dict.fromkeys(looked_for, _NO_TURN)
+    if looked_for and inspector:
+        sources = [(page.path, source_of(page.trail)) for page in (home, *pages.values()) if page.is_live]
+        looks = dict(zip(looked_for, inspector.look(looked_for, sources), strict=True))
     return [
         _found(wanted, looks.get((wanted.kind, wanted.value.strip())) or _try(wanted, home, pages))
         for wanted in requirements

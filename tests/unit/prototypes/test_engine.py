@@ -204,3 +204,25 @@ def test_a_host_that_asks_for_a_pause_gets_it() -> None:
         records = check_all([Ask(there.url)] * 4, setup)
     assert sorted(record.reason for record in records) == ["asked_to_wait", "host_busy", "host_busy", "host_busy"]
     assert there.connections == 1
+
+
+def test_a_time_out_while_the_checker_itself_was_stuck_is_not_the_sites_fault() -> None:
+    async def check_while_stuck(there: Site) -> str:
+        asyncio.get_running_loop().call_later(0.1, time.sleep, 1.2)
+        records = [
+            record async for record in check_links([Ask(there.url)], setup_for(there, limits=Limits(seconds=0.4)))
+        ]
+        return records[0].reason
+
+    with site(lambda request: None) as there:
+        assert asyncio.run(check_while_stuck(there)) == "own_fault"
+
+
+def test_a_page_that_is_hard_to_look_into_does_not_cost_others_their_deadline() -> None:
+    with site({"/": html("<p>Hello</p>"), "/hard": html("<div>" * 400_000)}) as there:
+        wanted = (Requirement("1", "text", "Hello"),)
+        asks = [Ask(f"{there.url}hard", requirements=wanted)] * 3 + [Ask(there.url, requirements=wanted)]
+        started = time.monotonic()
+        records = check_all(asks, setup_for(there, deadline=3))
+    assert time.monotonic() - started < 6
+    assert {record.state for record in records} == {"live"}
