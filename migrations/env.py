@@ -22,7 +22,6 @@ def run() -> None:
             connection=connection,
             target_metadata=Base.metadata,
             include_object=leave_out_search_tables,
-            compare_type=True,
             **current_app.extensions["migrate"].configure_args,
         )
         with context.begin_transaction():

@@ -10,7 +10,7 @@ from marketplace.accounts.models import PortfolioItem, Testimonial, User
 from marketplace.accounts.services import create_user
 from marketplace.awards.models import Award
 from marketplace.bids.models import Bid
-from marketplace.bids.rescoring import ask_for_rescore
+from marketplace.bids.services.rescoring import ask_for_rescore
 from marketplace.bids.states import BidState
 from marketplace.core.database import db
 from marketplace.core.text import unique_slug
