@@ -4,4 +4,36 @@ from __future__ import annotations
 
 from flask import Blueprint
 
+from marketplace.bids import policy
+from marketplace.bids.models import Bid
+from marketplace.bids.queries import bid_for
+from marketplace.core.errors import NotAllowed, NotFound
+from marketplace.jobs.models import Job
+from marketplace.jobs.queries import job_for
+from marketplace.web.request import actor
+
 bp = Blueprint("bids", __name__)
+
+
+def own_bid(bid_id: int) -> Bid:
+    """The signed-in person's own bid; NotFound when they may not know of it, NotAllowed when it is another's."""
+    bid = bid_for(actor(), bid_id)
+    if not policy.is_bidder(actor(), bid):
+        raise NotAllowed("This bid is not yours.")
+    return bid
+
+
+def received_bid(bid_id: int) -> Bid:
+    """A bid on the signed-in person's job; NotFound when they may not know of it, NotAllowed when it is another's."""
+    bid = bid_for(actor(), bid_id)
+    if not policy.is_client(actor(), bid):
+        raise NotAllowed("Only the job’s client decides on its bids.")
+    return bid
+
+
+def ranked_job(slug: str) -> Job:
+    """A job whose bids the signed-in person may see; for everybody else there is no such page."""
+    job = job_for(actor(), slug)
+    if not policy.may_see_ranking(actor(), job):
+        raise NotFound("There is no such page.")
+    return job

@@ -1,0 +1,98 @@
+"""What a card says of a bid: its score explained, and one sentence on why it stands where it stands."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from marketplace.bids.gathering import prototype_facts
+from marketplace.bids.models import Bid
+from marketplace.bids.states import RANKED
+from marketplace.ranking.explain import LABELS, Column, columns, load, points
+from marketplace.ranking.facts import PrototypeFacts
+from marketplace.ranking.score import PENDING, WORKING, Score, Term
+from marketplace.ranking.weights import CURRENT
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """A bid with its explanation; the same for its client and its bidder."""
+
+    bid: Bid
+    place: int | None
+    """The rank; None without one (declined, withdrawn, or not ranked yet)."""
+    score: Score | None
+    reason: str
+    """One sentence or two on why; empty before the first rank."""
+    columns: Sequence[Column] = ()
+    best: Sequence[int | None] = ()
+    """For each column the most points that any bid has, milli-points."""
+
+    @property
+    def link_state(self) -> str:
+        """The word for the badge: the link's state, or what there is in place of a link."""
+        if self.bid.prototype:
+            return self.bid.prototype.state
+        return "portfolio" if self.bid.portfolio else "none"
+
+    @property
+    def points(self) -> str:
+        """Such as "55.3 of 93 points" or "27 of 35 points scored so far"."""
+        if self.score is None:
+            return "Not scored yet"
+        so_far = " scored so far" if self.score.provisional else ""
+        return f"{points(self.score.total)} of {points(self.score.possible)} points{so_far}"
+
+
+def card_of(bid: Bid, checkable: int, best: dict[str, Any]) -> Card:
+    """The card of a bid on a job with `checkable` requirements that a check can try; `best` is the snapshot's."""
+    place = bid.rank if bid.state in RANKED else None
+    if bid.terms is None:
+        return Card(bid, place, None, "")
+    score = load(str(bid.id), bid.terms)
+    parts = columns(score.terms)
+    marks: dict[str, int] = best.get("columns", {})
+    facts = prototype_facts(bid.prototype, checkable) if bid.prototype else None
+    sentences = [_about_link(bid, facts, checkable, best.get("met", [])), _about_gap(parts, marks)]
+    reason = " ".join(sentence for sentence in sentences if sentence)
+    return Card(bid, place, score, reason, parts, [marks.get(part.heading) for part in parts])
+
+
+def label_of(term: Term) -> str:
+    """The term's name for reading."""
+    return LABELS[term.name]
+
+
+def _about_link(bid: Bid, facts: PrototypeFacts | None, checkable: int, best_met: Sequence[int]) -> str:
+    if facts is None:
+        unearned = points(CURRENT.verified + CURRENT.requirements)
+        return f"No prototype link, so the {unearned} points for a checked prototype are not earned."
+    if facts.state in PENDING:
+        return "A provisional place: held while we check the link."
+    if facts.state not in WORKING:
+        return f"The link is not working. {bid.prototype.summary if bid.prototype else ''}".strip()
+    if not checkable:
+        return "The prototype is live; the job has no requirement that we can check."
+    unmeasured = checkable - facts.measured
+    sentence = f"Meets {facts.met} of the {checkable} checks"
+    if unmeasured:
+        sentence += f"; {unmeasured} could not be measured"
+    return f"{sentence}{_against_others(facts.met, best_met)}."
+
+
+def _against_others(met: int, best_met: Sequence[int]) -> str:
+    if not best_met or (met >= best_met[0] and len(best_met) < 2):
+        return ""
+    if met < best_met[0]:
+        return f"; the best bid meets {best_met[0]}"
+    return f"; the next best meets {best_met[1]}" if best_met[1] < met else "; another bid meets as many"
+
+
+def _about_gap(parts: Sequence[Column], marks: dict[str, int]) -> str:
+    """Where the bid is furthest behind the best one."""
+    gaps = [(marks.get(part.heading, part.points) - part.points, part) for part in parts if part.scored]
+    gap, part = max(gaps, key=lambda pair: pair[0], default=(0, None))
+    if part is None or gap <= 0:
+        return ""
+    return f"Furthest behind the best bid on {part.heading.lower()}, by {points(gap)} points."

@@ -1,0 +1,153 @@
+"""The forms of this room; the bid form checks only how things are written, and keeps whatever was typed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from babel.numbers import get_currency_name
+from wtforms import IntegerField, SelectMultipleField, StringField, TextAreaField
+from wtforms.validators import Length, Optional, ValidationError
+from wtforms.widgets import CheckboxInput, ListWidget
+
+from marketplace.accounts.models import PortfolioItem, Testimonial
+from marketplace.bids.models import Bid
+from marketplace.bids.offer import MAX_CREDITS, MAX_DAYS, MAX_HOURS, MAX_NOTE, Offer, Problem, link_problem
+from marketplace.core import money
+from marketplace.jobs.models import Job
+from marketplace.web.forms import BaseForm
+
+EXCERPT = 90
+"""Characters of a testimonial beside its checkbox."""
+
+
+def _stripped(value: str | None) -> str:
+    return (value or "").strip()
+
+
+def _text(value: str | None) -> str:
+    return _stripped(value).replace("\r\n", "\n")
+
+
+def _no_longer_than(characters: int) -> Length:
+    return Length(max=characters, message=f"Use {characters:,} characters at most.")
+
+
+class WholeNumberField(IntegerField):
+    """A number input whose complaint says what to type."""
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        try:
+            super().process_formdata([str(value).strip() for value in valuelist])
+        except ValueError as error:
+            raise ValueError("Enter a whole number, such as 18.") from error
+
+
+class CheckboxesField(SelectMultipleField):
+    """Several of some choices, by id."""
+
+    widget = ListWidget(prefix_label=False)
+    option_widget = CheckboxInput()
+
+
+class BidForm(BaseForm):
+    """An offer on one job; `of` and `sent_for` make it with the job's currency and the bidder's own proof."""
+
+    price = StringField("Your price", filters=[_stripped])
+    days = WholeNumberField("Days to deliver", validators=[Optional()])
+    go_live_hours = WholeNumberField("Live within how many hours of payment", validators=[Optional()])
+    prototype_url = StringField("Prototype link", filters=[_stripped])
+    note = TextAreaField("How you’d do this job", filters=[_text], validators=[_no_longer_than(MAX_NOTE)])
+    credits = TextAreaField(
+        "What it reuses, and whose work that is", filters=[_text], validators=[_no_longer_than(MAX_CREDITS)]
+    )
+    portfolio = CheckboxesField("Portfolio items to show", coerce=int)
+    testimonials = CheckboxesField("Testimonials to show", coerce=int)
+    currency = ""
+
+    @classmethod
+    def sent_for(cls, job: Job, items: Iterable[PortfolioItem], praise: Iterable[Testimonial]) -> BidForm:
+        """The form as it was sent."""
+        return cls().fit(job, items, praise)
+
+    @classmethod
+    def of(cls, bid: Bid | None, job: Job, items: Iterable[PortfolioItem], praise: Iterable[Testimonial]) -> BidForm:
+        """The form with what the bid says, or empty."""
+        values: dict[str, Any] = {}
+        if bid:
+            values = {
+                name: getattr(bid, name) for name in ("days", "go_live_hours", "prototype_url", "note", "credits")
+            }
+            values["price"] = money.plain(bid.price, job.currency) if bid.price is not None else ""
+            values["portfolio"] = [item.id for item in bid.portfolio]
+            values["testimonials"] = [one.id for one in bid.testimonials]
+        return cls(formdata=None, data=values).fit(job, items, praise)
+
+    def fit(self, job: Job, items: Iterable[PortfolioItem], praise: Iterable[Testimonial]) -> BidForm:
+        """The same form, for this job's currency and this bidder's proof."""
+        self.currency = job.currency
+        self.price.label.text = f"Your price in {get_currency_name(job.currency, count=2, locale=money.LOCALE)}"
+        self.portfolio.choices = [(item.id, item.title) for item in items]
+        self.testimonials.choices = [(one.id, f"{one.author_name}: “{_excerpt(one.text)}”") for one in praise]
+        return self
+
+    def validate_price(self, field: StringField) -> None:
+        try:
+            self._price()
+        except money.NotMoney as error:
+            raise ValidationError(str(error)) from error
+
+    def validate_days(self, field: IntegerField) -> None:
+        _demand_range(field.data, MAX_DAYS, "days")
+
+    def validate_go_live_hours(self, field: IntegerField) -> None:
+        _demand_range(field.data, MAX_HOURS, "hours")
+
+    def validate_prototype_url(self, field: StringField) -> None:
+        if message := link_problem(field.data or ""):
+            raise ValidationError(message)
+
+    def offer(self) -> Offer:
+        """What was sent, without the fields that can't be read; call after validate()."""
+        sound = {name: field.data for name, field in self._fields.items() if not field.errors}
+        return Offer(
+            price=self._price() if "price" in sound else None,
+            days=sound.get("days"),
+            go_live_hours=sound.get("go_live_hours"),
+            note=(self.note.data or "")[:MAX_NOTE],
+            credits=(self.credits.data or "")[:MAX_CREDITS],
+            prototype_url=sound.get("prototype_url") or "",
+            portfolio=tuple(sound.get("portfolio") or ()),
+            testimonials=tuple(sound.get("testimonials") or ()),
+        )
+
+    def blame_problems(self, problems: Iterable[Problem]) -> None:
+        """Put what is missing beside its field, unless the field has a complaint already."""
+        for problem in problems:
+            if not self._fields[problem.field].errors:
+                self.blame(problem.field, problem.message)
+
+    def _price(self) -> int | None:
+        return money.parse(self.price.data, self.currency) if self.price.data else None
+
+
+class ReasonForm(BaseForm):
+    """Why a bid is declined."""
+
+    reason = TextAreaField("Reason", filters=[_text], validators=[_no_longer_than(1_000)])
+
+
+class NoteForm(BaseForm):
+    """The client's private note."""
+
+    note = TextAreaField("Your private note", filters=[_text], validators=[_no_longer_than(5_000)])
+
+
+def _demand_range(value: int | None, most: int, unit: str) -> None:
+    if value is not None and not 1 <= value <= most:
+        raise ValidationError(f"Enter from 1 to {most:,} {unit}.")
+
+
+def _excerpt(text: str) -> str:
+    plain = " ".join(text.split())
+    return plain if len(plain) <= EXCERPT else plain[: EXCERPT - 1].rsplit(" ", 1)[0] + "…"

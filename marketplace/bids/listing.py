@@ -1,0 +1,134 @@
+"""Reads for the client's page of bids: a page of cards, the whole job at a glance, and the bids to compare."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from statistics import median_low
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, UnaryExpression, select
+from sqlalchemy.orm import defer, joinedload, raiseload, selectinload
+
+from marketplace.accounts.models import PortfolioItem, User
+from marketplace.bids.models import Bid, RankSnapshot
+from marketplace.bids.states import SHOWN, BidState
+from marketplace.core.database import db
+from marketplace.core.pages import PAGE_SIZE, Page
+from marketplace.jobs.models import Job
+from marketplace.prototypes.models import Prototype
+from marketplace.prototypes.states import WAITING, PrototypeState
+
+TABS = {"all": "All", "shortlisted": "Shortlisted", "declined": "Declined"}
+SORTS: dict[str, tuple[str, tuple[ColumnElement[Any] | UnaryExpression[Any], ...]]] = {
+    "rank": ("Evidence", (Bid.rank.is_(None), Bid.rank.asc(), Bid.id.asc())),
+    "price": ("Price", (Bid.price.asc(), Bid.id.asc())),
+    "days": ("Days", (Bid.days.asc(), Bid.id.asc())),
+    "newest": ("Newest", (Bid.submitted_at.desc(), Bid.id.desc())),
+}
+"""Name -> (label, order)."""
+FAST_HOURS = 24
+BINS = 10
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """Which of a job's bids to show, and in which order."""
+
+    tab: str = "all"
+    sort: str = "rank"
+    live: bool = False
+    within_budget: bool = False
+    fast: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Glance:
+    """The whole job in numbers; prices in minor units, sorted."""
+
+    prices: Sequence[int]
+    tabs: dict[str, int]
+    live: int
+    waiting: int
+    down: int
+
+    @property
+    def middle(self) -> int:
+        """The middle bid's price."""
+        return median_low(self.prices)
+
+    def bins(self, low: int, high: int) -> list[int]:
+        """How many prices fall into each of BINS equal steps from `low` to `high`."""
+        step, counts = max(1, high - low) / BINS, [0] * BINS
+        for price in self.prices:
+            counts[min(BINS - 1, int((price - low) / step))] += 1
+        return counts
+
+
+def ranked_bids(job: Job, view: View, offset: int = 0) -> Page[Bid]:
+    """One page of the job's bids with what their cards show; `next_cursor` is the next page's offset."""
+    states = SHOWN if view.tab == "all" else {BidState(view.tab)}
+    found = _carded().where(Bid.job_id == job.id, Bid.state.in_(states))
+    if view.live:
+        found = found.where(Bid.prototype.has(Prototype.state == PrototypeState.LIVE))
+    if view.within_budget:
+        found = found.where(Bid.price <= job.budget_max)
+    if view.fast:
+        found = found.where(Bid.go_live_hours <= FAST_HOURS)
+    ordered = found.order_by(*SORTS[view.sort][1]).offset(offset).limit(PAGE_SIZE + 1)
+    rows = db.session.scalars(ordered).all()
+    more = len(rows) > PAGE_SIZE
+    return Page(rows[:PAGE_SIZE], str(offset + PAGE_SIZE) if more else None, first=offset == 0)
+
+
+def glance(job_id: int) -> Glance:
+    """Counts and prices of all bids that the client sees."""
+    rows = db.session.execute(
+        select(Bid.state, Bid.price, Prototype.state)
+        .outerjoin(Prototype, Prototype.id == Bid.prototype_id)
+        .where(Bid.job_id == job_id, Bid.state.in_(SHOWN))
+    ).all()
+    states, links = [row[0] for row in rows], [row[2] for row in rows]
+    return Glance(
+        prices=sorted(row[1] or 0 for row in rows),
+        tabs={
+            "all": len(rows),
+            "shortlisted": states.count(BidState.SHORTLISTED),
+            "declined": states.count(BidState.DECLINED),
+        },
+        live=links.count(PrototypeState.LIVE),
+        waiting=sum(link in WAITING for link in links),
+        down=links.count(PrototypeState.BROKEN),
+    )
+
+
+def withdrawn_bids(job_id: int, limit: int = 20) -> Sequence[Bid]:
+    """Bids that were placed and taken back, the latest first."""
+    withdrawn = (Bid.job_id == job_id) & (Bid.state == BidState.WITHDRAWN) & Bid.submitted_at.is_not(None)
+    return db.session.scalars(_carded().where(withdrawn).order_by(Bid.updated_at.desc()).limit(limit)).all()
+
+
+def compared_bids(job_id: int, ids: Collection[int]) -> Sequence[Bid]:
+    """The chosen ones of the job's bids by rank, also those that were withdrawn since they were chosen."""
+    chosen = (Bid.job_id == job_id) & Bid.id.in_(ids) & Bid.submitted_at.is_not(None)
+    visible = chosen & Bid.state.in_(SHOWN | {BidState.WITHDRAWN})
+    return db.session.scalars(_carded().where(visible).order_by(*SORTS["rank"][1])).all()
+
+
+def newest_rank(job_id: int) -> tuple[int, dict[str, Any]]:
+    """The id of the job's newest snapshot and what its cards compare with; (0, {}) before the first."""
+    found = db.session.execute(
+        select(RankSnapshot.id, RankSnapshot.best)
+        .where(RankSnapshot.job_id == job_id)
+        .order_by(RankSnapshot.id.desc())
+        .limit(1)
+    ).first()
+    return (found.id, found.best) if found else (0, {})
+
+
+def _carded() -> Select[Bid]:
+    return select(Bid).options(
+        joinedload(Bid.freelancer, innerjoin=True).options(raiseload(User.roles), raiseload(User.profile)),
+        joinedload(Bid.prototype).options(defer(Prototype.requirements, raiseload=True)),
+        selectinload(Bid.portfolio).defer(PortfolioItem.description),
+    )

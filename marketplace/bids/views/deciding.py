@@ -1,0 +1,71 @@
+"""The client's acts on one bid: shortlist, note, decline, and taking a decline back."""
+
+from __future__ import annotations
+
+from flask import flash, render_template, url_for
+from flask.typing import ResponseReturnValue
+
+from marketplace.bids import policy, services
+from marketplace.bids.forms import NoteForm, ReasonForm
+from marketplace.bids.states import BidState
+from marketplace.bids.views.blueprint import bp, received_bid
+from marketplace.bids.views.show import show_page
+from marketplace.core.database import db
+from marketplace.core.errors import Conflict, Invalid
+from marketplace.web.access import in_good_standing
+from marketplace.web.forms import status_of
+from marketplace.web.request import actor, next_path, now, see_other
+
+
+@bp.post("/bids/<int:bid_id>/<any(shortlist, unshortlist):act>")
+@in_good_standing
+def shortlist(bid_id: int, act: str) -> ResponseReturnValue:
+    """Puts the bid on the short list, or takes it off, and goes back to where the button was."""
+    change = services.shortlist if act == "shortlist" else services.unshortlist
+    change(actor(), received_bid(bid_id), now())
+    db.session.commit()
+    return see_other(next_path(url_for("bids.show", bid_id=bid_id)))
+
+
+@bp.post("/bids/<int:bid_id>/note")
+@in_good_standing
+def note(bid_id: int) -> ResponseReturnValue:
+    """Keeps the client's private note."""
+    bid, form = received_bid(bid_id), NoteForm()
+    if not form.validate():
+        return show_page(bid, form), status_of(form)
+    services.set_client_note(actor(), bid, form.note.data or "")
+    db.session.commit()
+    flash("Your note is saved. Only you see it.", "message")
+    return see_other(url_for("bids.show", bid_id=bid_id))
+
+
+@bp.route("/bids/<int:bid_id>/decline", methods=["GET", "POST"])
+@in_good_standing
+def decline(bid_id: int) -> ResponseReturnValue:
+    """Asks why, then says no to the bid."""
+    bid, form = received_bid(bid_id), ReasonForm()
+    if bid.state == BidState.DECLINED:
+        return see_other(url_for("bids.show", bid_id=bid_id))
+    if not policy.may_decide(actor(), bid, now()):
+        raise Conflict("This bid can’t be declined any more. Its page shows where it stands.")
+    if form.is_sent() and form.validate():
+        try:
+            services.decline_bid(actor(), bid, form.reason.data or "", now())
+        except Invalid as refusal:
+            form.blame(refusal.field, str(refusal))
+        else:
+            db.session.commit()
+            flash("The bid is declined, and its bidder is told why.", "message")
+            return see_other(url_for("bids.ranked", slug=bid.job.slug))
+    return render_template("bids/decline.html", bid=bid, job=bid.job, form=form), status_of(form)
+
+
+@bp.post("/bids/<int:bid_id>/undecline")
+@in_good_standing
+def undecline(bid_id: int) -> ResponseReturnValue:
+    """Takes a decline back."""
+    services.undo_decline(actor(), received_bid(bid_id), now())
+    db.session.commit()
+    flash("The bid stands again.", "message")
+    return see_other(url_for("bids.show", bid_id=bid_id))

@@ -1,0 +1,89 @@
+"""The client's page of bids: cards by rank, tabs, filters, and the small fragments that keep an open page true."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from flask import make_response, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from marketplace.bids import policy
+from marketplace.bids.cards import Card, card_of, label_of
+from marketplace.bids.listing import SORTS, TABS, View, glance, newest_rank, ranked_bids, withdrawn_bids
+from marketplace.bids.models import Bid
+from marketplace.bids.queries import bid_for
+from marketplace.bids.views.blueprint import bp, ranked_job
+from marketplace.jobs import policy as jobs_policy
+from marketplace.jobs.models import Job
+from marketplace.jobs.requirements import is_checkable
+from marketplace.web.access import signed_in
+from marketplace.web.request import actor, now
+
+
+@bp.get("/jobs/<slug>/bids")
+@signed_in
+def ranked(slug: str) -> str:
+    """The job's bids, strongest evidence first."""
+    job, view = ranked_job(slug), _view()
+    after = request.args.get("after", "")
+    page = ranked_bids(job, view, int(after) if after.isascii() and after.isdigit() else 0)
+    snapshot, best = newest_rank(job.id)
+    return render_template(
+        "bids/ranked.html",
+        job=job,
+        view=view,
+        page=page,
+        cards=cards_of(job, page.rows, best),
+        glance=glance(job.id),
+        withdrawn=withdrawn_bids(job.id),
+        news_url=url_for("bids.news", slug=slug, seen=snapshot),
+        state=jobs_policy.shown_state(job, now()),
+        may_decide=policy.decides_on(actor(), job, now()),
+        tabs=TABS,
+        sorts=SORTS,
+        label_of=label_of,
+    )
+
+
+@bp.get("/jobs/<slug>/bids/news")
+@signed_in
+def news(slug: str) -> ResponseReturnValue:
+    """A fragment that says when the ranking is no longer the one on the page."""
+    job, seen = ranked_job(slug), request.args.get("seen", "")
+    snapshot, _ = newest_rank(job.id)
+    changed = str(snapshot) != seen
+    fragment = render_template("bids/_news.html", job=job, changed=changed, news_url=request.full_path)
+    response = make_response(fragment)
+    if changed:
+        response.headers["X-Final"] = "The ranking has changed."
+    return response
+
+
+@bp.get("/bids/<int:bid_id>/state")
+@signed_in
+def state(bid_id: int) -> ResponseReturnValue:
+    """A fragment with the state of the bid's link, until its check is over."""
+    bid = bid_for(actor(), bid_id)
+    response = make_response(render_template("bids/_state.html", card=Card(bid, None, None, "")))
+    if bid.prototype and not bid.prototype.is_waiting:
+        response.headers["X-Final"] = f"{bid.freelancer.name}: {bid.prototype.summary}"
+    return response
+
+
+def cards_of(job: Job, bids: Sequence[Bid], best: dict[str, Any]) -> list[Card]:
+    """The cards of some of the job's bids."""
+    checkable = sum(is_checkable(line.kind) for line in job.requirements)
+    return [card_of(bid, checkable, best) for bid in bids]
+
+
+def _view() -> View:
+    args = request.args
+    tab, sort = args.get("tab", ""), args.get("sort", "")
+    return View(
+        tab=tab if tab in TABS else "all",
+        sort=sort if sort in SORTS else "rank",
+        live="live" in args,
+        within_budget="within_budget" in args,
+        fast="fast" in args,
+    )

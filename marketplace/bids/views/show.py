@@ -1,0 +1,96 @@
+"""One bid on a page, for its bidder and for its client, and the bidder's own list."""
+
+from __future__ import annotations
+
+from flask import flash, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from marketplace.bids import policy, services
+from marketplace.bids.cards import card_of, label_of
+from marketplace.bids.forms import NoteForm
+from marketplace.bids.listing import newest_rank
+from marketplace.bids.models import Bid
+from marketplace.bids.queries import TABS, bid_for, bids_of, tab_counts
+from marketplace.bids.states import BidState
+from marketplace.bids.views.blueprint import bp, own_bid
+from marketplace.core.database import db
+from marketplace.core.errors import Conflict
+from marketplace.jobs import policy as jobs_policy
+from marketplace.jobs.requirements import is_checkable
+from marketplace.prototypes.queries import checks_of, latest_check
+from marketplace.ranking.explain import what_would_raise
+from marketplace.web.access import in_good_standing, signed_in
+from marketplace.web.limits import CHECKS, limiter
+from marketplace.web.request import actor, now, see_other
+
+
+@bp.get("/my/bids")
+@signed_in
+def mine() -> str:
+    """The freelancer's own bids, by what they wait for."""
+    counts, tab = tab_counts(actor()), request.args.get("show", "")
+    if tab not in TABS:
+        tab = next((name for name in TABS if counts[name]), "active")
+    page = bids_of(actor(), tab, request.args.get("after"))
+    return render_template("bids/mine.html", page=page, tab=tab, tabs=TABS, counts=counts)
+
+
+@bp.get("/bids/<int:bid_id>")
+@signed_in
+def show(bid_id: int) -> ResponseReturnValue:
+    """The bid as its bidder, its client or an admin may see it; a draft is shown where it is written."""
+    bid = bid_for(actor(), bid_id)
+    if bid.state == BidState.DRAFT:
+        return see_other(url_for("bids.edit", bid_id=bid_id))
+    return show_page(bid, NoteForm(formdata=None, data={"note": bid.client_note}))
+
+
+def show_page(bid: Bid, note_form: NoteForm) -> str:
+    """The page, with the note form as given."""
+    person, moment = actor(), now()
+    checkable = sum(is_checkable(line.kind) for line in bid.job.requirements)
+    card = card_of(bid, checkable, newest_rank(bid.job_id)[1])
+    return render_template(
+        "bids/show.html",
+        bid=bid,
+        job=bid.job,
+        card=card,
+        check=latest_check(bid.prototype_id) if bid.prototype_id else None,
+        history=checks_of(bid.prototype_id, 50) if bid.prototype_id else [],
+        to_mend=what_would_raise(card.score.terms) if card.score else [],
+        is_bidder=policy.is_bidder(person, bid),
+        is_client=policy.is_client(person, bid),
+        may_edit=policy.may_edit(person, bid, moment),
+        may_check=policy.may_check(person, bid),
+        may_decide=policy.may_decide(person, bid, moment),
+        may_undo_decline=policy.may_undo_decline(person, bid, moment),
+        may_take_notes=policy.may_take_notes(person, bid),
+        knows_rank=policy.may_know_rank(person, bid, moment),
+        job_state=jobs_policy.shown_state(bid.job, moment),
+        label_of=label_of,
+        form=note_form,
+    )
+
+
+@bp.get("/bids/<int:bid_id>/link")
+@signed_in
+def link(bid_id: int) -> str:
+    """A fragment with the newest check of the bid's link."""
+    bid = bid_for(actor(), bid_id)
+    check = latest_check(bid.prototype_id) if bid.prototype_id else None
+    return render_template("bids/_link.html", bid=bid, check=check)
+
+
+@bp.post("/bids/<int:bid_id>/check")
+@limiter.limit(CHECKS)
+@in_good_standing
+def check(bid_id: int) -> ResponseReturnValue:
+    """Has the bid's link checked again now, if it was not just done."""
+    bid = own_bid(bid_id)
+    try:
+        services.check_link_again(actor(), bid, now())
+        db.session.commit()
+    except Conflict as refusal:
+        db.session.rollback()
+        flash(str(refusal), "message")
+    return see_other(url_for("bids.show", bid_id=bid_id) + "#link")

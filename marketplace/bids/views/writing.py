@@ -1,0 +1,191 @@
+"""The bidder's way from an empty form to a placed bid: drafts keep themselves, preview comes before placing."""
+
+from __future__ import annotations
+
+from flask import flash, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from marketplace.accounts.queries import portfolio_of, testimonials_of
+from marketplace.bids import policy, services
+from marketplace.bids.forms import BidForm
+from marketplace.bids.models import Bid
+from marketplace.bids.offer import problems
+from marketplace.bids.queries import own_bid_on
+from marketplace.bids.states import BidState
+from marketplace.bids.views.blueprint import bp, own_bid
+from marketplace.core.database import db
+from marketplace.core.errors import Conflict, Invalid, NotAllowed
+from marketplace.jobs import policy as jobs_policy
+from marketplace.jobs.models import Job
+from marketplace.jobs.queries import job_for
+from marketplace.prototypes.queries import latest_check
+from marketplace.web.access import in_good_standing
+from marketplace.web.forms import ActionForm, status_of
+from marketplace.web.limits import CHECKS, limiter
+from marketplace.web.request import actor, now, once, see_other
+
+AUTOSAVES = "60 per minute; 2000 per hour"
+AUTOSAVE = "X-Autosave"
+"""The script sends this header; such a request is answered by a status alone."""
+
+
+def _asks_no_check() -> bool:
+    return request.form.get("do") != "check"
+
+
+@bp.route("/jobs/<slug>/bids/new", methods=["GET", "POST"])
+@limiter.limit(AUTOSAVES, methods=["POST"])
+@limiter.limit(CHECKS, methods=["POST"], exempt_when=_asks_no_check)
+@in_good_standing
+def new(slug: str) -> ResponseReturnValue:
+    """An empty bid form, or the way to the bid that there is."""
+    job = job_for(actor(), slug)
+    bid = own_bid_on(actor(), job)
+    if bid and bid.state != BidState.DRAFT:
+        flash("You have bid on this job already. Here is your bid.", "message")
+        return see_other(url_for("bids.show", bid_id=bid.id))
+    if request.method == "GET":
+        if bid:
+            return see_other(url_for("bids.edit", bid_id=bid.id))
+        if refusal := jobs_policy.why_no_bid(actor(), job, now()):
+            raise NotAllowed(refusal)
+        return _page(_form(job), job, None)
+    return _draft(job, bid)
+
+
+@bp.route("/bids/<int:bid_id>/edit", methods=["GET", "POST"])
+@limiter.limit(AUTOSAVES, methods=["POST"])
+@limiter.limit(CHECKS, methods=["POST"], exempt_when=_asks_no_check)
+@in_good_standing
+def edit(bid_id: int) -> ResponseReturnValue:
+    """The same form with a draft, or with a placed bid until bids close."""
+    bid = own_bid(bid_id)
+    if bid.state == BidState.DRAFT:
+        return _draft(bid.job, bid) if request.method == "POST" else _page(_form(bid.job, bid), bid.job, bid)
+    form = _sent(bid.job) if request.method == "POST" else _form(bid.job, bid)
+    if not policy.may_edit(actor(), bid, now()) and request.method == "GET":
+        raise NotAllowed("This bid can’t be changed any more: bids have closed, or the client has decided.")
+    if form.is_sent() and form.validate():
+        try:
+            services.edit_bid(actor(), bid, form.offer(), now())
+        except Invalid as refusal:
+            form.blame(refusal.field, str(refusal))
+        except Conflict as refusal:
+            form.form_errors.append(f"{refusal} What you typed is still here; copy what you need.")
+        else:
+            db.session.commit()
+            flash("Your bid is changed. The client sees it as it is now.", "success")
+            return see_other(url_for("bids.show", bid_id=bid_id))
+        db.session.rollback()
+        bid = own_bid(bid_id)
+    return _page(form, bid.job, bid)
+
+
+@bp.get("/bids/<int:bid_id>/preview")
+@in_good_standing
+def preview(bid_id: int) -> ResponseReturnValue:
+    """The draft as the client will see it, each answer with a way back to its question."""
+    bid = own_bid(bid_id)
+    if bid.state != BidState.DRAFT:
+        return see_other(url_for("bids.show", bid_id=bid_id))
+    if problems(services.offer_of(bid), bid.job.currency):
+        return see_other(url_for("bids.edit", bid_id=bid_id))
+    check = latest_check(bid.prototype_id) if bid.prototype_id else None
+    return render_template("bids/preview.html", bid=bid, job=bid.job, check=check, form=ActionForm())
+
+
+@bp.post("/bids/<int:bid_id>/place")
+@in_good_standing
+def place(bid_id: int) -> ResponseReturnValue:
+    """Places the draft; sent twice, it shows what happens next again."""
+    bid, form = own_bid(bid_id), ActionForm()
+
+    def create() -> str:
+        if bid.state == BidState.DRAFT:
+            services.place_bid(actor(), bid, now())
+        return url_for("bids.placed", bid_id=bid_id)
+
+    try:
+        return once(form.key.data, create)
+    except Invalid:
+        db.session.rollback()
+        return see_other(url_for("bids.edit", bid_id=bid_id))
+
+
+@bp.get("/bids/<int:bid_id>/placed")
+@in_good_standing
+def placed(bid_id: int) -> ResponseReturnValue:
+    """Confirms the bid and says what happens next."""
+    bid = own_bid(bid_id)
+    if bid.state == BidState.DRAFT:
+        return see_other(url_for("bids.preview", bid_id=bid_id))
+    return render_template("bids/placed.html", bid=bid, job=bid.job)
+
+
+@bp.route("/bids/<int:bid_id>/withdraw", methods=["GET", "POST"])
+@in_good_standing
+def withdraw(bid_id: int) -> ResponseReturnValue:
+    """Takes a bid back, or throws a draft away, once confirmed."""
+    bid = own_bid(bid_id)
+    was_draft, job = bid.state == BidState.DRAFT, bid.job
+    if request.method == "POST":
+        services.withdraw_bid(actor(), bid, now())
+        db.session.commit()
+        flash("The draft is thrown away." if was_draft else "Your bid is withdrawn.", "message")
+        return see_other(url_for("bids.mine"))
+    if not policy.may_withdraw(actor(), bid, now()):
+        raise NotAllowed("This bid can’t be withdrawn any more: bids have closed, or the client has decided.")
+    return render_template("bids/withdraw.html", bid=bid, job=job, was_draft=was_draft, form=ActionForm())
+
+
+def _draft(job: Job, bid: Bid | None) -> ResponseReturnValue:
+    """Keep what was sent, then do what was asked: preview, check the link, or nothing more."""
+    form, act = _sent(job), request.form.get("do", "save")
+    fits = form.validate()
+    is_open = jobs_policy.is_open_for_bids(job, now())
+    if bid or is_open:
+        bid = services.save_draft(actor(), job, form.offer(), now())
+        db.session.commit()
+    if AUTOSAVE in request.headers:
+        return "", 204 if fits and bid else 422
+    if bid and act == "check":
+        return _check(form, job, bid)
+    if act == "preview":
+        form.blame_problems(problems(form.offer(), job.currency))
+    if not is_open:
+        kept = "It is kept as a draft." if bid else "It is still here; copy what you need."
+        form.form_errors.append(f"This job stopped taking bids while you were writing. Your text is not lost. {kept}")
+    if form.errors or bid is None:
+        return _page(form, job, bid)
+    return see_other(url_for("bids.preview" if act == "preview" else "bids.edit", bid_id=bid.id))
+
+
+def _check(form: BidForm, job: Job, bid: Bid) -> ResponseReturnValue:
+    """Have the link of a draft checked, and come back to the form with the result under it."""
+    if not form.prototype_url.data:
+        form.blame("prototype_url", "Enter the link to check.")
+    if form.prototype_url.errors:
+        return _page(form, job, bid)
+    bid_id = bid.id
+    try:
+        services.check_draft_link(actor(), bid, now())
+        db.session.commit()
+    except Conflict as refusal:
+        db.session.rollback()
+        flash(str(refusal), "message")
+    return see_other(url_for("bids.edit", bid_id=bid_id) + "#link")
+
+
+def _sent(job: Job) -> BidForm:
+    return BidForm.sent_for(job, portfolio_of(actor().id), testimonials_of(actor().id))
+
+
+def _form(job: Job, bid: Bid | None = None) -> BidForm:
+    return BidForm.of(bid, job, portfolio_of(actor().id), testimonials_of(actor().id))
+
+
+def _page(form: BidForm, job: Job, bid: Bid | None) -> ResponseReturnValue:
+    check = latest_check(bid.prototype_id) if bid and bid.prototype_id else None
+    is_draft = bid is None or bid.state == BidState.DRAFT
+    page = render_template("bids/form.html", form=form, job=job, bid=bid, check=check, is_draft=is_draft)
+    return page, status_of(form)
