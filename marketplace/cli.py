@@ -23,6 +23,8 @@ from marketplace.sample.build import ACCOUNTS
 from marketplace.sample.command import add_sample_once, sample, sample_sites
 from marketplace.supervisor import CannotStart, Supervisor, await_ready, children_of, refuse_taken_port
 
+CONFIGURATION_ERROR = 78
+"""EX_CONFIG of sysexits.h: never mistaken for a verdict of `marketplace check`."""
 MIN_FREE_BYTES = 200 * 1024 * 1024
 
 
@@ -103,4 +105,4 @@ def main() -> None:
         cli(prog_name="marketplace")
     except (SettingsError, BrokerError, CannotStart) as error:
         click.echo(f"Prebuilt can't start: {error}", err=True)
-        sys.exit(1)
+        sys.exit(CONFIGURATION_ERROR)

@@ -2,30 +2,26 @@
 
 from __future__ import annotations
 
-import secrets
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
-from flask import Flask, Response, g, request, template_rendered
-from flask_limiter.util import get_remote_address
+from flask import Flask
 from flask_security.core import Security
 from flask_security.datastore import SQLAlchemyUserDatastore
 from flask_security.mail_util import MailUtil
-from flask_wtf import FlaskForm
 
 from config.settings import Settings
 from marketplace.accounts.forms import SignUpForm
 from marketplace.accounts.models import Profile, Role, User
 from marketplace.accounts.services import role_named
+from marketplace.accounts.views.signing_in import guard_pages
 from marketplace.core.database import db
 from marketplace.core.outbox import post_mail
 from marketplace.core.text import unique_slug
-from marketplace.web.limits import SIGN_INS, limiter
 
 MIN_PASSWORD_LENGTH = 15
 """NIST SP 800-63B-4, 3.1.1.2: passwords that stand alone."""
-LIMITED = ("login", "register", "forgot_password", "reset_password", "send_confirmation", "change_password")
 
 
 class PeopleStore(SQLAlchemyUserDatastore):
@@ -64,34 +60,7 @@ def init_security(app: Flask, settings: Settings) -> None:
     if not settings.is_development:
         app.config["TRUSTED_HOSTS"] = [urlsplit(settings.site_url).hostname]
     Security(app, PeopleStore(db, User, Role), mail_util_cls=OutboxMail, register_form=SignUpForm)
-    for name in LIMITED:
-        _limit(app, f"security.{name}")
-    template_rendered.connect(_notice_errors, app)
-    app.after_request(_answer_errors_with_422)
-
-
-def _limit(app: Flask, endpoint: str) -> None:
-    """Limit tries by address and by the account that they are aimed at."""
-    view = app.view_functions[endpoint]
-    by_address = limiter.limit(SIGN_INS, methods=["POST"], key_func=get_remote_address)
-    by_account = limiter.limit(SIGN_INS, methods=["POST"], key_func=_account_aimed_at)
-    limited: Any = by_account(by_address(view))
-    app.view_functions[endpoint] = limited
-
-
-def _account_aimed_at() -> str:
-    return f"account:{request.form.get('email', '').strip().lower()[:255] or secrets.token_hex(8)}"
-
-
-def _notice_errors(_app: Flask, context: dict[str, Any], **_: Any) -> None:
-    if request.blueprint == "security" and request.method == "POST":
-        g.form_came_back = any(isinstance(value, FlaskForm) and value.errors for value in context.values())
-
-
-def _answer_errors_with_422(response: Response) -> Response:
-    if response.status_code == 200 and g.get("form_came_back"):
-        response.status_code = 422
-    return response
+    guard_pages(app)
 
 
 _OPTIONS: dict[str, Any] = {
