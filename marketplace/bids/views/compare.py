@@ -18,7 +18,7 @@ from marketplace.bids.views.ranked import cards_of
 from marketplace.core import money
 from marketplace.jobs.models import Job
 from marketplace.prototypes.states import PrototypeState
-from marketplace.ranking.explain import points
+from marketplace.ranking.explain import Column, points
 from marketplace.web.access import signed_in
 from marketplace.web.filters import number
 from marketplace.web.request import actor, now
@@ -77,16 +77,7 @@ def _rows(job: Job, cards: Sequence[Card]) -> list[Row]:
         row("Live after payment within", lambda card: card.bid.go_live_hours, lambda hours: f"{number(hours)} hours"),
         row("Checks met", _met, lambda met: f"{met[1]} of {met[2]}", high=True),
         row("Answers in", _response, lambda milliseconds: f"{milliseconds / 1000:.2f} s"),
-        *(
-            row(
-                column.heading,
-                _column(index),
-                lambda pair: f"{pair[0] / 1000:g} of {pair[1] / 1000:g} points",
-                high=True,
-            )
-            for index, column in enumerate(cards[0].columns)
-            if all(card.columns for card in cards)
-        ),
+        *(row(part.heading, _column(index), _points, high=True) for index, part in enumerate(_shared_columns(cards))),
     ]
 
 
@@ -101,6 +92,11 @@ def _met(card: Card) -> tuple[float, int, int] | None:
 def _response(card: Card) -> int | None:
     found = card.bid.prototype
     return found.response_ms if found and found.state == PrototypeState.LIVE else None
+
+
+def _shared_columns(cards: Sequence[Card]) -> Sequence[Column]:
+    """The columns of the score, once every card has them."""
+    return cards[0].columns if all(card.columns for card in cards) else ()
 
 
 def _points(pair: tuple[int, int]) -> str:

@@ -49,7 +49,8 @@ def show_page(bid: Bid, note_form: NoteForm) -> str:
     """The page, with the note form as given."""
     person, moment = actor(), now()
     checkable = sum(is_checkable(line.kind) for line in bid.job.requirements)
-    card = card_of(bid, checkable, newest_rank(bid.job_id)[1])
+    knows_rank = policy.may_know_rank(person, bid, moment)
+    card = card_of(bid, checkable, newest_rank(bid.job_id)[1] if knows_rank else {})
     return render_template(
         "bids/show.html",
         bid=bid,
@@ -65,7 +66,7 @@ def show_page(bid: Bid, note_form: NoteForm) -> str:
         may_decide=policy.may_decide(person, bid, moment),
         may_undo_decline=policy.may_undo_decline(person, bid, moment),
         may_take_notes=policy.may_take_notes(person, bid),
-        knows_rank=policy.may_know_rank(person, bid, moment),
+        knows_rank=knows_rank,
         job_state=jobs_policy.shown_state(bid.job, moment),
         label_of=label_of,
         form=note_form,
