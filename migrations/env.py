@@ -12,7 +12,7 @@ from marketplace.core.database import Base, db
 
 def leave_out_search_tables(_object: Any, name: str | None, kind: str, _reflected: bool, _compared: Any) -> bool:
     """The full-text index is the database's own (marketplace.jobs.search), not a model."""
-    return not (kind == "table" and (name or "").startswith("job_search"))
+    return not (kind in ("table", "index") and (name or "").startswith("job_search"))
 
 
 def run() -> None:
