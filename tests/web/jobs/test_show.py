@@ -53,7 +53,8 @@ def post(app: Flask, client_id: int) -> Callable[..., str]:
 @pytest.fixture
 def freelancer(app: Flask, visitor: Callable[[], Visitor]) -> Visitor:
     with app.app_context():
-        return visitor().as_user(make_user("freelancer").id)
+        freelancer_id = make_user("freelancer").id
+    return visitor().as_user(freelancer_id)
 
 
 def state_of(app: Flask) -> Job:
