@@ -17,7 +17,7 @@ from marketplace.web.forms import BaseForm
 
 MAX_SKILLS = 20
 PARTS = {"client": [CLIENT], "freelancer": [FREELANCER], "both": [CLIENT, FREELANCER]}
-PART_CHOICES = [("client", "I want to hire"), ("freelancer", "I want to find work"), ("both", "Both")]
+PART_CHOICES = {"client": "I want to hire", "freelancer": "I want to find work", "both": "Both"}
 
 
 def tidy(value: str | None) -> str:
@@ -59,7 +59,7 @@ class SettingsForm(BaseForm):
     roles = CheckboxesField(
         "What you do here",
         [InputRequired("Choose at least one.")],
-        choices=[(CLIENT, "I hire"), (FREELANCER, "I look for work")],
+        choices={CLIENT: "I hire", FREELANCER: "I look for work"},
     )
 
 
@@ -70,7 +70,7 @@ class ProfileForm(BaseForm):
     about = TextAreaField("About you", [Length(max=5000)], filters=[tidy])
     skills = StringField("Skills", [Length(max=800)], filters=[tidy])
     rate = StringField("Usual rate an hour", [Length(max=20)], filters=[tidy])
-    currency = SelectField("Currency", choices=[(code, code) for code in money.COMMON_CURRENCIES])
+    currency = SelectField("Currency", choices={code: code for code in money.COMMON_CURRENCIES})
 
     def validate_skills(self, field: Field) -> None:
         skills = split_skills(field.data or "")

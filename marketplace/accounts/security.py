@@ -109,6 +109,7 @@ _OPTIONS: dict[str, Any] = {
         "If that address needs confirming, a mail with a link is on its way.",
         "success",
     ),
+    "SECURITY_MSG_CONFIRM_REGISTRATION": ("Thank you. A mail with a link is on its way.", "success"),
     "SECURITY_MSG_EMAIL_CONFIRMED": ("Your e-mail address is confirmed. Sign in to go on.", "success"),
     "SECURITY_MSG_GENERIC_AUTHN_FAILED": (
         "That e-mail address and password don’t go together, or the address is not confirmed yet.",

@@ -16,8 +16,11 @@ class GalleryForm(BaseForm):
 
     title = StringField("Title", [DataRequired("Enter a title, such as “Booking site”.")])
     spec = TextAreaField("Brief")
-    kind = SelectField("Category", choices=[("web", "Web site"), ("shop", "Shop")])
-    role = RadioField("What brings you here?", choices=[("client", "I hire"), ("freelancer", "I look for work")])
+    kind = SelectField("Category", choices={"web": "Web site", "shop": "Shop"})
+    role = RadioField(
+        "What brings you here?",
+        choices={"client": "I hire", "freelancer": "I look for work"},
+    )
     agree = BooleanField("Tell me by mail")
 
 
