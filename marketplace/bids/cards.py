@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from marketplace.bids.gathering import prototype_facts
@@ -51,12 +51,20 @@ def card_of(bid: Bid, checkable: int, best: dict[str, Any]) -> Card:
     if bid.terms is None:
         return Card(bid, place, None, "")
     score = load(str(bid.id), bid.terms)
-    parts = columns(score.terms)
+    parts = [_with_speed(part, bid) for part in columns(score.terms)]
     marks: dict[str, int] = best.get("columns", {})
     facts = prototype_facts(bid.prototype, checkable) if bid.prototype else None
     sentences = [_about_link(bid, facts, checkable, best.get("met", [])), _about_gap(parts, marks)]
     reason = " ".join(sentence for sentence in sentences if sentence)
     return Card(bid, place, score, reason, parts, [marks.get(part.heading) for part in parts])
+
+
+def _with_speed(part: Column, bid: Bid) -> Column:
+    """The link's column says how fast it answers, once that is known."""
+    milliseconds = bid.prototype.response_ms if bid.prototype else None
+    if part.heading != "Live prototype" or milliseconds is None or part.points <= 0:
+        return part
+    return replace(part, fact=f"live, answers in {max(milliseconds, 10) / 1000:.2g} s")
 
 
 def label_of(term: Term) -> str:

@@ -25,6 +25,7 @@ class Offer:
     price: int | None = None
     days: int | None = None
     go_live_hours: int | None = None
+    """None: no promise."""
     note: str = ""
     credits: str = ""
     prototype_url: str = ""
@@ -51,8 +52,6 @@ def _problems(offer: Offer, currency: str) -> Iterator[Problem]:
         yield Problem("price", f"Enter your price, such as {money.example(currency)}.")
     if offer.days is None:
         yield Problem("days", "Enter how many days the work takes, such as 18.")
-    if offer.go_live_hours is None:
-        yield Problem("go_live_hours", "Enter within how many hours of payment the work is live, such as 24.")
     if message := link_problem(offer.prototype_url):
         yield Problem("prototype_url", message)
     if len(offer.note.strip()) < MIN_NOTE:

@@ -78,7 +78,6 @@ def test_placing_puts_the_link_under_watch_with_what_can_be_checked(market: Mark
         ({"price": None}, "price"),
         ({"price": 0}, "price"),
         ({"days": None}, "days"),
-        ({"go_live_hours": None}, "go_live_hours"),
         ({"note": "Too short."}, "note"),
         ({"prototype_url": "demo.example"}, "prototype_url"),
         ({"prototype_url": "https://user@demo.example/"}, "prototype_url"),

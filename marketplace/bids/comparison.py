@@ -1,0 +1,88 @@
+"""Bids side by side: one row a fact, and which bids are best in it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from marketplace.bids.cards import Card
+from marketplace.bids.states import BidState
+from marketplace.core import money
+from marketplace.prototypes.states import PrototypeState
+from marketplace.ranking.explain import points
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """Something to compare: its value on a card (None: not known), its words, and whether more is better."""
+
+    heading: str
+    value: Callable[[Card], Any]
+    words: Callable[[Any], str]
+    more_is_better: bool = False
+    absent: str = "Not checked"
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One fact of all compared bids: its words, and which of them are the best."""
+
+    heading: str
+    values: Sequence[str]
+    best: Sequence[bool]
+
+
+def compare(cards: Sequence[Card], currency: str) -> list[Row]:
+    """The rows; a withdrawn bid has no values, and where all are equal none is best."""
+    facts = [
+        Fact("Price", lambda card: card.bid.price, lambda price: money.display(price, currency)),
+        Fact("Days to deliver", lambda card: card.bid.days, str),
+        Fact("Live after payment within", lambda card: card.bid.go_live_hours, _hours, absent="No promise"),
+        Fact("Checks met", _met, lambda met: f"{met[1]} of {met[2]}", more_is_better=True),
+        Fact("Answers in", _answer_time, lambda milliseconds: f"{max(milliseconds, 10) / 1000:.2f} s"),
+    ]
+    if all(card.columns for card in cards):
+        facts += [
+            Fact(f"Points, {part.heading.lower()}", _column(index), _points, more_is_better=True)
+            for index, part in enumerate(cards[0].columns)
+        ]
+    return [_row(fact, cards) for fact in facts]
+
+
+def _row(fact: Fact, cards: Sequence[Card]) -> Row:
+    stands = [card.bid.state != BidState.WITHDRAWN for card in cards]
+    values = [fact.value(card) if standing else None for card, standing in zip(cards, stands, strict=True)]
+    known = [value for value in values if value is not None]
+    top = (max if fact.more_is_better else min)(known, default=None)
+    differ = len(set(known)) > 1
+    words = [
+        fact.words(value) if value is not None else fact.absent if standing else "Withdrawn"
+        for value, standing in zip(values, stands, strict=True)
+    ]
+    return Row(fact.heading, words, [differ and value == top for value in values])
+
+
+def _hours(hours: int) -> str:
+    return "1 hour" if hours == 1 else f"{hours:,} hours"
+
+
+def _met(card: Card) -> tuple[float, int, int] | None:
+    """(share, met, measured) of a live prototype."""
+    found = card.bid.prototype
+    if found is None or found.state != PrototypeState.LIVE or not found.measured:
+        return None
+    return (found.met or 0) / found.measured, found.met or 0, found.measured
+
+
+def _answer_time(card: Card) -> int | None:
+    found = card.bid.prototype
+    return found.response_ms if found and found.state == PrototypeState.LIVE else None
+
+
+def _column(index: int) -> Callable[[Card], tuple[int, int]]:
+    return lambda card: (card.columns[index].points, card.columns[index].most)
+
+
+def _points(pair: tuple[int, int]) -> str:
+    return f"{points(pair[0])} of {points(pair[1])}"
