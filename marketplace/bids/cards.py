@@ -64,7 +64,8 @@ def _with_speed(part: Column, bid: Bid) -> Column:
     milliseconds = bid.prototype.response_ms if bid.prototype else None
     if part.heading != "Live prototype" or milliseconds is None or part.points <= 0:
         return part
-    return replace(part, fact=f"live, answers in {max(milliseconds, 10) / 1000:.2g} s")
+    seconds = max(milliseconds, 10) / 1000
+    return replace(part, fact=f"live, answers in {seconds:.{1 if seconds >= 1 else 2}f} s")
 
 
 def label_of(term: Term) -> str:

@@ -21,7 +21,7 @@ def compare(slug: str) -> ResponseReturnValue:
     """The comparison, or what to tick when it can't be made."""
     job = ranked_job(slug)
     ids = {int(value) for value in request.args.getlist("bid") if value.isascii() and value.isdigit()}
-    bids = compared_bids(job.id, ids) if FEWEST <= len(ids) <= MOST else []
+    bids = compared_bids(job.id, ids)
     problem = ""
     if not FEWEST <= len(ids) <= MOST:
         problem = f"Tick {FEWEST} to {MOST} bids to compare them; you ticked {len(ids)}."
