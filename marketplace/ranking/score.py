@@ -91,15 +91,11 @@ def _verified(job: JobFacts, prototype: PrototypeFacts | None, weights: Weights)
     if prototype is None:
         why = "no prototype link"
     elif points:
-        why = (
-            "the prototype is live and meets enough of the requirements"
-            if job.requirements
-            else "the prototype is live"
-        )
+        why = "live, meets enough of the checks" if job.requirements else "live"
     elif _is_unmeasured(job, prototype):
         why = "not checked yet"
     elif prototype.state in WORKING:
-        why = f"live, but meets less than {round(weights.threshold * 100)} % of the requirements"
+        why = f"live, but meets under {round(weights.threshold * 100)} % of the checks"
     else:
         why = "the prototype is not working"
     return Term("verified", points, 0, weights.verified, why, known)
@@ -164,7 +160,7 @@ def _record(reviews: ReviewFacts, weights: Weights) -> Term:
     why = (
         f"{reviews.positive} of {reviews.total} reviews positive"
         if reviews.total
-        else "no reviews yet: taken as average"
+        else "no reviews yet"
     )
     return Term("record", round(weights.record * distance), -weights.record, weights.record, why)
 
@@ -178,4 +174,4 @@ def _price(job: JobFacts, price: int, weights: Weights) -> Term:
     steps = max(-1.0, min(1.0, -math.log2(price / anchor))) if price else 1.0
     percent = round((price / anchor - 1) * 100)
     place = f"{abs(percent)} % {'above' if percent > 0 else 'below'}" if percent else "at"
-    return Term("price", round(weights.price * steps), least, most, f"{place} the middle of the client's budget")
+    return Term("price", round(weights.price * steps), least, most, f"{place} the middle of the budget")
