@@ -1,0 +1,77 @@
+"""A real browser, and people to use it."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from collections.abc import Generator
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from tests.support.product import Product
+
+PROGRAMS = ("chromium", "chromium-browser", "google-chrome", "chromium-headless-shell")
+QUIET = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-sync"]
+PASSWORD = "correct horse battery staple"
+
+
+@pytest.fixture(scope="session")
+def browser() -> Generator[Browser]:
+    program = next((path for name in PROGRAMS if (path := shutil.which(name))), None)
+    assert program, "these tests need Chromium: apt install chromium"
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=program, args=QUIET)
+        yield browser
+        browser.close()
+
+
+class Person:
+    """Somebody with a browser of their own."""
+
+    def __init__(self, browser: Browser, product: Product, *, width: int = 1280, scheme: str = "light") -> None:
+        self.product = product
+        context = browser.new_context(
+            base_url=product.url, viewport={"width": width, "height": 900}, color_scheme=scheme, reduced_motion="reduce"
+        )
+        context.set_default_timeout(15_000)
+        self.page: Page = context.new_page()
+        self.problems: list[str] = []
+        self.page.on("console", lambda message: self._note(message.type, message.text))
+        self.page.on("pageerror", lambda error: self.problems.append(str(error)))
+
+    def _note(self, kind: str, text: str) -> None:
+        if kind == "error" and "status of 4" not in text:
+            self.problems.append(text)
+
+    def go(self, path: str) -> Page:
+        self.page.goto(path)
+        return self.page
+
+    def sign_up(self, name: str, email: str, part: str) -> None:
+        """Sign up, read the confirmation mail in the mail viewer, confirm, sign in."""
+        page = self.go("/signup")
+        page.get_by_label(part, exact=True).check()
+        page.get_by_label("Your name or studio").fill(name)
+        page.locator("#email").fill(email)
+        page.locator("#password").fill(PASSWORD)
+        page.get_by_role("button", name="Sign up").click()
+        page.get_by_role("heading", name="Check your e-mail").wait_for()
+        page.goto(self.link_in_mail(email, "Confirm your e-mail address"))
+        self.sign_in(email)
+
+    def sign_in(self, email: str, password: str = PASSWORD) -> None:
+        page = self.go("/signin")
+        page.locator("#email").fill(email)
+        page.locator("#password").fill(password)
+        page.get_by_role("button", name="Sign in").click()
+        page.get_by_role("heading", name="Hello").wait_for()
+
+    def link_in_mail(self, email: str, subject: str) -> str:
+        """The first link of the newest mail with this subject to this address."""
+        page = self.go("/mail")
+        mail = page.locator("main li", has_text=f"To {email}").filter(has_text=subject).first
+        mail.get_by_role("link").click()
+        found = re.search(r"https?://\S+", page.locator("pre").inner_text())
+        assert found
+        return found[0]
