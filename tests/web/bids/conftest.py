@@ -55,7 +55,11 @@ def fair(app: Flask, clock: FixedClock, visitor: Callable[[], Visitor]) -> Fair:
         rescore_due(clock.now)
         ids = {name: person.id for name, person in people.items()}
         bid_ids, slug = {name: bid.id for name, bid in bids.items()}, job.slug
-    return Fair(slug, ids, lambda name: visitor().as_user(ids[name]), bid_ids)
+
+    def browser(name: str) -> Visitor:
+        return visitor().as_user(ids[name]) if name in ids else visitor()
+
+    return Fair(slug, ids, browser, bid_ids)
 
 
 def _link(state: str, summary: str, met: int | None = None) -> int:

@@ -1,0 +1,61 @@
+"""Every page of the room, for everybody who may come: what each gets."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.web.bids.conftest import Fair
+
+WHO = ("anonymous", "fay", "nora", "wanda", "client", "other client", "suspended", "admin")
+"""fay has not bid, nora is another bidder, wanda is the bidder whose bid it is."""
+
+TABLE = {
+    # page                     anonymous fay  nora wanda client other suspended admin
+    ("GET", "/my/bids"): (303, 200, 200, 200, 200, 200, 200, 200),
+    ("GET", "/jobs/{slug}/bids"): (303, 404, 404, 404, 200, 404, 404, 200),
+    ("GET", "/jobs/{slug}/bids/news"): (303, 404, 404, 404, 200, 404, 404, 200),
+    ("GET", "/jobs/{slug}/compare?bid={wanda}&bid={bob}"): (303, 404, 404, 404, 200, 404, 404, 200),
+    ("GET", "/jobs/{slug}/bids/new"): (303, 200, 303, 303, 403, 403, 403, 403),
+    ("POST", "/jobs/{slug}/bids/new"): (303, 303, 303, 303, 403, 403, 403, 403),
+    ("GET", "/bids/{wanda}"): (303, 404, 404, 200, 200, 404, 404, 200),
+    ("GET", "/bids/{wanda}/link"): (303, 404, 404, 200, 200, 404, 404, 200),
+    ("GET", "/bids/{wanda}/state"): (303, 404, 404, 200, 200, 404, 404, 200),
+    ("GET", "/bids/{wanda}/edit"): (303, 404, 404, 200, 403, 404, 403, 403),
+    ("POST", "/bids/{wanda}/edit"): (303, 404, 404, 422, 403, 404, 403, 403),
+    ("GET", "/bids/{wanda}/preview"): (303, 404, 404, 303, 403, 404, 403, 403),
+    ("POST", "/bids/{wanda}/place"): (303, 404, 404, 303, 403, 404, 403, 403),
+    ("GET", "/bids/{wanda}/placed"): (303, 404, 404, 200, 403, 404, 403, 403),
+    ("GET", "/bids/{wanda}/withdraw"): (303, 404, 404, 200, 403, 404, 403, 403),
+    ("POST", "/bids/{wanda}/withdraw"): (303, 404, 404, 303, 403, 404, 403, 403),
+    ("POST", "/bids/{wanda}/check"): (303, 404, 404, 303, 403, 404, 403, 403),
+    ("POST", "/bids/{wanda}/shortlist"): (303, 404, 404, 403, 303, 404, 403, 403),
+    ("POST", "/bids/{wanda}/unshortlist"): (303, 404, 404, 403, 303, 404, 403, 403),
+    ("POST", "/bids/{wanda}/note"): (303, 404, 404, 403, 303, 404, 403, 403),
+    ("GET", "/bids/{wanda}/decline"): (303, 404, 404, 403, 200, 404, 403, 403),
+    ("POST", "/bids/{wanda}/decline"): (303, 404, 404, 403, 422, 404, 403, 403),
+    ("POST", "/bids/{wanda}/undecline"): (303, 404, 404, 403, 409, 404, 403, 403),
+    ("GET", "/bids/999999"): (303, 404, 404, 404, 404, 404, 404, 404),
+}
+
+
+@pytest.mark.parametrize(("page", "expected"), TABLE.items(), ids=[" ".join(page) for page in TABLE])
+def test_who_gets_in(fair: Fair, page: tuple[str, str], expected: tuple[int, ...]) -> None:
+    method, path = page
+    url = path.format(slug=fair.slug, **fair.bids)
+    answers = []
+    for who in WHO:
+        browser = fair.as_(who)
+        answers.append((browser.get(url) if method == "GET" else browser.post(url)).status_code)
+    assert dict(zip(WHO, answers, strict=True)) == dict(zip(WHO, expected, strict=True))
+
+
+def test_a_draft_is_its_writers_alone(fair: Fair) -> None:
+    url = fair.as_("fay").submit(f"/jobs/{fair.slug}/bids/new", {"note": "Half a", "do": "save"}).location
+    for who in ("client", "admin", "wanda"):
+        assert fair.as_(who).get(url).status_code == 404
+        assert fair.as_(who).get(url.removesuffix("/edit")).status_code == 404
+
+
+def test_a_write_without_the_forms_token_is_refused(fair: Fair) -> None:
+    for path in (f"/jobs/{fair.slug}/bids/new", f"/bids/{fair.bids['wanda']}/withdraw"):
+        assert fair.as_("wanda").http.post(path, data={"note": "x"}).status_code == 400

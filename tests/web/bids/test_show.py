@@ -1,0 +1,86 @@
+from __future__ import annotations
+
+from datetime import timedelta
+
+from flask import Flask
+
+from marketplace.accounts.models import User
+from marketplace.bids.services import hide_bid
+from marketplace.core.clock import FixedClock
+from marketplace.core.database import db
+from tests.support.factories import START
+from tests.web.bids.conftest import Fair, reload
+
+
+def test_client_and_bidder_read_the_same_points_and_reasons(fair: Fair) -> None:
+    url = f"/bids/{fair.bids['wanda']}"
+    tables = [
+        [cell.text(strip=True) for cell in fair.as_(who).page(url).css("details table td")]
+        for who in ("client", "wanda")
+    ]
+    assert tables[0] == tables[1] != []
+
+
+def test_the_bidder_learns_the_place_only_when_bids_close(fair: Fair, clock: FixedClock) -> None:
+    wanda, url = fair.as_("wanda"), f"/bids/{fair.bids['wanda']}"
+    text = wanda.page(url).text()
+    assert "Rank 1" not in text
+    assert "best bid" not in text
+    assert "you learn your place when bids close" in text
+    clock.moment += timedelta(days=7)
+    assert "Rank 1" in wanda.page(url).text()
+
+
+def test_the_bidder_reads_what_would_raise_the_score(fair: Fair) -> None:
+    assert "Link a live prototype" in fair.as_("nora").page(f"/bids/{fair.bids['nora']}").text()
+
+
+def test_the_clients_note_is_the_clients_alone(fair: Fair) -> None:
+    client, url = fair.as_("client"), f"/bids/{fair.bids['wanda']}"
+    client.submit(url, {"note": "Ask about staff logins."}, form="form[action$='/note']")
+    assert "Ask about staff logins." in client.get(url).text
+    assert "You have a note" in client.get(f"/jobs/{fair.slug}/bids").text
+    assert "staff logins" not in fair.as_("wanda").get(url).text
+
+
+def test_a_note_that_is_too_long_comes_back_as_typed(fair: Fair) -> None:
+    note = "x" * 5_001
+    answer = fair.as_("client").submit(f"/bids/{fair.bids['wanda']}", {"note": note}, form="form[action$='/note']")
+    assert answer.status_code == 422
+    assert note in answer.text
+
+
+def test_the_bidder_has_the_link_checked_again_but_not_twice_at_once(app: Flask, fair: Fair) -> None:
+    bob, url = fair.as_("bob"), f"/bids/{fair.bids['bob']}"
+    bob.submit(url, form="form[action$='/check']")
+    with app.app_context():
+        prototype = reload(fair.bids["bob"]).prototype
+        assert prototype is not None
+        assert prototype.state == "queued"
+    bob.post(f"{url}/check")
+    assert "being checked already" in bob.get(url).text
+
+
+def test_a_hidden_bid_is_gone_for_the_client_and_explained_to_its_bidder(app: Flask, fair: Fair) -> None:
+    with app.app_context():
+        bid = reload(fair.bids["bob"])
+        hide_bid(db.session.get_one(User, fair.people["admin"]), bid, "Copied text.", START)
+        db.session.commit()
+    url = f"/bids/{fair.bids['bob']}"
+    assert fair.as_("client").get(url).status_code == 410
+    assert "Copied text." in fair.as_("bob").get(url).text
+    assert "Bob Broken" not in fair.as_("client").get(f"/jobs/{fair.slug}/bids").text
+
+
+def test_a_bid_says_that_the_spec_changed_since(app: Flask, fair: Fair) -> None:
+    with app.app_context():
+        reload(fair.bids["bob"]).job.version = 2
+        db.session.commit()
+    assert "The spec changed after this bid was written" in fair.as_("bob").get(f"/bids/{fair.bids['bob']}").text
+
+
+def test_own_bids_are_listed_by_what_they_wait_for(fair: Fair) -> None:
+    bob = fair.as_("bob")
+    assert "Booking site for a climbing gym" in bob.page("/my/bids").css_first("main").text()  # type: ignore[union-attr]
+    assert "Nothing here" in bob.page("/my/bids?show=won").text()
+    assert bob.get("/my/bids?show=nonsense&after=nonsense").status_code == 200
