@@ -1,0 +1,143 @@
+"""Every main page, looked at by axe in both themes and at phone width, and at 320 pixels."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser
+
+from marketplace.sample.people import PASSWORD
+from tests.browser.conftest import Person
+from tests.support.product import Product, running_product
+
+pytestmark = pytest.mark.browser
+
+VISITOR = [
+    "/",
+    "/jobs",
+    "{job}",
+    "/signin",
+    "/signup",
+    "/reset",
+    "/help/start",
+    "/help/ranking",
+    "/help/checks",
+    "/moderation-log",
+    "{person}",
+    "/nothing-here",
+    "/gallery",
+]
+CLIENT = [
+    "/me",
+    "/my/jobs",
+    "{job}/bids",
+    "{bid}",
+    "{bid}/award",
+    "{bid}/messages",
+    "{job}/compare?bid=1&bid=2&bid=3",
+    "/inbox",
+    "/jobs/new",
+    "/account",
+    "/account/notifications",
+]
+FREELANCER = [
+    "/my/bids",
+    "{other_job}/bids/new",
+    "{bid}",
+    "{person}",
+    "/account/profile",
+    "/account/portfolio/new",
+    "/account/testimonials",
+]
+ADMIN = ["/admin/queue", "/admin/reports/1", "/admin/audit"]
+PAGES = [("", path) for path in VISITOR] + [
+    (who, path) for who, paths in (("client", CLIENT), ("freelancer", FREELANCER), ("admin", ADMIN)) for path in paths
+]
+LOOKS = [(1280, "light"), (1280, "dark"), (390, "light"), (390, "dark")]
+
+
+@pytest.fixture(scope="module")
+def product(tmp_path_factory: pytest.TempPathFactory) -> Generator[Product]:
+    folder = tmp_path_factory.mktemp("pages")
+    with running_product(folder, "--sample", RATE_LIMITS="false", SAMPLE_PORT="8751") as product:
+        yield product
+
+
+@pytest.fixture(scope="module")
+def places(browser: Browser, product: Product) -> dict[str, str]:
+    """Addresses that only the sample knows: a job with bids, another one, a bid, a person."""
+    page = Person(browser, product).go("/jobs")
+    job = page.get_by_role("link", name="Booking site for a climbing gym").get_attribute("href") or ""
+    other = page.get_by_role("link", name="Members' area for a choir").get_attribute("href") or ""
+    freelancer = signed_in(browser, product, "freelancer", 1280, "light")
+    freelancer.go("/my/bids").get_by_role("link", name="Booking site for a climbing gym").click()
+    bid = "/" + freelancer.page.url.split("/", 3)[3]
+    person = freelancer.go("/me").get_by_role("link", name="Your public profile").get_attribute("href") or ""
+    return {"job": job, "other_job": other, "bid": bid, "person": person}
+
+
+def signed_in(browser: Browser, product: Product, who: str, width: int, scheme: str) -> Person:
+    person = Person(browser, product, width=width, scheme=scheme)
+    if who:
+        person.sign_in(f"{who}@example.com", PASSWORD)
+    return person
+
+
+@pytest.mark.parametrize(("width", "scheme"), LOOKS)
+@pytest.mark.parametrize("who", ["", "client", "freelancer", "admin"])
+def test_pages_have_no_accessibility_violations(
+    browser: Browser, product: Product, places: dict[str, str], who: str, width: int, scheme: str
+) -> None:
+    person = signed_in(browser, product, who, width, scheme)
+    found = []
+    for path in (path for owner, path in PAGES if owner == who):
+        person.go(path.format(**places))
+        violations = Axe().run(person.page).response["violations"]
+        found.extend((path, one["id"], [node["target"] for node in one["nodes"]][:3]) for one in violations)
+    assert not found
+    assert not [problem for problem in person.problems if "404" not in problem]
+
+
+@pytest.mark.parametrize("who", ["", "client", "freelancer", "admin"])
+def test_pages_reflow_at_320_pixels_without_sideways_scroll(
+    browser: Browser, product: Product, places: dict[str, str], who: str
+) -> None:
+    person = signed_in(browser, product, who, 320, "light")
+    wide = []
+    for path in (path for owner, path in PAGES if owner == who):
+        person.go(path.format(**places))
+        if person.page.evaluate("document.documentElement.scrollWidth") > 320:
+            wide.append(path)
+    assert not wide
+
+
+def test_the_ranked_page_is_light_enough(browser: Browser, product: Product, places: dict[str, str]) -> None:
+    person = signed_in(browser, product, "client", 390, "light")
+    sizes: list[int] = []
+    person.page.on("response", lambda response: sizes.append(len(response.body())))
+    person.go(places["job"] + "/bids")
+    person.page.wait_for_load_state("networkidle")
+    assert sum(sizes) < 250_000
+
+
+def test_everything_on_the_sign_in_page_works_with_the_keyboard_alone(browser: Browser, product: Product) -> None:
+    person = Person(browser, product)
+    page = person.go("/signin")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.textContent") == "Skip to the main content"
+    page.locator("#email").focus()
+    page.keyboard.type("client@example.com")
+    page.keyboard.press("Tab")
+    page.keyboard.type(PASSWORD)
+    page.keyboard.press("Enter")
+    page.get_by_role("heading", name="Hello").wait_for()
+
+
+def test_the_chosen_theme_stays(browser: Browser, product: Product) -> None:
+    page = Person(browser, product, scheme="light").go("/jobs")
+    page.get_by_label("Theme").select_option("dark")
+    page.get_by_role("button", name="Set theme").click()
+    assert page.url.endswith("/jobs")
+    assert page.locator("html").get_attribute("data-theme") == "dark"
