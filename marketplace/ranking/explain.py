@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
@@ -76,10 +76,13 @@ def points(milli: int) -> str:
 
 def store(score: Score) -> dict[str, Any]:
     """A score as JSON for a row; `load` reads it back the same."""
-    return {
-        "provisional": score.provisional,
-        "terms": [{**asdict(term), "known": str(term.known)} for term in score.terms],
-    }
+    return {"provisional": score.provisional, "terms": [_store_term(term) for term in score.terms]}
+
+
+def _store_term(term: Term) -> dict[str, Any]:
+    """Field by field: dataclasses.asdict copies deeply, which takes a third of the time of ranking 10,000 bids."""
+    plain: dict[str, Any] = {name: getattr(term, name) for name in ("name", "points", "least", "most", "why")}
+    return {**plain, "known": str(term.known)}
 
 
 def load(bid_id: str, stored: dict[str, Any]) -> Score:

@@ -74,11 +74,13 @@ def rescore(job_id: int, token: str, now: datetime) -> None:
     """
     asked, facts = _read(job_id)
     placed = rank(facts)
-    lock(db.session.get_one(Job, job_id))
+    snapshot, rows = _snapshot(job_id, facts, placed, now), _rows(placed)
+    lock(db.session.get_one(Job, job_id))  # only now, so that nobody waits while we reckon
     row = holds(Rescore, job_id, token)
     if row is None:
         return
-    _store(job_id, facts, placed, now)
+    if _is_news(snapshot):
+        _store(snapshot, rows)
     row.ranked_at = now
     release(row, now + PAUSE if row.asked != asked else None)
 
@@ -92,30 +94,19 @@ def _read(job_id: int) -> tuple[int | None, RankFacts]:
     return asked, facts
 
 
-def _store(job_id: int, facts: RankFacts, placed: list[Placed], now: datetime) -> None:
-    """Keep the rank as a snapshot and on the bids; the same facts as last time change nothing."""
-    stored_facts = facts.model_dump(mode="json")
-    newest = db.session.execute(
-        select(RankSnapshot.facts, RankSnapshot.weights)
-        .where(RankSnapshot.job_id == job_id)
-        .order_by(RankSnapshot.id.desc())
-        .limit(1)
-    ).first()
-    if newest and newest.facts == stored_facts and newest.weights == CURRENT.version:
-        return
-    without_place = (Bid.job_id == job_id) & Bid.rank.is_not(None) & Bid.state.not_in(RANKED)
-    db.session.execute(update(Bid).where(without_place).values(rank=None).execution_options(synchronize_session=False))
-    db.session.add(
-        RankSnapshot(
-            job_id=job_id,
-            created_at=now,
-            weights=CURRENT.version,
-            facts=stored_facts,
-            order=as_json(placed)["order"],
-            best=_best(facts, placed),
-        )
+def _snapshot(job_id: int, facts: RankFacts, placed: list[Placed], now: datetime) -> RankSnapshot:
+    return RankSnapshot(
+        job_id=job_id,
+        created_at=now,
+        weights=CURRENT.version,
+        facts=facts.model_dump(mode="json"),
+        order=as_json(placed)["order"],
+        best=_best(facts, placed),
     )
-    rows = [
+
+
+def _rows(placed: list[Placed]) -> list[dict[str, Any]]:
+    return [
         {
             "id": int(one.score.bid_id),
             "rank": one.rank,
@@ -125,6 +116,24 @@ def _store(job_id: int, facts: RankFacts, placed: list[Placed], now: datetime) -
         }
         for one in placed
     ]
+
+
+def _is_news(snapshot: RankSnapshot) -> bool:
+    """Whether the facts or the weights differ from last time; the same would give the same."""
+    newest = db.session.execute(
+        select(RankSnapshot.facts, RankSnapshot.weights)
+        .where(RankSnapshot.job_id == snapshot.job_id)
+        .order_by(RankSnapshot.id.desc())
+        .limit(1)
+    ).first()
+    return newest is None or (newest.facts, newest.weights) != (snapshot.facts, snapshot.weights)
+
+
+def _store(snapshot: RankSnapshot, rows: list[dict[str, Any]]) -> None:
+    """Keep the rank as a snapshot and on the bids; bids that hold no place any more lose theirs."""
+    without_place = (Bid.job_id == snapshot.job_id) & Bid.rank.is_not(None) & Bid.state.not_in(RANKED)
+    db.session.execute(update(Bid).where(without_place).values(rank=None).execution_options(synchronize_session=False))
+    db.session.add(snapshot)
     if rows:
         db.session.execute(update(Bid), rows)
 
