@@ -22,9 +22,10 @@ from marketplace.prototypes.requirements import Requirement
 from marketplace.prototypes.states import PrototypeState
 
 BATCH = 128
-LINK_SECONDS = 30
+LINK_SECONDS = 20
 """Deadline of one link with all its pages."""
-LEASE_SECONDS = 45
+LEASE_SECONDS = 25
+"""A little more, to store what was found; a killed worker's links wait this long for the next one."""
 STORE_EVERY_SECONDS = 0.2
 STORE_EVERY = 25
 ASK_AGAIN_AFTER = timedelta(minutes=1)

@@ -1,0 +1,25 @@
+"""Check records and the audit log are kept for ever by the database itself."""
+
+from __future__ import annotations
+
+import pytest
+from flask import Flask
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
+
+from marketplace.core.database import db
+from marketplace.moderation.models import AuditEntry
+from tests.support.factories import START, make_user
+
+
+@pytest.mark.parametrize("statement", ["UPDATE audit_log SET reason = 'nicer'", "DELETE FROM audit_log"])
+def test_the_audit_log_refuses_changes(app: Flask, statement: str) -> None:
+    with app.app_context():
+        admin = make_user("admin")
+        entry = AuditEntry(at=START, actor_id=admin.id, action="hide", subject_kind="bid", subject_id=1, reason="Spam")
+        entry.before, entry.after = {}, {}
+        db.session.add(entry)
+        db.session.commit()
+        with pytest.raises(DBAPIError, match="kept for ever"):
+            db.session.execute(text(statement))
+        db.session.rollback()

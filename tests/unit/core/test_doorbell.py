@@ -1,0 +1,59 @@
+"""The doorbell rings after the commit, never after a rollback, and a dead broker costs a moment but no row."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+from flask import Flask
+
+from marketplace.core import doorbell
+from marketplace.core.database import db
+from marketplace.core.outbox import OutgoingMail, post_mail
+from tests.support.factories import START
+
+
+class Bell:
+    """Stands where the broker's producer stands, and counts."""
+
+    def __init__(self) -> None:
+        self.rung: list[str] = []
+
+    def send_task(self, name: str, **_: object) -> None:
+        self.rung.append(name)
+
+
+@pytest.fixture
+def bell(app: Flask) -> Bell:
+    app.extensions["doorbell"] = Bell()
+    return app.extensions["doorbell"]
+
+
+def test_many_rings_in_a_transaction_make_one_after_the_commit(app: Flask, bell: Bell) -> None:
+    with app.app_context():
+        for _ in range(3):
+            doorbell.ring(doorbell.SEND_MAIL)
+        assert bell.rung == []
+        db.session.execute(db.select(OutgoingMail.id))
+        db.session.commit()
+    assert bell.rung == [doorbell.SEND_MAIL]
+
+
+def test_a_rollback_takes_the_ring_back(app: Flask, bell: Bell) -> None:
+    with app.app_context():
+        db.session.execute(db.select(OutgoingMail.id))
+        doorbell.ring(doorbell.SEND_MAIL)
+        db.session.rollback()
+        db.session.execute(db.select(OutgoingMail.id))
+        db.session.commit()
+    assert bell.rung == []
+
+
+def test_a_dead_broker_loses_no_row_and_answers_soon(app: Flask) -> None:
+    doorbell.init_doorbell(app, "redis://127.0.0.1:1/0")
+    started = time.monotonic()
+    with app.app_context():
+        post_mail("a@example.com", "Hello", "Words", START)
+        db.session.commit()
+        assert db.session.get(OutgoingMail, 1) is not None
+    assert time.monotonic() - started < 5

@@ -1,0 +1,80 @@
+"""Due rows are leased by one worker at a time, and a lease that ran out is worth nothing."""
+
+from __future__ import annotations
+
+import threading
+from datetime import timedelta
+
+from flask import Flask
+
+from marketplace.core.database import db
+from marketplace.core.leases import holds, lease, release
+from marketplace.core.outbox import OutgoingMail
+from tests.support.factories import START
+
+MINUTE = timedelta(minutes=1)
+
+
+def add_due(count: int, due_at=START) -> None:
+    db.session.add_all(
+        OutgoingMail(to=f"{n}@example.com", subject="Hi", text="Hi", created_at=START, due_at=due_at)
+        for n in range(count)
+    )
+    db.session.commit()
+
+
+def test_rows_are_leased_oldest_first_and_only_once(app: Flask) -> None:
+    with app.app_context():
+        add_due(3)
+        first = [row.id for row in lease(OutgoingMail, START, 2, 60)]
+        db.session.commit()
+        second = [row.id for row in lease(OutgoingMail, START, 2, 60)]
+        assert (first, second) == ([1, 2], [3])
+
+
+def test_what_is_not_due_yet_is_left_alone(app: Flask) -> None:
+    with app.app_context():
+        add_due(1, START + MINUTE)
+        assert lease(OutgoingMail, START, 5, 60) == []
+        assert len(lease(OutgoingMail, START + MINUTE, 5, 60)) == 1
+
+
+def test_a_lease_that_ran_out_is_taken_over_and_fences_off_the_late(app: Flask) -> None:
+    with app.app_context():
+        add_due(1)
+        late = lease(OutgoingMail, START, 1, 60)[0].lease_token
+        db.session.commit()
+        fresh = lease(OutgoingMail, START + 2 * MINUTE, 1, 60)[0].lease_token
+        db.session.commit()
+        assert holds(OutgoingMail, 1, late) is None
+        assert holds(OutgoingMail, 1, fresh) is not None
+
+
+def test_a_released_row_is_due_again_when_it_says_so_or_never(app: Flask) -> None:
+    with app.app_context():
+        add_due(2)
+        again, never = lease(OutgoingMail, START, 2, 60)
+        release(again, START + MINUTE)
+        release(never, None)
+        db.session.commit()
+        assert [row.id for row in lease(OutgoingMail, START + MINUTE, 5, 60)] == [again.id]
+
+
+def test_eight_workers_at_once_never_share_a_row(app: Flask) -> None:
+    with app.app_context():
+        add_due(40)
+    taken: list[int] = []
+
+    def work() -> None:
+        with app.app_context():
+            while rows := lease(OutgoingMail, START, 3, 60):
+                taken.extend(row.id for row in rows)
+                db.session.commit()
+            db.session.rollback()
+
+    workers = [threading.Thread(target=work) for _ in range(8)]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join()
+    assert sorted(taken) == list(range(1, 41))

@@ -1,0 +1,106 @@
+"""Mail leaves the outbox once, over a real SMTP server; what can't be sent stays due."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from datetime import timedelta
+from email import message_from_bytes
+
+import pytest
+from aiosmtpd.controller import Controller
+from flask import Flask
+
+from config.settings import Settings
+from marketplace.core.database import db
+from marketplace.core.mailer import MAX_ATTEMPTS, send_due
+from marketplace.core.outbox import OutgoingMail, post_mail
+from tests.support.factories import START
+from tests.support.product import free_port
+
+
+class Post:
+    """Keeps what it is given, but for addresses that it doesn't know."""
+
+    def __init__(self) -> None:
+        self.mails = []
+
+    async def handle_RCPT(self, server, session, envelope, address, options) -> str:  # noqa: N802
+        if address.startswith("nobody"):
+            return "550 no such mailbox"
+        envelope.rcpt_tos.append(address)
+        return "250 OK"
+
+    async def handle_DATA(self, server, session, envelope) -> str:  # noqa: N802
+        self.mails.append(message_from_bytes(envelope.content))
+        return "250 OK"
+
+
+@pytest.fixture
+def post() -> Generator[Controller]:
+    controller = Controller(Post(), hostname="127.0.0.1", port=free_port())
+    controller.start()
+    yield controller
+    controller.stop()
+
+
+@pytest.fixture
+def smtp(settings: Settings, post: Controller) -> Settings:
+    return settings.model_copy(update={"smtp_host": "127.0.0.1", "smtp_port": post.port, "smtp_tls": False})
+
+
+def test_a_mail_is_sent_once_with_its_unsubscribe_headers(app: Flask, smtp: Settings, post: Controller) -> None:
+    with app.app_context():
+        post_mail("a@example.com", "Hello", "Words", START, unsubscribe_url="https://x.example/u", dedupe_key="k")
+        post_mail("a@example.com", "Hello", "Words", START, dedupe_key="k")
+        db.session.commit()
+        assert (send_due(smtp, START), send_due(smtp, START)) == (1, 0)
+    (mail,) = post.handler.mails
+    assert (mail["To"], mail["Subject"], mail["List-Unsubscribe"]) == (
+        "a@example.com",
+        "Hello",
+        "<https://x.example/u>",
+    )
+    assert mail["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+
+
+def test_one_refused_address_does_not_hold_up_the_others(app: Flask, smtp: Settings, post: Controller) -> None:
+    with app.app_context():
+        for address in ("nobody@example.com", "a@example.com"):
+            post_mail(address, "Hello", "Words", START)
+        db.session.commit()
+        assert send_due(smtp, START) == 1
+        refused = db.session.get_one(OutgoingMail, 1)
+        assert refused.sent_at is None
+        assert refused.due_at == START + timedelta(minutes=2)
+        assert "no such mailbox" in (refused.last_error or "")
+
+
+def test_without_a_server_mail_waits_with_growing_pauses_and_gives_up_in_the_end(
+    app: Flask, settings: Settings
+) -> None:
+    dead = settings.model_copy(update={"smtp_host": "127.0.0.1", "smtp_port": 1, "smtp_tls": False})
+    with app.app_context():
+        post_mail("a@example.com", "Hello", "Words", START)
+        db.session.commit()
+        moment = START
+        for _ in range(MAX_ATTEMPTS):
+            send_due(dead, moment)
+            moment = db.session.get_one(OutgoingMail, 1).due_at or moment
+        mail = db.session.get_one(OutgoingMail, 1)
+        assert (mail.sent_at, mail.due_at, mail.attempts) == (None, None, MAX_ATTEMPTS)
+
+
+def test_in_development_mail_counts_as_sent_and_is_kept_for_the_viewer(app: Flask, settings: Settings) -> None:
+    with app.app_context():
+        post_mail("a@example.com", "Hello", "Words", START)
+        db.session.commit()
+        assert send_due(settings, START) == 1
+        assert db.session.get_one(OutgoingMail, 1).sent_at == START
+
+
+def test_a_line_break_in_a_subject_can_not_smuggle_headers(app: Flask, smtp: Settings, post: Controller) -> None:
+    with app.app_context():
+        post_mail("a@example.com", "Hello\r\nBcc: b@example.com", "Words", START)
+        db.session.commit()
+        assert send_due(smtp, START) == 0
+    assert post.handler.mails == []
