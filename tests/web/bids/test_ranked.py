@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from decimal import Decimal
+
 from flask import Flask
 
 from marketplace.bids.services import ask_for_rescore, rescore_due, withdraw_bid
@@ -32,7 +34,7 @@ def test_the_terms_of_a_card_add_up_to_its_points(fair: Fair) -> None:
         cells = [row.css("td")[-2].text(strip=True) for row in card.css("tbody tr")]
         total = card.css_first("tfoot strong")
         assert total is not None
-        assert round(sum(float(cell) for cell in cells if cell != "Not scored"), 1) == float(total.text())
+        assert sum(Decimal(cell) for cell in cells if cell != "Not scored") == Decimal(total.text())
 
 
 def test_no_card_awards(fair: Fair) -> None:
