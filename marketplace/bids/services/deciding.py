@@ -77,9 +77,8 @@ def hide_bid(actor: User, bid: Bid, reason: str, now: datetime) -> None:
     """An admin takes a bid down; it holds no place until it is restored."""
     hold(bid)
     _demand_admin(actor)
-    was_counted = bid.state != BidState.HIDDEN
     move(bid, BidState.HIDDEN, ADMIN, MOVES, hidden_reason=reason)
-    bid.job.bid_count -= was_counted
+    bid.job.bid_count -= 1
     ask_for_rescore(bid.job_id, now)
 
 
