@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import defer, joinedload, lazyload, load_only, selectinload
+from sqlalchemy.orm import defer, joinedload, selectinload
 
 from marketplace.accounts.models import User
 from marketplace.bids import policy
 from marketplace.bids.models import Bid
-from marketplace.bids.states import LIVE, SHOWN, BidState
+from marketplace.bids.states import LIVE, BidState
 from marketplace.core.database import db
 from marketplace.core.errors import NotFound, Removed
 from marketplace.core.pages import Page, page_of
@@ -80,18 +80,6 @@ def tab_counts(person: User) -> dict[str, int]:
     )
     by_state: Mapping[str, int] = dict(counted.all())
     return {tab: sum(by_state.get(state, 0) for state in states) for tab, (_, states) in TABS.items()}
-
-
-def placed_bids(job_id: int) -> Sequence[Bid]:
-    """Every bid of the job that was placed and stands, won or lost, with its bidder: those who learn the outcome."""
-    return db.session.scalars(
-        select(Bid)
-        .where(Bid.job_id == job_id, Bid.state.in_(SHOWN))
-        .options(
-            joinedload(Bid.freelancer, innerjoin=True).options(load_only(User.name, User.email), lazyload(User.roles))
-        )
-        .order_by(Bid.id)
-    ).all()
 
 
 def placed_bid_ids(job_id: int) -> Sequence[int]:

@@ -8,7 +8,8 @@ from marketplace.accounts.models import User
 from marketplace.bids.services import hide_bid
 from marketplace.core.clock import FixedClock
 from marketplace.core.database import db
-from tests.support.factories import START
+from tests.support.factories import START, make_bid, make_job, make_user
+from tests.support.queries import counted_queries
 from tests.web.bids.conftest import Fair, reload
 
 
@@ -84,3 +85,25 @@ def test_own_bids_are_listed_by_what_they_wait_for(fair: Fair) -> None:
     assert "Booking site for a climbing gym" in bob.page("/my/bids").css_first("main").text()  # type: ignore[union-attr]
     assert "Nothing here" in bob.page("/my/bids?show=won").text()
     assert bob.get("/my/bids?show=nonsense&after=nonsense").status_code == 200
+
+
+def test_the_own_list_pages_with_the_same_number_of_queries(app: Flask, fair: Fair) -> None:
+    bob = fair.as_("bob")
+
+    def queries() -> int:
+        with counted_queries() as statements:
+            bob.page("/my/bids")
+        return len(statements)
+
+    queries()
+    few = queries()
+    with app.app_context():
+        person = db.session.get_one(User, fair.people["bob"])
+        for number in range(25):
+            make_bid(make_job(make_user("client"), title=f"Job {number}"), person)
+    assert queries() == few
+    page = bob.page("/my/bids")
+    assert len(page.css("main ul.list > li")) == 20
+    following = page.css_first("a[rel=next]")
+    assert following is not None
+    assert len(bob.page(following.attributes["href"] or "").css("main ul.list > li")) == 6
