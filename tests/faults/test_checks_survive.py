@@ -1,0 +1,79 @@
+"""Parts die, links are checked all the same: every prototype reaches a verdict, none is recorded twice."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import time
+from collections.abc import AsyncIterator, Generator
+
+import pytest
+from redis import Redis
+
+from tests.faults.conftest import Plant, wait_for
+from tests.support.sites import Site, html, site
+
+pytestmark = pytest.mark.faults
+PATHS = range(5)
+
+
+async def _after_two_seconds() -> AsyncIterator[bytes]:
+    await asyncio.sleep(2)
+    yield html("<h1>Here at last</h1>")
+
+
+@pytest.fixture
+def slow() -> Generator[Site]:
+    """Takes its time, so that there is a middle to be killed in."""
+    with site(lambda _: _after_two_seconds()) as server:
+        yield server
+
+
+def urls(slow: Site) -> list[str]:
+    return [f"{slow.url}{number}" for number in PATHS]
+
+
+def is_checking(plant: Plant) -> bool:
+    return "checking" in plant.states()
+
+
+def test_a_worker_killed_mid_check(plant: Plant, slow: Site) -> None:
+    plant.start_workers()
+    plant.submit(*urls(slow))
+    wait_for(lambda: is_checking(plant), 30)
+    plant.kill_workers()
+    assert is_checking(plant)
+    plant.start_workers()
+    wait_for(plant.all_told, 60)
+    assert set(plant.states()) == {"live"}
+    assert plant.checks() == [1] * len(PATHS)
+
+
+def test_the_broker_is_away_while_bids_come_in(plant: Plant, slow: Site) -> None:
+    plant.start_workers()
+    plant.broker.stop()
+    started = time.monotonic()
+    plant.submit(*urls(slow))
+    assert time.monotonic() - started < 5, "nobody waits for a dead broker"
+    plant.broker.start()
+    wait_for(plant.all_told, 60)
+    assert plant.checks() == [1] * len(PATHS)
+
+
+def test_the_broker_forgets_everything(plant: Plant, slow: Site) -> None:
+    plant.submit(*urls(slow))
+    Redis.from_url(plant.broker.url).flushall()
+    plant.start_workers()
+    wait_for(plant.all_told, 60)
+    assert plant.checks() == [1] * len(PATHS)
+
+
+def test_the_database_crashes_mid_check(plant: Plant, slow: Site) -> None:
+    plant.start_workers()
+    plant.submit(*urls(slow))
+    wait_for(lambda: is_checking(plant), 30)
+    plant.database.stop(signal.SIGQUIT)
+    plant.database.start()
+    wait_for(plant.all_told, 60)
+    assert set(plant.states()) == {"live"}
+    assert plant.checks() == [1] * len(PATHS)
