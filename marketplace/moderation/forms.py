@@ -16,14 +16,14 @@ def _tidy(value: str | None) -> str:
 class ReportForm(BaseForm):
     """What is wrong."""
 
-    reason = RadioField("What is wrong?", [InputRequired("Choose what is wrong.")], choices=list(REASONS.items()))
+    reason = RadioField("What is wrong?", [InputRequired("Choose what is wrong.")], choices=REASONS)
     text = TextAreaField("Tell us more", [Length(max=2000)], filters=[_tidy])
 
 
 class DecisionForm(BaseForm):
     """What an admin does about a report."""
 
-    act = RadioField("What will you do?", [InputRequired("Choose what you will do.")], choices=list(ACTS.items()))
+    act = RadioField("What will you do?", [InputRequired("Choose what you will do.")], choices=ACTS)
     reason = TextAreaField(
         "Why, as the person will read it",
         [DataRequired("Write the reason: the person affected reads it."), Length(max=2000)],
@@ -38,7 +38,7 @@ class ReviewForm(BaseForm):
     act = RadioField(
         "May this job open?",
         [InputRequired("Choose whether the job may open.")],
-        choices=[("approve", "Open it for bids"), ("send_back", "Send it back to its client")],
+        choices={"approve": "Open it for bids", "send_back": "Send it back to its client"},
     )
     reason = TextAreaField("Why, as the client will read it", [Length(max=2000)], filters=[_tidy])
 

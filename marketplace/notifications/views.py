@@ -23,7 +23,7 @@ class PreferencesForm(BaseForm):
 
     kinds = SelectMultipleField(
         "Mail me when",
-        choices=list(KINDS.items()),
+        choices=KINDS,
         widget=ListWidget(prefix_label=False),
         option_widget=CheckboxInput(),
     )

@@ -1,0 +1,174 @@
+"""Who hears of what: each news a row once and a mail once, and mails only for those who want them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+from marketplace.accounts.models import User
+from marketplace.awards.services import award_bid
+from marketplace.bids.models import Bid
+from marketplace.bids.services import decline_bid
+from marketplace.core.clock import FixedClock
+from marketplace.core.database import db
+from marketplace.core.events import prototype_checked
+from marketplace.core.outbox import OutgoingMail
+from marketplace.jobs.models import Job
+from marketplace.jobs.services import cancel_job
+from marketplace.notifications.models import Notification
+from marketplace.prototypes.models import Prototype
+from tests.support.factories import START, make_bid, make_user
+from tests.support.queries import counted_queries
+from tests.support.visitor import Visitor
+from tests.web.bids.conftest import Fair
+
+
+def news_of(app: Flask, person: int) -> list[Notification]:
+    with app.app_context():
+        mine = select(Notification).where(Notification.user_id == person).order_by(Notification.id)
+        return list(db.session.scalars(mine))
+
+
+def mails_to(app: Flask, person: int) -> list[OutgoingMail]:
+    with app.app_context():
+        email = db.session.get_one(User, person).email
+        return list(db.session.scalars(select(OutgoingMail).where(OutgoingMail.to == email)))
+
+
+def award(app: Flask, fair: Fair, clock: FixedClock) -> None:
+    with app.app_context():
+        client, bid = db.session.get_one(User, fair.people["client"]), db.session.get_one(Bid, fair.bids["wanda"])
+        award_bid(client, bid, bid.version, clock.now())
+        db.session.commit()
+
+
+def test_everybody_who_bid_learns_the_outcome_with_their_own_score(app: Flask, fair: Fair, clock: FixedClock) -> None:
+    award(app, fair, clock)
+    (won,) = [one for one in news_of(app, fair.people["wanda"]) if one.kind == "outcome"]
+    (lost,) = [one for one in news_of(app, fair.people["nora"]) if one.kind == "outcome"]
+    assert won.subject.startswith("You won")
+    assert re.search(r"rank 1 with [\d.]+ points", won.body)
+    assert "went to somebody else" in lost.subject
+    assert re.search(r"rank \d with -?[\d.]+ points", lost.body)
+    assert "Wanda" not in lost.subject + lost.body
+    assert [mail.subject for mail in mails_to(app, fair.people["nora"])] == [lost.subject]
+
+
+def test_telling_fifty_bidders_takes_no_more_statements_than_telling_three(
+    app: Flask, fair: Fair, clock: FixedClock
+) -> None:
+    with app.app_context():
+        job = db.session.scalars(select(Job)).one()
+        for number in range(50):
+            make_bid(job, make_user("freelancer", name=f"Number {number}"))
+    with counted_queries() as statements:
+        award(app, fair, clock)
+    selects = [one for one in statements if one.startswith("SELECT")]
+    assert len(selects) < 25
+
+
+def test_a_declined_bidder_reads_the_reason(app: Flask, fair: Fair, clock: FixedClock) -> None:
+    with app.app_context():
+        client, bid = db.session.get_one(User, fair.people["client"]), db.session.get_one(Bid, fair.bids["nora"])
+        decline_bid(client, bid, "We need somebody nearby.", clock.now())
+        db.session.commit()
+    assert news_of(app, fair.people["nora"])[-1].body == "We need somebody nearby."
+
+
+def test_a_cancelled_job_is_told_to_its_bidders(app: Flask, fair: Fair, clock: FixedClock) -> None:
+    with app.app_context():
+        cancel_job(
+            db.session.get_one(User, fair.people["client"]),
+            db.session.scalars(select(Job)).one(),
+            "Out of money",
+            clock.now(),
+        )
+        db.session.commit()
+    assert news_of(app, fair.people["bob"])[-1].body == "Out of money"
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "told"),
+    [
+        (None, "live", 0),
+        (None, "broken", 1),
+        ("live", "broken", 1),
+        ("broken", "broken", 0),
+        ("broken", "live", 1),
+        ("live", "unknown", 0),
+    ],
+)
+def test_a_link_makes_news_only_when_it_breaks_or_mends(
+    app: Flask, fair: Fair, before: str | None, now: str, told: int
+) -> None:
+    with app.app_context():
+        prototype = db.session.scalars(select(Prototype).where(Prototype.state == "live")).one()
+        prototype.state, prototype.checked_at = now, START
+        prototype_checked.send(prototype, before=before)
+        db.session.commit()
+    assert len([one for one in news_of(app, fair.people["wanda"]) if one.kind == "prototype"]) == told
+
+
+def test_a_kind_switched_off_comes_to_the_inbox_but_not_by_mail(app: Flask, fair: Fair, clock: FixedClock) -> None:
+    page = fair.as_("nora").page("/account/notifications")
+    kinds = [node.attributes["value"] for node in page.css("input[name=kinds]")]
+    fair.as_("nora").submit("/account/notifications", {"kinds": [kind for kind in kinds if kind != "outcome"]})
+    award(app, fair, clock)
+    assert any(one.kind == "outcome" for one in news_of(app, fair.people["nora"]))
+    assert mails_to(app, fair.people["nora"]) == []
+
+
+def test_one_click_stops_mails_of_a_kind_without_signing_in(
+    app: Flask, fair: Fair, clock: FixedClock, visitor: Callable[[], Visitor]
+) -> None:
+    award(app, fair, clock)
+    path = re.search(r"https?://[^/]+(/\S+)", mails_to(app, fair.people["nora"])[0].unsubscribe_url)[1]
+    assert "Stop mails of this kind?" in visitor().get(path).text
+    mail_program = visitor()
+    assert mail_program.http.post(path, data={"List-Unsubscribe": "One-Click"}).status_code == 200
+    page = fair.as_("nora").page("/account/notifications")
+    assert "outcome" not in [node.attributes["value"] for node in page.css("input[name=kinds][checked]")]
+
+
+def test_a_forged_unsubscribe_link_does_nothing(visitor: Callable[[], Visitor]) -> None:
+    assert visitor().get("/unsubscribe/WzEsImJpZCJd.forged").status_code == 404
+    assert visitor().http.post("/unsubscribe/WzEsImJpZCJd.forged").status_code == 404
+
+
+def test_the_inbox_counts_reads_and_pages(app: Flask, fair: Fair) -> None:
+    with app.app_context():
+        for number in range(25):
+            row = Notification(
+                user_id=fair.people["fay"], kind="bid", dedupe_key=f"k{number}", subject=f"News {number}", path="/"
+            )
+            row.created_at = START - timedelta(minutes=number)
+            db.session.add(row)
+        db.session.commit()
+    fay = fair.as_("fay")
+    page = fay.page("/inbox")
+    assert page.css_first("nav .count").text().startswith("25")
+    assert page.css_first("a[rel=next]") is not None
+    with counted_queries() as statements:
+        fay.get("/inbox")
+    assert len(statements) <= 5
+    fay.submit("/inbox", form=".list form")
+    assert fay.page("/inbox").css_first("nav .count").text().startswith("24")
+    fay.post("/inbox/read")
+    assert "Nothing needs you" in fay.get("/inbox?show=unread").text
+
+
+def test_other_peoples_news_can_not_be_marked(app: Flask, fair: Fair, clock: FixedClock) -> None:
+    award(app, fair, clock)
+    theirs = news_of(app, fair.people["nora"])[-1].id
+    fair.as_("fay").post(f"/inbox/{theirs}/read")
+    assert news_of(app, fair.people["nora"])[-1].read_at is None
+
+
+@pytest.mark.parametrize("path", ["/inbox", "/account/notifications"])
+def test_visitors_are_sent_to_sign_in(visitor: Callable[[], Visitor], path: str) -> None:
+    assert visitor().get(path).location.startswith("/signin?next=")
