@@ -34,7 +34,7 @@ def lease(model: type[T], now: datetime, limit: int, seconds: int) -> list[T]:
         .where(model.due_at <= now, or_(model.leased_until.is_(None), model.leased_until <= now))
         .order_by(model.due_at)
         .limit(limit)
-        .with_for_update(skip_locked=True)
+        .with_for_update(skip_locked=True, key_share=True)
     ).all()
     if not ids:
         return []
@@ -56,7 +56,7 @@ def holds(model: type[T], row_id: int, token: str) -> T | None:
     return db.session.scalar(
         select(model)
         .where(_primary_key(model) == row_id, model.lease_token == token)
-        .with_for_update()
+        .with_for_update(key_share=True)
         .execution_options(populate_existing=True)
     )
 

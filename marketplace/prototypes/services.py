@@ -112,7 +112,7 @@ async def _check(asks: dict[str, tuple[Ask, int, str]], setup: Setup, clock: Cal
 
 def _store(records: list[CheckRecord], asks: dict[str, tuple[Ask, int, str]], now: datetime) -> int:
     stored = 0
-    for record in records:
+    for record in sorted(records, key=lambda record: int(record.key)):  # as all do who hold several
         _, revision, token = asks[record.key]
         prototype = holds(Prototype, int(record.key), token)
         if prototype is not None and prototype.revision == revision:

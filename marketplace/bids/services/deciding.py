@@ -17,6 +17,7 @@ from marketplace.core.errors import Conflict, Invalid, NotAllowed
 from marketplace.core.events import bid_changed, bid_declined
 from marketplace.core.transitions import move
 from marketplace.jobs.models import Job
+from marketplace.prototypes.models import Prototype
 from marketplace.prototypes.services import stop_watching
 
 if TYPE_CHECKING:
@@ -94,8 +95,8 @@ def restore_bid(actor: User, bid: Bid, now: datetime) -> None:
 def lapse_bids(job: Job, winner_id: int | None = None) -> None:
     """End all bids that could still have won, but the winner's; call with the job held. Their links are let go."""
     others = (Bid.job_id == job.id) & (Bid.id != (winner_id or 0))
-    links = db.session.scalars(select(Bid.prototype_id).where(others, Bid.prototype_id.is_not(None))).all()
-    stop_watching([link for link in links if link is not None])
+    linked = select(Prototype.id).join(Bid, Bid.prototype_id == Prototype.id).where(others).order_by(Prototype.id)
+    stop_watching(list(db.session.scalars(linked.with_for_update(key_share=True, of=Prototype))))
     db.session.execute(
         update(Bid)
         .where(others, Bid.state.in_(DECIDABLE))

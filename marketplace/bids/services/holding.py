@@ -8,6 +8,9 @@ from marketplace.jobs.services.editing import lock
 
 
 def hold(bid: Bid) -> None:
-    """Hold the job, then the bid, read anew: what is decided below stays true until the transaction ends."""
+    """Hold the job, then the bid, read anew: what is decided below stays true until the transaction ends.
+
+    Everybody takes rows in this order, or transactions could wait for each other: job, bid, prototype, rescore.
+    """
     lock(bid.job)
-    db.session.refresh(bid, with_for_update={"of": Bid})
+    db.session.refresh(bid, with_for_update={"key_share": True, "of": Bid})

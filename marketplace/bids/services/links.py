@@ -48,6 +48,6 @@ def locked_prototype(bid: Bid) -> Prototype | None:
     return db.session.scalar(
         select(Prototype)
         .where(Prototype.id == bid.prototype_id)
-        .with_for_update()
+        .with_for_update(key_share=True)
         .execution_options(populate_existing=True)
     )

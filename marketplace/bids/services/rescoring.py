@@ -7,8 +7,9 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import case, literal, select, update
+from sqlalchemy import Executable, case, event, literal, select, update
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
 
 from marketplace.bids.gathering import rank_facts
 from marketplace.bids.models import Bid, RankSnapshot, Rescore
@@ -29,25 +30,42 @@ log = logging.getLogger(__name__)
 PAUSE = timedelta(seconds=1)
 """Between two rescores of one job, so that a burst of verdicts costs one or two."""
 LEASE_SECONDS = 60
+_ASKED = "jobs to rescore"
 
 
 def ask_for_rescore(job_id: int, now: datetime) -> None:
-    """Have the job ranked soon: at once, or a second after its last rank. Ask last, after all other writes.
+    """Have the job ranked soon after the current transaction commits: at once, or a second after its last rank."""
+    db.session.info.setdefault(_ASKED, {})[job_id] = now
+    doorbell.ring(doorbell.RESCORE_JOBS)
 
-    (Whoever ranks holds the job's row before this one; a cause that took them the other way round could deadlock.)
-    """
-    insert = (sqlite if db.engine.dialect.name == "sqlite" else postgresql).insert(Rescore)
+
+@event.listens_for(db.session, "after_rollback")
+def _forget_asked(session: Session) -> None:
+    session.info.pop(_ASKED, None)
+
+
+@event.listens_for(db.session, "before_commit")
+def _write_asked(session: Session) -> None:
+    """One row a job, last of all writes and in one order, so that no two transactions wait for each other's rows."""
+    if session.in_nested_transaction():
+        return  # a savepoint; the real commit is still to come
+    asked: dict[int, datetime] = session.info.pop(_ASKED, {})
+    if asked:
+        session.flush()
+    for job_id, now in sorted(asked.items()):
+        session.execute(_upsert(session, job_id, now))
+
+
+def _upsert(session: Session, job_id: int, now: datetime) -> Executable:
+    insert = (sqlite if session.get_bind().dialect.name == "sqlite" else postgresql).insert(Rescore)
     due_at = case(
         (Rescore.due_at.is_not(None), Rescore.due_at),
         (Rescore.ranked_at > now - PAUSE, literal(now + PAUSE, UtcDateTime())),
         else_=literal(now, UtcDateTime()),
     )
-    db.session.execute(
-        insert.values(job_id=job_id, asked=1, due_at=now).on_conflict_do_update(
-            index_elements=[Rescore.job_id], set_={"asked": Rescore.asked + 1, "due_at": due_at}
-        )
+    return insert.values(job_id=job_id, asked=1, due_at=now).on_conflict_do_update(
+        index_elements=[Rescore.job_id], set_={"asked": Rescore.asked + 1, "due_at": due_at}
     )
-    doorbell.ring(doorbell.RESCORE_JOBS)
 
 
 def rescore_due(clock: Callable[[], datetime], limit: int = 20) -> int:

@@ -121,7 +121,8 @@ def record_edit(job: Job, before: Spec, now: datetime) -> JobEdit | None:
 
 def lock(job: Job) -> None:
     """Read the job's row anew and hold it until the transaction ends, so that what is checked stays true."""
-    db.session.scalar(select(Job).where(Job.id == job.id).with_for_update().execution_options(populate_existing=True))
+    held = select(Job).where(Job.id == job.id).with_for_update(key_share=True)  # rows that point to it may still come
+    db.session.scalar(held.execution_options(populate_existing=True))
 
 
 def _demand_edit(actor: User, job: Job, now: datetime) -> None:

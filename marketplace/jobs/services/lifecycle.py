@@ -125,7 +125,7 @@ def end_due(now: datetime, limit: int = 200) -> int:
             )
         )
         .limit(limit)
-        .with_for_update(skip_locked=True)
+        .with_for_update(skip_locked=True, key_share=True)
         .execution_options(populate_existing=True)
     ).all()
     for job in due:

@@ -106,6 +106,7 @@ def test_a_cause_that_comes_in_while_ranking_is_not_lost(
 def test_a_worker_whose_lease_ran_out_stores_nothing(market: Market, clock: FixedClock) -> None:
     make_bid(market.job, market.freelancer)
     ask_for_rescore(market.job.id, START)
+    db.session.commit()
     (late,) = lease(Rescore, START, 1, 60)
     token = late.lease_token or ""
     db.session.commit()
