@@ -175,7 +175,7 @@ def _engine(mix: Mix, folder: Path) -> dict[str, float]:
     return json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
 
 
-def _lychee(mix: Mix, folder: Path) -> dict[str, float]:
+def run_lychee(mix: Mix, folder: Path) -> dict[str, float]:
     listing = folder / "links.txt"
     listing.write_text("\n".join(mix.urls))
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
@@ -194,7 +194,7 @@ def compare(links: int, rounds: int, *, tls: bool) -> float:
     rates: dict[str, list[float]] = {"engine": [], "lychee": []}
     with serve_mix(links, tls=tls) as mix, tempfile.TemporaryDirectory() as folder:
         for _ in range(rounds):
-            for name, check in (("engine", _engine), ("lychee", _lychee)):
+            for name, check in (("engine", _engine), ("lychee", run_lychee)):
                 result = check(mix, Path(folder))
                 rates[name].append(links / result.pop("seconds"))
                 facts = ", ".join(

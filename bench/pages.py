@@ -41,6 +41,8 @@ CONNECTIONS = 8
 
 @dataclass(frozen=True)
 class Target:
+    """One page to measure, with the cookie of whoever may see it."""
+
     name: str
     path: str
     cookie: str = ""

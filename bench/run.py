@@ -12,9 +12,9 @@ POSTGRES = [sys.executable, "-m", "tests.support.postgres", "--"]
 PYTHON = sys.executable
 RUNS = [
     ("Ranking", [PYTHON, "bench/rank_bids.py"]),
-    ("Pages on SQLite", [PYTHON, "-m", "bench.pages"]),
-    ("Checking links, engine only", [PYTHON, "bench/check_links.py"]),
-    ("Checking links, rows due to verdicts stored, on PostgreSQL", [*POSTGRES, PYTHON, "bench/check_rows.py"]),
+    ("Pages on 10,000 jobs, SQLite", [PYTHON, "-m", "bench.pages"]),
+    ("Checking links, engine only", [PYTHON, "bench/check_links.py", "--links", "5000", "--rounds", "2"]),
+    ("Checking links, rows due to verdicts stored, on PostgreSQL", [*POSTGRES, PYTHON, "-m", "bench.check_rows"]),
 ]
 
 
