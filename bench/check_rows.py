@@ -1,6 +1,6 @@
 """Links checked a second end to end: rows due, leases, verdicts and records stored; beside lychee on the same list.
 
-On PostgreSQL when TEST_POSTGRES_URL is set (`python -m tests.support.postgres -- python -m bench.check_rows`), else on SQLite.
+On PostgreSQL beside `python -m tests.support.postgres -- python -m bench.check_rows`, else on SQLite.
 """
 
 from __future__ import annotations

@@ -63,9 +63,8 @@ def main() -> None:
         }  # fmt: skip
         with serving("bench.one_line:app", environment) as base:
             reference = requests_a_second(base, Target("one line", "/"))
-        print(
-            f"\n{'page':<22}{'requests/s':>12}{'ratio':>8}{'queries':>9}{'KB':>8}   ({JOBS:,} jobs, {db_name(settings.database)})"
-        )
+        print(f"\n{JOBS:,} jobs on {db_name(settings.database)}")
+        print(f"{'page':<22}{'requests/s':>12}{'ratio':>8}{'queries':>9}{'KB':>8}")
         print(f"{'one-line Flask page':<22}{reference:>12,.0f}{1:>8.2f}{0:>9}{0:>8.1f}")
         with serving("marketplace.wsgi:app", environment) as base:
             for target in targets:

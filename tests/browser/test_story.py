@@ -90,81 +90,78 @@ def bid(person: Person, job: str, price: str, link: str = "") -> None:
     expect(page.locator("main")).to_contain_text("What happens next")
 
 
-def test_the_whole_story(browser: Browser, product: Product, working: Site, broken: Site) -> None:
-    client, admin = Person(browser, product), Person(browser, product)
-    client.sign_up("Jonas Keller", "jonas@example.com", "I want to hire")
-    admin.sign_up("Mira Novak", "mira@example.com", "Both")
-    product.command("admin", "grant", "mira@example.com")
-    job = post_the_job(client)
-
+def approve_the_job(admin: Person) -> None:
     admin.go("/admin/queue").get_by_role("link", name="Booking site for a climbing gym").click()
     admin.page.get_by_label("Open it for bids").check()
     admin.page.get_by_role("button", name="Decide").click()
     expect(admin.page.locator("main")).to_contain_text("The job is open.")
 
-    bidders = {name: Person(browser, product) for name in ("Amara", "Pixel", "Jiwoo", "Sam")}
-    for name, person in bidders.items():
-        person.sign_up(name, f"{name.lower()}@example.com", "I want to find work")
-    showing = bidders["Jiwoo"].go("/account/portfolio/new")
-    showing.get_by_label("Title").fill("Tennis club")
-    showing.get_by_role("button", name="Save piece").click()
-    bid(bidders["Amara"], job, "2900", working.url)
-    bid(bidders["Pixel"], job, "2900", broken.url)
-    bid(bidders["Jiwoo"], job, "2900")
-    bid(bidders["Sam"], job, "2900")
 
-    mine = bidders["Amara"].go("/my/bids")
-    mine.locator("main .list a").first.click()
-    expect(mine.locator("main")).to_contain_text("Live", timeout=30_000)
-    mine.reload()
-    expect(mine.get_by_label("Prototype link")).to_contain_text("answered with status 200")
+def add_earlier_work(person: Person) -> None:
+    page = person.go("/account/portfolio/new")
+    page.get_by_label("Title").fill("Tennis club")
+    page.get_by_role("button", name="Save piece").click()
 
-    ranked = client.go(f"{job}/bids")
-    first = ranked.locator("ol.list > li").first
+
+def see_the_link_go_live(bidder: Person) -> None:
+    """The bid's page changes by itself once the worker has been there."""
+    page = bidder.go("/my/bids")
+    page.locator("main .list a").first.click()
+    expect(page.get_by_label("Prototype link")).to_contain_text("answered with status 200", timeout=30_000)
+
+
+def see_the_working_one_on_top(client: Person, job: str) -> None:
+    page = client.go(f"{job}/bids")
+    first = page.locator("ol.list > li").first
     for _ in range(20):
         if "Amara" in first.inner_text() and "points" in first.inner_text():
             break
-        ranked.wait_for_timeout(1000)
-        ranked.reload()
+        page.wait_for_timeout(1000)
+        page.reload()
     expect(first).to_contain_text("Amara")
     expect(first).to_contain_text("Meets 3 of")
-    expect(ranked.locator("ol.list > li", has_text="Pixel")).to_contain_text("Not working")
-    assert ranked.locator("ol.list > li").count() == 4
+    expect(page.locator("ol.list > li", has_text="Pixel")).to_contain_text("Not working")
+    assert page.locator("ol.list > li").count() == 4
 
-    first.get_by_role("link", name="View bid").click()
-    ranked.get_by_role("link", name="Messages").click()
-    ranked.get_by_label("Your message").fill("Can staff close a slot from the phone?")
-    ranked.get_by_role("button", name="Send message").click()
-    answer_page = bidders["Amara"].go("/inbox")
+
+def talk(client: Person, bidder: Person, job: str) -> None:
+    page = client.go(f"{job}/bids")
+    page.locator("ol.list > li").first.get_by_role("link", name="View bid").click()
+    page.get_by_role("link", name="Messages").click()
+    page.get_by_label("Your message").fill("Can staff close a slot from the phone?")
+    page.get_by_role("button", name="Send message").click()
+    answer_page = bidder.go("/inbox")
     answer_page.get_by_role("link", name="Jonas Keller wrote to you").click()
     expect(answer_page.locator("main")).to_contain_text("Can staff close a slot")
 
-    ranked.goto(f"{job}/bids")
+
+def compare_and_award(client: Person, job: str) -> None:
+    page = client.go(f"{job}/bids")
     for card in (0, 1):
-        ranked.locator("ol.list > li").nth(card).get_by_label("Compare").check()
-    expect(ranked.locator("[data-ticked]")).to_have_text("2 bids ticked")
-    ranked.get_by_role("button", name="Compare ticked bids").click()
-    ranked.get_by_role("link", name="Award to Amara").click()
-    ranked.get_by_role("button", name="Award to Amara").click()
-    expect(ranked.locator("main")).to_contain_text("Amara")
+        page.locator("ol.list > li").nth(card).get_by_label("Compare").check()
+    expect(page.locator("[data-ticked]")).to_have_text("2 bids ticked")
+    page.get_by_role("button", name="Compare ticked bids").click()
+    page.get_by_role("link", name="Award to Amara").click()
+    page.get_by_role("button", name="Award to Amara").click()
+    expect(page.locator("main")).to_contain_text("Amara")
 
-    for name, words in (("amara", "You won"), ("pixel", "went to somebody else"), ("sam", "went to somebody else")):
-        news = bidders[name.title()].go("/inbox")
-        expect(news.locator("main")).to_contain_text(words)
-        expect(news.locator("main")).to_contain_text("points")
-        mail = (
-            bidders[name.title()]
-            .go("/mail")
-            .locator("main li", has_text=f"To {name}@example.com")
-            .filter(has_text=words)
-        )
-        expect(mail).to_have_count(1)
 
-    complaint = bidders["Sam"].go(job)
-    complaint.get_by_role("link", name="Report this job").click()
-    complaint.get_by_label("Something else").check()
-    complaint.get_by_role("button", name="Send the report").click()
-    expect(complaint.locator("h1")).to_contain_text("Thank you")
+def learn_the_outcome(bidders: dict[str, Person]) -> None:
+    """Everybody in the product and by mail, with their own score."""
+    for name, words in (("Amara", "You won"), ("Pixel", "went to somebody else"), ("Sam", "went to somebody else")):
+        news = bidders[name].go("/inbox").locator("main")
+        expect(news).to_contain_text(words)
+        expect(news).to_contain_text("points")
+        mails = bidders[name].go("/mail").locator("main li", has_text=f"To {name.lower()}@example.com")
+        expect(mails.filter(has_text=words)).to_have_count(1)
+
+
+def report_and_act(reporter: Person, admin: Person, client: Person, job: str) -> None:
+    page = reporter.go(job)
+    page.get_by_role("link", name="Report this job").click()
+    page.get_by_label("Something else").check()
+    page.get_by_role("button", name="Send the report").click()
+    expect(page.locator("h1")).to_contain_text("Thank you")
     admin.go("/admin/queue").get_by_role("link", name="A job of Jonas Keller").click()
     admin.page.get_by_label("Warn the person").check()
     admin.page.get_by_label("Why, as the person will read it").fill("Please answer your bidders.")
@@ -172,4 +169,24 @@ def test_the_whole_story(browser: Browser, product: Product, working: Site, brok
     expect(client.go("/account/moderation").locator("main")).to_contain_text("Please answer your bidders.")
     expect(admin.go("/admin/audit").locator("main")).to_contain_text("Please answer your bidders.")
 
+
+def test_the_whole_story(browser: Browser, product: Product, working: Site, broken: Site) -> None:
+    client, admin = Person(browser, product), Person(browser, product)
+    client.sign_up("Jonas Keller", "jonas@example.com", "I want to hire")
+    admin.sign_up("Mira Novak", "mira@example.com", "Both")
+    product.command("admin", "grant", "mira@example.com")
+    job = post_the_job(client)
+    approve_the_job(admin)
+    bidders = {name: Person(browser, product) for name in ("Amara", "Pixel", "Jiwoo", "Sam")}
+    for name, person in bidders.items():
+        person.sign_up(name, f"{name.lower()}@example.com", "I want to find work")
+    add_earlier_work(bidders["Jiwoo"])
+    for name, link in (("Amara", working.url), ("Pixel", broken.url), ("Jiwoo", ""), ("Sam", "")):
+        bid(bidders[name], job, "2900", link)
+    see_the_link_go_live(bidders["Amara"])
+    see_the_working_one_on_top(client, job)
+    talk(client, bidders["Amara"], job)
+    compare_and_award(client, job)
+    learn_the_outcome(bidders)
+    report_and_act(bidders["Sam"], admin, client, job)
     assert not [problem for person in (client, admin, *bidders.values()) for problem in person.problems]
