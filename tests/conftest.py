@@ -9,11 +9,11 @@ from pathlib import Path
 import hypothesis
 import pytest
 from flask import Flask
+from flask_migrate import upgrade
 
 from config.settings import Settings, load_settings
 from marketplace.app import create_app
 from marketplace.core.clock import FixedClock
-from marketplace.core.database import db
 from tests.support.databases import Databases, close
 from tests.support.factories import START
 from tests.support.visitor import Visitor
@@ -30,7 +30,7 @@ def databases(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Datab
     def migrate(url: str) -> None:
         app = create_app(load_settings(database_url=url, data_dir=folder))
         with app.app_context():
-            db.create_all()
+            upgrade()
         close(app)
 
     return Databases(folder, worker_id, migrate)

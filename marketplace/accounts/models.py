@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from flask_security.core import RoleMixin, UserMixin
-from sqlalchemy import Column, ForeignKey, Integer, String, Table, Text
+from sqlalchemy import BigInteger, Column, ForeignKey, Integer, String, Table, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from marketplace.core.database import Base
@@ -84,7 +84,7 @@ class Profile(Base):
     headline: Mapped[str] = mapped_column(String(120), default="")
     about: Mapped[str] = mapped_column(Text, default="")
     skills: Mapped[list[str]] = mapped_column(default=list)
-    rate_minor: Mapped[int | None]
+    rate_minor: Mapped[int | None] = mapped_column(BigInteger)
     """Usual hourly rate, minor units of `rate_currency`."""
     rate_currency: Mapped[str] = mapped_column(String(3), default="EUR")
     hidden_at: Mapped[datetime | None]

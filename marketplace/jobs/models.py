@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from marketplace.accounts.models import User
@@ -38,8 +38,8 @@ class Job(Base):
     """The brief in Markdown."""
     category: Mapped[str] = mapped_column(String(40), default="")
     currency: Mapped[str] = mapped_column(String(3), default="EUR")
-    budget_min: Mapped[int] = mapped_column(default=0)
-    budget_max: Mapped[int] = mapped_column(default=0)
+    budget_min: Mapped[int] = mapped_column(BigInteger, default=0)
+    budget_max: Mapped[int] = mapped_column(BigInteger, default=0)
     bid_deadline: Mapped[datetime | None]
     decision_deadline: Mapped[datetime | None]
     version: Mapped[int] = mapped_column(default=1)
