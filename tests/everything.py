@@ -57,22 +57,18 @@ QUICK = [
     pytest_step("Unit tests", "unit", "-n", "2", "tests/unit", "tests/architecture"),
 ]
 SUITES = ["tests/web", "tests/workers"]
+WITH_ROWS = [f"tests/unit/{room}" for room in ("awards", "bids", "core", "jobs")] + [
+    "tests/unit/prototypes/test_services.py"
+]
+"""Unit tests that touch the database, so that they run on PostgreSQL too."""
 FULL = [
     *STATIC,
     pytest_step("Unit and property tests", "unit", "-n", "2", "tests/unit", "tests/architecture"),
     pytest_step("Web and worker tests on SQLite", "sqlite", "-n", "2", *SUITES),
     pytest_step(
-        "Web, worker and database tests on PostgreSQL",
-        "postgres",
-        "-n",
-        "2",
-        "-m",
-        "not long",
-        *SUITES,
-        "tests/unit",
-        postgres=True,
+        "Web, worker and database tests on PostgreSQL", "postgres", "-n", "2", *SUITES, *WITH_ROWS, postgres=True
     ),
-    pytest_step("Faults: parts killed and restarted", "faults", "tests/faults", postgres=True),
+    pytest_step("Faults: parts killed and restarted", "faults", "tests/faults"),
     pytest_step("The story in a browser", "browser", "tests/browser"),
 ]
 

@@ -157,11 +157,7 @@ def _record(reviews: ReviewFacts, weights: Weights) -> Term:
     count = weights.prior_weight
     shrunk = (reviews.positive + count * weights.prior) / (reviews.total + count)
     distance = max(-ONE, min(ONE, (shrunk - weights.prior) / weights.record_spread))
-    why = (
-        f"{reviews.positive} of {reviews.total} reviews positive"
-        if reviews.total
-        else "no reviews yet"
-    )
+    why = f"{reviews.positive} of {reviews.total} reviews positive" if reviews.total else "no reviews yet"
     return Term("record", round(weights.record * distance), -weights.record, weights.record, why)
 
 

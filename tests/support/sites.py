@@ -96,6 +96,9 @@ def site(handler: Handler, *, tls: ssl.SSLContext | None = None, host: str = "12
         for task in running.visits:
             task.cancel()
         await asyncio.gather(*running.visits, return_exceptions=True)
+        for writer in running.writers:
+            writer.transport.abort()
+        await asyncio.sleep(0)  # let the transports close their sockets before the loop ends
 
     thread = threading.Thread(target=asyncio.run, args=(serve(),), daemon=True)
     thread.start()
@@ -117,9 +120,11 @@ class _Running:
     def __init__(self, handler: Handler) -> None:
         self._handler = handler
         self.visits: set[asyncio.Task[None]] = set()
+        self.writers: list[asyncio.StreamWriter] = []
 
     async def visit(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self.site.connections += 1
+        self.writers.append(writer)
         task = asyncio.current_task()
         assert task
         self.visits.add(task)
@@ -128,7 +133,7 @@ class _Running:
                 await self._answer(_parse(await reader.readuntil(b"\r\n\r\n")), writer)
         finally:
             self.visits.discard(task)
-            writer.transport.abort() if self.stop.is_set() else writer.close()
+            writer.close()
 
     async def _answer(self, request: SiteRequest, writer: asyncio.StreamWriter) -> None:
         self.site.requests.append(request)
