@@ -18,7 +18,7 @@ from tests.support.databases import Databases, close
 from tests.support.factories import START
 from tests.support.visitor import Visitor
 
-hypothesis.settings.register_profile("quick", max_examples=100, deadline=None)
+hypothesis.settings.register_profile("quick", max_examples=30, deadline=None)
 hypothesis.settings.register_profile("long", max_examples=1_000, deadline=None)
 hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "quick"))
 
