@@ -37,6 +37,12 @@ ACTS = {
 }
 
 
+def acts_on(subject: Subject, *, suspended: bool) -> dict[str, str]:
+    """The acts that make sense now, with their words: what is hidden can only be shown, and so on."""
+    senseless = {"hide" if subject.is_hidden else "restore", "suspend" if suspended else "lift"}
+    return {act: words for act, words in ACTS.items() if act not in senseless}
+
+
 def report(reporter: User, subject: Subject, reason: str, text: str, now: datetime) -> Report:
     """Bring a thing to the admins' attention; raises Conflict when this person did so already."""
     mine = select(Report.id).where(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -27,7 +28,6 @@ LINK_SECONDS = 20
 LEASE_SECONDS = 25
 """A little more, to store what was found; a killed worker's links wait this long for the next one."""
 STORE_EVERY_SECONDS = 0.2
-STORE_EVERY = 25
 ASK_AGAIN_AFTER = timedelta(minutes=1)
 
 
@@ -100,14 +100,20 @@ def check_due(setup: Setup, clock: Callable[[], datetime], *, seconds: float = 6
 
 
 async def _check(asks: dict[str, tuple[Ask, int, str]], setup: Setup, clock: Callable[[], datetime]) -> int:
-    """Check one leased batch side by side, storing in small groups so that nobody waits for the slowest."""
-    stored, ready, last = 0, list[CheckRecord](), time.monotonic()
-    async for record in check_links([ask for ask, _, _ in asks.values()], setup):
-        ready.append(record)
-        if len(ready) >= STORE_EVERY or time.monotonic() - last > STORE_EVERY_SECONDS:
-            stored += _store(ready, asks, clock())
-            ready, last = [], time.monotonic()
-    return stored + _store(ready, asks, clock())
+    """Check one leased batch side by side, storing each moment what has ended: nobody waits for the slowest."""
+    ready: list[CheckRecord] = []
+
+    async def collect() -> None:
+        async for record in check_links([ask for ask, _, _ in asks.values()], setup):
+            ready.append(record)  # noqa: PERF401 (one by one, so that it can be stored meanwhile)
+
+    stored, checking = 0, asyncio.create_task(collect())
+    while not checking.done():
+        await asyncio.wait({checking}, timeout=STORE_EVERY_SECONDS)
+        ended, ready[:] = ready[:], []
+        stored += _store(ended, asks, clock())
+    checking.result()
+    return stored
 
 
 def _store(records: list[CheckRecord], asks: dict[str, tuple[Ask, int, str]], now: datetime) -> int:

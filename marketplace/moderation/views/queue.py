@@ -31,7 +31,9 @@ def queue() -> str:
 def item(report_id: int) -> ResponseReturnValue:
     """One report with its context, and what to do about it."""
     made = queries.report_of(report_id)
+    subject = subject_of(made.subject_kind, made.subject_id)
     form = DecisionForm(seen_at=now().isoformat())
+    form.act.choices = services.acts_on(subject, suspended=made.affected.is_suspended)
     if form.is_sent() and form.validate():
         try:
             services.decide(actor(), made, str(form.act.data), str(form.reason.data), _seen_at(form), now())
@@ -45,8 +47,6 @@ def item(report_id: int) -> ResponseReturnValue:
             return see_other(
                 url_for("moderation.item", report_id=following.id) if following else url_for("moderation.queue")
             )
-    made = queries.report_of(report_id)
-    subject = subject_of(made.subject_kind, made.subject_id)
     history = queries.history_of(made.subject_kind, made.subject_id, made.affected_id)
     page = render_template(
         "moderation/item.html", form=form, report=made, subject=subject, history=history, reasons=services.REASONS

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
+import asyncio
+from collections.abc import AsyncIterator, Generator
 from datetime import datetime, timedelta
 
 import pytest
@@ -170,3 +171,21 @@ def test_uptime_leaves_out_what_could_not_be_told() -> None:
     checks = [StoredCheck(state=state, finished_at=START) for state in ("live", "broken", "unknown", "live", "live")]
     assert uptime(checks, START) == 0.75
     assert uptime([], START) is None
+
+
+def test_a_verdict_is_stored_while_a_slower_link_is_still_being_checked(
+    app: Flask, clock: FixedClock, shop: Site
+) -> None:
+    seen: list[str] = []
+
+    async def meanwhile() -> AsyncIterator[bytes]:
+        await asyncio.sleep(1)
+        with app.app_context():
+            seen.extend(db.session.scalars(select(Prototype.state).order_by(Prototype.id)))
+        yield html("late")
+
+    with app.app_context(), site(lambda _: meanwhile()) as slow:
+        submit_link(shop.url, [], START)
+        submitted(slow.url)
+        check_due(setup(shop, slow), clock.now)
+    assert seen[0] == PrototypeState.LIVE
