@@ -39,7 +39,7 @@ cli.add_command(rank)
 cli.add_command(sample)
 
 
-@cli.command()
+@cli.command(with_appcontext=False)
 @click.option("--sample", "with_sample", is_flag=True, help="Add the sample marketplace when the database is new.")
 def up(*, with_sample: bool) -> None:
     """Run the whole marketplace: broker, web, worker and scheduler; Ctrl-C stops all."""

@@ -1,0 +1,60 @@
+"""Settings come from the environment, and production refuses to start with anything unsafe."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from config.settings import Settings, SettingsError, load_settings
+
+SAFE = {
+    "environment": "production",
+    "secret_key": "k" * 40,
+    "base_url": "https://prebuilt.example",
+    "smtp_host": "mail.example",
+}
+
+
+def test_a_safe_production_starts() -> None:
+    assert load_settings(**SAFE).serves_https
+
+
+@pytest.mark.parametrize(
+    ("change", "named"),
+    [
+        ({"secret_key": ""}, "SECRET_KEY"),
+        ({"secret_key": "short"}, "SECRET_KEY"),
+        ({"guard_exceptions": "127.0.0.1:8701"}, "GUARD_EXCEPTIONS"),
+        ({"base_url": "http://prebuilt.example"}, "BASE_URL"),
+        ({"smtp_host": ""}, "SMTP_HOST"),
+        ({"rate_limits": False}, "RATE_LIMITS"),
+        ({"port": 0}, "PORT"),
+        ({"environment": "staging"}, "ENVIRONMENT"),
+    ],
+)
+def test_what_is_unsafe_or_unreadable_is_named(change: dict[str, object], named: str) -> None:
+    with pytest.raises(SettingsError, match=named):
+        load_settings(**SAFE | change)
+
+
+def test_exceptions_are_separated_by_commas(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GUARD_EXCEPTIONS", "127.0.0.1:8701, 127.0.0.1:8702")
+    assert load_settings().guard_exceptions == {"127.0.0.1:8701", "127.0.0.1:8702"}
+
+
+def test_the_development_secret_is_made_once_and_kept_private(tmp_path: Path) -> None:
+    first, second = (load_settings(data_dir=tmp_path, secret_key="").secret for _ in range(2))
+    assert first == second
+    assert (tmp_path / "secret_key").stat().st_mode & 0o077 == 0
+
+
+@pytest.mark.parametrize("scheme", ["postgres", "postgresql", "postgresql+psycopg"])
+def test_postgresql_addresses_use_psycopg(scheme: str) -> None:
+    settings: Settings = load_settings(database_url=f"{scheme}://u@h/d")
+    assert settings.database == "postgresql+psycopg://u@h/d"
+
+
+def test_settings_can_not_be_changed_afterwards() -> None:
+    with pytest.raises(ValueError, match="frozen"):
+        load_settings().port = 1  # type: ignore[misc]

@@ -1,0 +1,45 @@
+"""`marketplace up` says in a sentence what stands in its way."""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.support.product import ROOT
+
+
+def up(folder: Path, **settings: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "marketplace", "up"]
+    environment = os.environ | {"DATA_DIR": str(folder), "DATABASE_URL": "", "REDIS_URL": "", **settings}
+    return subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=60, check=False)
+
+
+def test_a_port_in_use(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        done = up(tmp_path, PORT=str(port))
+    assert done.returncode == 78
+    assert f"Port {port} on 127.0.0.1 can't be used" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("setting", "value"), [("PORT", "many"), ("ENVIRONMENT", "production"), ("WEB_PROCESSES", "0")]
+)
+def test_settings_that_can_not_be(tmp_path: Path, setting: str, value: str) -> None:
+    done = up(tmp_path, **{setting: value})
+    assert done.returncode == 78
+    assert "Prebuilt can't start" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_data_folder_that_can_not_be_made(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    done = up(tmp_path / "file" / "data", PORT="18999")
+    assert done.returncode == 78
+    assert "can't be made" in done.stderr
