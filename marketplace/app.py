@@ -31,6 +31,7 @@ from marketplace.web.gallery import bp as gallery
 from marketplace.web.headers import init_headers
 from marketplace.web.health import bp as health
 from marketplace.web.help import bp as help_pages
+from marketplace.web.inputs import init_inputs
 from marketplace.web.limits import init_limits
 from marketplace.web.mailbox import init_mailbox
 from marketplace.web.theme import bp as theme
@@ -50,6 +51,7 @@ def create_app(settings: Settings, clock: Clock | None = None) -> Flask:
     init_doorbell(app, settings.redis_url)
     init_headers(app, https=settings.serves_https)
     init_limits(app, settings.redis_url, enabled=settings.rate_limits)
+    init_inputs(app)
     init_filters(app)
     init_security(app, settings)
     init_errors(app)

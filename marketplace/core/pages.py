@@ -16,6 +16,7 @@ from marketplace.core.database import db
 
 T = TypeVar("T")
 PAGE_SIZE = 20
+MAX_INTEGER = 2**63 - 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +37,7 @@ def page_of(
     descending: bool = True,
 ) -> Page[T]:
     """Rows of `statement` ordered by `keys` (the last one unique), after `cursor`; a bad cursor gives page one."""
-    after = _decode(cursor, len(keys))
+    after = _decode(cursor, keys)
     columns = tuple_(*keys)
     if after is not None:
         statement = statement.where(columns < tuple_(*after) if descending else columns > tuple_(*after))
@@ -52,7 +53,8 @@ def _encode(values: Sequence[Any]) -> str:
     return base64.urlsafe_b64encode(json.dumps(plain).encode()).decode().rstrip("=")
 
 
-def _decode(cursor: str | None, length: int) -> list[Any] | None:
+def _decode(cursor: str | None, keys: Sequence[InstrumentedAttribute[Any]]) -> list[Any] | None:
+    """The values of a cursor that we made; None for anything that can't be one."""
     if not cursor:
         return None
     try:
@@ -60,9 +62,17 @@ def _decode(cursor: str | None, length: int) -> list[Any] | None:
         parsed = [_parse(value) for value in values]
     except (ValueError, KeyError, TypeError):
         return None
-    usable = len(parsed) == length and all(isinstance(value, int | str | datetime) for value in parsed)
+    usable = len(parsed) == len(keys) and all(map(_fits, parsed, keys))
     return parsed if usable else None
 
 
 def _parse(value: Any) -> Any:
     return datetime.fromisoformat(value["at"]) if isinstance(value, dict) else value  # pyright: ignore[reportUnknownArgumentType]
+
+
+def _fits(value: Any, key: InstrumentedAttribute[Any]) -> bool:
+    if not isinstance(value, key.type.python_type):
+        return False
+    if isinstance(value, datetime):
+        return value.tzinfo is not None
+    return abs(value) <= MAX_INTEGER if isinstance(value, int) else "\0" not in value

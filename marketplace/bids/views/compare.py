@@ -10,6 +10,7 @@ from marketplace.bids.listing import compared_bids, newest_rank
 from marketplace.bids.views.blueprint import bp, ranked_job
 from marketplace.bids.views.ranked import cards_of
 from marketplace.web.access import signed_in
+from marketplace.web.inputs import row_id
 from marketplace.web.request import actor, now
 
 FEWEST, MOST = 2, 4
@@ -20,7 +21,7 @@ FEWEST, MOST = 2, 4
 def compare(slug: str) -> ResponseReturnValue:
     """The comparison, or what to tick when it can't be made."""
     job = ranked_job(slug)
-    ids = {int(value) for value in request.args.getlist("bid") if value.isascii() and value.isdigit()}
+    ids = set(request.args.getlist("bid", type=row_id))
     bids = compared_bids(job.id, ids)
     problem = ""
     if not FEWEST <= len(ids) <= MOST:

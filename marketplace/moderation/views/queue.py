@@ -15,6 +15,7 @@ from marketplace.moderation.subjects import subject_of
 from marketplace.moderation.views.blueprint import bp
 from marketplace.web.access import admins_only
 from marketplace.web.forms import ActionForm, status_of
+from marketplace.web.inputs import row_id
 from marketplace.web.request import actor, now, see_other
 
 
@@ -91,7 +92,7 @@ def review(job_id: int) -> ResponseReturnValue:
 @admins_only
 def audit() -> str:
     """Every act, with actor, reason, before and after."""
-    kind, subject_id = request.args.get("kind", ""), request.args.get("id", type=int)
+    kind, subject_id = request.args.get("kind", ""), request.args.get("id", type=row_id)
     page = queries.audit_log(request.args.get("after"), kind, subject_id)
     return render_template("moderation/audit.html", page=page, kind=kind, subject_id=subject_id)
 

@@ -1,0 +1,37 @@
+"""Turns away at the door what no page could use: numbers that are no row's, and text with NUL bytes."""
+
+from __future__ import annotations
+
+from flask import Flask, abort, request
+from werkzeug.routing import IntegerConverter, Map
+
+MAX_ROW_ID = 2**31 - 1
+"""The largest id that both databases keep."""
+
+
+class RowIdConverter(IntegerConverter):
+    """`<int:...>` in an address; a number beyond any row's is a page that does not exist."""
+
+    def __init__(self, map: Map) -> None:  # noqa: A002 (the base class names it so)
+        super().__init__(map, max=MAX_ROW_ID)
+
+
+def row_id(text: str) -> int:
+    """An id from a query string; raises ValueError for what is none, so that `args.get(type=row_id)` gives None."""
+    number = int(text)
+    if not 0 < number <= MAX_ROW_ID:
+        raise ValueError("no row has this id")
+    return number
+
+
+def init_inputs(app: Flask) -> None:
+    """Use the converter, and refuse NUL bytes: PostgreSQL can't store them, and nobody types them."""
+    app.url_map.converters["int"] = RowIdConverter
+    app.before_request(_refuse_nul)
+
+
+def _refuse_nul() -> None:
+    texts = [request.path, *(value for values in request.args.listvalues() for value in values)]
+    texts += [value for values in request.form.listvalues() for value in values]
+    if any("\0" in text for text in texts):
+        abort(400, "What was sent holds a NUL character, which no text has. Remove it and send it again.")

@@ -1,0 +1,48 @@
+"""What no page could use is turned away at the door, on both databases alike."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from tests.support.visitor import Visitor
+
+GIANT = "9" * 24
+
+
+@pytest.mark.parametrize(
+    "path", ["/bids/{}", "/bids/{}/messages", "/report/job/{}", "/portfolio/{}/picture", "/mail/{}"]
+)
+def test_a_number_beyond_any_row_is_a_page_that_does_not_exist(visitor: Callable[[], Visitor], path: str) -> None:
+    assert visitor().get(path.format(GIANT)).status_code == 404
+
+
+@pytest.mark.parametrize("path", ["/jobs?q=%00", "/people/%00", "/jobs?skill=a%00b", "/unsubscribe/%00"])
+def test_nul_bytes_are_refused(visitor: Callable[[], Visitor], path: str) -> None:
+    assert visitor().get(path).status_code == 400
+
+
+def test_a_nul_byte_in_a_form_is_refused_with_a_reason(visitor: Callable[[], Visitor]) -> None:
+    answer = visitor().submit("/signin", {"email": "a\0@example.com", "password": "x"})
+    assert answer.status_code == 400
+    assert "NUL character" in answer.text
+
+
+@pytest.mark.parametrize("target", ["https://evil.example", "//evil.example", "/\\evil.example", "javascript:alert(1)"])
+def test_choosing_a_theme_never_leads_to_another_site(visitor: Callable[[], Visitor], target: str) -> None:
+    assert visitor().post("/theme", {"theme": "dark", "next": target}).location == "/"
+
+
+def test_every_page_carries_the_security_headers(visitor: Callable[[], Visitor]) -> None:
+    headers = visitor().get("/jobs").headers
+    assert "default-src 'none'" in headers["Content-Security-Policy"]
+    assert "unsafe" not in headers["Content-Security-Policy"]
+    assert headers["X-Content-Type-Options"] == "nosniff"
+    assert headers["X-Frame-Options"] == "DENY"
+
+
+def test_session_cookies_are_out_of_reach_of_scripts_and_other_sites(visitor: Callable[[], Visitor]) -> None:
+    cookie = visitor().get("/signin").headers["Set-Cookie"]
+    assert "HttpOnly" in cookie
+    assert "SameSite=Lax" in cookie
