@@ -12,7 +12,7 @@ from typing import Any, Generic, TypeVar
 from sqlalchemy import Select, tuple_
 from sqlalchemy.orm import InstrumentedAttribute
 
-from marketplace.core.database import db
+from marketplace.core.database import UtcDateTime, db
 
 T = TypeVar("T")
 PAGE_SIZE = 20
@@ -71,7 +71,8 @@ def _parse(value: Any) -> Any:
 
 
 def _fits(value: Any, key: InstrumentedAttribute[Any]) -> bool:
-    if not isinstance(value, key.type.python_type):
+    wanted = datetime if isinstance(key.type, UtcDateTime) else key.type.python_type
+    if not isinstance(value, wanted):
         return False
     if isinstance(value, datetime):
         return value.tzinfo is not None
