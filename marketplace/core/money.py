@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal, InvalidOperation
+from functools import lru_cache
 
 from babel.core import get_global
 from babel.numbers import format_currency, get_currency_precision
@@ -69,6 +70,7 @@ def plain(minor: int, currency: str) -> str:
     return f"{amount:.0f}" if amount == amount.to_integral_value() else f"{amount:.{digits}f}"
 
 
+@lru_cache(maxsize=4096)
 def display(minor: int, currency: str) -> str:
     """The amount for reading: 290000 EUR is "€2,900"; cents are shown only when there are some."""
     amount = Decimal(minor).scaleb(-precision(currency))

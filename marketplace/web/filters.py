@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import lru_cache
 from urllib.parse import urlencode
 
 from babel.dates import format_datetime, format_timedelta
@@ -56,8 +57,12 @@ def moment(moment_: datetime | None) -> Markup:
 
 
 def _time(moment_: datetime, words: str) -> Markup:
-    title = format_datetime(moment_, "d MMM y, HH:mm:ss 'UTC'", locale=LOCALE)
-    return Markup('<time datetime="{}" title="{}">{}</time>').format(moment_.isoformat(), title, words)
+    return Markup('<time datetime="{}" title="{}">{}</time>').format(moment_.isoformat(), _exact(moment_), words)
+
+
+@lru_cache(maxsize=4096)
+def _exact(moment_: datetime) -> str:
+    return format_datetime(moment_, "d MMM y, HH:mm:ss 'UTC'", locale=LOCALE)
 
 
 def number(value: float) -> str:

@@ -7,12 +7,11 @@ from wtforms.validators import Length, ValidationError
 
 from marketplace.core import money
 from marketplace.jobs.categories import CATEGORIES
-from marketplace.jobs.forms.spec import currency_choices
 from marketplace.jobs.queries import CLOSING, NEWEST, Filters
 
 
-def _any_currency() -> dict[str, str]:
-    return {"": "Any currency", **currency_choices()}
+_CURRENCIES = {"": "Any currency", **{code: code for code in money.COMMON_CURRENCIES}}
+"""Only common ones: a list of all would be the heaviest part of the page."""
 
 
 def _tidied(value: str | None) -> str:
@@ -25,7 +24,7 @@ class BrowseForm(Form):
     q = StringField("Words", filters=[_tidied], validators=[Length(max=200, message="Use 200 characters at most.")])
     category = SelectField("Category", choices={"": "Any category", **CATEGORIES}, default="")
     skill = StringField("Skill", filters=[_tidied], validators=[Length(max=40, message="Name one skill.")])
-    currency = SelectField("Currency", choices=_any_currency, default="")
+    currency = SelectField("Currency", choices=_CURRENCIES, default="")
     budget = StringField("Pays at least", filters=[_tidied])
     checks = BooleanField("Has requirements that are checked")
     soon = BooleanField("Closes within 3 days")
