@@ -9,7 +9,6 @@ from marketplace.core import money
 from marketplace.jobs.categories import CATEGORIES
 from marketplace.jobs.queries import CLOSING, NEWEST, Filters
 
-
 _CURRENCIES = {"": "Any currency", **{code: code for code in money.COMMON_CURRENCIES}}
 """Only common ones: a list of all would be the heaviest part of the page."""
 

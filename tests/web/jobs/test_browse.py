@@ -114,7 +114,7 @@ def test_pages_follow_one_another_without_gap_or_repeat(reader: Visitor, post: C
     assert len(seen) == 45
 
 
-@pytest.mark.parametrize("cursor", ["x", "e30", "WzFd", "%00", "W3siYXQiOiAxfSwgMV0"])
+@pytest.mark.parametrize("cursor", ["x", "e30", "WzFd", "W3siYXQiOiAxfSwgMV0"])
 def test_a_made_up_cursor_gives_the_first_page(reader: Visitor, post: Callable[..., None], cursor: str) -> None:
     post("Logo")
     assert titles(reader, f"/jobs?after={cursor}") == ["Logo"]
