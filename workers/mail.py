@@ -6,11 +6,11 @@ from celery import shared_task
 from flask import current_app
 
 from marketplace.core.clock import DatabaseClock
-from marketplace.core.mailer import BATCH, send_due
+from marketplace.core.mailer import send_due
 
 
 @shared_task(name="workers.mail.send_due")
 def send_due_mail() -> None:
-    """Send what is due, batch by batch."""
-    while send_due(current_app.extensions["settings"], DatabaseClock().now()) == BATCH:
+    """Send what is due, batch by batch, until nothing is left or nothing goes out."""
+    while send_due(current_app.extensions["settings"], DatabaseClock().now()):
         continue

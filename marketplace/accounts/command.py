@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 from flask.cli import with_appcontext
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from marketplace.accounts.models import ADMIN, User
 from marketplace.accounts.services import role_named
@@ -48,7 +48,7 @@ def list_admins() -> None:
 
 
 def _person(email: str) -> User:
-    person = db.session.scalar(select(User).where(func.lower(User.email) == email.strip().lower()))
+    person = db.session.scalar(select(User).where(User.email == email.strip().lower()))
     if person is None:
         raise click.ClickException(f"Nobody signed up with {email}. They sign up on the site first.")
     return person

@@ -13,11 +13,17 @@ from wtforms.widgets import CheckboxInput, ListWidget
 
 from marketplace.accounts.models import CLIENT, FREELANCER
 from marketplace.core import money
+from marketplace.core.text import one_line
 from marketplace.web.forms import BaseForm
 
 MAX_SKILLS = 20
 PARTS = {"client": [CLIENT], "freelancer": [FREELANCER], "both": [CLIENT, FREELANCER]}
 PART_CHOICES = {"client": "I want to hire", "freelancer": "I want to find work", "both": "Both"}
+PART_HINTS = {
+    "client": "Post a job, compare the bids and what was built for them.",
+    "freelancer": "Bid on jobs, with a working prototype if you like.",
+    "both": "You can change this later.",
+}
 
 
 def tidy(value: str | None) -> str:
@@ -34,9 +40,12 @@ class SignUpForm(RegisterFormV2):
     """Flask-Security's registration with a name and what brings the person here."""
 
     name = StringField(
-        "Your name or studio", [DataRequired("Enter the name that others will see."), Length(max=80)], filters=[tidy]
+        "Your name or studio",
+        [DataRequired("Enter the name that others will see."), Length(max=80)],
+        filters=[one_line],
     )
     part = RadioField("What brings you here?", [InputRequired("Choose what brings you here.")], choices=PART_CHOICES)
+    part_hints = PART_HINTS
 
     def to_dict(self, only_user: bool) -> dict[str, Any]:
         data: dict[str, Any] = super().to_dict(only_user)
@@ -54,7 +63,9 @@ class SettingsForm(BaseForm):
     """Name and roles."""
 
     name = StringField(
-        "Your name or studio", [DataRequired("Enter the name that others will see."), Length(max=80)], filters=[tidy]
+        "Your name or studio",
+        [DataRequired("Enter the name that others will see."), Length(max=80)],
+        filters=[one_line],
     )
     roles = CheckboxesField(
         "What you do here",
@@ -66,10 +77,10 @@ class SettingsForm(BaseForm):
 class ProfileForm(BaseForm):
     """The public profile."""
 
-    headline = StringField("Headline", [Length(max=120)], filters=[tidy])
+    headline = StringField("Headline", [Length(max=120)], filters=[one_line])
     about = TextAreaField("About you", [Length(max=5000)], filters=[tidy])
-    skills = StringField("Skills", [Length(max=800)], filters=[tidy])
-    rate = StringField("Usual rate an hour", [Length(max=20)], filters=[tidy])
+    skills = StringField("Skills", [Length(max=800)], filters=[one_line])
+    rate = StringField("Usual rate an hour", [Length(max=20)], filters=[one_line])
     currency = SelectField("Currency", choices={code: code for code in money.COMMON_CURRENCIES})
 
     def validate_skills(self, field: Field) -> None:
@@ -102,11 +113,11 @@ def web_link(_form: BaseForm, field: Field) -> None:
 class PortfolioForm(BaseForm):
     """One piece of earlier work."""
 
-    title = StringField("Title", [DataRequired("Enter a title for this piece."), Length(max=120)], filters=[tidy])
+    title = StringField("Title", [DataRequired("Enter a title for this piece."), Length(max=120)], filters=[one_line])
     description = TextAreaField("What it is and what you did", [Length(max=2000)], filters=[tidy])
-    link = StringField("Link", [Optional(), Length(max=2000), web_link], filters=[tidy])
+    link = StringField("Link", [Optional(), Length(max=2000), web_link], filters=[one_line])
     picture = FileField("Picture")
-    picture_alt = StringField("What the picture shows", [Length(max=200)], filters=[tidy])
+    picture_alt = StringField("What the picture shows", [Length(max=200)], filters=[one_line])
 
 
 class InviteForm(BaseForm):
@@ -119,7 +130,7 @@ class InviteForm(BaseForm):
             Email("Enter an e-mail address, such as name@example.com."),
             Length(max=255),
         ],
-        filters=[tidy],
+        filters=[one_line],
     )
 
 
@@ -128,8 +139,8 @@ class TestimonialForm(BaseForm):
 
     __test__ = False  # pytest takes it for a test otherwise
 
-    author_name = StringField("Your name", [DataRequired("Enter your name."), Length(max=80)], filters=[tidy])
-    author_role = StringField("Who you are", [Length(max=120)], filters=[tidy])
+    author_name = StringField("Your name", [DataRequired("Enter your name."), Length(max=80)], filters=[one_line])
+    author_role = StringField("Who you are", [Length(max=120)], filters=[one_line])
     text = TextAreaField(
         "Your words",
         [

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from flask_security.core import RoleMixin, UserMixin
 from sqlalchemy import BigInteger, Column, ForeignKey, Integer, String, Table, Text
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
 from marketplace.core.database import Base
 
@@ -41,6 +41,7 @@ class User(Base, UserMixin):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     email: Mapped[str] = mapped_column(String(255), unique=True)
+    """In lower case, so that one address is one account."""
     password: Mapped[str | None] = mapped_column(String(255))
     active: Mapped[bool] = mapped_column(default=True)
     fs_uniquifier: Mapped[str] = mapped_column(String(64), unique=True)
@@ -54,6 +55,10 @@ class User(Base, UserMixin):
 
     roles: Mapped[list[Role]] = relationship(secondary=user_roles, lazy="selectin")
     profile: Mapped[Profile] = relationship(back_populates="user", uselist=False, cascade="all, delete-orphan")
+
+    @validates("email")
+    def _lower(self, _column: str, email: str) -> str:
+        return email.lower()
 
     def _has(self, name: str) -> bool:
         return any(role.name == name for role in self.roles)
@@ -105,6 +110,8 @@ class PortfolioItem(Base):
     link: Mapped[str] = mapped_column(String(2000), default="")
     picture_key: Mapped[str | None] = mapped_column(String(64))
     """Key in the file store; always a WebP that we encoded ourselves."""
+    thumbnail_key: Mapped[str | None] = mapped_column(String(64))
+    """The same, small: what pages show."""
     picture_alt: Mapped[str] = mapped_column(String(200), default="")
     created_at: Mapped[datetime]
 

@@ -1,34 +1,14 @@
-"""Pictures that people upload: decoded and encoded anew without metadata, so that only a picture is ever served."""
+"""Portfolio pictures: made anew as WebP in the two sizes that pages show, so that only a picture is ever served."""
 
 from __future__ import annotations
 
-import io
-from typing import BinaryIO
+from marketplace.core.uploads import accept_picture
 
-from PIL import Image, ImageOps, UnidentifiedImageError
-
-from marketplace.core.errors import MarketplaceError
-
-FORMATS = ("PNG", "JPEG", "WEBP", "GIF")
-MAX_PIXELS = 40_000_000
-LONGEST_SIDE = 1600
-"""Pixels."""
+FULL_SIDE, THUMBNAIL_SIDE = 1600, 640
+"""Pixels of the longer side, at most."""
 
 
-class NotAPicture(MarketplaceError):
-    """The file is no picture that we take; the message says what would be."""
-
-
-def as_webp(upload: BinaryIO) -> bytes:
-    """The picture as WebP, 1,600 pixels at most on its longer side; raises NotAPicture."""
-    try:
-        with Image.open(upload, formats=FORMATS) as picture:
-            if picture.width * picture.height > MAX_PIXELS:
-                raise NotAPicture("That picture has too many pixels. Save it at 4,000 by 4,000 or less and try again.")
-            upright = ImageOps.exif_transpose(picture).convert("RGB")
-    except (UnidentifiedImageError, Image.DecompressionBombError, OSError, SyntaxError, ValueError):
-        raise NotAPicture("That file is no picture that we can read. Choose a PNG, JPEG, WebP or GIF file.") from None
-    upright.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
-    out = io.BytesIO()
-    upright.save(out, "WEBP", quality=82, method=4)
-    return out.getvalue()
+def full_and_thumbnail(content: bytes) -> tuple[bytes, bytes]:
+    """The uploaded picture in both sizes, without its metadata; raises NotAccepted."""
+    full = accept_picture("", content, save_as="WEBP", max_side=FULL_SIDE).content
+    return full, accept_picture("", full, save_as="WEBP", max_side=THUMBNAIL_SIDE).content

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from marketplace.accounts.models import PortfolioItem, Testimonial, User
-from marketplace.accounts.policy import may_see_profile
+from marketplace.accounts.policy import is_open_invitation, may_see_profile
 from marketplace.core.database import db
 from marketplace.core.errors import NotFound, Removed
 
@@ -51,15 +52,19 @@ def testimonials_of(user_id: int, *, also_hidden: bool = False) -> Sequence[Test
     return db.session.scalars(written.order_by(Testimonial.id.desc())).all()
 
 
-def open_invitations(user_id: int) -> Sequence[Testimonial]:
-    """Invitations that nobody answered yet."""
+def open_invitations(user_id: int, now: datetime) -> Sequence[Testimonial]:
+    """Invitations that nobody answered yet and that still can be."""
     waiting = select(Testimonial).where(Testimonial.user_id == user_id, Testimonial.written_at.is_(None))
-    return db.session.scalars(waiting.order_by(Testimonial.id.desc())).all()
+    newest_first = db.session.scalars(waiting.order_by(Testimonial.id.desc()))
+    return [one for one in newest_first if is_open_invitation(one, now)]
 
 
-def user_of(item: PortfolioItem) -> User:
-    """Whose piece it is."""
-    return db.session.get_one(User, item.user_id)
+def shown_item(viewer: User | None, item_id: int) -> PortfolioItem:
+    """A piece that the viewer may see; raises NotFound."""
+    item = db.session.get(PortfolioItem, item_id)
+    if item is None or not may_see_profile(viewer, db.session.get_one(User, item.user_id)):
+        raise NotFound("There is no such piece.")
+    return item
 
 
 def own_item(user: User, item_id: int) -> PortfolioItem:

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from marketplace.core import doorbell
 from marketplace.core.database import Base, db
 from marketplace.core.leases import Due
+from marketplace.core.text import one_line
 
 
 class OutgoingMail(Due, Base):
@@ -22,7 +23,6 @@ class OutgoingMail(Due, Base):
     to: Mapped[str] = mapped_column(String(320), index=True)
     subject: Mapped[str] = mapped_column(String(300))
     text: Mapped[str] = mapped_column(Text)
-    html: Mapped[str | None] = mapped_column(Text)
     unsubscribe_url: Mapped[str | None] = mapped_column(String(1000))
     created_at: Mapped[datetime]
     sent_at: Mapped[datetime | None]
@@ -36,7 +36,6 @@ def post_mail(
     text: str,
     now: datetime,
     *,
-    html: str | None = None,
     dedupe_key: str | None = None,
     unsubscribe_url: str | None = None,
 ) -> None:
@@ -45,7 +44,7 @@ def post_mail(
         return
     db.session.add(
         OutgoingMail(
-            to=to, subject=subject, text=text, html=html, dedupe_key=dedupe_key,
+            to=to, subject=one_line(subject)[:300], text=text, dedupe_key=dedupe_key,
             unsubscribe_url=unsubscribe_url, created_at=now, due_at=now,
         )
     )  # fmt: skip

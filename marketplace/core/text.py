@@ -15,6 +15,7 @@ _markdown = MarkdownIt("commonmark", {"html": False, "linkify": False}).enable("
 _TAGS = {"p", "br", "em", "strong", "code", "pre", "blockquote", "ul", "ol", "li", "h3", "h4", "h5", "h6", "hr",
          "a", "table", "thead", "tbody", "tr", "th", "td"}  # fmt: skip
 SLUG_LENGTH = 60
+_JOINERS = "\u200c\u200d"
 
 
 @lru_cache(maxsize=2048)
@@ -44,6 +45,17 @@ def _fit_headings(html: str) -> str:
         return f"<h{above}>{match[2]}</h{above}>"
 
     return heading.sub(fit, html)
+
+
+def one_line(text: str | None) -> str:
+    """One line of visible text; names and titles end up in headings and in the subjects of mails.
+
+    Control characters become spaces; invisible ones that turn the writing's direction or hide in it are dropped
+    (the two joiners that scripts and emoji need stay between visible characters).
+    """
+    kinds = ((char, unicodedata.category(char)) for char in text or "")
+    visible = (" " if kind == "Cc" else char for char, kind in kinds if kind != "Cf" or char in _JOINERS)
+    return " ".join("".join(visible).split()).strip(_JOINERS + " ")
 
 
 def slugify(title: str) -> str:

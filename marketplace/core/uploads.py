@@ -27,6 +27,10 @@ class NotAccepted(MarketplaceError):
     """The file is of a kind that we don't take, or broken; the message says what to send instead."""
 
 
+class NotAPicture(NotAccepted):
+    """The bytes are no picture of a kind that we take."""
+
+
 @dataclass(frozen=True, slots=True)
 class Upload:
     """A file as it will be kept: our own name and media type for it, and bytes that match them."""
@@ -48,7 +52,10 @@ def accept_file(filename: str, content: bytes) -> Upload:
     if _is_text(content):
         extension = "md" if PurePath(filename).suffix.lower() == ".md" else "txt"
         return Upload(_name(filename, extension), "text/plain", content)
-    return accept_picture(filename, content)
+    try:
+        return accept_picture(filename, content)
+    except NotAPicture:
+        raise NotAccepted("Send a PNG, JPEG, WebP, PDF, text, Markdown or zip file.") from None
 
 
 def accept_picture(filename: str, content: bytes, *, save_as: str | None = None, max_side: int | None = None) -> Upload:
@@ -61,11 +68,13 @@ def accept_picture(filename: str, content: bytes, *, save_as: str | None = None,
             warnings.simplefilter("error", Image.DecompressionBombWarning)
             with Image.open(io.BytesIO(content), formats=list(PICTURES)) as picture:
                 if picture.width * picture.height > MAX_PIXELS:
-                    raise NotAccepted("This picture has too many pixels. Make it smaller and send it again.")
+                    raise Image.DecompressionBombError
                 kind = save_as or str(picture.format)
                 encoded = _encode(picture, kind, max_side)
-    except (UnidentifiedImageError, OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
-        raise NotAccepted("Send a PNG, JPEG, WebP, PDF, text, Markdown or zip file.") from error
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
+        raise NotAccepted("This picture has too many pixels. Make it smaller and send it again.") from error
+    except (UnidentifiedImageError, OSError, SyntaxError, ValueError) as error:
+        raise NotAPicture("That is no picture that we can read. Send a PNG, JPEG or WebP file.") from error
     media_type, extension = PICTURES[kind]
     return Upload(_name(filename, extension), media_type, encoded)
 

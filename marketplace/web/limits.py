@@ -9,6 +9,7 @@ from flask_login import current_user
 
 WRITES = "60 per minute; 600 per hour"
 SIGN_INS = "10 per 5 minutes; 50 per hour"
+MAILED_LINKS = "6 per hour"
 UPLOADS = "30 per hour"
 CHECKS = "12 per hour"
 

@@ -29,18 +29,29 @@ def dashboard() -> str:
     return render_template("accounts/dashboard.html", person=actor())
 
 
-@bp.route("/account", methods=["GET", "POST"])
-@in_good_standing
+@bp.get("/account")
+@signed_in
 def settings() -> ResponseReturnValue:
-    """Name and roles; links to password, mail and sign-out."""
+    """Name and roles; links to address, password, mail and sign-out, which suspended people need too."""
+    return render_template("accounts/settings.html", form=_settings_form(), person=actor())
+
+
+@bp.post("/account")
+@in_good_standing
+def change_settings() -> ResponseReturnValue:
+    """Save name and roles."""
+    form = _settings_form()
+    if not form.validate():
+        return render_template("accounts/settings.html", form=form, person=actor()), status_of(form)
+    services.change_settings(actor(), str(form.name.data), form.roles.data or [])
+    db.session.commit()
+    flash("Your settings are saved.", "success")
+    return see_other(url_for("accounts.settings"))
+
+
+def _settings_form() -> SettingsForm:
     person = actor()
-    form = SettingsForm(name=person.name, roles=[role.name for role in person.roles if role.name != ADMIN])
-    if form.is_sent() and form.validate():
-        services.change_settings(person, str(form.name.data), form.roles.data or [])
-        db.session.commit()
-        flash("Your settings are saved.", "success")
-        return see_other(url_for("accounts.settings"))
-    return render_template("accounts/settings.html", form=form, person=person), status_of(form)
+    return SettingsForm(name=person.name, roles=[role.name for role in person.roles if role.name != ADMIN])
 
 
 @bp.route("/account/signout", methods=["GET", "POST"])

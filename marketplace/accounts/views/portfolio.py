@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import BinaryIO, cast
+from typing import cast
 
 from flask import Response, current_app, flash, render_template, send_file, url_for
 from flask.typing import ResponseReturnValue
@@ -10,9 +10,6 @@ from werkzeug.datastructures import FileStorage
 
 from marketplace.accounts import queries, services
 from marketplace.accounts.forms import PortfolioForm
-from marketplace.accounts.models import PortfolioItem
-from marketplace.accounts.pictures import NotAPicture, as_webp
-from marketplace.accounts.policy import may_see_profile
 from marketplace.accounts.views.blueprint import bp
 from marketplace.core.database import db
 from marketplace.core.errors import Invalid, NotFound
@@ -39,15 +36,7 @@ def new() -> ResponseReturnValue:
 
 
 def _create(form: PortfolioForm) -> str:
-    services.add_portfolio_item(
-        actor(),
-        title=str(form.title.data),
-        description=str(form.description.data),
-        link=str(form.link.data),
-        alt=str(form.picture_alt.data),
-        picture_key=_store_picture(form),
-        now=now(),
-    )
+    services.add_piece(actor(), _piece(form), _files(), now())
     flash("Your portfolio has a new piece.", "success")
     return url_for("accounts.profile", slug=actor().slug)
 
@@ -62,12 +51,10 @@ def edit(item_id: int) -> ResponseReturnValue:
     form = PortfolioForm(obj=item)
     if form.is_sent() and form.validate():
         try:
-            item.picture_key = _store_picture(form) or item.picture_key
+            services.change_piece(item, _piece(form), _files())
         except Invalid as error:
             form.blame(error.field, str(error))
         else:
-            item.title, item.description = str(form.title.data), str(form.description.data)
-            item.link, item.picture_alt = str(form.link.data), str(form.picture_alt.data)
             db.session.commit()
             flash("The piece is saved.", "success")
             return see_other(url_for("accounts.profile", slug=person.slug))
@@ -82,32 +69,34 @@ def remove(item_id: int) -> ResponseReturnValue:
     item = queries.own_item(person, item_id)
     form = ActionForm()
     if form.is_sent() and form.validate():
-        db.session.delete(item)
+        services.remove_piece(item)
         db.session.commit()
         flash("The piece is removed.", "success")
         return see_other(url_for("accounts.profile", slug=person.slug))
     return render_template("accounts/remove_item.html", form=form, person=person, item=item)
 
 
-@bp.get("/portfolio/<int:item_id>/picture")
-def picture(item_id: int) -> Response:
-    """The picture of a piece, if its owner's profile may be seen."""
-    item = db.session.get(PortfolioItem, item_id)
-    owner = item and queries.user_of(item)
-    if item is None or owner is None or not item.picture_key or not may_see_profile(actor_or_none(), owner):
+@bp.get("/portfolio/<int:item_id>/<any(picture, thumbnail):size>")
+def picture(item_id: int, size: str) -> Response:
+    """A piece's picture for whoever may see the profile; browsers ask each time whether it still stands."""
+    item = queries.shown_item(actor_or_none(), item_id)
+    key = item.picture_key if size == "picture" else item.thumbnail_key
+    if key is None:
         raise NotFound("There is no such picture.")
-    return send_file(_files().path(item.picture_key), mimetype="image/webp", max_age=3600)
+    response = send_file(_files().path(key), mimetype="image/webp", max_age=0)
+    response.cache_control.private = True
+    return response
 
 
-def _store_picture(form: PortfolioForm) -> str | None:
-    """Key of the uploaded picture, None without one; raises Invalid for a file that is none."""
+def _piece(form: PortfolioForm) -> services.Piece:
     upload = cast("FileStorage | None", form.picture.data)
-    if not upload or not upload.filename:
-        return None
-    try:
-        return _files().save(as_webp(cast(BinaryIO, upload.stream)))
-    except NotAPicture as error:
-        raise Invalid("picture", str(error)) from error
+    return services.Piece(
+        title=str(form.title.data),
+        description=str(form.description.data),
+        link=str(form.link.data),
+        picture=upload.stream.read() if upload and upload.filename else None,
+        picture_alt=str(form.picture_alt.data),
+    )
 
 
 def _files() -> FileStore:

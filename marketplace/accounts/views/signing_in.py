@@ -1,46 +1,94 @@
-"""What we add to Flask-Security's pages: limits on tries, and 422 for forms that come back with errors."""
+"""What we add to Flask-Security's pages: limits on tries, 422 for forms with errors, 303 after a POST."""
 
 from __future__ import annotations
 
-import secrets
-from typing import Any
+from collections.abc import Callable
+from typing import Any, cast
 
-from flask import Flask, Response, g, request, template_rendered
+from flask import Flask, Response, abort, current_app, render_template, request, url_for
+from flask.typing import ResponseReturnValue
 from flask_limiter.util import get_remote_address
+from flask_security.core import Security
+from flask_security.mail_util import EmailValidateException
 from flask_wtf import FlaskForm
+from sqlalchemy.exc import IntegrityError
 
-from marketplace.web.limits import SIGN_INS, limiter
+from marketplace.core.database import db
+from marketplace.web.limits import MAILED_LINKS, SIGN_INS, limiter
+from marketplace.web.request import actor_or_none, see_other
 
-LIMITED = ("login", "register", "forgot_password", "reset_password", "send_confirmation", "change_password")
+LIMITED = {
+    "login": SIGN_INS,
+    "reset_password": SIGN_INS,
+    "change_password": SIGN_INS,
+    "verify": SIGN_INS,
+    "register": MAILED_LINKS,
+    "forgot_password": MAILED_LINKS,
+    "send_confirmation": MAILED_LINKS,
+    "change_email": MAILED_LINKS,
+}
+"""Page -> how often one account may be aimed at; less where a mail goes out, so that no inbox is flooded."""
+
+
+def page(template: str, **context: Any) -> Any:
+    """Flask-Security's way to render: 422 when a form came back with errors, else after a POST the page anew (303)."""
+    html = render_template(template, **context)
+    if request.method != "POST" or template.startswith("security/email/"):
+        return html
+    if any(isinstance(value, FlaskForm) and value.errors for value in context.values()):
+        return html, 422
+    return see_other(request.path)
 
 
 def guard_pages(app: Flask) -> None:
     """Call once Flask-Security has registered its views."""
-    for name in LIMITED:
-        _limit(app, f"security.{name}")
-    template_rendered.connect(_notice_errors, app)
-    app.after_request(_answer_errors_with_422)
+    views = app.view_functions
+    for name, limit in LIMITED.items():
+        views[f"security.{name}"] = _limited(views[f"security.{name}"], limit)
+    views["security.register"] = _once_an_address(views["security.register"])
+    app.before_request(_take_forms_only)
+    app.after_request(_see_other_after_a_post)
 
 
-def _limit(app: Flask, endpoint: str) -> None:
+def _limited(view: Any, by_account: str) -> Any:
     """Limit tries by address and by the account that they are aimed at."""
-    view = app.view_functions[endpoint]
-    by_address = limiter.limit(SIGN_INS, methods=["POST"], key_func=get_remote_address)
-    by_account = limiter.limit(SIGN_INS, methods=["POST"], key_func=_account_aimed_at)
-    limited: Any = by_account(by_address(view))
-    app.view_functions[endpoint] = limited
+    by_address = cast(Any, limiter.limit(SIGN_INS, methods=["POST"], key_func=get_remote_address)(view))
+    return cast(Any, limiter.limit(by_account, methods=["POST"], key_func=_account_aimed_at)(by_address))
 
 
 def _account_aimed_at() -> str:
-    return f"account:{request.form.get('email', '').strip().lower()[:255] or secrets.token_hex(8)}"
+    """The account however its address is spelt, or who is signed in."""
+    person = actor_or_none()
+    if person is not None:
+        return f"user:{person.id}"
+    typed = request.form.get("email", "")
+    security: Security = current_app.extensions["security"]
+    try:
+        return f"account:{security.mail_util.normalize(typed)}"
+    except EmailValidateException:
+        return f"nobody:{get_remote_address()}"
 
 
-def _notice_errors(_app: Flask, context: dict[str, Any], **_: Any) -> None:
-    if request.blueprint == "security" and request.method == "POST":
-        g.form_came_back = any(isinstance(value, FlaskForm) and value.errors for value in context.values())
+def _once_an_address(register: Any) -> Callable[[], ResponseReturnValue]:
+    """Of two sign-ups at the same moment with one address the second answers as if it had been the only one."""
+
+    def sign_up() -> ResponseReturnValue:
+        try:
+            return register()
+        except IntegrityError:
+            db.session.rollback()
+            return see_other(url_for("accounts.sign_up_sent"))
+
+    return sign_up
 
 
-def _answer_errors_with_422(response: Response) -> Response:
-    if response.status_code == 200 and g.get("form_came_back"):
-        response.status_code = 422
+def _take_forms_only() -> None:
+    """Flask-Security also reads JSON and answers with tokens; our pages and limits know forms only."""
+    if request.blueprint == "security" and request.is_json:
+        abort(415)
+
+
+def _see_other_after_a_post(response: Response) -> Response:
+    if request.blueprint == "security" and request.method == "POST" and response.status_code == 302:
+        response.status_code = 303
     return response

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from flask import current_app, flash, render_template, url_for
 from flask.typing import ResponseReturnValue
-from itsdangerous import URLSafeTimedSerializer
+from itsdangerous import URLSafeSerializer
 
 from marketplace.accounts import queries, services
 from marketplace.accounts.forms import InviteForm, TestimonialForm
 from marketplace.accounts.views.blueprint import bp
 from marketplace.core.database import db
-from marketplace.core.errors import Invalid, NotAllowed
+from marketplace.core.errors import Invalid
 from marketplace.web.access import in_good_standing
 from marketplace.web.forms import ActionForm, status_of
-from marketplace.web.request import actor, now, once, see_other
+from marketplace.web.request import actor, actor_or_none, now, once, see_other
 from marketplace.web.request import settings as app_settings
 
 
@@ -29,7 +29,7 @@ def invite() -> ResponseReturnValue:
         except Invalid as error:
             form.blame(error.field, str(error))
     written = queries.testimonials_of(person.id, also_hidden=True)
-    waiting = queries.open_invitations(person.id)
+    waiting = queries.open_invitations(person.id, now())
     page = render_template("accounts/testimonials.html", form=form, person=person, written=written, waiting=waiting)
     return page, status_of(form)
 
@@ -46,7 +46,10 @@ def hide(testimonial_id: int, act: str) -> ResponseReturnValue:
     """Hide a testimonial from one's profile, or show it again."""
     testimonial = queries.own_testimonial(actor(), testimonial_id)
     if ActionForm().validate():
-        services.show_or_hide_testimonial(testimonial, hide=act == "hide", now=now())
+        if act == "hide":
+            services.hide_testimonial(testimonial, now())
+        else:
+            services.show_testimonial(testimonial)
         db.session.commit()
     return see_other(url_for("accounts.testimonials"))
 
@@ -54,17 +57,16 @@ def hide(testimonial_id: int, act: str) -> ResponseReturnValue:
 @bp.route("/testimonials/<token>", methods=["GET", "POST"], endpoint="write_testimonial")
 def write(token: str) -> ResponseReturnValue:
     """The customer writes; the signed link is the key, no account is needed."""
-    testimonial = services.open_invitation(token, _signer())
-    if testimonial.user.is_suspended:
-        raise NotAllowed("This person’s account is suspended, so nothing can be written about their work now.")
+    testimonial = services.open_invitation(actor_or_none(), token, _signer(), now())
     form = TestimonialForm()
     if form.is_sent() and form.validate():
         name, role, text = str(form.author_name.data), str(form.author_role.data), str(form.text.data)
         services.write_testimonial(testimonial, name, role, text, now())
         db.session.commit()
-        return render_template("accounts/testimonial_thanks.html", person=testimonial.user)
+        flash("Thank you. Your words now stand on this profile.", "success")
+        return see_other(url_for("accounts.profile", slug=testimonial.user.slug))
     return render_template("accounts/write_testimonial.html", form=form, person=testimonial.user), status_of(form)
 
 
-def _signer() -> URLSafeTimedSerializer:
-    return URLSafeTimedSerializer(str(current_app.secret_key), salt="testimonial")
+def _signer() -> URLSafeSerializer:
+    return URLSafeSerializer(str(current_app.secret_key), salt="testimonial")

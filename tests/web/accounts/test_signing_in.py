@@ -67,7 +67,7 @@ def test_both_roles_can_be_taken_at_once(app: Flask, visitor: Callable[[], Visit
     ("changes", "complaint"),
     [
         ({"password": "too short"}, "15 characters"),
-        ({"password": "passwordpassword"}, "slightly harder to guess"),
+        ({"password": "passwordpassword"}, "easy to guess"),
         ({"email": "not an address"}, "mail"),
         ({"name": ""}, "Enter the name that others will see."),
         ({"part": None}, "Choose what brings you here."),

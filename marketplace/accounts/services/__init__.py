@@ -1,0 +1,34 @@
+"""What people do with their accounts: join, present themselves, ask past customers for a word."""
+
+from marketplace.accounts.services.people import (
+    change_profile,
+    change_settings,
+    create_user,
+    role_named,
+    sign_out_everywhere,
+)
+from marketplace.accounts.services.portfolio import Piece, add_piece, change_piece, remove_piece
+from marketplace.accounts.services.testimonials import (
+    hide_testimonial,
+    invite_testimonial,
+    open_invitation,
+    show_testimonial,
+    write_testimonial,
+)
+
+__all__ = [
+    "Piece",
+    "add_piece",
+    "change_piece",
+    "change_profile",
+    "change_settings",
+    "create_user",
+    "hide_testimonial",
+    "invite_testimonial",
+    "open_invitation",
+    "remove_piece",
+    "role_named",
+    "show_testimonial",
+    "sign_out_everywhere",
+    "write_testimonial",
+]

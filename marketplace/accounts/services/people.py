@@ -1,0 +1,74 @@
+"""Joining, roles, and what the public profile says."""
+
+from __future__ import annotations
+
+import secrets
+import unicodedata
+from collections.abc import Iterable
+from datetime import datetime
+
+from flask_security.utils import hash_password
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+
+from marketplace.accounts.models import ADMIN, Profile, Role, User
+from marketplace.core.database import db
+from marketplace.core.errors import Conflict
+from marketplace.core.text import unique_slug
+
+
+def role_named(name: str) -> Role:
+    """The role, made at its first use (by one of two who use it first at the same moment)."""
+    wanted = select(Role).where(Role.name == name)
+    role = db.session.scalar(wanted)
+    if role is None:
+        try:
+            with db.session.begin_nested():
+                db.session.add(role := Role(name=name))
+        except IntegrityError:
+            role = db.session.scalars(wanted).one()
+    return role
+
+
+def create_user(
+    email: str, password: str, name: str, roles: Iterable[str], now: datetime, *, confirmed: bool = False
+) -> User:
+    """A new person with a profile; raises Conflict when the e-mail address is taken."""
+    if db.session.scalar(select(User.id).where(User.email == email.lower())):
+        raise Conflict(f"There is an account for {email} already.")
+    user = User(
+        email=email,
+        password=hash_password(unicodedata.normalize("NFKD", password)),  # as Flask-Security's forms do
+        active=True,
+        fs_uniquifier=secrets.token_hex(16),
+        confirmed_at=now if confirmed else None,
+        name=name,
+        slug=unique_slug(name),
+        created_at=now,
+        roles=[role_named(role) for role in roles],
+        profile=Profile(skills=[]),
+    )
+    db.session.add(user)
+    db.session.flush()
+    return user
+
+
+def change_settings(user: User, name: str, roles: Iterable[str]) -> None:
+    """A new display name, and which of client and freelancer the person is; admin stays as it was."""
+    keep = [role for role in user.roles if role.name == ADMIN]
+    user.name = name
+    user.roles = keep + [role_named(role) for role in roles]
+
+
+def sign_out_everywhere(user: User) -> None:
+    """Make every session and remember-me cookie of this person worthless, the current one too."""
+    user.fs_uniquifier = secrets.token_hex(16)
+
+
+def change_profile(
+    user: User, *, headline: str, about: str, skills: list[str], rate_minor: int | None, currency: str
+) -> None:
+    """What the public profile says."""
+    profile = user.profile
+    profile.headline, profile.about, profile.skills = headline, about, skills
+    profile.rate_minor, profile.rate_currency = rate_minor, currency

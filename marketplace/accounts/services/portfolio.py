@@ -1,0 +1,60 @@
+"""Earlier work: adding, changing and removing a piece, with its picture in two sizes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func, select
+
+from marketplace.accounts.models import PortfolioItem, User
+from marketplace.accounts.pictures import full_and_thumbnail
+from marketplace.core.database import db
+from marketplace.core.errors import Invalid
+from marketplace.core.storage import FileStore
+from marketplace.core.uploads import NotAccepted
+
+MAX_PIECES = 24
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """What a person says of a piece; `picture` holds the uploaded bytes, None when there are none."""
+
+    title: str
+    description: str
+    link: str
+    picture: bytes | None
+    picture_alt: str
+
+
+def add_piece(user: User, piece: Piece, files: FileStore, now: datetime) -> PortfolioItem:
+    """One more piece; raises Invalid when there are too many, or for a picture that is none."""
+    held = db.session.scalar(select(func.count()).where(PortfolioItem.user_id == user.id)) or 0
+    if held >= MAX_PIECES:
+        raise Invalid("title", f"A portfolio holds {MAX_PIECES} pieces at most. Remove one first.")
+    item = PortfolioItem(user_id=user.id, created_at=now)
+    change_piece(item, piece, files)
+    db.session.add(item)
+    db.session.flush()
+    return item
+
+
+def change_piece(item: PortfolioItem, piece: Piece, files: FileStore) -> None:
+    """New words; without a new picture the old one stays. Raises Invalid for a picture that is none."""
+    if piece.picture is not None:
+        try:
+            full, thumbnail = full_and_thumbnail(piece.picture)
+        except NotAccepted as error:
+            raise Invalid("picture", str(error)) from error
+        item.picture_key, item.thumbnail_key = files.save(full), files.save(thumbnail)
+    item.title, item.description, item.link = piece.title, piece.description, piece.link
+    item.picture_alt = piece.picture_alt
+
+
+def remove_piece(item: PortfolioItem) -> None:
+    """Take a piece out of the portfolio and out of the bids that show it.
+
+    Its files stay: the store names files by their content, so somebody else's piece may be the same picture.
+    """
+    db.session.delete(item)

@@ -1,0 +1,97 @@
+"""A past customer's words: invited by mail, written once through a signed link, hidden or shown by the owner."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from itsdangerous import BadSignature, URLSafeSerializer
+from sqlalchemy import CursorResult, select, update
+
+from marketplace.accounts.models import Testimonial, User
+from marketplace.accounts.policy import INVITATION_DAYS, is_open_invitation
+from marketplace.core.database import db
+from marketplace.core.errors import Conflict, Invalid, NotAllowed, NotFound
+from marketplace.core.events import testimonial_written
+from marketplace.core.outbox import post_mail
+
+MAX_OPEN_INVITATIONS = 20
+
+
+def invite_testimonial(user: User, email: str, signer: URLSafeSerializer, site_url: str, now: datetime) -> Testimonial:
+    """Mail a past customer a signed link to write through; raises Invalid for too many or one's own address.
+
+    A customer who let the link run out may be asked once more, and then has the same link anew.
+    """
+    email = email.lower()
+    if not user.is_freelancer:
+        raise Invalid("email", "Only freelancers collect testimonials. Add that role on your account page.")
+    if email == user.email:
+        raise Invalid("email", "Enter a past customer's address, not your own.")
+    made = db.session.scalars(select(Testimonial).where(Testimonial.user_id == user.id)).all()
+    if sum(is_open_invitation(one, now) for one in made) >= MAX_OPEN_INVITATIONS:
+        raise Invalid("email", f"{MAX_OPEN_INVITATIONS} invitations are waiting already. Wait for some answers first.")
+    testimonial = next((one for one in made if one.invited_email == email), None)
+    if testimonial is None:
+        db.session.add(testimonial := Testimonial(user_id=user.id, invited_email=email))
+    elif testimonial.written_at is not None or is_open_invitation(testimonial, now):
+        raise Invalid("email", "You have invited this customer already.")
+    testimonial.invited_at = now
+    db.session.flush()
+    _mail_the_link(testimonial, user, f"{site_url}/testimonials/{signer.dumps(testimonial.id)}", now)
+    return testimonial
+
+
+def _mail_the_link(testimonial: Testimonial, user: User, url: str, now: datetime) -> None:
+    text = (
+        f"{user.name} has worked for you and would like to show a few words from you on Prebuilt.\n\n"
+        f"Write them here (the link is yours alone and works for {INVITATION_DAYS} days):\n\n{url}\n\n"
+        "They will be public, with your name. Nobody but you can say what they are."
+    )
+    key = f"testimonial:{testimonial.id}:{now:%Y%m%d%H%M%S}"
+    post_mail(testimonial.invited_email, f"{user.name} asks you for a testimonial", text, now, dedupe_key=key)
+
+
+def open_invitation(reader: User | None, token: str, signer: URLSafeSerializer, now: datetime) -> Testimonial:
+    """The testimonial that a signed link is for.
+
+    Raises NotFound when the link is forged, too old or used, NotAllowed while nothing may be written about the
+    person, and when the person opens it.
+    """
+    try:
+        testimonial = db.session.get(Testimonial, signer.loads(token))
+    except BadSignature:
+        testimonial = None
+    if testimonial is not None and testimonial.written_at is not None:
+        raise NotFound("This link was used already. Thank you for your words.")
+    if testimonial is None or not is_open_invitation(testimonial, now):
+        raise NotFound("This link is not valid any more. Ask for a new one.")
+    if testimonial.user.is_suspended:
+        raise NotAllowed("This person’s account is suspended, so nothing can be written about their work now.")
+    if reader is not None and reader.id == testimonial.user_id:
+        raise NotAllowed("Your customer writes here. You can hide what they write, but nobody praises themselves.")
+    return testimonial
+
+
+def write_testimonial(testimonial: Testimonial, name: str, role: str, text: str, now: datetime) -> None:
+    """The customer's words, once; the owner hears of them. Raises Conflict when they were written meanwhile."""
+    first: CursorResult[Any] = db.session.execute(  # pyright: ignore[reportAssignmentType]
+        update(Testimonial)
+        .where(Testimonial.id == testimonial.id, Testimonial.written_at.is_(None))
+        .values(author_name=name, author_role=role, text=text, written_at=now)
+        .execution_options(synchronize_session=False)
+    )
+    if first.rowcount != 1:
+        raise Conflict("This link was used already. Thank you for your words.")
+    db.session.refresh(testimonial)
+    testimonial_written.send(testimonial)
+
+
+def hide_testimonial(testimonial: Testimonial, now: datetime) -> None:
+    """The owner may hide what was written, never edit it."""
+    testimonial.owner_hid_at = now
+
+
+def show_testimonial(testimonial: Testimonial) -> None:
+    """The owner shows again what they had hidden."""
+    testimonial.owner_hid_at = None
