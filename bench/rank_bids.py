@@ -46,7 +46,7 @@ def offer(number: int, chance: random.Random) -> BidFacts:
 
 def best_of(work: Callable[[], object]) -> float:
     """Seconds of the fastest of five rounds."""
-    times = []
+    times: list[float] = []
     for _ in range(ROUNDS):
         started = time.perf_counter()
         work()

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import codecs
 import json
-import sys
-from pathlib import Path
+from typing import Any
 
 import click
 
@@ -13,36 +13,54 @@ from marketplace.ranking.order import as_json
 from marketplace.ranking.order import rank as rank_bids
 from marketplace.ranking.weights import CURRENT, WEIGHTS
 
+USAGE_EXIT_CODE = 64
+"""EX_USAGE of sysexits.h, as for `marketplace check`."""
 
-@click.command()
-@click.argument("file", type=click.Path(dir_okay=False, allow_dash=True, path_type=Path))
+
+class WrongUsage(click.UsageError):
+    """A usage error that can't be taken for a file with wrong facts."""
+
+    exit_code = USAGE_EXIT_CODE
+
+
+class RankCommand(click.Command):
+    """A command whose usage errors have an exit code of their own."""
+
+    def make_context(
+        self, info_name: str | None, args: list[str], parent: click.Context | None = None, **extra: Any
+    ) -> click.Context:
+        try:
+            return super().make_context(info_name, args, parent, **extra)
+        except click.UsageError as error:
+            raise WrongUsage(error.format_message(), error.ctx) from error
+
+
+@click.command(cls=RankCommand)
+@click.argument("file", type=click.Path(allow_dash=True))
 @click.option("--jsonl", is_flag=True, help="One job a line, one rank a line.")
 @click.option("--weights", type=click.Choice(sorted(WEIGHTS)), default=CURRENT.version, show_default=True)
-def rank(file: Path, weights: str, *, jsonl: bool) -> None:
+def rank(file: str, weights: str, *, jsonl: bool) -> None:
     """Rank the bids in FILE (- for standard input) and print the order with its reasons as JSON.
 
     Points are milli-points. A file that can't be read ends with exit code 1 and one line that says what is wrong.
     """
-    text = _read(file)
-    if not jsonl:
-        click.echo(json.dumps(_rank(text, weights, str(file)), indent=1, ensure_ascii=False))
-        return
-    for number, line in enumerate(text.splitlines(), 1):
-        if line.strip():
-            click.echo(json.dumps(_rank(line, weights, f"{file}, line {number}"), ensure_ascii=False))
-
-
-def _read(file: Path) -> str:
+    name = "standard input" if file == "-" else file
     try:
-        return sys.stdin.read() if str(file) == "-" else file.read_text()
-    except (OSError, UnicodeDecodeError) as error:
-        raise click.ClickException(f"{file}: {getattr(error, 'strerror', None) or 'not UTF-8 text'}") from None
+        stream = click.open_file(file, "rb")
+    except OSError as error:
+        raise click.ClickException(f"{name}: {error.strerror}") from None
+    with stream:
+        if not jsonl:
+            click.echo(json.dumps(_rank(stream.read(), weights, name), indent=1))
+            return
+        for number, line in enumerate(stream, 1):
+            if line.strip():
+                click.echo(json.dumps(_rank(line, weights, f"{name}, line {number}")))
 
 
-def _rank(text: str, version: str, where: str) -> dict[str, object]:
+def _rank(text: bytes, version: str, where: str) -> dict[str, Any]:
     try:
-        facts = read_facts_json(text)
+        facts = read_facts_json(text.removeprefix(codecs.BOM_UTF8))
     except FactsError as error:
         raise click.ClickException(f"{where}: {error}") from None
-    weights = WEIGHTS[version]
-    return as_json(rank_bids(facts, weights), weights)
+    return as_json(rank_bids(facts, WEIGHTS[version]), WEIGHTS[version])

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from marketplace.ranking.score import Score, Term
+from marketplace.ranking.score import Score, Term, room_left
 
 COLUMNS = (
     ("Fit to the spec", ("requirements", "match")),
@@ -33,7 +33,7 @@ RAISES = {
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """Some terms together; milli-points, `scored` says whether any of it is known."""
+    """Some terms together, in milli-points; `fact` is the first that can give any, `scored` whether it is known yet."""
 
     heading: str
     points: int
@@ -49,29 +49,30 @@ def columns(terms: Iterable[Term]) -> list[Column]:
     result: list[Column] = []
     for heading, names in COLUMNS:
         parts = [by_name[name] for name in names]
+        first = next((part for part in parts if part.most), parts[0])
         result.append(
             Column(
                 heading,
                 sum(part.points for part in parts),
                 sum(part.least for part in parts),
                 sum(part.most for part in parts),
-                parts[0].why,
-                scored=parts[0].known > 0,
+                first.why,
+                scored=first.known > 0,
             )
         )
     return result
 
 
 def what_would_raise(terms: Iterable[Term]) -> list[str]:
-    """What the bidder could do, the largest gain first."""
-    open_terms = [term for term in terms if term.name in RAISES and term.points < term.most and term.name != "polish"]
-    open_terms.sort(key=lambda term: term.points - term.most)
-    return [f"{RAISES[term.name]} (up to {points(term.most - term.points)} points)" for term in open_terms]
+    """What the bidder could do, the largest gain first; nothing about what is not scored yet."""
+    gains = [(room_left(term), RAISES[term.name]) for term in terms if term.name in RAISES]
+    gains.sort(key=lambda pair: -pair[0])
+    return [f"{advice} (up to {points(gain)} points)" for gain, advice in gains if gain > 0]
 
 
 def points(milli: int) -> str:
-    """Milli-points as points: 26154 is "26.2", 8000 is "8"."""
-    return f"{milli / 1000:.1f}".removesuffix(".0")
+    """Milli-points as points: 26154 is "26.2", 8000 is "8"; a hair below nothing is "0"."""
+    return f"{milli / 1000:z.1f}".removesuffix(".0")
 
 
 def store(score: Score) -> dict[str, Any]:
@@ -80,7 +81,7 @@ def store(score: Score) -> dict[str, Any]:
 
 
 def _store_term(term: Term) -> dict[str, Any]:
-    """Field by field: dataclasses.asdict copies deeply, which takes a third of the time of ranking 10,000 bids."""
+    """Field by field: dataclasses.asdict copies deeply, which takes longer than ranking."""
     plain: dict[str, Any] = {name: getattr(term, name) for name in ("name", "points", "least", "most", "why")}
     return {**plain, "known": str(term.known)}
 

@@ -5,18 +5,32 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
+
+
+def _moment(value: object) -> datetime:
+    """A number of seconds is no moment that a reader could check."""
+    if isinstance(value, str):
+        return datetime.fromisoformat(value)
+    if isinstance(value, datetime):
+        return value
+    raise ValueError("should be a date and time such as 2026-01-02T03:04:05Z")
+
 
 Count = Annotated[int, Field(ge=0, le=10**6, strict=True)]
 Minor = Annotated[int, Field(ge=0, le=10**13, strict=True)]
-Share = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
+Share = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False, strict=True)]
+Moment = Annotated[AwareDatetime, BeforeValidator(_moment)]
 PrototypeState = Literal[
     "queued", "checking", "live", "broken", "dead", "refused", "unknown", "flagged", "cleared", "rejected"
 ]
 
 
+SHOWN_PROBLEMS = 3
+
+
 class FactsError(ValueError):
-    """The facts can't be read; the message names each wrong field and what is wrong with it."""
+    """The facts can't be read; the message, one line, names the wrong fields and what is wrong with each."""
 
 
 class Facts(BaseModel):
@@ -26,7 +40,7 @@ class Facts(BaseModel):
 
 
 class JobFacts(Facts):
-    """The job's side: budget in minor units of `currency`, and how many requirements can be checked."""
+    """The job's side: budget in minor units of `currency` (0: not given), and how many requirements can be checked."""
 
     budget_min: Minor = 0
     budget_max: Minor = 0
@@ -81,7 +95,7 @@ class BidFacts(Facts):
     days: Count | None = None
     go_live_hours: Count | None = None
     match: Share = 0.0
-    submitted_at: AwareDatetime | None = None
+    submitted_at: Moment | None = None
     reviews: ReviewFacts = ReviewFacts()
     prototype: PrototypeFacts | None = None
 
@@ -119,8 +133,15 @@ def _read(parse: Any) -> RankFacts:
     try:
         return parse()
     except ValidationError as error:
-        problems = [
-            f"{'.'.join(str(part) for part in problem['loc']) or 'facts'}: {problem['msg']}"
-            for problem in error.errors(include_url=False)
-        ]
-        raise FactsError("; ".join(problems)) from None
+        raise FactsError(_in_one_line(error)) from None
+
+
+def _in_one_line(error: ValidationError) -> str:
+    """The first problems as "path: what is wrong"; what a stranger wrote can't break the line or move the cursor."""
+    problems = [
+        f"{'.'.join(str(part) for part in problem['loc']) or 'facts'}: {problem['msg'].removeprefix('Value error, ')}"
+        for problem in error.errors(include_url=False)
+    ]
+    more = len(problems) - SHOWN_PROBLEMS
+    text = "; ".join(problems[:SHOWN_PROBLEMS]) + (f"; and {more} more" if more > 0 else "")
+    return "".join(character if character.isprintable() else "?" for character in text)

@@ -1,25 +1,33 @@
 """One bid's score: a sum of terms, each an integer number of milli-points with its reason.
 
-S = 10 P + 30 E + 5 P min(Q, 0.7) - 2 D + 25 M + 20 R + 8 C points; docs/ranking.md says it in words.
+S = 10 P + 30 E + 5 P min(Q, 0.7) - 2 D + 25 M + 20 R + 8 C points; docs/ranking.md says it in words. The arithmetic is
+exact (only the logarithm of the price needs care: see `_halvings`), so that a rank replays to the last digit anywhere.
 """
 
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from decimal import Context, Decimal
 from fractions import Fraction
+from typing import NamedTuple
 
 from marketplace.ranking.facts import BidFacts, JobFacts, PrototypeFacts, ReviewFacts
 from marketplace.ranking.weights import Weights
 
-ONE = Fraction(1)
-PENDING = {"queued", "checking", "unknown"}
-WORKING = {"live", "cleared"}
-"""States in which the prototype counts as working (a cleared one was flagged, and a human saw nothing wrong)."""
+NOTHING, ALL = Fraction(0), Fraction(1)
+PENDING = frozenset({"queued", "checking", "unknown"})
+WORKING = frozenset({"live", "flagged", "cleared"})
+"""States in which the prototype counts as working: a flag takes nothing until a human has decided on it."""
+FAILURES = {
+    "broken": "the link did not work when we last looked",
+    "dead": "the link is dead",
+    "refused": "the link leads where we do not go",
+    "rejected": "a moderator rejected the prototype",
+}
+EXACT = Context(prec=28)
 
 
-@dataclass(frozen=True, slots=True)
-class Term:
+class Term(NamedTuple):
     """One part of a score: milli-points out of `least`..`most`; `known` is the share of it that could be scored."""
 
     name: str
@@ -27,11 +35,10 @@ class Term:
     least: int
     most: int
     why: str
-    known: Fraction = ONE
+    known: Fraction = ALL
 
 
-@dataclass(frozen=True, slots=True)
-class Score:
+class Score(NamedTuple):
     """The terms of one bid; they sum exactly to `total`."""
 
     bid_id: str
@@ -41,133 +48,149 @@ class Score:
     @property
     def total(self) -> int:
         """Milli-points."""
-        return sum(term.points for term in self.terms)
+        return sum([term.points for term in self.terms])
 
     @property
     def possible(self) -> int:
         """The most that the parts known so far could have given, milli-points."""
-        return sum(round(term.most * term.known) for term in self.terms)
+        return sum(_most_known(term) for term in self.terms)
+
+
+def room_left(term: Term) -> int:
+    """How many milli-points more the part of the term that is known could have given."""
+    return _most_known(term) - term.points
 
 
 def score(job: JobFacts, bid: BidFacts, weights: Weights) -> Score:
     """The score of `bid` on `job`; no other bid has any influence."""
     prototype = bid.prototype
+    verified = _verified(job, prototype, weights)
     terms = (
-        _verified(job, prototype, weights),
-        _requirements(job, prototype, weights),
-        _polish(job, prototype, weights),
+        verified,
+        _requirements(job, prototype, verified, weights),
+        _polish(prototype, verified, weights),
         _dead(prototype, weights),
         _match(bid.match, weights),
         _record(bid.reviews, weights),
         _price(job, bid.price, weights),
     )
-    return Score(bid.id, terms, provisional=_is_pending(job, prototype))
+    return Score(bid.id, terms, provisional=prototype is not None and _is_provisional(job, prototype))
 
 
-def _is_pending(job: JobFacts, prototype: PrototypeFacts | None) -> bool:
-    if prototype is None:
-        return False
-    return prototype.state in PENDING or (prototype.state in WORKING and prototype.measured < job.requirements)
-
-
-def _is_unmeasured(job: JobFacts, prototype: PrototypeFacts) -> bool:
-    live_untried = prototype.state in WORKING and job.requirements > 0 and prototype.measured == 0
-    return prototype.state in PENDING or live_untried
-
-
-def _share_met(prototype: PrototypeFacts) -> Fraction:
-    return Fraction(prototype.met, prototype.measured) if prototype.measured else Fraction(0)
-
-
-def _is_verified(job: JobFacts, prototype: PrototypeFacts | None, weights: Weights) -> bool:
-    if prototype is None or prototype.state not in WORKING:
-        return False
-    return job.requirements == 0 or _share_met(prototype) >= weights.threshold
+def _is_provisional(job: JobFacts, prototype: PrototypeFacts) -> bool:
+    partly_measured = prototype.state in WORKING and prototype.measured < job.requirements
+    return partly_measured or prototype.state in PENDING or prototype.state == "flagged"
 
 
 def _verified(job: JobFacts, prototype: PrototypeFacts | None, weights: Weights) -> Term:
-    known = Fraction(0) if prototype and _is_unmeasured(job, prototype) else ONE
-    points = weights.verified if _is_verified(job, prototype, weights) else 0
+    """P: enough of *all* checkable requirements seen met; open while those not measured could still decide it."""
+    points, known = 0, ALL
     if prototype is None:
         why = "no prototype link"
-    elif points:
-        why = "live, meets enough of the checks" if job.requirements else "live"
-    elif _is_unmeasured(job, prototype):
-        why = "not checked yet"
-    elif prototype.state in WORKING:
-        why = f"live, but meets under {round(weights.threshold * 100)} % of the checks"
+    elif prototype.state in PENDING:
+        why, known = "not checked yet", NOTHING
+    elif prototype.state not in WORKING:
+        why = FAILURES[prototype.state]
     else:
-        why = "the prototype is not working"
+        needed = -(-weights.threshold.numerator * job.requirements // weights.threshold.denominator)
+        if prototype.met >= needed:
+            points = weights.verified
+            why = f"live, meets the {needed} checks that it takes or more" if needed else "live"
+        elif prototype.met + job.requirements - prototype.measured >= needed:
+            why, known = f"live; {prototype.met} of the {needed} checks that it takes seen met so far", NOTHING
+        else:
+            why = f"live, but meets only {prototype.met} of the {needed} checks that it takes"
     return Term("verified", points, 0, weights.verified, why, known)
 
 
-def _requirements(job: JobFacts, prototype: PrototypeFacts | None, weights: Weights) -> Term:
-    """E: the share met above the threshold, scaled to 0..1, for as much of the requirements as was measured."""
-    most = weights.requirements
-    if job.requirements == 0:
-        return Term("requirements", 0, 0, most, "the job has no requirement that we can check", Fraction(0))
-    if prototype is None:
-        return Term("requirements", 0, 0, most, "no prototype to try them on")
-    if _is_unmeasured(job, prototype):
-        return Term("requirements", 0, 0, most, "not checked yet", Fraction(0))
-    if prototype.state not in WORKING:
-        return Term("requirements", 0, 0, most, "the prototype is not working")
-    known = Fraction(prototype.measured, job.requirements)
-    above = max(Fraction(0), (_share_met(prototype) - weights.threshold) / (1 - weights.threshold))
-    why = f"{prototype.met} of {job.requirements} met"
-    if prototype.measured < job.requirements:
-        why += f", {job.requirements - prototype.measured} not measured"
-    return Term("requirements", round(most * above * known), 0, most, why, known)
+def _requirements(job: JobFacts, prototype: PrototypeFacts | None, verified: Term, weights: Weights) -> Term:
+    """E: what is met above the threshold, scaled to 0..1; a requirement not measured neither gives nor takes."""
+    points, known, most, count = 0, ALL, weights.requirements, job.requirements
+    if count == 0:
+        why, most = "the job has no requirement that we can check", 0
+    elif prototype is None:
+        why = "no prototype to try them on"
+    elif prototype.state not in WORKING:
+        why, known = verified.why, verified.known
+    else:
+        met, measured, (floor, whole) = prototype.met, prototype.measured, weights.threshold.as_integer_ratio()
+        points = max(0, _share(most, met * whole - measured * floor, count * (whole - floor)))
+        why = f"{met} of {count} met"
+        if measured < count:
+            why += f", {count - measured} not measured"
+            known = Fraction(measured, count)
+    return Term("requirements", points, 0, most, why, known)
 
 
-def _polish(job: JobFacts, prototype: PrototypeFacts | None, weights: Weights) -> Term:
-    most = int(weights.polish * weights.polish_cap)
-    if prototype is None or not _is_verified(job, prototype, weights):
-        return Term("polish", 0, 0, most, "counts for a verified prototype only")
+def _polish(prototype: PrototypeFacts | None, verified: Term, weights: Weights) -> Term:
+    """Q: how fast and accessible a verified prototype is, up to the cap."""
+    most = _share(weights.polish, *weights.polish_cap.as_integer_ratio())
+    if prototype is None or not verified.points:
+        return Term("polish", 0, 0, most, "counts for a verified prototype only", NOTHING)
     if prototype.polish is None:
-        return Term("polish", 0, 0, most, "not measured", Fraction(0))
-    quality = min(Fraction(prototype.polish), weights.polish_cap)
-    return Term(
-        "polish",
-        round(weights.polish * quality),
-        0,
-        most,
-        f"{round(prototype.polish * 100)} of 100 for speed and accessibility",
-    )
+        return Term("polish", 0, 0, most, "not measured", NOTHING)
+    points = min(most, _share(weights.polish, *prototype.polish.as_integer_ratio()))
+    return Term("polish", points, 0, most, f"{round(prototype.polish * 100)} of 100 for speed and accessibility")
 
 
 def _dead(prototype: PrototypeFacts | None, weights: Weights) -> Term:
-    is_dead = prototype is not None and prototype.state == "dead"
-    why = "the link failed three times over at least half an hour" if is_dead else "no dead link"
-    return Term("dead", weights.dead if is_dead else 0, weights.dead, 0, why)
+    if prototype is not None and prototype.state == "dead":
+        why = "the link failed three times over at least half an hour"
+        return Term("dead", weights.dead, weights.dead, 0, why)
+    return Term("dead", 0, weights.dead, 0, "no dead link")
 
 
 def _match(match: float, weights: Weights) -> Term:
-    return Term(
-        "match",
-        round(weights.match * Fraction(match)),
-        0,
-        weights.match,
-        f"{round(match * 100)} % of what the spec asks for",
-    )
+    points = _share(weights.match, *match.as_integer_ratio())
+    return Term("match", points, 0, weights.match, f"{round(match * 100)} % of what the spec asks for")
 
 
 def _record(reviews: ReviewFacts, weights: Weights) -> Term:
-    """R: the share of positive reviews, shrunk towards the prior, against the prior."""
-    count = weights.prior_weight
-    shrunk = (reviews.positive + count * weights.prior) / (reviews.total + count)
-    distance = max(-ONE, min(ONE, (shrunk - weights.prior) / weights.record_spread))
+    """R: the share of positive reviews, shrunk towards the prior, as a distance from the prior."""
+    prior, whole = weights.prior.as_integer_ratio()
+    spread, spread_whole = weights.record_spread.as_integer_ratio()
+    above_prior = (reviews.positive * whole - reviews.total * prior) * spread_whole
+    points = _share(weights.record, above_prior, (reviews.total + weights.prior_weight) * whole * spread)
     why = f"{reviews.positive} of {reviews.total} reviews positive" if reviews.total else "no reviews yet"
-    return Term("record", round(weights.record * distance), -weights.record, weights.record, why)
+    return Term("record", _within(weights.record, points), -weights.record, weights.record, why)
 
 
 def _price(job: JobFacts, price: int, weights: Weights) -> Term:
-    """C: how many halvings below (or doublings above) the middle of the client's budget, one at most."""
-    anchor = Fraction(job.budget_min + job.budget_max, 2)
-    least, most = -weights.price, weights.price
-    if anchor == 0:
-        return Term("price", 0, least, most, "the client gave no budget", Fraction(0))
-    steps = max(-1.0, min(1.0, -math.log2(price / anchor))) if price else 1.0
-    percent = round((price / anchor - 1) * 100)
+    """C: how many halvings below (or doublings above) the anchor, one at most.
+
+    The anchor is the middle of the client's budget, or the one figure where the client gave only the highest.
+    """
+    most, twice_anchor = weights.price, (job.budget_min or job.budget_max) + job.budget_max
+    if twice_anchor == 0:
+        return Term("price", 0, -most, most, "the client gave no budget", NOTHING)
+    points = _within(most, _halvings(most, twice_anchor, 2 * price)) if price else most
+    percent = _share(100, 2 * price - twice_anchor, twice_anchor)
     place = f"{abs(percent)} % {'above' if percent > 0 else 'below'}" if percent else "at"
-    return Term("price", round(weights.price * steps), least, most, f"{place} the middle of the budget")
+    anchor = "the middle of the budget" if 0 < job.budget_min < job.budget_max else "the budget"
+    return Term("price", points, -most, most, f"{place} {anchor}")
+
+
+def _halvings(most: int, anchor: int, price: int) -> int:
+    """`most` times log2(anchor / price), to the nearest integer.
+
+    A machine's log2 may be wrong in its last digit; decimals decide where that digit could change the result.
+    """
+    points = most * math.log2(anchor / price)
+    if abs(points % 1 - 0.5) > 1e-6:
+        return round(points)
+    ratio = EXACT.divide(Decimal(anchor), Decimal(price))
+    return round(most * EXACT.divide(EXACT.ln(ratio), EXACT.ln(Decimal(2))))
+
+
+def _most_known(term: Term) -> int:
+    return _share(term.most, *term.known.as_integer_ratio())
+
+
+def _share(most: int, part: int, whole: int) -> int:
+    """`most` times part / whole, to the nearest integer, halves to the even one; `whole` is above 0."""
+    quotient, rest = divmod(most * part, whole)
+    return quotient + (2 * rest + quotient % 2 > whole)
+
+
+def _within(bound: int, value: int) -> int:
+    return max(-bound, min(bound, value))

@@ -3,55 +3,71 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from typing import get_args
 
+from hypothesis import settings
 from hypothesis import strategies as st
 
-from marketplace.ranking.facts import BidFacts, JobFacts, PrototypeFacts, ReviewFacts
+from marketplace.ranking.facts import BidFacts, JobFacts, PrototypeFacts, PrototypeState, ReviewFacts
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
 REQUIREMENTS = 12
 
-jobs = st.builds(
-    lambda low, width, count: JobFacts(
-        budget_min=low, budget_max=low + width, currency="EUR", requirements=count, id="j"
-    ),
-    st.integers(0, 10**7), st.integers(0, 10**7), st.sampled_from([0, 1, REQUIREMENTS]),
-)  # fmt: skip
+promise = settings(max_examples=10_000 if settings().max_examples >= 1_000 else 100)
+"""More examples than elsewhere, most of all in the long run: the rank is the product's promise."""
+
 shares = st.floats(0, 1, allow_nan=False)
-reviews = st.integers(0, 60).flatmap(
-    lambda total: st.builds(ReviewFacts, positive=st.integers(0, total), total=st.just(total))
-)
+prices = st.integers(0, 10**8)
 
 
-def prototypes(requirements: int) -> st.SearchStrategy[PrototypeFacts | None]:
-    """None, or a prototype in any state with any findings that fit the job."""
-    states = st.sampled_from(
-        ["queued", "checking", "live", "broken", "dead", "refused", "unknown", "flagged", "cleared", "rejected"]
+@st.composite
+def _jobs(draw: st.DrawFn) -> JobFacts:
+    low, width = draw(st.integers(0, 10**7)), draw(st.integers(0, 10**7))
+    count = draw(st.sampled_from([0, 1, REQUIREMENTS]))
+    return JobFacts(id="j", budget_min=low, budget_max=low + width, currency="EUR", requirements=count)
+
+
+@st.composite
+def _reviews(draw: st.DrawFn) -> ReviewFacts:
+    total = draw(st.integers(0, 60))
+    return ReviewFacts(positive=draw(st.integers(0, total)), total=total)
+
+
+jobs = _jobs()
+reviews = _reviews()
+
+
+@st.composite
+def findings(draw: st.DrawFn, requirements: int, state: str | None = None) -> PrototypeFacts:
+    """A prototype in any state (or the given one) with any findings that fit the job."""
+    measured = draw(st.integers(0, requirements))
+    return PrototypeFacts.model_validate(
+        {
+            "state": state or draw(st.sampled_from(get_args(PrototypeState))),
+            "met": draw(st.integers(0, measured)),
+            "measured": measured,
+            "polish": draw(st.none() | shares),
+        }
     )
-    findings = st.integers(0, requirements).flatmap(
-        lambda measured: st.tuples(st.integers(0, measured), st.just(measured))
+
+
+@st.composite
+def bids(draw: st.DrawFn, requirements: int, bid_id: str = "a") -> BidFacts:
+    """Any bid that fits a job with so many requirements; few moments, so that some are the same."""
+    return BidFacts(
+        id=bid_id,
+        price=draw(prices),
+        match=draw(shares),
+        reviews=draw(reviews),
+        prototype=draw(st.none() | findings(requirements)),
+        submitted_at=START + timedelta(seconds=draw(st.integers(0, 3))),
     )
-    some = st.builds(
-        lambda state, found, polish: PrototypeFacts(state=state, met=found[0], measured=found[1], polish=polish),
-        states, findings, st.none() | shares,
-    )  # fmt: skip
-    return st.none() | some
-
-
-def bids(requirements: int, bid_id: str = "a") -> st.SearchStrategy[BidFacts]:
-    """Any bid that fits a job with so many requirements."""
-    return st.builds(
-        lambda price, match, record, prototype, seconds: BidFacts(
-            id=bid_id, price=price, match=match, reviews=record, prototype=prototype,
-            submitted_at=START + timedelta(seconds=seconds),
-        ),
-        st.integers(0, 10**8), shares, reviews, prototypes(requirements), st.integers(0, 3),
-    )  # fmt: skip
 
 
 @st.composite
 def contests(draw: st.DrawFn, most: int = 6) -> tuple[JobFacts, list[BidFacts]]:
-    """A job with some bids."""
+    """A job with some bids; some are equal but for their id, so that there are ties."""
     job = draw(jobs)
-    count = draw(st.integers(1, most))
-    return job, [draw(bids(job.requirements, f"bid-{number}")) for number in range(count)]
+    different = [draw(bids(job.requirements, f"bid-{number}")) for number in range(draw(st.integers(1, most)))]
+    twins = draw(st.integers(0, len(different)))
+    return job, different + [bid.model_copy(update={"id": f"{bid.id}-twin"}) for bid in different[:twins]]
