@@ -19,11 +19,12 @@ from config.settings import load_settings
 from marketplace.app import create_app
 from marketplace.core.clock import DatabaseClock
 from marketplace.core.database import db
+from marketplace.prototypes.checking import check_due
 from marketplace.prototypes.engine import Setup
 from marketplace.prototypes.fetch import Guard
 from marketplace.prototypes.models import StoredCheck
 from marketplace.prototypes.politeness import OPEN
-from marketplace.prototypes.services import check_due, submit_link
+from marketplace.prototypes.services import submit_link
 
 
 def main() -> None:

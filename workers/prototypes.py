@@ -8,8 +8,8 @@ from celery import shared_task
 from flask import current_app
 
 from marketplace.core.clock import DatabaseClock
+from marketplace.prototypes.checking import LINK_SECONDS, check_due
 from marketplace.prototypes.engine import setup_from
-from marketplace.prototypes.services import LINK_SECONDS, check_due
 
 
 @shared_task(name="workers.prototypes.check_due")

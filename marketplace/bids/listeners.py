@@ -9,12 +9,12 @@ from sqlalchemy import select
 from marketplace.bids.models import Bid
 from marketplace.bids.services.deciding import lapse_bids
 from marketplace.bids.services.links import follow_link
-from marketplace.bids.services.rescoring import ask_for_rescore
-from marketplace.bids.states import LIVE, RANKED, BidState
+from marketplace.bids.services.rescoring import ask_after_check, ask_for_rescore
+from marketplace.bids.states import LIVE, BidState
 from marketplace.core.database import db
 from marketplace.core.events import job_edited, job_ended, prototype_checked
 from marketplace.jobs.models import Job, JobEdit
-from marketplace.jobs.states import DECIDABLE, JobState
+from marketplace.jobs.states import JobState
 from marketplace.prototypes.models import Prototype
 
 
@@ -27,14 +27,8 @@ def connect_listeners() -> None:
 
 def rank_again(prototype: Prototype, **_: Any) -> None:
     """A verdict moves the rank, until the job is decided."""
-    undecided = db.session.scalars(
-        select(Bid.job_id)
-        .join(Job, Job.id == Bid.job_id)
-        .where(Bid.prototype_id == prototype.id, Bid.state.in_(RANKED), Job.state.in_(DECIDABLE))
-    )
-    for job_id in undecided.all():
-        if prototype.checked_at:
-            ask_for_rescore(job_id, prototype.checked_at)
+    if prototype.checked_at:
+        ask_after_check(prototype.id, prototype.checked_at)
 
 
 def follow_spec(job: Job, edit: JobEdit, **_: Any) -> None:

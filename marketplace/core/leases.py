@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
@@ -22,8 +23,8 @@ class Due:
     lease_token: Mapped[str | None] = mapped_column(String(32))
 
 
-def lease(model: type[T], now: datetime, limit: int, seconds: int) -> list[T]:
-    """Take up to `limit` due rows for `seconds`, oldest first; two workers never get the same row.
+def lease(model: type[T], now: datetime, limit: int, seconds: int, **values: Any) -> list[T]:
+    """Take up to `limit` due rows for `seconds`, oldest first, and set `values` on them; no two workers get the same.
 
     PostgreSQL skips rows that another transaction holds; on SQLite the write lock does the same.
     The caller commits, works, and then stores through `holds`.
@@ -42,13 +43,11 @@ def lease(model: type[T], now: datetime, limit: int, seconds: int) -> list[T]:
     db.session.execute(
         update(model)
         .where(key.in_(ids))
-        .values(leased_until=now + timedelta(seconds=seconds), lease_token=token)
+        .values(leased_until=now + timedelta(seconds=seconds), lease_token=token, **values)
         .execution_options(synchronize_session=False)
     )
-    rows = db.session.scalars(
-        select(model).where(model.lease_token == token).order_by(model.due_at).execution_options(populate_existing=True)
-    )
-    return list(rows)
+    rows = select(model).where(key.in_(ids)).order_by(model.due_at).execution_options(populate_existing=True)
+    return list(db.session.scalars(rows))
 
 
 def holds(model: type[T], row_id: int, token: str) -> T | None:
@@ -58,6 +57,27 @@ def holds(model: type[T], row_id: int, token: str) -> T | None:
         .where(_primary_key(model) == row_id, model.lease_token == token)
         .with_for_update(key_share=True)
         .execution_options(populate_existing=True)
+    )
+
+
+def hold_all(model: type[T], tokens: Mapping[int, str]) -> list[T]:
+    """Those of the rows (id -> token) whose lease is still ours, locked in the order of their ids."""
+    key = _primary_key(model)
+    mine = select(model).where(key.in_(tokens), model.lease_token.in_(set(tokens.values()))).order_by(key)
+    locked = mine.with_for_update(key_share=True).execution_options(populate_existing=True)
+    return list(db.session.scalars(locked))
+
+
+def renew(model: type[Due], tokens: Mapping[int, str], now: datetime, seconds: int) -> None:
+    """Keep the rows (id -> token) whose lease is still ours; one that another transaction holds waits for next time."""
+    key = _primary_key(model)
+    mine = select(key).where(key.in_(tokens), model.lease_token.in_(set(tokens.values())))
+    ids = db.session.scalars(mine.with_for_update(skip_locked=True, key_share=True)).all()
+    db.session.execute(
+        update(model)
+        .where(key.in_(ids))
+        .values(leased_until=now + timedelta(seconds=seconds))
+        .execution_options(synchronize_session=False)
     )
 
 

@@ -76,7 +76,7 @@ def setup_from(settings: Settings) -> Setup:
 
 async def check_links(asks: Iterable[Ask], setup: Setup | None = None) -> AsyncGenerator[CheckRecord]:
     """Check all, yielding each record as it is ready (in any order); takes from `asks` only as work gets done."""
-    checker = _Checker(setup or Setup())
+    checker = Checker(setup or Setup())
     waiting, results = iter(asks), asyncio.Queue[CheckRecord | Exception | None](checker.setup.concurrency)
     workers = [asyncio.create_task(_work(checker, waiting, results)) for _ in range(checker.setup.concurrency)]
     running = len(workers)
@@ -96,7 +96,7 @@ async def check_links(asks: Iterable[Ask], setup: Setup | None = None) -> AsyncG
 
 
 async def _work(
-    checker: _Checker, waiting: Iterator[Ask], results: asyncio.Queue[CheckRecord | Exception | None]
+    checker: Checker, waiting: Iterator[Ask], results: asyncio.Queue[CheckRecord | Exception | None]
 ) -> None:
     try:
         for ask in waiting:
@@ -119,7 +119,7 @@ def check_link(url: str, setup: Setup | None = None, requirements: Iterable[Requ
     """Check one link and wait for it."""
 
     async def check() -> CheckRecord:
-        with closing(_Checker(setup or Setup())) as checker:
+        with closing(Checker(setup or Setup())) as checker:
             return await checker.check(Ask(url, requirements=tuple(requirements)))
 
     return run(check())
@@ -142,7 +142,7 @@ def versions() -> dict[str, str]:
     }
 
 
-class _Checker:
+class Checker:
     """What all checks of one run share."""
 
     def __init__(self, setup: Setup) -> None:

@@ -17,8 +17,8 @@ from marketplace.bids.offer import Offer
 from marketplace.bids.services import ask_for_rescore, place_bid, save_draft
 from marketplace.core.clock import FixedClock
 from marketplace.core.database import db
+from marketplace.prototypes.checking import check_due
 from marketplace.prototypes.engine import setup_from
-from marketplace.prototypes.services import check_due
 from tests.support.databases import Databases
 from tests.support.factories import START, make_bid, make_job, make_user
 from tests.support.sites import Site, html, site

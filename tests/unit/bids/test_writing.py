@@ -139,7 +139,7 @@ def test_a_link_taken_out_is_watched_no_more(market: Market) -> None:
     edit_bid(market.freelancer, bid, replace(OFFER, prototype_url=""), START)
     db.session.commit()
     assert prototype is not None
-    assert (bid.prototype_id, prototype.watched, prototype.due_at) == (None, False, None)
+    assert (bid.prototype_id, prototype.watched) == (None, False)
 
 
 def test_nothing_changes_after_the_deadline(market: Market) -> None:

@@ -8,7 +8,7 @@ from datetime import timedelta
 from flask import Flask
 
 from marketplace.core.database import db
-from marketplace.core.leases import holds, lease, release
+from marketplace.core.leases import hold_all, holds, lease, release, renew
 from marketplace.core.outbox import OutgoingMail
 from tests.support.factories import START
 
@@ -58,6 +58,16 @@ def test_a_released_row_is_due_again_when_it_says_so_or_never(app: Flask) -> Non
         release(never, None)
         db.session.commit()
         assert [row.id for row in lease(OutgoingMail, START + MINUTE, 5, 60)] == [again.id]
+
+
+def test_a_renewed_lease_lasts_unless_it_was_lost(app: Flask) -> None:
+    with app.app_context():
+        add_due(2)
+        tokens = {row.id: row.lease_token or "" for n in range(2) for row in lease(OutgoingMail, START, 1, 60 - n)}
+        lease(OutgoingMail, START + timedelta(seconds=59), 1, 60)  # another worker takes the second
+        renew(OutgoingMail, tokens, START + MINUTE, 60)
+        assert lease(OutgoingMail, START + MINUTE, 5, 60) == []
+        assert [row.id for row in hold_all(OutgoingMail, tokens)] == [1]
 
 
 def test_eight_workers_at_once_never_share_a_row(app: Flask) -> None:

@@ -14,12 +14,13 @@ from marketplace.core.clock import FixedClock
 from marketplace.core.database import db
 from marketplace.core.errors import Conflict
 from marketplace.core.leases import lease
+from marketplace.prototypes.checking import check_due
 from marketplace.prototypes.engine import Setup
 from marketplace.prototypes.fetch import Guard
 from marketplace.prototypes.models import Prototype, StoredCheck
 from marketplace.prototypes.politeness import OPEN
 from marketplace.prototypes.queries import checks_of, latest_check, revisions_of, uptime
-from marketplace.prototypes.services import change_link, check_due, request_check, stop_watching, submit_link
+from marketplace.prototypes.services import change_link, request_check, stop_watching, submit_link
 from marketplace.prototypes.states import PrototypeState
 from tests.support.factories import START
 from tests.support.sites import Site, answer, html, site

@@ -1,0 +1,101 @@
+"""Storing verdicts: each appended once, fenced by the lease and the cause, with the next check's time and the news."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from sqlalchemy import func, insert, select
+
+from marketplace.core.database import db
+from marketplace.core.events import prototype_checked
+from marketplace.core.leases import hold_all, release
+from marketplace.prototypes.cadence import next_check
+from marketplace.prototypes.models import Prototype, StoredCheck
+from marketplace.prototypes.record import CheckRecord
+from marketplace.prototypes.states import PrototypeState
+
+OWN_FAULT = "Our checker failed on this link. That is our fault, not yours; we’ll look again."
+
+
+def record_checks(records: Mapping[int, CheckRecord], tokens: Mapping[int, str], now: datetime) -> int:
+    """Store what was found (prototype id -> record) where the lease is still ours; gives how many were stored.
+
+    A link that changed meanwhile has another revision or cause, and the late check of the old one is dropped.
+    """
+    held = hold_all(Prototype, {key: tokens[key] for key in records})
+    current = [one for one in held if one.cause == records[one.id].cause]
+    if not current:
+        return 0
+    before = _told_before(current)
+    db.session.execute(insert(StoredCheck), [_row(one, records[one.id], now) for one in current])
+    for prototype in current:
+        _take_over(prototype, records[prototype.id], now)
+        _plan_next(prototype, now, records[prototype.id].retry_after)
+    for prototype in current:
+        prototype_checked.send(prototype, before=before.get(prototype.id))
+    return len(current)
+
+
+def record_own_fault(prototype_id: int, token: str, now: datetime) -> None:
+    """A check that we could not run or store leaves the link unknown for now, without a record and without blame."""
+    for prototype in hold_all(Prototype, {prototype_id: token}):
+        prototype.state, prototype.summary, prototype.checked_at = PrototypeState.UNKNOWN, OWN_FAULT, now
+        prototype.unknowns += 1
+        _plan_next(prototype, now)
+
+
+def _told_before(prototypes: Sequence[Prototype]) -> dict[int, str]:
+    """Prototype id -> the newest state that a check of this revision could tell, so that listeners see a change."""
+    newest = (
+        select(func.max(StoredCheck.id))
+        .join(Prototype, (Prototype.id == StoredCheck.prototype_id) & (Prototype.revision == StoredCheck.revision))
+        .where(Prototype.id.in_([one.id for one in prototypes]), StoredCheck.state != PrototypeState.UNKNOWN)
+        .group_by(StoredCheck.prototype_id)
+    )
+    told = select(StoredCheck.prototype_id, StoredCheck.state).where(StoredCheck.id.in_(newest))
+    return {row.prototype_id: row.state for row in db.session.execute(told)}
+
+
+def _row(prototype: Prototype, record: CheckRecord, now: datetime) -> dict[str, object]:
+    return {
+        "prototype_id": prototype.id,
+        "revision": prototype.revision,
+        "cause": prototype.cause,
+        "finished_at": now,
+        "state": record.state,
+        "reason": record.reason,
+        "record": record.to_dict(),
+    }
+
+
+def _take_over(prototype: Prototype, record: CheckRecord, now: datetime) -> None:
+    last, prototype.checked_at = prototype.checked_at, now
+    prototype.state, prototype.summary = record.state, record.sentence[:300]
+    if record.state == PrototypeState.UNKNOWN:  # what we could not tell changes nothing that we knew
+        prototype.unknowns += 1
+        if prototype.failing_since and last:
+            prototype.failing_since += now - last  # nor does the time meanwhile count as failing
+        return
+    prototype.unknowns = 0
+    if record.state == PrototypeState.BROKEN:
+        prototype.failures += 1
+        prototype.failing_since = prototype.failing_since or now
+        return
+    prototype.failures, prototype.failing_since = 0, None
+    if record.state == PrototypeState.LIVE:
+        prototype.met, prototype.measured = record.met, record.measured
+        prototype.response_ms = round(record.total_ms)
+
+
+def _plan_next(prototype: Prototype, now: datetime, retry_after: int | None = None) -> None:
+    due_at = next_check(
+        prototype.state,
+        now,
+        submitted_at=prototype.submitted_at,
+        failures=prototype.failures,
+        unknowns=prototype.unknowns,
+        retry_after=retry_after,
+    )
+    prototype.cause = f"recheck:{due_at:%Y%m%dT%H%M%S%f}"
+    release(prototype, due_at if prototype.watched else None)

@@ -1,0 +1,27 @@
+"""What the worker runs for due links, with the settings' own guard."""
+
+from __future__ import annotations
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+import workers.app
+from marketplace.core.database import db
+from marketplace.prototypes.models import Prototype
+from marketplace.prototypes.services import submit_link
+from tests.support.factories import START
+from tests.support.sites import html, site
+from workers.prototypes import check_due_prototypes
+
+
+def test_the_task_checks_what_is_due_and_reaches_no_private_place(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(workers.app, "_flask_app", app)
+    with site(html("Secrets")) as private:
+        with app.app_context():
+            submit_link(private.url, [], START)
+            db.session.commit()
+        with app.app_context():
+            check_due_prototypes()
+            assert db.session.scalars(select(Prototype.state)).all() == ["refused"]
+        assert private.connections == 0
