@@ -52,10 +52,44 @@ def test_reads_one_job_a_line() -> None:
             json.dumps({"job": JOB, "bids": [CHEAP | {"colour": "red"}]}),
             "bids.0.colour: Extra inputs are not permitted",
         ),
+        (json.dumps({"job": JOB, "bids": [CHEAP | {"match": "0.5"}]}), "bids.0.match: Input should be a valid number"),
+        (json.dumps({"job": JOB, "bids": [CHEAP | {"match": float("nan")}]}), "bids.0.match"),
+        (json.dumps({"job": JOB, "bids": [CHEAP | {"submitted_at": 1}]}), "bids.0.submitted_at: should be a date"),
+        (json.dumps({"job": JOB, "bids": [CHEAP | {"submitted_at": "2026-01-02T03:04:05"}]}), "timezone"),
+        (json.dumps({"job": JOB, "bids": [CHEAP | {"prototype": []}]}), "bids.0.prototype: Input should be an object"),
+        (json.dumps({"job": JOB, "bids": [{}] * 1000}), "and 1997 more"),
+        (json.dumps({"job": JOB, "bids": [CHEAP | {"two\nlines": 1}]}), "bids.0.two?lines"),
+        ("[" * 100_000, "recursion limit"),
+        (b"\xff\xfe", "Invalid JSON"),
     ],
 )
-def test_a_file_that_cannot_be_read_gets_one_clear_line(text: str, complaint: str) -> None:
+def test_facts_that_cannot_be_read_get_one_clear_line(text: str | bytes, complaint: str) -> None:
     result = CliRunner().invoke(rank, ["-"], input=text)
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert result.stderr.startswith("Error: standard input: ")
+    assert complaint in result.stderr
+    assert result.stderr.count("\n") == 1
+
+
+def test_a_wrong_line_is_named_after_the_ranks_of_those_before_it() -> None:
+    lines = [json.dumps({"job": JOB, "bids": [CHEAP]}), "", json.dumps({"job": JOB})]
+    result = CliRunner().invoke(rank, ["-", "--jsonl"], input="\n".join(lines))
     assert result.exit_code == 1
-    assert complaint in result.output
-    assert "Traceback" not in result.output
+    assert len(result.stdout.splitlines()) == 1
+    assert result.stderr == "Error: standard input, line 3: bids: Field required\n"
+
+
+def test_a_line_ends_at_a_line_feed_only_and_a_mark_at_the_start_is_ignored() -> None:
+    job = json.dumps({"job": JOB | {"id": "a\u2028b"}, "bids": []}, ensure_ascii=False)
+    result = CliRunner().invoke(rank, ["-", "--jsonl"], input=b"\xef\xbb\xbf" + job.encode())
+    assert json.loads(result.stdout) == {"weights": "v1", "order": []}
+
+
+def test_a_missing_file_is_named(tmp_path: Path) -> None:
+    result = CliRunner().invoke(rank, [str(tmp_path / "none.json")])
+    assert (result.exit_code, result.stderr) == (1, f"Error: {tmp_path / 'none.json'}: No such file or directory\n")
+
+
+@pytest.mark.parametrize("arguments", [[], ["-", "--weights", "v0"], ["-", "--colour"], ["-", "-", "-"]])
+def test_wrong_usage_has_an_exit_code_of_its_own(arguments: list[str]) -> None:
+    assert CliRunner().invoke(rank, arguments).exit_code == 64

@@ -1,0 +1,77 @@
+"""The score in words: columns that add up, and advice that is true."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from marketplace.ranking.explain import COLUMNS, LABELS, columns, points, what_would_raise
+from marketplace.ranking.facts import BidFacts, JobFacts, PrototypeFacts, ReviewFacts
+from marketplace.ranking.score import Score, score
+from marketplace.ranking.weights import V1
+
+LIVE = PrototypeFacts(state="live", met=11, measured=12, polish=0.5)
+
+
+def scored(requirements: int = 12, budget: int = 200_000, **bid: Any) -> Score:
+    job = JobFacts(budget_min=budget, budget_max=budget, currency="EUR", requirements=requirements)
+    return score(job, BidFacts.model_validate({"id": "a", "price": 200_000, "match": 0.8, **bid}), V1)
+
+
+def test_every_term_has_a_column_and_a_label() -> None:
+    names = [term.name for term in scored().terms]
+    assert sorted(name for _, parts in COLUMNS for name in parts) == sorted(names) == sorted(LABELS)
+
+
+def test_the_four_columns_of_a_card() -> None:
+    result = columns(scored(prototype=LIVE, reviews=ReviewFacts(positive=13, total=14)).terms)
+    assert [(one.heading, one.points, one.most, one.fact) for one in result] == [
+        ("Fit to the spec", 46_154, 55_000, "11 of 12 met"),
+        ("Live prototype", 12_500, 13_500, "live, meets the 5 checks that it takes or more"),
+        ("Track record", -114, 20_000, "13 of 14 reviews positive"),
+        ("Price", 0, 8_000, "at the budget"),
+    ]
+    assert all(one.scored for one in result)
+
+
+def test_where_nothing_can_be_checked_the_match_alone_is_the_fit() -> None:
+    fit = columns(scored(requirements=0).terms)[0]
+    assert (fit.fact, fit.points, fit.most, fit.scored) == ("80 % of what the spec asks for", 20_000, 25_000, True)
+
+
+def test_a_link_that_is_being_checked_is_not_scored_yet() -> None:
+    waiting = columns(scored(prototype=PrototypeFacts(state="checking")).terms)
+    assert [one.scored for one in waiting] == [False, False, True, True]
+
+
+def test_advice_names_the_largest_gain_first() -> None:
+    assert what_would_raise(scored().terms) == [
+        "meet more of the requirements that we can check (up to 30 points)",
+        "link a live prototype that meets at least 35 % of the requirements (up to 10 points)",
+        "lower the price (up to 8 points)",
+        "name more of the job's skills on your profile, where you have them (up to 5 points)",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("facts", "untrue"),
+    [
+        ({"prototype": PrototypeFacts(state="queued")}, "link a live prototype"),
+        ({"prototype": LIVE}, "link a live prototype"),
+        ({"requirements": 0}, "meet more of the requirements"),
+        ({"budget": 0}, "lower the price"),
+        ({"price": 1}, "lower the price"),
+        ({}, "make the prototype faster"),
+        ({"prototype": PrototypeFacts(state="live", met=9, measured=9)}, "meet more of the requirements"),
+    ],
+)
+def test_no_advice_that_could_not_help(facts: dict[str, Any], untrue: str) -> None:
+    assert untrue not in " ".join(what_would_raise(scored(**facts).terms))
+
+
+@pytest.mark.parametrize(
+    ("milli", "shown"), [(26_154, "26.2"), (8_000, "8"), (0, "0"), (-40, "0"), (-114, "-0.1"), (-2_000, "-2")]
+)
+def test_points_for_reading(milli: int, shown: str) -> None:
+    assert points(milli) == shown
