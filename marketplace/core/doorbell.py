@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import time
 
 from celery import Celery
 from flask import Flask, current_app
@@ -18,7 +19,11 @@ RESCORE_JOBS = "workers.bids.rescore_due"
 SEND_MAIL = "workers.mail.send_due"
 END_JOBS = "workers.jobs.end_due"
 
+QUIET_SECONDS = 5
+"""How long we do not ring again after a ring that nobody heard: a hanging broker makes one person wait, not all."""
+
 _PENDING = "doorbells"
+_QUIET_UNTIL = "doorbell quiet until"
 
 
 def init_doorbell(app: Flask, broker_url: str) -> None:
@@ -47,8 +52,12 @@ def _drop_pending(session: Session) -> None:
 def _send_pending(session: Session) -> None:
     if session.in_nested_transaction():
         return  # a savepoint; the real commit is still to come
-    for task_name in session.info.pop(_PENDING, ()):
+    task_names, extensions = session.info.pop(_PENDING, ()), current_app.extensions
+    for task_name in task_names:
+        if time.monotonic() < extensions.get(_QUIET_UNTIL, 0):
+            return
         try:
-            current_app.extensions["doorbell"].send_task(task_name, expires=60)
+            extensions["doorbell"].send_task(task_name, expires=60)
         except Exception as error:  # noqa: BLE001 (any transport failure: the sweep finds the row within seconds)
+            extensions[_QUIET_UNTIL] = time.monotonic() + QUIET_SECONDS
             log.warning("doorbell not heard", extra={"task": task_name, "error": repr(error)})

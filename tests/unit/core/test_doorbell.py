@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import time
 
 import pytest
@@ -57,3 +58,15 @@ def test_a_dead_broker_loses_no_row_and_answers_soon(app: Flask) -> None:
         db.session.commit()
         assert db.session.get(OutgoingMail, 1) is not None
     assert time.monotonic() - started < 5
+
+
+def test_a_broker_that_hangs_makes_one_person_wait_a_second(app: Flask) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as deaf:
+        doorbell.init_doorbell(app, f"redis://127.0.0.1:{deaf.getsockname()[1]}/0")
+        started = time.monotonic()
+        with app.app_context():
+            for n in range(3):
+                post_mail(f"{n}@example.com", "Hello", "Words", START)
+                doorbell.ring(doorbell.CHECK_PROTOTYPES)
+                db.session.commit()
+        assert time.monotonic() - started < 2.5
