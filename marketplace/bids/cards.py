@@ -75,7 +75,7 @@ def label_of(term: Term) -> str:
 
 def _about_link(bid: Bid, facts: PrototypeFacts | None, checkable: int, best_met: Sequence[int]) -> str:
     if facts is None:
-        unearned = points(CURRENT.verified + CURRENT.requirements)
+        unearned = points(CURRENT.verified + (CURRENT.requirements if checkable else 0))
         return f"No prototype link, so the {unearned} points for a checked prototype are not earned."
     if facts.state in PENDING:
         return "A provisional place: held while we check the link."

@@ -65,7 +65,7 @@ def bids(draw: st.DrawFn, requirements: int, bid_id: str = "a") -> BidFacts:
 
 
 @st.composite
-def contests(draw: st.DrawFn, most: int = 6) -> tuple[JobFacts, list[BidFacts]]:
+def contests(draw: st.DrawFn, most: int = 4) -> tuple[JobFacts, list[BidFacts]]:
     """A job with some bids; some are equal but for their id, so that there are ties."""
     job = draw(jobs)
     different = [draw(bids(job.requirements, f"bid-{number}")) for number in range(draw(st.integers(1, most)))]
