@@ -12,14 +12,15 @@ from config.logging import configure_logging
 from config.settings import Settings, load_settings
 from marketplace.app import create_app
 from marketplace.core.database import db
+from marketplace.core.doorbell import CHECK_PROTOTYPES, END_JOBS, QUEUE, RESCORE_JOBS, ROUTES, SEND_MAIL
 
 MODULES = ["workers.bids", "workers.jobs", "workers.mail", "workers.prototypes"]
 
 SWEEPS = [
-    ("check due prototypes", "workers.prototypes.check_due", 5),
-    ("rescore due jobs", "workers.bids.rescore_due", 5),
-    ("send due mail", "workers.mail.send_due", 5),
-    ("end due jobs", "workers.jobs.end_due", 15),
+    ("check due prototypes", CHECK_PROTOTYPES, 5),
+    ("rescore due jobs", RESCORE_JOBS, 5),
+    ("send due mail", SEND_MAIL, 5),
+    ("end due jobs", END_JOBS, 15),
 ]
 """(name, task, every so many seconds): finds the work whose doorbell nobody heard."""
 
@@ -51,8 +52,8 @@ def create_celery(settings: Settings) -> Celery[FlaskTask]:
         task_acks_late=True,
         task_reject_on_worker_lost=True,
         worker_prefetch_multiplier=1,
-        task_default_queue="fast",
-        task_routes={"workers.prototypes.*": {"queue": "checks"}},
+        task_default_queue=QUEUE,
+        task_routes=ROUTES,
         task_time_limit=180,
         broker_connection_retry_on_startup=True,
         broker_transport_options={"visibility_timeout": 300, "unacked_restore_throttle": 1},

@@ -19,6 +19,10 @@ RESCORE_JOBS = "workers.bids.rescore_due"
 SEND_MAIL = "workers.mail.send_due"
 END_JOBS = "workers.jobs.end_due"
 
+QUEUE = "fast"
+ROUTES = {CHECK_PROTOTYPES: {"queue": "checks"}}
+"""Where rings go, which is where the workers listen: slow checks apart from all that should be done at once."""
+
 QUIET_SECONDS = 5
 """How long we do not ring again after a ring that nobody heard: a hanging broker makes one person wait, not all."""
 
@@ -32,6 +36,8 @@ def init_doorbell(app: Flask, broker_url: str) -> None:
     producer.conf.update(
         broker_connection_timeout=1,
         broker_transport_options={"socket_connect_timeout": 1, "socket_timeout": 1, "max_retries": 0},
+        task_default_queue=QUEUE,
+        task_routes=ROUTES,
         task_publish_retry=False,
         task_ignore_result=True,
     )

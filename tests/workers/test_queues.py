@@ -1,0 +1,35 @@
+"""Rings and sweeps end up where a worker listens."""
+
+from __future__ import annotations
+
+import pytest
+from celery import Celery
+from flask import Flask
+
+from config.settings import Settings
+from marketplace.core.doorbell import CHECK_PROTOTYPES, END_JOBS, RESCORE_JOBS, SEND_MAIL
+from marketplace.supervisor import children_of
+from workers.app import SWEEPS, celery
+
+TASKS = [CHECK_PROTOTYPES, RESCORE_JOBS, SEND_MAIL, END_JOBS]
+
+
+def queue_of(sender: Celery, task: str) -> str:
+    return sender.amqp.router.route({}, task)["queue"].name
+
+
+@pytest.mark.parametrize("task", TASKS)
+def test_a_ring_goes_where_a_worker_listens(app: Flask, settings: Settings, task: str) -> None:
+    queue = queue_of(app.extensions["doorbell"], task)
+    listened = [
+        child.command[child.command.index("--queues") + 1].split(",")
+        for child in children_of(settings)
+        if "--queues" in child.command
+    ]
+    assert queue == queue_of(celery, task)
+    assert queue in [name for names in listened for name in names]
+
+
+def test_every_doorbell_has_a_sweep_and_a_worker_that_knows_it(settings: Settings) -> None:
+    celery.loader.import_default_modules()
+    assert {task for _, task, _ in SWEEPS} == set(TASKS) <= set(celery.tasks)
