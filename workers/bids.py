@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
+from celery import shared_task
 from flask import current_app
 
 from marketplace.bids.services import rescore_due as rescore_due_jobs
 from marketplace.core.clock import Clock
-from workers.app import celery
 
 
-@celery.task(name="workers.bids.rescore_due")  # pyright: ignore[reportUntypedFunctionDecorator]
+@shared_task(name="workers.bids.rescore_due")
 def rescore_due() -> None:
     """Rank job after job until none is due."""
     clock: Clock = current_app.extensions["clock"]

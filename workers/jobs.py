@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
+from celery import shared_task
 from flask import current_app
 
 from marketplace.core.clock import Clock
 from marketplace.core.database import db
 from marketplace.jobs.services import end_due as end_due_jobs
-from workers.app import celery
 
 
-@celery.task(name="workers.jobs.end_due")  # pyright: ignore[reportUntypedFunctionDecorator]
+@shared_task(name="workers.jobs.end_due")
 def end_due() -> None:
     """Move what is due, a batch a transaction, until nothing is."""
     clock: Clock = current_app.extensions["clock"]
