@@ -12,7 +12,8 @@ import time
 from dataclasses import dataclass, field
 from types import FrameType
 from urllib.error import URLError
-from urllib.request import urlopen
+from urllib.parse import urlsplit
+from urllib.request import Request, urlopen
 
 import click
 
@@ -141,9 +142,10 @@ def await_ready(settings: Settings, supervisor: Supervisor) -> None:
     """Wait until the web process answers; raises CannotStart after a minute."""
     deadline = time.monotonic() + START_SECONDS
     host = "127.0.0.1" if settings.host in ("0.0.0.0", "::") else settings.host  # noqa: S104 (compared, not bound)
+    asked = Request(f"http://{host}:{settings.port}/readyz", headers={"Host": urlsplit(settings.site_url).netloc})
     while time.monotonic() < deadline and not supervisor.stopping.is_set():
         try:
-            with urlopen(f"http://{host}:{settings.port}/readyz", timeout=2):
+            with urlopen(asked, timeout=2):  # noqa: S310 (our own address)
                 return
         except (URLError, OSError):
             time.sleep(0.1)

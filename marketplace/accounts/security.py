@@ -51,10 +51,10 @@ class OutboxMail(MailUtil):
     """Puts Flask-Security's mails into the outbox; one address has one spelling, in lower case."""
 
     def normalize(self, email: str) -> str:
-        return super().normalize(email).lower()
+        return super().normalize(email.strip()).lower()
 
     def validate(self, email: str) -> str:
-        return super().validate(email).lower()
+        return super().validate(email.strip()).lower()
 
     def send_mail(
         self,

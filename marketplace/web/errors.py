@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import logging
 
-from flask import Flask, render_template
+from flask import Flask, Response, render_template
 from flask.typing import ResponseReturnValue
 from flask_limiter import RateLimitExceeded
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import OperationalError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, SecurityError
 
 from marketplace.core.database import db
 from marketplace.core.errors import Conflict, Invalid, MarketplaceError, NotAllowed, NotFound, Removed
@@ -57,6 +57,9 @@ def init_errors(app: Flask) -> None:
     def on_limit(error: RateLimitExceeded) -> tuple[str, int]:
         return page(429, "Wait a few minutes, then try again. This protects everyone's accounts.")
 
+    def on_host(error: SecurityError) -> Response:  # no page: there is no address to build its links from
+        return Response("This is not the address of this site.\n", status=400, mimetype="text/plain")
+
     def on_http(error: HTTPException) -> ResponseReturnValue:
         if error.code is None or error.code < 400:
             return error.get_response()
@@ -73,6 +76,7 @@ def init_errors(app: Flask) -> None:
     app.register_error_handler(MarketplaceError, on_rule)
     app.register_error_handler(CSRFError, on_csrf)
     app.register_error_handler(RateLimitExceeded, on_limit)
+    app.register_error_handler(SecurityError, on_host)
     app.register_error_handler(HTTPException, on_http)
     app.register_error_handler(OperationalError, on_database)
     if not app.testing:

@@ -1,0 +1,43 @@
+"""Long and hard to guess is enough: no rules on characters, none of one's own words, no password too long to judge."""
+
+from __future__ import annotations
+
+import pytest
+
+from marketplace.accounts.passwords import MAX_LENGTH, problem_with
+
+AMARA = ("Amara Okafor", "amara.okafor@example.com")
+
+
+@pytest.mark.parametrize(
+    "password",
+    [
+        "correct horse battery staple",
+        "gulls argue over cold chips",
+        "k7#Qz!w2Lm9@xR4",
+        "fünf zwölf Möwen über Fähren",
+        "海辺の町で青い傘を三本買いました",
+        "seven blue ferries leave before breakfast and come home after the lamps are lit along the quay",
+    ],
+)
+def test_passwords_that_are_good_enough(password: str) -> None:
+    assert problem_with(password, AMARA) is None
+
+
+@pytest.mark.parametrize(
+    ("password", "complaint"),
+    [
+        ("short but odd", "15 characters or more"),
+        ("x" * (MAX_LENGTH + 1), "256 characters or fewer"),
+        ("passwordpassword", "easy to guess"),
+        ("123456789012345", "easy to guess"),
+        ("aaaaaaaaaaaaaaaaaaaaaaaa", "easy to guess"),
+        ("qwertyuiopasdfghjkl", "easy to guess"),
+        ("Password1Password1", "easy to guess"),
+        ("amara okafor 2026", "easy to guess"),
+        ("amara.okafor@example.com", "easy to guess"),
+        ("prototypeprebuilt", "easy to guess"),
+    ],
+)
+def test_passwords_that_are_not(password: str, complaint: str) -> None:
+    assert complaint in str(problem_with(password, AMARA))
