@@ -30,7 +30,7 @@ def test_a_new_person_has_a_slug_a_profile_and_their_roles(app: Flask) -> None:
 def test_an_address_in_other_letters_is_the_same_address(app: Flask) -> None:
     with app.app_context():
         create_user("amara@example.com", PASSWORD, "Amara", ["client"], START)
-        with pytest.raises(Conflict, match="an account for AMARA@example.com already"):
+        with pytest.raises(Conflict, match="an account for AMARA"):
             create_user("AMARA@example.com", PASSWORD, "Amara", ["client"], START)
 
 
