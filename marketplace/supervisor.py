@@ -24,6 +24,8 @@ START_SECONDS = 60
 CALM_SECONDS = 30
 """A child that dies sooner than this after its start counts towards giving up."""
 MAX_QUICK_DEATHS = 5
+SOFT_STOP = {"REMAP_SIGTERM": "SIGQUIT"}
+"""Has Celery finish at SIGTERM what takes seconds and drop the rest, which comes back when its lease runs out."""
 
 
 class CannotStart(Exception):
@@ -41,7 +43,7 @@ class Child:
     quick_deaths: int = 0
 
     def start(self, environment: dict[str, str]) -> None:
-        self.process = subprocess.Popen(self.command, env=environment, start_new_session=True)
+        self.process = subprocess.Popen(self.command, env=environment | SOFT_STOP, start_new_session=True)
         self.started_at = time.monotonic()
 
     def is_dead(self) -> bool:
@@ -105,24 +107,20 @@ class Supervisor:
 
 
 def children_of(settings: Settings) -> list[Child]:
-    """Web, worker and scheduler for these settings."""
+    """Web, workers and scheduler for these settings; ranks and mails never wait behind the check of a slow site."""
     python = sys.executable
     celery = [python, "-m", "celery", "--app", "workers.app", "--quiet"]
     web = ["--interface", "wsgi", "--host", settings.host, "--port", str(settings.port)]
     web += ["--workers", str(settings.web_processes), "--blocking-threads", "1", "--no-ws"]
     web += ["--respawn-failed-workers", "--log-level", "warning", "marketplace.wsgi:app"]
-    worker = [
-        "worker",
-        "--queues",
-        "fast,checks",
-        "--concurrency",
-        str(settings.worker_processes),
-        "--loglevel",
-        "warning",
-    ]
+    worker = ["worker", "--loglevel", "warning", "--without-gossip", "--without-mingle", "--queues"]
     return [
         Child("web", [python, "-m", "granian", *web]),
-        Child("worker", [*celery, *worker, "--without-gossip", "--without-mingle"]),
+        Child("worker", [*celery, *worker, "fast", "--hostname", "worker@%h", "--concurrency", "1"]),
+        Child(
+            "checker",
+            [*celery, *worker, "checks", "--hostname", "checker@%h", "--concurrency", str(settings.worker_processes)],
+        ),
         Child("scheduler", [*celery, "beat", "--loglevel", "warning", "--pidfile", ""]),
     ]
 

@@ -59,7 +59,6 @@ def create_celery(settings: Settings) -> Celery[FlaskTask]:
         broker_transport_options={"visibility_timeout": 300, "unacked_restore_throttle": 1},
         worker_hijack_root_logger=False,
         worker_soft_shutdown_timeout=5,
-        worker_enable_soft_shutdown_on_idle=True,
         beat_schedule={
             name: {"task": task, "schedule": float(seconds), "options": {"expires": seconds}}
             for name, task, seconds in SWEEPS
