@@ -9,15 +9,16 @@ from sqlalchemy import select
 from sqlalchemy.orm import defer
 
 from marketplace.core.database import db
-from marketplace.prototypes.models import PrototypeRevision, StoredCheck
+from marketplace.prototypes.models import Prototype, PrototypeRevision, StoredCheck
 from marketplace.prototypes.record import CheckRecord
 from marketplace.prototypes.states import PrototypeState
 
 
 def latest_check(prototype_id: int) -> CheckRecord | None:
-    """The newest check record, or None before the first."""
+    """The newest check record of the link's present URL, or None before the first."""
     newest = (
         select(StoredCheck.record)
+        .join(Prototype, (Prototype.id == StoredCheck.prototype_id) & (Prototype.revision == StoredCheck.revision))
         .where(StoredCheck.prototype_id == prototype_id)
         .order_by(StoredCheck.finished_at.desc(), StoredCheck.id.desc())
         .limit(1)

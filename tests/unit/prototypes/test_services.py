@@ -96,6 +96,7 @@ def test_a_new_url_is_a_new_revision_and_old_checks_stay(app: Flask, clock: Fixe
         db.session.refresh(prototype)
         change_link(prototype, shop.url, LINES, clock.now())
         db.session.commit()
+        assert latest_check(prototype.id) is None, "what was found at the old URL says nothing of the new one"
         check_due(setup(shop, ruin), clock.now)
         db.session.refresh(prototype)
         assert (prototype.revision, prototype.state, prototype.failures) == (2, PrototypeState.LIVE, 0)
