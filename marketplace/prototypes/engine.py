@@ -92,6 +92,7 @@ async def check_links(asks: Iterable[Ask], setup: Setup | None = None) -> AsyncG
     finally:
         for worker in workers:
             worker.cancel()
+        await asyncio.gather(*workers, return_exceptions=True)  # so that each closes its connection
         checker.close()
 
 

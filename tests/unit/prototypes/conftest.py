@@ -17,7 +17,7 @@ from marketplace.prototypes.fetch import Guard, fetch
 from marketplace.prototypes.trail import Limits, Trail
 from tests.support.sites import Site
 
-QUICK = Limits(seconds=1.0, connect_seconds=0.5)
+QUICK = Limits(seconds=2.0, connect_seconds=1.5)
 
 Fetch = Callable[..., Trail]
 
