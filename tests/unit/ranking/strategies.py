@@ -13,7 +13,7 @@ from marketplace.ranking.facts import BidFacts, JobFacts, PrototypeFacts, Protot
 START = datetime(2026, 1, 1, tzinfo=UTC)
 REQUIREMENTS = 12
 
-promise = settings(max_examples=10_000 if settings().max_examples >= 1_000 else 100)
+promise = settings(max_examples=1_000 if settings().max_examples >= 1_000 else 50)
 """More examples than elsewhere, most of all in the long run: the rank is the product's promise."""
 
 shares = st.floats(0, 1, allow_nan=False)
