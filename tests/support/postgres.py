@@ -109,6 +109,7 @@ def _ordinary_user(folder: Path) -> dict[str, object]:
 def main() -> int:
     """Run the command after `--` with a server beside it; its exit code is ours."""
     command = sys.argv[sys.argv.index("--") + 1 :]
+    signal.signal(signal.SIGTERM, lambda number, _: sys.exit(128 + number))  # leaves the block, stops the server
     with running_postgres() as server:
         return subprocess.run(command, env=os.environ | {"TEST_POSTGRES_URL": server.url}, check=False).returncode
 
