@@ -115,7 +115,6 @@ _OPTIONS: dict[str, Any] = {
     "SECURITY_CONFIRM_URL": "/confirm",
     "SECURITY_CHANGE_URL": "/account/password",
     "SECURITY_CHANGE_EMAIL_URL": "/account/email",
-    "SECURITY_CHANGE_EMAIL_CONFIRM_URL": "/account/email/confirm",
     "SECURITY_POST_LOGIN_VIEW": "/me",
     "SECURITY_POST_LOGOUT_VIEW": "/",
     "SECURITY_POST_REGISTER_VIEW": "/signup/sent",

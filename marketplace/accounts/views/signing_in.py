@@ -32,11 +32,10 @@ LIMITED = {
 
 def page(template: str, **context: Any) -> Any:
     """Flask-Security's way to render: 422 when a form came back with errors, else after a POST the page anew (303)."""
-    html = render_template(template, **context)
     if request.method != "POST" or template.startswith("security/email/"):
-        return html
+        return render_template(template, **context)
     if any(isinstance(value, FlaskForm) and value.errors for value in context.values()):
-        return html, 422
+        return render_template(template, **context), 422
     return see_other(request.path)
 
 

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import ssl
 from collections.abc import Generator
 from datetime import timedelta
 from email import message_from_bytes
+from pathlib import Path
 
 import pytest
+import trustme
 from aiosmtpd.controller import Controller
 from flask import Flask
+from sqlalchemy import select
 
 from config.settings import Settings
 from marketplace.core.database import db
@@ -88,6 +92,7 @@ def test_without_a_server_mail_waits_with_growing_pauses_and_gives_up_in_the_end
             moment = db.session.get_one(OutgoingMail, 1).due_at or moment
         mail = db.session.get_one(OutgoingMail, 1)
         assert (mail.sent_at, mail.due_at, mail.attempts) == (None, None, MAX_ATTEMPTS)
+        assert "Given up after 12 tries: " in (mail.last_error or "")
 
 
 def test_in_development_mail_counts_as_sent_and_is_kept_for_the_viewer(app: Flask, settings: Settings) -> None:
@@ -105,3 +110,77 @@ def test_a_line_break_in_a_subject_can_not_smuggle_headers(app: Flask, smtp: Set
         assert send_due(smtp, START) == 1
     (mail,) = post.handler.mails
     assert (mail["Subject"], mail["Bcc"]) == ("Hello Bcc: b@example.com", None)
+
+
+def test_a_mail_is_text_and_html_and_looks_the_same_at_each_try(app: Flask, smtp: Settings, post: Controller) -> None:
+    with app.app_context():
+        post_mail("a@example.com", "Hello", "Open <this>:\n\nhttps://x.example/u?a=1&b=2\n\n--\nBye", START)
+        db.session.commit()
+        send_due(smtp, START)
+        db.session.get_one(OutgoingMail, 1).due_at, db.session.get_one(OutgoingMail, 1).sent_at = START, None
+        db.session.commit()
+        send_due(smtp, START)
+    first, second = post.handler.mails
+    assert first["Message-ID"] == second["Message-ID"]
+    assert (first["Date"], first["Auto-Submitted"]) == ("Tue, 24 Nov 2026 09:00:00 +0000", "auto-generated")
+    text, html = (part.get_payload(decode=True).decode() for part in first.get_payload())
+    assert "Open <this>:" in text
+    assert "Open &lt;this&gt;:" in html
+    assert 'href="https://x.example/u?a=1&amp;b=2"' in html
+
+
+def test_nobody_waits_for_the_database_while_the_mail_server_is_slow(
+    app: Flask, smtp: Settings, post: Controller
+) -> None:
+    async def write_meanwhile(server, session, envelope) -> str:
+        with app.app_context():
+            post_mail("b@example.com", "Written meanwhile", "Words", START + timedelta(hours=1))
+            db.session.commit()
+        return "250 OK"
+
+    post.handler.handle_DATA = write_meanwhile
+    with app.app_context():
+        post_mail("a@example.com", "Hello", "Words", START)
+        db.session.commit()
+        assert send_due(smtp, START) == 1
+        assert db.session.get_one(OutgoingMail, 2).subject == "Written meanwhile"
+
+
+def test_a_server_that_hangs_up_keeps_what_it_took_and_gets_the_rest_later(
+    app: Flask, smtp: Settings, post: Controller
+) -> None:
+    async def hang_up(server, session, envelope) -> str:
+        if "b@example.com" in envelope.rcpt_tos:
+            server.transport.abort()
+        return "250 OK"
+
+    post.handler.handle_DATA = hang_up
+    with app.app_context():
+        for address in ("a@example.com", "b@example.com", "c@example.com"):
+            post_mail(address, "Hello", "Words", START)
+        db.session.commit()
+        assert send_due(smtp, START) == 1
+        rows = db.session.scalars(select(OutgoingMail).order_by(OutgoingMail.id)).all()
+        assert [row.sent_at for row in rows] == [START, None, None]
+        assert [row.due_at for row in rows] == [None, START + timedelta(minutes=2), START + timedelta(minutes=2)]
+
+
+@pytest.mark.parametrize(("trusted", "sent"), [(True, 1), (False, 0)], ids=["trusted", "unknown"])
+def test_a_mail_server_must_prove_who_it_is(
+    app: Flask, settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, trusted: bool, sent: int
+) -> None:
+    authority, context = trustme.CA(), ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    authority.issue_cert("127.0.0.1").configure_cert(context)
+    authority.cert_pem.write_to_path(str(tmp_path / "authority.pem"))
+    if trusted:
+        monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "authority.pem"))
+    server = Controller(Post(), hostname="127.0.0.1", port=free_port(), tls_context=context, require_starttls=True)
+    server.start()
+    over_tls = settings.model_copy(update={"smtp_host": "127.0.0.1", "smtp_port": server.port, "smtp_tls": True})
+    with app.app_context():
+        post_mail("a@example.com", "Hello", "Words", START)
+        db.session.commit()
+        assert send_due(over_tls, START) == sent
+        error = db.session.get_one(OutgoingMail, 1).last_error
+    server.stop()
+    assert trusted or "certificate verify failed" in error

@@ -1,9 +1,8 @@
-"""What people show of themselves: profile, portfolio, testimonials."""
+"""What people show of themselves: profile and portfolio."""
 
 from __future__ import annotations
 
 import io
-import re
 from collections.abc import Callable
 
 import pytest
@@ -11,11 +10,11 @@ from flask import Flask
 from PIL import Image
 from sqlalchemy import select
 
-from marketplace.accounts import models
 from marketplace.accounts.models import PortfolioItem, User
+from marketplace.accounts.services.portfolio import MAX_PIECES
+from marketplace.bids.models import Bid
 from marketplace.core.database import db
-from marketplace.core.outbox import OutgoingMail
-from tests.support.factories import START, make_user
+from tests.support.factories import START, make_bid, make_job, make_user
 from tests.support.queries import counted_queries
 from tests.support.visitor import Visitor
 
@@ -29,8 +28,9 @@ def owner(app: Flask) -> tuple[int, str]:
 
 
 def picture(size: tuple[int, int] = (40, 30), form: str = "PNG") -> io.BytesIO:
-    out = io.BytesIO()
-    Image.new("RGB", size, "teal").save(out, form, exif=Image.Exif())
+    out, exif = io.BytesIO(), Image.Exif()
+    exif[0x010E] = "taken at home"
+    Image.new("RGB", size, "teal").save(out, form, exif=exif, icc_profile=b"hidden words")
     out.seek(0)
     return out
 
@@ -72,14 +72,18 @@ def test_a_portfolio_picture_is_encoded_anew(
     fields = {
         "title": "Ferry timetable",
         "link": "https://ferry.example/",
-        "picture": (picture(form="JPEG"), "evil.html"),
+        "picture": (picture((2000, 1000), "JPEG"), "evil.html"),
     }
     assert browser.submit("/account/portfolio/new", fields).status_code == 303
     with app.app_context():
         item_id = db.session.scalars(select(PortfolioItem.id)).one()
-    with visitor().get(f"/portfolio/{item_id}/picture") as served:
-        assert served.mimetype == "image/webp"
-        assert Image.open(io.BytesIO(served.data)).format == "WEBP"
+    for size, width in (("picture", 1600), ("thumbnail", 640)):
+        with visitor().get(f"/portfolio/{item_id}/{size}") as served:
+            assert (served.mimetype, served.headers["X-Content-Type-Options"]) == ("image/webp", "nosniff")
+            assert {"no-cache", "private"} <= set(served.headers["Cache-Control"].split(", "))
+            image = Image.open(io.BytesIO(served.data))
+            assert (image.format, image.width) == ("WEBP", width)
+            assert not {"exif", "icc_profile", "xmp"} & set(image.info)
 
 
 @pytest.mark.parametrize("content", [b"<script>alert(1)</script>", b"", b"GIF89a" + b"\x00" * 20, b"%PDF-1.4"])
@@ -91,6 +95,50 @@ def test_a_file_that_is_no_picture_is_refused_and_the_text_kept(
     assert answer.status_code == 422
     assert "Send a PNG, JPEG or WebP file" in answer.text
     assert 'value="Ferry timetable"' in answer.text
+
+
+def test_a_new_picture_replaces_the_old_and_none_keeps_it(
+    app: Flask, visitor: Callable[[], Visitor], owner: tuple[int, str]
+) -> None:
+    browser = visitor().as_user(owner[0])
+    browser.submit("/account/portfolio/new", {"title": "Ferry", "picture": (picture(), "a.png")})
+    with app.app_context():
+        item = db.session.scalars(select(PortfolioItem)).one()
+        first, path = item.picture_key, f"/account/portfolio/{item.id}"
+    browser.submit(path, {"title": "Ferry timetable"})
+    with app.app_context():
+        item = db.session.scalars(select(PortfolioItem)).one()
+        assert (item.title, item.picture_key) == ("Ferry timetable", first)
+    browser.submit(path, {"picture": (picture((50, 20)), "b.png")})
+    with app.app_context():
+        assert db.session.scalars(select(PortfolioItem.picture_key)).one() != first
+
+
+def test_a_piece_is_removed_after_asking_from_the_bids_that_show_it_too(
+    app: Flask, visitor: Callable[[], Visitor], owner: tuple[int, str]
+) -> None:
+    with app.app_context():
+        freelancer = db.session.get_one(User, owner[0])
+        item = PortfolioItem(user_id=owner[0], title="Ferry", created_at=START)
+        bid = make_bid(make_job(make_user("client")), freelancer, portfolio=[item])
+        path, bid_id = f"/account/portfolio/{item.id}/remove", bid.id
+    browser = visitor().as_user(owner[0])
+    assert "This can’t be undone" in browser.get(path).text
+    assert browser.submit(path).location == owner[1]
+    with app.app_context():
+        assert db.session.scalars(select(PortfolioItem)).all() == []
+        assert db.session.get_one(Bid, bid_id).portfolio == []
+
+
+def test_a_portfolio_holds_so_many_pieces(app: Flask, visitor: Callable[[], Visitor], owner: tuple[int, str]) -> None:
+    with app.app_context():
+        db.session.add_all(
+            PortfolioItem(user_id=owner[0], title=f"Piece {number}", created_at=START) for number in range(MAX_PIECES)
+        )
+        db.session.commit()
+    answer = visitor().as_user(owner[0]).submit("/account/portfolio/new", {"title": "One more"})
+    assert answer.status_code == 422
+    assert "24 pieces at most" in answer.text
 
 
 @pytest.mark.parametrize("link", ["javascript:alert(1)", "ferry", "ftp://ferry.example"])
@@ -124,50 +172,6 @@ def test_other_peoples_pieces_are_out_of_reach(
         assert db.session.get_one(PortfolioItem, item_id).title == "Ferry"
 
 
-def test_a_past_customer_writes_through_a_signed_link_once(
-    app: Flask, visitor: Callable[[], Visitor], owner: tuple[int, str]
-) -> None:
-    visitor().as_user(owner[0]).submit("/account/testimonials", {"email": "customer@example.com"})
-    with app.app_context():
-        mail = db.session.scalars(select(OutgoingMail)).one()
-        path = re.search(r"https?://[^/]+(/testimonials/\S+)", mail.text)[1]
-    customer = visitor()
-    words = {
-        "author_name": "Henrik Dahl",
-        "author_role": "Harbour master",
-        "text": "She showed us the working timetable first.",
-    }
-    assert "Thank you" in customer.submit(path, words, follow=True).text
-    assert customer.get(path).status_code == 404
-    assert "working timetable" in visitor().get(owner[1]).text
-
-
-def test_a_forged_link_opens_nothing(visitor: Callable[[], Visitor]) -> None:
-    assert visitor().get("/testimonials/1.forged.signature").status_code == 404
-
-
-def test_the_owner_hides_and_shows_but_never_edits(
-    app: Flask, visitor: Callable[[], Visitor], owner: tuple[int, str]
-) -> None:
-    with app.app_context():
-        words = models.Testimonial(
-            user_id=owner[0],
-            invited_email="c@example.com",
-            invited_at=START,
-            written_at=START,
-            author_name="Bo",
-            text="Very good.",
-        )
-        db.session.add(words)
-        db.session.commit()
-        words_id = words.id
-    browser = visitor().as_user(owner[0])
-    browser.post(f"/account/testimonials/{words_id}/hide")
-    assert "Very good." not in visitor().get(owner[1]).text
-    browser.post(f"/account/testimonials/{words_id}/show")
-    assert "Very good." in visitor().get(owner[1]).text
-
-
 def test_a_profile_costs_the_same_queries_however_much_it_shows(
     app: Flask, visitor: Callable[[], Visitor], owner: tuple[int, str]
 ) -> None:
@@ -194,3 +198,17 @@ def test_a_suspended_person_reads_why_and_can_not_write(
     assert "Asked for payment elsewhere" in browser.get("/me").text
     assert browser.get("/account/profile").status_code == 403
     assert visitor().get(owner[1]).status_code == 410
+
+
+def test_a_hidden_profile_is_gone_but_its_owner_reads_why(
+    app: Flask, visitor: Callable[[], Visitor], owner: tuple[int, str]
+) -> None:
+    with app.app_context():
+        profile = db.session.get_one(User, owner[0]).profile
+        profile.hidden_at, profile.hidden_reason = START, "It offers work that breaks rule 3"
+        db.session.commit()
+    public = visitor().get(owner[1])
+    assert (public.status_code, "breaks rule 3" in public.text) == (410, False)
+    own = visitor().as_user(owner[0]).get(owner[1])
+    assert (own.status_code, "breaks rule 3" in own.text) == (200, True)
+    assert "/account/moderation" in own.text

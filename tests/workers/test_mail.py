@@ -1,0 +1,32 @@
+"""The task that sends due mail, batch by batch."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+from flask import Flask
+from sqlalchemy import func, select
+
+import workers.app
+from marketplace.core.database import db
+from marketplace.core.mailer import BATCH
+from marketplace.core.outbox import OutgoingMail, post_mail
+from workers.mail import send_due_mail
+
+
+@pytest.fixture(autouse=True)
+def _tasks_run_in_this_app(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(workers.app, "_flask_app", app)
+
+
+def test_more_mails_than_a_batch_all_go_out(app: Flask, caplog: pytest.LogCaptureFixture) -> None:
+    with app.app_context():
+        for number in range(BATCH + 3):
+            post_mail(f"a{number}@example.com", "Hello", "Words", datetime.now(UTC))
+        db.session.commit()
+    caplog.set_level("INFO", "marketplace.core.mailer")
+    send_due_mail()
+    with app.app_context():
+        assert db.session.scalar(select(func.count()).where(OutgoingMail.sent_at.is_not(None))) == BATCH + 3
+    assert "mail to a0@example.com: Hello\nWords" in caplog.messages
