@@ -47,6 +47,11 @@ class SignUpForm(RegisterFormV2):
     part = RadioField("What brings you here?", [InputRequired("Choose what brings you here.")], choices=PART_CHOICES)
     part_hints = PART_HINTS
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        as_shown = {name: self._fields[name] for name in ("part", "name", "email", "password")}
+        self._fields = as_shown | self._fields  # errors are summed up in the order of the page
+
     def to_dict(self, only_user: bool) -> dict[str, Any]:
         data: dict[str, Any] = super().to_dict(only_user)
         return data | {"roles": list(PARTS[str(self.part.data)])}

@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 import pytest
 from flask import Flask
+from selectolax.lexbor import LexborHTMLParser
 from sqlalchemy import select
 
 from config.settings import Settings
@@ -81,6 +82,12 @@ def test_a_bad_sign_up_says_how_to_mend_it_and_keeps_what_was_typed(
     assert complaint in answer.text
     if "name" not in changes:
         assert 'value="Amara Okafor"' in answer.text
+
+
+def test_the_complaints_about_an_empty_sign_up_come_in_the_order_of_the_page(visitor: Callable[[], Visitor]) -> None:
+    answer = visitor().submit("/signup")
+    links = LexborHTMLParser(answer.text).css(".error-summary a")
+    assert [link.attributes["href"].removesuffix("-0") for link in links] == ["#part", "#name", "#email", "#password"]
 
 
 def test_signing_up_twice_looks_the_same_but_the_mail_tells(
