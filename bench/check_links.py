@@ -31,8 +31,8 @@ from typing import Any
 import trustme
 
 from marketplace.prototypes.engine import Ask, Setup, check_links, run
-from marketplace.prototypes.fetch import Guard
-from marketplace.prototypes.politeness import OPEN
+from marketplace.prototypes.fetching.fetch import Guard
+from marketplace.prototypes.fetching.politeness import OPEN
 
 SLOW_SECONDS = 0.3
 PAGE = b"<!doctype html><title>A prototype</title><body>" + b"<p>Book a climb in three taps.</p>\n" * 230

@@ -21,9 +21,9 @@ from marketplace.core.clock import DatabaseClock
 from marketplace.core.database import db
 from marketplace.prototypes.checking import check_due
 from marketplace.prototypes.engine import Setup
-from marketplace.prototypes.fetch import Guard
+from marketplace.prototypes.fetching.fetch import Guard
+from marketplace.prototypes.fetching.politeness import OPEN
 from marketplace.prototypes.models import StoredCheck
-from marketplace.prototypes.politeness import OPEN
 from marketplace.prototypes.services import submit_link
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from marketplace.core import money
-from marketplace.prototypes.address import Refusal, parse_link
+from marketplace.prototypes.guard.address import Refusal, parse_link
 
 MIN_NOTE, MAX_NOTE, MAX_CREDITS = 80, 5_000, 2_000
 """Characters; a shorter note says nothing about this job."""

@@ -11,9 +11,9 @@ from rich.table import Table
 
 from config.settings import load_settings
 from marketplace.prototypes.engine import check_link, setup_from
+from marketplace.prototypes.fetching.trail import Hop
 from marketplace.prototypes.record import CheckRecord
 from marketplace.prototypes.states import PrototypeState
-from marketplace.prototypes.trail import Hop
 
 EXIT_CODES = {
     PrototypeState.LIVE: 0,

@@ -17,15 +17,15 @@ from pathlib import Path
 from typing import TypeVar
 
 from config.settings import Settings
-from marketplace.prototypes.address import Link, Refusal
-from marketplace.prototypes.client import Client
-from marketplace.prototypes.fetch import Guard, fetch
+from marketplace.prototypes.fetching.client import Client
+from marketplace.prototypes.fetching.fetch import Guard, fetch
+from marketplace.prototypes.fetching.politeness import OPEN, HostGate, Politeness
+from marketplace.prototypes.fetching.reading import title_of
+from marketplace.prototypes.fetching.trail import Hop, Limits, Problem, Trail
+from marketplace.prototypes.guard.address import Link, Refusal
 from marketplace.prototypes.inspector import Inspector
-from marketplace.prototypes.politeness import OPEN, HostGate, Politeness
-from marketplace.prototypes.reading import title_of
 from marketplace.prototypes.record import CheckRecord
 from marketplace.prototypes.requirements import Finding, Page, Requirement, paths_to_try, try_requirements, urls_for
-from marketplace.prototypes.trail import Hop, Limits, Problem, Trail
 
 try:
     from uvloop import new_event_loop

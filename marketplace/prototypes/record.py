@@ -21,9 +21,9 @@ from typing import Any, Literal
 
 from pydantic import TypeAdapter, ValidationError
 
+from marketplace.prototypes.fetching.trail import Hop
 from marketplace.prototypes.requirements import Finding, Outcome
 from marketplace.prototypes.states import PrototypeState
-from marketplace.prototypes.trail import Hop
 
 
 class NotARecord(ValueError):

@@ -6,11 +6,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from urllib.parse import urljoin
 
+from marketplace.prototypes.fetching.reading import source_of, title_of
+from marketplace.prototypes.fetching.trail import Trail
 from marketplace.prototypes.inspector import Inspector
 from marketplace.prototypes.markup import EXCERPT, Outcome, Trial
-from marketplace.prototypes.reading import source_of, title_of
 from marketplace.prototypes.states import PrototypeState
-from marketplace.prototypes.trail import Trail
 from marketplace.prototypes.verdict import judge
 
 __all__ = ["Finding", "Outcome", "Page", "Requirement", "paths_to_try", "try_requirements", "urls_for"]

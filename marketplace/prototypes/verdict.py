@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from marketplace.prototypes.fetching.trail import Hop, Problem, Trail
 from marketplace.prototypes.states import PrototypeState
-from marketplace.prototypes.trail import Hop, Problem, Trail
 
 LIVE, BROKEN, REFUSED, UNKNOWN = (
     PrototypeState.LIVE,

@@ -11,10 +11,10 @@ from pathlib import Path
 import pytest
 import trustme
 
-from marketplace.prototypes.address import IPAddress, Link
-from marketplace.prototypes.client import Client
-from marketplace.prototypes.fetch import Guard, fetch
-from marketplace.prototypes.trail import Limits, Trail
+from marketplace.prototypes.fetching.client import Client
+from marketplace.prototypes.fetching.fetch import Guard, fetch
+from marketplace.prototypes.fetching.trail import Limits, Trail
+from marketplace.prototypes.guard.address import IPAddress, Link
 from tests.support.sites import Site
 
 QUICK = Limits(seconds=2.0, connect_seconds=1.5)

@@ -8,8 +8,8 @@ from ipaddress import ip_address, ip_network
 
 import pytest
 
-from marketplace.prototypes.address import IPAddress, Link, Refusal, approve, classify, parse_link
-from marketplace.prototypes.blocks import _BLOCKS  # pyright: ignore[reportPrivateUsage] (the table itself is under test)
+from marketplace.prototypes.guard.address import IPAddress, Link, Refusal, approve, classify, parse_link
+from marketplace.prototypes.guard.blocks import _BLOCKS  # pyright: ignore[reportPrivateUsage] (the table itself is under test)
 from tests.support.guard_cases import ADDRESSES, EDGES, LINKS
 
 

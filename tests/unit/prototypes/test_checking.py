@@ -18,9 +18,9 @@ from marketplace.core.leases import lease
 from marketplace.prototypes import checking
 from marketplace.prototypes.checking import check_due
 from marketplace.prototypes.engine import Setup
-from marketplace.prototypes.fetch import Guard
+from marketplace.prototypes.fetching.fetch import Guard
+from marketplace.prototypes.fetching.politeness import OPEN
 from marketplace.prototypes.models import Prototype, StoredCheck
-from marketplace.prototypes.politeness import OPEN
 from marketplace.prototypes.services import change_link, stop_watching, submit_link
 from tests.support.factories import START
 from tests.support.sites import Site, answer, html, site

@@ -13,13 +13,13 @@ from itertools import pairwise
 
 import pytest
 
-from marketplace.prototypes.address import IPAddress
 from marketplace.prototypes.engine import Ask, Setup, check_all, check_link, check_links
-from marketplace.prototypes.fetch import Guard
-from marketplace.prototypes.politeness import OPEN, Politeness
+from marketplace.prototypes.fetching.fetch import Guard
+from marketplace.prototypes.fetching.politeness import OPEN, Politeness
+from marketplace.prototypes.fetching.trail import Limits
+from marketplace.prototypes.guard.address import IPAddress
 from marketplace.prototypes.record import CheckRecord, NotARecord
 from marketplace.prototypes.requirements import Requirement
-from marketplace.prototypes.trail import Limits
 from tests.support.sites import Site, answer, html, redirect, site
 
 PAGE = html("<title> The\n <b>good</b> &amp; only </title><h1>Hello</h1>")

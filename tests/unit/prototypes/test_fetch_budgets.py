@@ -11,7 +11,7 @@ import brotli
 import pytest
 from backports import zstd
 
-from marketplace.prototypes.trail import Limits, Problem
+from marketplace.prototypes.fetching.trail import Limits, Problem
 from tests.support.sites import Answer, SiteRequest, answer, drip, html, redirect, site
 from tests.unit.prototypes.conftest import Fetch
 

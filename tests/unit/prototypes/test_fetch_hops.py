@@ -10,9 +10,9 @@ from ipaddress import ip_address
 
 import pytest
 
-from marketplace.prototypes.address import IPAddress
-from marketplace.prototypes.fetch import Guard
-from marketplace.prototypes.trail import Problem
+from marketplace.prototypes.fetching.fetch import Guard
+from marketplace.prototypes.fetching.trail import Problem
+from marketplace.prototypes.guard.address import IPAddress
 from tests.support.guard_cases import ADDRESSES, LINKS
 from tests.support.sites import SiteRequest, answer, html, redirect, site
 from tests.unit.prototypes.conftest import Fetch, guard_for

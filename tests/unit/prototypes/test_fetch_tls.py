@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 import trustme
 
-from marketplace.prototypes.trail import Limits, Problem
+from marketplace.prototypes.fetching.trail import Limits, Problem
 from tests.support.sites import answer, html, redirect, site
 from tests.unit.prototypes.conftest import Authority, Fetch, guard_for
 

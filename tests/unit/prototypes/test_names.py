@@ -7,9 +7,9 @@ import socket
 
 import pytest
 
-from marketplace.prototypes.fetch import Guard
-from marketplace.prototypes.names import NameFailure, NameProblem, system_resolver
-from marketplace.prototypes.trail import Problem
+from marketplace.prototypes.fetching.fetch import Guard
+from marketplace.prototypes.fetching.trail import Problem
+from marketplace.prototypes.guard.names import NameFailure, NameProblem, system_resolver
 from tests.unit.prototypes.conftest import Fetch
 
 

@@ -8,9 +8,9 @@ from contextlib import closing
 import pytest
 
 from marketplace.prototypes.engine import Setup, check_link
-from marketplace.prototypes.fetch import Guard
+from marketplace.prototypes.fetching.fetch import Guard
+from marketplace.prototypes.fetching.politeness import OPEN
 from marketplace.prototypes.inspector import Inspector
-from marketplace.prototypes.politeness import OPEN
 from marketplace.prototypes.requirements import Finding, Requirement
 from tests.support.sites import Handler, answer, html, redirect, site
 from tests.unit.prototypes.conftest import Authority

@@ -16,9 +16,9 @@ from marketplace.core.errors import Conflict
 from marketplace.core.leases import lease
 from marketplace.prototypes.checking import check_due
 from marketplace.prototypes.engine import Setup
-from marketplace.prototypes.fetch import Guard
+from marketplace.prototypes.fetching.fetch import Guard
+from marketplace.prototypes.fetching.politeness import OPEN
 from marketplace.prototypes.models import Prototype, StoredCheck
-from marketplace.prototypes.politeness import OPEN
 from marketplace.prototypes.queries import checks_of, latest_check, revisions_of, uptime
 from marketplace.prototypes.services import change_link, request_check, stop_watching, submit_link
 from marketplace.prototypes.states import PrototypeState

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from marketplace.prototypes.blocks import Refusal
-from marketplace.prototypes.trail import Hop, Problem, Timings, Trail
+from marketplace.prototypes.fetching.trail import Hop, Problem, Timings, Trail
+from marketplace.prototypes.guard.blocks import Refusal
 from marketplace.prototypes.verdict import judge
 
 URL = "https://example.com/"

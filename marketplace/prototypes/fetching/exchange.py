@@ -10,9 +10,9 @@ from typing import cast
 
 import httptools
 
-from marketplace.prototypes.bodies import Decoder, Identity, decoder_for
-from marketplace.prototypes.certificates import Secure, certificate_of, problem_of
-from marketplace.prototypes.trail import Limits, Problem, Tls
+from marketplace.prototypes.fetching.bodies import Decoder, Identity, decoder_for
+from marketplace.prototypes.fetching.certificates import Secure, certificate_of, problem_of
+from marketplace.prototypes.fetching.trail import Limits, Problem, Tls
 
 SLICE = 4096
 """Bytes handed to a decoder at once: small, so that what a bomb was sent as is known when it goes off."""

@@ -7,8 +7,8 @@ from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
-from marketplace.prototypes.address import Link
-from marketplace.prototypes.fetch import HostBusy
+from marketplace.prototypes.fetching.fetch import HostBusy
+from marketplace.prototypes.guard.address import Link
 
 IDLE_HOSTS_KEPT = 4096
 

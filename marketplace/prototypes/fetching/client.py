@@ -10,12 +10,12 @@ import errno
 from pathlib import Path
 from time import perf_counter
 
-from marketplace.prototypes.address import DEFAULT_PORTS, Link
-from marketplace.prototypes.blocks import IPAddress
-from marketplace.prototypes.bodies import ACCEPT_ENCODING
-from marketplace.prototypes.certificates import secure
-from marketplace.prototypes.exchange import Exchange, Reply
-from marketplace.prototypes.trail import Limits, Problem
+from marketplace.prototypes.fetching.bodies import ACCEPT_ENCODING
+from marketplace.prototypes.fetching.certificates import secure
+from marketplace.prototypes.fetching.exchange import Exchange, Reply
+from marketplace.prototypes.fetching.trail import Limits, Problem
+from marketplace.prototypes.guard.address import DEFAULT_PORTS, Link
+from marketplace.prototypes.guard.blocks import IPAddress
 
 USER_AGENT = "PrebuiltCheck/1 (checks links that freelancers put into their bids)"
 _CONNECT_PROBLEMS = {

@@ -11,12 +11,12 @@ from time import perf_counter
 
 import ada_url
 
-from marketplace.prototypes.address import MAX_URL, Link, Refusal, Resolver, approve, parse_link
-from marketplace.prototypes.blocks import IPAddress
-from marketplace.prototypes.client import Client
-from marketplace.prototypes.exchange import Reply
-from marketplace.prototypes.names import NameFailure, NameProblem, system_resolver
-from marketplace.prototypes.trail import Hop, Limits, Problem, Timings, Trail
+from marketplace.prototypes.fetching.client import Client
+from marketplace.prototypes.fetching.exchange import Reply
+from marketplace.prototypes.fetching.trail import Hop, Limits, Problem, Timings, Trail
+from marketplace.prototypes.guard.address import MAX_URL, Link, Refusal, Resolver, approve, parse_link
+from marketplace.prototypes.guard.blocks import IPAddress
+from marketplace.prototypes.guard.names import NameFailure, NameProblem, system_resolver
 
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 OTHER_ADDRESS_HELPS = frozenset({Problem.CONNECTION_REFUSED, Problem.CONNECT_TIMEOUT, Problem.NO_NETWORK})

@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from enum import StrEnum
 from ipaddress import ip_address
 
-from marketplace.prototypes.address import IPAddress
+from marketplace.prototypes.guard.address import IPAddress
 
 RESOLVER_THREADS = 64
 _NO_SUCH_NAME = {getattr(socket, name) for name in ("EAI_NONAME", "EAI_NODATA") if hasattr(socket, name)}

@@ -1,7 +1,7 @@
 """The address guard: which links we open, and which addresses behind a name we connect to; everything else is refused.
 
 The rule is narrow on purpose. A link must be written exactly as browsers read it (WHATWG URL standard), must use http
-or https on a usual port, and every address its name resolves to must be plainly public (marketplace.prototypes.blocks).
+or https on a usual port, and every address its name resolves to must be plainly public (`blocks.py`).
 """
 
 from __future__ import annotations
@@ -14,12 +14,12 @@ from ipaddress import ip_address
 
 import ada_url
 
-from marketplace.prototypes.blocks import IPAddress, Refusal, classify, never
+from marketplace.prototypes.guard.blocks import IPAddress, Refusal, classify, never
 
 __all__ = ["IPAddress", "Link", "Refusal", "Resolver", "approve", "classify", "parse_link"]
 
 Resolver = Callable[[str], Awaitable[list[IPAddress]]]
-"""Gives all addresses of a name, asked once; raises marketplace.prototypes.names.NameFailure."""
+"""Gives all addresses of a name, asked once; raises marketplace.prototypes.guard.names.NameFailure."""
 
 PORTS = frozenset({80, 443, 8080, 8443})
 DEFAULT_PORTS = {"http": 80, "https": 443}

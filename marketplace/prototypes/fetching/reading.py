@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 import re
 
-from marketplace.prototypes.trail import Trail
+from marketplace.prototypes.fetching.trail import Trail
 
 HEAD = 64 * 1024
 """Bytes in which a title is looked for."""

@@ -11,7 +11,7 @@ from typing import Any, cast
 
 import certifi
 
-from marketplace.prototypes.trail import Problem, Tls
+from marketplace.prototypes.fetching.trail import Problem, Tls
 
 # OpenSSL's X509_V_ERR_* codes.
 _PROBLEMS = {

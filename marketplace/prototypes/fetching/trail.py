@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from marketplace.prototypes.blocks import Refusal
+from marketplace.prototypes.guard.blocks import Refusal
 
 
 class Problem(StrEnum):
