@@ -42,6 +42,10 @@ class Job(Base):
     budget_max: Mapped[int] = mapped_column(BigInteger, default=0)
     bid_deadline: Mapped[datetime | None]
     decision_deadline: Mapped[datetime | None]
+    current_site: Mapped[str] = mapped_column(String(2000), default="")
+    """The client's own site as it is today, if there is one; a bid that only copies it is noticed."""
+    current_site_id: Mapped[int | None] = mapped_column(ForeignKey("prototypes.id"))
+    """The same, looked at once like a prototype."""
     version: Mapped[int] = mapped_column(default=1)
     bid_count: Mapped[int] = mapped_column(default=0)
     """Live bids, kept by the bids room so that lists need not count."""

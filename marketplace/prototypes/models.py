@@ -2,10 +2,22 @@
 
 from __future__ import annotations
 
+import secrets
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    LargeBinary,
+    String,
+    Text,
+    UniqueConstraint,
+    false,
+    text,
+)  # fmt: skip
 from sqlalchemy.orm import Mapped, mapped_column
 
 from marketplace.core.append_only import protect_when_created
@@ -16,6 +28,9 @@ from marketplace.prototypes.states import WAITING, PrototypeState
 DEAD_AFTER_FAILURES = 3
 DEAD_AFTER = timedelta(minutes=30)
 _STATES = ", ".join(f"'{state}'" for state in PrototypeState)
+
+
+_FULL = text("is_full")
 
 
 class Prototype(Due, Base):
@@ -49,6 +64,19 @@ class Prototype(Due, Base):
     """When this revision's URL was given."""
     watched: Mapped[bool] = mapped_column(default=True)
     """Whether rechecks go on by themselves."""
+    token: Mapped[str] = mapped_column(String(32), default=lambda: secrets.token_hex(16))
+    """What the bidder puts on the site to prove control of it."""
+    examined_at: Mapped[datetime | None]
+    """When a full check of this revision was last stored."""
+    polish: Mapped[float | None]
+    """Speed and accessibility of the newest full check, 0..1; None when not measured."""
+    picture_key: Mapped[str | None] = mapped_column(String(64))
+    """The newest screenshot, 1280 px wide."""
+    thumbnail_key: Mapped[str | None] = mapped_column(String(64))
+    control: Mapped[str] = mapped_column(String(10), default="")
+    """How control of the site was proven: meta | file | dns, or empty."""
+    review: Mapped[str] = mapped_column(String(10), default="")
+    """Of a near-copy: flagged until a human has cleared or rejected it; empty without one."""
 
     @property
     def is_waiting(self) -> bool:
@@ -81,6 +109,13 @@ class StoredCheck(Base):
     __table_args__ = (
         UniqueConstraint("prototype_id", "revision", "cause"),
         Index("ix_check_records_prototype_id_finished_at", "prototype_id", "finished_at"),
+        Index(
+            "ix_check_records_full",
+            "prototype_id",
+            "id",
+            sqlite_where=text("is_full"),
+            postgresql_where=text("is_full"),
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -90,8 +125,96 @@ class StoredCheck(Base):
     finished_at: Mapped[datetime]
     state: Mapped[str] = mapped_column(String(20))
     reason: Mapped[str] = mapped_column(String(60))
+    is_full: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """Whether the browser and the auditors had their turn."""
     record: Mapped[dict[str, Any]]
     """The whole check record (marketplace.prototypes.record)."""
 
 
+class BrowserTurn(Due, Base):
+    """A prototype's turn in the browser: one row each, due when a full check is."""
+
+    __tablename__ = "browser_turns"
+
+    prototype_id: Mapped[int] = mapped_column(ForeignKey("prototypes.id", ondelete="CASCADE"), primary_key=True)
+    cause: Mapped[str] = mapped_column(String(60), default="")
+    """Names the full check once and for all, with the prototype and its revision."""
+    revision: Mapped[int] = mapped_column(default=1)
+    sha256: Mapped[str] = mapped_column(String(64), default="")
+    """The served page at the last full check, so that a change is noticed."""
+    failures: Mapped[int] = mapped_column(default=0)
+    """Turns in a row that came to nothing by our own fault."""
+
+
+class PrototypeEvent(Base):
+    """Something that happened to a prototype and is worth a date on its timeline; never changed, never deleted."""
+
+    __tablename__ = "prototype_events"
+    __table_args__ = (Index("ix_prototype_events_prototype_id_at", "prototype_id", "at"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    prototype_id: Mapped[int] = mapped_column(ForeignKey("prototypes.id"))
+    revision: Mapped[int]
+    at: Mapped[datetime]
+    kind: Mapped[str] = mapped_column(String(20))
+    """went_live | content_changed | control_proven | control_lost."""
+    sentence: Mapped[str] = mapped_column(String(300))
+    details: Mapped[dict[str, Any]] = mapped_column(default=dict)
+
+
+class Fingerprint(Base):
+    """What a prototype's page can be recognised by, as its newest full check saw it."""
+
+    __tablename__ = "fingerprints"
+
+    prototype_id: Mapped[int] = mapped_column(ForeignKey("prototypes.id", ondelete="CASCADE"), primary_key=True)
+    revision: Mapped[int]
+    at: Mapped[datetime]
+    words: Mapped[int]
+    """How many words the page shows."""
+    minhash: Mapped[bytes | None] = mapped_column(LargeBinary)
+    """MinHash of the text's shingles; None for a page with too few words."""
+    picture_hash: Mapped[bytes | None] = mapped_column(LargeBinary)
+    """Perceptual hash of the screenshot, 256 bits; None without a telling picture."""
+
+
+class FingerprintBand(Base):
+    """The index over fingerprints: pages that share a band are looked at closely, no others."""
+
+    __tablename__ = "fingerprint_bands"
+    __table_args__ = {"sqlite_with_rowid": False}
+
+    band: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    """A hash over the band's number and its values."""
+    prototype_id: Mapped[int] = mapped_column(
+        ForeignKey("fingerprints.prototype_id", ondelete="CASCADE"), primary_key=True, index=True, autoincrement=False
+    )
+
+
+class Resemblance(Base):
+    """Two prototypes that look alike: the later one, the earlier one, how alike, and what a human said of it."""
+
+    __tablename__ = "resemblances"
+    __table_args__ = (
+        UniqueConstraint("prototype_id", "revision", "other_id"),
+        CheckConstraint("state IN ('flagged', 'explained', 'cleared', 'rejected')", name="state_known"),
+        Index("ix_resemblances_state_id", "state", "id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    prototype_id: Mapped[int] = mapped_column(ForeignKey("prototypes.id", ondelete="CASCADE"))
+    revision: Mapped[int]
+    other_id: Mapped[int] = mapped_column(ForeignKey("prototypes.id", ondelete="CASCADE"))
+    text_likeness: Mapped[float | None]
+    """0..1, the share of shingles in common."""
+    picture_likeness: Mapped[float | None]
+    """0..1, the share of equal bits."""
+    found_at: Mapped[datetime]
+    state: Mapped[str] = mapped_column(String(10), default="flagged")
+    """flagged -> cleared | rejected by a human; explained: the same author, or credited in the bid."""
+    explanation: Mapped[str] = mapped_column(Text, default="")
+    decided_at: Mapped[datetime | None]
+
+
 protect_when_created(StoredCheck.__table__)
+protect_when_created(PrototypeEvent.__table__)

@@ -8,7 +8,9 @@ Schema 1, one JSON object (times are ISO 8601 UTC, durations milliseconds, sizes
             timings: {dns, connect, tls, first_byte, total},
             wire_bytes, decoded_bytes, content_type, location, retry_after, challenge, problem, detail, cut}],
     title, sha256 (of the decoded body), pages: {path: [hops]}, requirements: [{id, kind, value, outcome, evidence}],
-    rendering, audits (empty until something renders and audits), versions: {tool: version}
+    rendering (null unless a browser was asked for; see rendering/view.py),
+    audits: [{name, version, tone, sentence, mend, evidence}] (empty for a quick check; see docs/evidence.md),
+    versions: {tool: version}
 
 Readers ignore keys they don't know; a change of meaning gets a new schema number.
 """
@@ -21,7 +23,9 @@ from typing import Any, Literal
 
 from pydantic import TypeAdapter, ValidationError
 
+from marketplace.prototypes.audits.audit import Audit
 from marketplace.prototypes.fetching.trail import Hop
+from marketplace.prototypes.rendering.view import Rendering
 from marketplace.prototypes.requirements import Finding, Outcome
 from marketplace.prototypes.states import PrototypeState
 
@@ -49,8 +53,8 @@ class CheckRecord:
     sha256: str = ""
     pages: dict[str, tuple[Hop, ...]] = field(default_factory=dict[str, tuple[Hop, ...]])
     requirements: tuple[Finding, ...] = ()
-    rendering: dict[str, Any] | None = None
-    audits: tuple[dict[str, Any], ...] = ()
+    rendering: Rendering | None = None
+    audits: tuple[Audit, ...] = ()
     versions: dict[str, str] = field(default_factory=dict[str, str])
     schema: Literal[1] = 1
 
@@ -58,6 +62,15 @@ class CheckRecord:
     def last(self) -> Hop:
         """The hop at which the trail ended."""
         return self.hops[-1]
+
+    @property
+    def is_full(self) -> bool:
+        """Whether the browser and the auditors had their turn too."""
+        return self.rendering is not None
+
+    def audit(self, name: str) -> Audit | None:
+        """What the auditor of this name found."""
+        return next((audit for audit in self.audits if audit.name == name), None)
 
     @property
     def met(self) -> int:

@@ -1,0 +1,1 @@
+"""The auditors: each takes what was seen of a prototype and says one thing about it, with its evidence."""
