@@ -49,6 +49,19 @@ class Ask:
     """The asker's own name for this check; comes back in the record."""
     cause: str = "asked"
     requirements: tuple[Requirement, ...] = ()
+    free_lines: tuple[tuple[str, str], ...] = ()
+    """(id, text) of what the client wrote in their own words; a full check hints at where the page answers them."""
+    token: str = ""
+    """What proves control of the site, where it is found there."""
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """A check with the pages that it read, for those who look closer."""
+
+    record: CheckRecord
+    home: Page
+    pages: dict[str, Page]
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,6 +171,10 @@ class Checker:
 
     async def check(self, ask: Ask) -> CheckRecord:
         """One link from ask to record; whatever happens, there is a record."""
+        return (await self.look(ask)).record
+
+    async def look(self, ask: Ask) -> Look:
+        """The same, with the pages."""
         started_at = self.setup.now()
         give_up_at = asyncio.get_running_loop().time() + self.setup.deadline
         trail = await self._visit(ask.url, give_up_at)
@@ -166,8 +183,8 @@ class Checker:
             for path in paths_to_try(ask.requirements):
                 pages[path] = await self._visit_path(path, trail.last.url, give_up_at)
         if ask.requirements:
-            findings = await self._try(ask.requirements, home, pages, give_up_at)
-        return CheckRecord(
+            findings = await self.inspect(ask.requirements, home, pages, give_up_at)
+        record = CheckRecord(
             key=ask.key,
             url=ask.url,
             cause=ask.cause,
@@ -185,8 +202,9 @@ class Checker:
             requirements=tuple(findings),
             versions=versions(),
         )
+        return Look(record, home, pages)
 
-    async def _try(
+    async def inspect(
         self, requirements: Sequence[Requirement], home: Page, pages: dict[str, Page], give_up_at: float
     ) -> list[Finding]:
         """Looks into markup take turns; a link whose turn doesn't come in time goes without."""

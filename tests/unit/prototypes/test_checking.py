@@ -15,7 +15,7 @@ from marketplace.core.clock import DatabaseClock, FixedClock
 from marketplace.core.database import db
 from marketplace.core.events import prototype_checked
 from marketplace.core.leases import lease
-from marketplace.prototypes import checking
+from marketplace.prototypes import rounds
 from marketplace.prototypes.checking import check_due
 from marketplace.prototypes.engine import Setup
 from marketplace.prototypes.fetching.fetch import Guard
@@ -73,8 +73,8 @@ def test_a_link_that_becomes_due_meanwhile_does_not_wait_for_the_slow(
 
 
 def test_a_slow_check_keeps_its_lease(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(checking, "LEASE_SECONDS", 1)
-    monkeypatch.setattr(checking, "RENEW_SECONDS", 0.2)
+    monkeypatch.setattr(rounds, "LEASE_SECONDS", 1)
+    monkeypatch.setattr(rounds, "RENEW_SECONDS", 0.2)
     taken: list[Prototype] = []
 
     def try_to_take() -> None:

@@ -1,0 +1,152 @@
+"""A worker's round: leases due rows, works on them side by side in one event loop, stores each result once known."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any, Generic, TypeVar
+
+from sqlalchemy.exc import InterfaceError, OperationalError
+
+from marketplace.core.database import db
+from marketplace.core.leases import Due, lease, renew
+
+Row = TypeVar("Row", bound=Due)
+Ask = TypeVar("Ask")
+Result = TypeVar("Result")
+
+LEASE_SECONDS = 12
+"""Renewed while the work goes on; a worker that died leaves its rows to others this soon."""
+RENEW_SECONDS = 3
+TICK_SECONDS = 0.05
+LOOK_SECONDS = 0.5
+"""Between two looks for due rows once there were none."""
+
+log = logging.getLogger(__name__)
+
+
+class Round(ABC, Generic[Row, Ask, Result]):
+    """The rows in work; everything that touches the database runs between the awaits, one after the other.
+
+    Each result is committed soon after it is known, however slow the others are; a row whose lease ran out is left to
+    its new holder. OperationalError when the database goes away ends the round: the leases run out, nothing is lost.
+    """
+
+    model: type[Row]
+    hands: int
+    """Rows in work at once."""
+    values: Mapping[str, Any] = {}
+    """Set on a row when it is leased."""
+
+    def __init__(self, clock: Callable[[], datetime], until: float) -> None:
+        self.clock, self._until = clock, until
+        self._tokens: dict[int, str] = {}
+        """Row -> our lease, from when it is taken until its result is stored."""
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._ready: dict[int, Result] = {}
+        self._failed: list[int] = []
+        self._look_at = 0.0
+        self._renew_at = time.monotonic() + RENEW_SECONDS
+        self._stored = 0
+
+    @abstractmethod
+    def ask_of(self, row: Row) -> tuple[int, Ask]:
+        """The row's key, and all that the work needs to know of it once the transaction is over."""
+
+    @abstractmethod
+    async def work(self, ask: Ask) -> Result:
+        """Do it; must not touch the database."""
+
+    @abstractmethod
+    def store(self, results: Mapping[int, Result], tokens: Mapping[int, str], now: datetime) -> int:
+        """Write what came out where the lease is still ours; gives how many were stored. Doesn't commit."""
+
+    @abstractmethod
+    def own_fault(self, key: int, token: str, now: datetime) -> None:
+        """Note that we could not do or store it, without blame. Doesn't commit."""
+
+    def take(self) -> list[tuple[int, Ask]]:
+        """Lease as many due rows as hands are free."""
+        free, moment = self.hands - len(self._tokens), time.monotonic()
+        if free <= 0 or not self._look_at <= moment < self._until:
+            return []
+        leased = lease(self.model, self.clock(), free, LEASE_SECONDS, **self.values)
+        asks = [self.ask_of(row) for row in leased]
+        self._tokens.update((key, row.lease_token or "") for (key, _), row in zip(asks, leased, strict=True))
+        db.session.commit()
+        if len(leased) < free:
+            self._look_at = moment + LOOK_SECONDS
+        return asks
+
+    async def finish(self, asks: list[tuple[int, Ask]], linger: float = 0) -> int:
+        """Work until nothing was left for `linger` seconds; gives how many results were stored."""
+        rest_until = 0.0
+        try:
+            while asks or self._tasks or time.monotonic() < min(rest_until, self._until):
+                if asks:
+                    rest_until = time.monotonic() + linger
+                self._tasks |= {asyncio.create_task(self._do(key, ask)) for key, ask in asks}
+                await self._tick()
+                self._store_ready()
+                self._keep_leases()
+                asks = self.take()
+        finally:
+            for task in self._tasks:
+                task.cancel()
+            await asyncio.gather(*self._tasks, return_exceptions=True)
+        return self._stored
+
+    async def _tick(self) -> None:
+        if self._tasks:
+            _, self._tasks = await asyncio.wait(self._tasks, timeout=TICK_SECONDS)
+        else:
+            await asyncio.sleep(TICK_SECONDS)
+
+    async def _do(self, key: int, ask: Ask) -> None:
+        try:
+            self._ready[key] = await self.work(ask)
+        except Exception:
+            log.exception("a check failed", extra={"prototype_id": key})
+            self._failed.append(key)
+
+    def _store_ready(self) -> None:
+        ready = {key: result for key, result in self._ready.items() if key in self._tokens}
+        self._ready.clear()
+        if ready:
+            self._store(ready)
+        while self._failed:
+            self._give_up(self._failed.pop())
+
+    def _store(self, results: dict[int, Result]) -> None:
+        """All in one transaction; if one can't be stored, one by one, so that it alone is left unknown."""
+        try:
+            stored = self.store(results, self._tokens, self.clock())
+            db.session.commit()
+        except (OperationalError, InterfaceError):
+            raise
+        except Exception:
+            db.session.rollback()
+            if len(results) > 1:
+                for key, result in results.items():
+                    self._store({key: result})
+                return
+            log.exception("a check could not be stored", extra={"prototype_id": next(iter(results))})
+            self._give_up(next(iter(results)))
+            return
+        self._stored += stored
+        for key in results:
+            del self._tokens[key]
+
+    def _give_up(self, key: int) -> None:
+        self.own_fault(key, self._tokens.pop(key, ""), self.clock())
+        db.session.commit()
+
+    def _keep_leases(self) -> None:
+        if self._tokens and time.monotonic() >= self._renew_at:
+            renew(self.model, self._tokens, self.clock(), LEASE_SECONDS)
+            db.session.commit()
+            self._renew_at = time.monotonic() + RENEW_SECONDS
