@@ -51,6 +51,8 @@ class Settings(BaseSettings):
     """host:port pairs that links may reach although they are not public; development only."""
     review_first_jobs: Annotated[int, Field(ge=0)] = 1
     """How many of a new client's jobs wait for an admin before they open; 0 switches the wait off."""
+    browser: Path | None = None
+    """The Chromium that looks at prototypes; looked for on PATH when empty."""
     rate_limits: bool = True
     sample_port: Annotated[int, Field(ge=1024, le=65000)] = 8701
     """First port of the sample prototypes that `marketplace up --sample` serves on loopback."""

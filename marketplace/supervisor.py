@@ -121,6 +121,7 @@ def children_of(settings: Settings) -> list[Child]:
             "checker",
             [*celery, *worker, "checks", "--hostname", "checker@%h", "--concurrency", str(settings.worker_processes)],
         ),
+        Child("browser", [*celery, *worker, "browser", "--hostname", "browser@%h", "--concurrency", "1"]),
         Child("scheduler", [*celery, "beat", "--loglevel", "warning", "--pidfile", ""]),
     ]
 

@@ -12,12 +12,21 @@ from config.logging import configure_logging
 from config.settings import Settings, load_settings
 from marketplace.app import create_app
 from marketplace.core.database import db
-from marketplace.core.doorbell import CHECK_PROTOTYPES, END_JOBS, QUEUE, RESCORE_JOBS, ROUTES, SEND_MAIL
+from marketplace.core.doorbell import (
+    CHECK_PROTOTYPES,
+    END_JOBS,
+    EXAMINE_PROTOTYPES,
+    QUEUE,
+    RESCORE_JOBS,
+    ROUTES,
+    SEND_MAIL,
+)
 
 MODULES = ["workers.bids", "workers.jobs", "workers.mail", "workers.prototypes"]
 
 SWEEPS = [
     ("check due prototypes", CHECK_PROTOTYPES, 5),
+    ("examine due prototypes", EXAMINE_PROTOTYPES, 5),
     ("rescore due jobs", RESCORE_JOBS, 5),
     ("send due mail", SEND_MAIL, 5),
     ("end due jobs", END_JOBS, 15),

@@ -1,4 +1,4 @@
-"""Checks due prototypes."""
+"""Checks due prototypes, and examines in a browser those that have their turn."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from flask import current_app
 from marketplace.core.clock import DatabaseClock
 from marketplace.prototypes.checking import LINK_SECONDS, check_due
 from marketplace.prototypes.engine import setup_from
+from marketplace.prototypes.examining import examine_due
 
 
 @shared_task(name="workers.prototypes.check_due")
@@ -17,3 +18,10 @@ def check_due_prototypes() -> None:
     """Check what is due, a batch at a time in one event loop."""
     setup = replace(setup_from(current_app.extensions["settings"]), deadline=LINK_SECONDS)
     check_due(setup, DatabaseClock().now)
+
+
+@shared_task(name="workers.prototypes.examine_due")
+def examine_due_prototypes() -> None:
+    """Give due turns in the browser, a few pages side by side; the browser stays warm while there is work."""
+    settings, files = current_app.extensions["settings"], current_app.extensions["files"]
+    examine_due(setup_from(settings), files, DatabaseClock().now, browser=settings.browser)

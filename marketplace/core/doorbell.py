@@ -15,13 +15,14 @@ from marketplace.core.database import db
 log = logging.getLogger(__name__)
 
 CHECK_PROTOTYPES = "workers.prototypes.check_due"
+EXAMINE_PROTOTYPES = "workers.prototypes.examine_due"
 RESCORE_JOBS = "workers.bids.rescore_due"
 SEND_MAIL = "workers.mail.send_due"
 END_JOBS = "workers.jobs.end_due"
 
 QUEUE = "fast"
-ROUTES = {CHECK_PROTOTYPES: {"queue": "checks"}}
-"""Where rings go, which is where the workers listen: slow checks apart from all that should be done at once."""
+ROUTES = {CHECK_PROTOTYPES: {"queue": "checks"}, EXAMINE_PROTOTYPES: {"queue": "browser"}}
+"""Where rings go, which is where the workers listen: slow checks, and slower browsers, apart from what is quick."""
 
 QUIET_SECONDS = 5
 """How long we do not ring again after a ring that nobody heard: a hanging broker makes one person wait, not all."""

@@ -22,6 +22,9 @@ job_awarded = _signals.signal("job-awarded", "A job found its winner. Sender: Aw
 prototype_checked = _signals.signal(
     "prototype-checked", "A check record was stored. Sender: Prototype; `before`: state."
 )
+prototype_examined = _signals.signal(
+    "prototype-examined", "A full check, browser and auditors included, was stored. Sender: Prototype."
+)
 message_sent = _signals.signal("message-sent", "A message was written. Sender: Message.")
 testimonial_written = _signals.signal("testimonial-written", "A past customer wrote. Sender: Testimonial.")
 moderation_acted = _signals.signal("moderation-acted", "A moderator acted on someone's thing. Sender: ModerationAct.")

@@ -1,18 +1,27 @@
-"""`marketplace check URL`: the worker's own check from the shell, one link at a time."""
+"""`marketplace check`: the worker's own check from the shell, of one link or of a list."""
 
 from __future__ import annotations
 
 import sys
-from typing import Any
+import time
+from collections import Counter
+from collections.abc import AsyncGenerator, Iterable, Iterator
+from pathlib import Path
+from typing import Any, TextIO
 
 import click
+from pydantic import BaseModel, ConfigDict, ValidationError
 from rich.console import Console
-from rich.table import Table
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from config.settings import load_settings
-from marketplace.prototypes.engine import check_link, setup_from
-from marketplace.prototypes.fetching.trail import Hop
+from config.settings import Settings, load_settings
+from marketplace.core.storage import FileStore
+from marketplace.prototypes.checking import FREE
+from marketplace.prototypes.engine import Ask, Setup, check_link, check_links, run, setup_from
+from marketplace.prototypes.examining import examine_link
 from marketplace.prototypes.record import CheckRecord
+from marketplace.prototypes.reporting import report, summarize
+from marketplace.prototypes.requirements import KINDS, Requirement
 from marketplace.prototypes.states import PrototypeState
 
 EXIT_CODES = {
@@ -23,7 +32,6 @@ EXIT_CODES = {
 }
 USAGE_EXIT_CODE = 64
 """EX_USAGE of sysexits.h: click's own 2 would read as "refused"."""
-COLOURS = {PrototypeState.LIVE: "green", PrototypeState.BROKEN: "red", PrototypeState.REFUSED: "red"}
 
 
 class WrongUsage(click.UsageError):
@@ -44,9 +52,29 @@ class CheckCommand(click.Command):
             raise WrongUsage(error.format_message(), error.ctx) from error
 
 
+class Line(BaseModel):
+    """One requirement of a spec file."""
+
+    model_config = ConfigDict(extra="forbid")
+    kind: str
+    value: str = ""
+    id: str = ""
+
+
+class Spec(BaseModel):
+    """A spec file: {"requirements": [{"kind", "value"}]}; kinds as in docs/evidence.md."""
+
+    requirements: list[Line]
+
+
 @click.command(cls=CheckCommand)
-@click.argument("url")
+@click.argument("url", required=False)
+@click.option("--file", "links", type=click.File(), help="Check every link of this file, one a line; - reads from the pipe.")
+@click.option("--render", is_flag=True, help="Look at it in a browser too, and have all auditors speak.")
+@click.option("--job", "spec", type=click.File(), metavar="SPEC.json", help="Try these requirements on it.")
 @click.option("--json", "as_json", is_flag=True, help="Print the whole check record as JSON.")
+@click.option("--jsonl", is_flag=True, help="With --file: print one record a line.")
+@click.option("--pictures", type=click.Path(file_okay=False, path_type=Path), help="Keep the screenshots in this folder.")
 @click.option(
     "--allow-local",
     "exceptions",
@@ -54,54 +82,97 @@ class CheckCommand(click.Command):
     multiple=True,
     help="Let the check reach this place although it isn't public. Development only.",
 )
-def check(url: str, as_json: bool, exceptions: tuple[str, ...]) -> None:
-    """Check one prototype link. Exit code: 0 live, 1 broken, 2 refused, 3 unknown, 64 wrong usage."""
-    settings = load_settings()
-    if exceptions and not settings.is_development:
-        raise WrongUsage("--allow-local works in development only.")
-    settings = load_settings(guard_exceptions=settings.guard_exceptions | set(exceptions))
-    record = check_link(url, setup_from(settings))
-    if as_json:
-        click.echo(record.to_json(indent=2))
+def check(
+    url: str | None,
+    links: TextIO | None,
+    spec: TextIO | None,
+    pictures: Path | None,
+    exceptions: tuple[str, ...],
+    *,
+    render: bool,
+    as_json: bool,
+    jsonl: bool,
+) -> None:
+    """Check one prototype link, or a list of them.
+
+    Exit code: 0 live, 1 broken, 2 refused, 3 unknown, 64 wrong usage; for a list 0 if all are live, else 1.
+    """
+    if (url is None) == (links is None):
+        raise WrongUsage("Give one link, or --file with a list of them.")
+    settings = _settings(exceptions)
+    if links:
+        if render or spec:
+            raise WrongUsage("--render and --job work with one link.")
+        sys.exit(0 if check_list(_links(links), setup_from(settings), records=jsonl) else 1)
+    ask = _ask(url or "", spec)
+    record = _one(ask, settings, pictures) if render else check_link(ask.url, setup_from(settings), ask.requirements)
+    if as_json or jsonl:
+        click.echo(record.to_json(indent=None if jsonl else 2))
     else:
         report(record, Console())
     sys.exit(EXIT_CODES[record.state])
 
 
-def report(record: CheckRecord, console: Console) -> None:
-    """A few lines for a person."""
-    colour = COLOURS.get(record.state, "yellow")
-    console.print(f"[bold {colour}]{record.state.value}[/]  {record.sentence}", highlight=False)
-    table = Table(box=None, padding=(0, 2, 0, 0))
-    for heading in ("hop", "address", "answer", "connect", "first byte", "total", "size"):
-        table.add_column(heading, overflow="fold", justify="left" if heading in ("hop", "address") else "right")
-    for hop in record.hops:
-        times = hop.timings
-        size = f"{hop.decoded_bytes:,} B" if hop.decoded_bytes else ""
-        table.add_row(
-            _escape(hop.url),
-            hop.address or "",
-            _answer(hop),
-            _ms(times.connect),
-            _ms(times.first_byte),
-            _ms(times.total),
-            size,
-        )
-    console.print(table, highlight=False)
-    if tls := record.last.tls:
-        console.print(f"{tls.version} for {_escape(tls.subject)} by {_escape(tls.issuer)}, until {tls.expires[:10]}")
-    if record.title:
-        console.print(f"Title: {_escape(record.title)}", highlight=False)
+def _settings(exceptions: tuple[str, ...]) -> Settings:
+    settings = load_settings()
+    if exceptions and not settings.is_development:
+        raise WrongUsage("--allow-local works in development only.")
+    return load_settings(guard_exceptions=settings.guard_exceptions | set(exceptions))
 
 
-def _answer(hop: Hop) -> str:
-    return hop.problem.value.replace("_", " ") if hop.problem else str(hop.status)
+def _one(ask: Ask, settings: Settings, pictures: Path | None) -> CheckRecord:
+    files = FileStore(pictures) if pictures else None
+    return examine_link(ask, setup_from(settings), browser=settings.browser, files=files)
 
 
-def _ms(milliseconds: float | None) -> str:
-    return "" if milliseconds is None else f"{milliseconds:.0f} ms"
+def _ask(url: str, spec: TextIO | None) -> Ask:
+    if spec is None:
+        return Ask(url)
+    try:
+        lines = Spec.model_validate_json(spec.read()).requirements
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        place = ".".join(str(part) for part in first["loc"]) or "the file"
+        raise WrongUsage(f"{spec.name}: {place}: {first['msg']}") from error
+    if wrong := next((line.kind for line in lines if line.kind not in (FREE, *KINDS)), None):
+        raise WrongUsage(f"{spec.name}: no kind of requirement is called {wrong!r}; there are {', '.join(KINDS)}.")
+    named = [(line.id or str(number), line) for number, line in enumerate(lines, 1)]
+    return Ask(
+        url,
+        requirements=tuple(Requirement(key, line.kind, line.value) for key, line in named if line.kind != FREE),
+        free_lines=tuple((key, line.value) for key, line in named if line.kind == FREE),
+    )
 
 
-def _escape(text: str) -> str:
-    """What strangers wrote: no console markup and no control characters."""
-    return "".join(character if character.isprintable() else "?" for character in text).replace("[", r"\[")
+def _links(file: TextIO) -> Iterator[str]:
+    return (line.strip() for line in file if line.strip() and not line.startswith("#"))
+
+
+def check_list(links: Iterable[str], setup: Setup, *, records: bool) -> bool:
+    """Check a list as it is read, with progress on the error stream; gives whether all are live."""
+    started, console = time.monotonic(), Console(stderr=True)
+    columns = TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn()
+    with Progress(*columns, console=console) as progress:
+        bar = progress.add_task("Checking", total=None)
+        reasons = run(_count(check_links(_asks(links, progress, bar), setup), progress, bar, records=records))
+    summarize(reasons, time.monotonic() - started, console)
+    return all(state == PrototypeState.LIVE for state, _ in reasons)
+
+
+def _asks(links: Iterable[str], progress: Progress, bar: Any) -> Iterator[Ask]:
+    """Links are read only as work gets done, so the bar's end moves along until all are read."""
+    for number, link in enumerate(links, 1):
+        progress.update(bar, total=number)
+        yield Ask(link)
+
+
+async def _count(
+    checks: AsyncGenerator[CheckRecord], progress: Progress, bar: Any, *, records: bool
+) -> Counter[tuple[str, str]]:
+    reasons = Counter[tuple[str, str]]()
+    async for record in checks:
+        reasons[record.state.value, record.reason] += 1
+        progress.advance(bar)
+        if records:
+            click.echo(record.to_json())
+    return reasons

@@ -18,7 +18,7 @@ from sqlalchemy import (
     false,
     text,
 )  # fmt: skip
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from marketplace.core.append_only import protect_when_created
 from marketplace.core.database import Base
@@ -44,7 +44,7 @@ class Prototype(Due, Base):
     revision: Mapped[int] = mapped_column(default=1)
     state: Mapped[str] = mapped_column(String(20), default=PrototypeState.QUEUED)
     requirements: Mapped[list[dict[str, Any]]] = mapped_column(default=list)
-    """What to try on it: [{"id", "kind", "value"}], a copy of the job's checkable lines."""
+    """What to try on it: [{"id", "kind", "value"}], a copy of the job's lines."""
     cause: Mapped[str] = mapped_column(String(60), default="submitted")
     """Why the next check is due; with the prototype and revision it names the check once and for all."""
     summary: Mapped[str] = mapped_column(String(300), default="")
@@ -144,6 +144,8 @@ class BrowserTurn(Due, Base):
     """The served page at the last full check, so that a change is noticed."""
     failures: Mapped[int] = mapped_column(default=0)
     """Turns in a row that came to nothing by our own fault."""
+
+    prototype: Mapped[Prototype] = relationship()
 
 
 class PrototypeEvent(Base):

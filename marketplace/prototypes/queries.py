@@ -3,35 +3,103 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import defer
 
 from marketplace.core.database import db
-from marketplace.prototypes.models import Prototype, PrototypeRevision, StoredCheck
+from marketplace.prototypes.audits.audit import Audit
+from marketplace.prototypes.models import BrowserTurn, Prototype, PrototypeRevision, StoredCheck
 from marketplace.prototypes.record import CheckRecord
+from marketplace.prototypes.requirements import Finding
 from marketplace.prototypes.states import PrototypeState
 
 
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What is known of a link's present URL: the newest check, the newest full one, and whether one is under way."""
+
+    check: CheckRecord | None = None
+    full: CheckRecord | None = None
+    is_examining: bool = False
+
+    @property
+    def findings(self) -> Sequence[Finding]:
+        """Requirement by requirement; what a browser saw tells more than the markup does."""
+        newest = self.full or self.check
+        return newest.requirements if newest else ()
+
+    @property
+    def audits(self) -> Sequence[Audit]:
+        """What the auditors said, without the hints for free-text lines."""
+        return [audit for audit in self.full.audits if audit.name != "hints"] if self.full else ()
+
+
+def evidence_of(prototype: Prototype | None) -> Evidence:
+    """All of it, in three queries; empty without a link."""
+    if prototype is None:
+        return Evidence()
+    due = select(BrowserTurn.due_at).where(BrowserTurn.prototype_id == prototype.id)
+    return Evidence(
+        check=latest_check(prototype.id),
+        full=latest_full_check(prototype),
+        is_examining=db.session.scalar(due) is not None,
+    )
+
+
 def latest_check(prototype_id: int) -> CheckRecord | None:
-    """The newest check record of the link's present URL, or None before the first."""
+    """The newest quick check's record of the link's present URL, or None before the first."""
     newest = (
         select(StoredCheck.record)
         .join(Prototype, (Prototype.id == StoredCheck.prototype_id) & (Prototype.revision == StoredCheck.revision))
-        .where(StoredCheck.prototype_id == prototype_id)
+        .where(StoredCheck.prototype_id == prototype_id, StoredCheck.is_full.is_(False))
         .order_by(StoredCheck.finished_at.desc(), StoredCheck.id.desc())
         .limit(1)
     )
-    stored = db.session.scalar(newest)
+    return _read(db.session.scalar(newest))
+
+
+def latest_full_check(prototype: Prototype) -> CheckRecord | None:
+    """The newest full check's record of the link's present URL, or None before the first."""
+    newest = (
+        select(StoredCheck.record)
+        .where(
+            StoredCheck.prototype_id == prototype.id,
+            StoredCheck.revision == prototype.revision,
+            StoredCheck.is_full.is_(True),
+        )
+        .order_by(StoredCheck.id.desc())
+        .limit(1)
+    )
+    return _read(db.session.scalar(newest))
+
+
+def audits_of(prototype_ids: Sequence[int]) -> dict[int, dict[str, Audit]]:
+    """Prototype id -> auditor -> what it said in the newest full check of the present URL; one query for all."""
+    newest = (
+        select(func.max(StoredCheck.id))
+        .join(Prototype, (Prototype.id == StoredCheck.prototype_id) & (Prototype.revision == StoredCheck.revision))
+        .where(StoredCheck.prototype_id.in_(prototype_ids), StoredCheck.is_full.is_(True))
+        .group_by(StoredCheck.prototype_id)
+    )
+    rows = db.session.execute(
+        select(StoredCheck.prototype_id, StoredCheck.record).where(StoredCheck.id.in_(newest))
+    ).tuples()
+    return {key: {audit.name: audit for audit in CheckRecord.from_dict(record).audits} for key, record in rows}
+
+
+def _read(stored: dict[str, Any] | None) -> CheckRecord | None:
     return CheckRecord.from_dict(stored) if stored else None
 
 
 def checks_of(prototype_id: int, limit: int = 50) -> Sequence[StoredCheck]:
-    """The newest checks without their whole records, newest first."""
+    """The newest quick checks without their whole records, newest first."""
     return db.session.scalars(
         select(StoredCheck)
-        .where(StoredCheck.prototype_id == prototype_id)
+        .where(StoredCheck.prototype_id == prototype_id, StoredCheck.is_full.is_(False))
         .options(defer(StoredCheck.record))
         .order_by(StoredCheck.finished_at.desc(), StoredCheck.id.desc())
         .limit(limit)

@@ -14,6 +14,7 @@ from marketplace.prototypes.cadence import next_check
 from marketplace.prototypes.models import Prototype, StoredCheck
 from marketplace.prototypes.record import CheckRecord
 from marketplace.prototypes.states import PrototypeState
+from marketplace.prototypes.turns import give_turns
 
 OWN_FAULT = "Our checker failed on this link. That is our fault, not yours; we’ll look again."
 
@@ -28,10 +29,11 @@ def record_checks(records: Mapping[int, CheckRecord], tokens: Mapping[int, str],
     if not current:
         return 0
     before = _told_before(current)
-    db.session.execute(insert(StoredCheck), [_row(one, records[one.id], now) for one in current])
+    db.session.execute(insert(StoredCheck), [row_of(one, records[one.id], now, cause=one.cause) for one in current])
     for prototype in current:
         _take_over(prototype, records[prototype.id], now)
         _plan_next(prototype, now, records[prototype.id].retry_after)
+    give_turns(current, records, now)
     for prototype in current:
         prototype_checked.send(prototype, before=before.get(prototype.id))
     return len(current)
@@ -57,14 +59,16 @@ def _told_before(prototypes: Sequence[Prototype]) -> dict[int, str]:
     return {row.prototype_id: row.state for row in db.session.execute(told)}
 
 
-def _row(prototype: Prototype, record: CheckRecord, now: datetime) -> dict[str, object]:
+def row_of(prototype: Prototype, record: CheckRecord, now: datetime, *, cause: str) -> dict[str, object]:
+    """A check record as its table keeps it."""
     return {
         "prototype_id": prototype.id,
         "revision": prototype.revision,
-        "cause": prototype.cause,
+        "cause": cause,
         "finished_at": now,
         "state": record.state,
         "reason": record.reason,
+        "is_full": record.is_full,
         "record": record.to_dict(),
     }
 
@@ -84,7 +88,8 @@ def _take_over(prototype: Prototype, record: CheckRecord, now: datetime) -> None
         return
     prototype.failures, prototype.failing_since = 0, None
     if record.state == PrototypeState.LIVE:
-        prototype.met, prototype.measured = record.met, record.measured
+        if prototype.examined_at is None:  # what the browser saw tells more than the markup does
+            prototype.met, prototype.measured = record.met, record.measured
         prototype.response_ms = round(record.total_ms)
 
 

@@ -11,7 +11,7 @@ from marketplace.core import doorbell
 from marketplace.core.database import db
 from marketplace.core.errors import Conflict
 from marketplace.core.leases import release
-from marketplace.prototypes.models import Prototype, PrototypeRevision
+from marketplace.prototypes.models import BrowserTurn, Prototype, PrototypeRevision
 from marketplace.prototypes.states import WAITING, PrototypeState
 
 ASK_AGAIN_AFTER = timedelta(minutes=1)
@@ -22,7 +22,12 @@ def submit_link(url: str, requirements: list[dict[str, Any]], now: datetime) -> 
     prototype = Prototype(url=url, requirements=requirements, due_at=now, submitted_at=now)
     db.session.add(prototype)
     db.session.flush()
-    db.session.add(PrototypeRevision(prototype_id=prototype.id, revision=1, url=url, submitted_at=now))
+    db.session.add_all(
+        [
+            PrototypeRevision(prototype_id=prototype.id, revision=1, url=url, submitted_at=now),
+            BrowserTurn(prototype_id=prototype.id),
+        ]
+    )
     doorbell.ring(doorbell.CHECK_PROTOTYPES)
     return prototype
 
@@ -40,10 +45,12 @@ def change_link(prototype: Prototype, url: str, requirements: list[dict[str, Any
         prototype.failures, prototype.failing_since, prototype.unknowns = 0, None, 0
         prototype.met = prototype.measured = prototype.response_ms = None
         prototype.summary, prototype.checked_at = "", None
+        prototype.polish = prototype.picture_key = prototype.thumbnail_key = None
+        prototype.control = prototype.review = ""
         db.session.add(
             PrototypeRevision(prototype_id=prototype.id, revision=prototype.revision, url=url, submitted_at=now)
         )
-    prototype.requirements, prototype.watched = requirements, True
+    prototype.requirements, prototype.watched, prototype.examined_at = requirements, True, None
     _make_due(prototype, f"changed:{now:%Y%m%dT%H%M%S%f}", now)
 
 

@@ -10,18 +10,13 @@ from sqlalchemy import select
 from marketplace.bids.models import Bid
 from marketplace.core.database import db
 from marketplace.jobs.models import Job
-from marketplace.jobs.requirements import is_checkable
 from marketplace.prototypes.models import Prototype
 from marketplace.prototypes.services import change_link, stop_watching, submit_link
 
 
-def checkable_lines(job: Job) -> list[dict[str, Any]]:
-    """The job's requirements that a check can try, as a prototype keeps them."""
-    return [
-        {"id": str(line.id), "kind": line.kind, "value": line.value}
-        for line in job.requirements
-        if is_checkable(line.kind)
-    ]
+def lines_of(job: Job) -> list[dict[str, Any]]:
+    """The job's requirements as a prototype keeps them; what is in the client's own words is only hinted at."""
+    return [{"id": str(line.id), "kind": line.kind, "value": line.value} for line in job.requirements]
 
 
 def follow_link(bid: Bid, now: datetime) -> bool:
@@ -33,11 +28,11 @@ def follow_link(bid: Bid, now: datetime) -> bool:
             bid.prototype_id, bid.prototype = None, None
         return False
     if prototype is None:
-        prototype = submit_link(bid.prototype_url, checkable_lines(bid.job), now)
+        prototype = submit_link(bid.prototype_url, lines_of(bid.job), now)
         bid.prototype_id, bid.prototype = prototype.id, prototype
         return True
     before = prototype.cause
-    change_link(prototype, bid.prototype_url, checkable_lines(bid.job), now)
+    change_link(prototype, bid.prototype_url, lines_of(bid.job), now)
     return prototype.cause != before
 
 

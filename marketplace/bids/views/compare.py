@@ -9,11 +9,14 @@ from marketplace.bids import comparison, policy
 from marketplace.bids.listing import compared_bids, newest_rank
 from marketplace.bids.views.blueprint import bp, ranked_job
 from marketplace.bids.views.ranked import cards_of
+from marketplace.prototypes.queries import audits_of
 from marketplace.web.access import signed_in
 from marketplace.web.inputs import row_id
 from marketplace.web.request import actor, now
 
 FEWEST, MOST = 2, 4
+AUDITED = ("rendering", "accessibility", "real", "control", "original", "safe")
+"""The auditors whose findings stand side by side."""
 
 
 @bp.get("/jobs/<slug>/compare")
@@ -36,6 +39,8 @@ def compare(slug: str) -> ResponseReturnValue:
         job=job,
         cards=cards,
         rows=comparison.compare(cards, job.currency),
+        found=audits_of([bid.prototype_id for bid in bids if bid.prototype_id]),
+        audited=AUDITED,
         may_award={bid.id for bid in bids if policy.may_decide(actor(), bid, now())},
         problem="",
     )

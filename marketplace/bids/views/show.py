@@ -17,7 +17,7 @@ from marketplace.core.database import db
 from marketplace.core.errors import Conflict
 from marketplace.jobs import policy as jobs_policy
 from marketplace.jobs.requirements import is_checkable
-from marketplace.prototypes.queries import checks_of, latest_check
+from marketplace.prototypes.queries import checks_of, evidence_of
 from marketplace.ranking.explain import what_would_raise
 from marketplace.web.access import in_good_standing, signed_in
 from marketplace.web.limits import CHECKS, limiter
@@ -56,7 +56,7 @@ def show_page(bid: Bid, note_form: NoteForm) -> str:
         bid=bid,
         job=bid.job,
         card=card,
-        check=latest_check(bid.prototype_id) if bid.prototype_id else None,
+        evidence=evidence_of(bid.prototype),
         history=checks_of(bid.prototype_id, 50) if bid.prototype_id else [],
         to_mend=what_would_raise(card.score.terms) if card.score else [],
         is_bidder=policy.is_bidder(person, bid),
@@ -78,8 +78,8 @@ def show_page(bid: Bid, note_form: NoteForm) -> str:
 def link(bid_id: int) -> str:
     """A fragment with the newest check of the bid's link."""
     bid = bid_for(actor(), bid_id)
-    check = latest_check(bid.prototype_id) if bid.prototype_id else None
-    return render_template("bids/_link.html", bid=bid, check=check)
+    evidence, is_bidder = evidence_of(bid.prototype), policy.is_bidder(actor(), bid)
+    return render_template("bids/_link.html", bid=bid, evidence=evidence, is_bidder=is_bidder)
 
 
 @bp.post("/bids/<int:bid_id>/check")

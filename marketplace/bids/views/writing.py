@@ -18,7 +18,7 @@ from marketplace.core.errors import Conflict, Invalid, NotAllowed
 from marketplace.jobs import policy as jobs_policy
 from marketplace.jobs.models import Job
 from marketplace.jobs.queries import job_for
-from marketplace.prototypes.queries import latest_check
+from marketplace.prototypes.queries import evidence_of
 from marketplace.web.access import in_good_standing
 from marketplace.web.forms import ActionForm, status_of
 from marketplace.web.limits import CHECKS, limiter
@@ -90,8 +90,8 @@ def preview(bid_id: int) -> ResponseReturnValue:
         return see_other(url_for("bids.show", bid_id=bid_id))
     if problems(services.offer_of(bid), bid.job.currency):
         return see_other(url_for("bids.edit", bid_id=bid_id))
-    check = latest_check(bid.prototype_id) if bid.prototype_id else None
-    return render_template("bids/preview.html", bid=bid, job=bid.job, check=check, form=ActionForm())
+    evidence = evidence_of(bid.prototype)
+    return render_template("bids/preview.html", bid=bid, job=bid.job, evidence=evidence, form=ActionForm())
 
 
 @bp.post("/bids/<int:bid_id>/place")
@@ -185,7 +185,7 @@ def _form(job: Job, bid: Bid | None = None) -> BidForm:
 
 
 def _page(form: BidForm, job: Job, bid: Bid | None) -> ResponseReturnValue:
-    check = latest_check(bid.prototype_id) if bid and bid.prototype_id else None
+    evidence = evidence_of(bid.prototype if bid else None)
     is_draft = bid is None or bid.state == BidState.DRAFT
-    page = render_template("bids/form.html", form=form, job=job, bid=bid, check=check, is_draft=is_draft)
+    page = render_template("bids/form.html", form=form, job=job, bid=bid, evidence=evidence, is_draft=is_draft)
     return page, status_of(form)

@@ -6,6 +6,18 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
+HEADINGS = {
+    "liveness": "The link",
+    "rendering": "In a browser",
+    "accessibility": "Accessibility",
+    "real": "Is it real",
+    "control": "Is it theirs",
+    "original": "Is it original",
+    "safe": "Safe to visit",
+    "hints": "Hints",
+}
+"""Auditor -> what people call its line."""
+
 
 class Tone(StrEnum):
     """How a finding reads; not measured never counts against a bidder."""

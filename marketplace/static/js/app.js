@@ -68,6 +68,21 @@ for (const form of all("form[data-compare]")) {
   show();
 }
 
+// <a data-zoom href="PICTURE">: opens the picture over the page.
+document.addEventListener("click", (event) => {
+  const link = event.target.closest("a[data-zoom]");
+  if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  event.preventDefault();
+  const dialog = Object.assign(document.createElement("dialog"), { className: "zoom" });
+  const close = Object.assign(document.createElement("button"), { textContent: "Close", type: "button", className: "button" });
+  const image = Object.assign(new Image(), { src: link.href, alt: link.querySelector("img").alt });
+  close.addEventListener("click", () => dialog.close());
+  dialog.addEventListener("close", () => dialog.remove());
+  dialog.append(close, image);
+  document.body.append(dialog);
+  dialog.showModal();
+});
+
 // Polled fragments (hx-trigger="poll"): every 5 s, doubling to 60 s on failure, silent in a hidden tab, focus left alone.
 const poll = (node, wait = 5000) => setTimeout(async () => {
   if (!node.isConnected) return;

@@ -1,0 +1,63 @@
+"""The evidence behind a bid's link: its pictures, and the page between us and a stranger's site."""
+
+from __future__ import annotations
+
+from typing import cast
+
+from flask import Response, current_app, render_template, send_file
+
+from marketplace.bids.queries import bid_for
+from marketplace.bids.views.blueprint import bp
+from marketplace.core.errors import NotFound
+from marketplace.core.storage import FileStore
+from marketplace.prototypes.models import Prototype
+from marketplace.prototypes.queries import evidence_of, latest_full_check
+from marketplace.web.access import signed_in
+from marketplace.web.request import actor
+
+SHOWN_BEFORE_LEAVING = ("safe", "real", "control", "original")
+
+
+@bp.get("/bids/<int:bid_id>/visit")
+@signed_in
+def visit(bid_id: int) -> str:
+    """What was found of the link, before anybody follows it."""
+    bid = bid_for(actor(), bid_id)
+    if bid.prototype is None or bid.prototype.checked_at is None:
+        raise NotFound("This bid has no prototype that we have looked at.")
+    evidence = evidence_of(bid.prototype)
+    hops = evidence.check.hops if evidence.check else ()
+    target = hops[-1].url if hops and bid.prototype.state != "refused" else bid.prototype.url
+    return render_template(
+        "bids/visit.html",
+        bid=bid,
+        target=target,
+        host=target.split("/")[2],
+        audits=[audit for audit in evidence.audits if audit.name in SHOWN_BEFORE_LEAVING],
+    )
+
+
+@bp.get("/bids/<int:bid_id>/pictures/<name>")
+@signed_in
+def picture(bid_id: int, name: str) -> Response:
+    """A screenshot, its thumbnail, or the cut of it that shows a requirement met: wide | phone | …-thumbnail | cut-ID."""
+    bid = bid_for(actor(), bid_id)
+    key = _key(bid.prototype, name) if bid.prototype else None
+    path = cast(FileStore, current_app.extensions["files"]).path(key) if key else None
+    if path is None or not path.exists():
+        raise NotFound("There is no such picture.")
+    response = send_file(path, mimetype="image/webp", max_age=0)
+    response.cache_control.private = True
+    return response
+
+
+def _key(prototype: Prototype, name: str) -> str | None:
+    if name in ("wide", "wide-thumbnail"):
+        return prototype.picture_key if name == "wide" else prototype.thumbnail_key
+    record = latest_full_check(prototype)
+    if record is None or record.rendering is None:
+        return None
+    if name.startswith("cut-"):
+        return record.rendering.cuts.get(name.removeprefix("cut-"))
+    shot = record.rendering.shots.get(name.removesuffix("-thumbnail"))
+    return (shot.thumbnail_key if name.endswith("-thumbnail") else shot.key) if shot else None

@@ -1,0 +1,127 @@
+"""Full checks: what a quick check finds, seen again in a browser, tried against the spec, and audited."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable, Mapping
+from contextlib import closing
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+
+from marketplace.core.storage import FileStore
+from marketplace.prototypes.audits.polish import polish_of
+from marketplace.prototypes.audits.proofs import gather_proofs
+from marketplace.prototypes.audits.registry import audit_all
+from marketplace.prototypes.audits.seen import Seen
+from marketplace.prototypes.checking import ask_for
+from marketplace.prototypes.engine import Ask, Checker, Look, Setup, run
+from marketplace.prototypes.examination import Examination
+from marketplace.prototypes.full_recording import record_full_checks, record_spoiled_turn
+from marketplace.prototypes.models import BrowserTurn
+from marketplace.prototypes.originality.fingerprint import fingerprint_of
+from marketplace.prototypes.pictures import keep_pictures
+from marketplace.prototypes.record import CheckRecord
+from marketplace.prototypes.rendering.renderer import Renderer
+from marketplace.prototypes.rendering.view import View
+from marketplace.prototypes.rounds import Round
+
+TABS = 2
+"""Pages in the browser at once."""
+LINGER_SECONDS = 20
+"""How long the browser is kept warm when nothing is due."""
+
+
+class Examiner:
+    """Looks at links in full, one `examine` each; shares a checker and a browser."""
+
+    def __init__(self, checker: Checker, renderer: Renderer, files: FileStore | None = None) -> None:
+        self._checker, self._renderer, self._files = checker, renderer, files
+        """Without a store the pictures are dropped."""
+
+    async def examine(self, ask: Ask) -> Examination:
+        """A link from ask to full record; a page that isn't live is left at what the quick check says."""
+        look = await self._checker.look(ask)
+        if not look.home.is_live:
+            return Examination(look.record)
+        view = await self._renderer.view(look.home.url, ask.requirements)
+        findings = await self._checker.inspect(ask.requirements, look.home, look.pages, view=view)
+        rendering = view.rendering
+        if self._files:
+            rendering = await asyncio.to_thread(keep_pictures, view, self._files)
+        record = replace(look.record, rendering=rendering, requirements=tuple(findings))
+        return await self._audit(ask, record, look, view)
+
+    async def _audit(self, ask: Ask, record: CheckRecord, look: Look, view: View) -> Examination:
+        facts = await self._checker.facts_of(look.home, view)
+        proofs = await gather_proofs(look.home.url, ask.token, self._checker.setup.guard) if ask.token else None
+        seen = Seen(
+            record=record,
+            facts=facts,
+            rendering=view.rendering,
+            token=ask.token,
+            proofs=proofs,
+            free_lines=ask.free_lines,
+        )
+        audits = await asyncio.to_thread(audit_all, seen)
+        text = facts.text if facts else view.rendering.text
+        fingerprint = await asyncio.to_thread(fingerprint_of, text, view.pictures.get("wide"))
+        record = replace(record, audits=audits, finished_at=self._checker.setup.now())
+        control = next((audit.evidence.get("by", "") for audit in audits if audit.name == "control"), "")
+        return Examination(record, fingerprint, polish_of(view.rendering), control)
+
+
+def examine_link(ask: Ask, setup: Setup, *, browser: Path | None = None, files: FileStore | None = None) -> CheckRecord:
+    """One full check outside the marketplace."""
+
+    async def examine() -> CheckRecord:
+        with closing(Checker(setup)) as checker:
+            async with Renderer(setup.guard, browser=browser, tabs=1) as renderer:
+                return (await Examiner(checker, renderer, files).examine(ask)).record
+
+    return run(examine())
+
+
+def examine_due(
+    setup: Setup,
+    files: FileStore,
+    clock: Callable[[], datetime],
+    *,
+    browser: Path | None = None,
+    seconds: float = 60,
+    linger: float = LINGER_SECONDS,
+) -> int:
+    """Give due turns in the browser, for `seconds` at most; gives how many full checks were stored.
+
+    Raises OperationalError when the database goes away: the leases run out, nothing is lost.
+    """
+    turns = _Turns(setup, files, clock, time.monotonic() + seconds)
+    asks = turns.take()
+    return run(turns.finish_in_browser(asks, browser, linger)) if asks else 0
+
+
+class _Turns(Round[BrowserTurn, Ask, Examination]):
+    model, hands = BrowserTurn, TABS
+
+    def __init__(self, setup: Setup, files: FileStore, clock: Callable[[], datetime], until: float) -> None:
+        super().__init__(clock, until)
+        self._setup, self._files = setup, files
+
+    async def finish_in_browser(self, asks: list[tuple[int, Ask]], browser: Path | None, linger: float) -> int:
+        with closing(Checker(self._setup)) as checker:
+            async with Renderer(self._setup.guard, browser=browser, tabs=TABS) as renderer:
+                self._examiner = Examiner(checker, renderer, self._files)
+                return await self.finish(asks, linger)
+
+    def ask_of(self, row: BrowserTurn) -> tuple[int, Ask]:
+        return row.prototype_id, ask_for(row.prototype, row.cause)
+
+    async def work(self, ask: Ask) -> Examination:
+        return await self._examiner.examine(ask)
+
+    def store(self, results: Mapping[int, Examination], tokens: Mapping[int, str], now: datetime) -> int:
+        return record_full_checks(results, tokens, now)
+
+    def own_fault(self, key: int, token: str, now: datetime) -> None:
+        record_spoiled_turn(key, token, now)

@@ -1,0 +1,81 @@
+"""Storing full checks: each appended once, fenced by the turn’s lease, with its fingerprint and what follows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime
+
+from sqlalchemy import insert, select
+
+from marketplace.core.database import db
+from marketplace.core.events import prototype_examined
+from marketplace.core.leases import hold_all, release
+from marketplace.prototypes.drift import note_events
+from marketplace.prototypes.examination import Examination
+from marketplace.prototypes.models import BrowserTurn, Prototype, StoredCheck
+from marketplace.prototypes.originality.services import compare
+from marketplace.prototypes.record import CheckRecord
+from marketplace.prototypes.recording import row_of
+from marketplace.prototypes.turns import RETRY, TRIES
+
+
+def record_full_checks(results: Mapping[int, Examination], tokens: Mapping[int, str], now: datetime) -> int:
+    """Store what was found (prototype id -> examination) where the lease is still ours; gives how many were stored.
+
+    A link that changed meanwhile drops what was found at the old one. A page that was not live leaves no full record:
+    quick checks tell of that. One that our own fault spoiled gets another turn, a few times.
+    """
+    prototypes = _locked(results)
+    stored = 0
+    for turn in hold_all(BrowserTurn, {key: tokens[key] for key in results}):
+        prototype, found = prototypes[turn.prototype_id], results[turn.prototype_id]
+        if turn.revision != prototype.revision or found.record.url != prototype.url or not found.record.is_full:
+            release(turn, None)
+        elif found.is_spoiled and turn.failures < TRIES:
+            _try_again(turn, now)
+        else:
+            _store(prototype, turn, found, now)
+            stored += 1
+    return stored
+
+
+def record_spoiled_turn(prototype_id: int, token: str, now: datetime) -> None:
+    """A full check that we could not run or store gets another turn, later and later; nobody is blamed."""
+    for turn in hold_all(BrowserTurn, {prototype_id: token}):
+        _try_again(turn, now)
+
+
+def _locked(results: Mapping[int, Examination]) -> dict[int, Prototype]:
+    """In the order in which quick checks lock too: prototypes before their turns."""
+    mine = select(Prototype).where(Prototype.id.in_(results)).order_by(Prototype.id)
+    locked = mine.with_for_update(key_share=True).execution_options(populate_existing=True)
+    return {one.id: one for one in db.session.scalars(locked)}
+
+
+def _try_again(turn: BrowserTurn, now: datetime) -> None:
+    release(turn, now + RETRY * 2 ** min(turn.failures, 8))
+    turn.failures += 1
+
+
+def _store(prototype: Prototype, turn: BrowserTurn, found: Examination, now: datetime) -> None:
+    record = found.record
+    if found.fingerprint:
+        note_events(prototype, record, found.fingerprint, now)
+        record = replace(record, audits=(*record.audits, compare(prototype, found.fingerprint, now)))
+    db.session.execute(insert(StoredCheck), [row_of(prototype, record, now, cause=turn.cause)])
+    _take_over(prototype, record, found, now)
+    turn.sha256, turn.failures = record.sha256, 0
+    release(turn, None)
+    prototype_examined.send(prototype)
+
+
+def _take_over(prototype: Prototype, record: CheckRecord, found: Examination, now: datetime) -> None:
+    prototype.examined_at, prototype.control = now, found.control
+    prototype.met, prototype.measured = record.met, record.measured
+    rendering = record.rendering
+    if rendering is None or not rendering.is_measured:
+        return  # what the browser could not tell changes nothing that it told before
+    prototype.polish = found.polish
+    if shot := rendering.shots.get("wide"):
+        prototype.picture_key, prototype.thumbnail_key = shot.key, shot.thumbnail_key

@@ -1,0 +1,32 @@
+"""Keeps the pictures of a view in the file store; a full disk costs the pictures, never the check."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import replace
+from io import BytesIO
+
+from PIL import Image
+
+from marketplace.core.storage import FileStore
+from marketplace.prototypes.rendering.renderer import thumbnail
+from marketplace.prototypes.rendering.view import Rendering, Shot, View
+
+log = logging.getLogger(__name__)
+
+
+def keep_pictures(view: View, files: FileStore) -> Rendering:
+    """The view's rendering with the keys of its stored pictures."""
+    try:
+        shots = {name: _keep(picture, files) for name, picture in view.pictures.items()}
+        cuts = {requirement: files.save(picture) for requirement, picture in view.cuts.items()}
+    except OSError as error:
+        log.error("pictures could not be stored", extra={"error": repr(error)})
+        return view.rendering
+    return replace(view.rendering, shots=shots, cuts=cuts)
+
+
+def _keep(picture: bytes, files: FileStore) -> Shot:
+    with Image.open(BytesIO(picture)) as image:
+        width, height = image.size
+    return Shot(files.save(picture), files.save(thumbnail(picture)), width, height)

@@ -1,0 +1,59 @@
+"""Turns in the browser: when a full check is worth one, and what becomes of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
+
+from sqlalchemy import select, update
+
+from marketplace.core import doorbell
+from marketplace.core.database import db
+from marketplace.prototypes.models import BrowserTurn, Prototype
+from marketplace.prototypes.record import CheckRecord
+from marketplace.prototypes.states import PrototypeState
+
+AFTER_A_CHANGE = timedelta(minutes=10)
+"""A page that changes with every visit gets no more turns than this."""
+AT_LEAST_EVERY = timedelta(days=1)
+PERSONS = frozenset({"submitted", "changed", "asked"})
+"""Causes behind which a person waits."""
+RETRY = timedelta(seconds=15)
+TRIES = 3
+"""Turns that our own fault may spoil in a row before the record says "not measured"."""
+
+
+def give_turns(checked: Iterable[Prototype], records: Mapping[int, CheckRecord], now: datetime) -> None:
+    """Make a full check due for those that a quick check found live and that have something new to show."""
+    live = [one for one in checked if one.state == PrototypeState.LIVE]
+    if not live:
+        return
+    seen = select(BrowserTurn.prototype_id, BrowserTurn.sha256).where(
+        BrowserTurn.prototype_id.in_([one.id for one in live])
+    )
+    known = {row.prototype_id: row.sha256 for row in db.session.execute(seen)}
+    due = [one for one in live if _is_new(one, known.get(one.id, ""), records[one.id], now)]
+    if due:
+        db.session.execute(
+            update(BrowserTurn),
+            [
+                {
+                    "prototype_id": one.id,
+                    "cause": f"full:{records[one.id].cause}",
+                    "revision": one.revision,
+                    "due_at": now,
+                    "leased_until": None,
+                    "lease_token": None,
+                }
+                for one in due
+            ],
+        )
+        doorbell.ring(doorbell.EXAMINE_PROTOTYPES)
+
+
+def _is_new(prototype: Prototype, sha256: str, record: CheckRecord, now: datetime) -> bool:
+    if prototype.examined_at is None or record.cause.split(":")[0] in PERSONS:
+        return True
+    age = now - prototype.examined_at
+    return age >= AT_LEAST_EVERY or (record.sha256 != sha256 and age >= AFTER_A_CHANGE)
+

@@ -1,0 +1,1 @@
+"""What takes a real browser: rendering, its guard, full checks."""

@@ -1,0 +1,184 @@
+"""Full checks in a real browser: due when there is something new, stored once, nobody blamed for our faults."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+from marketplace.core.clock import FixedClock
+from marketplace.core.database import db
+from marketplace.core.leases import lease
+from marketplace.core.storage import FileStore
+from marketplace.prototypes.checking import check_due
+from marketplace.prototypes.engine import Setup
+from marketplace.prototypes.examining import examine_due
+from marketplace.prototypes.fetching.fetch import Guard
+from marketplace.prototypes.fetching.politeness import OPEN
+from marketplace.prototypes.full_recording import record_full_checks
+from marketplace.prototypes.examination import Examination
+from marketplace.prototypes.models import BrowserTurn, Prototype, StoredCheck
+from marketplace.prototypes.queries import evidence_of, latest_check
+from marketplace.prototypes.services import change_link, request_check, submit_link
+from tests.support.factories import START
+from tests.support.sites import Site, answer, html, site
+
+pytestmark = pytest.mark.browser
+
+LINES = [
+    {"id": "1", "kind": "text", "value": "Book a table"},
+    {"id": "2", "kind": "phone", "value": ""},
+    {"id": "3", "kind": "free", "value": "Guests can see when we are open"},
+]
+PAGE = (
+    "<!doctype html><html lang=en><meta name=viewport content='width=device-width'><title>Bistro</title>"
+    "<main id=m><h1>Bistro</h1><p>Open from Tuesday to Sunday, 17 to 23 h.</p></main>"
+    "<script>m.append(Object.assign(document.createElement('a'), {href: '/book', textContent: 'Book a table'}))</script>"
+)
+
+
+@pytest.fixture
+def bistro() -> Generator[Site]:
+    with site({"/": html(PAGE)}) as server:
+        yield server
+
+
+@pytest.fixture
+def files(tmp_path: Path) -> FileStore:
+    return FileStore(tmp_path / "pictures")
+
+
+def setup(*sites: Site) -> Setup:
+    return Setup(guard=Guard(frozenset(one.place for one in sites)), politeness=OPEN, deadline=10)
+
+
+def checked(app: Flask, clock: FixedClock, server: Site, lines: list[dict[str, str]] | None = None) -> int:
+    """A link whose quick check is done; gives its id. Call inside an app context."""
+    prototype = submit_link(server.url, lines or [], START)
+    db.session.commit()
+    check_due(setup(server), clock.now, seconds=10)
+    return prototype.id
+
+
+def examine(clock: FixedClock, files: FileStore, *sites: Site, browser: Path | None = None) -> int:
+    return examine_due(setup(*sites), files, clock.now, browser=browser, linger=0)
+
+
+def test_a_live_link_is_seen_in_a_browser_and_tried_there(
+    app: Flask, clock: FixedClock, bistro: Site, files: FileStore
+) -> None:
+    with app.app_context():
+        prototype = db.session.get_one(Prototype, checked(app, clock, bistro, LINES))
+        assert (prototype.met, prototype.measured) == (0, 0), "scripts write this page; markup alone can't tell"
+        assert examine(clock, files, bistro) == 1
+        evidence = evidence_of(prototype)
+        assert evidence.full
+        assert evidence.full.rendering
+        assert {finding.id: finding.outcome.value for finding in evidence.findings} == {"1": "met", "2": "met"}
+        assert (prototype.met, prototype.measured, prototype.examined_at) == (2, 2, clock.now())
+        assert set(evidence.full.rendering.shots) == {"wide", "phone"}
+        assert files.path(prototype.picture_key or "").read_bytes()[8:12] == b"WEBP"
+        assert "1" in evidence.full.rendering.cuts
+        assert {"rendering", "accessibility", "real", "safe", "control", "original"} <= {
+            audit.name for audit in evidence.audits
+        }
+        assert not evidence.is_examining
+
+
+def test_a_full_check_leaves_the_quick_ones_to_themselves(
+    app: Flask, clock: FixedClock, bistro: Site, files: FileStore
+) -> None:
+    with app.app_context():
+        prototype_id = checked(app, clock, bistro)
+        before = latest_check(prototype_id)
+        examine(clock, files, bistro)
+        assert latest_check(prototype_id) == before
+        causes = db.session.scalars(select(StoredCheck.cause).order_by(StoredCheck.id)).all()
+        assert causes == ["submitted", "full:submitted"]
+
+
+def test_a_link_that_is_not_live_gets_no_turn(app: Flask, clock: FixedClock, files: FileStore) -> None:
+    with app.app_context(), site(answer(404, "gone")) as gone:
+        checked(app, clock, gone)
+        assert examine(clock, files, gone) == 0
+
+
+def test_the_same_page_is_not_examined_again_soon(
+    app: Flask, clock: FixedClock, bistro: Site, files: FileStore
+) -> None:
+    with app.app_context():
+        checked(app, clock, bistro)
+        examine(clock, files, bistro)
+        clock.move(timedelta(minutes=12))
+        check_due(setup(bistro), clock.now, seconds=10)
+        assert examine(clock, files, bistro) == 0
+
+
+def test_a_person_who_asks_gets_a_full_check(app: Flask, clock: FixedClock, bistro: Site, files: FileStore) -> None:
+    with app.app_context():
+        prototype = db.session.get_one(Prototype, checked(app, clock, bistro))
+        examine(clock, files, bistro)
+        clock.move(timedelta(minutes=2))
+        request_check(prototype, clock.now())
+        db.session.commit()
+        check_due(setup(bistro), clock.now, seconds=10)
+        assert examine(clock, files, bistro) == 1
+
+
+def test_what_was_found_at_an_old_url_is_dropped(
+    app: Flask, clock: FixedClock, bistro: Site, files: FileStore
+) -> None:
+    with app.app_context():
+        prototype = db.session.get_one(Prototype, checked(app, clock, bistro))
+        turn = lease(BrowserTurn, clock.now(), 1, 60)[0]
+        record = latest_check(prototype.id)
+        assert record
+        change_link(prototype, bistro.url + "new", [], clock.now())
+        tokens = {prototype.id: turn.lease_token or ""}
+        assert record_full_checks({prototype.id: Examination(record)}, tokens, clock.now()) == 0
+        assert prototype.examined_at is None
+
+
+def test_a_worker_that_was_stopped_too_long_stores_nothing(
+    app: Flask, clock: FixedClock, bistro: Site, files: FileStore
+) -> None:
+    with app.app_context():
+        prototype_id = checked(app, clock, bistro)
+        late = lease(BrowserTurn, clock.now(), 1, 60)[0].lease_token or ""
+        db.session.commit()
+        clock.move(timedelta(minutes=2))
+        assert examine(clock, files, bistro) == 1
+        record = evidence_of(db.session.get_one(Prototype, prototype_id)).full
+        assert record
+        assert record_full_checks({prototype_id: Examination(record)}, {prototype_id: late}, clock.now()) == 0
+
+
+def test_without_a_browser_the_rest_is_audited_all_the_same(
+    app: Flask, clock: FixedClock, bistro: Site, files: FileStore
+) -> None:
+    with app.app_context():
+        prototype = db.session.get_one(Prototype, checked(app, clock, bistro, LINES))
+        assert examine(clock, files, bistro, browser=Path("/nowhere/chromium")) == 1
+        full = evidence_of(prototype).full
+        assert full
+        assert full.rendering
+        assert full.rendering.reason == "no_browser"
+        assert {finding.outcome.value for finding in full.requirements} == {"not_measured"}
+        assert full.audit("real")
+
+
+def test_a_full_disk_costs_the_pictures_and_not_the_check(
+    app: Flask, clock: FixedClock, bistro: Site, tmp_path: Path
+) -> None:
+    (tmp_path / "file").touch()
+    with app.app_context():
+        prototype = db.session.get_one(Prototype, checked(app, clock, bistro))
+        assert examine(clock, FileStore(tmp_path / "file"), bistro) == 1
+        full = evidence_of(prototype).full
+        assert full
+        assert full.rendering
+        assert (full.rendering.is_measured, full.rendering.shots) == (True, {})
