@@ -8,13 +8,18 @@ import subprocess
 import sys
 import threading
 from collections.abc import Sequence
+from dataclasses import asdict
 
-from marketplace.prototypes.markup import Outcome, Trial
+from pydantic import TypeAdapter, ValidationError
+
+from marketplace.prototypes.audits.facts import PageFacts
+from marketplace.prototypes.markup import Outcome, Source, Trial
 
 SECONDS = 2.0
 """For one prototype's pages together; ordinary ones take milliseconds."""
 PASSED_ON = ("PATH", "PYTHONPATH", "SYSTEMROOT", "VIRTUAL_ENV")
 """All that the process gets of our environment: it reads what strangers wrote, so it holds no secrets."""
+_FACTS = TypeAdapter(PageFacts)
 _TOO_MUCH: Trial = (Outcome.NOT_MEASURED, "The page's markup is too intricate for our checker.")
 
 
@@ -26,16 +31,27 @@ class Inspector:
         self._process: subprocess.Popen[str] | None = None
         self._lock = threading.Lock()
 
-    def look(self, wanted: Sequence[tuple[str, str]], pages: Sequence[tuple[str, str]]) -> list[Trial]:
-        """A trial for each wanted (kind, value) on the (path, source) pages; blocks for at most the time limit."""
-        task = json.dumps({"wanted": list(wanted), "pages": list(pages)})
-        with self._lock:
-            answer = self._ask(task + "\n")
+    def look(self, wanted: Sequence[tuple[str, str]], pages: Sequence[Source]) -> list[Trial]:
+        """A trial for each wanted (kind, value) on the pages (see markup.py); blocks for at most the time limit."""
+        answer = self._ask({"wanted": list(wanted), "pages": [asdict(page) for page in pages]})
         if not answer:
             return [_TOO_MUCH for _ in wanted]
         return [(Outcome(outcome), evidence) for outcome, evidence in json.loads(answer)]
 
-    def _ask(self, line: str) -> str:
+    def facts(self, source: str, url: str) -> PageFacts | None:
+        """What the page at `url` consists of; None when its markup is too intricate. Blocks like `look`."""
+        try:
+            return _FACTS.validate_json(self._ask({"facts": [source, url]}))
+        except ValidationError:
+            return None
+
+    def _ask(self, task: dict[str, object]) -> str:
+        """The process's answer, empty when the task was too much for it."""
+        line = json.dumps(task) + "\n"
+        with self._lock:
+            return self._exchange(line)
+
+    def _exchange(self, line: str) -> str:
         process = self._process = self._process or _start()
         assert process.stdin  # noqa: S101 (asked for in _start)
         assert process.stdout  # noqa: S101
@@ -67,7 +83,7 @@ class Inspector:
 
 def _start() -> subprocess.Popen[str]:
     return subprocess.Popen(
-        [sys.executable, "-m", "marketplace.prototypes.markup"],
+        [sys.executable, "-m", "marketplace.prototypes.markup_process"],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,

@@ -1,27 +1,21 @@
-"""Looks into pages' markup, in a process of its own: markup can be written to cost a parser minutes or gigabytes.
-
-Run as `python -m marketplace.prototypes.markup` it answers one JSON line with another: {"wanted": [[kind, value]],
-"pages": [[path, source]]} with [[outcome, evidence]], one for each wanted thing, in order.
-"""
+"""Looks for what a job asks for in pages' markup; runs in the inspector's own process only (see markup_process.py)."""
 
 from __future__ import annotations
 
-import json
-import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
+from urllib.parse import urlsplit
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode, SelectolaxError
 
-MEMORY = 1024 * 1024 * 1024
-"""Bytes of address space for the process; beyond that it ends, and with it the look."""
+from marketplace.prototypes.audits.facts_reader import LITTLE_TEXT, UNSEEN, PageReader, visible_text
+
 EXCERPT = 160
 """Characters of evidence around what was found."""
 MAX_SELECTOR = 200
-LITTLE_TEXT = 80
-"""Characters; a page with scripts and less text than this is taken to be filled in by them."""
 FIELDS = "input:not([type=hidden]), textarea, select"
+PICTURES = "img[alt], [role=img][aria-label]"
 
 
 class Outcome(StrEnum):
@@ -36,37 +30,67 @@ Trial = tuple[Outcome, str]
 """An outcome and its evidence."""
 
 
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A page to look into."""
+
+    path: str
+    """As the job names it."""
+    url: str
+    """Where it was read from."""
+    source: str
+    rendered: bool = False
+    """It is what a browser made of the page, no longer what was served."""
+
+
 @dataclass(slots=True)
 class Page:
     """A page's source, parsed."""
 
     path: str
+    name: str
+    """Its path, as evidence shows it."""
+    url: str
     tree: LexborHTMLParser
     text: str
     made_by_scripts: bool
 
 
-def read_page(path: str, source: str) -> Page:
+def read_page(page: Source) -> Page:
     """Parse a page; scripts and styles don't count as its text."""
-    tree = LexborHTMLParser(source)
+    tree = LexborHTMLParser(page.source)
     has_scripts = tree.css_first("script") is not None
-    tree.strip_tags(["script", "style", "template", "noscript"])
-    text = " ".join(tree.body.text(separator=" ").split()) if tree.body else ""
-    return Page(path, tree, text, has_scripts and len(text) < LITTLE_TEXT)
+    tree.strip_tags(UNSEEN)
+    text = visible_text(tree)
+    made_by_scripts = has_scripts and len(text) < LITTLE_TEXT and not page.rendered
+    name = f"{page.path} in the browser" if page.rendered else page.path
+    return Page(page.path, name, page.url, tree, text, made_by_scripts)
+
+
+def read_pages(sources: list[Source]) -> list[Page]:
+    """All pages parsed; where a browser's markup is at hand, what was served may still add to it but hides nothing."""
+    pages, rendered = [read_page(source) for source in sources], {page.path for page in sources if page.rendered}
+    for page in pages:
+        page.made_by_scripts = page.made_by_scripts and page.path not in rendered
+    return pages
 
 
 def look_for(kind: str, value: str, pages: list[Page]) -> Trial:
-    """Try one text, selector or form on the pages, the first that has it wins."""
-    look = {"text": _text, "selector": _selector, "form": _form}[kind]
+    """Try one kind on the pages, the first that has it wins.
+
+    The values are those of the job's lines, but for `link`: "/path URL ...", any of the URLs is what it must lead to.
+    """
+    if kind == "link":
+        pages = [page for page in pages if page.path == value.split(" ", 1)[0]]
     try:
-        found, what = look(value, pages)
+        found, what = _LOOKS[kind](value, pages)
     except (SelectolaxError, ValueError):
         return Outcome.NOT_MEASURED, "This isn't a CSS selector that the checker understands."
     if found:
         return Outcome.MET, found
     if any(page.made_by_scripts for page in pages):
         return Outcome.NOT_MEASURED, f"{what} in the page's source, but scripts write this page; that takes a browser."
-    return Outcome.NOT_MET, f"{what} in {', '.join(page.path for page in pages)}."
+    return Outcome.NOT_MET, f"{what} in {', '.join(dict.fromkeys(page.path for page in pages))}."
 
 
 def _text(wanted: str, pages: list[Page]) -> tuple[str, str]:
@@ -75,14 +99,14 @@ def _text(wanted: str, pages: list[Page]) -> tuple[str, str]:
         at = page.text.casefold().find(needle)
         if at >= 0:
             start = max(at - EXCERPT // 2, 0)
-            return f"{page.path}: “…{page.text[start : start + EXCERPT]}…”", ""
+            return f"{page.name}: “…{page.text[start : start + EXCERPT]}…”", ""
     return "", "Not found"
 
 
 def _selector(selector: str, pages: list[Page]) -> tuple[str, str]:
     for page in pages:
         if node := page.tree.css_first(_checked(selector)):
-            return f"{page.path}: {(node.html or '')[:EXCERPT]}", ""
+            return f"{page.name}: {(node.html or '')[:EXCERPT]}", ""
     return "", "Not found"
 
 
@@ -91,7 +115,7 @@ def _form(selector: str, pages: list[Page]) -> tuple[str, str]:
         for node in page.tree.css(_checked(selector or "form")):
             form = node if node.tag == "form" else node.css_first("form")
             if form is not None and (names := _field_names(form)):
-                return f"{page.path}: a form with {', '.join(names[:6])}", ""
+                return f"{page.name}: a form with {', '.join(names[:6])}", ""
     return "", "No form with fields"
 
 
@@ -105,22 +129,50 @@ def _checked(selector: str) -> str:
     return selector
 
 
-def _limit_memory() -> None:
-    try:
-        import resource
-    except ImportError:  # Windows has no such limits; the time limit holds there too
-        return
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+def _link(value: str, pages: list[Page]) -> tuple[str, str]:
+    _, *targets = value.split(" ")
+    wanted = {_place(target) for target in targets}
+    for page in pages:
+        for link in PageReader(page.tree, page.url).links():
+            if _place(link.url) in wanted:
+                return f"{page.name}: “{link.text or link.url}” leads to {link.url}", ""
+    return "", f"No link to {urlsplit(targets[0]).path}"
 
 
-def main(read_line: Callable[[], str] = sys.stdin.readline) -> None:
-    """Answer lines until there are no more."""
-    _limit_memory()
-    while line := read_line():
-        task = json.loads(line)
-        pages = [read_page(path, source) for path, source in task["pages"]]
-        print(json.dumps([look_for(kind, value, pages) for kind, value in task["wanted"]]), flush=True)  # noqa: T201
+def _place(url: str) -> tuple[str, str]:
+    """Host and path, so that /prices, /prices/ and /prices/index.html?day=1 are one place."""
+    parts = urlsplit(url)
+    return parts.netloc, parts.path.removesuffix("index.html").rstrip("/")
 
 
-if __name__ == "__main__":
-    main()
+def _image(words: str, pages: list[Page]) -> tuple[str, str]:
+    for page in pages:
+        for picture in page.tree.css(PICTURES):
+            said = " ".join((picture.attributes.get("alt") or picture.attributes.get("aria-label") or "").split())
+            if said and words.casefold() in said.casefold():
+                return f"{page.name}: an image described as “{said[:EXCERPT]}”", ""
+    return "", f"No image whose alternative text says “{words}”" if words else "No image with alternative text"
+
+
+def _language(wanted: str, pages: list[Page]) -> tuple[str, str]:
+    """The tag itself or one that begins with it (basic filtering of RFC 4647): de is met by de-AT too."""
+    said: list[str] = []
+    for page in pages:
+        tag = (page.tree.root.attributes.get("lang") or "") if page.tree.root else ""
+        if f"{tag.lower()}-".startswith(f"{wanted.lower()}-"):
+            return f"{page.name}: lang=“{tag}”", ""
+        said.append(tag or "nothing")
+    return "", f"The language isn't declared as “{wanted}” (declared: {', '.join(dict.fromkeys(said))})"
+
+
+_LOOKS: dict[str, Callable[[str, list[Page]], tuple[str, str]]] = {
+    "text": _text,
+    "selector": _selector,
+    "form": _form,
+    "link": _link,
+    "image": _image,
+    "language": _language,
+}
+"""Each gives what it found, or an empty string and the words for what it didn't."""
+IN_MARKUP = frozenset(_LOOKS)
+"""Kinds of requirement that take a look into the pages' markup."""

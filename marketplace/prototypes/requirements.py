@@ -9,7 +9,7 @@ from urllib.parse import urljoin
 from marketplace.prototypes.fetching.reading import source_of, title_of
 from marketplace.prototypes.fetching.trail import Trail
 from marketplace.prototypes.inspector import Inspector
-from marketplace.prototypes.markup import EXCERPT, Outcome, Trial
+from marketplace.prototypes.markup import EXCERPT, IN_MARKUP, Outcome, Source, Trial
 from marketplace.prototypes.states import PrototypeState
 from marketplace.prototypes.verdict import judge
 
@@ -17,8 +17,6 @@ __all__ = ["Finding", "Outcome", "Page", "Requirement", "paths_to_try", "try_req
 
 MAX_PAGES = 10
 """Paths tried for one prototype; further ones aren't measured."""
-IN_MARKUP = frozenset({"text", "selector", "form"})
-"""Kinds that take a look into the pages' markup."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +87,9 @@ def try_requirements(
     )
     looks: dict[tuple[str, str], Trial] = dict.fromkeys(looked_for, _NO_TURN)
     if looked_for and inspector:
-        sources = [(page.path, source_of(page.trail)) for page in (home, *pages.values()) if page.is_live]
+        sources = [
+            Source(page.path, page.url, source_of(page.trail)) for page in (home, *pages.values()) if page.is_live
+        ]
         looks = dict(zip(looked_for, inspector.look(looked_for, sources), strict=True))
     return [
         _found(wanted, looks.get((wanted.kind, wanted.value.strip())) or _try(wanted, home, pages))

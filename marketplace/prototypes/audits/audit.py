@@ -34,7 +34,7 @@ class Audit:
     """One auditor's finding; the auditors are listed in docs/evidence.md."""
 
     name: str
-    """Which auditor: rendering | accessibility | real | control | original | safe | hints."""
+    """Which auditor: liveness | rendering | accessibility | real | control | original | safe | hints."""
     version: int
     """Rises whenever the same site would get another finding."""
     tone: Tone

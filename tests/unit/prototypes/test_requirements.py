@@ -11,6 +11,7 @@ from marketplace.prototypes.engine import Setup, check_link
 from marketplace.prototypes.fetching.fetch import Guard
 from marketplace.prototypes.fetching.politeness import OPEN
 from marketplace.prototypes.inspector import Inspector
+from marketplace.prototypes.markup import Source
 from marketplace.prototypes.requirements import Finding, Requirement
 from tests.support.sites import Handler, answer, html, redirect, site
 from tests.unit.prototypes.conftest import Authority
@@ -144,8 +145,11 @@ def test_hostile_markup_costs_little_and_breaks_nothing(body: str) -> None:
 def test_the_inspector_works_again_after_a_page_that_was_too_much() -> None:
     inspector = Inspector(seconds=1)
     with closing(inspector):
-        assert inspector.look([("text", "a")], [("/", "<div>" * 400_000)])[0][0] == "not_measured"
-        assert inspector.look([("text", "a")], [("/", "<p>a</p>")])[0][0] == "met"
+        assert (
+            inspector.look([("text", "a")], [Source("/", "http://a.example/", "<div>" * 400_000)])[0][0]
+            == "not_measured"
+        )
+        assert inspector.look([("text", "a")], [Source("/", "http://a.example/", "<p>a</p>")])[0][0] == "met"
 
 
 def test_https_is_met_by_a_verified_certificate(authority: Authority) -> None:

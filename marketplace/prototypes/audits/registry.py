@@ -1,0 +1,43 @@
+"""The auditors, and how they are run: each by itself, so that one that fails takes no other with it."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from typing import NamedTuple
+
+from marketplace.prototypes.audits import liveness, rendering
+from marketplace.prototypes.audits.audit import Audit, Tone
+from marketplace.prototypes.audits.seen import Seen
+
+log = logging.getLogger(__name__)
+
+
+class Auditor(NamedTuple):
+    """Judges one side of what was seen."""
+
+    name: str
+    version: int
+    """Rises whenever the same site would get another finding."""
+    audit: Callable[[Seen], Audit]
+
+
+AUDITORS = (
+    Auditor(liveness.NAME, liveness.VERSION, liveness.audit),
+    Auditor(rendering.NAME, rendering.VERSION, rendering.audit),
+)
+"""In the order in which people read them; docs/evidence.md describes each."""
+
+
+def audit_all(seen: Seen) -> tuple[Audit, ...]:
+    """One audit of each auditor."""
+    return tuple(_audit(auditor, seen) for auditor in AUDITORS)
+
+
+def _audit(auditor: Auditor, seen: Seen) -> Audit:
+    try:
+        return auditor.audit(seen)
+    except Exception:
+        log.exception("an auditor failed", extra={"auditor": auditor.name, "url": seen.record.url})
+        sentence = "Our checker failed at this. That is our fault, not the bidder’s."
+        return Audit(auditor.name, auditor.version, Tone.NOT_MEASURED, sentence)
