@@ -69,12 +69,12 @@ class Spec(BaseModel):
 
 @click.command(cls=CheckCommand)
 @click.argument("url", required=False)
-@click.option("--file", "links", type=click.File(), help="Check every link of this file, one a line; - reads from the pipe.")
+@click.option("--file", "links", type=click.File(), help="Check every link of this file, one a line; - is the pipe.")
 @click.option("--render", is_flag=True, help="Look at it in a browser too, and have all auditors speak.")
 @click.option("--job", "spec", type=click.File(), metavar="SPEC.json", help="Try these requirements on it.")
 @click.option("--json", "as_json", is_flag=True, help="Print the whole check record as JSON.")
 @click.option("--jsonl", is_flag=True, help="With --file: print one record a line.")
-@click.option("--pictures", type=click.Path(file_okay=False, path_type=Path), help="Keep the screenshots in this folder.")
+@click.option("--pictures", type=click.Path(file_okay=False, path_type=Path), help="Keep screenshots in this folder.")
 @click.option(
     "--allow-local",
     "exceptions",

@@ -17,14 +17,16 @@ from pathlib import Path
 from typing import TypeVar
 
 from config.settings import Settings
+from marketplace.prototypes.audits.facts import PageFacts
 from marketplace.prototypes.fetching.client import Client
 from marketplace.prototypes.fetching.fetch import Guard, fetch
 from marketplace.prototypes.fetching.politeness import OPEN, HostGate, Politeness
-from marketplace.prototypes.fetching.reading import title_of
+from marketplace.prototypes.fetching.reading import source_of, title_of
 from marketplace.prototypes.fetching.trail import Hop, Limits, Problem, Trail
 from marketplace.prototypes.guard.address import Link, Refusal
 from marketplace.prototypes.inspector import Inspector
 from marketplace.prototypes.record import CheckRecord
+from marketplace.prototypes.rendering.view import View
 from marketplace.prototypes.requirements import Finding, Page, Requirement, paths_to_try, try_requirements, urls_for
 
 try:
@@ -205,18 +207,29 @@ class Checker:
         return Look(record, home, pages)
 
     async def inspect(
-        self, requirements: Sequence[Requirement], home: Page, pages: dict[str, Page], give_up_at: float
+        self,
+        requirements: Sequence[Requirement],
+        home: Page,
+        pages: dict[str, Page],
+        give_up_at: float | None = None,
+        view: View | None = None,
     ) -> list[Finding]:
-        """Looks into markup take turns; a link whose turn doesn't come in time goes without."""
+        """Try the requirements. Looks into markup take turns; a link whose turn doesn't come in time goes without."""
         try:
             async with asyncio.timeout_at(give_up_at):
                 await self._inspecting.acquire()
         except TimeoutError:
-            return try_requirements(requirements, home, pages, None)
+            return try_requirements(requirements, home, pages, None, view)
         try:
-            return await asyncio.to_thread(try_requirements, requirements, home, pages, self._inspector)
+            return await asyncio.to_thread(try_requirements, requirements, home, pages, self._inspector, view)
         finally:
             self._inspecting.release()
+
+    async def facts_of(self, home: Page, view: View) -> PageFacts | None:
+        """What the page consists of, as the browser had it if it did; None when its markup is too intricate."""
+        source, url = (view.html, view.rendering.url) if view.html else (source_of(home.trail), home.url)
+        async with self._inspecting:
+            return await asyncio.to_thread(self._inspector.facts, source, url)
 
     async def _visit_path(self, path: str, home_url: str, give_up_at: float) -> Page:
         page: Page | None = None

@@ -1,4 +1,4 @@
-"""Storing full checks: each appended once, fenced by the turn’s lease, with its fingerprint and what follows."""
+"""Storing full checks: each appended once, fenced by the lease of its turn, with its fingerprint and what follows."""
 
 from __future__ import annotations
 

@@ -85,9 +85,7 @@ def audits_of(prototype_ids: Sequence[int]) -> dict[int, dict[str, Audit]]:
         .where(StoredCheck.prototype_id.in_(prototype_ids), StoredCheck.is_full.is_(True))
         .group_by(StoredCheck.prototype_id)
     )
-    rows = db.session.execute(
-        select(StoredCheck.prototype_id, StoredCheck.record).where(StoredCheck.id.in_(newest))
-    ).tuples()
+    rows = db.session.execute(select(StoredCheck.prototype_id, StoredCheck.record).where(StoredCheck.id.in_(newest)))
     return {key: {audit.name: audit for audit in CheckRecord.from_dict(record).audits} for key, record in rows}
 
 

@@ -8,14 +8,19 @@ from rich.console import Console
 from rich.table import Table
 
 from marketplace.prototypes.audits.audit import HEADINGS, Tone
+from marketplace.prototypes.fetching.trail import Hop
 from marketplace.prototypes.record import CheckRecord
 from marketplace.prototypes.requirements import Outcome
 from marketplace.prototypes.states import PrototypeState
-from marketplace.prototypes.fetching.trail import Hop
 
 COLOURS = {PrototypeState.LIVE: "green", PrototypeState.BROKEN: "red", PrototypeState.REFUSED: "red"}
 OUTCOMES = {Outcome.MET: "[green]met[/]", Outcome.NOT_MET: "[red]not met[/]", Outcome.NOT_MEASURED: "not measured"}
-TONES = {Tone.GOOD: "[green]good[/]", Tone.NOTE: "note", Tone.BAD: "[red]look at this[/]", Tone.NOT_MEASURED: "not measured"}
+TONES = {
+    Tone.GOOD: "[green]good[/]",
+    Tone.NOTE: "note",
+    Tone.BAD: "[red]look at this[/]",
+    Tone.NOT_MEASURED: "not measured",
+}
 
 
 def report(record: CheckRecord, console: Console) -> None:
@@ -61,7 +66,9 @@ def summarize(reasons: Counter[tuple[str, str]], seconds: float, console: Consol
     for heading in ("links", "state", "reason"):
         table.add_column(heading, justify="right" if heading == "links" else "left")
     for (state, reason), count in reasons.most_common():
-        table.add_row(f"{count:,}", f"[{COLOURS.get(PrototypeState(state), 'yellow')}]{state}[/]", reason.replace("_", " "))
+        table.add_row(
+            f"{count:,}", f"[{COLOURS.get(PrototypeState(state), 'yellow')}]{state}[/]", reason.replace("_", " ")
+        )
     console.print(table, highlight=False)
     total = reasons.total()
     console.print(f"{total:,} links in {seconds:.1f} s, {total / max(seconds, 0.001):,.0f} a second", highlight=False)

@@ -56,4 +56,3 @@ def _is_new(prototype: Prototype, sha256: str, record: CheckRecord, now: datetim
         return True
     age = now - prototype.examined_at
     return age >= AT_LEAST_EVERY or (record.sha256 != sha256 and age >= AFTER_A_CHANGE)
-

@@ -16,11 +16,11 @@ from marketplace.core.leases import lease
 from marketplace.core.storage import FileStore
 from marketplace.prototypes.checking import check_due
 from marketplace.prototypes.engine import Setup
+from marketplace.prototypes.examination import Examination
 from marketplace.prototypes.examining import examine_due
 from marketplace.prototypes.fetching.fetch import Guard
 from marketplace.prototypes.fetching.politeness import OPEN
 from marketplace.prototypes.full_recording import record_full_checks
-from marketplace.prototypes.examination import Examination
 from marketplace.prototypes.models import BrowserTurn, Prototype, StoredCheck
 from marketplace.prototypes.queries import evidence_of, latest_check
 from marketplace.prototypes.services import change_link, request_check, submit_link
@@ -37,7 +37,7 @@ LINES = [
 PAGE = (
     "<!doctype html><html lang=en><meta name=viewport content='width=device-width'><title>Bistro</title>"
     "<main id=m><h1>Bistro</h1><p>Open from Tuesday to Sunday, 17 to 23 h.</p></main>"
-    "<script>m.append(Object.assign(document.createElement('a'), {href: '/book', textContent: 'Book a table'}))</script>"
+    "<script>m.append(Object.assign(document.createElement('a'), {href: '/b', textContent: 'Book a table'}))</script>"
 )
 
 
@@ -129,9 +129,7 @@ def test_a_person_who_asks_gets_a_full_check(app: Flask, clock: FixedClock, bist
         assert examine(clock, files, bistro) == 1
 
 
-def test_what_was_found_at_an_old_url_is_dropped(
-    app: Flask, clock: FixedClock, bistro: Site, files: FileStore
-) -> None:
+def test_what_was_found_at_an_old_url_is_dropped(app: Flask, clock: FixedClock, bistro: Site, files: FileStore) -> None:
     with app.app_context():
         prototype = db.session.get_one(Prototype, checked(app, clock, bistro))
         turn = lease(BrowserTurn, clock.now(), 1, 60)[0]

@@ -40,7 +40,7 @@ def visit(bid_id: int) -> str:
 @bp.get("/bids/<int:bid_id>/pictures/<name>")
 @signed_in
 def picture(bid_id: int, name: str) -> Response:
-    """A screenshot, its thumbnail, or the cut of it that shows a requirement met: wide | phone | …-thumbnail | cut-ID."""
+    """A screenshot (wide, phone), its thumbnail (…-thumbnail), or the cut that shows a requirement met (cut-ID)."""
     bid = bid_for(actor(), bid_id)
     key = _key(bid.prototype, name) if bid.prototype else None
     path = cast(FileStore, current_app.extensions["files"]).path(key) if key else None

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from click.testing import CliRunner, Result
 
@@ -67,3 +69,49 @@ def test_local_exceptions_are_for_development_only(monkeypatch: pytest.MonkeyPat
     result = run("http://127.0.0.1:8701/", "--allow-local", "127.0.0.1:8701")
     assert result.exit_code == 64
     assert "development only" in result.output
+
+
+def spec(tmp_path: Path, text: str) -> str:
+    path = tmp_path / "spec.json"
+    path.write_text(text)
+    return str(path)
+
+
+def test_a_jobs_lines_are_tried(tmp_path: Path) -> None:
+    lines = '{"requirements": [{"kind": "text", "value": "Hello"}, {"kind": "free", "value": "It feels friendly"}]}'
+    with site(html("<h1>Hello</h1>")) as there:
+        record = CheckRecord.from_json(run(*allowed(there), "--json", "--job", spec(tmp_path, lines)).output)
+    assert [(finding.kind, finding.outcome) for finding in record.requirements] == [("text", "met")]
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("{", "JSON"),
+        ("{}", "requirements"),
+        ('{"requirements": [{"value": "x"}]}', "requirements.0.kind"),
+        ('{"requirements": [{"kind": "shape"}]}', "'shape'"),
+    ],
+)
+def test_a_wrong_spec_is_named(tmp_path: Path, text: str, words: str) -> None:
+    result = run("http://example.com/", "--job", spec(tmp_path, text))
+    assert result.exit_code == 64
+    assert words in result.output
+
+
+def test_a_list_is_checked_one_record_a_line_with_a_summary(tmp_path: Path) -> None:
+    links = tmp_path / "links.txt"
+    with site({"/": html("<h1>Hello</h1>")}) as there:
+        links.write_text(f"# ours\n{there.url}\n\n{there.url}nothing\nhttp://10.0.0.1/\n")
+        result = run("--file", str(links), "--jsonl", "--allow-local", there.place)
+    states = sorted(CheckRecord.from_json(line).state for line in result.stdout.splitlines())
+    assert states == ["broken", "live", "refused"]
+    assert "3 links in" in result.stderr
+    assert result.exit_code == 1
+
+
+@pytest.mark.parametrize(
+    "arguments", [("--file", "/nowhere"), ("--file", "-", "http://example.com/"), ("--file", "-", "--render")]
+)
+def test_a_list_that_cant_be_checked_is_64(arguments: tuple[str, ...]) -> None:
+    assert run(*arguments).exit_code == 64

@@ -116,7 +116,7 @@ def test_checking_a_link_keeps_the_draft_and_shows_the_check_under_the_link(app:
         assert bid.note == "Half a"
         assert bid.prototype is not None
         assert (bid.prototype.url, bid.prototype.state) == ("https://demo.example/", "queued")
-        assert len(bid.prototype.requirements) == 2
+        assert [line["kind"] for line in bid.prototype.requirements] == ["page", "text", "free"]
 
 
 def test_asking_for_a_check_without_a_link_says_so(fair: Fair) -> None:
