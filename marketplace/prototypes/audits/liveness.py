@@ -58,7 +58,7 @@ def _evidence(record: CheckRecord) -> dict[str, Any]:
 def _tls(hop: Hop, now: datetime) -> dict[str, Any] | None:
     if not hop.tls:
         return None
-    days = (datetime.fromisoformat(hop.tls.expires) - now).days
+    days = (datetime.fromisoformat(hop.tls.expires) - now).days if hop.tls.expires else None
     return {"version": hop.tls.version, "issuer": hop.tls.issuer, "expires": hop.tls.expires, "days_left": days}
 
 
@@ -77,6 +77,7 @@ def _remarks(evidence: dict[str, Any]) -> list[tuple[str, str]]:
         found.append(("The server is slow to answer.", "Look at what the server does before it answers."))
     if evidence["cut"]:
         found.append(("The page is so large that we read only the start of it.", "Make the page itself smaller."))
-    if (tls := evidence["tls"]) and tls["days_left"] < EXPIRY_DAYS:
-        found.append((f"Its certificate expires in {tls['days_left']} days.", "Renew the certificate."))
+    days: int | None = evidence["tls"]["days_left"] if evidence["tls"] else None
+    if days is not None and days < EXPIRY_DAYS:
+        found.append((f"Its certificate expires in {days} days.", "Renew the certificate."))
     return found

@@ -6,7 +6,7 @@ import logging
 from collections.abc import Callable
 from typing import NamedTuple
 
-from marketplace.prototypes.audits import liveness, rendering
+from marketplace.prototypes.audits import accessibility, control, hints, liveness, real, rendering, safe
 from marketplace.prototypes.audits.audit import Audit, Tone
 from marketplace.prototypes.audits.seen import Seen
 
@@ -25,6 +25,11 @@ class Auditor(NamedTuple):
 AUDITORS = (
     Auditor(liveness.NAME, liveness.VERSION, liveness.audit),
     Auditor(rendering.NAME, rendering.VERSION, rendering.audit),
+    Auditor(accessibility.NAME, accessibility.VERSION, accessibility.audit),
+    Auditor(real.NAME, real.VERSION, real.audit),
+    Auditor(control.NAME, control.VERSION, control.audit),
+    Auditor(safe.NAME, safe.VERSION, safe.audit),
+    Auditor(hints.NAME, hints.VERSION, hints.audit),
 )
 """In the order in which people read them; docs/evidence.md describes each."""
 

@@ -1,0 +1,22 @@
+"""Whether two addresses are on one host: names are compared as they are, without a list of registrable domains."""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+
+
+def host_of(url: str) -> str:
+    """Lower case, without `www.`; empty when there is none."""
+    try:
+        return (urlsplit(url).hostname or "").removeprefix("www.")
+    except ValueError:
+        return ""
+
+
+def is_same_host(one: str, other: str) -> bool:
+    """Whether the URLs' hosts are the same or one is below the other (shop.example and pay.shop.example).
+
+    Neighbours (a.example.com, b.example.com) are two hosts: under names such as github.io they have different owners.
+    """
+    first, second = host_of(one), host_of(other)
+    return first == second or first.endswith(f".{second}") or second.endswith(f".{first}")
