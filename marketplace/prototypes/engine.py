@@ -18,6 +18,7 @@ from typing import TypeVar
 
 from config.settings import Settings
 from marketplace.prototypes.audits.facts import PageFacts
+from marketplace.prototypes.audits.proofs import Proofs, TxtLookup, gather_proofs, txt_lookup
 from marketplace.prototypes.fetching.client import Client
 from marketplace.prototypes.fetching.fetch import Guard, fetch
 from marketplace.prototypes.fetching.politeness import OPEN, HostGate, Politeness
@@ -79,6 +80,8 @@ class Setup:
     """Seconds for a link with all its pages and waits; past that it is unknown."""
     trust: Path | None = None
     """A PEM file of roots to trust instead of the system's."""
+    look_up: TxtLookup = field(default_factory=txt_lookup)
+    """Asks for a name's TXT records."""
     now: Callable[[], datetime] = lambda: datetime.now(UTC)
 
 
@@ -230,6 +233,12 @@ class Checker:
         source, url = (view.html, view.rendering.url) if view.html else (source_of(home.trail), home.url)
         async with self._inspecting:
             return await asyncio.to_thread(self._inspector.facts, source, url)
+
+    async def proofs_of(self, home: Page) -> Proofs:
+        """What may prove that the bidder controls the site."""
+        return await gather_proofs(
+            home.url, guard=self.setup.guard, client=self._client, look_up=self.setup.look_up, gate=self._gate
+        )
 
     async def _visit_path(self, path: str, home_url: str, give_up_at: float) -> Page:
         page: Page | None = None

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from marketplace.core.storage import FileStore
 from marketplace.prototypes.audits.polish import polish_of
-from marketplace.prototypes.audits.proofs import gather_proofs
+from marketplace.prototypes.audits.proofs import Proofs
 from marketplace.prototypes.audits.registry import audit_all
 from marketplace.prototypes.audits.seen import Seen
 from marketplace.prototypes.checking import ask_for
@@ -55,7 +55,7 @@ class Examiner:
 
     async def _audit(self, ask: Ask, record: CheckRecord, look: Look, view: View) -> Examination:
         facts = await self._checker.facts_of(look.home, view)
-        proofs = await gather_proofs(look.home.url, ask.token, self._checker.setup.guard) if ask.token else None
+        proofs = await self._checker.proofs_of(look.home) if ask.token else Proofs()
         seen = Seen(
             record=record,
             facts=facts,
@@ -68,7 +68,7 @@ class Examiner:
         text = facts.text if facts else view.rendering.text
         fingerprint = await asyncio.to_thread(fingerprint_of, text, view.pictures.get("wide"))
         record = replace(record, audits=audits, finished_at=self._checker.setup.now())
-        control = next((audit.evidence.get("by", "") for audit in audits if audit.name == "control"), "")
+        control = next((audit.evidence.get("proven_by", "") for audit in audits if audit.name == "control"), "")
         return Examination(record, fingerprint, polish_of(view.rendering), control)
 
 
