@@ -11,7 +11,7 @@ import contextlib
 import re
 from collections.abc import AsyncGenerator
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 from urllib.parse import urlsplit
 
 from marketplace.prototypes.fetching.fetch import ADDRESSES_TRIED, Guard
@@ -45,7 +45,7 @@ class Proxy:
         self._guard, self._limits = guard, limits
         self._approvals: dict[str, asyncio.Task[Link | Refusal]] = {}
         self._addresses: dict[str, tuple[str, ...]] = {}
-        self._visits: set[asyncio.Task[None]] = set()
+        self._tasks: set[asyncio.Task[Any]] = set()
         self._refused: dict[str, str] = {}
         self.bytes = 0
         """On the wire, both ways together."""
@@ -75,22 +75,21 @@ class Proxy:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._server.close()
-        tasks = [*self._visits, *self._approvals.values()]
-        for task in tasks:
+        for task in self._tasks:
             task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        await asyncio.gather(*self._tasks, return_exceptions=True)
 
     async def _visit(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         task = asyncio.current_task()
         assert task  # noqa: S101 (a coroutine runs in a task)
-        self._visits.add(task)
+        self._tasks.add(task)
         with contextlib.suppress(OSError, EOFError, asyncio.LimitOverrunError, asyncio.CancelledError):
             try:
                 await self._answer(reader, writer)
             except Failure as failure:
                 writer.write(f"HTTP/1.1 {failure}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n".encode())
                 await writer.drain()
-        self._visits.discard(task)
+        self._tasks.discard(task)
         writer.close()
 
     async def _answer(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -131,6 +130,7 @@ class Proxy:
         task = self._approvals.get(place)
         if task is None:
             task = self._approvals[place] = asyncio.create_task(self._approve(place))
+            self._tasks.add(task)
         try:
             link = await asyncio.shield(task)
         except NameFailure as failure:
