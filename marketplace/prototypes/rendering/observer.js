@@ -1,0 +1,181 @@
+// Watches a page from an isolated world, where the page's own scripts can change neither us nor what we call.
+// Everything it gives back is bounded; measures.py checks it once more.
+"use strict";
+globalThis.prebuilt ??= (() => {
+  const MANY = 3000; // elements or pieces of text looked at
+  // A page can hide document.body behind <img name="body">, but not this.
+  const own = (name) => Reflect.get(Document.prototype, name, document);
+  const all = (selector) => [...Document.prototype.querySelectorAll.call(document, selector)].slice(0, MANY);
+  const one = (selector) => Document.prototype.querySelector.call(document, selector);
+  const short = (text, length) => String(text ?? "").slice(0, length);
+  const squeezed = (text) => text.replace(/\s+/g, " ").trim();
+
+  // What happens while the page loads
+
+  const seen = { lcp: null, shift: 0, blocking: 0, attempts: new Set() };
+  const watchers = [];
+  const watch = (type, note) => {
+    const take = (entries) => entries.forEach(note);
+    const observer = new PerformanceObserver((list) => take(list.getEntries()));
+    observer.observe({ type, buffered: true });
+    watchers.push(() => take(observer.takeRecords()));
+  };
+  // https://web.dev/articles/cls: the worst window of at most 5 s without a pause of 1 s
+  const shifts = { sum: 0, first: -Infinity, last: -Infinity };
+  if (window === window.top) {
+    watch("largest-contentful-paint", (entry) => { seen.lcp = entry.startTime; });
+    watch("longtask", (entry) => { seen.blocking += entry.duration - 50; });
+    watch("layout-shift", (entry) => {
+      if (entry.hadRecentInput) return;
+      if (entry.startTime - shifts.last > 1000 || entry.startTime - shifts.first > 5000) {
+        shifts.sum = 0;
+        shifts.first = entry.startTime;
+      }
+      shifts.sum += entry.value;
+      shifts.last = entry.startTime;
+      seen.shift = Math.max(seen.shift, shifts.sum);
+    });
+    addEventListener("prebuilt-attempt", (event) => {
+      if (seen.attempts.size < 10) seen.attempts.add(short(event.detail, 20));
+    });
+  }
+
+  // What the page is made of
+
+  const visible = (element) => element.checkVisibility({ opacityProperty: true, visibilityProperty: true });
+  const pen = new OffscreenCanvas(1, 1).getContext("2d", { willReadFrequently: true });
+  const hex = (red, green, blue) => "#" + [red, green, blue].map((part) => part.toString(16).padStart(2, "0")).join("");
+  const known = new Map();
+  // "#rrggbb" for a computed color, null for one that is next to transparent
+  const plain = (color) => {
+    if (!known.has(color)) {
+      pen.clearRect(0, 0, 1, 1);
+      pen.fillStyle = color;
+      pen.fillRect(0, 0, 1, 1);
+      const [red, green, blue, alpha] = pen.getImageData(0, 0, 1, 1).data;
+      known.set(color, alpha < 32 ? null : hex(red, green, blue));
+    }
+    return known.get(color);
+  };
+  const add = (weights, name, weight) => { if (name) weights.set(name, (weights.get(name) ?? 0) + weight); };
+  const heaviest = (weights, n) => [...weights].sort((a, b) => b[1] - a[1]).slice(0, n).map(([name]) => name);
+  const INK = 0.15; // of a letter's square that is colored
+
+  function palette() {
+    const colors = new Map(), fonts = new Map(), page = own("documentElement"), body = own("body");
+    const covered = [page, body].some((element) => element && plain(getComputedStyle(element).backgroundColor));
+    if (!covered) add(colors, "#ffffff", page.scrollWidth * page.scrollHeight);
+    for (const element of all("*")) {
+      const color = plain(getComputedStyle(element).backgroundColor);
+      if (color && visible(element)) add(colors, color, element.offsetWidth * element.offsetHeight || 0);
+    }
+    const texts = Document.prototype.createTreeWalker.call(document, page, NodeFilter.SHOW_TEXT);
+    for (let n = 0; n < MANY && texts.nextNode(); n++) {
+      const length = texts.currentNode.data.trim().length, element = texts.currentNode.parentElement;
+      if (!length || !element || !visible(element)) continue;
+      const style = getComputedStyle(element), size = parseFloat(style.fontSize) || 0;
+      add(colors, plain(style.color), length * size * size * INK);
+      add(fonts, short(style.fontFamily.split(",")[0].replace(/["']/g, "").trim().toLowerCase(), 60), length);
+    }
+    return { colors: heaviest(colors, 12), fonts: heaviest(fonts, 8) };
+  }
+
+  function measure() {
+    watchers.forEach((take) => take());
+    const navigation = performance.getEntriesByType("navigation")[0];
+    return {
+      load_ms: navigation?.loadEventEnd || null,
+      lcp_ms: seen.lcp,
+      layout_shift: seen.shift,
+      blocking_ms: seen.blocking,
+      attempts: [...seen.attempts],
+      title: short(squeezed(own("title")), 200),
+      language: short(own("documentElement")?.getAttribute("lang"), 35),
+      text: short(own("body")?.innerText, 20000),
+      ...palette(),
+    };
+  }
+
+  const html = (length) => short(own("documentElement")?.outerHTML, length);
+  const height = () => Math.max(own("documentElement")?.scrollHeight ?? 0, own("body")?.scrollHeight ?? 0);
+
+  // How much wider than the window the page can be scrolled; what a page cuts off on purpose isn't scrolled to
+  function overflow(width) {
+    const page = own("documentElement"), body = own("body");
+    const cut = (element) => element && ["hidden", "clip"].includes(getComputedStyle(element).overflowX);
+    return cut(page) || cut(body) ? 0 : Math.max(0, page.scrollWidth - width);
+  }
+
+  // Walks down the page and back, so that what waits to be scrolled to is there in the picture
+  async function unroll(limit) {
+    const step = innerHeight, end = Math.min(height(), limit) - step;
+    for (let top = step; top < end + step && end > 0; top += step) {
+      scrollTo({ top, behavior: "instant" });
+      await new Promise((resolve) => setTimeout(resolve, 30));
+    }
+    scrollTo({ top: 0, behavior: "instant" });
+  }
+
+  // Until what changed has been laid out and painted
+  const painted = () => new Promise((resolve) => {
+    requestAnimationFrame(() => requestAnimationFrame(() => resolve()));
+    setTimeout(resolve, 500);
+  });
+
+  // Where a job's requirements are met
+
+  const shown = (element) => {
+    const box = element.getBoundingClientRect();
+    return box.width > 1 && box.height > 1 && visible(element);
+  };
+  function holder(text) {
+    const needle = squeezed(text).toLowerCase();
+    const holds = (node) => squeezed(node.textContent).toLowerCase().includes(needle) &&
+      !/^(script|style|template|noscript)$/i.test(node.tagName) && shown(node);
+    let place = own("body"), inner = place;
+    while (needle && inner) {
+      inner = [...Reflect.get(Element.prototype, "children", place)].find(holds);
+      place = inner ?? place;
+    }
+    return needle && place && holds(place) ? place : null;
+  }
+  const leadsTo = (link, path) => link.pathname === path || link.getAttribute("href") === path || link.href === path;
+  const finders = {
+    text: holder,
+    selector: (value) => all(value).find(shown),
+    form: (value) => all(value || "form").map((node) => node.closest("form") ?? node.querySelector("form")).find(
+      (form) => form && shown(form) && form.querySelector("input:not([type=hidden]), textarea, select")),
+    link: (value) => all("a[href]").find((link) => leadsTo(link, value) && shown(link)),
+    image: (value) => all("img[alt]").find(
+      (image) => image.alt && image.alt.toLowerCase().includes(value.toLowerCase()) && shown(image)),
+  };
+  function place(kind, value) {
+    try {
+      const found = finders[kind]?.(value.trim());
+      if (!found) return null;
+      const box = found.getBoundingClientRect();
+      return [box.left + scrollX, box.top + scrollY, box.width, box.height];
+    } catch {
+      return null; // not a selector, or a page that hides behind odd names
+    }
+  }
+  const places = (wanted) => wanted.map(([kind, value]) => place(kind, value));
+
+  // Accessibility; axe itself was loaded into this world before
+
+  async function audit() {
+    const found = await axe.run(document, {
+      resultTypes: ["violations", "incomplete"], iframes: false, preload: false, elementRef: false,
+    });
+    const brief = (rules) => rules.slice(0, 60).map((rule) => ({
+      id: short(rule.id, 60),
+      impact: short(rule.impact, 20),
+      help: short(rule.help, 200),
+      nodes: rule.nodes.length,
+      targets: rule.nodes.slice(0, 5).map((node) => short(node.target.flat(3).join(" "), 200)),
+    }));
+    return { version: axe.version, violations: brief(found.violations), incomplete: brief(found.incomplete) };
+  }
+
+  return { measure, html, height, overflow, unroll, painted, places, audit };
+})();

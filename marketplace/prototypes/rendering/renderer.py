@@ -1,0 +1,170 @@
+"""Looks at prototypes in a browser, so many at once, and says what it saw or why it saw nothing; never raises."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import Sequence
+from contextlib import AsyncExitStack
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from playwright.async_api import BrowserContext, Error
+from pydantic import ValidationError
+
+from marketplace.prototypes.fetching.fetch import Guard
+from marketplace.prototypes.guard.address import Link, Refusal
+from marketplace.prototypes.rendering.browser import CLOSING_SECONDS, Browsers, NoBrowser, Running
+from marketplace.prototypes.rendering.limits import RenderLimits
+from marketplace.prototypes.rendering.measures import Unanswered
+from marketplace.prototypes.rendering.proxy import Proxy
+from marketplace.prototypes.rendering.tab import Sight, Stopped, Tab
+from marketplace.prototypes.rendering.view import Rendering, View
+from marketplace.prototypes.requirements import Requirement
+
+log = logging.getLogger(__name__)
+
+TRIES = 2
+"""Of a check whose browser died under it, which may be another page's doing."""
+OWN_FAULT = Stopped("own_fault", "Our browser had a fault of its own; this says nothing about the page.")
+
+
+class Renderer:
+    """Views of any number of pages; use it as an async context manager, in one event loop."""
+
+    def __init__(
+        self, guard: Guard, limits: RenderLimits | None = None, browser: Path | None = None, tabs: int = 2
+    ) -> None:
+        self._guard, self._limits = guard, limits or RenderLimits()
+        self._browsers = Browsers(self._limits, browser)
+        self._tabs = asyncio.Semaphore(tabs)
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self._browsers.close()
+
+    async def view(self, url: str, wanted: Sequence[Requirement] = ()) -> View:
+        """What a visitor sees at `url`, and where on it the wanted requirements are met; whatever happens, a View."""
+        link = self._guard.read(url)
+        if isinstance(link, Refusal):
+            return View(Rendering("not_opened", link.sentence))
+        async with self._tabs:
+            now = asyncio.get_running_loop().time
+            started = now()
+            check = _Check(link, tuple(wanted), self._guard, self._limits, self._browsers)
+            try:
+                async with asyncio.timeout(self._limits.seconds):
+                    await check.carry_out()
+                why = None
+            except Stopped as stopped:
+                why = stopped
+            except TimeoutError:
+                why = Stopped("timed_out", f"Our browser couldn't finish this page in {self._limits.seconds:.0f} s.")
+            except Exception:  # a fault of ours in one check must not end the others, nor blame the bidder
+                log.exception("rendering failed")
+                why = OWN_FAULT
+            return check.view(why, now() - started)
+
+
+class _Check:
+    """One page's way through a proxy and a browser."""
+
+    def __init__(
+        self, link: Link, wanted: tuple[Requirement, ...], guard: Guard, limits: RenderLimits, browsers: Browsers
+    ) -> None:
+        self._link, self._wanted, self._guard, self._limits = link, wanted, guard, limits
+        self._browsers = browsers
+        self._sight = Sight()
+        self._proxy = Proxy(guard, limits)
+        self._version = ""
+
+    async def carry_out(self) -> None:
+        """Raises Stopped or TimeoutError."""
+        for tries_left in reversed(range(TRIES)):
+            self._proxy = Proxy(self._guard, self._limits)
+            async with AsyncExitStack() as stack:
+                await stack.enter_async_context(self._proxy)
+                try:
+                    running = await stack.enter_async_context(self._browsers.one())
+                except NoBrowser as none:
+                    raise Stopped("no_browser", f"Our checker has no browser. {none}") from none
+                self._version = running.version
+                try:
+                    await self._visit(running)
+                except (Error, Unanswered, ValidationError) as error:
+                    if running.browser.is_connected():
+                        raise Stopped("not_opened", "The page moved on while our browser looked at it.") from error
+                    if not tries_left:
+                        raise Stopped("crashed", "Our browser ended while it looked at this page.") from error
+                else:
+                    return
+
+    async def _visit(self, running: Running) -> None:
+        context = await running.new_context(self._proxy.url)
+        try:
+            page = await context.new_page()
+            tab = Tab(page, await context.new_cdp_session(page), self._proxy, self._limits)
+            self._sight = tab.sight
+            looking = asyncio.create_task(tab.look(self._link.url, self._wanted))
+            try:
+                await asyncio.wait((looking, tab.ended), return_when=asyncio.FIRST_COMPLETED)
+                if tab.ended.done():
+                    raise tab.ended.result()
+                await looking
+            finally:
+                looking.cancel()
+                await asyncio.gather(looking, return_exceptions=True)
+        except (TimeoutError, asyncio.CancelledError, Stopped):
+            running.is_spent = True  # whatever held us up goes with the browser
+            raise
+        finally:
+            await _close(context, running)
+
+    def view(self, why: Stopped | None, seconds: float) -> View:
+        """All that was seen until the end, or until `why` ended it."""
+        sight, measures = self._sight, self._sight.measures
+        if measures is None:
+            why = why or OWN_FAULT
+            return View(Rendering(why.reason, why.sentence, browser=self._version, seconds=round(seconds, 3)))
+        rendering = Rendering(
+            url=sight.url,
+            title=measures.title,
+            text=measures.text,
+            console_errors=tuple(sight.console_errors),
+            failed_requests=tuple(sight.failed_requests),
+            refused_requests=self._proxy.refused,
+            attempts=tuple(sorted({*sight.attempts, *measures.attempts})),
+            requests=sight.requests,
+            bytes=self._proxy.bytes,
+            load_ms=_tenths(measures.load_ms),
+            lcp_ms=_tenths(measures.lcp_ms),
+            layout_shift=round(measures.layout_shift, 4),
+            blocking_ms=_tenths(measures.blocking_ms),
+            overflow_px=sight.overflow_px,
+            language=measures.language,
+            colors=tuple(measures.colors),
+            fonts=tuple(measures.fonts),
+            axe=sight.axe,
+            browser=self._version,
+            seconds=round(seconds, 3),
+        )
+        return View(rendering, sight.html, dict(sight.pictures), dict(sight.cuts))
+
+
+async def _close(context: BrowserContext, running: Running) -> None:
+    try:
+        async with asyncio.timeout(CLOSING_SECONDS):
+            with contextlib.suppress(Error):
+                await context.close()
+    except TimeoutError:
+        running.is_spent = True
+
+
+def _tenths(value: float | None) -> float | None:
+    return None if value is None else round(value, 1)

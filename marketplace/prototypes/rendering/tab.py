@@ -1,0 +1,250 @@
+"""One page in one tab: opened, measured, photographed at two widths; what came of it so far is kept at every step."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import contextlib
+import logging
+from collections.abc import Generator, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from playwright.async_api import (
+    CDPSession,
+    ConsoleMessage,
+    Dialog,
+    Error,
+    Page,
+    Request,
+    Response,
+)
+from playwright.async_api import TimeoutError as PlaywrightTimeout
+from pydantic import ValidationError
+
+from marketplace.prototypes.rendering.limits import PHONE, WIDE, RenderLimits
+from marketplace.prototypes.rendering.measures import Measures, Observer, Unanswered
+from marketplace.prototypes.rendering.pictures import QUALITY, cut_out
+from marketplace.prototypes.rendering.protocol import send
+from marketplace.prototypes.rendering.proxy import Proxy
+from marketplace.prototypes.requirements import Requirement
+
+log = logging.getLogger(__name__)
+
+SHOWN = frozenset({"text", "selector", "form", "link", "image"})
+"""Kinds of requirement that are met at a place on the page."""
+KEPT = 50
+"""Console errors and failed requests."""
+KEPT_TEXT = 300
+"""Characters of each."""
+MAX_CUTS = 20
+_OURS = "net::ERR_PROXY_CONNECTION_FAILED"
+
+
+class Stopped(Exception):
+    """The look ended before there was anything to show; a reason's code and its sentence."""
+
+    def __init__(self, reason: str, sentence: str) -> None:
+        super().__init__(sentence)
+        self.reason, self.sentence = reason, sentence
+
+
+@dataclass(slots=True)
+class Sight:
+    """What has been seen so far."""
+
+    url: str = ""
+    measures: Measures | None = None
+    axe: dict[str, Any] | None = None
+    overflow_px: int | None = None
+    html: str = ""
+    pictures: dict[str, bytes] = field(default_factory=dict[str, bytes])
+    cuts: dict[str, bytes] = field(default_factory=dict[str, bytes])
+    console_errors: list[str] = field(default_factory=list[str])
+    failed_requests: list[dict[str, str]] = field(default_factory=list[dict[str, str]])
+    attempts: dict[str, None] = field(default_factory=dict[str, None])
+    requests: int = 0
+
+
+class Tab:
+    """A tab at work for one check."""
+
+    def __init__(self, page: Page, session: CDPSession, proxy: Proxy, limits: RenderLimits) -> None:
+        self.sight = Sight()
+        self.ended: asyncio.Future[Stopped] = asyncio.get_running_loop().create_future()
+        """Done when the tab can't go on."""
+        self._page, self._session, self._proxy, self._limits = page, session, proxy, limits
+        self._observer = Observer(session)
+        self._open: set[Request] = set()
+        self._popups = 0
+        self._last_request = 0.0
+        self._listen()
+
+    # What happens in the page by itself
+
+    def _listen(self) -> None:
+        page = self._page
+        page.on("request", self._asked)
+        page.on("requestfinished", self._answered)
+        page.on("requestfailed", self._failed)
+        page.on("response", self._response)
+        page.on("console", self._console)
+        page.on("pageerror", lambda error: self._complain(f"Uncaught {error.name}: {error.message}"))
+        page.on("dialog", self._dialog)
+        page.on("download", lambda _: self._tried("download"))
+        page.on("crash", lambda _: self._end("crashed", "The page's tab crashed in our browser; we will look again."))
+        page.context.on("page", self._popup)
+
+    def _end(self, reason: str, sentence: str) -> None:
+        if not self.ended.done():
+            self.ended.set_result(Stopped(reason, sentence))
+
+    def _tried(self, what: str) -> None:
+        self.sight.attempts[what] = None
+
+    def _asked(self, request: Request) -> None:
+        self.sight.requests += 1
+        self._open.add(request)
+        self._last_request = asyncio.get_running_loop().time()
+
+    def _answered(self, request: Request) -> None:
+        self._open.discard(request)
+        self._last_request = asyncio.get_running_loop().time()
+
+    def _failed(self, request: Request) -> None:
+        self._answered(request)
+        why = request.failure or ""
+        if why == _OURS:
+            self._end("own_fault", "Our checker's way to the network broke; this says nothing about the page.")
+        elif why != "net::ERR_ABORTED":  # the page's own change of mind
+            self._miss(request.url, _in_words(why))
+
+    def _response(self, response: Response) -> None:
+        if response.status == 401 and "www-authenticate" in response.headers:
+            self._tried("credentials")
+        if response.status >= 400:
+            self._miss(response.url, f"answered {response.status}")
+
+    def _miss(self, url: str, why: str) -> None:
+        if len(self.sight.failed_requests) < KEPT and not self._proxy.has_refused(url):
+            if self._proxy.is_over_budget:
+                why = f"the page is larger than {self._limits.bytes // 1024 // 1024} MB"
+            self.sight.failed_requests.append({"url": url[:KEPT_TEXT], "why": why[:KEPT_TEXT]})
+
+    def _console(self, message: ConsoleMessage) -> None:
+        if message.type == "error" and not message.text.startswith("Failed to load resource"):  # counted as requests
+            self._complain(message.text)
+        elif message.type == "warning" and message.text.startswith("Service Worker registration blocked"):
+            self._tried("service_worker")
+
+    def _complain(self, text: str) -> None:
+        if len(self.sight.console_errors) < KEPT:
+            self.sight.console_errors.append(text[:KEPT_TEXT])
+
+    async def _dialog(self, dialog: Dialog) -> None:
+        self._tried("dialog")
+        with contextlib.suppress(Error):
+            await dialog.dismiss()
+
+    async def _popup(self, page: Page) -> None:
+        self._tried("popup")
+        self._popups += 1
+        if self._popups > self._limits.popups:
+            self._end("not_opened", f"The page opened more than {self._limits.popups} windows; we left it.")
+        with contextlib.suppress(Error):
+            await page.close()
+
+    # What we do with it
+
+    async def look(self, url: str, wanted: Sequence[Requirement]) -> None:
+        """All of it, step by step; raises Stopped, or Playwright's Error when the tab or the browser goes away."""
+        await self._observer.watch()
+        await self._go(url)
+        await self._settle(self._limits.settle_seconds)
+        self.sight.url = self._page.url
+        self.sight.measures = await self._observer.measures()
+        self.sight.html = await self._observer.html()
+        await self._photograph_wide(wanted)
+        with _left_out("axe"):
+            self.sight.axe = await self._observer.audit(self._limits.axe_seconds)
+        await self._photograph_phone()
+
+    async def _go(self, url: str) -> None:
+        try:
+            await self._page.goto(url, wait_until="commit", timeout=self._limits.load_seconds * 1000)
+        except PlaywrightTimeout as error:
+            raise Stopped("timed_out", "The page didn't answer our browser in time.") from error
+        except Error as error:
+            if "download" in self.sight.attempts:
+                sentence = "The link downloads a file instead of opening a page."
+                raise Stopped("not_opened", sentence) from error
+            if self._proxy.refused:
+                raise Stopped("not_opened", self._proxy.refused[-1]["why"]) from error
+            if _OURS in error.message:
+                sentence = "Our checker's way to the network broke; this says nothing about the page."
+                raise Stopped("own_fault", sentence) from error
+            if "net::" in error.message:
+                why = _in_words(error.message.partition(" at ")[0].rpartition(" ")[2])
+                raise Stopped("not_opened", f"Our browser couldn't open the page: {why}.") from error
+            raise
+        with contextlib.suppress(PlaywrightTimeout):
+            await self._page.wait_for_load_state("load", timeout=self._limits.load_seconds * 1000)
+
+    async def _settle(self, seconds: float) -> None:
+        """Until the page has asked for nothing in a while."""
+        now = asyncio.get_running_loop().time
+        end = now() + seconds
+        while now() < end and (self._open or now() - self._last_request < self._limits.quiet_seconds):  # noqa: ASYNC110 (silence has no event)
+            await asyncio.sleep(0.05)
+
+    async def _photograph_wide(self, wanted: Sequence[Requirement]) -> None:
+        await self._observer.unroll(self._limits.shot_height)
+        await self._settle(1.0)
+        height = min(max(await self._observer.height(), WIDE[1]), self._limits.shot_height)
+        shown = [line for line in wanted if line.kind in SHOWN][:MAX_CUTS]
+        places = await self._observer.places([(line.kind, line.value) for line in shown]) if shown else []
+        picture = await self._photograph(WIDE[0], height)
+        self.sight.pictures["wide"] = picture
+        boxes = {line.id: place for line, place in zip(shown, places, strict=True) if place}
+        with _left_out("cuts"):
+            self.sight.cuts = await asyncio.to_thread(cut_out, picture, boxes)
+
+    async def _photograph_phone(self) -> None:
+        """The same document on a smaller window, as when a visitor turns or resizes theirs; it isn't loaded again."""
+        width, height = PHONE
+        window = {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": True}
+        await send(self._session, "Emulation.setDeviceMetricsOverride", **window)
+        await self._observer.painted()
+        await self._settle(1.0)
+        self.sight.overflow_px = overflow = await self._observer.overflow(width)
+        whole = min(await self._observer.height(), self._limits.shot_height)
+        # A phone shows a page that is too wide smaller, so that all of its width is there.
+        self.sight.pictures["phone"] = await self._photograph(width + overflow, max(whole, height), shown_width=width)
+
+    async def _photograph(self, width: int, height: int, shown_width: int | None = None) -> bytes:
+        clip = {"x": 0, "y": 0, "width": width, "height": height, "scale": (shown_width or width) / width}
+        answer = await send(
+            self._session,
+            "Page.captureScreenshot",
+            format="webp",
+            quality=QUALITY,
+            clip=clip,
+            captureBeyondViewport=True,
+        )
+        return base64.b64decode(answer["data"])
+
+
+@contextlib.contextmanager
+def _left_out(part: str) -> Generator[None]:
+    """A part that may be missing while all else is kept."""
+    try:
+        yield
+    except (TimeoutError, Unanswered, ValidationError, OSError, ValueError) as error:
+        log.info("left out %s: %.300s", part, error)
+
+
+def _in_words(failure: str) -> str:
+    """Chromium's net::ERR_CONNECTION_RESET as connection reset."""
+    if "TUNNEL" in failure:
+        return "it couldn't be reached"
+    return failure.removeprefix("net::ERR_").replace("_", " ").lower() or "it failed"
