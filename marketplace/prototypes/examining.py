@@ -21,7 +21,7 @@ from marketplace.prototypes.examination import Examination
 from marketplace.prototypes.full_recording import record_full_checks, record_spoiled_turn
 from marketplace.prototypes.models import BrowserTurn
 from marketplace.prototypes.originality.fingerprint import fingerprint_of
-from marketplace.prototypes.pictures import keep_pictures
+from marketplace.prototypes.shots import keep_pictures
 from marketplace.prototypes.record import CheckRecord
 from marketplace.prototypes.rendering.renderer import Renderer
 from marketplace.prototypes.rendering.view import View

@@ -72,7 +72,7 @@ def urls_for(path: str, final_url: str) -> list[str]:
 
 
 def try_requirements(
-    requirements: Sequence[Requirement], home: Page, pages: dict[str, Page], inspector: Inspector | None
+    requirements: Sequence[Requirement], home: Page, pages: dict[str, Page], inspector: Inspector | None, view: object = None
 ) -> list[Finding]:
     """One finding for each requirement, from the prototype's page and those of `paths_to_try` (keyed by path).
 

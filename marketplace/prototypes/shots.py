@@ -4,12 +4,9 @@ from __future__ import annotations
 
 import logging
 from dataclasses import replace
-from io import BytesIO
-
-from PIL import Image
 
 from marketplace.core.storage import FileStore
-from marketplace.prototypes.rendering.renderer import thumbnail
+from marketplace.prototypes.rendering.pictures import size_of, thumbnail
 from marketplace.prototypes.rendering.view import Rendering, Shot, View
 
 log = logging.getLogger(__name__)
@@ -27,6 +24,5 @@ def keep_pictures(view: View, files: FileStore) -> Rendering:
 
 
 def _keep(picture: bytes, files: FileStore) -> Shot:
-    with Image.open(BytesIO(picture)) as image:
-        width, height = image.size
+    width, height = size_of(picture)
     return Shot(files.save(picture), files.save(thumbnail(picture)), width, height)

@@ -113,7 +113,7 @@ def test_the_same_page_is_not_examined_again_soon(
     with app.app_context():
         checked(app, clock, bistro)
         examine(clock, files, bistro)
-        clock.move(timedelta(minutes=12))
+        clock.moment += timedelta(minutes=12)
         check_due(setup(bistro), clock.now, seconds=10)
         assert examine(clock, files, bistro) == 0
 
@@ -122,7 +122,7 @@ def test_a_person_who_asks_gets_a_full_check(app: Flask, clock: FixedClock, bist
     with app.app_context():
         prototype = db.session.get_one(Prototype, checked(app, clock, bistro))
         examine(clock, files, bistro)
-        clock.move(timedelta(minutes=2))
+        clock.moment += timedelta(minutes=2)
         request_check(prototype, clock.now())
         db.session.commit()
         check_due(setup(bistro), clock.now, seconds=10)
@@ -148,7 +148,7 @@ def test_a_worker_that_was_stopped_too_long_stores_nothing(
         prototype_id = checked(app, clock, bistro)
         late = lease(BrowserTurn, clock.now(), 1, 60)[0].lease_token or ""
         db.session.commit()
-        clock.move(timedelta(minutes=2))
+        clock.moment += timedelta(minutes=2)
         assert examine(clock, files, bistro) == 1
         record = evidence_of(db.session.get_one(Prototype, prototype_id)).full
         assert record

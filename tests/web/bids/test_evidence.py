@@ -45,7 +45,7 @@ FULL = CheckRecord(
         Audit("accessibility", 1, Tone.BAD, "3 things keep people out.", mend="Give every picture a text."),
         Audit("safe", 1, Tone.GOOD, "Nothing unsafe was found."),
         Audit(
-            "hints", 1, Tone.NOTE, "", evidence={"lines": [{"id": "4", "text": "It feels friendly", "excerpt": "Hi!"}]}
+            "hints", 1, Tone.NOTE, "", evidence={"hints": [{"line": "It feels friendly", "where": "Hi!"}]}
         ),
     ),
 )
