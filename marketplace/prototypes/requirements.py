@@ -15,6 +15,8 @@ from marketplace.prototypes.verdict import judge
 
 __all__ = ["Finding", "Outcome", "Page", "Requirement", "paths_to_try", "try_requirements", "urls_for"]
 
+KINDS = IN_MARKUP | {"page", "https", "phone", "load_time", "color", "font"}
+"""All kinds that a check can try."""
 MAX_PAGES = 10
 """Paths tried for one prototype; further ones aren't measured."""
 
