@@ -73,9 +73,9 @@ class Requirement(Base):
     job_id: Mapped[int] = mapped_column(ForeignKey("jobs.id", ondelete="CASCADE"), index=True)
     position: Mapped[int]
     kind: Mapped[str] = mapped_column(String(20))
-    """free | page | text | selector | form | phone | https | load_time (marketplace.prototypes.requirements)."""
+    """One of marketplace.jobs.requirements.KINDS: free for people to judge, all others for a check to try."""
     value: Mapped[str] = mapped_column(String(300), default="")
-    """What the kind needs: a path, a text, a CSS selector, seconds; for `free` the line itself."""
+    """What the kind needs: a path, a text, a CSS selector, seconds, a colour; for `free` the line itself."""
 
 
 class JobSkill(Base):

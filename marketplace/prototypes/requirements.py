@@ -1,34 +1,42 @@
-"""Tries a job's checkable lines on a prototype's pages; those that need a browser stay "not measured"."""
+"""Tries a job's checkable lines on a prototype's pages, and on what a browser made of its start page."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import urljoin
 
+from marketplace.prototypes.appearance import IN_BROWSER, try_in_browser
 from marketplace.prototypes.fetching.reading import source_of, title_of
 from marketplace.prototypes.fetching.trail import Trail
 from marketplace.prototypes.inspector import Inspector
 from marketplace.prototypes.markup import EXCERPT, IN_MARKUP, Outcome, Source, Trial
+from marketplace.prototypes.rendering.view import View
 from marketplace.prototypes.states import PrototypeState
 from marketplace.prototypes.verdict import judge
 
-__all__ = ["Finding", "Outcome", "Page", "Requirement", "paths_to_try", "try_requirements", "urls_for"]
+__all__ = [
+    "Finding", "Outcome", "Page", "Requirement", "link_ends", "paths_to_try", "try_requirements", "urls_for",
+]  # fmt: skip
 
 KINDS = IN_MARKUP | {"page", "https", "phone", "load_time", "color", "font"}
 """All kinds that a check can try."""
 MAX_PAGES = 10
 """Paths tried for one prototype; further ones aren't measured."""
+_LINK = re.compile(r"(/\S*)\s*(?:->|→)\s*(/\S*)")
 
 
 @dataclass(frozen=True, slots=True)
 class Requirement:
-    """One line of a job's spec: kind free | page | text | selector | form | phone | https | load_time."""
+    """One line of a job's spec, in the words of the job room (marketplace.jobs.requirements)."""
 
     id: str
     kind: str
+    """free | page | text | selector | form | link | image | language | phone | https | load_time | color | font."""
     value: str = ""
-    """page: /path; text: the text; selector and form: a CSS selector; load_time: seconds."""
+    """page: /path; text: the text; selector and form: a CSS selector; link: "/path -> /path"; image: words of its
+    alternative text, or empty; language: its tag (BCP 47); load_time: seconds; color: "#rrggbb"; font: its family."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +72,20 @@ class Page:
 
 def paths_to_try(requirements: Iterable[Requirement]) -> list[str]:
     """The paths that must be fetched beside the prototype's own page, at most MAX_PAGES."""
-    paths = [requirement.value.strip() for requirement in requirements if requirement.kind == "page"]
+    paths = [path for requirement in requirements for path in _paths_of(requirement)]
     return list(dict.fromkeys(path for path in paths if path.startswith("/") and not path.startswith("//")))[:MAX_PAGES]
+
+
+def _paths_of(requirement: Requirement) -> tuple[str, ...]:
+    if requirement.kind == "link":
+        return tuple(end for end in link_ends(requirement.value) or () if end != "/")
+    return (requirement.value.strip(),) if requirement.kind == "page" else ()
+
+
+def link_ends(value: str) -> tuple[str, str] | None:
+    """The two paths of "/from -> /to"; None for anything else."""
+    shape = _LINK.fullmatch(value.strip())
+    return (shape[1], shape[2]) if shape else None
 
 
 def urls_for(path: str, final_url: str) -> list[str]:
@@ -74,29 +94,57 @@ def urls_for(path: str, final_url: str) -> list[str]:
 
 
 def try_requirements(
-    requirements: Sequence[Requirement], home: Page, pages: dict[str, Page], inspector: Inspector | None, view: object = None
+    requirements: Sequence[Requirement],
+    home: Page,
+    pages: Mapping[str, Page],
+    inspector: Inspector | None,
+    view: View | None = None,
 ) -> list[Finding]:
     """One finding for each requirement, from the prototype's page and those of `paths_to_try` (keyed by path).
 
-    May block for as long as the inspector's time limit; without an inspector nothing in markup is measured.
+    With a view, the browser's markup of the start page counts beside what was served, and phone width, load time,
+    colours and fonts are measured. May block for as long as the inspector's time limit; without an inspector nothing
+    in markup is measured.
     """
     if not home.is_live:
         return [
             _found(wanted, (Outcome.NOT_MEASURED, "The prototype's page couldn't be read.")) for wanted in requirements
         ]
-    looked_for = list(
-        dict.fromkeys((wanted.kind, wanted.value.strip()) for wanted in requirements if wanted.kind in IN_MARKUP)
-    )
-    looks: dict[tuple[str, str], Trial] = dict.fromkeys(looked_for, _NO_TURN)
-    if looked_for and inspector:
-        sources = [
-            Source(page.path, page.url, source_of(page.trail)) for page in (home, *pages.values()) if page.is_live
-        ]
-        looks = dict(zip(looked_for, inspector.look(looked_for, sources), strict=True))
+    questions = [_question(wanted, home, pages) for wanted in requirements]
+    answers = _answers(list(dict.fromkeys(filter(None, questions))), _sources(home, pages, view), inspector)
     return [
-        _found(wanted, looks.get((wanted.kind, wanted.value.strip())) or _try(wanted, home, pages))
-        for wanted in requirements
+        _found(wanted, answers[question] if question else _try(wanted, home, pages, view))
+        for wanted, question in zip(requirements, questions, strict=True)
     ]
+
+
+def _question(wanted: Requirement, home: Page, pages: Mapping[str, Page]) -> tuple[str, str] | None:
+    """What to look for in markup; None for a requirement that isn't a matter of it, or can't be met there any more."""
+    if wanted.kind not in IN_MARKUP:
+        return None
+    if wanted.kind != "link":
+        return wanted.kind, wanted.value.strip()
+    ends = link_ends(wanted.value)
+    if not ends or any(_end(end, home, pages)[0] is not Outcome.MET for end in ends):
+        return None
+    start, target = ends
+    return "link", " ".join(dict.fromkeys([start, *urls_for(target, home.url), pages.get(target, home).url]))
+
+
+def _sources(home: Page, pages: Mapping[str, Page], view: View | None) -> list[Source]:
+    """The start page as served and as the browser shows it, then the others."""
+    read = [Source(page.path, page.url, source_of(page.trail)) for page in (home, *pages.values()) if page.is_live]
+    if view and view.html:
+        read.insert(1, Source(home.path, view.rendering.url or home.url, view.html, rendered=True))
+    return read
+
+
+def _answers(
+    questions: list[tuple[str, str]], sources: list[Source], inspector: Inspector | None
+) -> dict[tuple[str, str], Trial]:
+    if not questions or not inspector:
+        return dict.fromkeys(questions, _NO_TURN)
+    return dict(zip(questions, inspector.look(questions, sources), strict=True))
 
 
 def _found(wanted: Requirement, trial: Trial) -> Finding:
@@ -104,17 +152,31 @@ def _found(wanted: Requirement, trial: Trial) -> Finding:
     return Finding(wanted.id, wanted.kind, wanted.value, outcome, evidence[: 2 * EXCERPT])
 
 
-def _try(wanted: Requirement, home: Page, pages: dict[str, Page]) -> Trial:
+def _try(wanted: Requirement, home: Page, pages: Mapping[str, Page], view: View | None) -> Trial:
+    """Whatever isn't looked for in markup."""
     if wanted.kind == "page":
         return _page(wanted.value.strip(), home, pages)
+    if wanted.kind == "link":
+        return _no_link(wanted.value, home, pages)
     if wanted.kind == "https":
         return _https(home)
-    if wanted.kind == "load_time":
-        return _load_time(wanted.value, home)
-    return Outcome.NOT_MEASURED, "Nothing measures this yet."
+    if wanted.kind in IN_BROWSER:
+        return try_in_browser(wanted.kind, wanted.value.strip(), view.rendering if view else None, home.trail.total_ms)
+    return Outcome.NOT_MEASURED, "This is for a person to judge."
 
 
-def _page(path: str, home: Page, pages: dict[str, Page]) -> Trial:
+def _no_link(value: str, home: Page, pages: Mapping[str, Page]) -> Trial:
+    """Why there is no looking for a link: one of its two pages isn't there."""
+    trials = [_end(end, home, pages) for end in link_ends(value) or ()]
+    missing = next((trial for trial in trials if trial[0] is not Outcome.MET), None)
+    return missing or (Outcome.NOT_MEASURED, "This isn't a link between two pages, such as / -> /prices.")
+
+
+def _end(path: str, home: Page, pages: Mapping[str, Page]) -> Trial:
+    return (Outcome.MET, "") if path == "/" else _page(path, home, pages)
+
+
+def _page(path: str, home: Page, pages: Mapping[str, Page]) -> Trial:
     page = pages.get(path)
     if page is None:
         return Outcome.NOT_MEASURED, "This page wasn't tried."
@@ -131,13 +193,3 @@ def _https(home: Page) -> Trial:
     if tls := home.trail.last.tls:
         return Outcome.MET, f"{tls.version}, certificate from {tls.issuer or 'a known authority'}"
     return Outcome.NOT_MET, f"The page is served over plain HTTP: {home.url}"
-
-
-def _load_time(value: str, home: Page) -> Trial:
-    try:
-        limit = float(value)
-    except ValueError:
-        return Outcome.NOT_MEASURED, "The number of seconds can't be read."
-    seconds = home.trail.total_ms / 1000
-    outcome = Outcome.MET if seconds <= limit else Outcome.NOT_MET
-    return outcome, f"The page itself arrived in {seconds:.2f} s (pictures and scripts not counted)."

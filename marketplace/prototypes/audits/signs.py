@@ -25,7 +25,7 @@ from marketplace.prototypes.audits.seen import Seen
 
 SHORT = 450
 """Words; default pages of servers have up to 400, and a longer page that holds their phrases writes about them."""
-LITTLE = 40
+LITTLE = 30
 """Words; a real one-page site says more."""
 MUCH_FILLER = 0.3
 """Share of the page's words."""
@@ -109,7 +109,7 @@ def _leads_nowhere(page: PageFacts) -> str:
 
 
 def _pictured(page: PageFacts) -> str:
-    return "a picture and next to no text" if page.pictures and page.words < LITTLE // 4 and not page.links else ""
+    return "a picture and next to no text" if page.pictures and page.words < LITTLE // 3 and not page.links else ""
 
 
 def _document(seen: Seen) -> str:
@@ -166,7 +166,7 @@ SIGNS: tuple[Sign, ...] = (
         _page(_unfinished),
     ),
     Sign("password", 6, "it asks for a password", "Let the client in without an account.", _page(_password)),
-    Sign("framed", 6, "it shows somebody else’s site in a frame", _FINISH, _page(_framed)),
+    Sign("framed", 5, "it shows somebody else’s site in a frame", _FINISH, _page(_framed)),
     Sign("little_text", 4, "there is hardly any text on it", _CONTENT, _page(_little_text)),
     Sign("leads_nowhere", 3, "there is nothing to do on it", "Give it its links and forms.", _page(_leads_nowhere)),
     Sign("pictured", 4, "it is a picture of a page", "Build the page instead of picturing it.", _page(_pictured)),
