@@ -20,7 +20,7 @@ __all__ = [
     "Finding", "Outcome", "Page", "Requirement", "link_ends", "paths_to_try", "try_requirements", "urls_for",
 ]  # fmt: skip
 
-KINDS = IN_MARKUP | {"page", "https", "phone", "load_time", "color", "font"}
+KINDS = IN_MARKUP | IN_BROWSER | {"page", "https"}
 """All kinds that a check can try."""
 MAX_PAGES = 10
 """Paths tried for one prototype; further ones aren't measured."""

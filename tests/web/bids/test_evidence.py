@@ -44,9 +44,7 @@ FULL = CheckRecord(
     audits=(
         Audit("accessibility", 1, Tone.BAD, "3 things keep people out.", mend="Give every picture a text."),
         Audit("safe", 1, Tone.GOOD, "Nothing unsafe was found."),
-        Audit(
-            "hints", 1, Tone.NOTE, "", evidence={"hints": [{"line": "It feels friendly", "where": "Hi!"}]}
-        ),
+        Audit("hints", 1, Tone.NOTE, "", evidence={"hints": [{"line": "It feels friendly", "where": "Hi!"}]}),
     ),
 )
 

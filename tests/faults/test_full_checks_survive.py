@@ -1,0 +1,81 @@
+"""Parts die while pages are seen in a browser: every prototype is examined in the end, once, and nobody is blamed."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+from collections.abc import AsyncIterator, Generator
+
+import pytest
+from flask import Flask
+from redis import Redis
+from sqlalchemy import select
+
+from marketplace.core.database import db
+from marketplace.prototypes.models import StoredCheck
+from tests.faults.conftest import Plant, wait_for
+from tests.support.sites import Answer, Site, SiteRequest, html, site
+
+pytestmark = pytest.mark.faults
+PATHS = range(3)
+PAGE = "<title>Tables</title><h1>Book a table</h1><img src=/slow.png alt=''>"
+
+
+async def _late() -> AsyncIterator[bytes]:
+    await asyncio.sleep(3)
+    yield html("")
+
+
+def _answer(request: SiteRequest) -> Answer:
+    return _late() if request.target == "/slow.png" else html(PAGE)
+
+
+@pytest.fixture
+def slow() -> Generator[Site]:
+    """A page at once with a picture that takes three seconds, so that the browser has a middle to be killed in."""
+    with site(_answer) as server:
+        yield server
+
+
+@pytest.fixture
+def examining(plant: Plant, slow: Site) -> Plant:
+    """Workers at work, and the first pages in the browser."""
+    plant.start_workers()
+    plant.submit(*[f"{slow.url}{number}" for number in PATHS])
+    wait_for(plant.is_examining, 60)
+    return plant
+
+
+def all_examined(plant: Plant) -> None:
+    wait_for(lambda: plant.full_checks() == [1] * len(PATHS), 60)
+    assert set(plant.states()) == {"live"}
+
+
+def reasons(app: Flask) -> set[str]:
+    with app.app_context():
+        records = db.session.scalars(select(StoredCheck.record).where(StoredCheck.is_full.is_(True)))
+        return {record["rendering"]["reason"] for record in records}
+
+
+def test_the_worker_is_killed_while_its_browser_looks(examining: Plant) -> None:
+    examining.kill_workers()
+    examining.start_workers()
+    all_examined(examining)
+    assert reasons(examining.app) == {""}
+
+
+def test_the_browser_is_killed_under_its_worker(examining: Plant) -> None:
+    wait_for(lambda: examining.kill_browsers() > 0, 30)
+    all_examined(examining)
+    assert reasons(examining.app) == {""}
+
+
+def test_the_database_crashes_while_the_browser_looks(examining: Plant) -> None:
+    examining.database.stop(signal.SIGQUIT)
+    examining.database.start()
+    all_examined(examining)
+
+
+def test_the_broker_forgets_everything_while_the_browser_looks(examining: Plant) -> None:
+    Redis.from_url(examining.broker.url).flushall()
+    all_examined(examining)
