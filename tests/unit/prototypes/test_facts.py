@@ -38,6 +38,14 @@ def test_text_titles_and_words(inspector: Inspector) -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "words"),
+    [("", 0), ("Steep it twice", 3), ("お茶を二度淹れる", 5), ("ชงชาสองครั้ง", 7), ("차를 두 번 우린다", 4)],
+)
+def test_words_are_counted_in_scripts_without_spaces_too(inspector: Inspector, text: str, words: int) -> None:
+    assert read_with(inspector, f"<p>{text}").words == words
+
+
+@pytest.mark.parametrize(
     ("href", "url"),
     [
         ("/cups", "https://shop.example/cups"),

@@ -68,6 +68,7 @@ def test_a_way_over_several_hosts(urls: list[str], tone: str) -> None:
 
 def test_a_redirect_by_script_counts() -> None:
     assert safe.audit(seen(rendering=rendered(url="https://elsewhere.example/"))).tone == "note"
+    assert safe.audit(seen(rendering=rendered(url="chrome-error://chromewebdata/"))).tone == "good"
 
 
 def test_a_download_that_starts_by_itself() -> None:
