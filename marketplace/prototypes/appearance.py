@@ -29,12 +29,10 @@ def _load_time(value: str, rendering: Rendering | None, arrived_ms: float) -> Tr
     limit = _seconds(value)
     if limit is None:
         return Outcome.NOT_MEASURED, "The number of seconds can't be read."
-    if rendering and rendering.lcp_ms is not None:
-        return _within(
-            rendering.lcp_ms, limit
-        ), f"The largest part showed after {rendering.lcp_ms / 1000:.2f} s in a browser."
-    if rendering and rendering.load_ms is not None:
-        return _within(rendering.load_ms, limit), f"All had loaded after {rendering.load_ms / 1000:.2f} s in a browser."
+    if rendering and (shown_ms := rendering.lcp_ms) is not None:
+        return _within(shown_ms, limit), f"Its largest part showed after {shown_ms / 1000:.2f} s in a browser."
+    if rendering and (loaded_ms := rendering.load_ms) is not None:
+        return _within(loaded_ms, limit), f"All of it had loaded after {loaded_ms / 1000:.2f} s in a browser."
     arrived = f"The page itself arrived in {arrived_ms / 1000:.2f} s"
     if _within(arrived_ms, limit) is Outcome.NOT_MET:
         return Outcome.NOT_MET, f"{arrived}, pictures and scripts not counted."

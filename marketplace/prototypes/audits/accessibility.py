@@ -60,5 +60,5 @@ def _tone(violations: dict[str, int]) -> Tone:
 
 def _sentence(violations: dict[str, int], undecided: int) -> str:
     parts = [f"{count} {impact}" for impact, count in violations.items() if count]
-    found = f"Shuts people out: {', '.join(parts)}" if parts else "Nothing found that shuts people out"
+    found = f"Accessibility problems: {', '.join(parts)}" if parts else "No accessibility problem found"
     return f"{found}." + (f" {undecided} more to look at by eye; they don’t count." if undecided else "")

@@ -34,7 +34,7 @@ _GRAVITY = (Tone.GOOD, Tone.NOTE, Tone.BAD)
 
 def _shown(rendering: Rendering) -> str:
     shown_ms = rendering.lcp_ms if rendering.lcp_ms is not None else rendering.load_ms
-    return "Opened in a browser" if shown_ms is None else f"Shown in a browser within {shown_ms / 1000:.1f} s"
+    return "Opened in a browser" if shown_ms is None else f"Shown in a browser within {shown_ms / 1000:.2f} s"
 
 
 def _faults(rendering: Rendering) -> Iterator[tuple[Tone, str, str]]:

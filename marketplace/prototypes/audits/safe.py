@@ -51,7 +51,7 @@ def audit(seen: Seen) -> Audit:
 
 def _redirects(seen: Seen) -> Iterator[Danger]:
     """The link's way over other hosts; what the page itself does in a browser counts too."""
-    way = [*(hop.url for hop in seen.record.hops), seen.rendering.url, seen.facts.refresh if seen.facts else ""]
+    way = [*(hop.url for hop in seen.record.hops), seen.url, seen.facts.refresh if seen.facts else ""]
     stops = [url for url in way if url]
     jumps = [after for before, after in pairwise(stops) if not is_same_host(before, after)]
     if len(jumps) > 1:

@@ -32,8 +32,8 @@ class Seen:
 
     @property
     def url(self) -> str:
-        """Where the visit ended, in the browser if there was one."""
-        return self.rendering.url or self.record.last.url
+        """Where the visit ended: in the browser, unless that shows a page of its own."""
+        return self.rendering.url if self.rendering.url.startswith("http") else self.record.last.url
 
     @property
     def is_unwritten(self) -> bool:

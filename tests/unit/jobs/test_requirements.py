@@ -18,6 +18,13 @@ from marketplace.jobs.requirements import KINDS, is_checkable, problem, sentence
         ("selector", "li:nth-child(2n+1)"),
         ("form", ""),
         ("form", "#booking"),
+        ("link", "/ -> /prices"),
+        ("image", ""),
+        ("image", "climbing wall"),
+        ("language", "de"),
+        ("language", "pt-BR"),
+        ("color", "#0b5fff"),
+        ("font", "Source Sans 3"),
         ("phone", ""),
         ("https", ""),
         ("load_time", "0.1"),
@@ -42,6 +49,18 @@ def test_takes_what_can_be_tried(kind: str, value: str) -> None:
         ("selector", "a["),
         ("selector", ""),
         ("form", "##"),
+        ("link", ""),
+        ("link", "/prices"),
+        ("link", "/prices -> /prices"),
+        ("link", "/ -> //evil.example"),
+        ("link", "/ -> https://evil.example/"),
+        ("language", "German"),
+        ("language", ""),
+        ("color", "blue"),
+        ("color", "#0bf"),
+        ("color", "#0b5fffff"),
+        ("font", "Inter, sans-serif"),
+        ("font", "x" * 81),
         ("load_time", "0.05"),
         ("load_time", "31"),
         ("load_time", "fast"),
@@ -57,10 +76,27 @@ def test_tidying_drops_values_that_a_kind_has_no_use_for() -> None:
     assert (tidy("https", " x "), tidy("text", "  places \n left ")) == ("", "places left")
 
 
+@pytest.mark.parametrize(
+    ("kind", "typed", "kept"),
+    [
+        ("link", "/prices->/book", "/prices -> /book"),
+        ("link", " / → /book ", "/ -> /book"),
+        ("color", "#0B5FFF", "#0b5fff"),
+        ("font", "'Inter'", "Inter"),
+    ],
+)
+def test_tidying_gives_values_one_writing(kind: str, typed: str, kept: str) -> None:
+    assert tidy(kind, typed) == kept
+    assert problem(kind, kept) is None
+
+
 def test_every_kind_has_words_and_only_free_text_is_left_to_people() -> None:
     assert all(kind.label and kind.hint for kind in KINDS.values())
     assert [name for name in KINDS if not is_checkable(name)] == ["free"]
     assert sentence("page", "/prices") == "There is a page at /prices"
+    assert sentence("link", "/ -> /prices") == "There is a link from / to /prices"
+    assert sentence("image", "wall") == "There is an image described as “wall”"
+    assert sentence("image", "") == "There is an image with alternative text"
 
 
 @given(st.sampled_from(sorted(KINDS)), st.text(max_size=400))

@@ -18,8 +18,9 @@ from tests.unit.prototypes.conftest import Authority
 
 SHOP = {
     "/": html(
-        "<title>Shop</title><style>.hidden-text {}</style><nav><a href=/contact>Contact</a></nav>"
+        "<html lang=en-GB><title>Shop</title><style>.hidden-text {}</style><nav><a href=/contact>Contact</a></nav>"
         "<h1>Book a <b>climb</b>\n in three taps</h1><p>Pick a day, pick a slot, turn up. Members need no card.</p>"
+        "<img src=line.png alt=''><img src=wall.png alt='A wall in the  Old Hall'>"
         "<script>var notInTheText = 1</script>"
     ),
     "/contact": html(
@@ -65,11 +66,27 @@ def finding(handler: Handler, kind: str, value: str = "") -> Finding:
         ("selector", "a" * 300, "not_measured", "CSS selector"),
         ("form", "", "not_met", "No form"),
         ("https", "", "not_met", "plain HTTP"),
-        ("load_time", "5", "met", "arrived in"),
+        ("load_time", "5", "not_measured", "arrived in"),
         ("load_time", "0", "not_met", "arrived in"),
         ("load_time", "fast", "not_measured", "can't be read"),
-        ("phone", "", "not_measured", "Nothing measures this yet"),
-        ("free", "Make it lovely", "not_measured", "Nothing measures this yet"),
+        ("link", "/ -> /contact", "met", "“Contact” leads to"),
+        ("link", "/contact -> /", "not_met", "No link to /"),
+        ("link", "/ -> /missing", "not_met", "404"),
+        ("link", "/broken -> /", "not_met", "500"),
+        ("link", "/ -> /gone", "not_met", "redirects to the start page"),
+        ("link", "/ -> /busy", "not_measured", "come back later"),
+        ("link", "contact", "not_measured", "isn't a link between two pages"),
+        ("image", "", "met", "described as “A wall in the Old Hall”"),
+        ("image", "old hall", "met", "described as “A wall in the Old Hall”"),
+        ("image", "boulder", "not_met", "No image whose alternative text says “boulder”"),
+        ("language", "en", "met", "lang=“en-GB”"),
+        ("language", "EN-gb", "met", "lang=“en-GB”"),
+        ("language", "e", "not_met", "declared: en-GB"),
+        ("language", "de", "not_met", "declared: en-GB"),
+        ("phone", "", "not_measured", "takes a browser"),
+        ("color", "#0b5fff", "not_measured", "takes a browser"),
+        ("font", "Inter", "not_measured", "takes a browser"),
+        ("free", "Make it lovely", "not_measured", "for a person to judge"),
     ],
 )
 def test_a_requirement_is_tried(kind: str, value: str, outcome: str, evidence: str) -> None:
@@ -87,14 +104,14 @@ def test_text_and_forms_are_looked_for_on_every_page_that_is_tried() -> None:
 
 
 def test_a_site_in_a_folder_has_its_pages_there() -> None:
-    hosted = {"/me/site/": SHOP["/"], "/me/site/contact": SHOP["/contact"], "/about": html("<title>Root</title>x")}
-    inside, at_the_root = findings(
-        hosted, Requirement("a", "page", "/contact"), Requirement("b", "page", "/about"), path="me/site/"
-    )
-    assert (inside.outcome, at_the_root.outcome) == ("met", "met")
+    start = html("<a href=contact/>Contact</a><a href=/about?x=1#y>About</a>")
+    hosted = {"/me/site/": start, "/me/site/contact": SHOP["/contact"], "/about": html("<title>Root</title>x")}
+    wanted = [("page", "/contact"), ("page", "/about"), ("link", "/ -> /contact"), ("link", "/ -> /about")]
+    found = findings(hosted, *(Requirement(str(at), *line) for at, line in enumerate(wanted)), path="me/site/")
+    assert [one.outcome for one in found] == ["met"] * 4
 
 
-@pytest.mark.parametrize(("kind", "value"), [("text", "Hello"), ("selector", "h1"), ("form", "")])
+@pytest.mark.parametrize(("kind", "value"), [("text", "Hello"), ("selector", "h1"), ("form", ""), ("image", "")])
 def test_what_scripts_may_add_later_is_not_held_against_the_bidder(kind: str, value: str) -> None:
     assert finding(SCRIPTED, kind, value).outcome == "not_measured"
 

@@ -11,6 +11,7 @@ from sqlalchemy import select
 from marketplace.accounts.models import User
 from marketplace.core.database import db
 from marketplace.jobs.models import JobEdit, Requirement
+from marketplace.jobs.requirements import KINDS
 from marketplace.jobs.states import JobState
 from tests.support.factories import make_job, make_user
 from tests.support.visitor import Visitor
@@ -101,3 +102,11 @@ def test_the_buttons_change_nothing_of_a_published_job_until_it_is_saved(
     with app.app_context():
         edit = db.session.scalars(select(JobEdit)).one()
         assert edit.changes["requirements"]["after"].endswith("It loads in under 2 seconds")
+
+
+def test_every_kind_can_be_chosen_and_is_kept_in_one_writing(app: Flask, client: Visitor, client_id: int) -> None:
+    path = job_path(app, client_id)
+    assert all(f'<option value="{kind}"' in client.get(path).text for kind in KINDS)
+    fields = {"lines-0-kind": "link", "lines-0-value": "/ → /book", "lines-1-kind": "color", "lines-1-value": "#0B5FFF"}
+    assert client.submit(path, fields, form=FORM).status_code == 303
+    assert stored(app) == [("link", "/ -> /book"), ("color", "#0b5fff"), ("phone", "")]

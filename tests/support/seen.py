@@ -1,0 +1,52 @@
+"""What auditors get, made up: a live page at one address, and whatever a test wants to be otherwise."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+from marketplace.prototypes.audits.facts import PageFacts
+from marketplace.prototypes.audits.seen import Seen
+from marketplace.prototypes.fetching.trail import Hop
+from marketplace.prototypes.record import CheckRecord
+from marketplace.prototypes.rendering.view import Rendering
+from marketplace.prototypes.states import PrototypeState
+
+NOW = datetime(2026, 5, 4, 12, tzinfo=UTC)
+URL = "https://shop.example/"
+ENOUGH = "A page with enough words of its own to be taken for a real one. " * 4
+
+
+def hop(url: str = URL, **values: Any) -> Hop:
+    """One hop that answered with a page."""
+    return Hop(url, **{"status": 200, "content_type": "text/html", **values})
+
+
+def page(url: str = URL, text: str = ENOUGH, **values: Any) -> PageFacts:
+    """A page that shows `text`."""
+    return PageFacts(url, text=text, words=len(text.split()), **values)
+
+
+def seen(
+    *hops: Hop,
+    facts: PageFacts | None = None,
+    rendering: Rendering | None = None,
+    state: PrototypeState = PrototypeState.LIVE,
+    **values: Any,
+) -> Seen:
+    """One full check; its page shows ENOUGH unless told."""
+    trail = hops or (hop(facts.url if facts else URL),)
+    record = CheckRecord(trail[0].url, state, "answered", "Live.", NOW, NOW, trail, total_ms=120)
+    if facts is None and state is PrototypeState.LIVE:
+        facts = page(trail[-1].url)
+    return Seen(record, facts, **({"rendering": rendering} if rendering else {}), **values)
+
+
+def rendered(**values: Any) -> Rendering:
+    """What a browser measured of a page at its best."""
+    best: dict[str, Any] = {
+        "url": URL, "lcp_ms": 900.0, "load_ms": 1200.0, "layout_shift": 0.0, "blocking_ms": 0.0, "bytes": 90_000,
+        "requests": 4, "overflow_px": 0, "axe": {"violations": [], "incomplete": [], "version": "4"},
+        "colors": ("#1b2a33", "#ffffff"), "fonts": ("inter", "georgia"),
+    }  # fmt: skip
+    return Rendering(**{**best, **values})

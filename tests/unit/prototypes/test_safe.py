@@ -1,0 +1,98 @@
+"""What may harm a visitor, each danger beside its harmless neighbour."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from marketplace.prototypes.audits import safe
+from marketplace.prototypes.audits.facts import PageForm, PageLink
+from marketplace.prototypes.audits.hosts import is_same_host
+from tests.support.seen import URL, hop, page, rendered, seen
+
+PAY = "https://pay.shop.example/login"
+EVIL = "https://evil.example/login"
+
+
+def form(*actions: str, password: bool = True) -> dict[str, Any]:
+    return {"forms": (PageForm(actions, "post", password, ("user",)),)}
+
+
+@pytest.mark.parametrize(
+    ("facts", "what", "tone"),
+    [
+        (form(EVIL), ["password_elsewhere"], "bad"),
+        (form(URL, EVIL), ["password_elsewhere"], "bad"),
+        (form("https://shop.example.evil.example/"), ["password_elsewhere"], "bad"),
+        (form("http://evil.example/"), ["password_elsewhere", "password_in_the_open"], "bad"),
+        (form("http://shop.example/login"), ["password_in_the_open"], "bad"),
+        (form(EVIL, password=False), [], "good"),
+        (form(URL), [], "good"),
+        (form("https://www.shop.example/login"), [], "good"),
+        (form(PAY), [], "good"),
+        ({"links": (PageLink("https://shop.example/setup.exe", ""),)}, ["program"], "bad"),
+        ({"links": (PageLink("https://cdn.example/Setup.MSI?x=1", ""),)}, ["program"], "bad"),
+        ({"links": (PageLink("https://shop.example/app.apk", "", True),)}, ["program"], "bad"),
+        ({"links": (PageLink("https://shop.example/menu.pdf", "", True),)}, [], "good"),
+        ({"links": (PageLink("https://shop.example/?next=setup.exe", ""),)}, [], "good"),
+        ({"links": (PageLink("https://shop.example/exe", ""),)}, [], "good"),
+        ({"scripts": ("http://cdn.example/a.js",)}, ["mixed_content"], "note"),
+        ({"images": ("http://cdn.example/a.png",)}, ["mixed_content"], "note"),
+        ({"images": ("https://cdn.example/a.png",)}, [], "good"),
+        ({"links": (PageLink("http://friends.example/", ""),)}, [], "good"),
+        ({"refresh": "https://evil.example/"}, ["redirect"], "note"),
+        ({"refresh": "https://shop.example/next"}, [], "good"),
+    ],
+)
+def test_what_a_page_holds(facts: dict[str, Any], what: list[str], tone: str) -> None:
+    audit = safe.audit(seen(facts=page(**facts)))
+    assert [danger["what"] for danger in audit.evidence["dangers"]] == what
+    assert audit.tone == tone
+    assert bool(audit.mend) == bool(what)
+
+
+@pytest.mark.parametrize(
+    ("urls", "tone"),
+    [
+        (["https://shop.example/"], "good"),
+        (["http://shop.example/", "https://shop.example/", "https://www.shop.example/"], "good"),
+        (["https://short.example/x", "https://shop.example/"], "note"),
+        (["https://short.example/x", "https://count.example/", "https://shop.example/"], "bad"),
+        (["https://short.example/x", "https://shop.example/", "https://short.example/y"], "bad"),
+    ],
+)
+def test_a_way_over_several_hosts(urls: list[str], tone: str) -> None:
+    assert safe.audit(seen(*map(hop, urls))).tone == tone
+
+
+def test_a_redirect_by_script_counts() -> None:
+    assert safe.audit(seen(rendering=rendered(url="https://elsewhere.example/"))).tone == "note"
+    assert safe.audit(seen(rendering=rendered(url="chrome-error://chromewebdata/"))).tone == "good"
+
+
+def test_a_download_that_starts_by_itself() -> None:
+    assert safe.audit(seen(rendering=rendered(attempts=("download",)))).tone == "bad"
+    assert safe.audit(seen(rendering=rendered(attempts=("dialog", "popup")))).tone == "good"
+
+
+def test_on_plain_http_mixed_content_is_no_matter_but_passwords_are() -> None:
+    plain = page("http://shop.example/", images=("http://shop.example/a.png",))
+    assert safe.audit(seen(facts=plain)).tone == "good"
+    login = page("http://shop.example/", **form("http://shop.example/login"))
+    assert safe.audit(seen(facts=login)).tone == "note"
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ("https://shop.example/a", "http://shop.example:8080/b", True),
+        ("https://www.shop.example/", "https://SHOP.example/", True),
+        ("https://shop.example/", "https://pay.shop.example/", True),
+        ("https://one.github.io/", "https://two.github.io/", False),
+        ("https://shop.example/", "https://notshop.example/", False),
+        ("https://shop.example/", "not a url", False),
+    ],
+)
+def test_hosts_are_compared_as_they_are(one: str, other: str, same: bool) -> None:
+    assert is_same_host(one, other) is is_same_host(other, one) is same
