@@ -1,0 +1,179 @@
+"""The browser's guard as a table: whatever way a page takes to an address, nobody there ever hears from it.
+
+Real listeners count TCP connections and UDP packets. The naive settings are run too and must fail: with none at all
+every way has to be heard, or its page would show nothing.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import AsyncGenerator, Callable, Generator, Sequence
+from contextlib import AbstractAsyncContextManager, ExitStack
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+from playwright.async_api import BrowserContext, Error, Route, async_playwright
+
+from marketplace.prototypes.fetching.fetch import Guard
+from marketplace.prototypes.guard.address import Refusal
+from marketplace.prototypes.rendering.browser import Browsers, find_browser
+from marketplace.prototypes.rendering.limits import RenderLimits
+from marketplace.prototypes.rendering.proxy import Proxy
+from tests.support.canaries import Canary
+from tests.support.sites import Site, site
+from tests.support.ways_out import IDLE, WAYS, EvilSite
+from tests.unit.prototypes.conftest import no_names
+
+pytestmark = pytest.mark.browser
+
+TARGETS = {
+    "loopback": "http://127.0.0.1:{port}",
+    "a name for it": "http://localhost:{port}",
+    "IPv6 loopback": "http://[::1]:{port}",
+    "as an integer": "http://2130706433:{port}",
+    "mapped into IPv6": "http://[::ffff:127.0.0.1]:{port}",
+    "unspecified": "http://0.0.0.0:{port}",
+    "cloud metadata": "http://169.254.169.254:80",
+}
+TABS = 12
+SECONDS = 1.5
+"""For a page to try all it can."""
+
+Contexts = Callable[[], AbstractAsyncContextManager[BrowserContext]]
+
+
+@dataclass
+class Run:
+    """One setting of the browser, let loose on all pages of the evil site."""
+
+    heard: dict[str, tuple[int, int]] = field(default_factory=dict[str, tuple[int, int]])
+    """Way -> TCP connections and UDP packets that arrived."""
+    refused: dict[str, str] = field(default_factory=dict[str, str])
+
+    @property
+    def total(self) -> int:
+        return sum(map(sum, self.heard.values()))
+
+
+async def let_loose(evil: EvilSite, there: Site, contexts: Contexts, run: Run, ways: Sequence[str] = WAYS) -> None:
+    tabs = asyncio.Semaphore(TABS)
+
+    async def take(number: int, way: str, canary: Canary) -> None:
+        evil.targets[way] = [target.format(port=canary.port) for target in TARGETS.values()]
+        async with tabs, contexts() as context:
+            page = await context.new_page()
+            with contextlib.suppress(Error):
+                await page.goto(f"{there.url}{number}", wait_until="commit", timeout=10_000)
+            await asyncio.sleep(SECONDS)
+        run.heard[way] = (canary.tcp, canary.udp)
+
+    with ExitStack() as stack:
+        canaries = {way: stack.enter_context(Canary()) for way in ways}
+        await asyncio.gather(*(take(WAYS.index(way), way, canaries[way]) for way in ways))
+
+
+@contextlib.contextmanager
+def evil_site() -> Generator[tuple[EvilSite, Site]]:
+    evil = EvilSite()
+    with site(evil) as there:
+        yield evil, there
+
+
+@pytest.fixture(scope="module")
+def guarded() -> Run:
+    """As the product does it."""
+    run, limits = Run(), RenderLimits(checks_a_browser=1000)
+
+    async def go() -> None:
+        with evil_site() as (evil, there):
+            guard, browsers = Guard(frozenset({there.place}), no_names), Browsers(limits, None)
+
+            @contextlib.asynccontextmanager
+            async def context() -> AsyncGenerator[BrowserContext]:
+                async with Proxy(guard, limits) as proxy, browsers.one() as running:
+                    context = await running.new_context(proxy.url)
+                    yield context
+                    await context.close()
+                    run.refused |= {entry["url"]: entry["why"] for entry in proxy.refused}
+
+            try:
+                await let_loose(evil, there, context, run)
+            finally:
+                await browsers.close()
+
+    asyncio.run(go())
+    return run
+
+
+def naive(args: Callable[[Proxy], list[str]], *, filtered: bool = False, ways: Sequence[str] = WAYS) -> Run:
+    """As one might do it at first: flags of one's own, and Playwright's request filter or not."""
+    run, limits = Run(), RenderLimits()
+
+    async def refuse(route: Route, guard: Guard) -> None:
+        if isinstance(guard.read(route.request.url), Refusal):
+            await route.abort()
+        else:
+            await route.continue_()
+
+    async def go() -> None:
+        with evil_site() as (evil, there):
+            guard = Guard(frozenset({there.place}), no_names)
+            async with Proxy(guard, limits) as proxy, async_playwright() as playwright:
+                options: dict[str, Any] = {"executable_path": find_browser(), "args": ["--no-sandbox", *args(proxy)]}
+                browser = await playwright.chromium.launch(**options)
+
+                @contextlib.asynccontextmanager
+                async def context() -> AsyncGenerator[BrowserContext]:
+                    context = await browser.new_context()
+                    if filtered:
+                        await context.route("**/*", lambda route: refuse(route, guard))
+                    yield context
+                    await context.close()
+
+                await let_loose(evil, there, context, run, ways)
+                await browser.close()
+
+    asyncio.run(go())
+    return run
+
+
+@pytest.fixture(scope="module")
+def unguarded() -> Run:
+    return naive(lambda proxy: [])
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_nobody_hears_from_a_page_that_tries_it_by(way: str, guarded: Run) -> None:
+    assert guarded.heard[way] == (0, 0)
+
+
+@pytest.mark.parametrize("way", [way for way in WAYS if way not in IDLE])
+def test_without_a_guard_somebody_hears_from_a_page_that_tries_it_by(way: str, unguarded: Run) -> None:
+    assert sum(unguarded.heard[way]) > 0
+
+
+def test_without_a_guard_both_tcp_and_udp_are_heard(unguarded: Run) -> None:
+    assert unguarded.heard["fetch"][0] > 0
+    assert unguarded.heard["web rtc stun"][1] > 0
+
+
+@pytest.mark.parametrize("target", TARGETS.values(), ids=TARGETS)
+def test_the_proxy_was_asked_and_said_no_for(target: str, guarded: Run) -> None:
+    name = target.format(port="").removesuffix(":").removesuffix(":80")
+    written = {"http://2130706433": "http://127.0.0.1", "http://[::ffff:127.0.0.1]": "http://[::ffff:7f00:1]"}
+    name = written.get(name, name)
+    assert any(url.startswith(name) for url in guarded.refused), guarded.refused
+
+
+def test_every_refusal_says_why(guarded: Run) -> None:
+    assert all(why.startswith(("This link points to", "This link uses port")) for why in guarded.refused.values())
+
+
+def test_a_filter_of_requests_alone_leaks() -> None:
+    assert naive(lambda proxy: [], filtered=True, ways=("redirect", "web socket", "web rtc stun")).total > 0
+
+
+def test_a_proxy_alone_leaks() -> None:
+    assert naive(lambda proxy: [f"--proxy-server={proxy.url}"], ways=("image", "frame", "web rtc stun")).total > 0
