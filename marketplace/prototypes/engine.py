@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import platform
-import ssl
 from collections.abc import AsyncGenerator, Callable, Coroutine, Iterable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
@@ -17,6 +16,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from config.settings import Settings
+from marketplace.prototypes.fetching.certificates import LIBRARY
 from marketplace.prototypes.fetching.client import Client
 from marketplace.prototypes.fetching.fetch import Guard, fetch
 from marketplace.prototypes.fetching.politeness import OPEN, HostGate, Politeness
@@ -151,7 +151,7 @@ def versions() -> dict[str, str]:
     return {
         "checker": CHECKER,
         "python": platform.python_version(),
-        "tls": ssl.OPENSSL_VERSION,
+        "tls": LIBRARY,
         **{name: version(name) for name in ("ada-url", "httptools", "selectolax")},
     }
 
