@@ -19,8 +19,9 @@ bid_changed = _signals.signal(
 )
 bid_declined = _signals.signal("bid-declined", "The client declined a bid. Sender: Bid.")
 job_awarded = _signals.signal("job-awarded", "A job found its winner. Sender: Award.")
-prototype_checked = _signals.signal(
-    "prototype-checked", "A check record was stored. Sender: Prototype; `before`: state."
+prototypes_checked = _signals.signal(
+    "prototypes-checked",
+    "Check records were stored. Sender: list[Prototype]; `before`: the state that was told before, by id.",
 )
 message_sent = _signals.signal("message-sent", "A message was written. Sender: Message.")
 testimonial_written = _signals.signal("testimonial-written", "A past customer wrote. Sender: Testimonial.")

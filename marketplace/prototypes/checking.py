@@ -15,7 +15,7 @@ from marketplace.prototypes.requirements import Requirement
 from marketplace.prototypes.rounds import Round
 from marketplace.prototypes.states import PrototypeState
 
-AT_ONCE = 128
+AT_ONCE = 256
 """Links in work at once."""
 LINK_SECONDS = 30
 """Deadline of one link with all its pages and waits."""

@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import func, insert, select
 
 from marketplace.core.database import db
-from marketplace.core.events import prototype_checked
+from marketplace.core.events import prototypes_checked
 from marketplace.core.leases import hold_all, release
 from marketplace.prototypes.cadence import next_check
 from marketplace.prototypes.models import Prototype, StoredCheck
@@ -32,8 +32,7 @@ def record_checks(records: Mapping[int, CheckRecord], tokens: Mapping[int, str],
     for prototype in current:
         _take_over(prototype, records[prototype.id], now)
         _plan_next(prototype, now, records[prototype.id].retry_after)
-    for prototype in current:
-        prototype_checked.send(prototype, before=before.get(prototype.id))
+    prototypes_checked.send(current, before=before)
     return len(current)
 
 
