@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy import func, insert, select
+from sqlalchemy.orm.attributes import flag_modified
 
 from marketplace.core.database import db
 from marketplace.core.events import prototypes_checked
@@ -15,6 +16,8 @@ from marketplace.prototypes.models import Prototype, StoredCheck
 from marketplace.prototypes.record import CheckRecord
 from marketplace.prototypes.states import PrototypeState
 
+_AT_TIMES = ("unknowns", "failures", "failing_since", "met", "measured", "response_ms")
+"""Columns that only some verdicts change; written always, so that one statement stores a batch."""
 OWN_FAULT = "Our checker failed on this link. That is our fault, not yours; we’ll look again."
 
 
@@ -32,6 +35,8 @@ def record_checks(records: Mapping[int, CheckRecord], tokens: Mapping[int, str],
     for prototype in current:
         _take_over(prototype, records[prototype.id], now)
         _plan_next(prototype, now, records[prototype.id].retry_after)
+        for column in _AT_TIMES:
+            flag_modified(prototype, column)
     prototypes_checked.send(current, before=before)
     return len(current)
 
