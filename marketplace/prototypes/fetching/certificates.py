@@ -6,6 +6,7 @@ with their OpenSSL in cryptography's wheel. The certificate's name is compared h
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from time import monotonic
@@ -39,13 +40,23 @@ class TlsFailed(Exception):
         self.problem = problem
 
 
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A session that its host lets us resume, and what was verified when it began."""
+
+    session: SSL.Session
+    tls: Tls
+    is_tls12: bool
+    until: float
+
+
 class Authorities:
     """Whom we trust to vouch for names, and the sessions that hosts let us resume; for one event loop."""
 
     def __init__(self, roots: Path | None) -> None:
         """Public roots, or those in `roots` (PEM) alone."""
         self.context = _context(roots)
-        self._sessions: dict[tuple[str, int], tuple[SSL.Session, bool, float]] = {}
+        self._kept: dict[tuple[str, int], Kept] = {}
 
     def secure(self, link: Link) -> Secure:
         """A connection that will verify the certificate for the link's host."""
@@ -53,30 +64,32 @@ class Authorities:
         connection.set_connect_state()
         if link.address is None:
             connection.set_tlsext_host_name(link.host.encode())
-        session, is_tls12, until = self._sessions.get((link.host, link.port), (None, False, 0.0))
-        if session and monotonic() < until:
-            connection.set_session(session)
-            if is_tls12:
+        kept = self._kept.get((link.host, link.port))
+        if kept and kept.until <= monotonic():
+            kept = None
+        if kept:
+            connection.set_session(kept.session)
+            if kept.is_tls12:
                 connection.set_options(SSL.OP_NO_TLSv1_3)  # whose keys would be made for nothing
-        return Secure(self, connection, link)
+        return Secure(self, connection, link, kept)
 
-    def keep(self, link: Link, connection: SSL.Connection) -> None:
-        """Remember a session whose certificate was verified for the link's host."""
+    def keep(self, link: Link, connection: SSL.Connection, tls: Tls) -> None:
+        """Remember a session that began with a certificate verified for the link's host."""
         if session := connection.get_session():
-            if len(self._sessions) >= SESSIONS_KEPT:
-                del self._sessions[next(iter(self._sessions))]
+            if len(self._kept) >= SESSIONS_KEPT:
+                del self._kept[next(iter(self._kept))]
             is_tls12 = connection.get_protocol_version() == SSL.TLS1_2_VERSION
-            self._sessions[link.host, link.port] = session, is_tls12, monotonic() + SESSION_SECONDS
+            self._kept[link.host, link.port] = Kept(session, tls, is_tls12, monotonic() + SESSION_SECONDS)
 
 
 class Secure:
     """One TLS connection without a socket."""
 
-    def __init__(self, authorities: Authorities, connection: SSL.Connection, link: Link) -> None:
-        self._authorities, self._connection, self._link = authorities, connection, link
+    def __init__(self, authorities: Authorities, connection: SSL.Connection, link: Link, kept: Kept | None) -> None:
+        self._authorities, self._connection, self._link, self._kept = authorities, connection, link, kept
         self._codes: list[int] = []
         """What OpenSSL said of the chain, certificate by certificate; empty when a session is resumed."""
-        self._verified = False
+        self._verified: Tls | None = None
         connection.set_app_data(self._codes)
 
     def receive(self, data: bytes) -> None:
@@ -101,6 +114,12 @@ class Secure:
             raise TlsFailed(
                 _PROBLEMS.get(code, Problem.TLS_UNTRUSTED) if code else Problem.TLS_FAILED, error
             ) from error
+        if self._kept and not self._codes:
+            return self._kept.tls  # resumed: no certificate was shown, nor needed
+        self._verified = self._certificate()
+        return self._verified
+
+    def _certificate(self) -> Tls:
         version = self._connection.get_protocol_version_name()
         try:
             certificate = self._connection.get_peer_certificate(as_cryptography=True)
@@ -109,7 +128,6 @@ class Secure:
             raise TlsFailed(Problem.OWN_FAULT, error) from error
         if tls is None:
             raise TlsFailed(Problem.TLS_FAILED, "no certificate")
-        self._verified = True
         return tls
 
     def write(self, data: bytes) -> None:
@@ -127,8 +145,8 @@ class Secure:
 
     def close(self) -> None:
         """Only now, since TLS 1.3 sends a session after the handshake."""
-        if self._verified and self._codes:
-            self._authorities.keep(self._link, self._connection)
+        if self._verified:
+            self._authorities.keep(self._link, self._connection, self._verified)
         self._connection.set_shutdown(_DONE)  # else OpenSSL declares its session unfit for more
 
 
@@ -152,7 +170,6 @@ def _context(roots: Path | None) -> SSL.Context:
     return context
 
 
-@lru_cache(maxsize=SESSIONS_KEPT)
 def _vouched(certificate: x509.Certificate, host: str, address: IPAddress | None, version: str) -> Tls:
     """Raises TlsFailed when the certificate is for somebody else, ValueError when it can't be read."""
     names: list[str] = []

@@ -135,7 +135,8 @@ class Exchange(asyncio.Protocol):
             if self._shaking_hands:
                 self._received += len(data)
                 self._shake_hands(tls)
-            while not self._shaking_hands and not self.done.done() and (plain := tls.read()):
+                return  # whatever a server says before it was asked is read with its answer
+            while not self.done.done() and (plain := tls.read()):
                 self._feed(plain)
         except TlsFailed as failure:
             self._flush(tls)
