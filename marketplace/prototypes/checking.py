@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping
-from contextlib import closing
+from contextlib import aclosing
 from datetime import datetime
 
 from marketplace.prototypes.engine import Ask, Checker, Setup, run
@@ -55,7 +55,7 @@ class _Checks(Round[Prototype, Ask, CheckRecord]):
         self._setup = setup
 
     async def finish_with_checker(self, asks: list[tuple[int, Ask]]) -> int:
-        with closing(Checker(self._setup)) as self._checker:
+        async with aclosing(Checker(self._setup)) as self._checker:
             return await self.finish(asks)
 
     def ask_of(self, row: Prototype) -> tuple[int, Ask]:
