@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import select
@@ -9,10 +10,10 @@ from sqlalchemy import select
 from marketplace.bids.models import Bid
 from marketplace.bids.services.deciding import lapse_bids
 from marketplace.bids.services.links import follow_link
-from marketplace.bids.services.rescoring import ask_after_check, ask_for_rescore
+from marketplace.bids.services.rescoring import ask_after_checks, ask_for_rescore
 from marketplace.bids.states import LIVE, BidState
 from marketplace.core.database import db
-from marketplace.core.events import job_edited, job_ended, prototype_checked
+from marketplace.core.events import job_edited, job_ended, prototype_examined, prototypes_checked
 from marketplace.jobs.models import Job, JobEdit
 from marketplace.jobs.states import JobState
 from marketplace.prototypes.models import Prototype
@@ -20,15 +21,21 @@ from marketplace.prototypes.models import Prototype
 
 def connect_listeners() -> None:
     """Connect once at the start; doing it again changes nothing."""
-    prototype_checked.connect(rank_again)
+    prototypes_checked.connect(rank_again)
+    prototype_examined.connect(rank_examined)
     job_edited.connect(follow_spec)
     job_ended.connect(end_with_job)
 
 
-def rank_again(prototype: Prototype, **_: Any) -> None:
-    """A verdict moves the rank, until the job is decided."""
-    if prototype.checked_at:
-        ask_after_check(prototype.id, prototype.checked_at)
+def rank_again(prototypes: Sequence[Prototype], **_: Any) -> None:
+    """Verdicts move the rank, until the job is decided."""
+    if moments := [prototype.checked_at for prototype in prototypes if prototype.checked_at]:
+        ask_after_checks([prototype.id for prototype in prototypes], max(moments))
+
+
+def rank_examined(prototype: Prototype, **_: Any) -> None:
+    """So does what the browser saw."""
+    rank_again([prototype])
 
 
 def follow_spec(job: Job, edit: JobEdit, **_: Any) -> None:

@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from flask_sqlalchemy import SQLAlchemy
+from pydantic_core import to_json
 from sqlalchemy import JSON, Connection, DateTime, Engine, MetaData, TypeDecorator, event
 from sqlalchemy.engine import Dialect
 from sqlalchemy.orm import DeclarativeBase, registry
@@ -78,9 +79,14 @@ def set_reading(only_reads: bool) -> None:
 
 def engine_options(url: str) -> dict[str, Any]:
     """The pool and driver options that suit the database at `url`."""
+    options: dict[str, Any] = {"json_serializer": _json}
     if url.startswith("sqlite"):
-        return {"connect_args": {"timeout": BUSY_TIMEOUT_SECONDS, "check_same_thread": False}}
-    return {"pool_pre_ping": True, "pool_size": 5, "max_overflow": 5, "pool_recycle": 1800}
+        return {**options, "connect_args": {"timeout": BUSY_TIMEOUT_SECONDS, "check_same_thread": False}}
+    return {**options, "pool_pre_ping": True, "pool_size": 5, "max_overflow": 5, "pool_recycle": 1800}
+
+
+def _json(value: Any) -> str:
+    return to_json(value).decode()
 
 
 def prepare_sqlite(engine: Engine) -> None:

@@ -19,8 +19,9 @@ bid_changed = _signals.signal(
 )
 bid_declined = _signals.signal("bid-declined", "The client declined a bid. Sender: Bid.")
 job_awarded = _signals.signal("job-awarded", "A job found its winner. Sender: Award.")
-prototype_checked = _signals.signal(
-    "prototype-checked", "A check record was stored. Sender: Prototype; `before`: state."
+prototypes_checked = _signals.signal(
+    "prototypes-checked",
+    "Check records were stored. Sender: list[Prototype]; `before`: the state that was told before, by id.",
 )
 prototype_examined = _signals.signal(
     "prototype-examined", "A full check, browser and auditors included, was stored. Sender: Prototype."

@@ -40,14 +40,14 @@ def lease(model: type[T], now: datetime, limit: int, seconds: int, **values: Any
     if not ids:
         return []
     token = secrets.token_hex(16)
-    db.session.execute(
+    rows = db.session.scalars(
         update(model)
         .where(key.in_(ids))
         .values(leased_until=now + timedelta(seconds=seconds), lease_token=token, **values)
-        .execution_options(synchronize_session=False)
-    )
-    rows = select(model).where(key.in_(ids)).order_by(model.due_at).execution_options(populate_existing=True)
-    return list(db.session.scalars(rows))
+        .returning(model)
+        .execution_options(synchronize_session=False, populate_existing=True)
+    ).all()
+    return sorted(rows, key=lambda row: row.due_at or now)
 
 
 def holds(model: type[T], row_id: int, token: str) -> T | None:

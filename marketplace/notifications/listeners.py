@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
@@ -41,7 +41,7 @@ def connect_listeners() -> None:
     events.job_edited.connect(_on_edit)
     events.job_ended.connect(_on_end)
     events.message_sent.connect(_on_message)
-    events.prototype_checked.connect(_on_check)
+    events.prototypes_checked.connect(_on_checks)
     events.testimonial_written.connect(_on_testimonial)
 
 
@@ -132,16 +132,24 @@ def _on_message(message: Message, **_: Any) -> None:
     )
 
 
-def _on_check(prototype: Prototype, before: str | None = None, **_: Any) -> None:
+def _on_checks(prototypes: Iterable[Prototype], before: Mapping[int, str], **_: Any) -> None:
     """The owner hears when a link stops working, works again, or fails its first check; not of every recheck."""
-    works, fails = prototype.state == PrototypeState.LIVE, prototype.state in FAILURES
-    if not ((fails and before != prototype.state) or (works and before in FAILURES)):
-        return
-    moment = _stamp(prototype.checked_at)
-    for bid in db.session.scalars(select(Bid).where(Bid.prototype_id == prototype.id)):
-        subject = f"Your prototype for {bid.job.title} {'works again' if works else 'is not working'}"
-        key = f"prototype:{prototype.id}:{moment}"
-        announce(News(bid.freelancer_id, "prototype", key, subject, f"/bids/{bid.id}", prototype.summary))
+    changed = {one.id: one for one in prototypes if _is_news(one.state, before.get(one.id))}
+    if changed:
+        bids = db.session.scalars(select(Bid).where(Bid.prototype_id.in_(changed))).all()
+        announce(*(_on_link(bid, changed[bid.prototype_id]) for bid in bids if bid.prototype_id))
+
+
+def _is_news(state: str, before: str | None) -> bool:
+    works, fails = state == PrototypeState.LIVE, state in FAILURES
+    return (fails and before != state) or (works and before in FAILURES)
+
+
+def _on_link(bid: Bid, prototype: Prototype) -> News:
+    works = prototype.state == PrototypeState.LIVE
+    subject = f"Your prototype for {bid.job.title} {'works again' if works else 'is not working'}"
+    key = f"prototype:{prototype.id}:{_stamp(prototype.checked_at)}"
+    return News(bid.freelancer_id, "prototype", key, subject, f"/bids/{bid.id}", prototype.summary)
 
 
 def _on_testimonial(testimonial: Testimonial, **_: Any) -> None:

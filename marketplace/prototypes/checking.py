@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping
-from contextlib import closing
+from contextlib import aclosing
 from datetime import datetime
 
 from marketplace.prototypes.engine import Ask, Checker, Setup, run
@@ -15,7 +15,7 @@ from marketplace.prototypes.requirements import Requirement
 from marketplace.prototypes.rounds import Round
 from marketplace.prototypes.states import PrototypeState
 
-AT_ONCE = 128
+AT_ONCE = 256
 """Links in work at once."""
 LINK_SECONDS = 30
 """Deadline of one link with all its pages and waits."""
@@ -55,7 +55,7 @@ class _Checks(Round[Prototype, Ask, CheckRecord]):
         self._setup = setup
 
     async def finish_with_checker(self, asks: list[tuple[int, Ask]]) -> int:
-        with closing(Checker(self._setup)) as self._checker:
+        async with aclosing(Checker(self._setup)) as self._checker:
             return await self.finish(asks)
 
     def ask_of(self, row: Prototype) -> tuple[int, Ask]:

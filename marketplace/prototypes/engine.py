@@ -5,9 +5,8 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import platform
-import ssl
 from collections.abc import AsyncGenerator, Callable, Coroutine, Iterable, Iterator, Sequence
-from contextlib import closing
+from contextlib import aclosing
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -19,10 +18,12 @@ from typing import TypeVar
 from config.settings import Settings
 from marketplace.prototypes.audits.facts import PageFacts
 from marketplace.prototypes.audits.proofs import Proofs, TxtLookup, gather_proofs, txt_lookup
+from marketplace.prototypes.fetching.certificates import LIBRARY
 from marketplace.prototypes.fetching.client import Client
 from marketplace.prototypes.fetching.fetch import Guard, fetch
 from marketplace.prototypes.fetching.politeness import OPEN, HostGate, Politeness
 from marketplace.prototypes.fetching.reading import source_of, title_of
+from marketplace.prototypes.fetching.shared_politeness import SharedGate
 from marketplace.prototypes.fetching.trail import Hop, Limits, Problem, Trail
 from marketplace.prototypes.guard.address import Link, Refusal
 from marketplace.prototypes.inspector import Inspector
@@ -74,6 +75,8 @@ class Setup:
     guard: Guard = field(default_factory=Guard)
     limits: Limits = field(default_factory=Limits)
     politeness: Politeness = field(default_factory=Politeness)
+    redis_url: str = ""
+    """Where all workers share each host's turns; without it this one keeps its own."""
     concurrency: int = 128
     """Links in work at once."""
     deadline: float = 60.0
@@ -89,7 +92,7 @@ def setup_from(settings: Settings) -> Setup:
     """The product's setup: polite outside development, and the guard's exceptions inside it only."""
     if settings.is_development:
         return Setup(guard=Guard(settings.guard_exceptions), politeness=OPEN)
-    return Setup()
+    return Setup(redis_url=settings.redis_url)
 
 
 async def check_links(asks: Iterable[Ask], setup: Setup | None = None) -> AsyncGenerator[CheckRecord]:
@@ -111,7 +114,7 @@ async def check_links(asks: Iterable[Ask], setup: Setup | None = None) -> AsyncG
         for worker in workers:
             worker.cancel()
         await asyncio.gather(*workers, return_exceptions=True)  # so that each closes its connection
-        checker.close()
+        await checker.aclose()
 
 
 async def _work(
@@ -138,7 +141,7 @@ def check_link(url: str, setup: Setup | None = None, requirements: Iterable[Requ
     """Check one link and wait for it."""
 
     async def check() -> CheckRecord:
-        with closing(Checker(setup or Setup())) as checker:
+        async with aclosing(Checker(setup or Setup())) as checker:
             return await checker.check(Ask(url, requirements=tuple(requirements)))
 
     return run(check())
@@ -156,7 +159,7 @@ def versions() -> dict[str, str]:
     return {
         "checker": CHECKER,
         "python": platform.python_version(),
-        "tls": ssl.OPENSSL_VERSION,
+        "tls": LIBRARY,
         **{name: version(name) for name in ("ada-url", "httptools", "selectolax")},
     }
 
@@ -167,12 +170,14 @@ class Checker:
     def __init__(self, setup: Setup) -> None:
         self.setup = setup
         self._client = Client(setup.trust)
-        self._gate = HostGate(setup.politeness)
+        shared = setup.redis_url and SharedGate(setup.politeness, setup.redis_url)
+        self._gate = shared or HostGate(setup.politeness)
         self._inspector, self._inspecting = Inspector(), asyncio.Lock()
 
-    def close(self) -> None:
+    async def aclose(self) -> None:
         """Let go of what the checks shared."""
         self._inspector.close()
+        await self._gate.aclose()
 
     async def check(self, ask: Ask) -> CheckRecord:
         """One link from ask to record; whatever happens, there is a record."""
@@ -262,14 +267,14 @@ class Checker:
             return Trail((Hop(link.url, problem=Problem.OUT_OF_TIME),))
         except Exception as error:  # noqa: BLE001 (a fault of ours in one check must not end the others, nor blame the bidder)
             return Trail((Hop(link.url, problem=Problem.OWN_FAULT, detail=repr(error)),))
-        self._obey_retry_after(trail)
+        await self._obey_retry_after(trail)
         return trail
 
-    def _obey_retry_after(self, trail: Trail) -> None:
+    async def _obey_retry_after(self, trail: Trail) -> None:
         seconds = _seconds(trail.last.retry_after, self.setup.now())
         link = self.setup.guard.read(trail.last.url) if seconds else None
         if seconds and isinstance(link, Link):
-            self._gate.pause(link, seconds)
+            await self._gate.pause(link, seconds)
 
 
 def _seconds(retry_after: str, now: datetime) -> int | None:

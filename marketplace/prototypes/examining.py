@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable, Mapping
-from contextlib import closing
+from contextlib import aclosing
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -21,11 +21,11 @@ from marketplace.prototypes.examination import Examination
 from marketplace.prototypes.full_recording import record_full_checks, record_spoiled_turn
 from marketplace.prototypes.models import BrowserTurn
 from marketplace.prototypes.originality.fingerprint import fingerprint_of
-from marketplace.prototypes.shots import keep_pictures
 from marketplace.prototypes.record import CheckRecord
 from marketplace.prototypes.rendering.renderer import Renderer
 from marketplace.prototypes.rendering.view import View
 from marketplace.prototypes.rounds import Round
+from marketplace.prototypes.shots import keep_pictures
 
 TABS = 2
 """Pages in the browser at once."""
@@ -76,7 +76,7 @@ def examine_link(ask: Ask, setup: Setup, *, browser: Path | None = None, files: 
     """One full check outside the marketplace."""
 
     async def examine() -> CheckRecord:
-        with closing(Checker(setup)) as checker:
+        async with aclosing(Checker(setup)) as checker:
             async with Renderer(setup.guard, browser=browser, tabs=1) as renderer:
                 return (await Examiner(checker, renderer, files).examine(ask)).record
 
@@ -109,7 +109,7 @@ class _Turns(Round[BrowserTurn, Ask, Examination]):
         self._setup, self._files = setup, files
 
     async def finish_in_browser(self, asks: list[tuple[int, Ask]], browser: Path | None, linger: float) -> int:
-        with closing(Checker(self._setup)) as checker:
+        async with aclosing(Checker(self._setup)) as checker:
             async with Renderer(self._setup.guard, browser=browser, tabs=TABS) as renderer:
                 self._examiner = Examiner(checker, renderer, self._files)
                 return await self.finish(asks, linger)

@@ -6,9 +6,10 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy import func, insert, select
+from sqlalchemy.orm.attributes import flag_modified
 
 from marketplace.core.database import db
-from marketplace.core.events import prototype_checked
+from marketplace.core.events import prototypes_checked
 from marketplace.core.leases import hold_all, release
 from marketplace.prototypes.cadence import next_check
 from marketplace.prototypes.models import Prototype, StoredCheck
@@ -16,6 +17,8 @@ from marketplace.prototypes.record import CheckRecord
 from marketplace.prototypes.states import PrototypeState
 from marketplace.prototypes.turns import give_turns
 
+_AT_TIMES = ("unknowns", "failures", "failing_since", "met", "measured", "response_ms")
+"""Columns that only some verdicts change; written always, so that one statement stores a batch."""
 OWN_FAULT = "Our checker failed on this link. That is our fault, not yours; we’ll look again."
 
 
@@ -33,9 +36,10 @@ def record_checks(records: Mapping[int, CheckRecord], tokens: Mapping[int, str],
     for prototype in current:
         _take_over(prototype, records[prototype.id], now)
         _plan_next(prototype, now, records[prototype.id].retry_after)
+        for column in _AT_TIMES:
+            flag_modified(prototype, column)
     give_turns(current, records, now)
-    for prototype in current:
-        prototype_checked.send(prototype, before=before.get(prototype.id))
+    prototypes_checked.send(current, before=before)
     return len(current)
 
 
@@ -52,7 +56,8 @@ def _told_before(prototypes: Sequence[Prototype]) -> dict[int, str]:
     newest = (
         select(func.max(StoredCheck.id))
         .join(Prototype, (Prototype.id == StoredCheck.prototype_id) & (Prototype.revision == StoredCheck.revision))
-        .where(Prototype.id.in_([one.id for one in prototypes]), StoredCheck.state != PrototypeState.UNKNOWN)
+        .where(Prototype.id.in_([one.id for one in prototypes]), StoredCheck.is_full.is_(False))
+        .where(StoredCheck.state != PrototypeState.UNKNOWN)
         .group_by(StoredCheck.prototype_id)
     )
     told = select(StoredCheck.prototype_id, StoredCheck.state).where(StoredCheck.id.in_(newest))

@@ -91,9 +91,8 @@ class Round(ABC, Generic[Row, Ask, Result]):
                     rest_until = time.monotonic() + linger
                 self._tasks |= {asyncio.create_task(self._do(key, ask)) for key, ask in asks}
                 await self._tick()
-                self._store_ready()
-                self._keep_leases()
-                asks = self.take()
+                ready, self._ready, failed, self._failed = self._ready, {}, self._failed, []
+                asks = await asyncio.to_thread(self._visit_database, ready, failed)
         finally:
             for task in self._tasks:
                 task.cancel()
@@ -113,13 +112,13 @@ class Round(ABC, Generic[Row, Ask, Result]):
             log.exception("a check failed", extra={"prototype_id": key})
             self._failed.append(key)
 
-    def _store_ready(self) -> None:
-        ready = {key: result for key, result in self._ready.items() if key in self._tokens}
-        self._ready.clear()
-        if ready:
+    def _visit_database(self, ready: dict[int, Result], failed: list[int]) -> list[tuple[int, Ask]]:
+        if ready := {key: result for key, result in ready.items() if key in self._tokens}:
             self._store(ready)
-        while self._failed:
-            self._give_up(self._failed.pop())
+        for key in failed:
+            self._give_up(key)
+        self._keep_leases()
+        return self.take()
 
     def _store(self, results: dict[int, Result]) -> None:
         """All in one transaction; if one can't be stored, one by one, so that it alone is left unknown."""

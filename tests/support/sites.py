@@ -93,6 +93,8 @@ def site(handler: Handler, *, tls: ssl.SSLContext | None = None, host: str = "12
         started.set()
         await running.stop.wait()
         server.close()
+        for _ in range(5):  # whoever has just been let in becomes a visit
+            await asyncio.sleep(0)
         for task in running.visits:
             task.cancel()
         await asyncio.gather(*running.visits, return_exceptions=True)

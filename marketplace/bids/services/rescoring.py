@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -32,7 +32,6 @@ PAUSE = timedelta(seconds=1)
 """Between two rescores of one job, so that a burst of verdicts costs one or two."""
 LEASE_SECONDS = 60
 _ASKED = "jobs to rescore"
-_CHECKED = "links checked"
 
 
 def ask_for_rescore(job_id: int, now: datetime) -> None:
@@ -41,15 +40,20 @@ def ask_for_rescore(job_id: int, now: datetime) -> None:
     doorbell.ring(doorbell.RESCORE_JOBS)
 
 
-def ask_after_check(prototype_id: int, now: datetime) -> None:
-    """The same for the undecided job of a checked link; a batch of them is looked up at once, before the commit."""
-    db.session.info.setdefault(_CHECKED, {})[prototype_id] = now
+def ask_after_checks(prototype_ids: Sequence[int], now: datetime) -> None:
+    """The same for the undecided jobs of checked links."""
+    undecided = (
+        select(Bid.job_id)
+        .join(Job, Job.id == Bid.job_id)
+        .where(Bid.prototype_id.in_(prototype_ids), Bid.state.in_(RANKED), Job.state.in_(DECIDABLE))
+    )
+    for job_id in db.session.scalars(undecided):
+        ask_for_rescore(job_id, now)
 
 
 @event.listens_for(db.session, "after_rollback")
 def _forget_asked(session: Session) -> None:
     session.info.pop(_ASKED, None)
-    session.info.pop(_CHECKED, None)
 
 
 @event.listens_for(db.session, "before_commit")
@@ -57,23 +61,11 @@ def _write_asked(session: Session) -> None:
     """One row a job, last of all writes and in one order, so that no two transactions wait for each other's rows."""
     if session.in_nested_transaction():
         return  # a savepoint; the real commit is still to come
-    _ask_for_checked(session.info.pop(_CHECKED, {}))
     asked: dict[int, datetime] = session.info.pop(_ASKED, {})
     if asked:
         session.flush()
     for job_id, now in sorted(asked.items()):
         session.execute(_upsert(session, job_id, now))
-
-
-def _ask_for_checked(checked: dict[int, datetime]) -> None:
-    if checked:
-        undecided = (
-            select(Bid.job_id)
-            .join(Job, Job.id == Bid.job_id)
-            .where(Bid.prototype_id.in_(checked), Bid.state.in_(RANKED), Job.state.in_(DECIDABLE))
-        )
-        for job_id in db.session.scalars(undecided):
-            ask_for_rescore(job_id, max(checked.values()))
 
 
 def _upsert(session: Session, job_id: int, now: datetime) -> Executable:

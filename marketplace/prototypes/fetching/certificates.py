@@ -1,90 +1,201 @@
-"""TLS as the checker uses it: who is trusted, what a handshake tells, and the classes in which it fails."""
+"""TLS as the checker uses it: who is trusted, what a handshake tells, and the classes in which it fails.
+
+pyOpenSSL rather than Python's `ssl`: a session that a host lets us resume is handed over without a copy, and both come
+with their OpenSSL in cryptography's wheel. The certificate's name is compared here, as RFC 9525 and browsers do.
+"""
 
 from __future__ import annotations
 
-import ssl
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, cast
+from time import monotonic
 
 import certifi
+from cryptography import x509
+from cryptography.x509.oid import NameOID
+from OpenSSL import SSL
+from OpenSSL.crypto import X509
 
 from marketplace.prototypes.fetching.trail import Problem, Tls
+from marketplace.prototypes.guard.address import IPAddress, Link
 
-# OpenSSL's X509_V_ERR_* codes.
-_PROBLEMS = {
-    9: Problem.TLS_NOT_YET_VALID,
-    10: Problem.TLS_EXPIRED,
-    18: Problem.TLS_UNTRUSTED,  # self-signed
-    19: Problem.TLS_UNTRUSTED,  # self-signed root
-    20: Problem.TLS_UNTRUSTED,  # issuer not found
-    21: Problem.TLS_UNTRUSTED,  # chain incomplete
-    23: Problem.TLS_REVOKED,
-    62: Problem.TLS_WRONG_NAME,
-    64: Problem.TLS_WRONG_NAME,  # an address, not in the certificate
-}
-_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+LIBRARY = SSL.OpenSSL_version(SSL.OPENSSL_VERSION).decode()
+RECORD = 16 * 1024
+"""Bytes that TLS packs together at most."""
+SESSION_SECONDS = 300
+"""A host shows its certificate again at least this often."""
+SESSIONS_KEPT = 1024
+# OpenSSL's X509_V_ERR_* codes; everything else is TLS_UNTRUSTED: self-signed, issuer not found, chain incomplete, …
+_PROBLEMS = {9: Problem.TLS_NOT_YET_VALID, 10: Problem.TLS_EXPIRED, 23: Problem.TLS_REVOKED}
+
+_DONE: int = SSL.SENT_SHUTDOWN | SSL.RECEIVED_SHUTDOWN  # pyright: ignore[reportAssignmentType] (pyOpenSSL's is untyped)
 
 
-@dataclass(slots=True)
+class TlsFailed(Exception):
+    """The connection isn't secure, or no longer."""
+
+    def __init__(self, problem: Problem, detail: object) -> None:
+        super().__init__(str(detail))
+        self.problem = problem
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A session that its host lets us resume, and what was verified when it began."""
+
+    session: SSL.Session
+    tls: Tls
+    is_tls12: bool
+    until: float
+
+
+class Authorities:
+    """Whom we trust to vouch for names, and the sessions that hosts let us resume; for one event loop."""
+
+    def __init__(self, roots: Path | None) -> None:
+        """Public roots, or those in `roots` (PEM) alone."""
+        self.context = _context(roots)
+        self._kept: dict[tuple[str, int], Kept] = {}
+
+    def secure(self, link: Link) -> Secure:
+        """A connection that will verify the certificate for the link's host."""
+        connection = SSL.Connection(self.context)
+        connection.set_connect_state()
+        if link.address is None:
+            connection.set_tlsext_host_name(link.host.encode())
+        kept = self._kept.get((link.host, link.port))
+        if kept and kept.until <= monotonic():
+            kept = None
+        if kept:
+            connection.set_session(kept.session)
+            if kept.is_tls12:
+                connection.set_options(SSL.OP_NO_TLSv1_3)  # whose keys would be made for nothing
+        return Secure(self, connection, link, kept)
+
+    def keep(self, link: Link, connection: SSL.Connection, tls: Tls) -> None:
+        """Remember a session that began with a certificate verified for the link's host."""
+        if session := connection.get_session():
+            if len(self._kept) >= SESSIONS_KEPT:
+                del self._kept[next(iter(self._kept))]
+            is_tls12 = connection.get_protocol_version() == SSL.TLS1_2_VERSION
+            self._kept[link.host, link.port] = Kept(session, tls, is_tls12, monotonic() + SESSION_SECONDS)
+
+
 class Secure:
-    """One TLS session without a socket: bytes from the wire go into `incoming`, bytes for it come out of `outgoing`."""
+    """One TLS connection without a socket."""
 
-    session: ssl.SSLObject
-    incoming: ssl.MemoryBIO
-    outgoing: ssl.MemoryBIO
+    def __init__(self, authorities: Authorities, connection: SSL.Connection, link: Link, kept: Kept | None) -> None:
+        self._authorities, self._connection, self._link, self._kept = authorities, connection, link, kept
+        self._codes: list[int] = []
+        """What OpenSSL said of the chain, certificate by certificate; empty when a session is resumed."""
+        self._verified: Tls | None = None
+        connection.set_app_data(self._codes)
+
+    def receive(self, data: bytes) -> None:
+        """Take what came over the wire."""
+        self._connection.bio_write(data)
+
+    def to_send(self) -> bytes:
+        """What must go over the wire now."""
+        try:
+            return self._connection.bio_read(RECORD)
+        except SSL.WantReadError:
+            return b""
+
+    def shake_hands(self) -> Tls | None:
+        """Who vouched for the host until when; None while the handshake goes on. Raises TlsFailed."""
+        try:
+            self._connection.do_handshake()
+        except SSL.WantReadError:
+            return None
+        except SSL.Error as error:
+            code = self._codes[-1] if self._codes else 0
+            raise TlsFailed(
+                _PROBLEMS.get(code, Problem.TLS_UNTRUSTED) if code else Problem.TLS_FAILED, error
+            ) from error
+        if self._kept and not self._codes:
+            return self._kept.tls  # resumed: no certificate was shown, nor needed
+        self._verified = self._certificate()
+        return self._verified
+
+    def _certificate(self) -> Tls:
+        version = self._connection.get_protocol_version_name()
+        try:
+            certificate = self._connection.get_peer_certificate(as_cryptography=True)
+            tls = certificate and _vouched(certificate, self._link.host, self._link.address, version)
+        except (ValueError, x509.DuplicateExtension) as error:  # OpenSSL reads it, we don't
+            raise TlsFailed(Problem.OWN_FAULT, error) from error
+        if tls is None:
+            raise TlsFailed(Problem.TLS_FAILED, "no certificate")
+        return tls
+
+    def write(self, data: bytes) -> None:
+        """Encrypt."""
+        self._connection.send(data)
+
+    def read(self) -> bytes:
+        """What has been decrypted, empty when there is nothing more for now. Raises TlsFailed."""
+        try:
+            return self._connection.recv(RECORD)
+        except (SSL.WantReadError, SSL.ZeroReturnError):
+            return b""
+        except SSL.Error as error:
+            raise TlsFailed(Problem.CONNECTION_LOST, error) from error
+
+    def close(self) -> None:
+        """Only now, since TLS 1.3 sends a session after the handshake."""
+        if self._verified:
+            self._authorities.keep(self._link, self._connection, self._verified)
+        self._connection.set_shutdown(_DONE)  # else OpenSSL declares its session unfit for more
+
+
+def _note_code(connection: SSL.Connection, certificate: X509, code: int, depth: int, ok: int) -> bool:
+    connection.get_app_data().append(code)
+    return bool(ok)
 
 
 @lru_cache(maxsize=8)
-def _context(roots: Path | None) -> ssl.SSLContext:
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+def _context(roots: Path | None) -> SSL.Context:
+    context = SSL.Context(SSL.TLS_CLIENT_METHOD)
+    context.set_min_proto_version(SSL.TLS1_2_VERSION)
+    context.set_options(SSL.OP_NO_RENEGOTIATION)
     if roots:
-        context.load_verify_locations(roots)
+        context.load_verify_locations(str(roots))
     else:
         context.load_verify_locations(certifi.where())  # Mozilla's roots: the same on every machine, as browsers have
-        context.load_default_certs()  # and whatever the operator added to this one
-    context.set_alpn_protocols(["http/1.1"])
+        context.set_default_verify_paths()  # and whatever the operator added to this one
+    context.set_verify(SSL.VERIFY_PEER, _note_code)
+    context.set_alpn_protos([b"http/1.1"])
     return context
 
 
-def secure(host: str, roots: Path | None) -> Secure:
-    """A session that will verify the certificate for `host` against public roots, or against `roots` (PEM) alone."""
-    incoming, outgoing = ssl.MemoryBIO(), ssl.MemoryBIO()
-    session = _context(roots).wrap_bio(incoming, outgoing, server_hostname=host)
-    return Secure(session, incoming, outgoing)
-
-
-def problem_of(error: ssl.SSLError) -> Problem:
-    """The class of a failed handshake."""
-    if isinstance(error, ssl.SSLCertVerificationError):
-        return _PROBLEMS.get(error.verify_code, Problem.TLS_UNTRUSTED)
-    return Problem.TLS_FAILED
-
-
-def certificate_of(session: ssl.SSLObject) -> Tls:
-    """Who vouched for whom until when, of a handshake that succeeded."""
-    certificate = cast("dict[str, Any]", session.getpeercert() or {})
-    names: list[str] = [value for _, value in certificate.get("subjectAltName", ())]
-    subject, issuer = _attributes(certificate.get("subject")), _attributes(certificate.get("issuer"))
+def _vouched(certificate: x509.Certificate, host: str, address: IPAddress | None, version: str) -> Tls:
+    """Raises TlsFailed when the certificate is for somebody else, ValueError when it can't be read."""
+    names: list[str] = []
+    try:
+        alternatives = certificate.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
+    except x509.ExtensionNotFound:
+        is_theirs = False
+    else:
+        names = alternatives.get_values_for_type(x509.DNSName)
+        addresses = alternatives.get_values_for_type(x509.IPAddress)
+        is_theirs = address in addresses if address else any(is_name(host, name) for name in names)
+    if not is_theirs:
+        raise TlsFailed(Problem.TLS_WRONG_NAME, f"the certificate is for {', '.join(names[:3]) or 'no name'}")
     return Tls(
-        version=session.version() or "",
-        issuer=issuer.get("organizationName") or issuer.get("commonName", ""),
-        subject=subject.get("commonName") or ", ".join(names[:3]),
-        expires=_moment(certificate.get("notAfter", "")),
+        version=version,
+        issuer=_text(certificate.issuer, NameOID.ORGANIZATION_NAME) or _text(certificate.issuer, NameOID.COMMON_NAME),
+        subject=_text(certificate.subject, NameOID.COMMON_NAME) or ", ".join(names[:3]),
+        expires=certificate.not_valid_after_utc.isoformat(),
     )
 
 
-def _attributes(name: Any) -> dict[str, str]:
-    return {key: value for part in name or () for key, value in part}
+def is_name(host: str, name: str) -> bool:
+    """Whether a certificate's DNS name stands for `host`: the same, or with a * for all of the first label."""
+    first, _, parent = name.lower().partition(".")
+    return name.lower() == host or (first == "*" and "." in parent and host.partition(".")[2] == parent)
 
 
-def _moment(words: str) -> str:
-    """OpenSSL's "Nov 24 10:15:00 2026 GMT" as ISO 8601; empty for anything else."""
-    try:
-        month, day, time, year, _ = words.split()
-        hour, minute, second = map(int, time.split(":"))
-        return datetime(int(year), _MONTHS.index(month) + 1, int(day), hour, minute, second, tzinfo=UTC).isoformat()
-    except ValueError:
-        return ""
+def _text(name: x509.Name, kind: x509.ObjectIdentifier) -> str:
+    return next((str(attribute.value) for attribute in name.get_attributes_for_oid(kind)), "")

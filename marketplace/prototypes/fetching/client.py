@@ -11,7 +11,7 @@ from pathlib import Path
 from time import perf_counter
 
 from marketplace.prototypes.fetching.bodies import ACCEPT_ENCODING
-from marketplace.prototypes.fetching.certificates import secure
+from marketplace.prototypes.fetching.certificates import Authorities
 from marketplace.prototypes.fetching.exchange import Exchange, Reply
 from marketplace.prototypes.fetching.trail import Limits, Problem
 from marketplace.prototypes.guard.address import DEFAULT_PORTS, Link
@@ -33,12 +33,12 @@ class Client:
     """Asks for pages, each over a connection of its own; safe to share by any number of tasks of one event loop."""
 
     def __init__(self, trust: Path | None = None, user_agent: str = USER_AGENT) -> None:
-        self._trust, self._user_agent = trust, user_agent
+        self._authorities, self._user_agent = Authorities(trust), user_agent
 
     async def get(self, link: Link, address: IPAddress, limits: Limits, seconds: float) -> Reply:
         """GET `link` from `address`, all of it within `seconds`; never raises for what the other side does."""
         loop = asyncio.get_running_loop()
-        tls = secure(link.host, self._trust) if link.scheme == "https" else None
+        tls = self._authorities.secure(link) if link.scheme == "https" else None
         exchange = Exchange(loop, self._request(link), limits, tls)
         timer = loop.call_later(seconds, exchange.expire, perf_counter() + seconds)
         try:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import ssl
 from dataclasses import dataclass, field
 from time import perf_counter
 from typing import cast
@@ -11,14 +10,13 @@ from typing import cast
 import httptools
 
 from marketplace.prototypes.fetching.bodies import Decoder, Identity, decoder_for
-from marketplace.prototypes.fetching.certificates import Secure, certificate_of, problem_of
+from marketplace.prototypes.fetching.certificates import Secure, TlsFailed
 from marketplace.prototypes.fetching.trail import Limits, Problem, Tls
 
 SLICE = 4096
 """Bytes handed to a decoder at once: small, so that what a bomb was sent as is known when it goes off."""
 BOMB_RATIO = 100
 """A body beyond its budget that unpacked to more than this many times what was sent."""
-READ = 64 * 1024
 MAX_HANDSHAKE = 256 * 1024
 """Bytes of TLS before the first of HTTP."""
 TARDY = 0.5
@@ -100,6 +98,8 @@ class Exchange(asyncio.Protocol):
 
     def close(self) -> None:
         """Hang up without waiting for the other side, and let go of what would make a circle for the collector."""
+        if self._tls:
+            self._tls.close()
         self._parser, self._tls = _SPENT, None
         if self._transport:
             self._transport.abort()
@@ -129,15 +129,18 @@ class Exchange(asyncio.Protocol):
         if not self._tls:
             self._feed(data)
             return
-        self._tls.incoming.write(data)
-        if self._shaking_hands:
-            self._received += len(data)
-            if self._received > MAX_HANDSHAKE:
-                self.finish(Problem.TLS_FAILED, "handshake too long")
-                return
-            self._shake_hands(self._tls)
-        if not self._shaking_hands:
-            self._decrypt(self._tls)
+        tls = self._tls
+        tls.receive(data)
+        try:
+            if self._shaking_hands:
+                self._received += len(data)
+                self._shake_hands(tls)
+                return  # whatever a server says before it was asked is read with its answer
+            while not self.done.done() and (plain := tls.read()):
+                self._feed(plain)
+        except TlsFailed as failure:
+            self._flush(tls)
+            self.finish(failure.problem, str(failure))
 
     def connection_lost(self, exc: Exception | None) -> None:
         if self._headers_complete and self._until_close and not exc:
@@ -152,33 +155,17 @@ class Exchange(asyncio.Protocol):
     # TLS
 
     def _shake_hands(self, tls: Secure) -> None:
-        try:
-            tls.session.do_handshake()
-        except ssl.SSLWantReadError:
-            self._flush(tls)
-            return
-        except ssl.SSLError as error:
-            self._flush(tls)
-            self.finish(problem_of(error), str(error))
-            return
-        self._shaking_hands, self._received = False, 0
-        self.reply.tls_ms = self._next_phase()
-        self.reply.tls = certificate_of(tls.session)
-        tls.session.write(self._request)
+        if self._received > MAX_HANDSHAKE:
+            raise TlsFailed(Problem.TLS_FAILED, "handshake too long")
+        if certificate := tls.shake_hands():
+            self._shaking_hands, self._received = False, 0
+            self.reply.tls, self.reply.tls_ms = certificate, self._next_phase()
+            tls.write(self._request)
         self._flush(tls)
 
     def _flush(self, tls: Secure) -> None:
-        if self._transport and (data := tls.outgoing.read()):
+        if self._transport and (data := tls.to_send()):
             self._transport.write(data)
-
-    def _decrypt(self, tls: Secure) -> None:
-        try:
-            while not self.done.done() and (data := tls.session.read(READ)):
-                self._feed(data)
-        except (ssl.SSLWantReadError, ssl.SSLZeroReturnError):
-            return  # nothing more for now; the other side's hanging up arrives as connection_lost
-        except ssl.SSLError as error:
-            self.finish(Problem.CONNECTION_LOST, str(error))
 
     # HTTP
 

@@ -102,8 +102,7 @@ async def _hop(
     """One request, at the first approved address that takes it."""
     started = perf_counter()
     try:
-        async with asyncio.timeout(None if link.address else seconds):
-            addresses = await guard.approve(link)
+        addresses = await _approve(link, guard, seconds)
     except NameFailure as failure:
         known = failure.problem is NameProblem.UNKNOWN_NAME
         problem = Problem.UNKNOWN_NAME if known else Problem.NAME_NO_ANSWER
@@ -122,6 +121,13 @@ async def _hop(
             break
     total = round((perf_counter() - started) * 1000, 2)
     return _describe(link, address, reply, None if link.address else round(dns_seconds * 1000, 2), total), reply
+
+
+async def _approve(link: Link, guard: Guard, seconds: float) -> tuple[IPAddress, ...] | Refusal:
+    if link.address:
+        return await guard.approve(link)
+    async with asyncio.timeout(seconds):
+        return await guard.approve(link)
 
 
 def _only_dns(seconds: float) -> Timings:

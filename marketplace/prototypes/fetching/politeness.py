@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
 from marketplace.prototypes.fetching.fetch import HostBusy
@@ -22,6 +20,8 @@ class Politeness:
     """Seconds between the starts of two requests."""
     patience: float = 30.0
     """Seconds that a request waits for its turn before it gives up for now."""
+    slot: float = 15.0
+    """Seconds after which the turn of a worker that died is over; longer than any page may take."""
 
 
 OPEN = Politeness(connections=1024, interval=0)
@@ -42,47 +42,58 @@ class HostGate:
         self._politeness = politeness
         self._hosts: dict[str, _Host] = {}
 
-    @asynccontextmanager
-    async def __call__(self, link: Link) -> AsyncGenerator[None]:
+    def __call__(self, link: Link) -> _Turn:
         """One request's turn; raises HostBusy at once when the queue is hopeless, and after `patience` otherwise."""
-        host = self._host(link.host)
+        return _Turn(self, self._host(link.host), link)
+
+    async def enter(self, host: _Host, link: Link) -> None:
+        """Wait for a turn."""
         if max(host.users - self._politeness.connections, 0) * self._politeness.interval > self._politeness.patience:
             raise HostBusy(f"{host.users} requests are waiting for {link.host}")
         host.users += 1
         try:
-            await self._turn(host, link)
+            give_up_at = asyncio.get_running_loop().time() + self._politeness.patience
+            await self._connection(host, link, give_up_at)
             try:
-                yield
-            finally:
+                await self._moment(host, link, give_up_at)
+            except BaseException:
                 host.connections.release()
-        finally:
+                raise
+        except BaseException:
             host.users -= 1
+            raise
 
-    async def _turn(self, host: _Host, link: Link) -> None:
-        loop = asyncio.get_running_loop()
-        give_up_at = loop.time() + self._politeness.patience
+    async def _connection(self, host: _Host, link: Link, give_up_at: float) -> None:
+        if not host.connections.locked():
+            await host.connections.acquire()
+            return
         try:
-            async with asyncio.timeout_at(give_up_at if host.connections.locked() else None):
+            async with asyncio.timeout_at(give_up_at):
                 await host.connections.acquire()
         except TimeoutError:
             raise HostBusy(f"no turn for {link.host} in {self._politeness.patience:g} s") from None
-        at = max(loop.time(), host.next_at)
+
+    async def _moment(self, host: _Host, link: Link, give_up_at: float) -> None:
+        moment = asyncio.get_running_loop().time()
+        at = max(moment, host.next_at)
         if at > give_up_at:
-            host.connections.release()
             raise HostBusy(f"{link.host} asked us to wait")
         host.next_at = at + self._politeness.interval
-        if at <= loop.time():
-            return
-        try:
-            await asyncio.sleep(at - loop.time())
-        except asyncio.CancelledError:
-            host.connections.release()
-            raise
+        if at > moment:
+            await asyncio.sleep(at - moment)
 
-    def pause(self, link: Link, seconds: float) -> None:
+    def leave(self, host: _Host) -> None:
+        """The turn is over."""
+        host.connections.release()
+        host.users -= 1
+
+    async def pause(self, link: Link, seconds: float) -> None:
         """Leave a host alone for a while, because it said so (Retry-After)."""
         host = self._host(link.host)
         host.next_at = max(host.next_at, asyncio.get_running_loop().time() + seconds)
+
+    async def aclose(self) -> None:
+        """Nothing to let go of."""
 
     def _host(self, name: str) -> _Host:
         if len(self._hosts) > IDLE_HOSTS_KEPT:
@@ -91,3 +102,18 @@ class HostGate:
         if name not in self._hosts:
             self._hosts[name] = _Host(asyncio.Semaphore(self._politeness.connections))
         return self._hosts[name]
+
+
+class _Turn:
+    """A context manager of its own: contextlib's costs as much as all the rest here."""
+
+    __slots__ = ("_gate", "_host", "_link")
+
+    def __init__(self, gate: HostGate, host: _Host, link: Link) -> None:
+        self._gate, self._host, self._link = gate, host, link
+
+    async def __aenter__(self) -> None:
+        await self._gate.enter(self._host, self._link)
+
+    async def __aexit__(self, *_: object) -> None:
+        self._gate.leave(self._host)

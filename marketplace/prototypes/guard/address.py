@@ -70,6 +70,10 @@ _AMBIGUOUS = (
 )
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 _SHAPE = re.compile(r"(?P<scheme>https?)://(?P<authority>[^/?#\\]+)(?P<rest>[^#]*)(?:#.*)?", re.IGNORECASE | re.DOTALL)
+_NORMAL = re.compile(
+    r"(?P<url>(?P<scheme>https?)://(?P<host>\[[^\]]*\]|[^/:]*)(?::\d+)?(?P<target>/[^#]*))(?:#.*)?", re.DOTALL
+)
+"""A URL as the URL standard normalises it, so that its parts can be told apart."""
 _AUTHORITY = re.compile(r"(?P<host>\[[^\[\]]*\]|[^\[\]:]*)(?::(?P<port>.*))?", re.DOTALL)
 _SCHEME = re.compile(r"[a-z][a-z0-9+.\-]*:", re.IGNORECASE)
 
@@ -92,18 +96,19 @@ def parse_link(url: str, exceptions: frozenset[str] = frozenset()) -> Link | Ref
     if "\\" in rest.split("?", 1)[0]:
         return Refusal("backslash", "This link holds a backslash; browsers read it as a slash. Write a slash.")
     try:
-        parsed = ada_url.URL(url)
+        normal = _NORMAL.fullmatch(ada_url.normalize_url(url))
     except ValueError:
+        normal = None
+    if normal is None:
         return Refusal("not_a_url", "This isn't a complete web address, such as https://example.com/.")
     parts = _AUTHORITY.fullmatch(authority)
-    if parts is None or not _means_itself(parts["host"], parsed.hostname):
+    if parts is None or not _means_itself(parts["host"], normal["host"]):
         return Refusal("ambiguous_host", _AMBIGUOUS)
-    port = _port(parts["port"], DEFAULT_PORTS[parsed.protocol[:-1]])
+    port = _port(parts["port"], DEFAULT_PORTS[normal["scheme"]])
     if port is None:
         return Refusal("ambiguous_port", _AMBIGUOUS)
-    host = parsed.hostname.strip("[]")
-    parsed.hash = ""
-    link = Link(parsed.href, parsed.protocol[:-1], host, port, parsed.pathname + parsed.search, _literal(host))
+    host = normal["host"].strip("[]")
+    link = Link(normal["url"], normal["scheme"], host, port, normal["target"], _literal(host))
     return link if link.place in exceptions else _refuse_unusual(link) or link
 
 
@@ -133,6 +138,8 @@ def _port(written: str | None, default: int) -> int | None:
 
 
 def _literal(host: str) -> IPAddress | None:
+    if not host[-1:].isdigit() and ":" not in host:
+        return None  # a name, as nearly always
     try:
         return ip_address(host)
     except ValueError:

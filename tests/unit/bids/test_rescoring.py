@@ -14,7 +14,7 @@ from marketplace.bids.services import ask_for_rescore, decline_bid, offer_of, re
 from marketplace.bids.services.writing import edit_bid
 from marketplace.core.clock import FixedClock
 from marketplace.core.database import db
-from marketplace.core.events import prototype_checked
+from marketplace.core.events import prototypes_checked
 from marketplace.core.leases import lease
 from marketplace.jobs.services import edit_job
 from marketplace.prototypes.models import Prototype
@@ -148,7 +148,7 @@ def test_a_declined_bid_loses_its_place_and_keeps_its_score(market: Market, cloc
 
 def test_a_verdict_asks_for_a_rank(market: Market) -> None:
     prototype = with_prototype(make_bid(market.job, market.freelancer))
-    prototype_checked.send(prototype, before=None)
+    prototypes_checked.send([prototype], before={})
     db.session.commit()
     assert db.session.get_one(Rescore, market.job.id).due_at == START
 

@@ -13,7 +13,7 @@ from sqlalchemy import select
 
 from marketplace.core.clock import DatabaseClock, FixedClock
 from marketplace.core.database import db
-from marketplace.core.events import prototype_checked
+from marketplace.core.events import prototypes_checked
 from marketplace.core.leases import lease
 from marketplace.prototypes import rounds
 from marketplace.prototypes.checking import check_due
@@ -88,11 +88,11 @@ def test_a_slow_check_keeps_its_lease(app: Flask, monkeypatch: pytest.MonkeyPatc
 
 
 def test_a_link_whose_news_can_not_be_told_holds_nobody_up(app: Flask, clock: FixedClock, shop: Site) -> None:
-    def stumble(prototype: Prototype, **_: Any) -> None:
-        if prototype.id == 2:
+    def stumble(prototypes: list[Prototype], **_: Any) -> None:
+        if any(prototype.id == 2 for prototype in prototypes):
             raise ZeroDivisionError
 
-    with app.app_context(), prototype_checked.connected_to(stumble):
+    with app.app_context(), prototypes_checked.connected_to(stumble):
         submit(shop.url, shop.url, shop.url)
         assert check_due(setup(shop), clock.now) == 2
         assert states() == ["live", "unknown", "live"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, aclosing
 from dataclasses import replace
 from datetime import UTC, datetime
 from ipaddress import ip_address
@@ -28,6 +28,10 @@ PAGE = html("<title> The\n <b>good</b> &amp; only </title><h1>Hello</h1>")
 def setup_for(*sites: Site, **wanted: object) -> Setup:
     exceptions = frozenset(there.place for there in sites)
     return replace(Setup(Guard(exceptions), limits=Limits(seconds=1), politeness=OPEN), **wanted)  # pyright: ignore[reportArgumentType]
+
+
+async def on_loopback(host: str) -> list[IPAddress]:
+    return [ip_address("127.0.0.1")]
 
 
 def test_a_record_holds_what_was_asked_seen_and_concluded() -> None:
@@ -85,6 +89,27 @@ def test_a_slow_site_does_not_hold_up_others() -> None:
         states = asyncio.run(in_order())
     assert states == ["live"] * 50 + ["broken"] * 5
     assert time.monotonic() - started < 3
+
+
+def test_a_thousand_links_on_a_black_hole_hold_up_nobody() -> None:
+    with site(lambda request: None) as hole, site(PAGE) as good:
+        names = [f"n{number}.example" for number in range(500)]
+        guard = Guard(frozenset({hole.place, *(f"{name}:{good.port}" for name in names)}), on_loopback)
+        asks = [Ask(f"{hole.url}{number}") for number in range(1000)]
+        asks += [Ask(f"http://{name}:{good.port}/{path}") for name in names for path in ("", "?again")]
+        patient = Limits(seconds=100)
+        setup = setup_for(guard=guard, limits=patient, politeness=Politeness(2, 0.05, 1.5), deadline=200)
+
+        async def until_the_good_are_done() -> list[str]:
+            reasons: list[str] = []
+            async with aclosing(check_links(asks, setup)) as records:
+                while reasons.count("answered") < 1000:
+                    reasons.append((await anext(records)).reason)
+            return reasons
+
+        reasons = asyncio.run(until_the_good_are_done())
+    assert set(reasons) == {"answered", "host_busy"}
+    assert hole.connections == 2
 
 
 def test_asks_are_taken_only_as_work_gets_done() -> None:
@@ -177,10 +202,7 @@ def test_hosts_dont_wait_for_each_other() -> None:
         there = stack.enter_context(site(PAGE))
         names = [f"n{number}.example" for number in range(10)]
 
-        async def resolve(host: str) -> list[IPAddress]:
-            return [ip_address("127.0.0.1")]
-
-        guard = Guard(frozenset(f"{name}:{there.port}" for name in names), resolve)
+        guard = Guard(frozenset(f"{name}:{there.port}" for name in names), on_loopback)
         started = time.monotonic()
         setup = setup_for(guard=guard, politeness=Politeness(2, 1, 5))
         records = check_all([Ask(f"http://{name}:{there.port}/") for name in names], setup)

@@ -2,18 +2,29 @@
 
 from __future__ import annotations
 
+import asyncio
 import ssl
 from datetime import UTC, datetime, timedelta
+from ipaddress import ip_address
 from pathlib import Path
 
 import pytest
 import trustme
 
+from marketplace.prototypes.fetching.certificates import is_name
+from marketplace.prototypes.fetching.client import Client
+from marketplace.prototypes.fetching.exchange import Reply
 from marketplace.prototypes.fetching.trail import Limits, Problem
-from tests.support.sites import answer, html, redirect, site
+from marketplace.prototypes.guard.address import Link
+from tests.support.sites import Site, answer, html, redirect, site
 from tests.unit.prototypes.conftest import Authority, Fetch, guard_for
 
 NOW = datetime.now(UTC)
+
+
+async def ask_in_turn(client: Client, there: Site, *hosts: str) -> list[Reply]:
+    links = [Link("", "https", host, there.port, "/", None) for host in hosts]
+    return [await client.get(link, ip_address(there.host), Limits(), 5) for link in links]
 
 
 def test_a_good_certificate_is_verified_and_recorded(fetching: Fetch, authority: Authority) -> None:
@@ -100,3 +111,53 @@ def test_budgets_hold_over_tls(fetching: Fetch, authority: Authority) -> None:
     with site(answer(body="x" * 3_000_000), tls=authority.context("127.0.0.1")) as there:
         trail = fetching(there.url, there, trust=authority.roots, limits=Limits())
     assert (trail.last.decoded_bytes, trail.last.cut) == (2 * 1024 * 1024, True)
+
+
+@pytest.mark.parametrize(
+    ("name", "host", "same"),
+    [
+        ("a.example", "a.example", True),
+        ("A.Example", "a.example", True),
+        ("*.a.example", "b.a.example", True),
+        ("*.a.example", "a.example", False),
+        ("*.a.example", "c.b.a.example", False),
+        ("b*.a.example", "bc.a.example", False),
+        ("*.example", "a.example", False),
+        ("*", "example", False),
+        ("a.*.example", "a.b.example", False),
+        ("", "a.example", False),
+    ],
+)
+def test_a_certificates_name_is_compared_as_browsers_do(name: str, host: str, same: bool) -> None:
+    assert is_name(host, name) is same
+
+
+@pytest.mark.parametrize("version", [ssl.TLSVersion.TLSv1_2, ssl.TLSVersion.TLSv1_3])
+def test_a_host_that_was_verified_lets_us_resume(authority: Authority, version: ssl.TLSVersion) -> None:
+    context = authority.context("good.example")
+    context.maximum_version = version
+    with site(html("<h1>Safe</h1>"), tls=context) as there:
+        replies = asyncio.run(ask_in_turn(Client(authority.roots), there, *["good.example"] * 4))
+    assert [reply.body for reply in replies] == [b"<h1>Safe</h1>"] * 4
+    assert [reply.tls for reply in replies] == [replies[0].tls] * 4
+    assert context.session_stats()["hits"] == 3
+
+
+def test_a_session_is_never_resumed_for_another_name(authority: Authority) -> None:
+    context = authority.context("good.example", "also.example")
+    with site(html("x"), tls=context) as there:
+        replies = asyncio.run(
+            ask_in_turn(Client(authority.roots), there, "good.example", "also.example", "bad.example", "bad.example")
+        )
+    assert [reply.problem for reply in replies] == [None, None, Problem.TLS_WRONG_NAME, Problem.TLS_WRONG_NAME]
+    assert context.session_stats()["hits"] == 0
+
+
+def test_a_host_shows_its_certificate_again_after_a_while(
+    authority: Authority, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    context = authority.context("good.example")
+    monkeypatch.setattr("marketplace.prototypes.fetching.certificates.SESSION_SECONDS", 0)
+    with site(html("x"), tls=context) as there:
+        asyncio.run(ask_in_turn(Client(authority.roots), there, "good.example", "good.example"))
+    assert context.session_stats()["hits"] == 0

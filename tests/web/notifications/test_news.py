@@ -16,7 +16,7 @@ from marketplace.bids.models import Bid
 from marketplace.bids.services import decline_bid
 from marketplace.core.clock import FixedClock
 from marketplace.core.database import db
-from marketplace.core.events import prototype_checked
+from marketplace.core.events import prototypes_checked
 from marketplace.core.outbox import OutgoingMail
 from marketplace.jobs.models import Job
 from marketplace.jobs.services import cancel_job
@@ -109,7 +109,7 @@ def test_a_link_makes_news_only_when_it_breaks_or_mends(
     with app.app_context():
         prototype = db.session.scalars(select(Prototype).where(Prototype.state == "live")).one()
         prototype.state, prototype.checked_at = now, START
-        prototype_checked.send(prototype, before=before)
+        prototypes_checked.send([prototype], before={prototype.id: before} if before else {})
         db.session.commit()
     assert len([one for one in news_of(app, fair.people["wanda"]) if one.kind == "prototype"]) == told
 
