@@ -64,10 +64,15 @@ def prototype_facts(prototype: Prototype, checkable: int) -> PrototypeFacts:
         state = PrototypeState.BROKEN
     elif state in PASSING and prototype.met is not None:
         state = PrototypeState.LIVE
+    if state == PrototypeState.LIVE and prototype.review:
+        state = prototype.review  # flagged waits for a human, who clears or rejects it
     measured = min(prototype.measured or 0, checkable)  # the spec may have lost lines since
-    return PrototypeFacts.model_validate(
-        {"state": str(state), "met": min(prototype.met or 0, measured), "measured": measured}
-    )
+    met, polish = min(prototype.met or 0, measured), _polish(prototype)
+    return PrototypeFacts.model_validate({"state": str(state), "met": met, "measured": measured, "polish": polish})
+
+
+def _polish(prototype: Prototype) -> float | None:
+    return None if prototype.polish is None else round(prototype.polish, 3)
 
 
 def _ranked_rows(job_id: int) -> Select[Bid, Prototype, Profile]:

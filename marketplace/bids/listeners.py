@@ -10,19 +10,21 @@ from sqlalchemy import select
 from marketplace.bids.models import Bid
 from marketplace.bids.services.deciding import lapse_bids
 from marketplace.bids.services.links import follow_link
+from marketplace.bids.services.originality import explain_resemblance
 from marketplace.bids.services.rescoring import ask_after_checks, ask_for_rescore
 from marketplace.bids.states import LIVE, BidState
 from marketplace.core.database import db
-from marketplace.core.events import job_edited, job_ended, prototype_examined, prototypes_checked
+from marketplace.core.events import job_edited, job_ended, prototype_examined, prototype_resembles, prototypes_checked
 from marketplace.jobs.models import Job, JobEdit
 from marketplace.jobs.states import JobState
-from marketplace.prototypes.models import Prototype
+from marketplace.prototypes.models import Prototype, Resemblance
 
 
 def connect_listeners() -> None:
     """Connect once at the start; doing it again changes nothing."""
     prototypes_checked.connect(rank_again)
     prototype_examined.connect(rank_examined)
+    prototype_resembles.connect(explain)
     job_edited.connect(follow_spec)
     job_ended.connect(end_with_job)
 
@@ -36,6 +38,11 @@ def rank_again(prototypes: Sequence[Prototype], **_: Any) -> None:
 def rank_examined(prototype: Prototype, **_: Any) -> None:
     """So does what the browser saw."""
     rank_again([prototype])
+
+
+def explain(resemblance: Resemblance, **_: Any) -> None:
+    """A likeness with a known reason needs no human."""
+    explain_resemblance(resemblance)
 
 
 def follow_spec(job: Job, edit: JobEdit, **_: Any) -> None:

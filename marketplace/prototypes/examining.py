@@ -76,9 +76,9 @@ def examine_link(ask: Ask, setup: Setup, *, browser: Path | None = None, files: 
     """One full check outside the marketplace."""
 
     async def examine() -> CheckRecord:
-        async with aclosing(Checker(setup)) as checker:
-            async with Renderer(setup.guard, browser=browser, tabs=1) as renderer:
-                return (await Examiner(checker, renderer, files).examine(ask)).record
+        renderer = Renderer(setup.guard, browser=browser, tabs=1)
+        async with aclosing(Checker(setup)) as checker, renderer:
+            return (await Examiner(checker, renderer, files).examine(ask)).record
 
     return run(examine())
 
@@ -109,10 +109,10 @@ class _Turns(Round[BrowserTurn, Ask, Examination]):
         self._setup, self._files = setup, files
 
     async def finish_in_browser(self, asks: list[tuple[int, Ask]], browser: Path | None, linger: float) -> int:
-        async with aclosing(Checker(self._setup)) as checker:
-            async with Renderer(self._setup.guard, browser=browser, tabs=TABS) as renderer:
-                self._examiner = Examiner(checker, renderer, self._files)
-                return await self.finish(asks, linger)
+        renderer = Renderer(self._setup.guard, browser=browser, tabs=TABS)
+        async with aclosing(Checker(self._setup)) as checker, renderer:
+            self._examiner = Examiner(checker, renderer, self._files)
+            return await self.finish(asks, linger)
 
     def ask_of(self, row: BrowserTurn) -> tuple[int, Ask]:
         return row.prototype_id, ask_for(row.prototype, row.cause)

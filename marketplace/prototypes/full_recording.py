@@ -60,8 +60,8 @@ def _try_again(turn: BrowserTurn, now: datetime) -> None:
 
 def _store(prototype: Prototype, turn: BrowserTurn, found: Examination, now: datetime) -> None:
     record = found.record
+    note_events(prototype, found, now)
     if found.fingerprint:
-        note_events(prototype, record, found.fingerprint, now)
         record = replace(record, audits=(*record.audits, compare(prototype, found.fingerprint, now)))
     db.session.execute(insert(StoredCheck), [row_of(prototype, record, now, cause=turn.cause)])
     _take_over(prototype, record, found, now)

@@ -10,11 +10,11 @@ from marketplace.bids.queries import bid_for
 from marketplace.core.errors import NotAllowed, NotFound
 from marketplace.jobs.models import Job
 from marketplace.jobs.queries import job_for
-from marketplace.prototypes.audits.audit import HEADINGS
+from marketplace.prototypes.audits.audit import heading_of
 from marketplace.web.request import actor
 
 bp = Blueprint("bids", __name__)
-bp.add_app_template_global(HEADINGS, "audit_names")
+bp.add_app_template_global(heading_of, "audit_heading")
 
 
 def own_bid(bid_id: int) -> Bid:

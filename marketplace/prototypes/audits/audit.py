@@ -19,6 +19,11 @@ HEADINGS = {
 """Auditor -> what people call its line."""
 
 
+def heading_of(name: str) -> str:
+    """What people call the auditor's line."""
+    return HEADINGS.get(name, name)
+
+
 class Tone(StrEnum):
     """How a finding reads; not measured never counts against a bidder."""
 

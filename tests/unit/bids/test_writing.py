@@ -65,11 +65,11 @@ def test_a_placed_bid_counts_tells_the_rooms_above_and_asks_for_a_rank(market: M
     assert db.session.get_one(Rescore, market.job.id).due_at == START
 
 
-def test_placing_puts_the_link_under_watch_with_what_can_be_checked(market: Market) -> None:
+def test_placing_puts_the_link_under_watch_with_the_jobs_lines(market: Market) -> None:
     bid = placed(market)
     assert bid.prototype is not None
     assert (bid.prototype.url, bid.prototype.due_at) == ("https://demo.example/", START)
-    assert [line["kind"] for line in bid.prototype.requirements] == ["page", "text"]
+    assert [line["kind"] for line in bid.prototype.requirements] == ["page", "text", "free"]
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,74 @@
+"""Dates on a prototype's timeline: when it went live, when what it shows changed, when control was proven or lost."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+
+from marketplace.core.database import db
+from marketplace.prototypes.examination import Examination
+from marketplace.prototypes.models import Prototype, PrototypeEvent
+from marketplace.prototypes.originality.fingerprint import Print, likeness
+from marketplace.prototypes.originality.index import print_of
+
+SAME = 0.9
+"""A page that keeps that share of its text, and of its look, is taken for unchanged: dates and counters move."""
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What moved between two full checks of one URL, in words and in shares kept (0..1)."""
+
+    sentence: str
+    text_kept: float | None
+    picture_kept: float | None
+
+
+def change_between(before: Print, after: Print) -> Change | None:
+    """What is no longer the same, or None; a page that has gained or lost its text altogether has changed."""
+    kept = likeness(before, after)
+    parts: list[str] = []
+    if kept.text is not None and kept.text < SAME:
+        parts.append(f"{1 - kept.text:.0%} of its text")
+    elif (before.text is None) != (after.text is None):
+        parts.append("its text")
+    if kept.picture is not None and kept.picture < SAME:
+        parts.append("its look")
+    if not parts:
+        return None
+    return Change(f"The page changed: {' and '.join(parts)} is new.", kept.text, kept.picture)
+
+
+def note_events(prototype: Prototype, found: Examination, now: datetime) -> None:
+    """Write down what this full check shows to have happened; call it before the new print is kept."""
+    before = print_of(prototype.id)
+    if before is None or before[0] != prototype.revision:
+        _note(prototype, now, "went_live", "Seen live in a browser for the first time at this URL.")
+    elif found.fingerprint and (change := change_between(before[1], found.fingerprint)):
+        details = {"text_kept": change.text_kept, "picture_kept": change.picture_kept, "sha256": found.record.sha256}
+        _note(prototype, now, "content_changed", change.sentence, details)
+    if found.control != prototype.control:
+        kind = "control_proven" if found.control else "control_lost"
+        words = "The bidder’s control of the site was proven." if found.control else "The proof of control is gone."
+        _note(prototype, now, kind, words)
+
+
+def events_of(prototype_id: int, limit: int = 50) -> list[PrototypeEvent]:
+    """The newest events, newest first."""
+    mine = select(PrototypeEvent).where(PrototypeEvent.prototype_id == prototype_id)
+    return list(db.session.scalars(mine.order_by(PrototypeEvent.at.desc(), PrototypeEvent.id.desc()).limit(limit)))
+
+
+def _note(prototype: Prototype, now: datetime, kind: str, sentence: str, details: dict[str, Any] | None = None) -> None:
+    event = PrototypeEvent(
+        prototype_id=prototype.id,
+        revision=prototype.revision,
+        at=now,
+        kind=kind,
+        sentence=sentence,
+        details=details or {},
+    )
+    db.session.add(event)

@@ -1,0 +1,58 @@
+"""The index over fingerprints, in the database: candidates by shared bands, then exact likeness; never all pairs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from sqlalchemy import Select, delete, func, insert, select
+
+from marketplace.core.database import db
+from marketplace.prototypes.models import Fingerprint, FingerprintBand
+from marketplace.prototypes.originality.fingerprint import Likeness, Print, bands_of, likeness
+
+CANDIDATES = 50
+"""Looked at closely, those with most bands in common first."""
+
+
+def keep_print(prototype_id: int, revision: int, print_: Print, now: datetime) -> None:
+    """Make this the prototype's print, in place of the one before."""
+    db.session.execute(delete(FingerprintBand).where(FingerprintBand.prototype_id == prototype_id))
+    stored = db.session.get(Fingerprint, prototype_id) or Fingerprint(prototype_id=prototype_id)
+    stored.revision, stored.at, stored.words = revision, now, print_.words
+    stored.minhash, stored.picture_hash = print_.text, print_.picture
+    db.session.add(stored)
+    db.session.flush()
+    if bands := set(bands_of(print_)):
+        rows = [{"band": band, "prototype_id": prototype_id} for band in sorted(bands)]
+        db.session.execute(insert(FingerprintBand), rows)
+
+
+def print_of(prototype_id: int) -> tuple[int, Print] | None:
+    """(revision, print) as stored, or None."""
+    stored = db.session.get(Fingerprint, prototype_id)
+    return (stored.revision, _print(stored)) if stored else None
+
+
+def alike(print_: Print, *, but: Iterable[int] = ()) -> dict[int, Likeness]:
+    """Prototype id -> likeness, of those that share a band; `but` are left out."""
+    bands = bands_of(print_)
+    if not bands:
+        return {}
+    stored = db.session.scalars(select(Fingerprint).where(Fingerprint.prototype_id.in_(candidates(bands, but))))
+    return {one.prototype_id: likeness(print_, _print(one)) for one in stored}
+
+
+def candidates(bands: Iterable[int], but: Iterable[int] = ()) -> Select[int]:
+    """The prototypes with most of these bands, one look into the index."""
+    return (
+        select(FingerprintBand.prototype_id)
+        .where(FingerprintBand.band.in_(list(bands)), FingerprintBand.prototype_id.not_in(list(but)))
+        .group_by(FingerprintBand.prototype_id)
+        .order_by(func.count().desc(), FingerprintBand.prototype_id)
+        .limit(CANDIDATES)
+    )
+
+
+def _print(stored: Fingerprint) -> Print:
+    return Print(stored.words, stored.minhash, stored.picture_hash)

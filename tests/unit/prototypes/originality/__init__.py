@@ -1,0 +1,1 @@
+"""Whether a page is like another one."""
