@@ -1,10 +1,10 @@
 """Links checked a second by the engine and by lychee: same list, same local server, same run, one core for the checker.
 
-    python bench/check_links.py [--links 10000] [--rounds 3]
+    python -m bench.check_links [--links 10000] [--rounds 3] [--memory 1000 100000]
 
 The mix: 70 % a page of 8 KB, 10 % not found, 5 % server error, 10 % one redirect, 5 % slow (0.3 s). Each link is a
-fresh connection. The engine writes the full check record and verifies each certificate in a full handshake; lychee
-(limits opened) doesn't verify, and resumes TLS sessions since all links are on one host.
+fresh connection. The engine writes the full check record and verifies certificates; lychee (limits opened) doesn't
+verify. Both resume TLS sessions, since all links are on one host. `--memory`: the engine alone on lists so long.
 """
 
 from __future__ import annotations
@@ -100,7 +100,14 @@ def _nginx(program: str, folder: Path, port: int, backend: int, *, tls: bool) ->
 
 @contextlib.contextmanager
 def _python_server(port: int, secure: Path | None) -> Generator[None]:
-    command = [sys.executable, __file__, "--serve", str(port), *(["--secure", str(secure)] if secure else [])]
+    command = [
+        sys.executable,
+        "-m",
+        "bench.check_links",
+        "--serve",
+        str(port),
+        *(["--secure", str(secure)] if secure else []),
+    ]
     with _process(command, port):
         yield
 
@@ -155,23 +162,30 @@ async def _serve(port: int, secure: Path | None) -> None:
     await server.serve_forever()
 
 
-async def _check(listing: Path, mix: dict[str, Any]) -> dict[str, float]:
+async def _check(folder: Path, mix: dict[str, Any]) -> dict[str, float]:
     setup = Setup(Guard(frozenset(mix["exceptions"])), politeness=OPEN, trust=Path(mix["trust"]))
     states: dict[str, int] = {}
     started = time.perf_counter()
-    with open(listing.with_name("records.jsonl"), "w") as records:  # noqa: ASYNC230, PTH123 (nothing else waits for it)
-        async for record in check_links((Ask(url) for url in mix["urls"]), setup):
+    with open(folder / "links.txt") as links, open(folder / "records.jsonl", "w") as records:  # noqa: ASYNC230, PTH123
+        async for record in check_links((Ask(link.rstrip()) for link in links), setup):
             records.write(record.to_json() + "\n")
             states[record.state] = states.get(record.state, 0) + 1
     seconds = time.perf_counter() - started
-    usage = resource.getrusage(resource.RUSAGE_SELF)
-    return {"seconds": seconds, "megabytes": usage.ru_maxrss / 1024, "cpu": usage.ru_utime + usage.ru_stime, **states}
+    return {"seconds": seconds, "megabytes": highest_megabytes(), "cpu": time.process_time(), **states}
+
+
+def highest_megabytes() -> float:
+    """The most memory that this process has had; not what rusage says on Linux, which counts its parent's too."""
+    with contextlib.suppress(OSError):
+        status = Path("/proc/self/status").read_text()
+        return next(int(line.split()[1]) for line in status.splitlines() if line.startswith("VmHWM:")) / 1024
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024**2  # a Mac
 
 
 def _engine(mix: Mix, folder: Path) -> dict[str, float]:
-    listing = folder / "mix.json"
-    listing.write_text(json.dumps({"urls": mix.urls, "exceptions": sorted(mix.exceptions), "trust": str(mix.trust)}))
-    command = _pinned(CHECKER_CORE, [sys.executable, __file__, "--check", str(listing)])
+    (folder / "links.txt").write_text("\n".join(mix.urls))
+    (folder / "mix.json").write_text(json.dumps({"exceptions": sorted(mix.exceptions), "trust": str(mix.trust)}))
+    command = _pinned(CHECKER_CORE, [sys.executable, "-m", "bench.check_links", "--check", str(folder)])
     return json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
 
 
@@ -206,10 +220,17 @@ def compare(links: int, rounds: int, *, tls: bool) -> float:
     return ratio
 
 
+def remember(links: int) -> None:
+    """Print what the engine alone needs for a list of that length."""
+    with serve_mix(links) as mix, tempfile.TemporaryDirectory() as folder:
+        print(f"  {links:>9,} links: {_engine(mix, Path(folder))['megabytes']:.0f} MB at most", flush=True)
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
     parser.add_argument("--links", type=int, default=10_000)
     parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--memory", type=int, nargs="*", default=[1_000, 100_000], metavar="LINKS")
     parser.add_argument("--serve", type=int, help=argparse.SUPPRESS)
     parser.add_argument("--secure", type=Path, help=argparse.SUPPRESS)
     parser.add_argument("--check", type=Path, help=argparse.SUPPRESS)
@@ -217,10 +238,12 @@ def main() -> None:
     if wanted.serve:
         asyncio.run(_serve(wanted.serve, wanted.secure))
     elif wanted.check:
-        print(json.dumps(run(_check(wanted.check, json.loads(wanted.check.read_text())))))
+        print(json.dumps(run(_check(wanted.check, json.loads((wanted.check / "mix.json").read_text())))))
     else:
         for tls in (False, True):
             compare(wanted.links, wanted.rounds, tls=tls)
+        for links in wanted.memory:
+            remember(links)
 
 
 if __name__ == "__main__":

@@ -13,8 +13,9 @@ PYTHON = sys.executable
 RUNS = [
     ("Ranking", [PYTHON, "bench/rank_bids.py"]),
     ("Pages on 10,000 jobs, SQLite", [PYTHON, "-m", "bench.pages"]),
-    ("Checking links, engine only", [PYTHON, "bench/check_links.py", "--links", "5000", "--rounds", "2"]),
+    ("Checking links, engine only", [PYTHON, "-m", "bench.check_links", "--links", "5000", "--rounds", "2"]),
     ("Checking links, rows due to verdicts stored, on PostgreSQL", [*POSTGRES, PYTHON, "-m", "bench.check_rows"]),
+    ("Memory of the worker that checks links, on PostgreSQL", [*POSTGRES, PYTHON, "-m", "bench.check_memory"]),
 ]
 
 

@@ -271,8 +271,10 @@ class Checker:
         return trail
 
     async def _obey_retry_after(self, trail: Trail) -> None:
+        if not trail.last.retry_after:
+            return
         seconds = _seconds(trail.last.retry_after, self.setup.now())
-        link = self.setup.guard.read(trail.last.url) if seconds else None
+        link = self.setup.guard.read(trail.last.url)
         if seconds and isinstance(link, Link):
             await self._gate.pause(link, seconds)
 

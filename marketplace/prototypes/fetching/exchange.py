@@ -214,10 +214,11 @@ class Exchange(asyncio.Protocol):
 
     def on_body(self, data: bytes) -> None:
         """Decode slice by slice and stop at the budget."""
-        for start in range(0, len(data), SLICE):
+        size = len(data) if isinstance(self._decoder, Identity) else SLICE
+        for start in range(0, len(data), size):
             if self.done.done():
                 return
-            part = data[start : start + SLICE]
+            part = data[start : start + size]
             self.reply.wire_bytes += len(part)
             for piece in self._decoder.pieces(part):
                 self._decoded += len(piece)

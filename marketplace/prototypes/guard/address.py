@@ -10,6 +10,7 @@ import re
 import unicodedata
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from functools import lru_cache
 from ipaddress import ip_address
 
 import ada_url
@@ -137,6 +138,7 @@ def _port(written: str | None, default: int) -> int | None:
     return int(written) if plain and int(written) <= 65535 else None
 
 
+@lru_cache(maxsize=1024)
 def _literal(host: str) -> IPAddress | None:
     if not host[-1:].isdigit() and ":" not in host:
         return None  # a name, as nearly always
