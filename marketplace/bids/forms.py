@@ -12,9 +12,10 @@ from wtforms.widgets import CheckboxInput, ListWidget
 
 from marketplace.accounts.models import PortfolioItem, Testimonial
 from marketplace.bids.models import Bid
-from marketplace.bids.offer import MAX_CREDITS, MAX_DAYS, MAX_HOURS, MAX_NOTE, Offer, Problem, link_problem
+from marketplace.bids.offer import MAX_CREDITS, MAX_DAYS, MAX_HOURS, MAX_NOTE, Offer, Problem
 from marketplace.core import money
 from marketplace.jobs.models import Job
+from marketplace.prototypes.guard.typed import link_problem
 from marketplace.web.forms import BaseForm
 
 EXCERPT = 90

@@ -6,16 +6,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from marketplace.core import money
-from marketplace.prototypes.guard.address import Refusal, parse_link
+from marketplace.prototypes.guard.typed import link_problem
 
 MIN_NOTE, MAX_NOTE, MAX_CREDITS = 80, 5_000, 2_000
 """Characters; a shorter note says nothing about this job."""
 MAX_DAYS, MAX_HOURS = 1_000, 2_000
-BADLY_WRITTEN = frozenset({
-    "too_long", "control_character", "scheme", "ambiguous_slashes", "not_a_url", "user_info", "backslash",
-    "ambiguous_host", "ambiguous_port", "bad_name",
-})  # fmt: skip
-"""Refusals that say how to write the link; all others come from the check itself, with their reason."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,13 +51,3 @@ def _problems(offer: Offer, currency: str) -> Iterator[Problem]:
         yield Problem("prototype_url", message)
     if len(offer.note.strip()) < MIN_NOTE:
         yield Problem("note", f"Write at least {MIN_NOTE} characters on how you’d do this job.")
-
-
-def link_problem(url: str) -> str | None:
-    """What is wrong with how the link is written, as a sentence; None if nothing is. Touches no network."""
-    if not url:
-        return None
-    if not url.lower().startswith(("http://", "https://")):
-        return "Enter a link that starts with https://"
-    read = parse_link(url)
-    return read.sentence if isinstance(read, Refusal) and read.code in BADLY_WRITTEN else None

@@ -10,6 +10,7 @@ from datetime import datetime
 from marketplace.core import money
 from marketplace.jobs.categories import CATEGORIES
 from marketplace.jobs.requirements import MAX_REQUIREMENTS, problem, sentence
+from marketplace.prototypes.guard.typed import link_problem
 
 MAX_TITLE, MAX_SPEC, MAX_SKILLS, MAX_SKILL_LENGTH = 120, 20_000, 10, 40
 MIN_SPEC = 40
@@ -24,6 +25,7 @@ class Spec:
     category: str = ""
     spec: str = ""
     skills: tuple[str, ...] = ()
+    current_site: str = ""
     currency: str = "EUR"
     budget_min: int = 0
     budget_max: int = 0
@@ -47,6 +49,7 @@ LABELS = {
     "category": "Category",
     "spec": "Brief",
     "skills": "Skills",
+    "current_site": "The site as it is today",
     "currency": "Currency",
     "budget_min": "Lowest budget",
     "budget_max": "Highest budget",
@@ -96,6 +99,8 @@ def _description(spec: Spec) -> Iterable[tuple[str, str]]:
         yield "spec", f"Describe the work in {MIN_SPEC} characters or more."
     if message := skills_problem(spec.skills):
         yield "skills", message
+    if message := link_problem(spec.current_site):
+        yield "current_site", message
 
 
 def _requirements(spec: Spec) -> Iterable[str]:

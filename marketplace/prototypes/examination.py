@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from marketplace.prototypes.originality.fingerprint import Print
 from marketplace.prototypes.record import CheckRecord
 
-OWN_FAULTS = frozenset({"crashed", "own_fault"})
-"""Reasons for which a page was not rendered that another try may not meet."""
+MORE_TRIES = {"crashed": 3, "own_fault": 3, "timed_out": 1}
+"""Reason for which a page was not rendered -> how many more tries it gets: what may be our doing, or may pass."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +24,7 @@ class Examination:
     """How control of the site was proven: meta | file | dns, or empty."""
 
     @property
-    def is_spoiled(self) -> bool:
-        """Whether our own fault kept the browser from telling."""
+    def more_tries(self) -> int:
+        """How many more tries what kept the browser from telling is worth."""
         rendering = self.record.rendering
-        return rendering is not None and rendering.reason in OWN_FAULTS
+        return MORE_TRIES.get(rendering.reason, 0) if rendering else 0

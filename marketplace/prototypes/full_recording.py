@@ -17,7 +17,7 @@ from marketplace.prototypes.models import BrowserTurn, Prototype, StoredCheck
 from marketplace.prototypes.originality.services import compare
 from marketplace.prototypes.record import CheckRecord
 from marketplace.prototypes.recording import row_of
-from marketplace.prototypes.turns import RETRY, TRIES
+from marketplace.prototypes.turns import RETRY
 
 
 def record_full_checks(results: Mapping[int, Examination], tokens: Mapping[int, str], now: datetime) -> int:
@@ -32,7 +32,7 @@ def record_full_checks(results: Mapping[int, Examination], tokens: Mapping[int, 
         prototype, found = prototypes[turn.prototype_id], results[turn.prototype_id]
         if turn.revision != prototype.revision or found.record.url != prototype.url or not found.record.is_full:
             release(turn, None)
-        elif found.is_spoiled and turn.failures < TRIES:
+        elif turn.failures < found.more_tries:
             _try_again(turn, now)
         else:
             _store(prototype, turn, found, now)

@@ -19,8 +19,6 @@ AT_LEAST_EVERY = timedelta(days=1)
 PERSONS = frozenset({"submitted", "changed", "asked"})
 """Causes behind which a person waits."""
 RETRY = timedelta(seconds=15)
-TRIES = 3
-"""Turns that our own fault may spoil in a row before the record says "not measured"."""
 
 
 def give_turns(checked: Iterable[Prototype], records: Mapping[int, CheckRecord], now: datetime) -> None:

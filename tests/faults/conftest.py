@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import signal
+import subprocess
 import time
 from collections.abc import Callable, Generator
 from dataclasses import dataclass, field
@@ -77,7 +78,7 @@ class Plant:
         """Kill Chromium under its worker; gives how many processes that were."""
         worker = next(child.process for child in self.children if child.name == "browser")
         assert worker
-        mine = [pid for pid in _processes() if _session_of(pid) == worker.pid and "chrom" in _command_of(pid)]
+        mine = [pid for pid in _below(worker.pid) if "chrom" in _command_of(pid)]
         for pid in mine:
             with contextlib.suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
@@ -114,22 +115,19 @@ class Plant:
         return not set(self.states()) & WAITING
 
 
-def _processes() -> list[int]:
-    return [int(folder.name) for folder in Path("/proc").iterdir() if folder.name.isdigit()]
-
-
-def _session_of(pid: int) -> int:
-    try:
-        return os.getsid(pid)
-    except ProcessLookupError:
-        return 0
+def _below(pid: int) -> list[int]:
+    """The process's children, theirs, and so on."""
+    listed = subprocess.run(["/bin/ps", "-eo", "pid=,ppid="], capture_output=True, text=True, check=True).stdout
+    parents = [tuple(map(int, line.split())) for line in listed.splitlines()]
+    found = [pid]
+    for above in found:
+        found += [child for child, parent in parents if parent == above]
+    return found[1:]
 
 
 def _command_of(pid: int) -> str:
-    try:
-        return Path(f"/proc/{pid}/cmdline").read_text().split("\0")[0]
-    except OSError:
-        return ""
+    asked = ["/bin/ps", "-o", "args=", "-p", str(pid)]
+    return subprocess.run(asked, capture_output=True, text=True, check=False).stdout.split(" ")[0]
 
 
 def wait_for(condition: Callable[[], bool], seconds: float) -> None:

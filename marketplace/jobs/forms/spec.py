@@ -16,6 +16,7 @@ from marketplace.core import money
 from marketplace.jobs.categories import CATEGORIES
 from marketplace.jobs.models import Job
 from marketplace.jobs.spec import MAX_SPEC, MAX_TITLE, Problem, skills_problem, split_skills
+from marketplace.prototypes.guard.typed import link_problem
 from marketplace.web.forms import BaseForm
 
 CLOSING_TIME = time(17)
@@ -89,7 +90,7 @@ class TopicForm(BaseForm):
 
 
 class DescribeForm(TopicForm):
-    """Title, category, brief, skills."""
+    """Title, category, brief, skills, the site that there is."""
 
     title = StringField(
         "Title",
@@ -103,6 +104,11 @@ class DescribeForm(TopicForm):
         validators=[Length(max=MAX_SPEC, message=f"Use {MAX_SPEC:,} characters at most; move the rest to a file.")],
     )
     skills = StringField("Skills", filters=[_stripped])
+    current_site = StringField("Your site as it is today", filters=[_stripped])
+
+    def validate_current_site(self, field: StringField) -> None:
+        if message := link_problem(field.data or ""):
+            raise ValidationError(message)
 
     def validate_skills(self, field: StringField) -> None:
         if message := skills_problem(split_skills(field.data or "")):
@@ -114,13 +120,14 @@ class DescribeForm(TopicForm):
             "category": self.category.data,
             "spec": (self.spec.data or "").replace("\r\n", "\n"),
             "skills": split_skills(self.skills.data or ""),
+            "current_site": self.current_site.data or "",
         }
         return {name: value for name, value in values.items() if not self._fields[name].errors}
 
     @classmethod
     def of(cls, job: Job) -> DescribeForm:
         skills = ", ".join(skill.name for skill in job.skills)
-        values = {"title": job.title, "category": job.category, "spec": job.spec}
+        values = {"title": job.title, "category": job.category, "spec": job.spec, "current_site": job.current_site}
         return cls(data={**values, "skills": skills, "version": job.version})
 
 

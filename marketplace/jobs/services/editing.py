@@ -18,6 +18,7 @@ from marketplace.core.uploads import Upload
 from marketplace.jobs import policy
 from marketplace.jobs.models import Attachment, Job, JobEdit, JobSkill, Requirement
 from marketplace.jobs.queries import attachment_of
+from marketplace.jobs.services.site import look_at_site
 from marketplace.jobs.spec import Spec, differences, problems
 from marketplace.jobs.states import JobState
 
@@ -25,7 +26,10 @@ if TYPE_CHECKING:
     from marketplace.accounts.models import User
 
 MAX_ATTACHMENTS = 10
-_PLAIN = ("title", "category", "spec", "currency", "budget_min", "budget_max", "bid_deadline", "decision_deadline")
+_PLAIN = (
+    "title", "category", "spec", "current_site", "currency", "budget_min", "budget_max", "bid_deadline",
+    "decision_deadline",
+)  # fmt: skip
 
 
 def spec_of(job: Job) -> Spec:
@@ -114,6 +118,7 @@ def record_edit(job: Job, before: Spec, now: datetime) -> JobEdit | None:
     job.version += 1
     edit = JobEdit(job_id=job.id, version=job.version, edited_at=now, changes=changes)
     db.session.add(edit)
+    look_at_site(job, now)
     db.session.flush()
     job_edited.send(job, edit=edit)
     return edit

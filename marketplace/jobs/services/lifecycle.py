@@ -15,6 +15,7 @@ from marketplace.jobs import policy
 from marketplace.jobs.models import Job
 from marketplace.jobs.queries import published_before
 from marketplace.jobs.services.editing import lock, record_edit, spec_of
+from marketplace.jobs.services.site import look_at_site
 from marketplace.jobs.spec import deadline_problems, problems
 from marketplace.jobs.states import MOVES, JobState
 
@@ -33,6 +34,7 @@ def publish_job(actor: User, job: Job, review_first_jobs: int, now: datetime) ->
     _demand(policy.may_publish(actor, job))
     for found in problems(spec_of(job), now):
         raise Invalid(found.field, found.message)
+    look_at_site(job, now)
     if published_before(job.client_id) < review_first_jobs:
         move(job, JobState.PENDING_REVIEW, CLIENT, MOVES, updated_at=now, end_reason=None)
         job_submitted.send(job)

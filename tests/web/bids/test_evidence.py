@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 from io import BytesIO
 
 import pytest
@@ -15,7 +16,7 @@ from marketplace.core.database import db
 from marketplace.core.storage import FileStore
 from marketplace.prototypes.audits.audit import Audit, Tone
 from marketplace.prototypes.fetching.trail import Hop
-from marketplace.prototypes.models import BrowserTurn, Prototype, StoredCheck
+from marketplace.prototypes.models import BrowserTurn, Prototype, PrototypeEvent, StoredCheck
 from marketplace.prototypes.record import CheckRecord
 from marketplace.prototypes.recording import row_of
 from marketplace.prototypes.rendering.view import Rendering, Shot
@@ -160,6 +161,24 @@ def test_compared_bids_show_pictures_and_findings_side_by_side(seen: Fair) -> No
     page = seen.as_("client").page(f"/jobs/{seen.slug}/compare?bid={seen.bids['wanda']}&bid={seen.bids['bob']}")
     assert "3 things keep people out." in page.text()
     assert page.css_first(f"img[src='/bids/{seen.bids['wanda']}/pictures/wide-thumbnail']")
+
+
+def test_a_change_after_bids_closed_has_its_date(app: Flask, seen: Fair, clock: FixedClock) -> None:
+    url = f"/bids/{seen.bids['wanda']}"
+    with app.app_context():
+        bid = reload(seen.bids["wanda"])
+        assert bid.prototype_id
+        assert bid.job.bid_deadline
+        for days, words in ((-1, "half of its text is new"), (1, "its look is new")):
+            at = bid.job.bid_deadline + timedelta(days=days)
+            db.session.add(
+                PrototypeEvent(
+                    prototype_id=bid.prototype_id, revision=1, at=at, kind="content_changed", sentence=words, details={}
+                )
+            )
+        db.session.commit()
+    lines = [line.text() for line in seen.as_("client").page(url).css(".timeline li")]
+    assert [("After bids closed" in line) for line in lines] == [True, False]
 
 
 def test_a_flagged_bid_says_that_a_moderator_looks(app: Flask, seen: Fair) -> None:

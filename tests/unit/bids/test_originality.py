@@ -1,0 +1,94 @@
+"""Which likenesses need no human: one's own work, credited work, the client's own words."""
+
+from __future__ import annotations
+
+import pytest
+from flask import Flask
+
+from marketplace.bids.services.originality import CLIENTS_SITE, explain_resemblance
+from marketplace.core.database import db
+from marketplace.jobs.services.site import look_at_site
+from marketplace.prototypes.models import Prototype, Resemblance
+from marketplace.prototypes.services import submit_link
+from tests.support.factories import START, make_bid, make_job, make_user
+
+
+def resemblance(later: int, earlier: int, picture: float | None = None) -> Resemblance:
+    found = Resemblance(
+        prototype_id=later, revision=1, other_id=earlier, text_likeness=0.95, picture_likeness=picture,
+        found_at=START, state="flagged", explanation="",
+    )  # fmt: skip
+    db.session.add(found)
+    db.session.flush()
+    explain_resemblance(found)
+    return found
+
+
+@pytest.mark.parametrize(
+    ("credits", "state"),
+    [
+        ("", "flagged"),
+        ("Icons: Lucide.", "flagged"),
+        ("Started from https://first.example/ with thanks.", "explained"),
+        ("Layout by Fay First, with her consent.", "explained"),
+    ],
+)
+def test_credited_work_is_explained(app: Flask, credits: str, state: str) -> None:
+    with app.app_context():
+        job = make_job(make_user("client"))
+        first, second = (
+            submit_link("https://www.first.example/", [], START),
+            submit_link("https://b.example/", [], START),
+        )
+        make_bid(job, make_user("freelancer", name="Fay First"), prototype_id=first.id)
+        make_bid(job, make_user("freelancer"), prototype_id=second.id, credits=credits)
+        assert resemblance(second.id, first.id).state == state
+
+
+def test_ones_own_earlier_work_is_explained(app: Flask) -> None:
+    with app.app_context():
+        client, author = make_user("client"), make_user("freelancer")
+        links = [submit_link(f"https://{name}.example/", [], START).id for name in ("one", "two")]
+        for link in links:
+            make_bid(make_job(client), author, prototype_id=link)
+        assert resemblance(links[1], links[0]).state == "explained"
+
+
+@pytest.mark.parametrize(
+    ("picture", "state", "words"),
+    [
+        (0.5, "explained", "the words are the client’s own"),
+        (None, "explained", "client’s own"),
+        (0.95, "flagged", CLIENTS_SITE),
+    ],
+)
+def test_a_redesign_may_keep_the_clients_words_but_not_the_look(
+    app: Flask, picture: float | None, state: str, words: str
+) -> None:
+    with app.app_context():
+        job = make_job(make_user("client"))
+        job.current_site = "https://old.example/"
+        look_at_site(job, START)
+        mine = submit_link("https://new.example/", [], START)
+        make_bid(job, make_user("freelancer"), prototype_id=mine.id)
+        assert job.current_site_id
+        found = resemblance(mine.id, job.current_site_id, picture)
+        assert found.state == state
+        assert words in found.explanation
+
+
+def test_a_site_is_looked_at_once_until_its_address_changes(app: Flask) -> None:
+    with app.app_context():
+        job = make_job(make_user("client"))
+        job.current_site = "https://old.example/"
+        look_at_site(job, START)
+        first = job.current_site_id
+        look_at_site(job, START)
+        assert job.current_site_id == first
+        assert db.session.get_one(Prototype, first).watched is False
+        job.current_site = "https://other.example/"
+        look_at_site(job, START)
+        assert job.current_site_id != first
+        job.current_site = ""
+        look_at_site(job, START)
+        assert job.current_site_id is None
