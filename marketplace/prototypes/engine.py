@@ -188,7 +188,9 @@ class Checker:
         started_at = self.setup.now()
         give_up_at = asyncio.get_running_loop().time() + self.setup.deadline
         trail = await self._visit(ask.url, give_up_at)
-        home, pages, findings = Page(trail), dict[str, Page](), list[Finding]()
+        home = Page(trail)
+        pages: dict[str, Page] = {}
+        findings: list[Finding] = []
         if home.is_live:
             for path in paths_to_try(ask.requirements):
                 pages[path] = await self._visit_path(path, trail.last.url, give_up_at)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 
-from marketplace.prototypes.fetching.fetch import HostBusy
+from marketplace.prototypes.fetching.fetch import HostBusy, no_gate
 from marketplace.prototypes.guard.address import Link
 
 IDLE_HOSTS_KEPT = 4096
@@ -25,7 +26,7 @@ class Politeness:
 
 
 OPEN = Politeness(connections=1024, interval=0)
-"""For development and benchmarks on loopback."""
+"""For development and benchmarks on loopback: nothing waits for anything."""
 
 
 @dataclass(slots=True)
@@ -42,8 +43,10 @@ class HostGate:
         self._politeness = politeness
         self._hosts: dict[str, _Host] = {}
 
-    def __call__(self, link: Link) -> _Turn:
+    def __call__(self, link: Link) -> AbstractAsyncContextManager[None]:
         """One request's turn; raises HostBusy at once when the queue is hopeless, and after `patience` otherwise."""
+        if self._politeness is OPEN:
+            return no_gate(link)
         return _Turn(self, self._host(link.host), link)
 
     async def enter(self, host: _Host, link: Link) -> None:

@@ -9,6 +9,8 @@ from marketplace.prototypes.fetching.trail import Trail
 
 HEAD = 64 * 1024
 """Bytes in which a title is looked for."""
+NEARLY_ALWAYS = 2 * 1024
+"""Bytes in which it mostly is."""
 MAX_TITLE = 300
 _CHARSET = re.compile(r"charset=[\"']?([\w-]+)", re.IGNORECASE)
 
@@ -29,11 +31,13 @@ def source_of(trail: Trail) -> str:
 
 def title_of(trail: Trail) -> str:
     """The last page's title in one line, empty without one; in linear time, whatever the page holds."""
-    head = trail.body[:HEAD]
+    title = _title(trail.body[:NEARLY_ALWAYS]) or _title(trail.body[:HEAD])
+    return " ".join(html.unescape(decode(title, trail.last.content_type)).split())[:MAX_TITLE] if title else ""
+
+
+def _title(head: bytes) -> bytes:
     lower = head.lower()
     start = lower.find(b"<title")
     opened = lower.find(b">", start)
     closed = lower.find(b"</title", opened)
-    if min(start, opened, closed) < 0:
-        return ""
-    return " ".join(html.unescape(decode(head[opened + 1 : closed], trail.last.content_type)).split())[:MAX_TITLE]
+    return head[opened + 1 : closed] if min(start, opened, closed) >= 0 else b""
