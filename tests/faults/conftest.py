@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 import signal
-import subprocess
 import time
 from collections.abc import Callable, Generator
 from dataclasses import dataclass, field
@@ -28,6 +26,7 @@ from marketplace.supervisor import Child, children_of
 from tests.support.databases import close
 from tests.support.factories import START
 from tests.support.postgres import Postgres, running_postgres
+from tests.support.processes import kill_below
 from tests.support.product import free_port
 
 
@@ -78,11 +77,7 @@ class Plant:
         """Kill Chromium under its worker; gives how many processes that were."""
         worker = next(child.process for child in self.children if child.name == "browser")
         assert worker
-        mine = [pid for pid in _below(worker.pid) if "chrom" in _command_of(pid)]
-        for pid in mine:
-            with contextlib.suppress(ProcessLookupError):
-                os.kill(pid, signal.SIGKILL)
-        return len(mine)
+        return kill_below(worker.pid, "chrom")
 
     def submit(self, *urls: str) -> None:
         with self.app.app_context():
@@ -113,21 +108,6 @@ class Plant:
 
     def all_told(self) -> bool:
         return not set(self.states()) & WAITING
-
-
-def _below(pid: int) -> list[int]:
-    """The process's children, theirs, and so on."""
-    listed = subprocess.run(["/bin/ps", "-eo", "pid=,ppid="], capture_output=True, text=True, check=True).stdout
-    parents = [tuple(map(int, line.split())) for line in listed.splitlines()]
-    found = [pid]
-    for above in found:
-        found += [child for child, parent in parents if parent == above]
-    return found[1:]
-
-
-def _command_of(pid: int) -> str:
-    asked = ["/bin/ps", "-o", "args=", "-p", str(pid)]
-    return subprocess.run(asked, capture_output=True, text=True, check=False).stdout.split(" ")[0]
 
 
 def wait_for(condition: Callable[[], bool], seconds: float) -> None:

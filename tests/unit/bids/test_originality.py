@@ -25,7 +25,7 @@ def resemblance(later: int, earlier: int, picture: float | None = None) -> Resem
 
 
 @pytest.mark.parametrize(
-    ("credits", "state"),
+    ("says", "state"),
     [
         ("", "flagged"),
         ("Icons: Lucide.", "flagged"),
@@ -33,7 +33,7 @@ def resemblance(later: int, earlier: int, picture: float | None = None) -> Resem
         ("Layout by Fay First, with her consent.", "explained"),
     ],
 )
-def test_credited_work_is_explained(app: Flask, credits: str, state: str) -> None:
+def test_credited_work_is_explained(app: Flask, says: str, state: str) -> None:
     with app.app_context():
         job = make_job(make_user("client"))
         first, second = (
@@ -41,7 +41,7 @@ def test_credited_work_is_explained(app: Flask, credits: str, state: str) -> Non
             submit_link("https://b.example/", [], START),
         )
         make_bid(job, make_user("freelancer", name="Fay First"), prototype_id=first.id)
-        make_bid(job, make_user("freelancer"), prototype_id=second.id, credits=credits)
+        make_bid(job, make_user("freelancer"), prototype_id=second.id, credits=says)
         assert resemblance(second.id, first.id).state == state
 
 
@@ -74,7 +74,7 @@ def test_a_redesign_may_keep_the_clients_words_but_not_the_look(
         assert job.current_site_id
         found = resemblance(mine.id, job.current_site_id, picture)
         assert found.state == state
-        assert words in found.explanation
+        assert found.explanation == words
 
 
 def test_a_site_is_looked_at_once_until_its_address_changes(app: Flask) -> None:
