@@ -14,6 +14,7 @@ RUNS = [
     ("Ranking", [PYTHON, "bench/rank_bids.py"]),
     ("Pages on 10,000 jobs, SQLite", [PYTHON, "-m", "bench.pages"]),
     ("Checking links, engine only", [PYTHON, "-m", "bench.check_links", "--links", "5000", "--rounds", "2"]),
+    ("Originality among a million prototypes", [PYTHON, "-m", "bench.originality"]),
     ("Checking links, rows due to verdicts stored, on PostgreSQL", [*POSTGRES, PYTHON, "-m", "bench.check_rows"]),
     ("Memory of the worker that checks links, on PostgreSQL", [*POSTGRES, PYTHON, "-m", "bench.check_memory"]),
 ]

@@ -17,7 +17,7 @@ from tests.faults.conftest import Plant, wait_for
 from tests.support.sites import Answer, Site, SiteRequest, html, site
 
 pytestmark = pytest.mark.faults
-PATHS = range(3)
+PATHS = range(2)
 PAGE = "<title>Tables</title><h1>Book a table</h1><img src=/slow.png alt=''>"
 
 

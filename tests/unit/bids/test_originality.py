@@ -74,7 +74,7 @@ def test_a_redesign_may_keep_the_clients_words_but_not_the_look(
         assert job.current_site_id
         found = resemblance(mine.id, job.current_site_id, picture)
         assert found.state == state
-        assert found.explanation == words
+        assert words in found.explanation
 
 
 def test_a_site_is_looked_at_once_until_its_address_changes(app: Flask) -> None:
