@@ -11,8 +11,8 @@ from sqlalchemy import select
 from marketplace.core.database import db
 from marketplace.prototypes.examination import Examination
 from marketplace.prototypes.models import Prototype, PrototypeEvent
-from marketplace.prototypes.originality.fingerprint import Print, likeness
 from marketplace.prototypes.originality.index import print_of
+from marketplace.prototypes.originality.likeness import Print, likeness
 
 SAME = 0.9
 """A page that keeps that share of its text, and of its look, is taken for unchanged: dates and counters move."""

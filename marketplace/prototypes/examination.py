@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from marketplace.prototypes.originality.fingerprint import Print
+from marketplace.prototypes.originality.likeness import Print
 from marketplace.prototypes.record import CheckRecord
 
 MORE_TRIES = {"crashed": 3, "own_fault": 3, "timed_out": 1}

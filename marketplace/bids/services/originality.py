@@ -10,7 +10,7 @@ from marketplace.bids.models import Bid
 from marketplace.core.database import db
 from marketplace.jobs.models import Job
 from marketplace.prototypes.models import Prototype, Resemblance
-from marketplace.prototypes.originality.services import LIKE_PICTURE
+from marketplace.prototypes.originality.likeness import LIKE_PICTURE
 
 OWN_WORK = "it is the bidder’s own work, shown in another bid."
 CREDITED = "the bid credits it under “What it reuses”."

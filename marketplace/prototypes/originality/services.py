@@ -11,26 +11,10 @@ from marketplace.core.errors import Conflict
 from marketplace.core.events import prototype_resembles
 from marketplace.prototypes.audits.audit import Audit, Tone
 from marketplace.prototypes.models import Prototype, Resemblance
-from marketplace.prototypes.originality.fingerprint import Likeness, Print
 from marketplace.prototypes.originality.index import alike, keep_print
+from marketplace.prototypes.originality.likeness import Likeness, Print, is_near_copy
 
 NAME, VERSION = "original", 1
-SAME_TEXT = 0.8
-"""That share of its text in common makes a near-copy by itself."""
-LIKE_TEXT, LIKE_PICTURE = 0.5, 0.9
-"""Both together make one too: half the text, and nearly the same look."""
-SAME_PICTURE = 0.97
-"""That makes one only between pages with next to no words: many sites share a template."""
-
-
-def is_near_copy(found: Likeness) -> bool:
-    """The rule: a very strong sign, or two; a picture alone counts only where there is no text to go by."""
-    text, picture = found.text or 0.0, found.picture or 0.0
-    return (
-        text >= SAME_TEXT
-        or (text >= LIKE_TEXT and picture >= LIKE_PICTURE)
-        or (found.is_wordless and picture >= SAME_PICTURE)
-    )
 
 
 def compare(prototype: Prototype, print_: Print, now: datetime) -> Audit:

@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image, ImageDraw
 
-from marketplace.prototypes.originality.fingerprint import Print, bands_of, fingerprint_of, likeness
-from marketplace.prototypes.originality.services import is_near_copy
+from marketplace.prototypes.originality.fingerprint import fingerprint_of
+from marketplace.prototypes.originality.likeness import Print, bands_of, is_near_copy, likeness
 
 WORDS = [f"word{number}" for number in range(400)]
 

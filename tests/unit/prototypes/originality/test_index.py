@@ -17,8 +17,9 @@ from marketplace.prototypes.audits.audit import Audit
 from marketplace.prototypes.drift import change_between, events_of, note_events
 from marketplace.prototypes.examination import Examination
 from marketplace.prototypes.models import FingerprintBand, Prototype, Resemblance
-from marketplace.prototypes.originality.fingerprint import bands_of, fingerprint_of
+from marketplace.prototypes.originality.fingerprint import fingerprint_of
 from marketplace.prototypes.originality.index import alike, candidates, keep_print
+from marketplace.prototypes.originality.likeness import bands_of
 from marketplace.prototypes.originality.services import compare, decide
 from marketplace.prototypes.services import submit_link
 from tests.support.factories import START
