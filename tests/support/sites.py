@@ -92,9 +92,9 @@ def site(handler: Handler, *, tls: ssl.SSLContext | None = None, host: str = "12
         running.site = Site(host, port, "https" if tls else "http")
         started.set()
         await running.stop.wait()
-        server.close()
-        for _ in range(5):  # whoever has just been let in becomes a visit
+        for _ in range(5):  # whoever has just been let in becomes a visit; a closed server would forget their sockets
             await asyncio.sleep(0)
+        server.close()
         for task in running.visits:
             task.cancel()
         await asyncio.gather(*running.visits, return_exceptions=True)
