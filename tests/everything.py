@@ -15,7 +15,11 @@ from xml.etree import ElementTree
 ROOT = Path(__file__).resolve().parent.parent
 REPORTS = ROOT / "reports"
 BIN = Path(sys.executable).parent
-PACKAGES = {"chromium": ("chromium", "chromium-browser", "google-chrome"), "postgresql": ("/usr/lib/postgresql",)}
+PACKAGES = {
+    "chromium": ("chromium", "chromium-browser", "google-chrome"),
+    "chromium-headless-shell": ("chromium-headless-shell",),
+    "postgresql": ("/usr/lib/postgresql",),
+}
 """Debian package -> any of these programs or folders means that it is there."""
 
 

@@ -10,6 +10,7 @@ from marketplace.accounts.models import PortfolioItem, Testimonial, User
 from marketplace.accounts.services import create_user
 from marketplace.awards.models import Award
 from marketplace.bids.models import Bid
+from marketplace.bids.services.links import lines_of
 from marketplace.bids.services.rescoring import ask_for_rescore
 from marketplace.bids.states import BidState
 from marketplace.core.database import db
@@ -113,9 +114,7 @@ def _add_bid(sample: SampleBid, job: Job, freelancer: User, placed: datetime, no
     bid.testimonials = list(db.session.scalars(select(Testimonial).where(Testimonial.user_id == freelancer.id)))
     if sample.site:
         bid.prototype_url = site_url(sample.site, base_port)
-        lines = [
-            {"id": line.id, "kind": line.kind, "value": line.value} for line in job.requirements if line.kind != "free"
-        ]
+        lines = lines_of(job)
         bid.prototype_id = submit_link(bid.prototype_url, lines, now).id
     db.session.add(bid)
     job.bid_count += sample.then != "withdrawn"
