@@ -28,7 +28,7 @@ from marketplace.prototypes.checking import check_due
 from marketplace.prototypes.engine import Setup
 from marketplace.prototypes.fetching.fetch import Guard
 from marketplace.prototypes.fetching.politeness import OPEN
-from marketplace.prototypes.models import Prototype
+from marketplace.prototypes.models import BrowserTurn, Prototype
 
 SECONDS = 10
 """How long the worker takes of what is due; what is left stays due."""
@@ -78,7 +78,8 @@ def _fill(folder: Path, mix: Mix, rows: int) -> None:
                 {"url": mix.urls[number % len(mix.urls)], "due_at": now - timedelta(hours=1), "submitted_at": now}
                 for number in numbers
             ]
-            db.session.execute(insert(Prototype), due)
+            ids = db.session.scalars(insert(Prototype).returning(Prototype.id), due).all()
+            db.session.execute(insert(BrowserTurn), [{"prototype_id": one} for one in ids])
             db.session.commit()
         db.session.remove()
         db.engine.dispose()

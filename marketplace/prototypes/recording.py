@@ -53,10 +53,13 @@ def record_own_fault(prototype_id: int, token: str, now: datetime) -> None:
 
 def _told_before(prototypes: Sequence[Prototype]) -> dict[int, str]:
     """Prototype id -> the newest state that a check of this revision could tell, so that listeners see a change."""
+    checked = [one.id for one in prototypes if one.checked_at]
+    if not checked:
+        return {}
     newest = (
         select(func.max(StoredCheck.id))
         .join(Prototype, (Prototype.id == StoredCheck.prototype_id) & (Prototype.revision == StoredCheck.revision))
-        .where(Prototype.id.in_([one.id for one in prototypes]), StoredCheck.is_full.is_(False))
+        .where(Prototype.id.in_(checked), StoredCheck.is_full.is_(False))
         .where(StoredCheck.state != PrototypeState.UNKNOWN)
         .group_by(StoredCheck.prototype_id)
     )

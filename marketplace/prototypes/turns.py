@@ -30,22 +30,20 @@ def give_turns(checked: Iterable[Prototype], records: Mapping[int, CheckRecord],
         BrowserTurn.prototype_id.in_([one.id for one in live])
     )
     known = {row.prototype_id: row.sha256 for row in db.session.execute(seen)}
-    due = [one for one in live if _is_new(one, known.get(one.id, ""), records[one.id], now)]
+    due: dict[tuple[str, int], list[int]] = {}
+    for one in live:
+        if _is_new(one, known.get(one.id, ""), records[one.id], now):
+            due.setdefault((records[one.id].cause, one.revision), []).append(one.id)
+    for (cause, revision), ids in due.items():  # nearly always one: those just submitted
+        turn = {
+            "cause": f"full:{cause}",
+            "revision": revision,
+            "due_at": now,
+            "leased_until": None,
+            "lease_token": None,
+        }
+        db.session.execute(update(BrowserTurn).where(BrowserTurn.prototype_id.in_(ids)).values(turn))
     if due:
-        db.session.execute(
-            update(BrowserTurn),
-            [
-                {
-                    "prototype_id": one.id,
-                    "cause": f"full:{records[one.id].cause}",
-                    "revision": one.revision,
-                    "due_at": now,
-                    "leased_until": None,
-                    "lease_token": None,
-                }
-                for one in due
-            ],
-        )
         doorbell.ring(doorbell.EXAMINE_PROTOTYPES)
 
 
