@@ -10,11 +10,19 @@ from sqlalchemy import select
 from marketplace.bids.models import Bid
 from marketplace.bids.services.deciding import lapse_bids
 from marketplace.bids.services.links import follow_link
-from marketplace.bids.services.originality import explain_resemblance
+from marketplace.bids.services.originality import explain_again, explain_resemblance
 from marketplace.bids.services.rescoring import ask_after_checks, ask_for_rescore
 from marketplace.bids.states import LIVE, BidState
 from marketplace.core.database import db
-from marketplace.core.events import job_edited, job_ended, prototype_examined, prototype_resembles, prototypes_checked
+from marketplace.core.events import (
+    bid_changed,
+    bid_submitted,
+    job_edited,
+    job_ended,
+    prototype_examined,
+    prototype_resembles,
+    prototypes_checked,
+)
 from marketplace.jobs.models import Job, JobEdit
 from marketplace.jobs.states import JobState
 from marketplace.prototypes.models import Prototype, Resemblance
@@ -25,6 +33,8 @@ def connect_listeners() -> None:
     prototypes_checked.connect(rank_again)
     prototype_examined.connect(rank_examined)
     prototype_resembles.connect(explain)
+    bid_submitted.connect(follow_credits)
+    bid_changed.connect(follow_credits)
     job_edited.connect(follow_spec)
     job_ended.connect(end_with_job)
 
@@ -43,6 +53,12 @@ def rank_examined(prototype: Prototype, **_: Any) -> None:
 def explain(resemblance: Resemblance, **_: Any) -> None:
     """A likeness with a known reason needs no human."""
     explain_resemblance(resemblance)
+
+
+def follow_credits(bid: Bid, change: str = "edited", **_: Any) -> None:
+    """What is credited only now may explain a likeness that was noticed before."""
+    if change == "edited":
+        explain_again(bid)
 
 
 def follow_spec(job: Job, edit: JobEdit, **_: Any) -> None:

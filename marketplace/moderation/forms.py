@@ -43,6 +43,21 @@ class ReviewForm(BaseForm):
     reason = TextAreaField("Why, as the client will read it", [Length(max=2000)], filters=[_tidy])
 
 
+class CopyForm(BaseForm):
+    """What an admin thinks of a near-copy."""
+
+    act = RadioField(
+        "What do you think of the later one?",
+        [InputRequired("Choose what you think of it.")],
+        choices={"clear": "Nothing is wrong with it", "reject": "It is a copy without credit"},
+    )
+    reason = TextAreaField(
+        "Why, as the bidder will read it",
+        [DataRequired("Write the reason: the bidder reads it."), Length(max=2000)],
+        filters=[_tidy],
+    )
+
+
 class AnswerForm(BaseForm):
     """What the person affected has to say."""
 

@@ -17,6 +17,8 @@ WORDS = {
     "lift": "Your account is no longer suspended",
     "approve": "Your {} is approved",
     "send_back": "Your {} was sent back",
+    "clear": "A moderator looked at your prototype and found nothing wrong",
+    "reject": "A moderator found your prototype to be a copy without credit",
     "ask": "A moderator asks you about your {}",
 }
 

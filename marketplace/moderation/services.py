@@ -106,7 +106,7 @@ def review_job(admin: User, job: Job, *, approve: bool, reason: str, now: dateti
     else:
         send_back_job(admin, job, reason, now)
     act = "approve" if approve else "send_back"
-    _note(admin, "job", job.id, job.client_id, act, reason, before, {"state": job.state}, now, report_id=None)
+    note_act(admin, "job", job.id, job.client_id, act, reason, before, {"state": job.state}, now, report_id=None)
 
 
 def answer(person: User, act: ModerationAct, text: str, now: datetime) -> None:
@@ -141,7 +141,7 @@ def _carry_out(admin: User, subject: Subject, act: str, reason: str, now: dateti
         raise Invalid("act", "It is hidden already." if act == "hide" else "It is not hidden.")
     db.session.flush()
     after = _facts(subject_of(subject.kind, subject.id), owner)
-    _note(admin, subject.kind, subject.id, subject.owner_id, act, reason, before, after, now, report_id=report_id)
+    note_act(admin, subject.kind, subject.id, subject.owner_id, act, reason, before, after, now, report_id=report_id)
 
 
 def _suspend(admin: User, owner: User, reason: str, now: datetime) -> None:
@@ -161,7 +161,7 @@ def _facts(subject: Subject, owner: User) -> dict[str, Any]:
     return {"hidden": subject.is_hidden, "suspended": owner.is_suspended}
 
 
-def _note(
+def note_act(
     admin: User,
     kind: str,
     subject_id: int,
@@ -174,6 +174,7 @@ def _note(
     *,
     report_id: int | None,
 ) -> None:
+    """Write an act down for ever, and tell the person affected."""
     entry = AuditEntry(at=now, actor_id=admin.id, action=act, subject_kind=kind, subject_id=subject_id, reason=reason)
     entry.before, entry.after = before, after
     made = ModerationAct(

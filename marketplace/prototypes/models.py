@@ -172,6 +172,7 @@ class Fingerprint(Base):
     prototype_id: Mapped[int] = mapped_column(ForeignKey("prototypes.id", ondelete="CASCADE"), primary_key=True)
     revision: Mapped[int]
     at: Mapped[datetime]
+    """Since when this content is known; of two near-copies, the earlier one here came first."""
     words: Mapped[int]
     """How many words the page shows."""
     minhash: Mapped[bytes | None] = mapped_column(LargeBinary)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import cast
 
-from flask import Response, current_app, flash, render_template, send_file, url_for
+from flask import Response, current_app, flash, render_template, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import FileStorage
 
@@ -12,11 +12,12 @@ from marketplace.accounts import queries, services
 from marketplace.accounts.forms import PortfolioForm
 from marketplace.accounts.views.blueprint import bp
 from marketplace.core.database import db
-from marketplace.core.errors import Invalid, NotFound
+from marketplace.core.errors import Invalid
 from marketplace.core.storage import FileStore
 from marketplace.web.access import in_good_standing
 from marketplace.web.forms import ActionForm, status_of
 from marketplace.web.limits import UPLOADS, limiter
+from marketplace.web.pictures import stored_picture
 from marketplace.web.request import actor, actor_or_none, now, once, see_other
 
 
@@ -80,12 +81,7 @@ def remove(item_id: int) -> ResponseReturnValue:
 def picture(item_id: int, size: str) -> Response:
     """A piece's picture for whoever may see the profile; browsers ask each time whether it still stands."""
     item = queries.shown_item(actor_or_none(), item_id)
-    key = item.picture_key if size == "picture" else item.thumbnail_key
-    if key is None:
-        raise NotFound("There is no such picture.")
-    response = send_file(_files().path(key), mimetype="image/webp", max_age=0)
-    response.cache_control.private = True
-    return response
+    return stored_picture(item.picture_key if size == "picture" else item.thumbnail_key)
 
 
 def _piece(form: PortfolioForm) -> services.Piece:

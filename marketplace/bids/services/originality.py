@@ -11,11 +11,29 @@ from marketplace.core.database import db
 from marketplace.jobs.models import Job
 from marketplace.prototypes.models import Prototype, Resemblance
 from marketplace.prototypes.originality.likeness import LIKE_PICTURE
+from marketplace.prototypes.originality.services import settle_review
 
 OWN_WORK = "it is the bidder’s own work, shown in another bid."
 CREDITED = "the bid credits it under “What it reuses”."
 CLIENTS_WORDS = "the words are the client’s own, and it looks different from their site today."
 CLIENTS_SITE = "it is nearly the client’s own site as it is today."
+
+
+def explain_again(bid: Bid) -> None:
+    """What the bid credits may have changed: look anew at the near-copies that no human has decided on."""
+    prototype = bid.prototype
+    if prototype is None:
+        return
+    open_ones = select(Resemblance).where(
+        Resemblance.prototype_id == prototype.id,
+        Resemblance.revision == prototype.revision,
+        Resemblance.state.in_(["flagged", "explained"]),
+    )
+    for resemblance in db.session.scalars(open_ones).all():
+        resemblance.state, resemblance.explanation = "flagged", ""
+        explain_resemblance(resemblance)
+    db.session.flush()
+    settle_review(prototype)
 
 
 def explain_resemblance(resemblance: Resemblance) -> None:

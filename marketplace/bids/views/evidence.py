@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from typing import cast
-
-from flask import Response, current_app, render_template, send_file
+from flask import Response, render_template
 
 from marketplace.bids.queries import bid_for
 from marketplace.bids.views.blueprint import bp
 from marketplace.core.errors import NotFound
-from marketplace.core.storage import FileStore
 from marketplace.prototypes.models import Prototype
 from marketplace.prototypes.queries import evidence_of, latest_full_check
 from marketplace.web.access import signed_in
+from marketplace.web.pictures import stored_picture
 from marketplace.web.request import actor
 
 SHOWN_BEFORE_LEAVING = ("safe", "real", "control", "original")
@@ -42,13 +40,7 @@ def visit(bid_id: int) -> str:
 def picture(bid_id: int, name: str) -> Response:
     """A screenshot (wide, phone), its thumbnail (…-thumbnail), or the cut that shows a requirement met (cut-ID)."""
     bid = bid_for(actor(), bid_id)
-    key = _key(bid.prototype, name) if bid.prototype else None
-    path = cast(FileStore, current_app.extensions["files"]).path(key) if key else None
-    if path is None or not path.exists():
-        raise NotFound("There is no such picture.")
-    response = send_file(path, mimetype="image/webp", max_age=0)
-    response.cache_control.private = True
-    return response
+    return stored_picture(_key(bid.prototype, name) if bid.prototype else None)
 
 
 def _key(prototype: Prototype, name: str) -> str | None:

@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 from marketplace.core.database import db
 from marketplace.core.errors import Conflict, Invalid
 from marketplace.moderation import queries, services
+from marketplace.moderation.copies import waiting_copies
 from marketplace.moderation.forms import DecisionForm, ReviewForm
 from marketplace.moderation.subjects import subject_of
 from marketplace.moderation.views.blueprint import bp
@@ -24,7 +25,9 @@ from marketplace.web.request import actor, now, see_other
 def queue() -> str:
     """Everything that waits for an admin, oldest first."""
     reports = queries.waiting_reports(request.args.get("after"))
-    return render_template("moderation/queue.html", page=reports, jobs=queries.jobs_to_review())
+    return render_template(
+        "moderation/queue.html", page=reports, jobs=queries.jobs_to_review(), copies=waiting_copies()
+    )
 
 
 @bp.route("/admin/reports/<int:report_id>", methods=["GET", "POST"])

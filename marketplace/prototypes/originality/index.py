@@ -13,17 +13,26 @@ from marketplace.prototypes.originality.likeness import Likeness, Print, bands_o
 
 CANDIDATES = 50
 """Looked at closely, those with most bands in common first."""
+FULL = 100
+"""Prototypes that a band takes: what so many share (a template's start page) tells nothing, and no lookup gets slow."""
+_LOCK = 3_000_101
+"""PostgreSQL's advisory lock of this index; no other lock has this number."""
 
 
-def keep_print(prototype_id: int, revision: int, print_: Print, now: datetime) -> None:
-    """Make this the prototype's print, in place of the one before."""
+def keep_print(prototype_id: int, revision: int, print_: Print, at: datetime) -> None:
+    """Make this the prototype's print, in place of the one before; `at` is since when this content is known.
+
+    Until the commit others wait here: two copies kept at the same moment would else not see each other.
+    """
+    if db.engine.dialect.name == "postgresql":  # on SQLite the write lock does it
+        db.session.execute(select(func.pg_advisory_xact_lock(_LOCK)))
     db.session.execute(delete(FingerprintBand).where(FingerprintBand.prototype_id == prototype_id))
     stored = db.session.get(Fingerprint, prototype_id) or Fingerprint(prototype_id=prototype_id)
-    stored.revision, stored.at, stored.words = revision, now, print_.words
+    stored.revision, stored.at, stored.words = revision, at, print_.words
     stored.minhash, stored.picture_hash = print_.text, print_.picture
     db.session.add(stored)
     db.session.flush()
-    if bands := set(bands_of(print_)):
+    if bands := set(bands_of(print_)) - _full(bands_of(print_)):
         rows = [{"band": band, "prototype_id": prototype_id} for band in sorted(bands)]
         db.session.execute(insert(FingerprintBand), rows)
 
@@ -52,6 +61,11 @@ def candidates(bands: Iterable[int], but: Iterable[int] = ()) -> Select[int]:
         .order_by(func.count().desc(), FingerprintBand.prototype_id)
         .limit(CANDIDATES)
     )
+
+
+def _full(bands: Iterable[int]) -> set[int]:
+    taken = select(FingerprintBand.band).where(FingerprintBand.band.in_(list(bands)))
+    return set(db.session.scalars(taken.group_by(FingerprintBand.band).having(func.count() >= FULL)))
 
 
 def _print(stored: Fingerprint) -> Print:

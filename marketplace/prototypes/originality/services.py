@@ -2,19 +2,30 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
 from marketplace.core.database import db
 from marketplace.core.errors import Conflict
 from marketplace.core.events import prototype_resembles
 from marketplace.prototypes.audits.audit import Audit, Tone
-from marketplace.prototypes.models import Prototype, Resemblance
-from marketplace.prototypes.originality.index import alike, keep_print
-from marketplace.prototypes.originality.likeness import Likeness, Print, is_near_copy
+from marketplace.prototypes.models import Fingerprint, Prototype, Resemblance
+from marketplace.prototypes.originality.index import alike, keep_print, print_of
+from marketplace.prototypes.originality.likeness import (
+    LIKE_PICTURE,
+    LIKE_TEXT,
+    Likeness,
+    Print,
+    is_near_copy,
+    likeness,
+)
 
 NAME, VERSION = "original", 1
+PROMPT = timedelta(hours=1)
+"""A first look that comes this soon counts from when the link was given, so that our queue decides nothing."""
+MOST_NOTED = 5
+"""Near-copies noted of one check, the nearest; a moderator learns nothing from more."""
 
 
 def compare(prototype: Prototype, print_: Print, now: datetime) -> Audit:
@@ -22,16 +33,25 @@ def compare(prototype: Prototype, print_: Print, now: datetime) -> Audit:
 
     Evidence: {"text", "picture": likeness of the nearest (0..1) or None, "state"}; whose work it is stays sealed.
     """
-    keep_print(prototype.id, prototype.revision, print_, now)
+    keep_print(prototype.id, prototype.revision, print_, _known_since(prototype, print_, now))
     if not print_.text and not print_.picture:
         return _audit(Tone.NOT_MEASURED, "There is too little on this page to compare it with others.")
-    found = alike(print_, but=[prototype.id])
-    others = {one.id: one for one in db.session.scalars(select(Prototype).where(Prototype.id.in_(found)))}
-    for key, other in sorted(others.items()):
-        if is_near_copy(found[key]):
-            _note(prototype, other, found[key], now)
+    found = {key: one for key, one in alike(print_, but=[prototype.id]).items() if is_near_copy(one)}
+    nearest = sorted(found, key=lambda key: (-(found[key].text or 0.0), -(found[key].picture or 0.0), key))
+    for key in nearest[:MOST_NOTED]:
+        _note(prototype, db.session.get_one(Prototype, key), found[key], now)
     db.session.flush()
     return _say(prototype)
+
+
+def _known_since(prototype: Prototype, print_: Print, now: datetime) -> datetime:
+    """A page that keeps half its text stays as old as it was; one that is filled anew later is as new as that."""
+    before = print_of(prototype.id)
+    if before is None or before[0] != prototype.revision:
+        return prototype.submitted_at if now - prototype.submitted_at <= PROMPT else now
+    kept = likeness(before[1], print_)
+    is_same = (kept.picture or 0.0) >= LIKE_PICTURE if kept.text is None else kept.text >= LIKE_TEXT
+    return _fingerprint(prototype).at if is_same else now
 
 
 def decide(resemblance: Resemblance, state: str, explanation: str, now: datetime) -> None:
@@ -53,13 +73,18 @@ def settle_review(prototype: Prototype) -> None:
 
 
 def _note(prototype: Prototype, other: Prototype, found: Likeness, now: datetime) -> None:
-    """The later of the two resembles the earlier; once for each revision, with the newest likeness."""
-    later, earlier = sorted((prototype, other), key=lambda one: (one.submitted_at, one.id), reverse=True)
+    """The later of the two resembles the earlier; once for each revision, with the newest likeness.
+
+    Which of the two came first is told the first time, and stays so when the earlier one is worked on.
+    """
+    earlier, later = sorted((prototype, other), key=lambda one: (_fingerprint(one).at, one.id))
+    if _fingerprint(later).revision != later.revision:
+        return  # its link has changed since; what is there now is still to be looked at
+    mine = (Resemblance.prototype_id == later.id) & (Resemblance.other_id == earlier.id)
+    theirs = (Resemblance.prototype_id == earlier.id) & (Resemblance.other_id == later.id)
     known = db.session.scalar(
         select(Resemblance).where(
-            Resemblance.prototype_id == later.id,
-            Resemblance.revision == later.revision,
-            Resemblance.other_id == earlier.id,
+            or_(mine & (Resemblance.revision == later.revision), theirs & (Resemblance.revision == earlier.revision))
         )
     )
     if known:
@@ -80,6 +105,10 @@ def _note(prototype: Prototype, other: Prototype, found: Likeness, now: datetime
     prototype_resembles.send(noted)
     db.session.flush()
     settle_review(later)
+
+
+def _fingerprint(prototype: Prototype) -> Fingerprint:
+    return db.session.get_one(Fingerprint, prototype.id)
 
 
 def _say(prototype: Prototype) -> Audit:

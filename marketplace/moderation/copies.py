@@ -1,0 +1,127 @@
+"""Near-copies that wait for a moderator: who made which, what the bid credits, and the decision."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Select, and_, exists, or_, select
+from sqlalchemy.orm import joinedload, lazyload
+
+from marketplace.accounts.models import User
+from marketplace.bids.models import Bid
+from marketplace.bids.services.rescoring import ask_after_checks
+from marketplace.bids.states import BidState
+from marketplace.core.database import db
+from marketplace.core.errors import NotFound
+from marketplace.jobs.models import Job
+from marketplace.moderation.models import ModerationAct
+from marketplace.moderation.services import note_act
+from marketplace.prototypes.models import Prototype, Resemblance
+from marketplace.prototypes.originality.passages import shared_passages
+from marketplace.prototypes.originality.services import decide
+from marketplace.prototypes.queries import latest_full_check
+
+KIND = "near_copy"
+ACTS = {"clear": "cleared", "reject": "rejected"}
+"""What a moderator does -> the state that follows."""
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """One of the two prototypes, and where it stands in the marketplace."""
+
+    prototype: Prototype
+    bid: Bid | None
+    """None for a client's current site."""
+    job: Job | None
+    """The job bid on, or the one whose client's site this is."""
+
+
+@dataclass(frozen=True, slots=True)
+class NearCopy:
+    """A near-copy with all that a moderator decides on."""
+
+    resemblance: Resemblance
+    later: Side
+    earlier: Side
+    passages: list[str]
+    """What stands word for word on both."""
+    appeal: ModerationAct | None
+    """The rejection that the bidder has answered since."""
+
+
+def waiting_copies(limit: int = 50) -> Sequence[tuple[Resemblance, Bid]]:
+    """Flagged ones and answered rejections of bids that were placed, oldest first, each with the later one's bid."""
+    waiting = _placed().where(or_(Resemblance.state == "flagged", exists().where(_is_appeal())))
+    names = joinedload(Bid.freelancer).options(lazyload(User.roles)), joinedload(Bid.job)
+    rows = db.session.execute(waiting.options(*names).order_by(Resemblance.id).limit(limit))
+    return [(row[0], row[1]) for row in rows]
+
+
+def near_copy(resemblance_id: int) -> NearCopy:
+    """One, waiting or decided; raises NotFound where there is none that concerns a placed bid."""
+    found = db.session.execute(_placed().where(Resemblance.id == resemblance_id)).first()
+    if found is None:
+        raise NotFound("There is no such near-copy.")
+    resemblance: Resemblance = found[0]
+    later, earlier = _side(resemblance.prototype_id), _side(resemblance.other_id)
+    text, other = _text(later.prototype), _text(earlier.prototype)
+    return NearCopy(resemblance, later, earlier, shared_passages(text, other), _appeal_of(resemblance))
+
+
+def decide_copy(admin: User, copy: NearCopy, act: str, reason: str, now: datetime) -> None:
+    """Clear or reject a flagged near-copy, or a rejected one whose bidder has answered since; the bidder reads why.
+
+    Raises Conflict when somebody else was faster.
+    """
+    resemblance = copy.resemblance
+    db.session.refresh(resemblance, with_for_update=True)
+    before = {"state": resemblance.state}
+    if _appeal_of(resemblance):
+        resemblance.state = "flagged"
+    decide(resemblance, ACTS[act], reason, now)
+    bid = copy.later.bid
+    if bid is None:
+        raise NotFound("There is no such near-copy.")
+    after = {"state": resemblance.state}
+    note_act(admin, KIND, resemblance.id, bid.freelancer_id, act, reason, before, after, now, report_id=None)
+    ask_after_checks([resemblance.prototype_id], now)
+
+
+def _placed() -> Select[Resemblance, Bid]:
+    is_placed = Bid.state.not_in([BidState.DRAFT, BidState.WITHDRAWN])
+    return (
+        select(Resemblance, Bid)
+        .join(Bid, Bid.prototype_id == Resemblance.prototype_id)
+        .join(Prototype, Prototype.id == Resemblance.prototype_id)
+        .where(is_placed, Resemblance.revision == Prototype.revision)
+    )
+
+
+def _is_appeal():
+    return and_(
+        Resemblance.state == "rejected",
+        ModerationAct.subject_kind == KIND,
+        ModerationAct.subject_id == Resemblance.id,
+        ModerationAct.answered_at > Resemblance.decided_at,
+    )
+
+
+def _appeal_of(resemblance: Resemblance) -> ModerationAct | None:
+    return db.session.scalar(
+        select(ModerationAct).join(Resemblance, Resemblance.id == resemblance.id).where(_is_appeal()).limit(1)
+    )
+
+
+def _side(prototype_id: int) -> Side:
+    prototype = db.session.get_one(Prototype, prototype_id)
+    bid = db.session.scalar(select(Bid).where(Bid.prototype_id == prototype_id).limit(1))
+    job = bid.job if bid else db.session.scalar(select(Job).where(Job.current_site_id == prototype_id).limit(1))
+    return Side(prototype, bid, job)
+
+
+def _text(prototype: Prototype) -> str:
+    record = latest_full_check(prototype)
+    return record.rendering.text if record and record.rendering else ""

@@ -1,0 +1,40 @@
+"""The admins' page on one near-copy: both prototypes side by side, and what to do about the later one."""
+
+from __future__ import annotations
+
+from flask import Response, flash, render_template, url_for
+from flask.typing import ResponseReturnValue
+
+from marketplace.core.database import db
+from marketplace.moderation.copies import decide_copy, near_copy, waiting_copies
+from marketplace.moderation.forms import CopyForm
+from marketplace.moderation.views.blueprint import bp
+from marketplace.web.access import admins_only
+from marketplace.web.forms import status_of
+from marketplace.web.pictures import stored_picture
+from marketplace.web.request import actor, now, see_other
+
+
+@bp.route("/admin/copies/<int:resemblance_id>", methods=["GET", "POST"])
+@admins_only
+def near_copies(resemblance_id: int) -> ResponseReturnValue:
+    """One near-copy, and its decision."""
+    copy, form = near_copy(resemblance_id), CopyForm()
+    if form.is_sent() and form.validate():
+        decide_copy(actor(), copy, str(form.act.data), str(form.reason.data), now())
+        db.session.commit()
+        flash("Done, and noted in the audit log. The bid’s rank follows.", "success")
+        following = next(iter(waiting_copies(1)), None)
+        if following is None:
+            return see_other(url_for("moderation.queue"))
+        return see_other(url_for("moderation.near_copies", resemblance_id=following[0].id))
+    return render_template("moderation/copy.html", copy=copy, form=form), status_of(form)
+
+
+@bp.get("/admin/copies/<int:resemblance_id>/<any(later, earlier):side>")
+@admins_only
+def copy_picture(resemblance_id: int, side: str) -> Response:
+    """The newest screenshot of one of the two."""
+    copy = near_copy(resemblance_id)
+    shown = copy.later if side == "later" else copy.earlier
+    return stored_picture(shown.prototype.picture_key)

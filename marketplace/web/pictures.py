@@ -1,0 +1,20 @@
+"""Sends a stored picture to whoever the page has let in; browsers ask each time whether it still stands."""
+
+from __future__ import annotations
+
+from typing import cast
+
+from flask import Response, current_app, send_file
+
+from marketplace.core.errors import NotFound
+from marketplace.core.storage import FileStore
+
+
+def stored_picture(key: str | None) -> Response:
+    """The WebP picture of this file key; raises NotFound without a key or a file."""
+    path = cast(FileStore, current_app.extensions["files"]).path(key) if key else None
+    if path is None or not path.exists():
+        raise NotFound("There is no such picture.")
+    response = send_file(path, mimetype="image/webp", max_age=0)
+    response.cache_control.private = True
+    return response
