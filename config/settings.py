@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
 import secrets
+import tempfile
 from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Literal, Self
@@ -35,6 +38,8 @@ class Settings(BaseSettings):
     database_url: str = ""
     redis_url: str = ""
     secret_key: str = ""
+    receipt_key: Annotated[str, Field(pattern=r"^([0-9a-fA-F]{64})?$")] = ""
+    """The seed of the key that signs receipts, 64 hexadecimal digits."""
     web_processes: Annotated[int, Field(ge=1, le=64)] = 2
     worker_processes: Annotated[int, Field(ge=1, le=64)] = 1
     trusted_proxies: Annotated[int, Field(ge=0, le=5)] = 0
@@ -64,6 +69,8 @@ class Settings(BaseSettings):
             return self
         if len(self.secret_key) < 32:
             raise ValueError("SECRET_KEY must hold at least 32 random characters in production")
+        if not self.receipt_key:
+            raise ValueError("RECEIPT_KEY must hold 64 hexadecimal digits in production, as openssl rand -hex 32 gives")
         if self.guard_exceptions:
             raise ValueError("GUARD_EXCEPTIONS is for development only; unset it in production")
         if not self.base_url.startswith("https://"):
@@ -98,18 +105,28 @@ class Settings(BaseSettings):
     @cached_property
     def secret(self) -> str:
         """The signing key; in development a random one, kept in the data folder."""
-        if self.secret_key:
-            return self.secret_key
-        path = self.data_path / "secret_key"
-        if not path.exists():
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.touch(mode=0o600)
-            path.write_text(secrets.token_hex(32))
-        return path.read_text()
+        return self.secret_key or _kept(self.data_path / "secret_key")
+
+    @cached_property
+    def receipt_seed(self) -> str:
+        """The seed of the receipts' key, 64 hexadecimal digits; in development a random one that is kept."""
+        return self.receipt_key or _kept(self.data_path / "receipt_key")
 
     @property
     def serves_https(self) -> bool:
         return urlsplit(self.site_url).scheme == "https"
+
+
+def _kept(path: Path) -> str:
+    """The secret in this file, made by whichever process comes first."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    if not path.exists():
+        with tempfile.NamedTemporaryFile("w", dir=path.parent) as draft:  # readable by its owner only
+            draft.write(secrets.token_hex(32))
+            draft.flush()
+            with contextlib.suppress(FileExistsError):
+                os.link(draft.name, path)
+    return path.read_text()
 
 
 def load_settings(**overrides: object) -> Settings:

@@ -18,6 +18,7 @@ from marketplace.accounts.command import admin
 from marketplace.app import create_app
 from marketplace.broker import BrokerError, running_broker
 from marketplace.prototypes.command import check
+from marketplace.prototypes.receipt_command import receipt
 from marketplace.ranking.command import rank
 from marketplace.sample.build import ACCOUNTS
 from marketplace.sample.command import add_sample_once, sample, sample_sites
@@ -36,6 +37,7 @@ def cli() -> None:
 cli.add_command(admin)
 cli.add_command(check)
 cli.add_command(rank)
+cli.add_command(receipt)
 cli.add_command(sample)
 
 

@@ -89,6 +89,29 @@ def audits_of(prototype_ids: Sequence[int]) -> dict[int, dict[str, Audit]]:
     return {key: {audit.name: audit for audit in CheckRecord.from_dict(record).audits} for key, record in rows}
 
 
+def receipt_facts(prototype: Prototype) -> dict[str, Any] | None:
+    """What a receipt states of the link's present URL: since when, and until when, checks found the newest page."""
+    mine = (
+        StoredCheck.prototype_id == prototype.id,
+        StoredCheck.revision == prototype.revision,
+        StoredCheck.state == PrototypeState.LIVE,
+    )
+    sha256 = StoredCheck.record["sha256"].as_string()
+    newest = db.session.scalar(select(sha256).where(*mine).order_by(StoredCheck.id.desc()).limit(1))
+    if not newest:
+        return None
+    seen = select(func.min(StoredCheck.finished_at), func.max(StoredCheck.finished_at)).where(*mine, sha256 == newest)
+    first, last = db.session.execute(seen).one()
+    return {
+        "url": prototype.url,
+        "revision": prototype.revision,
+        "submitted_at": prototype.submitted_at,
+        "sha256": newest,
+        "first_seen_at": first,
+        "last_seen_at": last,
+    }
+
+
 def _read(stored: dict[str, Any] | None) -> CheckRecord | None:
     return CheckRecord.from_dict(stored) if stored else None
 

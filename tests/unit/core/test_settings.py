@@ -11,6 +11,7 @@ from config.settings import Settings, SettingsError, load_settings
 SAFE = {
     "environment": "production",
     "secret_key": "k" * 40,
+    "receipt_key": "0f" * 32,
     "base_url": "https://prebuilt.example",
     "smtp_host": "mail.example",
 }
@@ -24,6 +25,8 @@ def test_a_safe_production_starts() -> None:
     ("change", "named"),
     [
         ({"secret_key": ""}, "SECRET_KEY"),
+        ({"receipt_key": ""}, "RECEIPT_KEY"),
+        ({"receipt_key": "z" * 64}, "RECEIPT_KEY"),
         ({"secret_key": "short"}, "SECRET_KEY"),
         ({"guard_exceptions": "127.0.0.1:8701"}, "GUARD_EXCEPTIONS"),
         ({"base_url": "http://prebuilt.example"}, "BASE_URL"),

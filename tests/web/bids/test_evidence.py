@@ -30,6 +30,7 @@ FULL = CheckRecord(
     state=PrototypeState.LIVE,
     reason="answered",
     sentence="Live: answered in 0.4 s.",
+    sha256="ab" * 32,
     started_at=START,
     finished_at=START,
     hops=(

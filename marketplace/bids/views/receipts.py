@@ -1,0 +1,42 @@
+"""Receipts to download, and the public key that they are verified with."""
+
+from __future__ import annotations
+
+from flask import Response, current_app
+
+from config.settings import Settings
+from marketplace.bids.queries import bid_for
+from marketplace.bids.views.blueprint import bp
+from marketplace.core.errors import NotFound
+from marketplace.prototypes.queries import receipt_facts
+from marketplace.prototypes.receipts import Statement, key_from, public_part, sign
+from marketplace.web.access import signed_in
+from marketplace.web.limits import limiter
+from marketplace.web.request import actor
+
+
+@bp.get("/bids/<int:bid_id>/receipt")
+@signed_in
+def receipt(bid_id: int) -> Response:
+    """The signed receipt of the bid's link as a file, for all who may see the bid."""
+    bid = bid_for(actor(), bid_id)
+    facts = receipt_facts(bid.prototype) if bid.prototype else None
+    if facts is None:
+        raise NotFound("There is no receipt yet: no check has found this link live.")
+    settings = _settings()
+    text = sign(Statement(issuer=settings.site_url, bid=bid.id, **facts), key_from(settings.receipt_seed))
+    response = Response(text, mimetype="application/json")
+    response.headers["Content-Disposition"] = f'attachment; filename="prebuilt-receipt-{bid.id}.json"'
+    response.cache_control.private = True
+    return response
+
+
+@bp.get("/.well-known/prebuilt-receipt-key")
+@limiter.exempt
+def receipt_key() -> dict[str, str]:
+    """The public key of this marketplace's receipts."""
+    return public_part(key_from(_settings().receipt_seed))
+
+
+def _settings() -> Settings:
+    return current_app.extensions["settings"]
