@@ -93,8 +93,8 @@ IN_PAGES = {
     "web rtc peer": script(
         PEER + 'const at = "$A".replace(/[[\\]]/g, ""), c = "candidate:1 1 ";'
         'await one.addIceCandidate({candidate: c + "udp 2122260223 " + at + " $P typ host", sdpMid: "0"});'
-        'const tcp = c + "tcp 1518280447 " + at + " $P typ host tcptype passive";'
-        'await one.addIceCandidate({candidate: tcp, sdpMid: "0"})'
+        'await one.addIceCandidate({candidate: c + "tcp 1518280447 " + at + " $P typ host tcptype passive",'
+        ' sdpMid: "0"})'
     ),
 }
 """Ways that leave the page where it is, so that one page can try all targets."""

@@ -7,6 +7,7 @@ globalThis.prebuilt ??= (() => {
   const own = (name) => Reflect.get(Document.prototype, name, document);
   const all = (selector) => [...Document.prototype.querySelectorAll.call(document, selector)].slice(0, MANY);
   const one = (selector) => Document.prototype.querySelector.call(document, selector);
+  const NOTED = ["permission", "service_worker"];
   const short = (text, length) => String(text ?? "").slice(0, length);
   const squeezed = (text) => text.replace(/\s+/g, " ").trim();
 
@@ -36,7 +37,7 @@ globalThis.prebuilt ??= (() => {
       seen.shift = Math.max(seen.shift, shifts.sum);
     });
     addEventListener("prebuilt-attempt", (event) => {
-      if (seen.attempts.size < 10) seen.attempts.add(short(event.detail, 20));
+      if (NOTED.includes(event.detail)) seen.attempts.add(event.detail); // the page itself may send anything
     });
   }
 
@@ -91,7 +92,7 @@ globalThis.prebuilt ??= (() => {
       attempts: [...seen.attempts],
       title: short(squeezed(own("title")), 200),
       language: short(own("documentElement")?.getAttribute("lang"), 35),
-      text: short(own("body")?.innerText, 20000),
+      text: short(own("body")?.innerText?.trim(), 20000),
       ...palette(),
     };
   }
@@ -103,7 +104,8 @@ globalThis.prebuilt ??= (() => {
   function overflow(width) {
     const page = own("documentElement"), body = own("body");
     const cut = (element) => element && ["hidden", "clip"].includes(getComputedStyle(element).overflowX);
-    return cut(page) || cut(body) ? 0 : Math.max(0, page.scrollWidth - width);
+    const over = cut(page) || cut(body) ? 0 : page.scrollWidth - width;
+    return over > 1 ? over : 0; // one pixel comes from rounding
   }
 
   // Walks down the page and back, so that what waits to be scrolled to is there in the picture

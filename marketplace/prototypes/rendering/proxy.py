@@ -24,6 +24,8 @@ KEPT_REFUSALS = 50
 KEPT_URL = 300
 """Characters."""
 END = b"\r\n\r\n"
+OUR_MARK = "proxy-status"
+"""The header of answers that come from us (RFC 9209); a site can't send it, for it doesn't get through."""
 _ABSOLUTE = re.compile(r"(http://[^/?#\s]+)([/?]\S*)?")
 _ONE_HOP = re.compile(
     rb"^(?:connection|keep-alive|te|trailer|upgrade|expect|proxy-[\w-]*)[ \t]*:[^\r\n]*\r\n",
@@ -87,7 +89,8 @@ class Proxy:
             try:
                 await self._answer(reader, writer)
             except Failure as failure:
-                writer.write(f"HTTP/1.1 {failure}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n".encode())
+                head = f"HTTP/1.1 {failure}\r\n{OUR_MARK}: prebuilt\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
+                writer.write(head.encode())
                 await writer.drain()
         self._tasks.discard(task)
         writer.close()
@@ -95,6 +98,7 @@ class Proxy:
     async def _answer(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """One request, or one tunnel, for each connection."""
         head = await reader.readuntil(END)
+        self.bytes += len(head)
         method, _, rest = head.partition(b" ")
         target = rest.partition(b" ")[0].decode("latin-1")
         if method == b"CONNECT":

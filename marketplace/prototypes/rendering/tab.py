@@ -6,6 +6,7 @@ import asyncio
 import base64
 import contextlib
 import logging
+import re
 from collections.abc import Generator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -22,11 +23,12 @@ from playwright.async_api import (
 from playwright.async_api import TimeoutError as PlaywrightTimeout
 from pydantic import ValidationError
 
+from marketplace.prototypes.guard.address import MAX_URL
 from marketplace.prototypes.rendering.limits import PHONE, WIDE, RenderLimits
 from marketplace.prototypes.rendering.measures import Measures, Observer, Unanswered
 from marketplace.prototypes.rendering.pictures import QUALITY, cut_out
 from marketplace.prototypes.rendering.protocol import send
-from marketplace.prototypes.rendering.proxy import Proxy
+from marketplace.prototypes.rendering.proxy import OUR_MARK, Proxy
 from marketplace.prototypes.requirements import Requirement
 
 log = logging.getLogger(__name__)
@@ -38,6 +40,7 @@ KEPT = 50
 KEPT_TEXT = 300
 """Characters of each."""
 MAX_CUTS = 20
+_FAILURE = re.compile(r"net::ERR_\w+")
 _OURS = "net::ERR_PROXY_CONNECTION_FAILED"
 
 
@@ -123,7 +126,8 @@ class Tab:
         if response.status == 401 and "www-authenticate" in response.headers:
             self._tried("credentials")
         if response.status >= 400:
-            self._miss(response.url, f"answered {response.status}")
+            ours = OUR_MARK in response.headers
+            self._miss(response.url, "it couldn't be reached" if ours else f"answered {response.status}")
 
     def _miss(self, url: str, why: str) -> None:
         if len(self.sight.failed_requests) < KEPT and not self._proxy.has_refused(url):
@@ -161,7 +165,7 @@ class Tab:
         await self._observer.watch()
         await self._go(url)
         await self._settle(self._limits.settle_seconds)
-        self.sight.url = self._page.url
+        self.sight.url = self._arrived()
         self.sight.measures = await self._observer.measures()
         self.sight.html = await self._observer.html()
         await self._photograph_wide(wanted)
@@ -171,24 +175,38 @@ class Tab:
 
     async def _go(self, url: str) -> None:
         try:
-            await self._page.goto(url, wait_until="commit", timeout=self._limits.load_seconds * 1000)
+            response = await self._page.goto(url, wait_until="commit", timeout=self._limits.load_seconds * 1000)
         except PlaywrightTimeout as error:
             raise Stopped("timed_out", "The page didn't answer our browser in time.") from error
         except Error as error:
-            if "download" in self.sight.attempts:
-                sentence = "The link downloads a file instead of opening a page."
-                raise Stopped("not_opened", sentence) from error
-            if self._proxy.refused:
-                raise Stopped("not_opened", self._proxy.refused[-1]["why"]) from error
-            if _OURS in error.message:
-                sentence = "Our checker's way to the network broke; this says nothing about the page."
-                raise Stopped("own_fault", sentence) from error
-            if "net::" in error.message:
-                why = _in_words(error.message.partition(" at ")[0].rpartition(" ")[2])
-                raise Stopped("not_opened", f"Our browser couldn't open the page: {why}.") from error
-            raise
+            raise self._not_opened(error) or error from error
+        if response and OUR_MARK in response.headers:
+            raise Stopped("not_opened", self._refusal() or "Our browser couldn't reach the page.")
         with contextlib.suppress(PlaywrightTimeout):
             await self._page.wait_for_load_state("load", timeout=self._limits.load_seconds * 1000)
+
+    def _not_opened(self, error: Error) -> Stopped | None:
+        """Why there is no page, or None when it isn't the page that failed."""
+        if _OURS in error.message:
+            return Stopped("own_fault", "Our checker's way to the network broke; this says nothing about the page.")
+        if "download" in self.sight.attempts or "Download is starting" in error.message:
+            return Stopped("not_opened", "The link downloads a file instead of opening a page.")
+        failure = _FAILURE.search(error.message)
+        if not failure:
+            return None
+        why = self._refusal() or f"Our browser couldn't open the page: {_in_words(failure[0])}."
+        return Stopped("not_opened", why)
+
+    def _refusal(self) -> str:
+        """The sentence of the guard's last refusal, empty without one."""
+        return self._proxy.refused[-1]["why"] if self._proxy.refused else ""
+
+    def _arrived(self) -> str:
+        """Where the page is, now that it has come to rest; raises Stopped when it went where there is nothing."""
+        url = self._page.url
+        if url.startswith("chrome-error:") or self._proxy.has_refused(url):
+            raise Stopped("not_opened", self._refusal() or "The page went on to an address that can't be opened.")
+        return url[:MAX_URL]
 
     async def _settle(self, seconds: float) -> None:
         """Until the page has asked for nothing in a while."""
