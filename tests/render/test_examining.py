@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Generator
 from datetime import timedelta
 from pathlib import Path
+from typing import Self
 
 import pytest
 from flask import Flask
@@ -23,6 +24,8 @@ from marketplace.prototypes.fetching.politeness import OPEN
 from marketplace.prototypes.full_recording import record_full_checks
 from marketplace.prototypes.models import BrowserTurn, Prototype, StoredCheck
 from marketplace.prototypes.queries import evidence_of
+from marketplace.prototypes.rendering import renderer
+from marketplace.prototypes.rendering.proxy import Proxy
 from marketplace.prototypes.services import change_link, request_check, submit_link
 from tests.support.factories import START
 from tests.support.sites import Site, answer, html, site
@@ -168,6 +171,32 @@ def test_without_a_browser_the_rest_is_audited_all_the_same(
         assert full.rendering.reason == "no_browser"
         assert {finding.outcome.value for finding in full.requirements} == {"not_measured"}
         assert full.audit("real")
+
+
+class Unplugged(Proxy):
+    """A proxy that nobody can reach."""
+
+    async def __aenter__(self) -> Self:
+        await super().__aenter__()
+        self._server.close()
+        return self
+
+
+def test_a_proxy_that_is_gone_costs_another_turn_and_nobody_else(
+    app: Flask, clock: FixedClock, bistro: Site, files: FileStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with app.app_context():
+        prototype = db.session.get_one(Prototype, checked(app, clock, bistro))
+        with monkeypatch.context() as broken:
+            broken.setattr(renderer, "Proxy", Unplugged)
+            assert examine(clock, files, bistro) == 0
+        assert (prototype.state, prototype.failures, evidence_of(prototype, clock.now()).full) == ("live", 0, None)
+        clock.moment += timedelta(seconds=30)
+        assert examine(clock, files, bistro) == 1
+        full = evidence_of(prototype, clock.now()).full
+        assert full
+        assert full.rendering
+        assert full.rendering.is_measured
 
 
 def test_a_full_disk_costs_the_pictures_and_not_the_check(
