@@ -104,11 +104,12 @@ class Plant:
     def child(self, name: str) -> Child:
         return next(child for child in self.children if child.name == name)
 
-    def clear(self) -> None:
-        """Forget all prototypes; whatever runs goes on."""
+    def clear(self) -> bool:
+        """Forget all prototypes; whatever runs goes on. Raises OperationalError when a worker's locks cross ours."""
         with self.app.app_context():
             db.session.execute(text("TRUNCATE prototypes, check_records RESTART IDENTITY CASCADE"))
             db.session.commit()
+        return True
 
     def kill_browsers(self) -> int:
         """Kill Chromium under its worker; gives how many processes that were."""
@@ -189,5 +190,5 @@ def built(tmp_path_factory: pytest.TempPathFactory, slow: Site) -> Generator[Pla
 def plant(built: Plant) -> Plant:
     """The plant with all workers at work and nothing to do yet."""
     built.start_workers()
-    built.clear()
+    wait_for(built.clear, SECONDS)
     return built
