@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -11,6 +11,7 @@ from sqlalchemy import Select, func, select
 
 from marketplace.core.database import db
 from marketplace.prototypes.audits.audit import Audit
+from marketplace.prototypes.audits.original import as_it_stands
 from marketplace.prototypes.history import History, Look, history_of
 from marketplace.prototypes.models import BrowserTurn, Prototype, PrototypeEvent, PrototypeRevision, StoredCheck
 from marketplace.prototypes.record import CheckRecord
@@ -75,13 +76,20 @@ def evidence_of_all(prototype_ids: Sequence[int], now: datetime) -> dict[int, Ev
 
 
 def _newest_records(prototype_ids: Sequence[int]) -> dict[tuple[int, bool], CheckRecord]:
-    """(prototype id, whether full) -> the newest such record of its present URL."""
-    newest = (
-        _of_present_urls(select(func.max(StoredCheck.id)), prototype_ids)
-        .group_by(StoredCheck.prototype_id, StoredCheck.is_full)
-    )  # fmt: skip
-    rows = select(StoredCheck.prototype_id, StoredCheck.is_full, StoredCheck.record).where(StoredCheck.id.in_(newest))
-    return {(key, is_full): CheckRecord.from_dict(record) for key, is_full, record in db.session.execute(rows)}
+    """(prototype id, whether full) -> the newest such record of its present URL, near-copies as they stand now."""
+    newest = _of_present_urls(select(func.max(StoredCheck.id)), prototype_ids)
+    newest = newest.group_by(StoredCheck.prototype_id, StoredCheck.is_full)
+    rows = (
+        select(StoredCheck.prototype_id, StoredCheck.is_full, StoredCheck.record, Prototype.review)
+        .join(Prototype, Prototype.id == StoredCheck.prototype_id)
+        .where(StoredCheck.id.in_(newest))
+    )
+    return {(key, is_full): _standing(record, review) for key, is_full, record, review in db.session.execute(rows)}
+
+
+def _standing(stored: dict[str, Any], review: str) -> CheckRecord:
+    record = CheckRecord.from_dict(stored)
+    return replace(record, audits=tuple(as_it_stands(audit, review) for audit in record.audits))
 
 
 def _looks_at(prototype_ids: Sequence[int]) -> dict[int, list[Look]]:

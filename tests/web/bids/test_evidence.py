@@ -15,6 +15,7 @@ from marketplace.core.clock import FixedClock
 from marketplace.core.database import db
 from marketplace.core.storage import FileStore
 from marketplace.prototypes.audits.audit import Audit, Tone
+from marketplace.prototypes.audits.original import of_a_near_copy
 from marketplace.prototypes.fetching.trail import Hop
 from marketplace.prototypes.models import BrowserTurn, Prototype, PrototypeEvent, StoredCheck
 from marketplace.prototypes.record import CheckRecord
@@ -319,6 +320,24 @@ def test_a_change_after_bids_closed_has_its_date(app: Flask, seen: Fair, clock: 
     assert [("After bids closed" in line) for line in lines] == [True, False]
     assert "its look is new" in columns_of(seen, "Changed after bids closed")[0]
     assert "half of its text" not in columns_of(seen, "Changed after bids closed")[0]
+
+
+@pytest.mark.parametrize(
+    ("review", "words"), [("cleared", "saw no wrong in it"), ("rejected", "a copy without credit")]
+)
+def test_what_a_moderator_decided_stands_at_once(
+    app: Flask, seen: Fair, clock: FixedClock, review: str, words: str
+) -> None:
+    with app.app_context():
+        prototype = db.session.get_one(Prototype, reload(seen.bids["wanda"]).prototype_id)
+        told = replace(FULL, url=prototype.url, audits=(of_a_near_copy("flagged", "", {"state": "flagged"}),))
+        db.session.execute(insert(StoredCheck), [row_of(prototype, told, clock.now(), cause="full:asked")])
+        prototype.review = review
+        db.session.commit()
+    for url in (f"/bids/{seen.bids['wanda']}", compare_url(seen), f"/bids/{seen.bids['wanda']}/visit"):
+        text = seen.as_("client").page(url).text()
+        assert words in text
+        assert "A moderator looks at both" not in text
 
 
 def test_a_flagged_bid_says_that_a_moderator_looks(app: Flask, seen: Fair) -> None:
