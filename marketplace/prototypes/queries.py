@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import func, select
 
 from marketplace.core.database import db
 from marketplace.prototypes.audits.audit import Audit
@@ -18,6 +18,7 @@ from marketplace.prototypes.record import CheckRecord
 from marketplace.prototypes.requirements import Finding
 from marketplace.prototypes.states import PrototypeState
 
+_OF_PRESENT_URL = (Prototype.id == StoredCheck.prototype_id) & (Prototype.revision == StoredCheck.revision)
 LOOKS = 300
 """Checks on a timeline: at the cadence's pace, more than half a year."""
 
@@ -77,8 +78,12 @@ def evidence_of_all(prototype_ids: Sequence[int], now: datetime) -> dict[int, Ev
 
 def _newest_records(prototype_ids: Sequence[int]) -> dict[tuple[int, bool], CheckRecord]:
     """(prototype id, whether full) -> the newest such record of its present URL, near-copies as they stand now."""
-    newest = _of_present_urls(select(func.max(StoredCheck.id)), prototype_ids)
-    newest = newest.group_by(StoredCheck.prototype_id, StoredCheck.is_full)
+    newest = (
+        select(func.max(StoredCheck.id))
+        .join(Prototype, _OF_PRESENT_URL)
+        .where(StoredCheck.prototype_id.in_(prototype_ids))
+        .group_by(StoredCheck.prototype_id, StoredCheck.is_full)
+    )
     rows = (
         select(StoredCheck.prototype_id, StoredCheck.is_full, StoredCheck.record, Prototype.review)
         .join(Prototype, Prototype.id == StoredCheck.prototype_id)
@@ -97,20 +102,18 @@ def _looks_at(prototype_ids: Sequence[int]) -> dict[int, list[Look]]:
     place = func.row_number().over(
         partition_by=StoredCheck.prototype_id, order_by=(StoredCheck.finished_at.desc(), StoredCheck.id.desc())
     )
-    columns = select(StoredCheck.prototype_id, StoredCheck.finished_at, StoredCheck.state, place.label("place"))
-    quick = _of_present_urls(columns, prototype_ids).where(StoredCheck.is_full.is_(False)).subquery()
+    quick = (
+        select(StoredCheck.prototype_id, StoredCheck.finished_at, StoredCheck.state, place.label("place"))
+        .join(Prototype, _OF_PRESENT_URL)
+        .where(StoredCheck.prototype_id.in_(prototype_ids), StoredCheck.is_full.is_(False))
+        .subquery()
+    )
     found: dict[int, list[Look]] = {}
     for key, at, state, _ in db.session.execute(
         select(quick).where(quick.c.place <= LOOKS).order_by(quick.c.place.desc())
     ):
         found.setdefault(key, []).append(Look(at, state))
     return found
-
-
-def _of_present_urls(statement: Select[Any], prototype_ids: Sequence[int]) -> Select[Any]:
-    """Checks of the URLs that the prototypes have now."""
-    here = (Prototype.id == StoredCheck.prototype_id) & (Prototype.revision == StoredCheck.revision)
-    return statement.join(Prototype, here).where(StoredCheck.prototype_id.in_(prototype_ids))
 
 
 def events_of(prototype_ids: Sequence[int], limit: int = 50) -> dict[int, list[PrototypeEvent]]:

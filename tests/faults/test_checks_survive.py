@@ -10,7 +10,7 @@ from collections.abc import AsyncIterator, Generator
 import pytest
 from redis import Redis
 
-from tests.faults.conftest import SECONDS, Plant, wait_for
+from tests.support.plant import SECONDS, Plant, wait_for
 from tests.support.sites import Site, html, site
 
 pytestmark = pytest.mark.faults

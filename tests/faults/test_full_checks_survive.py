@@ -13,7 +13,7 @@ from sqlalchemy import select
 
 from marketplace.core.database import db
 from marketplace.prototypes.models import StoredCheck
-from tests.faults.conftest import SECONDS, Plant, wait_for
+from tests.support.plant import SECONDS, Plant, wait_for
 from tests.support.sites import Answer, Site, SiteRequest, html, site
 
 pytestmark = pytest.mark.faults
