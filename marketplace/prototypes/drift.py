@@ -6,8 +6,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
-
 from marketplace.core.database import db
 from marketplace.prototypes.examination import Examination
 from marketplace.prototypes.models import Prototype, PrototypeEvent
@@ -54,12 +52,6 @@ def note_events(prototype: Prototype, found: Examination, now: datetime) -> None
         kind = "control_proven" if found.control else "control_lost"
         words = "The bidder’s control of the site was proven." if found.control else "The proof of control is gone."
         _note(prototype, now, kind, words)
-
-
-def events_of(prototype_id: int, limit: int = 50) -> list[PrototypeEvent]:
-    """The newest events, newest first."""
-    mine = select(PrototypeEvent).where(PrototypeEvent.prototype_id == prototype_id)
-    return list(db.session.scalars(mine.order_by(PrototypeEvent.at.desc(), PrototypeEvent.id.desc()).limit(limit)))
 
 
 def _note(prototype: Prototype, now: datetime, kind: str, sentence: str, details: dict[str, Any] | None = None) -> None:

@@ -1,30 +1,38 @@
-"""Reading checks: the newest one, the history, the uptime."""
+"""Reading checks: the newest ones, the history, what happened when."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import defer
 
 from marketplace.core.database import db
 from marketplace.prototypes.audits.audit import Audit
-from marketplace.prototypes.models import BrowserTurn, Prototype, PrototypeRevision, StoredCheck
+from marketplace.prototypes.audits.original import as_it_stands
+from marketplace.prototypes.history import History, Look, history_of
+from marketplace.prototypes.models import BrowserTurn, Prototype, PrototypeEvent, PrototypeRevision, StoredCheck
 from marketplace.prototypes.record import CheckRecord
 from marketplace.prototypes.requirements import Finding
 from marketplace.prototypes.states import PrototypeState
 
+_OF_PRESENT_URL = (Prototype.id == StoredCheck.prototype_id) & (Prototype.revision == StoredCheck.revision)
+LOOKS = 300
+"""Checks on a timeline: at the cadence's pace, more than half a year."""
+
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """What is known of a link's present URL: the newest check, the newest full one, and whether one is under way."""
+    """What is known of a link's present URL: the newest checks, whether one is under way, and how it fared so far."""
 
     check: CheckRecord | None = None
     full: CheckRecord | None = None
     is_examining: bool = False
+    history: History = field(default_factory=History)
+    events: Sequence[PrototypeEvent] = ()
+    """Newest first."""
 
     @property
     def findings(self) -> Sequence[Finding]:
@@ -37,29 +45,85 @@ class Evidence:
         """What the auditors said, without the hints for free-text lines."""
         return [audit for audit in self.full.audits if audit.name != "hints"] if self.full else ()
 
+    def finding(self, requirement_id: str) -> Finding | None:
+        """What trying one requirement showed."""
+        return next((one for one in self.findings if one.id == requirement_id), None)
 
-def evidence_of(prototype: Prototype | None) -> Evidence:
-    """All of it, in three queries; empty without a link."""
-    if prototype is None:
-        return Evidence()
-    due = select(BrowserTurn.due_at).where(BrowserTurn.prototype_id == prototype.id)
-    return Evidence(
-        check=latest_check(prototype.id),
-        full=latest_full_check(prototype),
-        is_examining=db.session.scalar(due) is not None,
-    )
+    def audit(self, name: str) -> Audit | None:
+        """What one auditor said."""
+        return self.full.audit(name) if self.full else None
 
 
-def latest_check(prototype_id: int) -> CheckRecord | None:
-    """The newest quick check's record of the link's present URL, or None before the first."""
+def evidence_of(prototype: Prototype | None, now: datetime) -> Evidence:
+    """All of it; empty without a link."""
+    return evidence_of_all([prototype.id], now)[prototype.id] if prototype else Evidence()
+
+
+def evidence_of_all(prototype_ids: Sequence[int], now: datetime) -> dict[int, Evidence]:
+    """Prototype id -> its evidence, in four queries for all."""
+    newest, looks, events = _newest_records(prototype_ids), _looks_at(prototype_ids), events_of(prototype_ids)
+    due = select(BrowserTurn.prototype_id).where(BrowserTurn.prototype_id.in_(prototype_ids))
+    examining = set(db.session.scalars(due.where(BrowserTurn.due_at.is_not(None))))
+    return {
+        key: Evidence(
+            check=newest.get((key, False)),
+            full=newest.get((key, True)),
+            is_examining=key in examining,
+            history=history_of(looks.get(key, []), now),
+            events=events.get(key, []),
+        )
+        for key in prototype_ids
+    }
+
+
+def _newest_records(prototype_ids: Sequence[int]) -> dict[tuple[int, bool], CheckRecord]:
+    """(prototype id, whether full) -> the newest such record of its present URL, near-copies as they stand now."""
     newest = (
-        select(StoredCheck.record)
-        .join(Prototype, (Prototype.id == StoredCheck.prototype_id) & (Prototype.revision == StoredCheck.revision))
-        .where(StoredCheck.prototype_id == prototype_id, StoredCheck.is_full.is_(False))
-        .order_by(StoredCheck.finished_at.desc(), StoredCheck.id.desc())
-        .limit(1)
+        select(func.max(StoredCheck.id))
+        .join(Prototype, _OF_PRESENT_URL)
+        .where(StoredCheck.prototype_id.in_(prototype_ids))
+        .group_by(StoredCheck.prototype_id, StoredCheck.is_full)
     )
-    return _read(db.session.scalar(newest))
+    rows = (
+        select(StoredCheck.prototype_id, StoredCheck.is_full, StoredCheck.record, Prototype.review)
+        .join(Prototype, Prototype.id == StoredCheck.prototype_id)
+        .where(StoredCheck.id.in_(newest))
+    )
+    return {(key, is_full): _standing(record, review) for key, is_full, record, review in db.session.execute(rows)}
+
+
+def _standing(stored: dict[str, Any], review: str) -> CheckRecord:
+    record = CheckRecord.from_dict(stored)
+    return replace(record, audits=tuple(as_it_stands(audit, review) for audit in record.audits))
+
+
+def _looks_at(prototype_ids: Sequence[int]) -> dict[int, list[Look]]:
+    """Prototype id -> the last LOOKS quick checks of its present URL, oldest first."""
+    place = func.row_number().over(
+        partition_by=StoredCheck.prototype_id, order_by=(StoredCheck.finished_at.desc(), StoredCheck.id.desc())
+    )
+    quick = (
+        select(StoredCheck.prototype_id, StoredCheck.finished_at, StoredCheck.state, place.label("place"))
+        .join(Prototype, _OF_PRESENT_URL)
+        .where(StoredCheck.prototype_id.in_(prototype_ids), StoredCheck.is_full.is_(False))
+        .subquery()
+    )
+    found: dict[int, list[Look]] = {}
+    for key, at, state, _ in db.session.execute(
+        select(quick).where(quick.c.place <= LOOKS).order_by(quick.c.place.desc())
+    ):
+        found.setdefault(key, []).append(Look(at, state))
+    return found
+
+
+def events_of(prototype_ids: Sequence[int], limit: int = 50) -> dict[int, list[PrototypeEvent]]:
+    """Prototype id -> its events, newest first; `limit` each on average."""
+    mine = select(PrototypeEvent).where(PrototypeEvent.prototype_id.in_(prototype_ids))
+    newest = mine.order_by(PrototypeEvent.at.desc(), PrototypeEvent.id.desc()).limit(limit * len(prototype_ids))
+    found: dict[int, list[PrototypeEvent]] = {}
+    for event in db.session.scalars(newest):
+        found.setdefault(event.prototype_id, []).append(event)
+    return found
 
 
 def latest_full_check(prototype: Prototype) -> CheckRecord | None:
@@ -75,18 +139,6 @@ def latest_full_check(prototype: Prototype) -> CheckRecord | None:
         .limit(1)
     )
     return _read(db.session.scalar(newest))
-
-
-def audits_of(prototype_ids: Sequence[int]) -> dict[int, dict[str, Audit]]:
-    """Prototype id -> auditor -> what it said in the newest full check of the present URL; one query for all."""
-    newest = (
-        select(func.max(StoredCheck.id))
-        .join(Prototype, (Prototype.id == StoredCheck.prototype_id) & (Prototype.revision == StoredCheck.revision))
-        .where(StoredCheck.prototype_id.in_(prototype_ids), StoredCheck.is_full.is_(True))
-        .group_by(StoredCheck.prototype_id)
-    )
-    rows = db.session.execute(select(StoredCheck.prototype_id, StoredCheck.record).where(StoredCheck.id.in_(newest)))
-    return {key: {audit.name: audit for audit in CheckRecord.from_dict(record).audits} for key, record in rows}
 
 
 def receipt_facts(prototype: Prototype) -> dict[str, Any] | None:
@@ -116,24 +168,7 @@ def _read(stored: dict[str, Any] | None) -> CheckRecord | None:
     return CheckRecord.from_dict(stored) if stored else None
 
 
-def checks_of(prototype_id: int, limit: int = 50) -> Sequence[StoredCheck]:
-    """The newest quick checks without their whole records, newest first."""
-    return db.session.scalars(
-        select(StoredCheck)
-        .where(StoredCheck.prototype_id == prototype_id, StoredCheck.is_full.is_(False))
-        .options(defer(StoredCheck.record))
-        .order_by(StoredCheck.finished_at.desc(), StoredCheck.id.desc())
-        .limit(limit)
-    ).all()
-
-
 def revisions_of(prototype_id: int) -> Sequence[PrototypeRevision]:
     """Every URL that the prototype had, newest first."""
     mine = select(PrototypeRevision).where(PrototypeRevision.prototype_id == prototype_id)
     return db.session.scalars(mine.order_by(PrototypeRevision.revision.desc())).all()
-
-
-def uptime(checks: Sequence[StoredCheck], since: datetime) -> float | None:
-    """Share of the checks since then that found the link live; those that could not tell are left out, None if all."""
-    told = [check.state for check in checks if check.finished_at >= since and check.state != PrototypeState.UNKNOWN]
-    return sum(state == PrototypeState.LIVE for state in told) / len(told) if told else None

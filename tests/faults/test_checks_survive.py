@@ -10,7 +10,7 @@ from collections.abc import AsyncIterator, Generator
 import pytest
 from redis import Redis
 
-from tests.faults.conftest import Plant, wait_for
+from tests.support.plant import SECONDS, Plant, wait_for
 from tests.support.sites import Site, html, site
 
 pytestmark = pytest.mark.faults
@@ -22,7 +22,7 @@ async def _after_two_seconds() -> AsyncIterator[bytes]:
     yield html("<h1>Here at last</h1>")
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def slow() -> Generator[Site]:
     """Takes its time, so that there is a middle to be killed in."""
     with site(lambda _: _after_two_seconds()) as server:
@@ -37,43 +37,63 @@ def is_checking(plant: Plant) -> bool:
     return "checking" in plant.states()
 
 
-def test_a_worker_killed_mid_check(plant: Plant, slow: Site) -> None:
-    plant.start_workers()
-    plant.submit(*urls(slow))
-    wait_for(lambda: is_checking(plant), 30)
-    plant.kill_workers()
-    assert is_checking(plant)
-    plant.start_workers()
-    wait_for(plant.all_told, 60)
+def all_told_once(plant: Plant, within: float = SECONDS) -> None:
+    wait_for(plant.all_told, within)
     assert set(plant.states()) == {"live"}
     assert plant.checks() == [1] * len(PATHS)
 
 
-def test_the_broker_is_away_while_bids_come_in(plant: Plant, slow: Site) -> None:
+def test_a_worker_killed_mid_check(plant: Plant, slow: Site) -> None:
+    plant.submit(*urls(slow))
+    wait_for(lambda: is_checking(plant), SECONDS)
+    plant.kill_workers()
+    assert is_checking(plant)
     plant.start_workers()
+    all_told_once(plant)
+
+
+def test_a_worker_killed_before_it_took_anything(plant: Plant, slow: Site) -> None:
+    plant.kill(plant.child("checker"))
+    plant.submit(*urls(slow))
+    plant.start_workers()
+    all_told_once(plant)
+
+
+def test_a_worker_that_was_stopped_for_longer_than_its_lease(plant: Plant, slow: Site) -> None:
+    plant.submit(*urls(slow))
+    wait_for(lambda: is_checking(plant), SECONDS)
+    plant.child("checker").signal_group(signal.SIGSTOP)
+    other = plant.start_another("checker")
+    try:
+        wait_for(plant.all_told, 2 * SECONDS)  # another's start, and the lease, come first
+    finally:
+        plant.kill(other)
+        plant.child("checker").signal_group(signal.SIGCONT)
+    told = plant.records()
+    plant.submit(f"{slow.url}more")
+    wait_for(plant.all_told, SECONDS)
+    assert plant.records()[: len(told)] == told, "the one that came back is at work again, and changed nothing"
+    assert plant.checks() == [1] * (len(PATHS) + 1)
+
+
+def test_the_broker_is_away_while_bids_come_in(plant: Plant, slow: Site) -> None:
     plant.broker.stop()
     started = time.monotonic()
     plant.submit(*urls(slow))
     assert time.monotonic() - started < 5, "nobody waits for a dead broker"
     plant.broker.start()
-    wait_for(plant.all_told, 60)
-    assert plant.checks() == [1] * len(PATHS)
+    all_told_once(plant)
 
 
 def test_the_broker_forgets_everything(plant: Plant, slow: Site) -> None:
-    plant.submit(*urls(slow))
     Redis.from_url(plant.broker.url).flushall()
-    plant.start_workers()
-    wait_for(plant.all_told, 60)
-    assert plant.checks() == [1] * len(PATHS)
+    plant.submit(*urls(slow))
+    all_told_once(plant)
 
 
 def test_the_database_crashes_mid_check(plant: Plant, slow: Site) -> None:
-    plant.start_workers()
     plant.submit(*urls(slow))
-    wait_for(lambda: is_checking(plant), 30)
+    wait_for(lambda: is_checking(plant), SECONDS)
     plant.database.stop(signal.SIGQUIT)
     plant.database.start()
-    wait_for(plant.all_told, 60)
-    assert set(plant.states()) == {"live"}
-    assert plant.checks() == [1] * len(PATHS)
+    all_told_once(plant)

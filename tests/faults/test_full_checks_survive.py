@@ -13,7 +13,7 @@ from sqlalchemy import select
 
 from marketplace.core.database import db
 from marketplace.prototypes.models import StoredCheck
-from tests.faults.conftest import Plant, wait_for
+from tests.support.plant import SECONDS, Plant, wait_for
 from tests.support.sites import Answer, Site, SiteRequest, html, site
 
 pytestmark = pytest.mark.faults
@@ -30,7 +30,7 @@ def _answer(request: SiteRequest) -> Answer:
     return _late() if request.target == "/slow.png" else html(PAGE)
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def slow() -> Generator[Site]:
     """A page at once with a picture that takes three seconds, so that the browser has a middle to be killed in."""
     with site(_answer) as server:
@@ -40,14 +40,13 @@ def slow() -> Generator[Site]:
 @pytest.fixture
 def examining(plant: Plant, slow: Site) -> Plant:
     """Workers at work, and the first pages in the browser."""
-    plant.start_workers()
     plant.submit(*[f"{slow.url}{number}" for number in PATHS])
-    wait_for(plant.is_examining, 60)
+    wait_for(plant.is_examining, SECONDS)
     return plant
 
 
 def all_examined(plant: Plant) -> None:
-    wait_for(lambda: plant.full_checks() == [1] * len(PATHS), 60)
+    wait_for(lambda: plant.full_checks() == [1] * len(PATHS), SECONDS)
     assert set(plant.states()) == {"live"}
 
 

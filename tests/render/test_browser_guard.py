@@ -177,3 +177,11 @@ def test_a_filter_of_requests_alone_leaks() -> None:
 
 def test_a_proxy_alone_leaks() -> None:
     assert naive(lambda proxy: [f"--proxy-server={proxy.url}"], ways=("image", "frame", "web rtc stun")).total > 0
+
+
+def test_a_proxy_for_loopback_too_still_leaks_datagrams() -> None:
+    run = naive(
+        lambda proxy: [f"--proxy-server={proxy.url}", "--proxy-bypass-list=<-loopback>"], ways=("image", "web rtc stun")
+    )
+    assert run.heard["image"] == (0, 0)
+    assert run.heard["web rtc stun"][1] > 0

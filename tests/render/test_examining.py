@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Generator
 from datetime import timedelta
 from pathlib import Path
+from typing import Self
 
 import pytest
 from flask import Flask
@@ -22,7 +23,9 @@ from marketplace.prototypes.fetching.fetch import Guard
 from marketplace.prototypes.fetching.politeness import OPEN
 from marketplace.prototypes.full_recording import record_full_checks
 from marketplace.prototypes.models import BrowserTurn, Prototype, StoredCheck
-from marketplace.prototypes.queries import evidence_of, latest_check
+from marketplace.prototypes.queries import evidence_of
+from marketplace.prototypes.rendering import renderer
+from marketplace.prototypes.rendering.proxy import Proxy
 from marketplace.prototypes.services import change_link, request_check, submit_link
 from tests.support.factories import START
 from tests.support.sites import Site, answer, html, site
@@ -75,7 +78,7 @@ def test_a_live_link_is_seen_in_a_browser_and_tried_there(
         prototype = db.session.get_one(Prototype, checked(app, clock, bistro, LINES))
         assert (prototype.met, prototype.measured) == (0, 0), "scripts write this page; markup alone can't tell"
         assert examine(clock, files, bistro) == 1
-        evidence = evidence_of(prototype)
+        evidence = evidence_of(prototype, clock.now())
         assert evidence.full
         assert evidence.full.rendering
         assert {finding.id: finding.outcome.value for finding in evidence.findings} == {"1": "met", "2": "met"}
@@ -94,9 +97,10 @@ def test_a_full_check_leaves_the_quick_ones_to_themselves(
 ) -> None:
     with app.app_context():
         prototype_id = checked(app, clock, bistro)
-        before = latest_check(prototype_id)
+        prototype = db.session.get_one(Prototype, prototype_id)
+        before = evidence_of(prototype, clock.now()).check
         examine(clock, files, bistro)
-        assert latest_check(prototype_id) == before
+        assert evidence_of(prototype, clock.now()).check == before
         causes = db.session.scalars(select(StoredCheck.cause).order_by(StoredCheck.id)).all()
         assert causes == ["submitted", "full:submitted"]
 
@@ -133,7 +137,7 @@ def test_what_was_found_at_an_old_url_is_dropped(app: Flask, clock: FixedClock, 
     with app.app_context():
         prototype = db.session.get_one(Prototype, checked(app, clock, bistro))
         turn = lease(BrowserTurn, clock.now(), 1, 60)[0]
-        record = latest_check(prototype.id)
+        record = evidence_of(prototype, clock.now()).check
         assert record
         change_link(prototype, bistro.url + "new", [], clock.now())
         tokens = {prototype.id: turn.lease_token or ""}
@@ -150,7 +154,7 @@ def test_a_worker_that_was_stopped_too_long_stores_nothing(
         db.session.commit()
         clock.moment += timedelta(minutes=2)
         assert examine(clock, files, bistro) == 1
-        record = evidence_of(db.session.get_one(Prototype, prototype_id)).full
+        record = evidence_of(db.session.get_one(Prototype, prototype_id), clock.now()).full
         assert record
         assert record_full_checks({prototype_id: Examination(record)}, {prototype_id: late}, clock.now()) == 0
 
@@ -161,12 +165,38 @@ def test_without_a_browser_the_rest_is_audited_all_the_same(
     with app.app_context():
         prototype = db.session.get_one(Prototype, checked(app, clock, bistro, LINES))
         assert examine(clock, files, bistro, browser=Path("/nowhere/chromium")) == 1
-        full = evidence_of(prototype).full
+        full = evidence_of(prototype, clock.now()).full
         assert full
         assert full.rendering
         assert full.rendering.reason == "no_browser"
         assert {finding.outcome.value for finding in full.requirements} == {"not_measured"}
         assert full.audit("real")
+
+
+class Unplugged(Proxy):
+    """A proxy that nobody can reach."""
+
+    async def __aenter__(self) -> Self:
+        await super().__aenter__()
+        self._server.close()
+        return self
+
+
+def test_a_proxy_that_is_gone_costs_another_turn_and_nobody_else(
+    app: Flask, clock: FixedClock, bistro: Site, files: FileStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with app.app_context():
+        prototype = db.session.get_one(Prototype, checked(app, clock, bistro))
+        with monkeypatch.context() as broken:
+            broken.setattr(renderer, "Proxy", Unplugged)
+            assert examine(clock, files, bistro) == 0
+        assert (prototype.state, prototype.failures, evidence_of(prototype, clock.now()).full) == ("live", 0, None)
+        clock.moment += timedelta(seconds=30)
+        assert examine(clock, files, bistro) == 1
+        full = evidence_of(prototype, clock.now()).full
+        assert full
+        assert full.rendering
+        assert full.rendering.is_measured
 
 
 def test_a_full_disk_costs_the_pictures_and_not_the_check(
@@ -176,7 +206,7 @@ def test_a_full_disk_costs_the_pictures_and_not_the_check(
     with app.app_context():
         prototype = db.session.get_one(Prototype, checked(app, clock, bistro))
         assert examine(clock, FileStore(tmp_path / "file"), bistro) == 1
-        full = evidence_of(prototype).full
+        full = evidence_of(prototype, clock.now()).full
         assert full
         assert full.rendering
         assert (full.rendering.is_measured, full.rendering.shots) == (True, {})

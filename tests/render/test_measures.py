@@ -10,8 +10,8 @@ import pytest
 from PIL import Image
 
 from marketplace.prototypes.requirements import Requirement
+from tests.render.conftest import Look
 from tests.support.sites import answer, html
-from tests.unit.prototypes.rendering.conftest import Look
 
 pytestmark = pytest.mark.browser
 

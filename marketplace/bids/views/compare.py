@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
 from marketplace.bids import comparison, policy
+from marketplace.bids.cards import Card
 from marketplace.bids.listing import compared_bids, newest_rank
+from marketplace.bids.states import BidState
 from marketplace.bids.views.blueprint import bp, ranked_job
 from marketplace.bids.views.ranked import cards_of
-from marketplace.prototypes.queries import audits_of
+from marketplace.jobs.requirements import is_checkable
+from marketplace.prototypes.queries import Evidence, evidence_of_all
 from marketplace.web.access import signed_in
 from marketplace.web.inputs import row_id
 from marketplace.web.request import actor, now
@@ -39,8 +44,17 @@ def compare(slug: str) -> ResponseReturnValue:
         job=job,
         cards=cards,
         rows=comparison.compare(cards, job.currency),
-        found=audits_of([bid.prototype_id for bid in bids if bid.prototype_id]),
+        columns=_columns(cards),
+        lines=[line for line in job.requirements if is_checkable(line.kind)],
         audited=AUDITED,
+        closed_at=job.closed_at or job.bid_deadline,
         may_award={bid.id for bid in bids if policy.may_decide(actor(), bid, now())},
         problem="",
     )
+
+
+def _columns(cards: Sequence[Card]) -> list[tuple[Card, Evidence]]:
+    """Each card with what is known of its link; nothing of a bid that was withdrawn."""
+    ids = [card.bid.prototype_id for card in cards if card.bid.prototype_id and card.bid.state != BidState.WITHDRAWN]
+    known = evidence_of_all(ids, now())
+    return [(card, known.get(card.bid.prototype_id or 0, Evidence())) for card in cards]

@@ -9,9 +9,10 @@ from marketplace.bids.views.blueprint import bp
 from marketplace.core.errors import NotFound
 from marketplace.prototypes.models import Prototype
 from marketplace.prototypes.queries import evidence_of, latest_full_check
+from marketplace.prototypes.states import PrototypeState
 from marketplace.web.access import signed_in
 from marketplace.web.pictures import stored_picture
-from marketplace.web.request import actor
+from marketplace.web.request import actor, now
 
 SHOWN_BEFORE_LEAVING = ("safe", "real", "control", "original")
 
@@ -23,13 +24,15 @@ def visit(bid_id: int) -> str:
     bid = bid_for(actor(), bid_id)
     if bid.prototype is None or bid.prototype.checked_at is None:
         raise NotFound("This bid has no prototype that we have looked at.")
-    evidence = evidence_of(bid.prototype)
+    evidence = evidence_of(bid.prototype, now())
     hops = evidence.check.hops if evidence.check else ()
-    target = hops[-1].url if hops and bid.prototype.state != "refused" else bid.prototype.url
+    is_refused = PrototypeState.REFUSED in (bid.prototype.state, evidence.check and evidence.check.state)
+    target = hops[-1].url if hops and not is_refused else bid.prototype.url
     return render_template(
         "bids/visit.html",
         bid=bid,
         target=target,
+        is_refused=is_refused,
         host=target.split("/")[2],
         audits=[audit for audit in evidence.audits if audit.name in SHOWN_BEFORE_LEAVING],
     )

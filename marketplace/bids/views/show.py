@@ -17,8 +17,7 @@ from marketplace.core.database import db
 from marketplace.core.errors import Conflict
 from marketplace.jobs import policy as jobs_policy
 from marketplace.jobs.requirements import is_checkable
-from marketplace.prototypes.drift import events_of
-from marketplace.prototypes.queries import checks_of, evidence_of
+from marketplace.prototypes.queries import evidence_of
 from marketplace.ranking.explain import what_would_raise
 from marketplace.web.access import in_good_standing, signed_in
 from marketplace.web.limits import CHECKS, limiter
@@ -57,10 +56,7 @@ def show_page(bid: Bid, note_form: NoteForm) -> str:
         bid=bid,
         job=bid.job,
         card=card,
-        evidence=evidence_of(bid.prototype),
-        history=checks_of(bid.prototype_id, 50) if bid.prototype_id else [],
-        events=events_of(bid.prototype_id) if bid.prototype_id else [],
-        closed_at=bid.job.closed_at or bid.job.bid_deadline,
+        evidence=evidence_of(bid.prototype, moment),
         to_mend=what_would_raise(card.score.terms) if card.score else [],
         is_bidder=policy.is_bidder(person, bid),
         is_client=policy.is_client(person, bid),
@@ -81,7 +77,7 @@ def show_page(bid: Bid, note_form: NoteForm) -> str:
 def link(bid_id: int) -> str:
     """A fragment with the newest check of the bid's link."""
     bid = bid_for(actor(), bid_id)
-    evidence, is_bidder = evidence_of(bid.prototype), policy.is_bidder(actor(), bid)
+    evidence, is_bidder = evidence_of(bid.prototype, now()), policy.is_bidder(actor(), bid)
     return render_template("bids/_link.html", bid=bid, evidence=evidence, is_bidder=is_bidder)
 
 

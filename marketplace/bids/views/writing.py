@@ -90,7 +90,7 @@ def preview(bid_id: int) -> ResponseReturnValue:
         return see_other(url_for("bids.show", bid_id=bid_id))
     if problems(services.offer_of(bid), bid.job.currency):
         return see_other(url_for("bids.edit", bid_id=bid_id))
-    evidence = evidence_of(bid.prototype)
+    evidence = evidence_of(bid.prototype, now())
     return render_template("bids/preview.html", bid=bid, job=bid.job, evidence=evidence, form=ActionForm())
 
 
@@ -185,7 +185,7 @@ def _form(job: Job, bid: Bid | None = None) -> BidForm:
 
 
 def _page(form: BidForm, job: Job, bid: Bid | None) -> ResponseReturnValue:
-    evidence = evidence_of(bid.prototype if bid else None)
+    evidence = evidence_of(bid.prototype if bid else None, now())
     is_draft = bid is None or bid.state == BidState.DRAFT
     page = render_template("bids/form.html", form=form, job=job, bid=bid, evidence=evidence, is_draft=is_draft)
     return page, status_of(form)

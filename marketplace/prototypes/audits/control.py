@@ -5,6 +5,8 @@ Evidence: proven_by (meta | file | dns, or empty), not_asked (where we couldn't 
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from marketplace.prototypes.audits.audit import Audit, Tone
 from marketplace.prototypes.audits.hosts import host_of
 from marketplace.prototypes.audits.proofs import WELL_KNOWN
@@ -27,18 +29,35 @@ def audit(seen: Seen) -> Audit:
     if proven_by:
         sentence = f"The bidder controls this site: {_PLACES[proven_by]} shows it."
         return Audit(NAME, VERSION, Tone.GOOD, sentence, "", evidence)
-    mend = mend_for(seen)
+    mend = _mend_for(seen)
     if len(not_asked) == len(found):
         return Audit(NAME, VERSION, Tone.NOT_MEASURED, "Control of this site couldn’t be looked into.", mend, evidence)
     return Audit(NAME, VERSION, Tone.NOTE, "Control unproven: nothing shows yet whose site this is.", mend, evidence)
 
 
-def mend_for(seen: Seen) -> str:
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """What proves control of a site, in any one of three places."""
+
+    tag: str
+    """For the page's head."""
+    line: str
+    """For the file, or for a DNS TXT record of the host."""
+    file: str
+    host: str
+
+
+def proof_for(token: str, url: str) -> Proof:
     """What the bidder can put where."""
-    line = f"{KEY}={seen.token}"
+    tag = f'<meta name="{KEY}" content="{token}">'
+    return Proof(tag=tag, line=f"{KEY}={token}", file=WELL_KNOWN, host=host_of(url))
+
+
+def _mend_for(seen: Seen) -> str:
+    proof = proof_for(seen.token, seen.url)
     return (
-        f'Do one of these: put <meta name="{KEY}" content="{seen.token}"> into the page’s head; '
-        f"or serve {WELL_KNOWN} with the line {line}; or add a DNS TXT record {line} to {host_of(seen.url)}."
+        f"Do one of these: put {proof.tag} into the page’s head; or serve {proof.file} with the line {proof.line}; "
+        f"or add a DNS TXT record {proof.line} to {proof.host}."
     )
 
 

@@ -65,7 +65,7 @@ def _tls(hop: Hop, now: datetime) -> dict[str, Any] | None:
 def _summary(evidence: dict[str, Any]) -> str:
     redirects = evidence["redirects"]
     way = "" if not redirects else " after 1 redirect" if redirects == 1 else f" after {redirects} redirects"
-    return f"Answered in {evidence['ms'] / 1000:.2f} s{way}, {evidence['wire_bytes'] / 1024:,.1f} KB"
+    return f"Answered in {max(evidence['ms'], 10) / 1000:.2f} s{way}, {evidence['wire_bytes'] / 1024:,.1f} KB"
 
 
 def _remarks(evidence: dict[str, Any]) -> list[tuple[str, str]]:

@@ -26,8 +26,15 @@ RECORD = 16 * 1024
 SESSION_SECONDS = 300
 """A host shows its certificate again at least this often."""
 SESSIONS_KEPT = 1024
-# OpenSSL's X509_V_ERR_* codes; everything else is TLS_UNTRUSTED: self-signed, issuer not found, chain incomplete, …
-_PROBLEMS = {9: Problem.TLS_NOT_YET_VALID, 10: Problem.TLS_EXPIRED, 23: Problem.TLS_REVOKED}
+# OpenSSL's X509_V_ERR_* codes; everything else is TLS_UNTRUSTED: issuer not found, chain incomplete, …
+_PROBLEMS = {
+    9: Problem.TLS_NOT_YET_VALID,
+    10: Problem.TLS_EXPIRED,
+    18: Problem.TLS_SELF_SIGNED,
+    23: Problem.TLS_REVOKED,
+}
+_OLD = ("protocol version", "unsupported protocol", "wrong ssl version")
+"""In OpenSSL's words when the other side speaks no version that we take."""
 
 _DONE: int = SSL.SENT_SHUTDOWN | SSL.RECEIVED_SHUTDOWN  # pyright: ignore[reportAssignmentType] (pyOpenSSL's is untyped)
 
@@ -110,14 +117,16 @@ class Secure:
         except SSL.WantReadError:
             return None
         except SSL.Error as error:
-            code = self._codes[-1] if self._codes else 0
-            raise TlsFailed(
-                _PROBLEMS.get(code, Problem.TLS_UNTRUSTED) if code else Problem.TLS_FAILED, error
-            ) from error
+            raise TlsFailed(self._problem(error), error) from error
         if self._kept and not self._codes:
             return self._kept.tls  # resumed: no certificate was shown, nor needed
         self._verified = self._certificate()
         return self._verified
+
+    def _problem(self, error: SSL.Error) -> Problem:
+        if self._codes and self._codes[-1]:
+            return _PROBLEMS.get(self._codes[-1], Problem.TLS_UNTRUSTED)
+        return Problem.TLS_OLD if any(words in str(error) for words in _OLD) else Problem.TLS_FAILED
 
     def _certificate(self) -> Tls:
         version = self._connection.get_protocol_version_name()

@@ -10,6 +10,7 @@ from marketplace.core.database import db
 from marketplace.core.errors import Conflict
 from marketplace.core.events import prototype_resembles
 from marketplace.prototypes.audits.audit import Audit, Tone
+from marketplace.prototypes.audits.original import NAME, NOTHING, VERSION, of_a_near_copy
 from marketplace.prototypes.models import Fingerprint, Prototype, Resemblance
 from marketplace.prototypes.originality.index import alike, keep_print, print_of
 from marketplace.prototypes.originality.likeness import (
@@ -21,7 +22,6 @@ from marketplace.prototypes.originality.likeness import (
     likeness,
 )
 
-NAME, VERSION = "original", 1
 PROMPT = timedelta(hours=1)
 """A first look that comes this soon counts from when the link was given, so that our queue decides nothing."""
 MOST_NOTED = 5
@@ -29,10 +29,7 @@ MOST_NOTED = 5
 
 
 def compare(prototype: Prototype, print_: Print, now: datetime) -> Audit:
-    """Keep the prototype's print, note the near-copies among the others, and say what came of it.
-
-    Evidence: {"text", "picture": likeness of the nearest (0..1) or None, "state"}; whose work it is stays sealed.
-    """
+    """Keep the prototype's print, note the near-copies among the others, and say what came of it."""
     keep_print(prototype.id, prototype.revision, print_, _known_since(prototype, print_, now))
     if not print_.text and not print_.picture:
         return _audit(Tone.NOT_MEASURED, "There is too little on this page to compare it with others.")
@@ -119,20 +116,8 @@ def _say(prototype: Prototype) -> Audit:
         return _audit(Tone.GOOD, "Nothing much like it was found among the other prototypes.")
     nearest = max(rows, key=lambda row: (row.text_likeness or 0.0, row.picture_likeness or 0.0))
     evidence = {"text": nearest.text_likeness, "picture": nearest.picture_likeness, "state": nearest.state}
-    if prototype.review == "flagged":
-        sentence = "It looks much like another site. A moderator looks at both; until then nothing is taken from it."
-        mend = "If the likeness has a reason, such as a template or earlier work, say so under “What it reuses”."
-        return Audit(NAME, VERSION, Tone.NOTE, sentence, mend, evidence)
-    if prototype.review == "rejected":
-        return Audit(NAME, VERSION, Tone.BAD, "A moderator found it to be a copy without credit.", "", evidence)
-    if prototype.review == "cleared":
-        return Audit(
-            NAME, VERSION, Tone.GOOD, "It looks like another site; a moderator saw no wrong in it.", "", evidence
-        )
-    return Audit(
-        NAME, VERSION, Tone.GOOD, f"It looks like another site, and says why. {nearest.explanation}", "", evidence
-    )
+    return of_a_near_copy(prototype.review, nearest.explanation, evidence)
 
 
 def _audit(tone: Tone, sentence: str) -> Audit:
-    return Audit(NAME, VERSION, tone, sentence, evidence={"text": None, "picture": None, "state": ""})
+    return Audit(NAME, VERSION, tone, sentence, evidence=NOTHING)

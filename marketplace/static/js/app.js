@@ -94,6 +94,9 @@ const poll = (node, wait = 5000) => setTimeout(async () => {
     if (answer.headers.get("X-Final")) say(answer.headers.get("X-Final"));
     const fresh = new DOMParser().parseFromString(html, "text/html").body.firstElementChild;
     if (!fresh) return;
+    for (const one of all("details[open] > summary", node)) {
+      for (const same of all("summary", fresh)) if (same.textContent === one.textContent) same.parentNode.open = true;
+    }
     if (fresh.outerHTML !== node.outerHTML && !node.contains(document.activeElement)) { node.replaceWith(fresh); node = fresh; }
     if (node.dataset.poll) poll(node);
   } catch { poll(node, Math.min(wait * 2, 60000)); }

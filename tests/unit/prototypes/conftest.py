@@ -65,6 +65,14 @@ class Authority:
         self._ca.issue_cert(*names, **wanted).configure_cert(context)  # pyright: ignore[reportArgumentType]
         return context
 
+    def without_its_chain(self, *names: str) -> ssl.SSLContext:
+        """A server's context with a certificate by an authority below ours, which the server doesn't show."""
+        issued = self._ca.create_child_ca().issue_cert(*names)
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        with issued.cert_chain_pems[0].tempfile() as own, issued.private_key_pem.tempfile() as key:
+            context.load_cert_chain(own, key)
+        return context
+
 
 @pytest.fixture(scope="session")
 def authority(tmp_path_factory: pytest.TempPathFactory) -> Authority:

@@ -54,6 +54,32 @@ def test_a_record_survives_json() -> None:
     assert CheckRecord.from_dict(record.to_dict()) == record
 
 
+@pytest.mark.parametrize(
+    ("content_type", "body"),
+    [
+        ("text/html", b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 20),
+        ("text/html", b"MZ\x90\x00" + bytes(256) + b"This program cannot be run in DOS mode."),
+        ("text/html", b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n"),
+        ("text/html; charset=utf-7", b"+ADw-script+AD4-alert(1)+ADw-/script+AD4-"),
+        ("text/html; charset=no-such-charset", "<p>Hello</p>".encode("utf-16")),
+        ("image/png", b"<title>A page</title><p>Hello</p>"),
+        ("application/pdf", b"<title>A page</title><p>Hello</p>"),
+        ("multipart/mixed; boundary=x", b"--x\r\n\r\n<p>Hello</p>\r\n--x--"),
+        ("a/b;" + "c" * 5000, b"<p>Hello</p>"),
+        ("", b"<p>Hello</p>"),
+    ],
+    ids=["PNG as page", "program as page", "PDF as page", "UTF-7", "no such charset", "page as PNG", "page as PDF",
+         "multipart", "endless type", "no type"],
+)  # fmt: skip
+def test_a_lying_content_type_is_recorded_and_breaks_nothing(content_type: str, body: bytes) -> None:
+    wanted = [Requirement("1", "text", "Hello"), Requirement("2", "selector", "script")]
+    with site(answer(body=body, content_type=content_type)) as there:
+        record = check_link(there.url, setup_for(there), wanted)
+    assert (record.state, record.last.content_type) == ("live", content_type[:200])
+    assert CheckRecord.from_json(record.to_json()) == record
+    assert record.requirements[1].outcome != "met", "nothing becomes a script by what it claims to be"
+
+
 def test_a_record_from_a_later_version_may_say_more_but_not_otherwise() -> None:
     with site(PAGE) as there:
         values = check_link(there.url, setup_for(there)).to_dict()

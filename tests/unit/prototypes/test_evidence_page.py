@@ -1,4 +1,4 @@
-"""docs/evidence.md names every auditor with its version, every sign with its weight, and every kind of requirement."""
+"""docs/evidence.md names every auditor, sign and kind of requirement, and its worked record is one."""
 
 from __future__ import annotations
 
@@ -7,8 +7,10 @@ from pathlib import Path
 import pytest
 
 from marketplace.jobs.requirements import KINDS, is_checkable
+from marketplace.prototypes.audits import original
 from marketplace.prototypes.audits.registry import AUDITORS, Auditor
 from marketplace.prototypes.audits.signs import SIGNS
+from marketplace.prototypes.record import CheckRecord
 
 PAGE = (Path(__file__).resolve().parents[3] / "docs" / "evidence.md").read_text()
 
@@ -16,6 +18,16 @@ PAGE = (Path(__file__).resolve().parents[3] / "docs" / "evidence.md").read_text(
 @pytest.mark.parametrize("auditor", AUDITORS, ids=lambda auditor: auditor.name)
 def test_each_auditor_has_its_line(auditor: Auditor) -> None:
     assert f"\n| `{auditor.name}` | {auditor.version} |" in PAGE
+
+
+def test_originality_has_its_line_too() -> None:
+    assert f"\n| `{original.NAME}` | {original.VERSION} |" in PAGE
+
+
+def test_the_worked_record_is_a_record_that_every_auditor_spoke_in() -> None:
+    record = CheckRecord.from_json(PAGE.partition("```json")[2].partition("```")[0])
+    assert record.is_full
+    assert [audit.name for audit in record.audits] == [auditor.name for auditor in AUDITORS]
 
 
 def test_each_sign_has_its_weight() -> None:

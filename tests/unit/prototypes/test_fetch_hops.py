@@ -174,6 +174,26 @@ def test_cookies_and_credentials_are_not_carried_along(fetching: Fetch) -> None:
         assert not {"cookie", "authorization", "proxy-authorization", "referer"} & set(request.headers)
 
 
+def test_nothing_of_one_host_is_carried_to_another(fetching: Fetch) -> None:
+    """Neither a cookie that claims the whole of loopback, nor a password asked for, nor where we came from."""
+    with site(answer(401, www_authenticate="Basic realm=x")) as far:
+        moved = answer(302, location=far.url, set_cookie="session=secret; Domain=127.0.0.1; Path=/")
+        with site(moved) as near:
+            fetching(near.url, near, far)
+            fetching(near.url, near, far)
+    assert len(far.requests) == 2
+    allowed = {"host", "user-agent", "accept", "accept-encoding", "accept-language", "connection"}
+    for request in (*near.requests, *far.requests):
+        assert set(request.headers) <= allowed
+
+
+def test_a_redirect_with_a_password_in_it_is_refused(fetching: Fetch) -> None:
+    with site(html("x")) as far, site(redirect(far.url.replace("//", "//someone:secret@"))) as near:
+        trail = fetching(near.url, near, far)
+    assert trail.refusal
+    assert (trail.refusal.code, far.connections) == ("user_info", 0)
+
+
 def test_proxies_and_passwords_in_the_environment_are_ignored(
     fetching: Fetch, monkeypatch: pytest.MonkeyPatch, tmp_path: pytest.TempPathFactory
 ) -> None:

@@ -3,7 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import socket
 import ssl
+import threading
+from collections.abc import Generator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from ipaddress import ip_address
 from pathlib import Path
@@ -25,6 +30,22 @@ NOW = datetime.now(UTC)
 async def ask_in_turn(client: Client, there: Site, *hosts: str) -> list[Reply]:
     links = [Link("", "https", host, there.port, "/", None) for host in hosts]
     return [await client.get(link, ip_address(there.host), Limits(), 5) for link in links]
+
+
+@contextmanager
+def shaking_hands(context: ssl.SSLContext | None) -> Generator[Site]:
+    """A server as most are: it tells why when a handshake fails; without a context it hangs up."""
+
+    def serve() -> None:
+        with contextlib.suppress(OSError):
+            raw = listener.accept()[0]
+            (context.wrap_socket(raw, server_side=True) if context else raw).close()
+
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        thread = threading.Thread(target=serve, daemon=True)
+        thread.start()
+        yield Site("127.0.0.1", listener.getsockname()[1], "https")
+        thread.join(5)
 
 
 def test_a_good_certificate_is_verified_and_recorded(fetching: Fetch, authority: Authority) -> None:
@@ -77,14 +98,14 @@ def test_a_strangers_certificate_is_untrusted(fetching: Fetch, authority: Author
         assert fetching(there.url, there).last.problem is Problem.TLS_UNTRUSTED
 
 
-def test_a_self_signed_certificate_is_untrusted(fetching: Fetch, tmp_path: Path) -> None:
+def test_a_self_signed_certificate_is_named(fetching: Fetch, tmp_path: Path) -> None:
     own = trustme.CA()
     own.cert_pem.write_to_path(str(tmp_path / "cert.pem"))
     own.private_key_pem.write_to_path(str(tmp_path / "key.pem"))
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(tmp_path / "cert.pem", tmp_path / "key.pem")
     with site(html("x"), tls=context) as there:
-        assert fetching(there.url, there).last.problem is Problem.TLS_UNTRUSTED
+        assert fetching(there.url, there).last.problem is Problem.TLS_SELF_SIGNED
 
 
 def test_plain_http_behind_an_https_link_is_a_failed_handshake(fetching: Fetch) -> None:
@@ -93,12 +114,22 @@ def test_plain_http_behind_an_https_link_is_a_failed_handshake(fetching: Fetch) 
     assert trail.last.problem in (Problem.TLS_FAILED, Problem.TLS_TIMEOUT)
 
 
-def test_an_outdated_tls_version_is_a_failed_handshake(fetching: Fetch, authority: Authority) -> None:
+def test_an_outdated_tls_version_is_named(fetching: Fetch, authority: Authority) -> None:
     context = authority.context("127.0.0.1")
     with pytest.warns(DeprecationWarning, match="TLSv1_1"):
         context.maximum_version = ssl.TLSVersion.TLSv1_1
-    with site(html("x"), tls=context) as there:
-        assert fetching(there.url, there, trust=authority.roots).last.problem is Problem.TLS_FAILED
+    with shaking_hands(context) as there:
+        assert fetching(there.url, there, trust=authority.roots).last.problem is Problem.TLS_OLD
+
+
+def test_a_server_that_hangs_up_in_the_handshake_is_a_failed_one(fetching: Fetch) -> None:
+    with shaking_hands(None) as there:
+        assert fetching(there.url, there).last.problem is Problem.TLS_FAILED
+
+
+def test_an_unfinished_chain_is_untrusted(fetching: Fetch, authority: Authority) -> None:
+    with site(html("x"), tls=authority.without_its_chain("127.0.0.1")) as there:
+        assert fetching(there.url, there, trust=authority.roots).last.problem is Problem.TLS_UNTRUSTED
 
 
 def test_a_redirect_from_http_to_https_is_verified_too(fetching: Fetch, authority: Authority) -> None:

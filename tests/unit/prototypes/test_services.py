@@ -19,7 +19,7 @@ from marketplace.prototypes.engine import Setup
 from marketplace.prototypes.fetching.fetch import Guard
 from marketplace.prototypes.fetching.politeness import OPEN
 from marketplace.prototypes.models import Prototype, StoredCheck
-from marketplace.prototypes.queries import checks_of, latest_check, revisions_of, uptime
+from marketplace.prototypes.queries import evidence_of, revisions_of
 from marketplace.prototypes.services import change_link, request_check, stop_watching, submit_link
 from marketplace.prototypes.states import PrototypeState
 from tests.support.factories import START
@@ -56,7 +56,7 @@ def test_a_submitted_link_is_checked_and_its_record_kept(app: Flask, clock: Fixe
         assert check_due(setup(shop), clock.now) == 1
         db.session.refresh(prototype)
         assert (prototype.state, prototype.met, prototype.measured) == (PrototypeState.LIVE, 1, 2)
-        record = latest_check(prototype.id)
+        record = evidence_of(prototype, clock.now()).check
         assert record is not None
         assert record.last.status == 200
 
@@ -96,12 +96,14 @@ def test_a_new_url_is_a_new_revision_and_old_checks_stay(app: Flask, clock: Fixe
         db.session.refresh(prototype)
         change_link(prototype, shop.url, LINES, clock.now())
         db.session.commit()
-        assert latest_check(prototype.id) is None, "what was found at the old URL says nothing of the new one"
+        assert evidence_of(prototype, clock.now()).check is None, (
+            "what was found at the old URL says nothing of the new one"
+        )
         check_due(setup(shop, ruin), clock.now)
         db.session.refresh(prototype)
         assert (prototype.revision, prototype.state, prototype.failures) == (2, PrototypeState.LIVE, 0)
         assert [one.revision for one in revisions_of(prototype.id)] == [2, 1]
-        assert {check.revision for check in checks_of(prototype.id)} == {1, 2}
+        assert set(db.session.scalars(select(StoredCheck.revision))) == {1, 2}
 
 
 def test_the_same_url_again_changes_nothing(app: Flask, clock: FixedClock, shop: Site) -> None:
@@ -167,12 +169,6 @@ def test_a_link_that_nobody_watches_is_not_checked_again(app: Flask, clock: Fixe
         db.session.commit()
         clock.moment += timedelta(days=3)
         assert check_due(setup(shop), clock.now) == 0
-
-
-def test_uptime_leaves_out_what_could_not_be_told() -> None:
-    checks = [StoredCheck(state=state, finished_at=START) for state in ("live", "broken", "unknown", "live", "live")]
-    assert uptime(checks, START) == 0.75
-    assert uptime([], START) is None
 
 
 def test_a_verdict_is_stored_while_a_slower_link_is_still_being_checked(

@@ -15,6 +15,7 @@ from marketplace.core.clock import FixedClock
 from marketplace.core.database import db
 from marketplace.core.storage import FileStore
 from marketplace.prototypes.audits.audit import Audit, Tone
+from marketplace.prototypes.audits.original import of_a_near_copy
 from marketplace.prototypes.fetching.trail import Hop
 from marketplace.prototypes.models import BrowserTurn, Prototype, PrototypeEvent, StoredCheck
 from marketplace.prototypes.record import CheckRecord
@@ -23,6 +24,7 @@ from marketplace.prototypes.rendering.view import Rendering, Shot
 from marketplace.prototypes.requirements import Finding, Outcome
 from marketplace.prototypes.states import PrototypeState
 from tests.support.factories import START
+from tests.support.queries import counted_queries
 from tests.web.bids.conftest import Fair, reload
 
 FULL = CheckRecord(
@@ -143,6 +145,38 @@ def test_a_refused_link_can_not_be_opened(app: Flask, fair: Fair) -> None:
     assert [link for link in page.css("main a") if "live.example" in (link.attributes.get("href") or "")] == []
 
 
+def test_a_refused_link_stays_shut_while_it_is_looked_at_again(app: Flask, fair: Fair, clock: FixedClock) -> None:
+    with app.app_context():
+        prototype = reload(fair.bids["wanda"]).prototype
+        assert prototype
+        hop = Hop("http://10.0.0.1/", None, None)
+        record = replace(FULL, url=prototype.url, state=PrototypeState.REFUSED, hops=(hop,), rendering=None, audits=())
+        db.session.execute(insert(StoredCheck), [row_of(prototype, record, clock.now(), cause="submitted")])
+        prototype.state = "checking"
+        db.session.commit()
+    client, url = fair.as_("client"), f"/bids/{fair.bids['wanda']}"
+    assert "10.0.0.1" not in [link.attributes.get("href") for link in client.page(url + "/visit").css("a")]
+    assert not client.page(url + "/visit").css("main a[target]")
+    assert not client.page(url).css(f"a[href='{url}/visit']")
+
+
+@pytest.mark.parametrize("state", ["unknown", "broken"])
+def test_a_link_that_we_could_not_tell_of_can_still_be_opened(
+    app: Flask, seen: Fair, clock: FixedClock, state: str
+) -> None:
+    with app.app_context():
+        prototype = reload(seen.bids["wanda"]).prototype
+        assert prototype
+        record = replace(FULL, url=prototype.url, state=PrototypeState(state), rendering=None, audits=())
+        db.session.execute(insert(StoredCheck), [row_of(prototype, record, clock.now(), cause="recheck:1")])
+        prototype.state, prototype.summary = state, "The server asked us to come back later (429)."
+        db.session.commit()
+    client, url = seen.as_("client"), f"/bids/{seen.bids['wanda']}"
+    assert client.page(url).css(f"a[href='{url}/visit']")
+    assert "asked us to come back later" in client.page(url + "/visit").text()
+    assert client.page(url + "/visit").css("main a[target]")
+
+
 def test_a_bid_without_a_link_has_nothing_to_open(fair: Fair) -> None:
     assert fair.as_("client").get(f"/bids/{fair.bids['nora']}/visit").status_code == 404
 
@@ -158,10 +192,114 @@ def test_while_the_browser_looks_the_card_fills_in_by_itself(app: Flask, seen: F
     assert "In a browser" in section.text()
 
 
+def test_while_a_link_is_checked_again_what_is_known_stays(app: Flask, seen: Fair) -> None:
+    with app.app_context():
+        prototype = reload(seen.bids["wanda"]).prototype
+        assert prototype
+        prototype.state = "checking"
+        db.session.commit()
+    page = seen.as_("client").page(f"/bids/{seen.bids['wanda']}")
+    for words in ("Checking link", "What the last check found", "1 of 3 requirements met", "3 things keep people out."):
+        assert words in page.text()
+    assert page.css_first(f"a[href='/bids/{seen.bids['wanda']}/visit']")
+
+
+def test_pictures_open_larger_without_javascript(seen: Fair) -> None:
+    client = seen.as_("client")
+    links = client.page(f"/bids/{seen.bids['wanda']}").css("a[data-zoom]")
+    targets = [link.attributes["href"] or "" for link in links]
+    assert targets == [f"/bids/{seen.bids['wanda']}/pictures/{name}" for name in ("wide", "cut-1")]
+    for target in targets:
+        with client.get(target) as answer:
+            assert answer.mimetype == "image/webp"
+
+
+def test_only_the_bidder_reads_how_to_prove_control(app: Flask, seen: Fair) -> None:
+    with app.app_context():
+        prototype = reload(seen.bids["wanda"]).prototype
+        assert prototype
+        token = prototype.token
+    url = f"/bids/{seen.bids['wanda']}"
+    text = seen.as_("wanda").page(url).text()
+    assert f'<meta name="prebuilt-verification" content="{token}">' in text
+    assert f"prebuilt-verification={token}" in text
+    assert "/.well-known/prebuilt.txt" in text
+    assert token not in seen.as_("client").get(url).text
+    with app.app_context():
+        db.session.get_one(Prototype, reload(seen.bids["wanda"]).prototype_id).control = "meta"
+        db.session.commit()
+    assert "Prove that the site is yours" not in seen.as_("wanda").page(url).text()
+
+
+def test_the_bidder_checks_again_and_reads_how_often_that_works(seen: Fair) -> None:
+    url = f"/bids/{seen.bids['wanda']}"
+    page = seen.as_("wanda").page(url)
+    assert page.css_first(f"form[action='{url}/check']")
+    assert "Once a minute" in page.text()
+    assert not seen.as_("client").page(url).css_first(f"form[action='{url}/check']")
+
+
+def test_uptime_is_told_in_words_and_drawn(app: Flask, seen: Fair, clock: FixedClock) -> None:
+    with app.app_context():
+        prototype = reload(seen.bids["wanda"]).prototype
+        assert prototype
+        for hour, state in ((1, "broken"), (2, "unknown"), (3, "live")):
+            record = replace(FULL, url=prototype.url, rendering=None, audits=(), state=PrototypeState(state))
+            row = row_of(prototype, record, clock.now() + timedelta(hours=hour), cause=f"recheck:{hour}")
+            db.session.execute(insert(StoredCheck), [row])
+        db.session.commit()
+    clock.moment += timedelta(hours=4)
+    for url in (f"/bids/{seen.bids['wanda']}", compare_url(seen)):
+        page = seen.as_("client").page(url)
+        assert "66.6 % of the time" in page.text()
+        assert "1 could not tell" in page.text()
+        strip = page.css_first("svg.strip")
+        assert strip
+        assert [rect.attributes["class"] for rect in strip.css("rect")] == ["up", "down", "none", "up"]
+
+
+def compare_url(fair: Fair) -> str:
+    return f"/jobs/{fair.slug}/compare?bid={fair.bids['wanda']}&bid={fair.bids['bob']}"
+
+
+def columns_of(fair: Fair, heading: str) -> list[str]:
+    """The words of one row of the comparison."""
+    rows = fair.as_("client").page(compare_url(fair)).css("table.compare tbody tr")
+    found = [row for row in rows if (row.css_first("th") or row).text(strip=True) == heading]
+    return [" ".join(cell.text(separator=" ").split()) for cell in found[0].css("td")]
+
+
 def test_compared_bids_show_pictures_and_findings_side_by_side(seen: Fair) -> None:
-    page = seen.as_("client").page(f"/jobs/{seen.slug}/compare?bid={seen.bids['wanda']}&bid={seen.bids['bob']}")
+    page = seen.as_("client").page(compare_url(seen))
     assert "3 things keep people out." in page.text()
-    assert page.css_first(f"img[src='/bids/{seen.bids['wanda']}/pictures/wide-thumbnail']")
+    assert page.css_first(f"a[data-zoom] img[src='/bids/{seen.bids['wanda']}/pictures/wide-thumbnail']")
+
+
+def test_compared_bids_are_tried_line_by_line(app: Flask, seen: Fair, clock: FixedClock) -> None:
+    with app.app_context():
+        bid = reload(seen.bids["wanda"])
+        prototype, lines = bid.prototype, [line for line in bid.job.requirements if line.kind != "free"]
+        assert prototype
+        found = tuple(
+            Finding(str(line.id), line.kind, line.value, Outcome.MET, f"Seen {line.value}") for line in lines[:1]
+        )
+        record = replace(FULL, url=prototype.url, requirements=found)
+        db.session.execute(insert(StoredCheck), [row_of(prototype, record, clock.now(), cause="full:asked")])
+        db.session.commit()
+    assert columns_of(seen, "There is a page at /prices") == ["Met Seen /prices", "Not measured"]
+    assert columns_of(seen, "The text “Book now” appears") == ["Not measured", "Not measured"]
+    assert columns_of(seen, "Changed after bids closed") == ["No change seen", "No change seen"]
+
+
+def test_comparing_more_bids_takes_no_more_queries(seen: Fair) -> None:
+    def queries(*names: str) -> int:
+        client = seen.as_("client")
+        with counted_queries() as statements:
+            client.page(f"/jobs/{seen.slug}/compare?" + "&".join(f"bid={seen.bids[name]}" for name in names))
+        return len(statements)
+
+    queries("wanda", "bob")
+    assert queries("wanda", "bob", "nora") == queries("wanda", "bob")
 
 
 def test_a_change_after_bids_closed_has_its_date(app: Flask, seen: Fair, clock: FixedClock) -> None:
@@ -180,6 +318,26 @@ def test_a_change_after_bids_closed_has_its_date(app: Flask, seen: Fair, clock: 
         db.session.commit()
     lines = [line.text() for line in seen.as_("client").page(url).css(".timeline li")]
     assert [("After bids closed" in line) for line in lines] == [True, False]
+    assert "its look is new" in columns_of(seen, "Changed after bids closed")[0]
+    assert "half of its text" not in columns_of(seen, "Changed after bids closed")[0]
+
+
+@pytest.mark.parametrize(
+    ("review", "words"), [("cleared", "saw no wrong in it"), ("rejected", "a copy without credit")]
+)
+def test_what_a_moderator_decided_stands_at_once(
+    app: Flask, seen: Fair, clock: FixedClock, review: str, words: str
+) -> None:
+    with app.app_context():
+        prototype = db.session.get_one(Prototype, reload(seen.bids["wanda"]).prototype_id)
+        told = replace(FULL, url=prototype.url, audits=(of_a_near_copy("flagged", "", {"state": "flagged"}),))
+        db.session.execute(insert(StoredCheck), [row_of(prototype, told, clock.now(), cause="full:asked")])
+        prototype.review = review
+        db.session.commit()
+    for url in (f"/bids/{seen.bids['wanda']}", compare_url(seen), f"/bids/{seen.bids['wanda']}/visit"):
+        text = seen.as_("client").page(url).text()
+        assert words in text
+        assert "A moderator looks at both" not in text
 
 
 def test_a_flagged_bid_says_that_a_moderator_looks(app: Flask, seen: Fair) -> None:

@@ -14,13 +14,14 @@ from marketplace.core.database import db
 from marketplace.core.errors import Conflict
 from marketplace.core.events import prototype_resembles
 from marketplace.prototypes.audits.audit import Audit
-from marketplace.prototypes.drift import change_between, events_of, note_events
+from marketplace.prototypes.drift import change_between, note_events
 from marketplace.prototypes.examination import Examination
 from marketplace.prototypes.models import FingerprintBand, Prototype, Resemblance
 from marketplace.prototypes.originality.fingerprint import fingerprint_of
 from marketplace.prototypes.originality.index import alike, candidates, keep_print
 from marketplace.prototypes.originality.likeness import bands_of
 from marketplace.prototypes.originality.services import compare, decide
+from marketplace.prototypes.queries import events_of
 from marketplace.prototypes.services import submit_link
 from tests.support.factories import START
 from tests.unit.prototypes.originality.test_fingerprint import changed, picture, prose
@@ -130,5 +131,5 @@ def test_a_timeline_has_a_date_for_what_changed(app: Flask) -> None:
             note_events(prototype, Examination(FULL, print_), moment)
             keep_print(prototype.id, 1, print_, moment)
         db.session.flush()
-        found = [(event.kind, event.at) for event in events_of(prototype.id)]
+        found = [(event.kind, event.at) for event in events_of([prototype.id])[prototype.id]]
         assert found == [("content_changed", START + timedelta(hours=2)), ("went_live", START)]

@@ -1,0 +1,87 @@
+"""How a link fared over time: stretches between its checks, and the share of that time in which it was up."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import pairwise
+from math import floor
+
+from marketplace.prototypes.cadence import DAILY
+from marketplace.prototypes.states import PrototypeState
+
+HOLDS_FOR = DAILY * 1.1
+"""A check speaks for the time until the next one, but no longer than the slowest cadence with its jitter."""
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """One check's moment and what it could tell."""
+
+    at: datetime
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """A time in which nothing changed."""
+
+    state: str
+    """up | down | none (nobody could tell)."""
+    begin: datetime
+    end: datetime
+
+    @property
+    def length(self) -> timedelta:
+        return self.end - self.begin
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """The looks at a link's present URL, oldest first, and the stretches from the first of them until now."""
+
+    looks: Sequence[Look] = ()
+    stretches: Sequence[Stretch] = ()
+
+    @property
+    def uptime(self) -> float | None:
+        """Share (0..1) of the time that could be told in which the link was up; None if no time could."""
+        up = sum((one.length for one in self.stretches if one.state == "up"), timedelta())
+        told = sum((one.length for one in self.stretches if one.state != "none"), timedelta())
+        return up / told if told else None
+
+    @property
+    def percent(self) -> str:
+        """The uptime for reading, rounded down: 100 is said only of what never failed; empty if none is known."""
+        return "" if self.uptime is None else f"{floor(self.uptime * 1000) / 10:g} %"
+
+    @property
+    def strip(self) -> list[tuple[str, float, float]]:
+        """For drawing: (state, where it begins, how long it is), as shares of the whole."""
+        if not self.stretches:
+            return []
+        first, whole = self.stretches[0].begin, self.stretches[-1].end - self.stretches[0].begin
+        return [(one.state, (one.begin - first) / whole, one.length / whole) for one in self.stretches]
+
+
+def history_of(looks: Sequence[Look], now: datetime) -> History:
+    """The history that looks, oldest first, tell."""
+    stretches: list[Stretch] = []
+    for look, following in pairwise([*looks, Look(now, "")]):
+        told_until = min(following.at, look.at + HOLDS_FOR)
+        _add(stretches, Stretch(_WORDS.get(look.state, "down"), look.at, told_until))
+        _add(stretches, Stretch("none", told_until, following.at))
+    return History(looks, stretches)
+
+
+def _add(stretches: list[Stretch], one: Stretch) -> None:
+    """One that goes on like the last makes it longer."""
+    if not one.length > timedelta():
+        return
+    if stretches and stretches[-1].state == one.state:
+        one = Stretch(one.state, stretches.pop().begin, one.end)
+    stretches.append(one)
+
+
+_WORDS: dict[str, str] = {PrototypeState.LIVE: "up", PrototypeState.UNKNOWN: "none"}

