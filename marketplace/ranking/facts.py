@@ -5,7 +5,16 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
-from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationError,
+    model_validator,
+)
 
 
 def _moment(value: object) -> datetime:
@@ -17,9 +26,18 @@ def _moment(value: object) -> datetime:
     raise ValueError("should be a date and time such as 2026-01-02T03:04:05Z")
 
 
+def _in_thousandths(value: float) -> float:
+    """Finer counts would bring the noise of binary fractions into exact points."""
+    if round(value, 3) != value:
+        raise ValueError("should have three decimals at most")
+    return value
+
+
 Count = Annotated[int, Field(ge=0, le=10**6, strict=True)]
 Minor = Annotated[int, Field(ge=0, le=10**13, strict=True)]
 Share = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False, strict=True)]
+Weighed = Annotated[float, Field(ge=0, le=10**6, allow_inf_nan=False, strict=True), AfterValidator(_in_thousandths)]
+"""A count of things that weigh less with age, in thousandths of a whole one."""
 Moment = Annotated[AwareDatetime, BeforeValidator(_moment)]
 PrototypeState = Literal[
     "queued", "checking", "live", "broken", "dead", "refused", "unknown", "flagged", "cleared", "rejected"
@@ -59,13 +77,39 @@ class JobFacts(Facts):
 class ReviewFacts(Facts):
     """How many of the bidder's reviews were positive."""
 
-    positive: Count = 0
-    total: Count = 0
+    positive: Weighed = 0
+    total: Weighed = 0
 
     @model_validator(mode="after")
     def _no_more_than_all(self) -> ReviewFacts:
         if self.positive > self.total:
             raise ValueError("positive is above total")
+        return self
+
+
+class PromiseFacts(Facts):
+    """How many of the bidder's promises of delivery and going live were kept."""
+
+    kept: Weighed = 0
+    total: Weighed = 0
+
+    @model_validator(mode="after")
+    def _no_more_than_all(self) -> PromiseFacts:
+        if self.kept > self.total:
+            raise ValueError("kept is above total")
+        return self
+
+
+class ContractFacts(Facts):
+    """How many of the bidder's contracts that ended were completed."""
+
+    completed: Weighed = 0
+    total: Weighed = 0
+
+    @model_validator(mode="after")
+    def _no_more_than_all(self) -> ContractFacts:
+        if self.completed > self.total:
+            raise ValueError("completed is above total")
         return self
 
 
@@ -88,7 +132,7 @@ class PrototypeFacts(Facts):
 
 
 class BidFacts(Facts):
-    """One bid: `price` in the job's minor units, `match` 0..1; `days` and `go_live_hours` carry no weight in v1."""
+    """One bid: `price` in the job's minor units, `match` 0..1; `days` carries no weight, `go_live_hours` none in v1."""
 
     id: Annotated[str, Field(min_length=1, max_length=100)]
     price: Minor
@@ -97,6 +141,8 @@ class BidFacts(Facts):
     match: Share = 0.0
     submitted_at: Moment | None = None
     reviews: ReviewFacts = ReviewFacts()
+    promises: PromiseFacts = PromiseFacts()
+    contracts: ContractFacts = ContractFacts()
     prototype: PrototypeFacts | None = None
 
 
