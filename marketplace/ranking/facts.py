@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal, TypeVar
 
 from pydantic import (
     AfterValidator,
@@ -44,6 +45,7 @@ PrototypeState = Literal[
 ]
 
 
+_Read = TypeVar("_Read", bound="RankFacts")
 SHOWN_PROBLEMS = 3
 
 
@@ -162,6 +164,18 @@ class RankFacts(Facts):
         return self
 
 
+class DecidedFacts(RankFacts):
+    """A job whose client chose a bid."""
+
+    chosen: str
+
+    @model_validator(mode="after")
+    def _chosen_is_a_bid(self) -> DecidedFacts:
+        if all(bid.id != self.chosen for bid in self.bids):
+            raise ValueError("chosen is none of the bids")
+        return self
+
+
 EARLIEST = datetime.fromisoformat("0001-01-01T00:00:00+00:00")
 
 
@@ -175,7 +189,13 @@ def read_facts_json(text: str | bytes) -> RankFacts:
     return _read(lambda: RankFacts.model_validate_json(text))
 
 
-def _read(parse: Any) -> RankFacts:
+def read_decided_json(text: str | bytes) -> tuple[RankFacts, str]:
+    """Facts, and the id of the bid chosen, from JSON text; raises FactsError."""
+    read = _read(lambda: DecidedFacts.model_validate_json(text))
+    return RankFacts.model_construct(job=read.job, bids=read.bids), read.chosen
+
+
+def _read(parse: Callable[[], _Read]) -> _Read:
     try:
         return parse()
     except ValidationError as error:
