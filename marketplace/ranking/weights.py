@@ -51,7 +51,7 @@ class Weights:
     def total(self) -> int:
         """The most that a bid can score, milli-points."""
         most = [getattr(self, name) for name in NAMES if name not in ("polish", "dead")]
-        return sum(most) + int(self.polish * self.polish_cap)
+        return sum(most) + round(self.polish * self.polish_cap)
 
 
 NAMES = (
