@@ -7,6 +7,7 @@ import json
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict
 from datetime import datetime
+from importlib import import_module
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 import click
@@ -20,10 +21,11 @@ from marketplace.core.database import db
 from marketplace.core.errors import Conflict
 from marketplace.ranking.explain import points
 from marketplace.ranking.facts import FactsError
+from marketplace.ranking.outcomes import Outcome, TooFew, read_outcome
 from marketplace.ranking.weights import NAMES, Weights, as_json
 
 if TYPE_CHECKING:
-    from marketplace.ranking.fit import Fitted, Outcome
+    from marketplace.ranking.fit import Fitted
 
 MAX_NAME = 20
 
@@ -67,18 +69,14 @@ def fit(file: BinaryIO | None, version: str | None, out: Any, *, own: bool, prop
 
 
 def _fit(outcomes: Iterable[Outcome], start: Weights, version: str) -> Fitted:
-    from marketplace.ranking.fit import TooFew  # numpy and scipy are slow to load, and only a fit needs them
-    from marketplace.ranking.fit import fit as fit_weights
-
+    fitting = import_module("marketplace.ranking.fit")  # NumPy and SciPy are slow to load, and only a fit needs them
     try:
-        return fit_weights(outcomes, start, version)
+        return fitting.fit(outcomes, start, version)
     except TooFew as error:
         raise click.ClickException(f"Not enough to fit on: {error}. The weights stay as they are.") from None
 
 
 def _outcomes(file: BinaryIO) -> Iterator[Outcome]:
-    from marketplace.ranking.fit import read_outcome  # as above
-
     for number, line in enumerate(file, 1):
         if line.strip():
             try:
@@ -111,4 +109,4 @@ def report_lines(fitted: Fitted, start: Weights) -> Iterator[str]:
     yield f"Gain in log-likelihood: {gain}; {verdict(report.gain, report.gain_error)}."
     yield f"{'points':<38}{start.version:>16}{weights.version:>16}"
     for name in NAMES:
-        yield f"{name:<38}{points(getattr(start, name)):>16}{points(getattr(weights, name)):>16}"
+        yield f"{name:<38}{points(start.most(name)):>16}{points(weights.most(name)):>16}"

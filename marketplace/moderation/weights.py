@@ -25,7 +25,7 @@ FIGURES = {
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One weight before and after, milli-points."""
+    """The most that one part of the score gives (or takes) before and after, milli-points."""
 
     label: str
     before: int
@@ -44,9 +44,9 @@ class Figure:
 
 
 def changes(version: WeightVersion | None) -> list[Change]:
-    """Each weight in use beside that of the version (None: the one that the product came with)."""
+    """Each part by the weights in use beside the same by the version (None: the one that the product came with)."""
     before, after = weights_in_use(), weights_of(version)
-    return [Change(LABELS[name], getattr(before, name), getattr(after, name)) for name in NAMES]
+    return [Change(LABELS[name], before.most(name), after.most(name)) for name in NAMES]
 
 
 def weights_of(version: WeightVersion | None) -> Weights:

@@ -50,8 +50,12 @@ class Weights:
     @property
     def total(self) -> int:
         """The most that a bid can score, milli-points."""
-        most = [getattr(self, name) for name in NAMES if name not in ("polish", "dead")]
-        return sum(most) + round(self.polish * self.polish_cap)
+        return sum(self.most(name) for name in NAMES if name != "dead")
+
+    def most(self, name: str) -> int:
+        """The most that a term can give, or take where it only takes, milli-points."""
+        weight: int = getattr(self, name)
+        return round(weight * self.polish_cap) if name == "polish" else weight
 
 
 NAMES = (
