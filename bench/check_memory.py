@@ -55,8 +55,6 @@ def _check(told: dict[str, Any]) -> None:
         setup = Setup(Guard(frozenset(told["exceptions"])), politeness=OPEN)
         stored = check_due(setup, DatabaseClock().now, seconds=SECONDS)
         print(json.dumps({"before": before, "highest": highest_megabytes(), "stored": stored}))
-        db.session.remove()
-        db.engine.dispose()
 
 
 if __name__ == "__main__":
