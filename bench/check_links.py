@@ -114,7 +114,7 @@ def _python_server(port: int, secure: Path | None) -> Generator[None]:
 
 @contextlib.contextmanager
 def _process(command: list[str], port: int) -> Generator[None]:
-    process = subprocess.Popen(_pinned(SERVER_CORE, command))
+    process = subprocess.Popen(pinned(SERVER_CORE, command))
     try:
         for _ in range(200):
             with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), 1):
@@ -126,7 +126,7 @@ def _process(command: list[str], port: int) -> Generator[None]:
         process.wait()
 
 
-def _pinned(core: int, command: list[str]) -> list[str]:
+def pinned(core: int, command: list[str]) -> list[str]:
     taskset = shutil.which("taskset")
     return [taskset, "-c", str(core), *command] if taskset and (os.cpu_count() or 1) > core else command
 
@@ -185,7 +185,7 @@ def highest_megabytes() -> float:
 def _engine(mix: Mix, folder: Path) -> dict[str, float]:
     (folder / "links.txt").write_text("\n".join(mix.urls))
     (folder / "mix.json").write_text(json.dumps({"exceptions": sorted(mix.exceptions), "trust": str(mix.trust)}))
-    command = _pinned(CHECKER_CORE, [sys.executable, "-m", "bench.check_links", "--check", str(folder)])
+    command = pinned(CHECKER_CORE, [sys.executable, "-m", "bench.check_links", "--check", str(folder)])
     return json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
 
 
@@ -194,7 +194,7 @@ def run_lychee(mix: Mix, folder: Path) -> dict[str, float]:
     listing.write_text("\n".join(mix.urls))
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     started = time.perf_counter()
-    command = _pinned(CHECKER_CORE, [str(LYCHEE), *LYCHEE_FLAGS, str(listing)])
+    command = pinned(CHECKER_CORE, [str(LYCHEE), *LYCHEE_FLAGS, str(listing)])
     done = subprocess.run(command, check=False, capture_output=True, text=True)
     seconds = time.perf_counter() - started
     after = resource.getrusage(resource.RUSAGE_CHILDREN)

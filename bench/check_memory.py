@@ -7,32 +7,22 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import subprocess
 import sys
 import tempfile
-from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from flask import Flask
-from flask_migrate import upgrade
-from sqlalchemy import insert
-
-from bench.check_links import Mix, highest_megabytes, serve_mix
-from config.settings import load_settings
-from marketplace.app import create_app
+from bench.check_links import highest_megabytes, serve_mix
+from bench.check_rows import application, fill
 from marketplace.core.clock import DatabaseClock
-from marketplace.core.database import db
 from marketplace.prototypes.checking import check_due
 from marketplace.prototypes.engine import Setup
 from marketplace.prototypes.fetching.fetch import Guard
 from marketplace.prototypes.fetching.politeness import OPEN
-from marketplace.prototypes.models import BrowserTurn, Prototype
 
 SECONDS = 10
 """How long the worker takes of what is due; what is left stays due."""
-BATCH = 10_000
 
 
 def main() -> None:
@@ -45,7 +35,7 @@ def main() -> None:
         return
     for rows in [1_000, 100_000] + [1_000_000] * wanted.million:
         with serve_mix(1_000) as mix, tempfile.TemporaryDirectory() as folder:
-            _fill(Path(folder), mix, rows)
+            fill(Path(folder), mix, rows)
             told = json.dumps({"folder": folder, "exceptions": sorted(mix.exceptions)})
             child = subprocess.run(
                 [sys.executable, "-m", "bench.check_memory", "--check", told],
@@ -59,40 +49,12 @@ def main() -> None:
             )
 
 
-def _app(folder: Path) -> Flask:
-    return create_app(
-        load_settings(data_dir=folder, database_url=os.environ.get("TEST_POSTGRES_URL", ""), redis_url="")
-    )
-
-
-def _fill(folder: Path, mix: Mix, rows: int) -> None:
-    with _app(folder).app_context():
-        if db.engine.dialect.name == "postgresql":
-            with db.engine.begin() as connection:
-                connection.exec_driver_sql("DROP SCHEMA public CASCADE; CREATE SCHEMA public")
-        upgrade()
-        now = DatabaseClock().now()
-        for start in range(0, rows, BATCH):
-            numbers = range(start, min(start + BATCH, rows))
-            due: list[dict[str, Any]] = [
-                {"url": mix.urls[number % len(mix.urls)], "due_at": now - timedelta(hours=1), "submitted_at": now}
-                for number in numbers
-            ]
-            ids = db.session.scalars(insert(Prototype).returning(Prototype.id), due).all()
-            db.session.execute(insert(BrowserTurn), [{"prototype_id": one} for one in ids])
-            db.session.commit()
-        db.session.remove()
-        db.engine.dispose()
-
-
 def _check(told: dict[str, Any]) -> None:
-    with _app(Path(told["folder"])).app_context():
+    with application(Path(told["folder"])).app_context():
         before = highest_megabytes()
         setup = Setup(Guard(frozenset(told["exceptions"])), politeness=OPEN)
         stored = check_due(setup, DatabaseClock().now, seconds=SECONDS)
         print(json.dumps({"before": before, "highest": highest_megabytes(), "stored": stored}))
-        db.session.remove()
-        db.engine.dispose()
 
 
 if __name__ == "__main__":

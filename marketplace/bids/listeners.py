@@ -26,6 +26,7 @@ from marketplace.core.events import (
 from marketplace.jobs.models import Job, JobEdit
 from marketplace.jobs.states import JobState
 from marketplace.prototypes.models import Prototype, Resemblance
+from marketplace.prototypes.recording import Standing
 
 
 def connect_listeners() -> None:
@@ -39,7 +40,7 @@ def connect_listeners() -> None:
     job_ended.connect(end_with_job)
 
 
-def rank_again(prototypes: Sequence[Prototype], **_: Any) -> None:
+def rank_again(prototypes: Sequence[Prototype | Standing], **_: Any) -> None:
     """Verdicts move the rank, until the job is decided."""
     if moments := [prototype.checked_at for prototype in prototypes if prototype.checked_at]:
         ask_after_checks([prototype.id for prototype in prototypes], max(moments))

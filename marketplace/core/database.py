@@ -85,8 +85,14 @@ def engine_options(url: str) -> dict[str, Any]:
     return {**options, "pool_pre_ping": True, "pool_size": 5, "max_overflow": 5, "pool_recycle": 1800}
 
 
+class JsonText(str):
+    """What is JSON already, for a JSON column to take as it is."""
+
+    __slots__ = ()
+
+
 def _json(value: Any) -> str:
-    return to_json(value).decode()
+    return value if isinstance(value, JsonText) else to_json(value).decode()
 
 
 def prepare_sqlite(engine: Engine) -> None:

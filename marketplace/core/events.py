@@ -21,7 +21,7 @@ bid_declined = _signals.signal("bid-declined", "The client declined a bid. Sende
 job_awarded = _signals.signal("job-awarded", "A job found its winner. Sender: Award.")
 prototypes_checked = _signals.signal(
     "prototypes-checked",
-    "Check records were stored. Sender: list[Prototype]; `before`: the state that was told before, by id.",
+    "Check records were stored. Sender: list[Standing]; `before`: the state that was told before, by id.",
 )
 prototype_examined = _signals.signal(
     "prototype-examined", "A full check, browser and auditors included, was stored. Sender: Prototype."

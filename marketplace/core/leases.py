@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
-from sqlalchemy import String, or_, select, update
+from sqlalchemy import ColumnElement, Row, String, Table, Update, or_, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from marketplace.core.database import db
@@ -29,6 +29,26 @@ def lease(model: type[T], now: datetime, limit: int, seconds: int, **values: Any
     PostgreSQL skips rows that another transaction holds; on SQLite the write lock does the same.
     The caller commits, works, and then stores through `holds`.
     """
+    taken = _take(model, now, limit, seconds, values)
+    if taken is None:
+        return []
+    rows = db.session.scalars(taken.returning(model).execution_options(populate_existing=True)).all()
+    return sorted(rows, key=lambda row: row.due_at or now)
+
+
+def lease_columns(
+    model: type[Due], now: datetime, limit: int, seconds: int, columns: Sequence[str], **values: Any
+) -> Sequence[Row[Any]]:
+    """The same, giving those columns and `lease_token` in any order: many rows cost more as entities than as work."""
+    taken = _take(model, now, limit, seconds, values)
+    if taken is None:
+        return []
+    table = table_of(model)
+    return db.session.execute(taken.returning(*(table.c[name] for name in (*columns, "lease_token")))).all()
+
+
+def _take(model: type[Due], now: datetime, limit: int, seconds: int, values: dict[str, Any]) -> Update | None:
+    """The statement that leases what is due, None when nothing is."""
     key = _primary_key(model)
     ids = db.session.scalars(
         select(key)
@@ -38,16 +58,10 @@ def lease(model: type[T], now: datetime, limit: int, seconds: int, **values: Any
         .with_for_update(skip_locked=True, key_share=True)
     ).all()
     if not ids:
-        return []
-    token = secrets.token_hex(16)
-    rows = db.session.scalars(
-        update(model)
-        .where(key.in_(ids))
-        .values(leased_until=now + timedelta(seconds=seconds), lease_token=token, **values)
-        .returning(model)
-        .execution_options(synchronize_session=False, populate_existing=True)
-    ).all()
-    return sorted(rows, key=lambda row: row.due_at or now)
+        return None
+    leased = {"leased_until": now + timedelta(seconds=seconds), "lease_token": secrets.token_hex(16)}
+    taken = update(model).where(key.in_(ids)).values(**leased, **values)
+    return taken.execution_options(synchronize_session=False)
 
 
 def holds(model: type[T], row_id: int, token: str) -> T | None:
@@ -62,16 +76,22 @@ def holds(model: type[T], row_id: int, token: str) -> T | None:
 
 def hold_all(model: type[T], tokens: Mapping[int, str]) -> list[T]:
     """Those of the rows (id -> token) whose lease is still ours, locked in the order of their ids."""
-    key = _primary_key(model)
-    mine = select(model).where(key.in_(tokens), model.lease_token.in_(set(tokens.values()))).order_by(key)
+    mine = select(model).where(*_ours(model, tokens)).order_by(_primary_key(model))
     locked = mine.with_for_update(key_share=True).execution_options(populate_existing=True)
     return list(db.session.scalars(locked))
+
+
+def hold_columns(model: type[Due], tokens: Mapping[int, str], columns: Sequence[str]) -> Sequence[Row[Any]]:
+    """The same, those columns alone: for storing many at once, where entities cost more than the work."""
+    table = table_of(model)
+    mine = select(*(table.c[name] for name in columns)).where(*_ours(model, tokens)).order_by(_primary_key(model))
+    return db.session.execute(mine.with_for_update(key_share=True)).all()
 
 
 def renew(model: type[Due], tokens: Mapping[int, str], now: datetime, seconds: int) -> None:
     """Keep the rows (id -> token) whose lease is still ours; one that another transaction holds waits for next time."""
     key = _primary_key(model)
-    mine = select(key).where(key.in_(tokens), model.lease_token.in_(set(tokens.values())))
+    mine = select(key).where(*_ours(model, tokens))
     ids = db.session.scalars(mine.with_for_update(skip_locked=True, key_share=True)).all()
     db.session.execute(
         update(model)
@@ -84,6 +104,15 @@ def renew(model: type[Due], tokens: Mapping[int, str], now: datetime, seconds: i
 def release(row: Due, due_at: datetime | None) -> None:
     """Give the lease back; the row is due again at `due_at`, or never."""
     row.due_at, row.leased_until, row.lease_token = due_at, None, None
+
+
+def table_of(model: type[Any]) -> Table:
+    """Its table, for statements over many rows that need no entities."""
+    return cast("Table", model.__table__)
+
+
+def _ours(model: type[Due], tokens: Mapping[int, str]) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    return _primary_key(model).in_(tokens), model.lease_token.in_(set(tokens.values()))
 
 
 def _primary_key(model: type[Any]) -> Any:

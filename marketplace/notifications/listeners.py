@@ -24,7 +24,7 @@ from marketplace.jobs.states import JobState
 from marketplace.messages.models import Message
 from marketplace.messages.policy import other_side
 from marketplace.notifications.services import News, Post, tell
-from marketplace.prototypes.models import Prototype
+from marketplace.prototypes.recording import Standing
 from marketplace.prototypes.states import PrototypeState
 
 FAILURES = (PrototypeState.BROKEN, PrototypeState.REFUSED)
@@ -132,7 +132,7 @@ def _on_message(message: Message, **_: Any) -> None:
     )
 
 
-def _on_checks(prototypes: Iterable[Prototype], before: Mapping[int, str], **_: Any) -> None:
+def _on_checks(prototypes: Iterable[Standing], before: Mapping[int, str], **_: Any) -> None:
     """The owner hears when a link stops working, works again, or fails its first check; not of every recheck."""
     changed = {one.id: one for one in prototypes if _is_news(one.state, before.get(one.id))}
     if changed:
@@ -145,7 +145,7 @@ def _is_news(state: str, before: str | None) -> bool:
     return (fails and before != state) or (works and before in FAILURES)
 
 
-def _on_link(bid: Bid, prototype: Prototype) -> News:
+def _on_link(bid: Bid, prototype: Standing) -> News:
     works = prototype.state == PrototypeState.LIVE
     subject = f"Your prototype for {bid.job.title} {'works again' if works else 'is not working'}"
     key = f"prototype:{prototype.id}:{_stamp(prototype.checked_at)}"

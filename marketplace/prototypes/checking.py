@@ -6,6 +6,9 @@ import time
 from collections.abc import Callable, Mapping
 from contextlib import aclosing
 from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row
 
 from marketplace.prototypes.engine import Ask, Checker, Setup, run
 from marketplace.prototypes.models import Prototype
@@ -15,7 +18,7 @@ from marketplace.prototypes.requirements import Requirement
 from marketplace.prototypes.rounds import Round
 from marketplace.prototypes.states import PrototypeState
 
-AT_ONCE = 256
+AT_ONCE = 512
 """Links in work at once."""
 LINK_SECONDS = 30
 """Deadline of one link with all its pages and waits."""
@@ -33,7 +36,7 @@ def check_due(setup: Setup, clock: Callable[[], datetime], *, seconds: float = 6
     return run(checks.finish_with_checker(asks)) if asks else 0
 
 
-def ask_for(prototype: Prototype, cause: str) -> Ask:
+def ask_for(prototype: Prototype | Row[Any], cause: str) -> Ask:
     """What the engine needs to know of a stored prototype."""
     lines = [Requirement(str(line["id"]), line["kind"], line["value"]) for line in prototype.requirements]
     return Ask(
@@ -46,8 +49,9 @@ def ask_for(prototype: Prototype, cause: str) -> Ask:
     )
 
 
-class _Checks(Round[Prototype, Ask, CheckRecord]):
+class _Checks(Round[Ask, CheckRecord]):
     model, hands = Prototype, AT_ONCE
+    columns = ("id", "url", "cause", "requirements", "token")
     values = {"state": PrototypeState.CHECKING}
 
     def __init__(self, setup: Setup, clock: Callable[[], datetime], until: float) -> None:
@@ -58,7 +62,7 @@ class _Checks(Round[Prototype, Ask, CheckRecord]):
         async with aclosing(Checker(self._setup)) as self._checker:
             return await self.finish(asks)
 
-    def ask_of(self, row: Prototype) -> tuple[int, Ask]:
+    def ask_of(self, row: Row[Any]) -> tuple[int, Ask]:
         return row.id, ask_for(row, row.cause)
 
     async def work(self, ask: Ask) -> CheckRecord:

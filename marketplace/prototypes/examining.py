@@ -9,7 +9,11 @@ from contextlib import aclosing
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
+from sqlalchemy import Row
+
+from marketplace.core.database import db
 from marketplace.core.storage import FileStore
 from marketplace.prototypes.audits.polish import polish_of
 from marketplace.prototypes.audits.proofs import Proofs
@@ -19,7 +23,7 @@ from marketplace.prototypes.checking import ask_for
 from marketplace.prototypes.engine import Ask, Checker, Look, Setup, run
 from marketplace.prototypes.examination import Examination
 from marketplace.prototypes.full_recording import record_full_checks, record_spoiled_turn
-from marketplace.prototypes.models import BrowserTurn
+from marketplace.prototypes.models import BrowserTurn, Prototype
 from marketplace.prototypes.originality.fingerprint import fingerprint_of
 from marketplace.prototypes.record import CheckRecord
 from marketplace.prototypes.rendering.renderer import Renderer
@@ -101,8 +105,9 @@ def examine_due(
     return run(turns.finish_in_browser(asks, browser, linger)) if asks else 0
 
 
-class _Turns(Round[BrowserTurn, Ask, Examination]):
+class _Turns(Round[Ask, Examination]):
     model, hands = BrowserTurn, TABS
+    columns = ("prototype_id", "cause")
 
     def __init__(self, setup: Setup, files: FileStore, clock: Callable[[], datetime], until: float) -> None:
         super().__init__(clock, until)
@@ -114,8 +119,8 @@ class _Turns(Round[BrowserTurn, Ask, Examination]):
             self._examiner = Examiner(checker, renderer, self._files)
             return await self.finish(asks, linger)
 
-    def ask_of(self, row: BrowserTurn) -> tuple[int, Ask]:
-        return row.prototype_id, ask_for(row.prototype, row.cause)
+    def ask_of(self, row: Row[Any]) -> tuple[int, Ask]:
+        return row.prototype_id, ask_for(db.session.get_one(Prototype, row.prototype_id), row.cause)
 
     async def work(self, ask: Ask) -> Examination:
         return await self._examiner.examine(ask)

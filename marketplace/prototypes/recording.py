@@ -3,23 +3,53 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields
 from datetime import datetime
 
-from sqlalchemy import func, insert, select
-from sqlalchemy.orm.attributes import flag_modified
+from sqlalchemy import bindparam, func, insert, select, update
 
-from marketplace.core.database import db
+from marketplace.core.database import JsonText, db
 from marketplace.core.events import prototypes_checked
-from marketplace.core.leases import hold_all, release
+from marketplace.core.leases import hold_columns, table_of
 from marketplace.prototypes.cadence import next_check
 from marketplace.prototypes.models import Prototype, StoredCheck
 from marketplace.prototypes.record import CheckRecord
 from marketplace.prototypes.states import PrototypeState
 from marketplace.prototypes.turns import give_turns
 
-_AT_TIMES = ("unknowns", "failures", "failing_since", "met", "measured", "response_ms")
-"""Columns that only some verdicts change; written always, so that one statement stores a batch."""
 OWN_FAULT = "Our checker failed on this link. That is our fault, not yours; we’ll look again."
+
+
+@dataclass(slots=True)
+class Standing:
+    """Of a prototype, what a verdict depends on and what it changes; no entity, since many are stored at once."""
+
+    id: int
+    revision: int
+    cause: str
+    state: str
+    summary: str
+    met: int | None
+    measured: int | None
+    response_ms: int | None
+    failures: int
+    failing_since: datetime | None
+    unknowns: int
+    checked_at: datetime | None
+    submitted_at: datetime
+    watched: bool
+    examined_at: datetime | None
+    due_at: datetime | None
+
+
+_FIELDS = [field.name for field in fields(Standing)]
+_CHANGED = [name for name in _FIELDS if name not in {"id", "revision", "submitted_at", "watched", "examined_at"}]
+_PROTOTYPES, _CHECKS = table_of(Prototype), table_of(StoredCheck)
+_STORE = (
+    update(_PROTOTYPES)
+    .where(_PROTOTYPES.c.id == bindparam("key"))
+    .values(leased_until=None, lease_token=None, **{name: bindparam(name) for name in _CHANGED})
+)
 
 
 def record_checks(records: Mapping[int, CheckRecord], tokens: Mapping[int, str], now: datetime) -> int:
@@ -27,17 +57,15 @@ def record_checks(records: Mapping[int, CheckRecord], tokens: Mapping[int, str],
 
     A link that changed meanwhile has another revision or cause, and the late check of the old one is dropped.
     """
-    held = hold_all(Prototype, {key: tokens[key] for key in records})
-    current = [one for one in held if one.cause == records[one.id].cause]
+    current = [one for one in _hold({key: tokens[key] for key in records}) if one.cause == records[one.id].cause]
     if not current:
         return 0
     before = _told_before(current)
-    db.session.execute(insert(StoredCheck), [row_of(one, records[one.id], now, cause=one.cause) for one in current])
+    db.session.execute(insert(_CHECKS), [row_of(one, records[one.id], now, cause=one.cause) for one in current])
     for prototype in current:
         _take_over(prototype, records[prototype.id], now)
         _plan_next(prototype, now, records[prototype.id].retry_after)
-        for column in _AT_TIMES:
-            flag_modified(prototype, column)
+    _let_go(current)
     give_turns(current, records, now)
     prototypes_checked.send(current, before=before)
     return len(current)
@@ -45,13 +73,25 @@ def record_checks(records: Mapping[int, CheckRecord], tokens: Mapping[int, str],
 
 def record_own_fault(prototype_id: int, token: str, now: datetime) -> None:
     """A check that we could not run or store leaves the link unknown for now, without a record and without blame."""
-    for prototype in hold_all(Prototype, {prototype_id: token}):
+    for prototype in _hold({prototype_id: token}):
         prototype.state, prototype.summary, prototype.checked_at = PrototypeState.UNKNOWN, OWN_FAULT, now
         prototype.unknowns += 1
         _plan_next(prototype, now)
+        _let_go([prototype])
 
 
-def _told_before(prototypes: Sequence[Prototype]) -> dict[int, str]:
+def _hold(tokens: Mapping[int, str]) -> list[Standing]:
+    return [Standing(*row) for row in hold_columns(Prototype, tokens, _FIELDS)]
+
+
+def _let_go(prototypes: Sequence[Standing]) -> None:
+    """Write how they stand now, and give their leases back."""
+    db.session.execute(
+        _STORE, [{"key": one.id} | {name: getattr(one, name) for name in _CHANGED} for one in prototypes]
+    )
+
+
+def _told_before(prototypes: Sequence[Standing]) -> dict[int, str]:
     """Prototype id -> the newest state that a check of this revision could tell, so that listeners see a change."""
     checked = [one.id for one in prototypes if one.checked_at]
     if not checked:
@@ -67,7 +107,7 @@ def _told_before(prototypes: Sequence[Prototype]) -> dict[int, str]:
     return {row.prototype_id: row.state for row in db.session.execute(told)}
 
 
-def row_of(prototype: Prototype, record: CheckRecord, now: datetime, *, cause: str) -> dict[str, object]:
+def row_of(prototype: Prototype | Standing, record: CheckRecord, now: datetime, *, cause: str) -> dict[str, object]:
     """A check record as its table keeps it."""
     return {
         "prototype_id": prototype.id,
@@ -77,11 +117,11 @@ def row_of(prototype: Prototype, record: CheckRecord, now: datetime, *, cause: s
         "state": record.state,
         "reason": record.reason,
         "is_full": record.is_full,
-        "record": record.to_dict(),
+        "record": JsonText(record.to_json()),
     }
 
 
-def _take_over(prototype: Prototype, record: CheckRecord, now: datetime) -> None:
+def _take_over(prototype: Standing, record: CheckRecord, now: datetime) -> None:
     last, prototype.checked_at = prototype.checked_at, now
     prototype.state, prototype.summary = record.state, record.sentence[:300]
     if record.state == PrototypeState.UNKNOWN:  # what we could not tell changes nothing that we knew
@@ -101,7 +141,7 @@ def _take_over(prototype: Prototype, record: CheckRecord, now: datetime) -> None
         prototype.response_ms = round(record.total_ms)
 
 
-def _plan_next(prototype: Prototype, now: datetime, retry_after: int | None = None) -> None:
+def _plan_next(prototype: Standing, now: datetime, retry_after: int | None = None) -> None:
     due_at = next_check(
         prototype.state,
         now,
@@ -111,4 +151,4 @@ def _plan_next(prototype: Prototype, now: datetime, retry_after: int | None = No
         retry_after=retry_after,
     )
     prototype.cause = f"recheck:{due_at:%Y%m%dT%H%M%S%f}"
-    release(prototype, due_at if prototype.watched else None)
+    prototype.due_at = due_at if prototype.watched else None

@@ -3,42 +3,45 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 import time
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Generic, TypeVar
 
+from sqlalchemy import Row
 from sqlalchemy.exc import InterfaceError, OperationalError
 
 from marketplace.core.database import db
-from marketplace.core.leases import Due, lease, renew
+from marketplace.core.leases import Due, lease_columns, renew
 
-Row = TypeVar("Row", bound=Due)
 Ask = TypeVar("Ask")
 Result = TypeVar("Result")
 
 LEASE_SECONDS = 12
 """Renewed while the work goes on; a worker that died leaves its rows to others this soon."""
 RENEW_SECONDS = 3
-TICK_SECONDS = 0.05
+TICK_SECONDS = 0.1
 LOOK_SECONDS = 0.5
 """Between two looks for due rows once there were none."""
 
 log = logging.getLogger(__name__)
 
 
-class Round(ABC, Generic[Row, Ask, Result]):
+class Round(ABC, Generic[Ask, Result]):
     """The rows in work; everything that touches the database runs between the awaits, one after the other.
 
     Each result is committed soon after it is known, however slow the others are; a row whose lease ran out is left to
     its new holder. OperationalError when the database goes away ends the round: the leases run out, nothing is lost.
     """
 
-    model: type[Row]
+    model: type[Due]
     hands: int
     """Rows in work at once."""
+    columns: Sequence[str]
+    """What `ask_of` needs of a row."""
     values: Mapping[str, Any] = {}
     """Set on a row when it is leased."""
 
@@ -47,6 +50,8 @@ class Round(ABC, Generic[Row, Ask, Result]):
         self._tokens: dict[int, str] = {}
         """Row -> our lease, from when it is taken until its result is stored."""
         self._tasks: set[asyncio.Task[None]] = set()
+        self._idle = asyncio.Event()
+        """Set when no task is left."""
         self._ready: dict[int, Result] = {}
         self._failed: list[int] = []
         self._look_at = 0.0
@@ -54,7 +59,7 @@ class Round(ABC, Generic[Row, Ask, Result]):
         self._stored = 0
 
     @abstractmethod
-    def ask_of(self, row: Row) -> tuple[int, Ask]:
+    def ask_of(self, row: Row[Any]) -> tuple[int, Ask]:
         """The row's key, and all that the work needs to know of it once the transaction is over."""
 
     @abstractmethod
@@ -74,9 +79,9 @@ class Round(ABC, Generic[Row, Ask, Result]):
         free, moment = self.hands - len(self._tokens), time.monotonic()
         if free <= 0 or not self._look_at <= moment < self._until:
             return []
-        leased = lease(self.model, self.clock(), free, LEASE_SECONDS, **self.values)
+        leased = lease_columns(self.model, self.clock(), free, LEASE_SECONDS, self.columns, **self.values)
         asks = [self.ask_of(row) for row in leased]
-        self._tokens.update((key, row.lease_token or "") for (key, _), row in zip(asks, leased, strict=True))
+        self._tokens.update((key, row.lease_token) for (key, _), row in zip(asks, leased, strict=True))
         db.session.commit()
         if len(leased) < free:
             self._look_at = moment + LOOK_SECONDS
@@ -89,21 +94,37 @@ class Round(ABC, Generic[Row, Ask, Result]):
             while asks or self._tasks or time.monotonic() < min(rest_until, self._until):
                 if asks:
                     rest_until = time.monotonic() + linger
-                self._tasks |= {asyncio.create_task(self._do(key, ask)) for key, ask in asks}
+                self._begin(asks)
                 await self._tick()
                 ready, self._ready, failed, self._failed = self._ready, {}, self._failed, []
                 asks = await asyncio.to_thread(self._visit_database, ready, failed)
         finally:
-            for task in self._tasks:
+            left = tuple(self._tasks)
+            for task in left:
                 task.cancel()
-            await asyncio.gather(*self._tasks, return_exceptions=True)
+            await asyncio.gather(*left, return_exceptions=True)
         return self._stored
 
+    def _begin(self, asks: list[tuple[int, Ask]]) -> None:
+        for key, ask in asks:
+            task = asyncio.create_task(self._do(key, ask))
+            self._tasks.add(task)
+            task.add_done_callback(self._end)
+            self._idle.clear()
+
+    def _end(self, task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
+        if not self._tasks:
+            self._idle.set()
+
     async def _tick(self) -> None:
-        if self._tasks:
-            _, self._tasks = await asyncio.wait(self._tasks, timeout=TICK_SECONDS)
-        else:
+        """A moment of work, cut short when there is none left; waiting for each task would cost more than its share."""
+        if not self._tasks:
             await asyncio.sleep(TICK_SECONDS)
+            return
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(TICK_SECONDS):
+                await self._idle.wait()
 
     async def _do(self, key: int, ask: Ask) -> None:
         try:

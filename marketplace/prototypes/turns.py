@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
+from typing import Protocol
 
 from sqlalchemy import select, update
 
 from marketplace.core import doorbell
 from marketplace.core.database import db
-from marketplace.prototypes.models import BrowserTurn, Prototype
+from marketplace.prototypes.models import BrowserTurn
 from marketplace.prototypes.record import CheckRecord
 from marketplace.prototypes.states import PrototypeState
 
@@ -21,15 +22,19 @@ PERSONS = frozenset({"submitted", "changed", "asked"})
 RETRY = timedelta(seconds=15)
 
 
-def give_turns(checked: Iterable[Prototype], records: Mapping[int, CheckRecord], now: datetime) -> None:
+class Checked(Protocol):
+    """What matters here of a checked prototype."""
+
+    id: int
+    revision: int
+    state: str
+    examined_at: datetime | None
+
+
+def give_turns(checked: Iterable[Checked], records: Mapping[int, CheckRecord], now: datetime) -> None:
     """Make a full check due for those that a quick check found live and that have something new to show."""
     live = [one for one in checked if one.state == PrototypeState.LIVE]
-    if not live:
-        return
-    seen = select(BrowserTurn.prototype_id, BrowserTurn.sha256).where(
-        BrowserTurn.prototype_id.in_([one.id for one in live])
-    )
-    known = {row.prototype_id: row.sha256 for row in db.session.execute(seen)}
+    known = _seen_before([one.id for one in live if one.examined_at])
     due: dict[tuple[str, int], list[int]] = {}
     for one in live:
         if _is_new(one, known.get(one.id, ""), records[one.id], now):
@@ -42,12 +47,21 @@ def give_turns(checked: Iterable[Prototype], records: Mapping[int, CheckRecord],
             "leased_until": None,
             "lease_token": None,
         }
-        db.session.execute(update(BrowserTurn).where(BrowserTurn.prototype_id.in_(ids)).values(turn))
+        theirs = update(BrowserTurn).where(BrowserTurn.prototype_id.in_(ids))
+        db.session.execute(theirs.values(turn).execution_options(synchronize_session=False))
     if due:
         doorbell.ring(doorbell.EXAMINE_PROTOTYPES)
 
 
-def _is_new(prototype: Prototype, sha256: str, record: CheckRecord, now: datetime) -> bool:
+def _seen_before(prototype_ids: Sequence[int]) -> dict[int, str]:
+    """What the page was at the last full check."""
+    if not prototype_ids:
+        return {}
+    seen = select(BrowserTurn.prototype_id, BrowserTurn.sha256).where(BrowserTurn.prototype_id.in_(prototype_ids))
+    return {row.prototype_id: row.sha256 for row in db.session.execute(seen)}
+
+
+def _is_new(prototype: Checked, sha256: str, record: CheckRecord, now: datetime) -> bool:
     if prototype.examined_at is None or record.cause.split(":")[0] in PERSONS:
         return True
     age = now - prototype.examined_at
