@@ -23,6 +23,7 @@ from marketplace.jobs.states import DECIDABLE
 from marketplace.ranking.explain import columns, store
 from marketplace.ranking.facts import RankFacts
 from marketplace.ranking.order import Placed, as_json, rank
+from marketplace.ranking.own import group_points
 from marketplace.ranking.score import WORKING
 from marketplace.ranking.weights import CURRENT
 
@@ -143,6 +144,7 @@ def _rows(placed: list[Placed]) -> list[dict[str, Any]]:
             "score": one.score.total,
             "provisional": one.score.provisional,
             "terms": store(one.score),
+            **{f"{group}_points": points for group, points in group_points(one.score.terms).items()},
         }
         for one in placed
     ]

@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from marketplace.bids import comparison, policy
 from marketplace.bids.listing import compared_bids, newest_rank
+from marketplace.bids.pairs import pairs
 from marketplace.bids.views.blueprint import bp, ranked_job
 from marketplace.bids.views.ranked import cards_of
 from marketplace.prototypes.queries import audits_of
@@ -39,6 +40,7 @@ def compare(slug: str) -> ResponseReturnValue:
         job=job,
         cards=cards,
         rows=comparison.compare(cards, job.currency),
+        pairs=pairs(cards),
         found=audits_of([bid.prototype_id for bid in bids if bid.prototype_id]),
         audited=AUDITED,
         may_award={bid.id for bid in bids if policy.may_decide(actor(), bid, now())},

@@ -6,7 +6,7 @@ from flask import flash, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from marketplace.bids import policy, services
-from marketplace.bids.cards import card_of, label_of
+from marketplace.bids.cards import card_of
 from marketplace.bids.forms import NoteForm
 from marketplace.bids.listing import newest_rank
 from marketplace.bids.models import Bid
@@ -19,7 +19,7 @@ from marketplace.jobs import policy as jobs_policy
 from marketplace.jobs.requirements import is_checkable
 from marketplace.prototypes.drift import events_of
 from marketplace.prototypes.queries import checks_of, evidence_of
-from marketplace.ranking.explain import what_would_raise
+from marketplace.ranking.breakdown import gains
 from marketplace.web.access import in_good_standing, signed_in
 from marketplace.web.limits import CHECKS, limiter
 from marketplace.web.request import actor, now, see_other
@@ -61,7 +61,7 @@ def show_page(bid: Bid, note_form: NoteForm) -> str:
         history=checks_of(bid.prototype_id, 50) if bid.prototype_id else [],
         events=events_of(bid.prototype_id) if bid.prototype_id else [],
         closed_at=bid.job.closed_at or bid.job.bid_deadline,
-        to_mend=what_would_raise(card.score.terms) if card.score else [],
+        to_mend=gains(card.score.terms) if card.score else [],
         is_bidder=policy.is_bidder(person, bid),
         is_client=policy.is_client(person, bid),
         may_edit=policy.may_edit(person, bid, moment),
@@ -71,7 +71,6 @@ def show_page(bid: Bid, note_form: NoteForm) -> str:
         may_take_notes=policy.may_take_notes(person, bid),
         knows_rank=knows_rank,
         job_state=jobs_policy.shown_state(bid.job, moment),
-        label_of=label_of,
         form=note_form,
     )
 
