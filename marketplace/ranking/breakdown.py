@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from marketplace.ranking.explain import COLUMNS, RAISES
+from marketplace.ranking.explain import COLUMNS, LABELS, RAISES, points
 from marketplace.ranking.facts import BidFacts, JobFacts
 from marketplace.ranking.score import Score, Term, room_left, score
 from marketplace.ranking.weights import CURRENT, Weights
@@ -48,6 +48,14 @@ class Difference(NamedTuple):
         return self.upper - self.lower
 
 
+class Bounds(NamedTuple):
+    """One part's name, its name for reading, and the points that it can give, such as "-8 to 8"."""
+
+    name: str
+    label: str
+    points: str
+
+
 class Gain(NamedTuple):
     """What the bidder could do about one part, and the most milli-points that it would give."""
 
@@ -79,10 +87,16 @@ def gains(terms: Iterable[Term]) -> list[Gain]:
     return sorted((gain for gain in possible if gain.points > 0), key=lambda gain: -gain.points)
 
 
-def bounds(weights: Weights = CURRENT) -> Sequence[Term]:
-    """Each part with the least and the most it can give, where all of them can be scored."""
+def bounds_in_words(weights: Weights = CURRENT) -> list[Bounds]:
+    """Each part with the points that it can give, where all of them can be scored; the same for every bid."""
     job = JobFacts(budget_max=1, currency="EUR", requirements=1)
-    return score(job, BidFacts(id="any", price=1), weights).terms
+    return [_bounds(term) for term in score(job, BidFacts(id="any", price=1), weights).terms]
+
+
+def _bounds(term: Term) -> Bounds:
+    least, most = points(term.least), points(term.most)
+    words = f"{least} or 0" if not term.most else f"0 to {most}" if not term.least else f"{least} to {most}"
+    return Bounds(term.name, LABELS[term.name], words)
 
 
 def _difference(name: str, upper: Term | None, lower: Term | None) -> Difference:

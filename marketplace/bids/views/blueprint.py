@@ -11,10 +11,12 @@ from marketplace.core.errors import NotAllowed, NotFound
 from marketplace.jobs.models import Job
 from marketplace.jobs.queries import job_for
 from marketplace.prototypes.audits.audit import heading_of
+from marketplace.ranking.breakdown import bounds_in_words
 from marketplace.web.request import actor
 
 bp = Blueprint("bids", __name__)
 bp.add_app_template_global(heading_of, "audit_heading")
+bp.add_app_template_global(bounds_in_words, "score_parts")
 
 
 def own_bid(bid_id: int) -> Bid:

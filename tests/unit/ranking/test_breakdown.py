@@ -7,11 +7,11 @@ from typing import Any
 import pytest
 from hypothesis import given
 
-from marketplace.ranking.breakdown import TONES, Step, bounds, differences, gains, picture
+from marketplace.ranking.breakdown import TONES, Step, bounds_in_words, differences, gains, picture
 from marketplace.ranking.explain import LABELS
 from marketplace.ranking.facts import BidFacts, JobFacts, PrototypeFacts
 from marketplace.ranking.score import Score, Term, score
-from marketplace.ranking.weights import CURRENT, V1
+from marketplace.ranking.weights import V1
 from tests.unit.ranking.strategies import contests, promise
 
 LIVE = PrototypeFacts(state="live", met=11, measured=12, polish=0.5)
@@ -93,7 +93,8 @@ def test_no_gain_that_could_not_come_true(facts: dict[str, Any], untrue: str) ->
     assert untrue not in [gain.name for gain in gains(scored(**facts).terms)]
 
 
-def test_the_bounds_of_the_current_weights_are_named_and_coloured() -> None:
-    found = bounds()
-    assert sum(term.most for term in found) == CURRENT.total
-    assert {term.name for term in found} <= LABELS.keys() & TONES.keys()
+def test_the_bounds_of_every_part_in_words() -> None:
+    found = {one.name: (one.label, one.points) for one in bounds_in_words(V1)}
+    assert found["verified"] == ("Live prototype", "0 to 10")
+    assert (found["dead"][1], found["record"][1], found["polish"][1]) == ("-2 or 0", "-20 to 20", "0 to 3.5")
+    assert found.keys() <= LABELS.keys() & TONES.keys()
