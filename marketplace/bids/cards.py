@@ -4,14 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, NamedTuple
 
 from marketplace.bids.gathering import prototype_facts
 from marketplace.bids.models import Bid
 from marketplace.bids.states import RANKED
+from marketplace.ranking.breakdown import TONES, Picture, Step, picture
 from marketplace.ranking.explain import LABELS, Column, columns, load, points
 from marketplace.ranking.facts import PrototypeFacts
 from marketplace.ranking.score import PENDING, WORKING, Score, Term
+
+
+class Part(NamedTuple):
+    """One row of an explained score: the term, its name for reading, and its bar in the colour of its column."""
+
+    term: Term
+    label: str
+    tone: int
+    step: Step
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +58,19 @@ class Card:
         so_far = " scored so far" if self.score.provisional else ""
         return f"{points(self.score.total)} of {points(self.score.possible)} points{so_far}"
 
+    @property
+    def picture(self) -> Picture:
+        """The score's parts as bars that continue each other; as wide as the most that a bid can score."""
+        terms = self.score.terms if self.score else ()
+        return picture([term.points for term in terms], sum(term.most for term in terms))
+
+    @property
+    def parts(self) -> list[Part]:
+        """Every term with its reason and its bar; none before the first rank."""
+        terms = self.score.terms if self.score else ()
+        steps = self.picture.steps
+        return [Part(term, LABELS[term.name], TONES[term.name], step) for term, step in zip(terms, steps, strict=True)]
+
 
 def card_of(bid: Bid, checkable: int, best: dict[str, Any]) -> Card:
     """The card of a bid on a job with `checkable` requirements that a check can try; `best` is the snapshot's."""
@@ -71,11 +94,6 @@ def _with_speed(part: Column, bid: Bid) -> Column:
         return part
     seconds = max(milliseconds, 10) / 1000
     return replace(part, fact=f"live, answers in {seconds:.{1 if seconds >= 1 else 2}f} s")
-
-
-def label_of(term: Term) -> str:
-    """The term's name for reading."""
-    return LABELS[term.name]
 
 
 def _about_no_link(score: Score) -> str:

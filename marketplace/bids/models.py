@@ -70,6 +70,11 @@ class Bid(Base):
     rank: Mapped[int | None]
     score: Mapped[int | None]
     """Milli-points, of the newest snapshot."""
+    price_points: Mapped[int] = mapped_column(default=0)
+    """Milli-points of `terms` by ranking.own.GROUPS, so that a client's own order need not read them all."""
+    speed_points: Mapped[int] = mapped_column(default=0)
+    evidence_points: Mapped[int] = mapped_column(default=0)
+    record_points: Mapped[int] = mapped_column(default=0)
     provisional: Mapped[bool] = mapped_column(default=False)
     terms: Mapped[dict[str, Any] | None]
     """The newest score explained, as marketplace.ranking gives it."""

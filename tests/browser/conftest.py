@@ -10,6 +10,9 @@ import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests.support.product import Product
+from tests.web.bids.conftest import fair
+
+__all__ = ["fair"]
 
 PROGRAMS = ("chromium", "chromium-browser", "google-chrome", "chromium-headless-shell")
 QUIET = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-sync"]

@@ -26,6 +26,7 @@ from marketplace.jobs.states import DECIDABLE
 from marketplace.ranking.explain import column_points, store
 from marketplace.ranking.facts import RankFacts
 from marketplace.ranking.order import Placed, as_json, rank
+from marketplace.ranking.own import GROUPS, group_points
 from marketplace.ranking.score import WORKING
 from marketplace.ranking.weights import Weights
 
@@ -173,6 +174,7 @@ def _row(one: Placed, weights: str) -> dict[str, Any]:
         "total": score.total,
         "open": score.provisional,
         "terms": terms,
+        **group_points(score.terms),
     }
 
 
@@ -206,6 +208,7 @@ _RANK_OF_BID = (
     update(_BIDS)
     .where(_BIDS.c.id == bindparam("key"))
     .values(rank=bindparam("place"), score=bindparam("total"), provisional=bindparam("open"), terms=bindparam("terms"))
+    .values({f"{group}_points": bindparam(group) for group in GROUPS})
 )
 
 

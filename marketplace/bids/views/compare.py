@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 from marketplace.bids import comparison, policy
 from marketplace.bids.cards import Card
 from marketplace.bids.listing import compared_bids, newest_rank
+from marketplace.bids.pairs import pairs
 from marketplace.bids.states import BidState
 from marketplace.bids.views.blueprint import bp, ranked_job
 from marketplace.bids.views.ranked import cards_of
@@ -44,6 +45,7 @@ def compare(slug: str) -> ResponseReturnValue:
         job=job,
         cards=cards,
         rows=comparison.compare(cards, job.currency),
+        pairs=pairs(cards),
         columns=_columns(cards),
         lines=[line for line in job.requirements if is_checkable(line.kind)],
         audited=AUDITED,

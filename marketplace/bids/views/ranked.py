@@ -9,41 +9,49 @@ from flask import make_response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from marketplace.bids import policy
-from marketplace.bids.cards import Card, card_of, label_of
-from marketplace.bids.listing import SORTS, TABS, View, glance, newest_rank, ranked_bids, withdrawn_bids
+from marketplace.bids.cards import Card, card_of
+from marketplace.bids.listing import SORTS, TABS, View, glance, newest_rank, ranked_bids, standing_of, withdrawn_bids
 from marketplace.bids.models import Bid
 from marketplace.bids.queries import bid_for
 from marketplace.bids.views.blueprint import bp, ranked_job
 from marketplace.jobs import policy as jobs_policy
 from marketplace.jobs.models import Job
 from marketplace.jobs.requirements import is_checkable
+from marketplace.ranking.own import WORDS, Own, own_points, own_score, read_own
 from marketplace.web.access import signed_in
 from marketplace.web.request import actor, now
 
 
 @bp.get("/jobs/<slug>/bids")
 @signed_in
-def ranked(slug: str) -> str:
-    """The job's bids, strongest evidence first."""
-    job, view = ranked_job(slug), _view()
+def ranked(slug: str) -> ResponseReturnValue:
+    """The job's bids, strongest evidence first, or by what matters to the client; 422 where that can't be read."""
+    job, (own, unread) = ranked_job(slug), read_own(request.args)
+    view = _view(own)
     after = request.args.get("after", "")
     page = ranked_bids(job, view, int(after) if after.isascii() and after.isdigit() else 0)
     snapshot, best = newest_rank(job.id)
-    return render_template(
+    html = render_template(
         "bids/ranked.html",
         job=job,
         view=view,
+        own=own,
+        unread=unread,
+        words=WORDS,
+        standing_of=standing_of,
+        own_score=own_score,
+        own_points=own_points,
         page=page,
         cards=cards_of(job, page.rows, best),
         glance=glance(job.id),
         withdrawn=withdrawn_bids(job.id),
-        news_url=url_for("bids.news", slug=slug, seen=snapshot),
+        news_url=url_for("bids.news", slug=slug, seen=snapshot, **own.turned),
         state=jobs_policy.shown_state(job, now()),
         may_decide=policy.decides_on(actor(), job, now()),
         tabs=TABS,
         sorts=SORTS,
-        label_of=label_of,
     )
+    return html, 422 if unread else 200
 
 
 @bp.get("/jobs/<slug>/bids/news")
@@ -53,7 +61,8 @@ def news(slug: str) -> ResponseReturnValue:
     job, seen = ranked_job(slug), request.args.get("seen", "")
     snapshot, _ = newest_rank(job.id)
     changed = str(snapshot) != seen
-    fragment = render_template("bids/_news.html", job=job, changed=changed, news_url=request.full_path)
+    own, _ = read_own(request.args)
+    fragment = render_template("bids/_news.html", job=job, changed=changed, own=own, news_url=request.full_path)
     response = make_response(fragment)
     if changed:
         response.headers["X-Final"] = "The ranking has changed."
@@ -77,7 +86,7 @@ def cards_of(job: Job, bids: Sequence[Bid], best: dict[str, Any]) -> list[Card]:
     return [card_of(bid, checkable, best) for bid in bids]
 
 
-def _view() -> View:
+def _view(own: Own) -> View:
     args = request.args
     tab, sort = args.get("tab", ""), args.get("sort", "")
     return View(
@@ -86,4 +95,5 @@ def _view() -> View:
         live="live" in args,
         within_budget="within_budget" in args,
         fast="fast" in args,
+        own=own,
     )

@@ -6,7 +6,7 @@ from flask import flash, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from marketplace.bids import policy, services
-from marketplace.bids.cards import card_of, label_of
+from marketplace.bids.cards import card_of
 from marketplace.bids.forms import NoteForm
 from marketplace.bids.listing import newest_rank
 from marketplace.bids.models import Bid
@@ -18,7 +18,7 @@ from marketplace.core.errors import Conflict
 from marketplace.jobs import policy as jobs_policy
 from marketplace.jobs.requirements import is_checkable
 from marketplace.prototypes.queries import evidence_of
-from marketplace.ranking.explain import what_would_raise
+from marketplace.ranking.breakdown import gains
 from marketplace.web.access import in_good_standing, signed_in
 from marketplace.web.limits import CHECKS, limiter
 from marketplace.web.request import actor, now, see_other
@@ -57,7 +57,7 @@ def show_page(bid: Bid, note_form: NoteForm) -> str:
         job=bid.job,
         card=card,
         evidence=evidence_of(bid.prototype, moment),
-        to_mend=what_would_raise(card.score.terms) if card.score else [],
+        to_mend=gains(card.score.terms) if card.score else [],
         is_bidder=policy.is_bidder(person, bid),
         is_client=policy.is_client(person, bid),
         may_edit=policy.may_edit(person, bid, moment),
@@ -67,7 +67,6 @@ def show_page(bid: Bid, note_form: NoteForm) -> str:
         may_take_notes=policy.may_take_notes(person, bid),
         knows_rank=knows_rank,
         job_state=jobs_policy.shown_state(bid.job, moment),
-        label_of=label_of,
         form=note_form,
     )
 

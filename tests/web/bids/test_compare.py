@@ -1,11 +1,15 @@
 from __future__ import annotations
 
+from datetime import timedelta
+from decimal import Decimal
+
 from flask import Flask
 from selectolax.lexbor import LexborHTMLParser
 
-from marketplace.bids.services import withdraw_bid
+from marketplace.bids.services import ask_for_rescore, rescore_due, withdraw_bid
+from marketplace.core.clock import FixedClock
 from marketplace.core.database import db
-from tests.support.factories import START
+from tests.support.factories import START, make_bid, make_user
 from tests.web.bids.conftest import Fair, reload
 
 
@@ -62,3 +66,57 @@ def test_a_bid_that_was_withdrawn_since_it_was_chosen_says_so(app: Flask, fair: 
     assert rows(page)["Price"] == ["€2,900", "Withdrawn"]
     assert "since you chose it" in page.text()
     assert len(page.css("td a.button")) == 1
+
+
+def test_why_one_is_above_the_other_sums_to_the_gap(fair: Fair) -> None:
+    page = fair.as_("client").page(url_of(fair, "wanda", "bob", "nora"))
+    pairs = page.css("details.card")
+    summaries = [node.css_first("summary").text() for node in pairs]  # type: ignore[union-attr]
+    assert summaries == [
+        "Why rank 1 is above rank 2: Wanda Works and Bob Broken",
+        "Why rank 2 is above rank 3: Bob Broken and Nora None",
+        "Why rank 1 is above rank 3: Wanda Works and Nora None",
+    ]
+    for pair in pairs:
+        *parts, gap = [Decimal(cell.text()) for cell in pair.css("td.number strong")]
+        upper, lower = [Decimal(words) for words in pair.css("tfoot small")[0].text().split(" against ")]
+        assert sum(parts) == gap == upper - lower > 0
+
+
+def test_a_pair_is_explained_in_words(fair: Fair) -> None:
+    pair = fair.as_("client").page(url_of(fair, "wanda", "bob")).css_first("details.card")
+    assert pair is not None
+    text = " ".join(pair.text(separator=" ").split())
+    assert "most of all in requirements met (+30) and live prototype (+10)" in text
+    assert "It is behind in price against the budget" in text
+    assert "2 of 2 met; the other: the link did not work when we last looked" in text
+
+
+def test_an_exact_tie_names_what_decided(app: Flask, fair: Fair, clock: FixedClock) -> None:
+    with app.app_context():
+        job = reload(fair.bids["nora"]).job
+        for hours in (1, 1, 0):
+            twin = make_bid(job, make_user("freelancer"), price=330_000, submitted_at=START - timedelta(hours=hours))
+            fair.bids[f"twin {len(fair.bids)}"] = twin.id
+        ask_for_rescore(job.id, clock.now())
+        db.session.commit()
+        clock.moment = START.replace(hour=10)
+        rescore_due(clock.now)
+    client = fair.as_("client")
+    earlier = client.page(url_of(fair, "nora", "twin 3")).css_first("details.card")
+    assert earlier is not None
+    assert "The bid that was placed earlier stands first." in earlier.text()
+    assert earlier.css_first("tfoot strong").text() == "0"  # type: ignore[union-attr]
+    drawn = client.page(url_of(fair, "twin 3", "twin 4")).css_first("details.card")
+    assert drawn is not None
+    assert "A draw decides that is fixed for this job" in drawn.text()
+
+
+def test_a_bid_that_holds_no_place_is_in_no_pair(app: Flask, fair: Fair) -> None:
+    with app.app_context():
+        bid = reload(fair.bids["bob"])
+        withdraw_bid(bid.freelancer, bid, START)
+        db.session.commit()
+    page = fair.as_("client").page(url_of(fair, "wanda", "bob"))
+    assert not page.css("details.card")
+    assert "nothing to explain" in page.text()

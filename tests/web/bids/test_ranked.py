@@ -31,7 +31,7 @@ def test_the_cards_stand_in_order_of_evidence(fair: Fair) -> None:
 def test_the_terms_of_a_card_add_up_to_its_points(fair: Fair) -> None:
     page = fair.as_("client").page(f"/jobs/{fair.slug}/bids")
     for card in page.css("ol.list > li"):
-        cells = [row.css("td")[-2].text(strip=True) for row in card.css("tbody tr")]
+        cells = [cell.text(strip=True) for cell in card.css("tbody td.number strong")]
         total = card.css_first("tfoot strong")
         assert total is not None
         assert sum(Decimal(cell) for cell in cells if cell != "Not scored") == Decimal(total.text())

@@ -107,3 +107,38 @@ def test_the_own_list_pages_with_the_same_number_of_queries(app: Flask, fair: Fa
     following = page.css_first("a[rel=next]")
     assert following is not None
     assert len(bob.page(following.attributes["href"] or "").css("main ul.list > li")) == 6
+
+
+def test_every_reason_leads_to_its_evidence(fair: Fair) -> None:
+    for who in ("client", "wanda"):
+        person, url = fair.as_(who), f"/bids/{fair.bids['wanda']}"
+        table = person.page(url).css_first("table.sum")
+        assert table is not None
+        links = {row.css_first("th").text(): row.css_first("a") for row in table.css("tbody tr")}  # type: ignore[union-attr]
+        assert all(links.values())
+        for link in links.values():
+            path, _, anchor = (link.attributes["href"] or "").partition("#")
+            assert person.page(path).css_first(f"#{anchor}") is not None, link.attributes["href"]
+
+
+def test_what_would_raise_the_bid_says_by_how_much_and_where(fair: Fair) -> None:
+    page = fair.as_("nora").page(f"/bids/{fair.bids['nora']}")
+    items = page.css("section[aria-labelledby=mend-title] li")
+    assert items[0].text() == "Meet more of the requirements that we can check: up to 30 points"
+    for item in items:
+        link = item.css_first("a")
+        assert link is not None
+        path, _, anchor = (link.attributes["href"] or "").partition("#")
+        assert fair.as_("nora").page(path).css_first(f"#{anchor}") is not None
+
+
+def test_every_rank_shown_leads_to_how_ranking_works(fair: Fair, clock: FixedClock) -> None:
+    clock.moment += timedelta(days=8)
+    compared = "&".join(f"bid={bid}" for bid in fair.bids.values())
+    for who, path in (
+        ("wanda", f"/bids/{fair.bids['wanda']}"),
+        ("client", f"/bids/{fair.bids['wanda']}"),
+        ("client", f"/jobs/{fair.slug}/bids"),
+        ("client", f"/jobs/{fair.slug}/compare?{compared}"),
+    ):
+        assert fair.as_(who).page(path).css("main a[href='/help/ranking']")

@@ -1,0 +1,75 @@
+"""Why one bid stands above another: the difference of their scores, part by part, in words and points."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import combinations
+from typing import NamedTuple
+
+from marketplace.bids.cards import Card
+from marketplace.ranking.breakdown import TONES, Difference, Picture, Step, differences, picture
+from marketplace.ranking.explain import LABELS, points
+
+MOST_NAMED = 2
+
+
+class Apart(NamedTuple):
+    """One row of a pair: what sets the two bids apart in one part, with its bar."""
+
+    difference: Difference
+    label: str
+    tone: int
+    step: Step
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """Two bids that hold a place, the better one first; the rows add up to `picture.total`, the gap in milli-points."""
+
+    upper: Card
+    lower: Card
+    rows: Sequence[Apart]
+    picture: Picture
+    reason: str
+
+
+def pairs(cards: Sequence[Card]) -> list[Pair]:
+    """Every two of the cards that hold a place, neighbours before those further apart."""
+    placed = sorted((card for card in cards if card.place and card.score), key=lambda card: card.place or 0)
+    places = sorted(combinations(range(len(placed)), 2), key=lambda pair: (pair[1] - pair[0], pair))
+    return [_pair(placed[upper], placed[lower]) for upper, lower in places]
+
+
+def _pair(upper: Card, lower: Card) -> Pair:
+    apart = differences(upper.score, lower.score) if upper.score and lower.score else []
+    drawn = picture([one.points for one in apart])
+    rows = [Apart(one, LABELS[one.name], TONES[one.name], step) for one, step in zip(apart, drawn.steps, strict=True)]
+    return Pair(upper, lower, rows, drawn, _reason(rows, drawn.total) if drawn.total else _tie(upper, lower))
+
+
+def _reason(rows: Sequence[Apart], gap: int) -> str:
+    leads = sorted((row for row in rows if row.difference.points > 0), key=lambda row: -row.difference.points)
+    behind = sorted((row for row in rows if row.difference.points < 0), key=lambda row: row.difference.points)
+    sentence = f"Ahead by {points(gap)} points, most of all in {_named(leads)}."
+    return f"{sentence} It is behind in {_named(behind)}." if behind else sentence
+
+
+def _named(rows: Sequence[Apart]) -> str:
+    return " and ".join(f"{row.label.lower()} ({signed(row.difference.points)})" for row in rows[:MOST_NAMED])
+
+
+def signed(milli: int) -> str:
+    """Milli-points as points with a sign: 6154 is "+6.2"."""
+    return f"{'+' if milli > 0 else ''}{points(milli)}"
+
+
+def _tie(upper: Card, lower: Card) -> str:
+    """Exact ties: the earlier bid, then a draw (see ranking.order)."""
+    first, second = upper.bid.submitted_at, lower.bid.submitted_at
+    if first and second and first < second:
+        return "Both have the same points to the thousandth. The bid that was placed earlier stands first."
+    return (
+        "Both have the same points and were placed at the same moment. A draw decides that is fixed for this job: "
+        "a hash of the job and the bid, which nobody can choose."
+    )

@@ -1,0 +1,105 @@
+"""A score taken apart for reading: how its parts add up, how it differs from another one, and what would raise it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+from marketplace.ranking.explain import COLUMNS, LABELS, RAISES, points
+from marketplace.ranking.facts import BidFacts, JobFacts
+from marketplace.ranking.score import Score, Term, room_left, score
+from marketplace.ranking.weights import CURRENT, Weights
+
+TONES = {name: tone for tone, (_, names) in enumerate(COLUMNS, 1) for name in names}
+"""Term -> the number of its column, by which pictures are coloured."""
+
+
+class Step(NamedTuple):
+    """One part of a sum as a bar: it runs from `start` to `end`, milli-points."""
+
+    start: int
+    end: int
+
+
+class Picture(NamedTuple):
+    """Bars that continue each other from 0 to the sum, and the span of milli-points that they are drawn in."""
+
+    steps: Sequence[Step]
+    low: int
+    high: int
+
+    @property
+    def total(self) -> int:
+        """Where the last bar ends."""
+        return self.steps[-1].end if self.steps else 0
+
+
+class Difference(NamedTuple):
+    """By how many milli-points the upper bid leads in one part; negative where it is behind."""
+
+    name: str
+    upper: int
+    lower: int
+    words: str
+
+    @property
+    def points(self) -> int:
+        """The lead."""
+        return self.upper - self.lower
+
+
+class Bounds(NamedTuple):
+    """One part's name, its name for reading, and the points that it can give, such as "-8 to 8"."""
+
+    name: str
+    label: str
+    points: str
+
+
+class Gain(NamedTuple):
+    """What the bidder could do about one part, and the most milli-points that it would give."""
+
+    name: str
+    advice: str
+    points: int
+
+
+def picture(parts: Iterable[int], most: int = 0) -> Picture:
+    """The parts of a sum as bars; drawn at least up to `most`, so that bids can be compared by eye."""
+    steps: list[Step] = []
+    end = 0
+    for part in parts:
+        steps.append(Step(end, end + part))
+        end += part
+    ends = [step.end for step in steps]
+    return Picture(steps, min([0, *ends]), max([most, 0, *ends]))
+
+
+def differences(upper: Score, lower: Score) -> list[Difference]:
+    """Part by part what sets two bids apart; the points sum exactly to the difference of the scores."""
+    ours, theirs = ({term.name: term for term in one.terms} for one in (upper, lower))
+    return [_difference(name, ours.get(name), theirs.get(name)) for name in dict.fromkeys([*ours, *theirs])]
+
+
+def gains(terms: Iterable[Term]) -> list[Gain]:
+    """What the bidder could do, the largest gain first; nothing about what is not scored yet."""
+    possible = [Gain(term.name, RAISES[term.name], room_left(term)) for term in terms if term.name in RAISES]
+    return sorted((gain for gain in possible if gain.points > 0), key=lambda gain: -gain.points)
+
+
+def bounds_in_words(weights: Weights = CURRENT) -> list[Bounds]:
+    """Each part with the points that it can give, where all of them can be scored; the same for every bid."""
+    job = JobFacts(budget_max=1, currency="EUR", requirements=1)
+    return [_bounds(term) for term in score(job, BidFacts(id="any", price=1), weights).terms]
+
+
+def _bounds(term: Term) -> Bounds:
+    least, most = points(term.least), points(term.most)
+    words = f"{least} or 0" if not term.most else f"0 to {most}" if not term.least else f"{least} to {most}"
+    return Bounds(term.name, LABELS[term.name], words)
+
+
+def _difference(name: str, upper: Term | None, lower: Term | None) -> Difference:
+    ours, theirs = (term.why if term else "not scored" for term in (upper, lower))
+    words = f"both: {ours}" if ours == theirs else f"{ours}; the other: {theirs}"
+    return Difference(name, upper.points if upper else 0, lower.points if lower else 0, words)

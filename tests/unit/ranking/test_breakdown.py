@@ -1,0 +1,100 @@
+"""A score taken apart: bars that add up, differences that sum to the gap, and gains that could come true."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from hypothesis import given
+
+from marketplace.ranking.breakdown import TONES, Step, bounds_in_words, differences, gains, picture
+from marketplace.ranking.explain import LABELS
+from marketplace.ranking.facts import BidFacts, JobFacts, PrototypeFacts
+from marketplace.ranking.score import Score, Term, score
+from marketplace.ranking.weights import V1
+from tests.unit.ranking.strategies import contests, promise
+
+LIVE = PrototypeFacts(state="live", met=11, measured=12, polish=0.5)
+
+
+def scored(requirements: int = 12, budget: int = 200_000, **bid: Any) -> Score:
+    job = JobFacts(budget_min=budget, budget_max=budget, currency="EUR", requirements=requirements)
+    return score(job, BidFacts.model_validate({"id": "a", "price": 200_000, "match": 0.8, **bid}), V1)
+
+
+def test_bars_continue_each_other_and_show_what_takes_points_away() -> None:
+    drawn = picture([10_000, 0, -2_000, 5_000], 20_000)
+    assert drawn.steps == [Step(0, 10_000), Step(10_000, 10_000), Step(10_000, 8_000), Step(8_000, 13_000)]
+    assert (drawn.total, drawn.low, drawn.high) == (13_000, 0, 20_000)
+
+
+def test_a_sum_below_nothing_is_still_inside_the_picture() -> None:
+    drawn = picture([-20_000, 8_000])
+    assert (drawn.total, drawn.low, drawn.high) == (-12_000, -20_000, 0)
+
+
+def test_nothing_to_draw_is_no_error() -> None:
+    assert picture([]) == ([], 0, 0)
+    assert picture([]).total == 0
+
+
+@promise
+@given(contests())
+def test_the_bars_of_any_bid_end_at_its_score(contest: tuple[JobFacts, list[BidFacts]]) -> None:
+    job, bids = contest
+    for bid in bids:
+        result = score(job, bid, V1)
+        drawn = picture([term.points for term in result.terms], sum(term.most for term in result.terms))
+        assert drawn.total == result.total
+        assert all(drawn.low <= end <= drawn.high for step in drawn.steps for end in step)
+
+
+@promise
+@given(contests())
+def test_the_differences_of_any_two_bids_sum_to_the_gap(contest: tuple[JobFacts, list[BidFacts]]) -> None:
+    job, bids = contest
+    upper, lower = score(job, bids[0], V1), score(job, bids[-1], V1)
+    assert sum(one.points for one in differences(upper, lower)) == upper.total - lower.total
+
+
+def test_a_difference_says_what_each_side_has() -> None:
+    found = {one.name: one for one in differences(scored(prototype=LIVE), scored())}
+    assert found["requirements"].words == "11 of 12 met; the other: no prototype to try them on"
+    assert found["price"].words == "both: at the budget"
+    assert (found["verified"].points, found["price"].points) == (10_000, 0)
+
+
+def test_scores_of_different_versions_still_sum() -> None:
+    newer = Score("b", (*scored().terms, Term("speed", 3_000, 0, 4_000, "live in 6 hours")), provisional=False)
+    found = differences(newer, scored())
+    assert found[-1] == ("speed", 3_000, 0, "live in 6 hours; the other: not scored")
+    assert sum(one.points for one in found) == 3_000
+
+
+def test_gains_name_the_largest_first() -> None:
+    assert [(one.name, one.points) for one in gains(scored().terms)] == [
+        ("requirements", 30_000), ("verified", 10_000), ("price", 8_000), ("match", 5_000)
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("facts", "untrue"),
+    [
+        ({"prototype": PrototypeFacts(state="queued")}, "verified"),
+        ({"prototype": LIVE}, "verified"),
+        ({"requirements": 0}, "requirements"),
+        ({"budget": 0}, "price"),
+        ({"price": 1}, "price"),
+        ({}, "polish"),
+        ({"prototype": PrototypeFacts(state="live", met=9, measured=9)}, "requirements"),
+    ],
+)
+def test_no_gain_that_could_not_come_true(facts: dict[str, Any], untrue: str) -> None:
+    assert untrue not in [gain.name for gain in gains(scored(**facts).terms)]
+
+
+def test_the_bounds_of_every_part_in_words() -> None:
+    found = {one.name: (one.label, one.points) for one in bounds_in_words(V1)}
+    assert found["verified"] == ("Live prototype", "0 to 10")
+    assert (found["dead"][1], found["record"][1], found["polish"][1]) == ("-2 or 0", "-20 to 20", "0 to 3.5")
+    assert found.keys() <= LABELS.keys() & TONES.keys()
