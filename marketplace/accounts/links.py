@@ -7,7 +7,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Select, and_, func, or_, select
+from sqlalchemy import Select, and_, func, or_, select, tuple_
 from sqlalchemy.orm import aliased
 
 from marketplace.accounts.linking import ADDRESS, CROWD, DEVICE, PAYOUT, Pair, Shared, pair_of, what_links
@@ -99,9 +99,10 @@ def share_an_address(pairs: Collection[Pair]) -> set[Pair]:
     """Those of the pairs (few) that share an address of no crowd; a hint for a human, never a link."""
     if not pairs:
         return set()
-    either = or_(*(and_(_Mine.user_id == low, _Theirs.user_id == high) for low, high in pairs))
     rows = db.session.execute(
-        select(_Mine.user_id, _Theirs.user_id, _Mine.digest).join(_Theirs, _SAME).where(_Mine.kind == ADDRESS, either)
+        select(_Mine.user_id, _Theirs.user_id, _Mine.digest)
+        .join(_Theirs, _SAME)
+        .where(_Mine.kind == ADDRESS, tuple_(_Mine.user_id, _Theirs.user_id).in_(pairs))
     ).all()
     people = _people([digest for *_, digest in rows])
     return {(low, high) for low, high, digest in rows if people.get((ADDRESS, digest), 2) <= CROWD}

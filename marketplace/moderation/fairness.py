@@ -129,7 +129,7 @@ def wilson(hits: int, total: int) -> tuple[float, float]:
 
 
 def discount(rank: int) -> float:
-    """How much attention a place gets beside the first: 1 / log2(1 + place), as DCG has it (Järvelin, Kekäläinen 2002)."""
+    """Attention that a place gets beside the first: 1 / log2(1 + place), as in DCG (Järvelin, Kekäläinen 2002)."""
     return 1 / math.log2(1 + rank)
 
 

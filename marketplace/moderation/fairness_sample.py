@@ -63,7 +63,8 @@ def sample(since: datetime, until: datetime) -> Sample:
 
 def _ranked(
     job_id: int, rank: int, price: int | None, terms: dict[str, Any] | None, submitted_at: datetime | None,
-    first_won: datetime | None, prototype_id: int | None, winner: int | None, bid_id: int, rate: int | None, currency: str | None,
+    first_won: datetime | None, prototype_id: int | None, winner: int | None, bid_id: int, rate: int | None,
+    currency: str | None,
 ) -> Ranked:  # fmt: skip
     earned = {term["name"]: term["points"] for term in (terms or {}).get("terms", ()) if term["name"] in EVIDENCE}
     is_live = earned.get("verified", 0) > 0

@@ -51,7 +51,7 @@ def anomalies(cursor: str | None, rule: str = "", *, decided: bool = False) -> P
 def anomaly_counts() -> dict[str, int]:
     """Rule -> how many of its findings wait."""
     counted = select(Flag.rule, func.count()).where(Flag.state == "waiting", Flag.rule.in_(ANOMALIES))
-    return {rule: count for rule, count in db.session.execute(counted.group_by(Flag.rule)).tuples()}
+    return {row[0]: row[1] for row in db.session.execute(counted.group_by(Flag.rule))}
 
 
 def flag_of(flag_id: int) -> Flag:

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import CursorResult, and_, delete, or_, select
+from sqlalchemy import CursorResult, delete, select, tuple_
 from sqlalchemy.dialects import postgresql, sqlite
 
 from marketplace.accounts.linking import ADDRESS, KEPT, pair_of
@@ -28,7 +28,7 @@ IPV6_NETWORK = 64
 
 
 def digest(secret: str, kind: str, value: str) -> str:
-    """A signal as it is kept: without the site's secret nobody can tell what it was, nor try addresses until one fits."""
+    """A signal as it is kept: only with the site's secret can anybody tell what it was, or try addresses."""
     key = hmac.digest(secret.encode(), _PURPOSE, hashlib.sha256)
     plain = _network(value) if kind == ADDRESS else value
     return hmac.digest(key, f"{kind}\n{plain}".encode(), hashlib.sha256)[:DIGEST_BYTES].hex()
@@ -52,22 +52,13 @@ def note_signals(user_id: int, seen: Mapping[str, str], secret: str, now: dateti
 
 def forget_signals(now: datetime, limit: int = 1_000) -> int:
     """Delete signals that were not seen for 90 days, `limit` at a time; gives how many. The caller commits."""
-    old = db.session.execute(
-        select(AccountSignal.user_id, AccountSignal.kind, AccountSignal.digest)
-        .where(AccountSignal.last_seen < now - KEPT)
-        .order_by(AccountSignal.last_seen)
-        .limit(limit)
-    ).all()
-    if not old:
-        return 0
-    of_these = or_(
-        *(
-            and_(AccountSignal.user_id == user_id, AccountSignal.kind == kind, AccountSignal.digest == kept)
-            for user_id, kind, kept in old
-        )
-    )
+    key = tuple_(AccountSignal.user_id, AccountSignal.kind, AccountSignal.digest)
+    is_old = AccountSignal.last_seen < now - KEPT
+    old = select(AccountSignal.user_id, AccountSignal.kind, AccountSignal.digest).where(is_old)
     gone: CursorResult[Any] = db.session.execute(  # pyright: ignore[reportAssignmentType]
-        delete(AccountSignal).where(AccountSignal.last_seen < now - KEPT, of_these)
+        delete(AccountSignal)
+        .where(key.in_(old.order_by(AccountSignal.last_seen).limit(limit)), is_old)
+        .execution_options(synchronize_session=False)
     )
     return gone.rowcount
 

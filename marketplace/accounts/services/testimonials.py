@@ -8,8 +8,8 @@ from typing import Any
 from itsdangerous import BadSignature, URLSafeSerializer
 from sqlalchemy import CursorResult, select, update
 
-from marketplace.accounts.linking import DEVICE, refusal
-from marketplace.accounts.links import is_device_of, known_pair, link_between
+from marketplace.accounts.linking import refusal
+from marketplace.accounts.links import is_device_of, link_between
 from marketplace.accounts.models import Testimonial, User
 from marketplace.accounts.policy import INVITATION_DAYS, is_open_invitation
 from marketplace.core.database import db
@@ -87,18 +87,11 @@ def open_invitation(reader: User | None, token: str, signer: URLSafeSerializer, 
 def why_no_words(testimonial: Testimonial, reader: User | None, device: str | None) -> str | None:
     """Why this reader, in this browser (as signals know it), can't praise the person; None if they can.
 
-    Customers need no account: signed out, it is the browser that tells whether its owner praises themselves.
+    Customers need no account: signed out, it is the browser that tells whether the owner praises themselves.
     """
     owner = testimonial.user
     if reader is not None:
         kind = link_between(reader.id, owner.id)
-        if (
-            kind is None
-            and device is not None
-            and is_device_of(device, owner.id)
-            and not known_pair(reader.id, owner.id)
-        ):
-            kind = DEVICE
         return refusal(kind, WORDS_FOR_EACH_OTHER) if kind else None
     if device is not None and is_device_of(device, owner.id):
         return (

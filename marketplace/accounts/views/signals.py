@@ -39,7 +39,7 @@ def leave_signals(person: User) -> None:
 
 
 def device_digest() -> str | None:
-    """This browser as signals know it; None for one that never signed in."""
+    """The request's browser as signals know it; None for one that never signed in."""
     device = _device()
     return digest(settings().secret, DEVICE, device) if device else None
 

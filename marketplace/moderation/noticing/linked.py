@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import select, tuple_
 from sqlalchemy.orm import aliased
 
 from marketplace.accounts.linking import WORDS, Pair, groups_of, pair_of
@@ -52,7 +52,7 @@ def _two_bidders(pairs: list[Pair]) -> Iterator[Meeting]:
         .join(other, other.job_id == one.job_id)
         .join(Job, Job.id == one.job_id)
         .where(
-            or_(*(and_(one.freelancer_id == low, other.freelancer_id == high) for low, high in pairs)),
+            tuple_(one.freelancer_id, other.freelancer_id).in_(pairs),
             one.state.in_(LIVE),
             other.state.in_(LIVE),
             Job.state.in_(DECIDABLE),
@@ -70,7 +70,7 @@ def _bidder_and_client(pairs: list[Pair]) -> Iterator[Meeting]:
         select(Bid.job_id, Bid.id, Bid.freelancer_id, Job.client_id)
         .join(Job, Job.id == Bid.job_id)
         .where(
-            or_(*(and_(Bid.freelancer_id == bidder, Job.client_id == client) for bidder, client in ways)),
+            tuple_(Bid.freelancer_id, Job.client_id).in_(ways),
             Bid.state.in_(LIVE),
             Job.state.in_(DECIDABLE),
         )

@@ -30,18 +30,17 @@ class Notice:
 def raise_flags(notices: Iterable[Notice], now: datetime) -> int:
     """Raise those that were not raised before, whatever was decided on them since; gives how many are new."""
     by_key = {notice.key: notice for notice in notices}
-    known = set(db.session.scalars(select(Flag.key).where(Flag.key.in_(by_key)))) if by_key else set()
+    known = set(db.session.scalars(select(Flag.key).where(Flag.key.in_(by_key))))
     return sum(_raise(notice, now) for key, notice in by_key.items() if key not in known)
 
 
 def _raise(notice: Notice, now: datetime) -> bool:
-    rows = (sqlite if db.engine.dialect.name == "sqlite" else postgresql).insert(Flag).returning(Flag.id)
-    flag_id = db.session.scalar(
-        rows.values(
-            rule=notice.rule, key=notice.key, sentence=notice.sentence[:300], text=notice.text, job_id=notice.job_id,
-            person_id=notice.person_id, other_id=notice.other_id, state="waiting", found_at=now, reason="",
-        ).on_conflict_do_nothing(index_elements=[Flag.key])
-    )  # fmt: skip
+    insert_flag = (sqlite if db.engine.dialect.name == "sqlite" else postgresql).insert(Flag)
+    once = insert_flag.values(
+        rule=notice.rule, key=notice.key, sentence=notice.sentence[:300], text=notice.text, job_id=notice.job_id,
+        person_id=notice.person_id, other_id=notice.other_id, state="waiting", found_at=now, reason="",
+    ).on_conflict_do_nothing(index_elements=[Flag.key])  # fmt: skip
+    flag_id = db.session.scalar(once.returning(Flag.id))
     if flag_id is None:
         return False
     _keep_evidence(flag_id, notice.bid_ids)

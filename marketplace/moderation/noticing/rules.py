@@ -48,8 +48,8 @@ RULES: dict[str, Rule] = {
     ),
     "jump": Rule(
         "A jump without a check or an edit",
-        f"A bid passed {JUMP} or more others in one rescore, its own score rose, and neither a check, nor its offer, nor "
-        "the spec or the weights changed.",
+        f"A bid passed {JUMP} or more others in one rescore, its own score rose, and no check, no edit of its offer, "
+        "no new spec and no new weights came between.",
         "Only checks and edits move a bid that far in one go; a move of one or two places is a new review.",
     ),
     "fitted_profile": Rule(
@@ -69,7 +69,7 @@ RULES: dict[str, Rule] = {
     ),
     "linked_places": Rule(
         "One group holds several places",
-        f"Linked accounts hold {LINKED_IN_FRONT} of the first {FIRST_PLACES} places of a job, or {LINKED_ANYWHERE} of all.",
+        f"Linked accounts hold {LINKED_IN_FRONT} of a job’s first {FIRST_PLACES} places, or {LINKED_ANYWHERE} of all.",
         "A client who compares the first few must not compare one hand with itself.",
     ),
     "shared_address": Rule(
@@ -120,7 +120,7 @@ def odd_moves(before: Standing, after: Standing) -> list[Finding]:
         was, now = before.facts[bid], after.facts[bid]
         if now["match"] - was["match"] >= FITTED:
             words = (
-                f"The match to the spec rose from {was['match']:.2f} to {now['match']:.2f} after the bid was placed."
+                f"After the bid was placed its match to the spec rose from {was['match']:.2f} to {now['match']:.2f}."
             )
             found.append(Finding("fitted_profile", int(bid), words))
         elif places[bid] - place >= JUMP and after.scores[bid] > before.scores[bid] and not _explained(was, now):

@@ -76,14 +76,11 @@ def notice_praise(now: datetime) -> int:
         .having(func.count() >= PRAISES)
         .limit(200)
     )
-    rows = db.session.execute(
-        select(Testimonial.user_id, written)
-        .where(Testimonial.user_id.in_(busy), written.is_not(None))
-        .order_by(written)
-    )
+    of_these = Testimonial.user_id.in_(busy) & written.is_not(None)
     moments: dict[int, list[datetime]] = {}
-    for person_id, at in rows:
-        moments.setdefault(person_id, []).append(at)
+    for person_id, at in db.session.execute(select(Testimonial.user_id, written).where(of_these).order_by(written)):
+        if at is not None:
+            moments.setdefault(person_id, []).append(at)
     notices: list[Notice] = []
     for person_id, all_of_them in moments.items():
         recent = [at for at in all_of_them if at >= now - 2 * PRAISED_WITHIN]
