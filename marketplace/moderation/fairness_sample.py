@@ -31,7 +31,7 @@ class Sample:
     bids: Sequence[Ranked]
     jobs: int
     all_jobs: int
-    """Ranked jobs in the period; more than `jobs` when the sample is full."""
+    """Jobs with bids in the period, ranked or not; above MAX_JOBS the oldest are left out."""
 
 
 def sample(since: datetime, until: datetime) -> Sample:

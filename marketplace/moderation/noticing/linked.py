@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -17,9 +17,11 @@ from marketplace.bids.states import LIVE
 from marketplace.core.database import db
 from marketplace.jobs.models import Job
 from marketplace.jobs.states import DECIDABLE
-from marketplace.moderation.noticing.raising import Notice, raise_flags
+from marketplace.moderation.models import Flag, FlagBid
+from marketplace.moderation.noticing.raising import Notice, grow, raise_flags
 from marketplace.moderation.noticing.rules import holds_several
 
+RULE = "linked_bids"
 SEEN_WITHIN = timedelta(days=1)
 """Signals read anew at each look; whoever acts leaves one at signing in, bidding and posting."""
 MAX_SIGNALS = 500
@@ -41,7 +43,10 @@ def notice_linked(now: datetime) -> int:
     """Flag where linked accounts meet on undecided jobs; gives how many flags are new."""
     links = links_seen_since(now - SEEN_WITHIN, MAX_SIGNALS)
     met = [found for pairs in _chunks(sorted(links)) for found in (*_two_bidders(pairs), *_bidder_and_client(pairs))]
-    notices = [_meeting(one, links[one.pair]) for one in met]
+    by_pair: dict[Pair, list[Meeting]] = defaultdict(list)
+    for one in met:
+        by_pair[one.pair].append(one)
+    notices = [notice for pair, meetings in by_pair.items() for notice in _pair(pair, links[pair], meetings)]
     return raise_flags([*notices, *_groups(met)], now)
 
 
@@ -79,14 +84,27 @@ def _bidder_and_client(pairs: list[Pair]) -> Iterator[Meeting]:
         yield Meeting(job_id, pair_of(bidder, client), (bid_id,), {})
 
 
-def _meeting(met: Meeting, kind: str) -> Notice:
-    who = "Two bidders’ accounts are" if met.places else "The bidder’s account is"
-    end = "linked" if met.places else "linked to the client’s"
-    low, high = met.pair
-    return Notice(
-        "linked_bids", f"linked_bids:{met.job_id}:{low}:{high}", f"{who} {end}: {WORDS[kind]}.",
-        met.job_id, low, high, met.bids,
-    )  # fmt: skip
+def _pair(pair: Pair, kind: str, meetings: Sequence[Meeting]) -> Iterator[Notice]:
+    """One flag a pair while it waits, however many jobs they meet on; once decided, what is new makes another."""
+    of_theirs = (Flag.rule == RULE) & (Flag.person_id == pair[0]) & (Flag.other_id == pair[1])
+    told = select(FlagBid.bid_id).join(Flag, Flag.id == FlagBid.flag_id).where(of_theirs)
+    bids = {bid for one in meetings for bid in one.bids}
+    fresh = bids.difference(db.session.scalars(told))
+    if not fresh:
+        return
+    jobs = {one.job_id for one in meetings}
+    sentence = _sentence(kind, len(jobs), with_client=any(not one.places for one in meetings))
+    waiting = db.session.scalar(select(Flag).where(of_theirs, Flag.state == "waiting").limit(1))
+    if waiting is not None:
+        grow(waiting, sentence, bids)
+        return
+    job_id = next(iter(jobs)) if len(jobs) == 1 else None
+    yield Notice(RULE, f"{RULE}:{pair[0]}:{pair[1]}:{min(fresh)}", sentence, job_id, *pair, tuple(bids))
+
+
+def _sentence(kind: str, jobs: int, *, with_client: bool) -> str:
+    what = "A bidder’s account is linked to the client’s" if with_client else "Two bidders’ accounts are linked"
+    return f"{what}: {WORDS[kind]}." + (f" They meet on {jobs} jobs." if jobs > 1 else "")
 
 
 def _groups(met: Iterable[Meeting]) -> Iterator[Notice]:

@@ -64,6 +64,24 @@ def test_linked_bidders_are_flagged_once_with_both_bids(job: Job) -> None:
     assert "the same browser" in flag.sentence
 
 
+def test_a_pair_that_meets_on_many_jobs_is_one_flag_until_it_is_decided(job: Job) -> None:
+    one, other = make_user("freelancer"), make_user("freelancer")
+    for number in range(3):
+        met = make_job(job.client)
+        for at, person in enumerate((one, other)):
+            make_bid(met, person, submitted_at=START - timedelta(days=1 + number + 5 * at))
+    together(one, other)
+    notice(LATER)
+    (flag,) = flags("linked_bids")
+    assert flag.sentence.endswith("They meet on 3 jobs.")
+    assert len(evidence(flag)) == 6
+    flag.state, flag.decided_at = "fine", LATER
+    assert notice(LATER) == 0
+    for at, person in enumerate((one, other)):
+        make_bid(job, person, submitted_at=START - timedelta(days=20 + at))
+    assert notice(LATER) == 1
+
+
 def test_a_group_in_front_is_an_anomaly_of_the_rank(job: Job) -> None:
     people = [make_user("freelancer") for _ in range(3)]
     for rank, person in enumerate(people, 2):
@@ -82,7 +100,7 @@ def test_a_bid_placed_before_its_link_to_the_client_was_known_is_flagged(job: Jo
     together(bidder, job.client)
     notice(LATER)
     (flag,) = flags()
-    assert flag.sentence == "The bidder’s account is linked to the client’s: the same browser signed in to both."
+    assert flag.sentence == "A bidder’s account is linked to the client’s: the same browser signed in to both."
     assert evidence(flag) == [bid.id]
 
 
