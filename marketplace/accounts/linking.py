@@ -69,10 +69,10 @@ def groups_of(pairs: Iterable[Pair]) -> list[list[int]]:
     return list(members.values())
 
 
-def refusal(kind: str, act: str) -> str:
-    """The sentence that says why linked accounts can't `act` ("bid on each other's jobs"), and who can change that."""
+def refusal(kind: str, whose: str, act: str) -> str:
+    """Why this account and another, `whose` it is ("the client's"), can't `act`, and who can change that."""
     return (
-        f"Your account and theirs look like one person’s ({WORDS[kind]}), and one person’s accounts can’t {act}. "
+        f"Your account and {whose} look like one person’s ({WORDS[kind]}), and one person’s accounts can’t {act}. "
         "If you are two people who share a household or a computer, tell a moderator: a human decides."
     )
 

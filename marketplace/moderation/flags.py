@@ -99,11 +99,12 @@ def decide_flag(admin: User, flag: Flag, act: str, bid_ids: Collection[int], rea
             act_on(admin, subject_of("bid", bid_id), act, reason, now)
     flag.state = "acted" if act in ACTS_ON_BIDS or act == KEEP else "fine"
     flag.decided_by, flag.decided_at, flag.reason = admin.id, now, reason
-    told, before, after = f"flag_{act}", {"state": "waiting"}, {"state": flag.state}
+    before, after = {"state": "waiting"}, {"state": flag.state}
     if flag.rule == "appeal" and flag.person_id:
-        note_act(admin, KIND, flag.id, flag.person_id, told, reason, before, after, now, report_id=None)
+        answer = "grant" if act == KNOWN else "refuse"
+        note_act(admin, "appeal", flag.id, flag.person_id, answer, reason, before, after, now, report_id=None)
     else:
-        note_entry(admin, KIND, flag.id, told, reason, before, after, now)
+        note_entry(admin, KIND, flag.id, f"flag_{act}", reason, before, after, now)
 
 
 def next_flag(after: Flag) -> Flag | None:

@@ -107,8 +107,8 @@ class ModerationAct(Base):
     actor_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
     affected_id: Mapped[int] = mapped_column(ForeignKey("users.id"), index=True)
     act: Mapped[str] = mapped_column(String(20))
-    """hide | restore | warn | suspend | lift | approve | send_back | dismiss | ask | clear | reject | flag_known |
-    flag_keep."""
+    """hide | restore | warn | suspend | lift | approve | send_back | dismiss | ask | clear | reject | grant |
+    refuse."""
     subject_kind: Mapped[str] = mapped_column(String(20))
     subject_id: Mapped[int]
     reason: Mapped[str] = mapped_column(Text)

@@ -32,7 +32,7 @@ def invite_testimonial(user: User, email: str, signer: URLSafeSerializer, site_u
     if email == user.email:
         raise Invalid("email", "Enter a past customer's address, not your own.")
     if kind := _link_with(user, email):
-        raise Invalid("email", refusal(kind, WORDS_FOR_EACH_OTHER))
+        raise Invalid("email", refusal(kind, "that customer’s", WORDS_FOR_EACH_OTHER))
     made = db.session.scalars(select(Testimonial).where(Testimonial.user_id == user.id)).all()
     if sum(is_open_invitation(one, now) for one in made) >= MAX_OPEN_INVITATIONS:
         raise Invalid("email", f"{MAX_OPEN_INVITATIONS} invitations are waiting already. Wait for some answers first.")
@@ -92,7 +92,7 @@ def why_no_words(testimonial: Testimonial, reader: User | None, device: str | No
     owner = testimonial.user
     if reader is not None:
         kind = link_between(reader.id, owner.id)
-        return refusal(kind, WORDS_FOR_EACH_OTHER) if kind else None
+        return refusal(kind, f"{owner.name}’s", WORDS_FOR_EACH_OTHER) if kind else None
     if device is not None and is_device_of(device, owner.id):
         return (
             f"{owner.name} has signed in with this browser, and nobody praises themselves. Open the link from your "

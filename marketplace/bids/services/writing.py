@@ -40,7 +40,7 @@ class Linked(NotAllowed):
 def why_linked(actor: User, job: Job) -> str | None:
     """Why this person's bid is not taken although anybody else's is: the accounts look like one person's."""
     kind = link_between(actor.id, job.client_id)
-    return refusal_of_linked(kind, "bid on each other’s jobs") if kind else None
+    return refusal_of_linked(kind, "the client’s", "bid on each other’s jobs") if kind else None
 
 
 def save_draft(actor: User, job: Job, offer: Offer, now: datetime) -> Bid:

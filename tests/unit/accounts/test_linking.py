@@ -57,7 +57,7 @@ def test_a_pair_has_one_spelling() -> None:
 
 
 def test_a_refusal_says_why_and_names_the_human() -> None:
-    words = refusal("device", "bid on each other’s jobs")
+    words = refusal("device", "the client’s", "bid on each other’s jobs")
     assert "the same browser" in words
     assert "bid on each other’s jobs" in words
     assert "tell a moderator" in words

@@ -198,7 +198,9 @@ def test_an_appeal_reaches_a_human_whose_decision_is_told(
         flag_id = db.session.scalars(select(Flag.id).where(Flag.rule == "appeal")).one()
     assert "We share a studio." in fair.as_("admin").page(f"/admin/flags/{flag_id}").text()
     assert decide(fair, flag_id, act, reason="I rang you both.") == 303
-    assert "I rang you both." in wanda.page("/account/moderation").text()
+    decided = wanda.page("/account/moderation").text()
+    assert ("Grant: your appeal" if act == "known" else "Refuse: your appeal") in decided
+    assert "I rang you both." in decided
     with app.app_context():
         assert link_between(fair.people["wanda"], fair.people["bob"]) == links_after
         assert "I rang you both." in db.session.scalars(select(AuditEntry.reason)).all()
