@@ -16,13 +16,15 @@ from marketplace.core.doorbell import (
     CHECK_PROTOTYPES,
     END_JOBS,
     EXAMINE_PROTOTYPES,
+    FORGET_SIGNALS,
+    NOTICE,
     QUEUE,
     RESCORE_JOBS,
     ROUTES,
     SEND_MAIL,
 )
 
-MODULES = ["workers.bids", "workers.jobs", "workers.mail", "workers.prototypes"]
+MODULES = ["workers.bids", "workers.guarding", "workers.jobs", "workers.mail", "workers.prototypes"]
 
 SWEEPS = [
     ("check due prototypes", CHECK_PROTOTYPES, 5),
@@ -30,6 +32,8 @@ SWEEPS = [
     ("rescore due jobs", RESCORE_JOBS, 5),
     ("send due mail", SEND_MAIL, 5),
     ("end due jobs", END_JOBS, 15),
+    ("notice what is odd", NOTICE, 300),
+    ("forget old signals", FORGET_SIGNALS, 3600),
 ]
 """(name, task, every so many seconds): finds the work whose doorbell nobody heard."""
 

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from flask_security.core import RoleMixin, UserMixin
-from sqlalchemy import BigInteger, Column, ForeignKey, Integer, String, Table, Text
+from sqlalchemy import BigInteger, CheckConstraint, Column, ForeignKey, Index, Integer, String, Table, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
 from marketplace.core.database import Base
@@ -134,3 +134,38 @@ class Testimonial(Base):
     hidden_reason: Mapped[str | None] = mapped_column(Text)
 
     user: Mapped[User] = relationship()
+
+
+class AccountSignal(Base):
+    """That an account was seen with a browser, on a network address or with a payout account: a keyed hash of it."""
+
+    __tablename__ = "account_signals"
+    __table_args__ = (
+        CheckConstraint("kind IN ('device', 'address', 'payout')", name="kind_known"),
+        Index("ix_account_signals_kind_digest", "kind", "digest"),
+        Index("ix_account_signals_last_seen", "last_seen"),
+    )
+
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), primary_key=True)
+    kind: Mapped[str] = mapped_column(String(10), primary_key=True)
+    digest: Mapped[str] = mapped_column(String(32), primary_key=True)
+    """128 bits of an HMAC in hexadecimal digits; what was hashed is kept nowhere."""
+    first_seen: Mapped[datetime]
+    last_seen: Mapped[datetime]
+
+
+class KnownPair(Base):
+    """Two accounts that share signals, of which an admin knows that they are two people: nothing links them."""
+
+    __tablename__ = "known_pairs"
+    __table_args__ = (
+        CheckConstraint("lower_id < higher_id", name="ordered"),
+        Index("uq_known_pairs_lower_id", "lower_id", "higher_id", unique=True),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    lower_id: Mapped[int] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"))
+    higher_id: Mapped[int] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), index=True)
+    marked_by: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    reason: Mapped[str] = mapped_column(Text)
+    marked_at: Mapped[datetime]

@@ -17,6 +17,7 @@ from marketplace.accounts.forms import SignUpForm
 from marketplace.accounts.models import Profile, Role, User
 from marketplace.accounts.passwords import PasswordRules
 from marketplace.accounts.services import role_named
+from marketplace.accounts.views.signals import init_signals
 from marketplace.accounts.views.signing_in import guard_pages, page
 from marketplace.accounts.wording import WORDING
 from marketplace.core.clock import Clock
@@ -88,6 +89,7 @@ def init_security(app: Flask, settings: Settings) -> None:
     security.want_json(lambda _request: False)
     change_email_confirmed.connect(_tell_the_old_address, app)
     guard_pages(app)
+    init_signals(app)
 
 
 def _tell_the_old_address(_app: Flask, user: User, old_email: str, **_: Any) -> None:

@@ -47,6 +47,7 @@ class Bid(Base):
         Index("ix_bids_job_id_rank", "job_id", "rank", "id"),
         Index("ix_bids_freelancer_id_updated_at_id", "freelancer_id", "updated_at", "id"),
         Index("ix_bids_prototype_id", "prototype_id"),
+        Index("ix_bids_submitted_at", "submitted_at"),
     )  # fmt: skip
 
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -19,6 +19,8 @@ EXAMINE_PROTOTYPES = "workers.prototypes.examine_due"
 RESCORE_JOBS = "workers.bids.rescore_due"
 SEND_MAIL = "workers.mail.send_due"
 END_JOBS = "workers.jobs.end_due"
+NOTICE = "workers.guarding.notice"
+FORGET_SIGNALS = "workers.guarding.forget_signals"
 
 QUEUE = "fast"
 ROUTES = {CHECK_PROTOTYPES: {"queue": "checks"}, EXAMINE_PROTOTYPES: {"queue": "browser"}}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from wtforms import HiddenField, RadioField, TextAreaField
 from wtforms.validators import DataRequired, InputRequired, Length
 
+from marketplace.bids.forms import CheckboxesField
 from marketplace.moderation.services import ACTS, REASONS
 from marketplace.web.forms import BaseForm
 
@@ -64,6 +65,34 @@ class WeightsForm(BaseForm):
     reason = TextAreaField(
         "Why, for the audit log",
         [DataRequired("Write why: the audit log keeps it."), Length(max=2000)],
+        filters=[_tidy],
+    )
+
+
+class FlagForm(BaseForm):
+    """What an admin does about a flag; the view fills the choices in."""
+
+    act = RadioField("What will you do?", [InputRequired("Choose what you will do.")], choices={})
+    bids = CheckboxesField("Which bids is this about?", coerce=int)
+    reason = TextAreaField(
+        "Why", [DataRequired("Write the reason: it stands in the audit log."), Length(max=2000)], filters=[_tidy]
+    )
+
+
+class PairForm(BaseForm):
+    """Why two accounts are two people, or are not any more."""
+
+    reason = TextAreaField(
+        "Why", [DataRequired("Write the reason: it stands in the audit log."), Length(max=2000)], filters=[_tidy]
+    )
+
+
+class AppealForm(BaseForm):
+    """What somebody says whose account is linked to another."""
+
+    text = TextAreaField(
+        "How do you know each other, and what do you share?",
+        [DataRequired("Write a sentence or two: a human reads it."), Length(max=2000)],
         filters=[_tidy],
     )
 

@@ -19,6 +19,8 @@ WORDS = {
     "send_back": "Your {} was sent back",
     "clear": "A moderator looked at your prototype and found nothing wrong",
     "reject": "A moderator found your prototype to be a copy without credit",
+    "grant": "A moderator agrees that your account and another are two people’s",
+    "refuse": "A moderator decided that two accounts stay linked",
     "ask": "A moderator asks you about your {}",
 }
 

@@ -1,4 +1,4 @@
-"""Reports, moderators' acts, answers to them, and the append-only audit log."""
+"""Reports, flags, moderators' acts, answers to them, and the append-only audit log."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from marketplace.accounts.models import User
 from marketplace.core.append_only import protect_when_created
 from marketplace.core.database import Base
+from marketplace.jobs.models import Job
 from marketplace.moderation.states import ReportState
 
 _STATES = ", ".join(f"'{state}'" for state in ReportState)
@@ -45,6 +46,57 @@ class Report(Base):
     affected: Mapped[User] = relationship(foreign_keys=affected_id)
 
 
+class Flag(Base):
+    """Something that a rule noticed, or a person asks, for a human to judge; by itself it changes nothing."""
+
+    __tablename__ = "flags"
+    __table_args__ = (
+        CheckConstraint("state IN ('waiting', 'fine', 'acted')", name="state_known"),
+        Index("uq_flags_key", "key", unique=True),
+        Index("ix_flags_state_rule_id", "state", "rule", "id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    rule: Mapped[str] = mapped_column(String(20))
+    """One of marketplace.moderation.noticing.rules.RULES."""
+    key: Mapped[str] = mapped_column(String(80))
+    """What it is about, so that nothing is flagged twice."""
+    job_id: Mapped[int | None] = mapped_column(ForeignKey("jobs.id", ondelete="CASCADE"))
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"))
+    other_id: Mapped[int | None] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"))
+    sentence: Mapped[str] = mapped_column(String(300))
+    """What was seen, with the figures."""
+    text: Mapped[str] = mapped_column(Text, default="")
+    """A person's own words, of an appeal."""
+    state: Mapped[str] = mapped_column(String(10), default="waiting")
+    found_at: Mapped[datetime]
+    decided_by: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    decided_at: Mapped[datetime | None]
+    reason: Mapped[str] = mapped_column(Text, default="")
+
+    job: Mapped[Job | None] = relationship()
+    person: Mapped[User | None] = relationship(foreign_keys=person_id)
+    other: Mapped[User | None] = relationship(foreign_keys=other_id)
+
+
+class FlagBid(Base):
+    """A bid that is part of a flag's evidence."""
+
+    __tablename__ = "flag_bids"
+
+    flag_id: Mapped[int] = mapped_column(ForeignKey("flags.id", ondelete="CASCADE"), primary_key=True)
+    bid_id: Mapped[int] = mapped_column(ForeignKey("bids.id", ondelete="CASCADE"), primary_key=True, index=True)
+
+
+class Watermark(Base):
+    """How far the rules have looked: the last id of an append-only table, or a moment in seconds since 1970."""
+
+    __tablename__ = "watermarks"
+
+    name: Mapped[str] = mapped_column(String(20), primary_key=True)
+    position: Mapped[int]
+
+
 class ModerationAct(Base):
     """What a moderator did to somebody's thing, why, and what the person answered."""
 
@@ -55,7 +107,8 @@ class ModerationAct(Base):
     actor_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
     affected_id: Mapped[int] = mapped_column(ForeignKey("users.id"), index=True)
     act: Mapped[str] = mapped_column(String(20))
-    """hide | restore | warn | suspend | lift | approve | send_back | dismiss | ask | clear | reject."""
+    """hide | restore | warn | suspend | lift | approve | send_back | dismiss | ask | clear | reject | grant |
+    refuse."""
     subject_kind: Mapped[str] = mapped_column(String(20))
     subject_id: Mapped[int]
     reason: Mapped[str] = mapped_column(Text)

@@ -175,8 +175,7 @@ def note_act(
     report_id: int | None,
 ) -> None:
     """Write an act down for ever, and tell the person affected."""
-    entry = AuditEntry(at=now, actor_id=admin.id, action=act, subject_kind=kind, subject_id=subject_id, reason=reason)
-    entry.before, entry.after = before, after
+    note_entry(admin, kind, subject_id, act, reason, before, after, now)
     made = ModerationAct(
         report_id=report_id,
         actor_id=admin.id,
@@ -187,7 +186,25 @@ def note_act(
         reason=reason,
         created_at=now,
     )
-    db.session.add_all([entry, made])
+    db.session.add(made)
     db.session.flush()
     if act != "dismiss":
         moderation_acted.send(made)
+
+
+def note_entry(
+    admin: User,
+    kind: str,
+    subject_id: int,
+    action: str,
+    reason: str,
+    before: dict[str, Any],
+    after: dict[str, Any],
+    now: datetime,
+) -> None:
+    """Write an act down for ever that affects nobody in particular."""
+    entry = AuditEntry(
+        at=now, actor_id=admin.id, action=action, subject_kind=kind, subject_id=subject_id, reason=reason
+    )
+    entry.before, entry.after = before, after
+    db.session.add(entry)

@@ -8,11 +8,13 @@ from marketplace.accounts.services.people import (
     sign_out_everywhere,
 )
 from marketplace.accounts.services.portfolio import Piece, add_piece, change_piece, remove_piece
+from marketplace.accounts.services.signals import forget_signals, know_pair, note_signals, unknow_pair
 from marketplace.accounts.services.testimonials import (
     hide_testimonial,
     invite_testimonial,
     open_invitation,
     show_testimonial,
+    why_no_words,
     write_testimonial,
 )
 
@@ -23,12 +25,17 @@ __all__ = [
     "change_profile",
     "change_settings",
     "create_user",
+    "forget_signals",
     "hide_testimonial",
     "invite_testimonial",
+    "know_pair",
+    "note_signals",
     "open_invitation",
     "remove_piece",
     "role_named",
     "show_testimonial",
     "sign_out_everywhere",
+    "unknow_pair",
+    "why_no_words",
     "write_testimonial",
 ]

@@ -8,6 +8,8 @@ from typing import Any
 from itsdangerous import BadSignature, URLSafeSerializer
 from sqlalchemy import CursorResult, select, update
 
+from marketplace.accounts.linking import refusal
+from marketplace.accounts.links import is_device_of, link_between
 from marketplace.accounts.models import Testimonial, User
 from marketplace.accounts.policy import INVITATION_DAYS, is_open_invitation
 from marketplace.core.database import db
@@ -16,6 +18,7 @@ from marketplace.core.events import testimonial_written
 from marketplace.core.outbox import post_mail
 
 MAX_OPEN_INVITATIONS = 20
+WORDS_FOR_EACH_OTHER = "praise each other"
 
 
 def invite_testimonial(user: User, email: str, signer: URLSafeSerializer, site_url: str, now: datetime) -> Testimonial:
@@ -28,6 +31,8 @@ def invite_testimonial(user: User, email: str, signer: URLSafeSerializer, site_u
         raise Invalid("email", "Only freelancers collect testimonials. Add that role on your account page.")
     if email == user.email:
         raise Invalid("email", "Enter a past customer's address, not your own.")
+    if kind := _link_with(user, email):
+        raise Invalid("email", refusal(kind, "that customer’s", WORDS_FOR_EACH_OTHER))
     made = db.session.scalars(select(Testimonial).where(Testimonial.user_id == user.id)).all()
     if sum(is_open_invitation(one, now) for one in made) >= MAX_OPEN_INVITATIONS:
         raise Invalid("email", f"{MAX_OPEN_INVITATIONS} invitations are waiting already. Wait for some answers first.")
@@ -40,6 +45,12 @@ def invite_testimonial(user: User, email: str, signer: URLSafeSerializer, site_u
     db.session.flush()
     _mail_the_link(testimonial, user, f"{site_url}/testimonials/{signer.dumps(testimonial.id)}", now)
     return testimonial
+
+
+def _link_with(user: User, email: str) -> str | None:
+    """What links the account with this address to the user's; None where there is no such account."""
+    customer = db.session.scalar(select(User.id).where(User.email == email))
+    return link_between(user.id, customer) if customer else None
 
 
 def _mail_the_link(testimonial: Testimonial, user: User, url: str, now: datetime) -> None:
@@ -71,6 +82,24 @@ def open_invitation(reader: User | None, token: str, signer: URLSafeSerializer, 
     if reader is not None and reader.id == testimonial.user_id:
         raise NotAllowed("Your customer writes here. You can hide what they write, but nobody praises themselves.")
     return testimonial
+
+
+def why_no_words(testimonial: Testimonial, reader: User | None, device: str | None) -> str | None:
+    """Why this reader, in this browser (as signals know it), can't praise the person; None if they can.
+
+    Customers need no account: signed out, it is the browser that tells whether the owner praises themselves.
+    """
+    owner = testimonial.user
+    if reader is not None:
+        kind = link_between(reader.id, owner.id)
+        return refusal(kind, f"{owner.name}’s", WORDS_FOR_EACH_OTHER) if kind else None
+    if device is not None and is_device_of(device, owner.id):
+        return (
+            f"{owner.name} has signed in with this browser, and nobody praises themselves. Open the link from your "
+            f"mail on a device of your own. If you share this one, sign in to an account of your own first: then you "
+            "can tell a moderator, and a human decides."
+        )
+    return None
 
 
 def write_testimonial(testimonial: Testimonial, name: str, role: str, text: str, now: datetime) -> None:

@@ -9,6 +9,7 @@ from itsdangerous import URLSafeSerializer
 from marketplace.accounts import queries, services
 from marketplace.accounts.forms import InviteForm, TestimonialForm
 from marketplace.accounts.views.blueprint import bp
+from marketplace.accounts.views.signals import device_digest
 from marketplace.core.database import db
 from marketplace.core.errors import Invalid
 from marketplace.web.access import in_good_standing
@@ -59,13 +60,17 @@ def write(token: str) -> ResponseReturnValue:
     """The customer writes; the signed link is the key, no account is needed."""
     testimonial = services.open_invitation(actor_or_none(), token, _signer(), now())
     form = TestimonialForm()
-    if form.is_sent() and form.validate():
+    linked = services.why_no_words(testimonial, actor_or_none(), device_digest())
+    if linked and form.is_sent():
+        form.blame("", linked)
+    elif form.is_sent() and form.validate():
         name, role, text = str(form.author_name.data), str(form.author_role.data), str(form.text.data)
         services.write_testimonial(testimonial, name, role, text, now())
         db.session.commit()
         flash("Thank you. Your words now stand on this profile.", "success")
         return see_other(url_for("accounts.profile", slug=testimonial.user.slug))
-    return render_template("accounts/write_testimonial.html", form=form, person=testimonial.user), status_of(form)
+    page = render_template("accounts/write_testimonial.html", form=form, person=testimonial.user, linked=linked)
+    return page, 403 if linked and not form.is_sent() else status_of(form)
 
 
 def _signer() -> URLSafeSerializer:

@@ -12,16 +12,19 @@ from marketplace.bids.services.deciding import (
 )
 from marketplace.bids.services.rescoring import ask_for_rescore, rescore_due
 from marketplace.bids.services.writing import (
+    Linked,
     check_draft_link,
     check_link_again,
     edit_bid,
     offer_of,
     place_bid,
     save_draft,
+    why_linked,
     withdraw_bid,
 )
 
 __all__ = [
+    "Linked",
     "ask_for_rescore",
     "check_draft_link",
     "check_link_again",
@@ -38,5 +41,6 @@ __all__ = [
     "shortlist",
     "undo_decline",
     "unshortlist",
+    "why_linked",
     "withdraw_bid",
 ]

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
+from marketplace.accounts.linking import refusal as refusal_of_linked
+from marketplace.accounts.links import link_between
 from marketplace.accounts.models import PortfolioItem, Testimonial
 from marketplace.bids import policy
 from marketplace.bids.models import Bid
@@ -29,6 +31,16 @@ if TYPE_CHECKING:
     from marketplace.accounts.models import User
 
 BIDDER = "bidder"
+
+
+class Linked(NotAllowed):
+    """The bidder's account is linked to the client's; the draft stays, a human may say that they are two people."""
+
+
+def why_linked(actor: User, job: Job) -> str | None:
+    """Why this person's bid is not taken although anybody else's is: the accounts look like one person's."""
+    kind = link_between(actor.id, job.client_id)
+    return refusal_of_linked(kind, "the client’s", "bid on each other’s jobs") if kind else None
 
 
 def save_draft(actor: User, job: Job, offer: Offer, now: datetime) -> Bid:
@@ -55,12 +67,15 @@ def save_draft(actor: User, job: Job, offer: Offer, now: datetime) -> Bid:
 def place_bid(actor: User, bid: Bid, now: datetime) -> None:
     """Make a draft a bid, if bids are taken at `now`; a check of its link starts, unless it ran while writing.
 
-    Raises Invalid with the first problem of an incomplete draft, Conflict when bids have closed meanwhile.
+    Raises Invalid with the first problem of an incomplete draft, Conflict when bids have closed meanwhile, Linked
+    when the account is linked to the client's; nothing has changed then.
     """
     hold(bid)
     _demand(policy.may_write(actor, bid))
     if refusal := jobs_policy.why_no_bid(actor, bid.job, now):
         raise Conflict(refusal)
+    if refusal := why_linked(actor, bid.job):
+        raise Linked(refusal)
     _demand_whole(bid)
     follow_link(bid, now)
     move(bid, BidState.SUBMITTED, BIDDER, MOVES, submitted_at=now, updated_at=now, job_version=bid.job.version)

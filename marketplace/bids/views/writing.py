@@ -6,6 +6,7 @@ from flask import flash, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from marketplace.accounts.queries import portfolio_of, testimonials_of
+from marketplace.accounts.views.signals import leave_signals
 from marketplace.bids import policy, services
 from marketplace.bids.forms import BidForm
 from marketplace.bids.models import Bid
@@ -90,8 +91,11 @@ def preview(bid_id: int) -> ResponseReturnValue:
         return see_other(url_for("bids.show", bid_id=bid_id))
     if problems(services.offer_of(bid), bid.job.currency):
         return see_other(url_for("bids.edit", bid_id=bid_id))
-    evidence = evidence_of(bid.prototype, now())
-    return render_template("bids/preview.html", bid=bid, job=bid.job, evidence=evidence, form=ActionForm())
+    return _preview(bid, services.why_linked(actor(), bid.job), ActionForm())
+
+
+def _preview(bid: Bid, linked: str | None, form: ActionForm) -> str:
+    return render_template("bids/preview.html", bid=bid, job=bid.job, linked=linked, form=form)
 
 
 @bp.post("/bids/<int:bid_id>/place")
@@ -102,6 +106,7 @@ def place(bid_id: int) -> ResponseReturnValue:
 
     def create() -> str:
         if bid.state == BidState.DRAFT:
+            leave_signals(actor())
             services.place_bid(actor(), bid, now())
         return url_for("bids.placed", bid_id=bid_id)
 
@@ -110,6 +115,10 @@ def place(bid_id: int) -> ResponseReturnValue:
     except Invalid:
         db.session.rollback()
         return see_other(url_for("bids.edit", bid_id=bid_id))
+    except services.Linked as refusal:
+        db.session.commit()  # what this browser was seen with
+        form.blame("", str(refusal))
+        return _preview(own_bid(bid_id), str(refusal), form), 422
 
 
 @bp.get("/bids/<int:bid_id>/placed")
@@ -187,5 +196,8 @@ def _form(job: Job, bid: Bid | None = None) -> BidForm:
 def _page(form: BidForm, job: Job, bid: Bid | None) -> ResponseReturnValue:
     evidence = evidence_of(bid.prototype if bid else None, now())
     is_draft = bid is None or bid.state == BidState.DRAFT
-    page = render_template("bids/form.html", form=form, job=job, bid=bid, evidence=evidence, is_draft=is_draft)
+    linked = services.why_linked(actor(), job) if is_draft else None
+    page = render_template(
+        "bids/form.html", form=form, job=job, bid=bid, evidence=evidence, is_draft=is_draft, linked=linked
+    )
     return page, status_of(form)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from marketplace.accounts.views.signals import leave_signals
 from marketplace.core.database import db
 from marketplace.core.errors import NotAllowed
 from marketplace.jobs import policy, services
@@ -88,6 +89,7 @@ def publish(slug: str) -> ResponseReturnValue:
     if job.state == JobState.DRAFT:
         if found := problems(services.spec_of(job), now()):
             return render_template("jobs/edit.html", job=job, tasks=_tasks(job, found), problems=found), 422
+        leave_signals(actor())
         services.publish_job(actor(), job, settings().review_first_jobs, now())
         db.session.commit()
     return see_other(url_for("jobs.posted", slug=slug))

@@ -11,7 +11,9 @@ from marketplace.core.database import db
 from marketplace.core.errors import Conflict, Invalid
 from marketplace.moderation import queries, services
 from marketplace.moderation.copies import waiting_copies
+from marketplace.moderation.flags import waiting_flags
 from marketplace.moderation.forms import DecisionForm, ReviewForm
+from marketplace.moderation.noticing.rules import RULES
 from marketplace.moderation.subjects import subject_of
 from marketplace.moderation.views.blueprint import bp
 from marketplace.web.access import admins_only
@@ -26,7 +28,12 @@ def queue() -> str:
     """Everything that waits for an admin, oldest first."""
     reports = queries.waiting_reports(request.args.get("after"))
     return render_template(
-        "moderation/queue.html", page=reports, jobs=queries.jobs_to_review(), copies=waiting_copies()
+        "moderation/queue.html",
+        page=reports,
+        jobs=queries.jobs_to_review(),
+        copies=waiting_copies(),
+        flags=waiting_flags(),
+        rules=RULES,
     )
 
 

@@ -1,0 +1,102 @@
+"""Keeping signals: as keyed hashes only, deleted once they are old, and set aside where an admin knows better."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import ipaddress
+from collections.abc import Mapping
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import CursorResult, delete, select, tuple_
+from sqlalchemy.dialects import postgresql, sqlite
+
+from marketplace.accounts.linking import ADDRESS, KEPT, pair_of
+from marketplace.accounts.links import known_pair
+from marketplace.accounts.models import AccountSignal, KnownPair
+from marketplace.core.database import db
+from marketplace.core.errors import Conflict, NotAllowed
+
+if TYPE_CHECKING:
+    from marketplace.accounts.models import User
+
+_PURPOSE = b"prebuilt account signals 1"
+DIGEST_BYTES = 16
+IPV6_NETWORK = 64
+"""Bits of an IPv6 address that stay; devices change the rest many times a day (RFC 8981)."""
+
+
+def digest(secret: str, kind: str, value: str) -> str:
+    """A signal as it is kept: only with the site's secret can anybody tell what it was, or try addresses."""
+    key = hmac.digest(secret.encode(), _PURPOSE, hashlib.sha256)
+    plain = _network(value) if kind == ADDRESS else value
+    return hmac.digest(key, f"{kind}\n{plain}".encode(), hashlib.sha256)[:DIGEST_BYTES].hex()
+
+
+def note_signals(user_id: int, seen: Mapping[str, str], secret: str, now: datetime) -> None:
+    """Note what an account is seen with (kind -> value), in one statement; seen before, only the time moves on."""
+    rows = [
+        {"user_id": user_id, "kind": kind, "digest": digest(secret, kind, value), "first_seen": now, "last_seen": now}
+        for kind, value in seen.items()
+        if value
+    ]
+    if not rows:
+        return
+    insert = (sqlite if db.engine.dialect.name == "sqlite" else postgresql).insert(AccountSignal)
+    key = [AccountSignal.user_id, AccountSignal.kind, AccountSignal.digest]
+    db.session.execute(
+        insert.values(rows).on_conflict_do_update(index_elements=key, set_={"last_seen": insert.excluded.last_seen})
+    )
+
+
+def forget_signals(now: datetime, limit: int = 1_000) -> int:
+    """Delete signals that were not seen for 90 days, `limit` at a time; gives how many. The caller commits."""
+    key = tuple_(AccountSignal.user_id, AccountSignal.kind, AccountSignal.digest)
+    is_old = AccountSignal.last_seen < now - KEPT
+    old = select(AccountSignal.user_id, AccountSignal.kind, AccountSignal.digest).where(is_old)
+    gone: CursorResult[Any] = db.session.execute(  # pyright: ignore[reportAssignmentType]
+        delete(AccountSignal)
+        .where(key.in_(old.order_by(AccountSignal.last_seen).limit(limit)), is_old)
+        .execution_options(synchronize_session=False)
+    )
+    return gone.rowcount
+
+
+def know_pair(actor: User, one: int, other: int, reason: str, now: datetime) -> KnownPair:
+    """An admin says that these accounts are two people, a household say; raises Conflict when that is said already."""
+    _demand_admin(actor)
+    if known_pair(one, other) is not None:
+        raise Conflict("These two are known already.")
+    low, high = pair_of(one, other)
+    known = KnownPair(lower_id=low, higher_id=high, marked_by=actor.id, reason=reason, marked_at=now)
+    db.session.add(known)
+    db.session.flush()
+    return known
+
+
+def unknow_pair(actor: User, one: int, other: int) -> None:
+    """An admin takes that back; raises Conflict when it isn't said."""
+    _demand_admin(actor)
+    known = known_pair(one, other)
+    if known is None:
+        raise Conflict("These two are not known as two people.")
+    db.session.delete(known)
+    db.session.flush()
+
+
+def _network(address: str) -> str:
+    """The address, or for IPv6 the network that a household or company has; what is no address stays as it is."""
+    try:
+        parsed = ipaddress.ip_address(address)
+    except ValueError:
+        return address
+    mapped = parsed.ipv4_mapped if isinstance(parsed, ipaddress.IPv6Address) else None
+    if mapped is not None:
+        return str(mapped)
+    return str(parsed) if parsed.version == 4 else str(ipaddress.ip_network((parsed, IPV6_NETWORK), strict=False))
+
+
+def _demand_admin(actor: User) -> None:
+    if not actor.is_admin:
+        raise NotAllowed("Only admins do that.")

@@ -1,0 +1,216 @@
+"""How fair the rank is, in figures that say how sure they are: pure functions over ranked bids.
+
+Intervals are 95 %: Wilson's for shares (Wilson 1927; holds for few cases and for shares near 0 and 1), the ratio
+estimator's for exposure against merit (Cochran, "Sampling Techniques", 1977, 6.4).
+"""
+
+from __future__ import annotations
+
+import math
+from bisect import bisect_left, bisect_right
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+
+Z = 1.96
+FIRST = 3
+"""Places that a client is sure to look at."""
+LEAST_BIDS = 4
+"""A job with fewer bids says nothing about who comes among the first three."""
+LEAST_SHOWN = 10
+"""A group with fewer bids is not shown: its few people could be told apart, and its figures mean nothing."""
+QUARTERS = ("Cheapest quarter", "Second quarter", "Third quarter", "Dearest quarter")
+LINKS = {"live": "Verified prototype", "other": "A link that earned nothing", "none": "No link"}
+PLACES = ((1, 1), (2, 2), (3, 3), (4, 5), (6, 10), (11, 10**6))
+
+
+@dataclass(frozen=True, slots=True)
+class Ranked:
+    """A bid with its place; `evidence` in milli-points of what a working prototype earns."""
+
+    job_id: int
+    rank: int
+    price: int
+    evidence: int
+    is_newcomer: bool
+    """Had won nothing here before it was placed."""
+    link: str
+    """live | other | none."""
+    currency: str | None
+    """Of the bidder's usual rate, where the profile names one."""
+    has_won: bool | None
+    """None while the job has no winner."""
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """So many of so many, with the interval of the share."""
+
+    name: str
+    hits: int
+    total: int
+    expected: float | None = None
+    """The share that chance would give."""
+
+    @property
+    def value(self) -> float:
+        return self.hits / self.total if self.total else 0.0
+
+    @property
+    def interval(self) -> tuple[float, float]:
+        return wilson(self.hits, self.total)
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Some groups side by side; `hidden` counts those too small to show."""
+
+    groups: Sequence[Share]
+    hidden: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Exposure:
+    """What newcomers get of attention, against what they bring; means over jobs, each 0..1."""
+
+    jobs: int
+    exposure: float
+    merit: float
+    ratio: float
+    interval: tuple[float, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """All figures; a part is None or empty where there is nothing to tell from."""
+
+    exposure: Exposure | None
+    newcomers_win: Table
+    by_price: Table
+    by_currency: Table
+    winners: Table
+    prototypes_first: Table
+    prototypes_win: Table
+
+
+def report(bids: Sequence[Ranked]) -> Report:
+    """The figures of a sample."""
+    jobs = _by_job(bids)
+    telling = [bid for of_job in jobs.values() if len(of_job) >= LEAST_BIDS for bid in of_job]
+    sizes = {job_id: len(of_job) for job_id, of_job in jobs.items()}
+    decided = [bid for bid in bids if bid.has_won is not None]
+    quarters = _quarters(_by_job(telling))
+
+    def first(of: Callable[[Ranked], str | None], names: Iterable[str] = ()) -> Table:
+        return _table(telling, of, lambda bid: bid.rank <= FIRST, names, lambda bid: min(1, FIRST / sizes[bid.job_id]))
+
+    def win(of: Callable[[Ranked], str | None], names: Iterable[str] = ()) -> Table:
+        return _table(decided, of, lambda bid: bool(bid.has_won), names, lambda bid: 1 / sizes[bid.job_id])
+
+    return Report(
+        exposure=newcomers_exposure(jobs),
+        newcomers_win=win(lambda bid: "Newcomers" if bid.is_newcomer else "Everybody else", ["Newcomers"]),
+        by_price=first(lambda bid: quarters[bid.job_id, bid.rank], QUARTERS),
+        by_currency=first(lambda bid: bid.currency),
+        winners=_winners(decided),
+        prototypes_first=first(lambda bid: LINKS[bid.link], LINKS.values()),
+        prototypes_win=win(lambda bid: LINKS[bid.link], LINKS.values()),
+    )
+
+
+def wilson(hits: int, total: int) -> tuple[float, float]:
+    """The 95 % interval of a share; 0..1 where there are no cases."""
+    if not total:
+        return 0.0, 1.0
+    share, spread = hits / total, Z * Z / total
+    middle = (share + spread / 2) / (1 + spread)
+    half = Z * math.sqrt(share * (1 - share) / total + spread / (4 * total)) / (1 + spread)
+    return max(0.0, middle - half), min(1.0, middle + half)
+
+
+def discount(rank: int) -> float:
+    """Attention that a place gets beside the first: 1 / log2(1 + place), as in DCG (Järvelin, Kekäläinen 2002)."""
+    return 1 / math.log2(1 + rank)
+
+
+def newcomers_exposure(jobs: dict[int, list[Ranked]]) -> Exposure | None:
+    """Newcomers' share of attention over their share of evidence points, over the jobs that can tell.
+
+    A job tells if both newcomers and others bid, and some prototype earned points. None below two such jobs, or where
+    newcomers brought no evidence at all.
+    """
+    pairs = [pair for bids in jobs.values() if (pair := _shares(bids)) is not None]
+    merit = sum(of_merit for _, of_merit in pairs)
+    if len(pairs) < 2 or not merit:
+        return None
+    count, exposure = len(pairs), sum(seen for seen, _ in pairs)
+    ratio = exposure / merit
+    variance = sum((seen - ratio * brought) ** 2 for seen, brought in pairs) / (count - 1)
+    half = Z * math.sqrt(variance / count) / (merit / count)
+    return Exposure(count, exposure / count, merit / count, ratio, (max(0.0, ratio - half), ratio + half))
+
+
+def _shares(bids: Sequence[Ranked]) -> tuple[float, float] | None:
+    new = [bid for bid in bids if bid.is_newcomer]
+    evidence = sum(bid.evidence for bid in bids)
+    if not new or len(new) == len(bids) or not evidence:
+        return None
+    seen = sum(discount(bid.rank) for bid in new) / sum(discount(bid.rank) for bid in bids)
+    return seen, sum(bid.evidence for bid in new) / evidence
+
+
+def _by_job(bids: Iterable[Ranked]) -> dict[int, list[Ranked]]:
+    jobs: dict[int, list[Ranked]] = defaultdict(list)
+    for bid in bids:
+        jobs[bid.job_id].append(bid)
+    return jobs
+
+
+def _quarters(jobs: dict[int, list[Ranked]]) -> dict[tuple[int, int], str]:
+    """(job, place) -> the quarter among the prices of its own job; equal prices share the one in their middle."""
+    found: dict[tuple[int, int], str] = {}
+    for job_id, bids in jobs.items():
+        prices = sorted(bid.price for bid in bids)
+        for bid in bids:
+            cheaper, as_dear = bisect_left(prices, bid.price), bisect_right(prices, bid.price)
+            found[job_id, bid.rank] = QUARTERS[2 * (cheaper + as_dear - 1) // len(bids)]
+    return found
+
+
+def _table(
+    bids: Sequence[Ranked],
+    group: Callable[[Ranked], str | None],
+    is_hit: Callable[[Ranked], bool],
+    names: Iterable[str],
+    chance: Callable[[Ranked], float],
+) -> Table:
+    """The share of hits in each group, in the order of `names`, then by name; small groups are only counted."""
+    members: dict[str, list[Ranked]] = {name: [] for name in names}
+    for bid in bids:
+        if (name := group(bid)) is not None:
+            members.setdefault(name, []).append(bid)
+    shown = {name: of_group for name, of_group in members.items() if len(of_group) >= LEAST_SHOWN}
+    order = [*dict.fromkeys(name for name in members if name in shown)]
+    shares = [
+        Share(name, sum(map(is_hit, shown[name])), len(shown[name]), sum(map(chance, shown[name])) / len(shown[name]))
+        for name in order
+    ]
+    return Table(shares, sum(0 < len(of_group) < LEAST_SHOWN for of_group in members.values()))
+
+
+def _winners(decided: Sequence[Ranked]) -> Table:
+    """From which places winners come."""
+    places = [bid.rank for bid in decided if bid.has_won]
+    if len(places) < LEAST_SHOWN:
+        return Table([], hidden=bool(places))
+    groups = [
+        Share(_place_name(low, high), sum(low <= place <= high for place in places), len(places))
+        for low, high in PLACES
+    ]
+    return Table(groups)
+
+
+def _place_name(low: int, high: int) -> str:
+    if low == high:
+        return f"Place {low}"
+    return f"Places {low} to {high}" if high < 10**6 else f"Place {low} or below"

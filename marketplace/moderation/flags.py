@@ -1,0 +1,120 @@
+"""Flags that wait for a human: their evidence, and what an admin decides; a machine never does."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import InstrumentedAttribute, joinedload, lazyload
+
+from marketplace.accounts.models import User
+from marketplace.bids.models import Bid
+from marketplace.core.database import db
+from marketplace.core.errors import Conflict, Invalid, NotFound
+from marketplace.core.pages import Page, page_of
+from marketplace.moderation.models import Flag, FlagBid
+from marketplace.moderation.noticing.rules import ANOMALIES, QUEUED
+from marketplace.moderation.pairs import know
+from marketplace.moderation.services import act_on, note_act, note_entry
+from marketplace.moderation.subjects import subject_of
+
+KIND = "flag"
+SHOWN_BIDS = 12
+"""Side by side; a burst of hundreds is judged by its first ones."""
+FINE, KNOWN, KEEP = "fine", "known", "keep"
+ACTS_ON_BIDS = ("ask", "warn", "hide")
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """A flag's bids: the first ones, and how many there are in all."""
+
+    bids: Sequence[Bid]
+    count: int
+
+
+def waiting_flags(limit: int = 50) -> Sequence[Flag]:
+    """What waits in the queue, oldest first; the rank's anomalies have a page of their own."""
+    waiting = select(Flag).where(Flag.state == "waiting", Flag.rule.in_(QUEUED)).order_by(Flag.id).limit(limit)
+    return db.session.scalars(waiting.options(*_with_names())).all()
+
+
+def anomalies(cursor: str | None, rule: str = "", *, decided: bool = False) -> Page[Flag]:
+    """Anomalies of the rank, newest first: those that wait, or those decided on."""
+    found = select(Flag).where(Flag.rule.in_([rule] if rule in ANOMALIES else ANOMALIES))
+    found = found.where(Flag.state != "waiting" if decided else Flag.state == "waiting")
+    return page_of(found.options(*_with_names()), [Flag.id], cursor)
+
+
+def anomaly_counts() -> dict[str, int]:
+    """Rule -> how many of its findings wait."""
+    counted = select(Flag.rule, func.count()).where(Flag.state == "waiting", Flag.rule.in_(ANOMALIES))
+    return {row[0]: row[1] for row in db.session.execute(counted.group_by(Flag.rule))}
+
+
+def flag_of(flag_id: int) -> Flag:
+    """One flag; raises NotFound."""
+    flag = db.session.scalar(select(Flag).where(Flag.id == flag_id).options(*_with_names()))
+    if flag is None:
+        raise NotFound("There is no such flag.")
+    return flag
+
+
+def evidence_of(flag: Flag) -> Evidence:
+    """The bids that the flag is about."""
+    of_this = (FlagBid.bid_id == Bid.id) & (FlagBid.flag_id == flag.id)
+    names = joinedload(Bid.freelancer).options(lazyload(User.roles)), joinedload(Bid.job), joinedload(Bid.prototype)
+    bids = db.session.scalars(
+        select(Bid).join(FlagBid, of_this).options(*names).order_by(Bid.submitted_at, Bid.id).limit(SHOWN_BIDS)
+    ).all()
+    count = select(func.count()).select_from(FlagBid).where(FlagBid.flag_id == flag.id)
+    return Evidence(bids, db.session.scalar(count) or 0)
+
+
+def acts_for(flag: Flag, evidence: Evidence) -> dict[str, str]:
+    """What an admin can do about it, with the words."""
+    if flag.rule == "appeal":
+        return {KNOWN: "They are two people: mark them as known and fine", KEEP: "They stay linked"}
+    acts = {FINE: "Nothing is wrong"}
+    if flag.rule in ("linked_bids", "linked_places", "shared_address") and flag.person_id and flag.other_id:
+        acts[KNOWN] = "They are two people: mark them as known and fine"
+    if evidence.bids:
+        acts |= {"ask": "Ask the bidders for an answer", "warn": "Warn the bidders", "hide": "Hide the bids"}
+    return acts
+
+
+def decide_flag(admin: User, flag: Flag, act: str, bid_ids: Collection[int], reason: str, now: datetime) -> None:
+    """Carry an act out, and note it; raises Conflict when another admin was faster, Invalid without a chosen bid."""
+    db.session.refresh(flag, with_for_update={"of": Flag})
+    if flag.state != "waiting":
+        raise Conflict("Another admin has decided on this already.")
+    if act == KNOWN and flag.person_id and flag.other_id:
+        know(admin, flag.person_id, flag.other_id, reason, now)
+    if act in ACTS_ON_BIDS:
+        if not bid_ids:
+            raise Invalid("bids", "Choose the bids that this is about.")
+        for bid_id in sorted(bid_ids):
+            act_on(admin, subject_of("bid", bid_id), act, reason, now)
+    flag.state = "acted" if act in ACTS_ON_BIDS or act == KEEP else "fine"
+    flag.decided_by, flag.decided_at, flag.reason = admin.id, now, reason
+    before, after = {"state": "waiting"}, {"state": flag.state}
+    if flag.rule == "appeal" and flag.person_id:
+        answer = "grant" if act == KNOWN else "refuse"
+        note_act(admin, "appeal", flag.id, flag.person_id, answer, reason, before, after, now, report_id=None)
+    else:
+        note_entry(admin, KIND, flag.id, f"flag_{act}", reason, before, after, now)
+
+
+def next_flag(after: Flag) -> Flag | None:
+    """The oldest other flag that waits in the queue."""
+    waiting = select(Flag).where(Flag.state == "waiting", Flag.rule.in_(QUEUED), Flag.id != after.id)
+    return db.session.scalar(waiting.order_by(Flag.id).limit(1))
+
+
+def _with_names():
+    def name(of: InstrumentedAttribute[User | None]):
+        return joinedload(of).options(lazyload(User.roles))
+
+    return joinedload(Flag.job), name(Flag.person), name(Flag.other)

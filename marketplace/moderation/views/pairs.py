@@ -1,0 +1,59 @@
+"""Linked accounts: the admins' page on two of them, and a person's way to say that they are two people."""
+
+from __future__ import annotations
+
+from flask import flash, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from marketplace.accounts.linking import WORDS, in_words
+from marketplace.core.database import db
+from marketplace.core.errors import Conflict
+from marketplace.moderation import pairs
+from marketplace.moderation.forms import AppealForm, PairForm
+from marketplace.moderation.noticing.rules import RULES
+from marketplace.moderation.views.blueprint import bp
+from marketplace.web.access import admins_only, in_good_standing
+from marketplace.web.forms import status_of
+from marketplace.web.limits import CHECKS, limiter
+from marketplace.web.request import actor, now, see_other
+
+
+@bp.get("/admin/links")
+@admins_only
+def links() -> str:
+    """Pairs that admins know as two people."""
+    page = pairs.known_pairs(request.args.get("after"))
+    return render_template("moderation/links.html", page=page, names=pairs.names_of(page.rows))
+
+
+@bp.route("/admin/links/<int:one>/<int:other>", methods=["GET", "POST"])
+@admins_only
+def link(one: int, other: int) -> ResponseReturnValue:
+    """Two accounts: what they share, and whether they are known as two people."""
+    found, form = pairs.pair(one, other), PairForm()
+    if form.is_sent() and form.validate():
+        act = pairs.unknow if request.form.get("do") == "unknow" else pairs.know
+        act(actor(), one, other, str(form.reason.data), now())
+        db.session.commit()
+        flash("Done, and noted in the audit log.", "success")
+        return see_other(url_for("moderation.link", one=one, other=other))
+    page = render_template("moderation/link.html", pair=found, form=form, words=WORDS, rules=RULES, in_words=in_words)
+    return page, status_of(form)
+
+
+@bp.route("/account/linked/<slug>", methods=["GET", "POST"])
+@limiter.limit(CHECKS, methods=["POST"])
+@in_good_standing
+def appeal_link(slug: str) -> ResponseReturnValue:
+    """Tell a moderator that a linked account is another person's."""
+    other, form = pairs.linked_other(actor(), slug), AppealForm()
+    if form.is_sent() and form.validate():
+        try:
+            pairs.appeal(actor(), other, str(form.text.data), now())
+        except Conflict as error:
+            form.blame("", str(error))
+        else:
+            db.session.commit()
+            flash("A moderator will read it, and you are told what they decide.", "success")
+            return see_other(url_for("accounts.dashboard"))
+    return render_template("moderation/appeal_link.html", other=other, form=form), status_of(form)

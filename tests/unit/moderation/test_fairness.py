@@ -1,0 +1,156 @@
+"""The figures of the fairness page, worked out by hand on small markets."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from marketplace.moderation.fairness import LEAST_SHOWN, Ranked, discount, report, wilson
+
+
+def bid(job: int, rank: int, **fields: Any) -> Ranked:
+    plain = Ranked(job, rank, 100, 0, is_newcomer=False, link="none", currency=None, has_won=None)
+    return replace(plain, **fields)
+
+
+def job(number: int, size: int = 4, **winner: Any) -> list[Ranked]:
+    """A decided job that place 1 wins."""
+    return [bid(number, rank, price=100 * rank, has_won=rank == 1, **winner) for rank in range(1, size + 1)]
+
+
+@pytest.mark.parametrize(
+    ("hits", "total", "low", "high"),
+    [(0, 0, 0, 1), (0, 10, 0, 0.2775), (10, 10, 0.7225, 1), (5, 10, 0.2366, 0.7634), (50, 1000, 0.0381, 0.0653)],
+)
+def test_wilsons_interval_is_the_textbooks(hits: int, total: int, low: float, high: float) -> None:
+    assert wilson(hits, total) == pytest.approx((low, high), abs=5e-5)
+
+
+@given(st.integers(1, 5_000).flatmap(lambda total: st.tuples(st.integers(0, total), st.just(total))))
+def test_an_interval_holds_its_share_and_stays_within_0_and_1(case: tuple[int, int]) -> None:
+    low, high = wilson(*case)
+    assert 0 <= low <= case[0] / case[1] + 1e-12
+    assert case[0] / case[1] - 1e-12 <= high <= 1
+
+
+def test_attention_falls_with_the_place() -> None:
+    assert [round(discount(rank), 3) for rank in (1, 2, 3, 7)] == [1, 0.631, 0.5, 0.333]
+
+
+def test_exposure_against_merit_is_one_where_newcomers_stand_where_their_work_is() -> None:
+    bids = [
+        row
+        for number in range(6)
+        for row in (
+            bid(number, 1, evidence=1_000, is_newcomer=number % 2 == 0),
+            bid(number, 2, evidence=round(1_000 * discount(2)), is_newcomer=number % 2 == 1),
+        )
+    ]
+    found = report(bids).exposure
+    assert found is not None
+    assert found.jobs == 6
+    assert found.ratio == pytest.approx(1, abs=0.001)
+    assert found.interval[0] <= 1 <= found.interval[1]
+
+
+def test_newcomers_who_bring_the_work_but_stand_below_get_less_than_their_merit() -> None:
+    bids = [row for number in range(5) for row in (bid(number, 1), bid(number, 3, evidence=900, is_newcomer=True))]
+    found = report(bids).exposure
+    assert found is not None
+    assert found.merit == 1
+    assert found.ratio == pytest.approx(0.5 / 1.5)
+    assert found.interval == pytest.approx((found.ratio, found.ratio))  # five times the same: nothing varies
+
+
+def test_jobs_that_can_not_tell_are_left_out() -> None:
+    only_new = [bid(1, rank, evidence=9, is_newcomer=True) for rank in (1, 2)]
+    no_evidence = [bid(2, 1, is_newcomer=True), bid(2, 2)]
+    one_that_tells = [bid(3, 1, evidence=9, is_newcomer=True), bid(3, 2)]
+    assert report([*only_new, *no_evidence, *one_that_tells]).exposure is None
+
+
+def test_an_empty_market_has_no_figures_and_no_error() -> None:
+    found = report([])
+    assert found.exposure is None
+    assert not any((found.newcomers_win.groups, found.by_price.groups, found.winners.groups))
+
+
+def test_each_price_has_its_quarter_on_its_own_job_and_chance_beside_it() -> None:
+    bids = [row for number in range(10) for row in job(number, size=8)]
+    table = report(bids).by_price
+    assert [one.name for one in table.groups] == [
+        "Cheapest quarter",
+        "Second quarter",
+        "Third quarter",
+        "Dearest quarter",
+    ]
+    assert [(one.hits, one.total) for one in table.groups] == [(20, 20), (10, 20), (0, 20), (0, 20)]
+    assert [one.expected for one in table.groups] == [3 / 8] * 4
+
+
+def test_equal_prices_share_a_quarter_so_that_the_better_placed_gain_nothing() -> None:
+    bids = [bid(number, rank, price=500) for number in range(5) for rank in range(1, 9)]
+    (only,) = report(bids).by_price.groups
+    assert only.total == 40
+
+
+def test_jobs_with_few_bids_say_nothing_about_the_first_three() -> None:
+    assert report([row for number in range(20) for row in job(number, size=3)]).by_price.groups == []
+
+
+def test_small_groups_are_counted_but_not_shown() -> None:
+    many = [bid(number, rank, currency="EUR") for number in range(3) for rank in range(1, 5)]
+    few = [bid(9, rank, currency="ISK") for rank in range(1, 5)]
+    table = report([*many, *few]).by_currency
+    assert [one.name for one in table.groups] == ["EUR"]
+    assert table.hidden == 1
+
+
+def test_where_winners_stood() -> None:
+    bids = [bid(number, rank, has_won=True) for number, rank in enumerate([1] * 6 + [2] * 2 + [4, 40])]
+    table = report(bids).winners
+    assert [(one.name, one.hits) for one in table.groups if one.hits] == [
+        ("Place 1", 6), ("Place 2", 2), ("Places 4 to 5", 1), ("Place 11 or below", 1)
+    ]  # fmt: skip
+    assert sum(one.value for one in table.groups) == pytest.approx(1)
+
+
+def test_a_handful_of_awards_is_not_shown() -> None:
+    table = report([bid(number, 1, has_won=True) for number in range(LEAST_SHOWN - 1)]).winners
+    assert table.groups == []
+    assert table.hidden == 1
+
+
+def test_undecided_jobs_count_for_no_winning_share() -> None:
+    undecided = [bid(number, rank, link="live") for number in range(5) for rank in range(1, 5)]
+    decided = [row for number in range(10, 20) for row in job(number, link="live")]
+    (only,) = report([*undecided, *decided]).prototypes_win.groups
+    assert (only.name, only.hits, only.total, only.expected) == ("Verified prototype", 10, 40, 0.25)
+
+
+@given(
+    st.lists(
+        st.builds(
+            Ranked, st.integers(1, 6), st.integers(1, 30), st.integers(0, 50), st.integers(0, 45_000), st.booleans(),
+            st.sampled_from(["live", "other", "none"]), st.sampled_from([None, "EUR", "USD"]),
+            st.sampled_from([None, True, False]),
+        ),
+        unique_by=lambda one: (one.job_id, one.rank),
+        max_size=120,
+    )
+)  # fmt: skip
+def test_every_market_has_figures_that_are_shares(bids: list[Ranked]) -> None:
+    found = report(bids)
+    tables = [found.newcomers_win, found.by_price, found.by_currency, found.winners, found.prototypes_first]
+    for table in [*tables, found.prototypes_win]:
+        for one in table.groups:
+            assert 0 <= one.hits <= one.total >= LEAST_SHOWN
+            assert one.expected is None or 0 <= one.expected <= 1
+    if found.exposure:
+        assert 0 <= found.exposure.exposure <= 1
+        assert math.isfinite(found.exposure.ratio)

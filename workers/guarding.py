@@ -1,0 +1,28 @@
+"""Looks for what a human should see, and forgets signals that are too old."""
+
+from __future__ import annotations
+
+from celery import shared_task
+from flask import current_app
+
+from marketplace.accounts.services import forget_signals as forget_old_signals
+from marketplace.core.clock import Clock
+from marketplace.core.database import db
+from marketplace.moderation.noticing.sweep import notice as notice_new
+
+
+@shared_task(name="workers.guarding.notice")
+def notice() -> None:
+    """Let every rule look once at what is new."""
+    clock: Clock = current_app.extensions["clock"]
+    notice_new(clock.now())
+
+
+@shared_task(name="workers.guarding.forget_signals")
+def forget_signals() -> None:
+    """Delete what was not seen for 90 days, a batch a transaction, until nothing is left."""
+    clock: Clock = current_app.extensions["clock"]
+    now = clock.now()
+    while forget_old_signals(now):
+        db.session.commit()
+    db.session.rollback()
