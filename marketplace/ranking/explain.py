@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from marketplace.ranking.score import Score, Term, room_left
+from marketplace.ranking.score import Score, Term
 
 COLUMNS = (
     ("Fit to the spec", ("requirements", "match")),
@@ -64,13 +64,6 @@ def columns(terms: Iterable[Term]) -> list[Column]:
             )
         )
     return result
-
-
-def what_would_raise(terms: Iterable[Term]) -> list[str]:
-    """What the bidder could do, the largest gain first; nothing about what is not scored yet."""
-    gains = [(room_left(term), RAISES[term.name]) for term in terms if term.name in RAISES]
-    gains.sort(key=lambda pair: -pair[0])
-    return [f"{advice} (up to {points(gain)} points)" for gain, advice in gains if gain > 0]
 
 
 def points(milli: int) -> str:
