@@ -12,13 +12,14 @@ from marketplace.ranking.score import Score, Term, room_left
 COLUMNS = (
     ("Fit to the spec", ("requirements", "match")),
     ("Live prototype", ("verified", "polish", "dead")),
-    ("Track record", ("record",)),
-    ("Price", ("price",)),
+    ("Track record", ("record", "promises", "completion")),
+    ("Price and time", ("price", "speed")),
 )
-"""(heading, names of the terms that it sums), in the order in which a card shows them."""
+"""(heading, names of the terms that it sums), in the order in which a card shows them; old scores lack some terms."""
 LABELS = {
     "verified": "Live prototype", "requirements": "Requirements met", "polish": "Polish", "dead": "Dead link",
-    "match": "Match to the spec", "record": "Track record", "price": "Price against the budget",
+    "match": "Match to the spec", "record": "Reviews", "promises": "Promises kept", "completion": "Contracts completed",
+    "price": "Price against the budget", "speed": "Promise to go live",
 }  # fmt: skip
 RAISES = {
     "requirements": "meet more of the requirements that we can check",
@@ -27,8 +28,9 @@ RAISES = {
     "polish": "make the prototype faster and more accessible",
     "match": "name more of the job's skills on your profile, where you have them",
     "price": "lower the price",
+    "speed": "promise to be live sooner after payment, and keep such promises",
 }
-"""What a bidder can do about each term; the record only grows with work done."""
+"""What a bidder can do about each term; reviews, promises and contracts only grow with work done."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +50,7 @@ def columns(terms: Iterable[Term]) -> list[Column]:
     by_name = {term.name: term for term in terms}
     result: list[Column] = []
     for heading, names in COLUMNS:
-        parts = [by_name[name] for name in names]
+        parts = [by_name[name] for name in names if name in by_name]
         first = next((part for part in parts if part.most), parts[0])
         result.append(
             Column(
