@@ -29,6 +29,10 @@ class LatentQuality:
     """Checks without an answer: our faults, log-in walls, sites that ask us to slow down."""
     newcomers: float = 0.30
     """As in the design; open marketplaces see many who bid before they have ever worked there."""
+    head_start: float = 0.5
+    """How much of what a prototype really does goes into the product: half is kept, half was done in haste."""
+    punctual: float = 2.0
+    """Log-odds of keeping a promise, for an average bidder: 85 % are kept in the market, as the weights believe."""
 
     def contest(self, seed: int, number: int) -> Contest:
         chance = np.random.default_rng([1, seed, number])
@@ -38,9 +42,10 @@ class LatentQuality:
         # Days until the client decides: one in five is slow, and links die meanwhile.
         waits = float(chance.uniform(28, 56) if chance.random() < 0.2 else chance.uniform(1, 7))
         difficulty = chance.normal(0, 0.5)  # jobs differ, but less than people do
-        price, hours_to_live, value = people.offers(difficulty, chance)
         arrival = np.where(people.early, chance.exponential(0.3, bids), chance.exponential(30, bids))
-        findings = self._findings(people, requirements, waits, chance)
+        has_link, meets, works = self._prototypes(people, requirements, chance)
+        price, hours_to_live, value = people.offers(difficulty, self.head_start * works.mean(axis=1), chance)
+        findings = self._findings(people, has_link, meets, waits, chance)
         job = budget(
             middle=2_000 * float(np.exp(chance.normal(0, 0.9))),  # most jobs are small, a few large
             width=0.25,
@@ -57,21 +62,34 @@ class LatentQuality:
                 "go_live_hours": hours_to_live.astype(int).tolist(),
                 "match": people.match(chance).round(3).tolist(),
                 "hours": arrival,
-                **people.record(chance),
+                **people.record(self.punctual, chance),
             },
         )
         chosen = _choice(value, price, arrival, chance)
         return Contest(facts, value, facts.bids[chosen].id, people.newcomer, people.gamer)
 
-    def _findings(self, people: _People, requirements: int, waits: float, chance: np.random.Generator) -> Findings:
-        bids = len(people.skill)
+    def _prototypes(
+        self, people: _People, requirements: int, chance: np.random.Generator
+    ) -> tuple[Flags, Flags, Flags]:
+        """(who links one, which requirements each seems to meet, which it really meets)."""
         base = np.log(self.prototypes / (1 - self.prototypes))
         # The able find building easier; newcomers have nothing else to show; a facade is a gamer's whole bid; those
         # who live on cheap or hasty bids seldom build.
         eagerness = base + 0.4 * people.skill + 0.4 * people.newcomer
         eagerness += np.select([people.gamer, people.early, people.cheap, people.padder], [2.0, -1.7, -0.6, -0.4], 0.0)
-        has_link = chance.random(bids) < sigmoid(eagerness)
-        meets = _meets(people, requirements, chance)
+        has_link = chance.random(len(eagerness)) < sigmoid(eagerness)
+        # 60 % of checks look at what a facade can show, the rest at what must work.
+        hard, deep = chance.normal(0, 1, requirements), chance.random(requirements) < 0.4
+        ability = sigmoid(people.skill[:, None] - hard + 0.9)  # a prototype does somewhat more than half of a job
+        facade = np.where(deep, 0.15 + 0.3 * ability, 0.9)
+        gamer = people.gamer[:, None]
+        meets = (chance.random(ability.shape) < np.where(gamer, facade, ability)) & has_link[:, None]
+        return has_link, meets, meets & (deep | ~gamer)
+
+    def _findings(
+        self, people: _People, has_link: Flags, meets: Flags, waits: float, chance: np.random.Generator
+    ) -> Findings:
+        bids = len(has_link)
         measured = chance.random(meets.shape) >= self.unmeasured
         # The zoo of sites in tests/support tells of checks that err a few times in a hundred.
         met = observed(meets, measured, 0.03 * self.noise, 0.04 * self.noise, chance)
@@ -80,15 +98,6 @@ class LatentQuality:
         polish[chance.random(bids) < 0.15] = np.nan  # the full check comes later, or not at all
         state = _states(people.gamer, has_link, waits, chance)
         return Findings(state, met.sum(axis=1), measured.sum(axis=1), polish)
-
-
-def _meets(people: _People, requirements: int, chance: np.random.Generator) -> Flags:
-    """What each prototype truly does: 60 % of checks look at what a facade can show, the rest at what must work."""
-    bids = len(people.skill)
-    hard, deep = chance.normal(0, 1, requirements), chance.random(requirements) < 0.4
-    ability = sigmoid(people.skill[:, None] - hard + 0.9)  # a prototype does somewhat more than half of a job
-    facade = np.where(deep, 0.15 + 0.3 * ability, 0.9)
-    return chance.random((bids, requirements)) < np.where(people.gamer[:, None], facade, ability)
 
 
 def _states(gamer: Flags, has_link: Flags, waits: float, chance: np.random.Generator) -> list[str]:
@@ -154,8 +163,8 @@ class _People:
             early=early,
         )
 
-    def offers(self, difficulty: float, chance: np.random.Generator) -> tuple[Floats, Floats, Floats]:
-        """(price, promised hours to go live, true value) of each bid."""
+    def offers(self, difficulty: float, done: Floats, chance: np.random.Generator) -> tuple[Floats, Floats, Floats]:
+        """(price, promised hours to go live, true value) of each bid; `done` is the share of the work done already."""
         bids = len(self.skill)
         # The good charge a little more, newcomers a little less; opinions on a fair price differ by a fifth.
         price = np.exp(0.10 * self.quality + chance.normal(0, 0.22, bids) - 0.05 * self.newcomer)
@@ -164,7 +173,9 @@ class _People:
         late = np.maximum(0, 0.4 - 0.4 * self.reliable + chance.normal(0, 0.3, bids))
         doublings = np.log2(promised * np.exp(late) / 72)
         # Work done well is worth some times its price, or nobody would buy; unfinished work is worth nothing.
-        worth = 2.5 * sigmoid(1.1 * (self.skill - difficulty) + 0.8) * sigmoid(2.2 + 0.8 * self.reliable)
+        covered = sigmoid(1.1 * (self.skill - difficulty) + 0.8)
+        covered = covered + done * (1 - covered)
+        worth = 2.5 * covered * sigmoid(2.5 + 0.8 * self.reliable)
         return price, promised, worth - price - 0.05 * doublings
 
     def match(self, chance: np.random.Generator) -> Floats:
@@ -173,7 +184,7 @@ class _People:
         thin = 0.05 * self.newcomer  # a newcomer's profile is shorter
         return np.clip(0.55 + 0.16 * self.fit + chance.normal(0, 0.10, len(self.fit)) + padding - thin, 0, 1)
 
-    def record(self, chance: np.random.Generator) -> dict[str, list[dict[str, float]]]:
+    def record(self, punctual: float, chance: np.random.Generator) -> dict[str, list[dict[str, float]]]:
         """Reviews, promises kept and contracts completed, as the platform counts them."""
         bids = len(self.quality)
         contracts = np.where(self.newcomer, 0, np.minimum(chance.geometric(1 / 14, bids), 80))
@@ -182,12 +193,12 @@ class _People:
         first = np.concatenate([[0], np.cumsum(contracts + faked)[:-1]])
         fake = np.arange(len(past.owner)) - first[past.owner] < faked[past.owner]  # bought from friends
         reliable = self.reliable[past.owner]
-        completed = fake | (chance.random(len(fake)) < sigmoid(2.2 + 0.8 * reliable))
+        completed = fake | (chance.random(len(fake)) < sigmoid(2.5 + 0.8 * reliable))
         satisfied = 0.8 * self.quality[past.owner] + chance.normal(0, 0.8, len(fake))
         # Inflation: one client in seven is unhappy, and half of those still rate kindly; a third never rate.
         positive = fake | (satisfied > -1.2) | (chance.random(len(fake)) < 0.5)
         reviewed = completed & (fake | (chance.random(len(fake)) < 0.65))
-        kept = fake | (chance.random(len(fake)) < sigmoid(1.0 + reliable))
+        kept = fake | (chance.random(len(fake)) < sigmoid(punctual + reliable))
         everything = np.ones_like(fake)
         return {
             "reviews": past.tally(positive, reviewed, ("positive", "total")),

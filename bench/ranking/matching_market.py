@@ -31,17 +31,24 @@ class MatchingMarket:
     noise: float = 1.0
     unmeasured: float = 0.05
     newcomers: float = 0.30
+    head_start: float = 0.5
+    """As in market A."""
+    punctual: float = 2.0
+    """As in market A."""
+    outside: float = 0.25
+    """How much one's best skill raises what an hour must earn: as much as skill on the task saves hours."""
 
     def contest(self, seed: int, number: int) -> Contest:
         chance = np.random.default_rng([2, seed, number])
         bids = min(80, 3 + int(np.exp(chance.normal(1.7, 0.9))))  # median 8, mean 11, some jobs draw dozens
         task = _Task.draw(chance)
         people = _People.draw(self, task, bids, chance)
-        price = people.price(bids, chance)
+        price = people.price(self.outside, chance)
         hours_to_live = np.clip(96 * np.exp(-0.5 * people.optimism + chance.normal(0, 0.3, bids)), 4, 720).round()
-        record, standing = people.record(chance)
-        findings = self._findings(task, people, standing, chance)
-        value = people.value(task, price, hours_to_live, chance)
+        record, standing = people.record(self.punctual, chance)
+        has_link, meets, works = self._prototypes(task, people, standing, chance)
+        value = people.value(task, price, hours_to_live, self.head_start * works.mean(axis=1), chance)
+        findings = self._findings(people, has_link, meets, chance)
         match = people.match(task, chance)
         job = budget(
             middle=task.middle,
@@ -64,19 +71,24 @@ class MatchingMarket:
         chosen = _choice(facts, value, price, chance)
         return Contest(facts, value, facts.bids[chosen].id, people.newcomer, people.gamer)
 
-    def _findings(self, task: _Task, people: _People, standing: Floats, chance: np.random.Generator) -> Findings:
+    def _prototypes(
+        self, task: _Task, people: _People, standing: Floats, chance: np.random.Generator
+    ) -> tuple[Flags, Flags, Flags]:
+        """(who links one, which requirements each seems to meet, which it really meets)."""
         bids, requirements = len(people.gamer), len(task.hard)
         # Building costs evenings: who is known already need not, who feels unable will not; a large job is worth it.
         belief = people.able + chance.normal(0, 0.5, bids)
         gain = belief - 0.8 * standing + 0.3 * np.log(task.middle / 2_000) + chance.normal(0, 0.5, bids)
         has_link = people.gamer | (gain > 2.6 * (0.5 - self.prototypes) + 0.55)
-        evenings = chance.normal(0, 0.5, bids)
+        evenings = chance.normal(0, 0.5, (bids, 1))
         # The steep curve makes bidders on a job fail the same hard requirements.
-        meets = chance.random((bids, requirements)) < sigmoid(
-            1.7 * (people.on_each - task.hard) - 0.2 + evenings[:, None]
-        )
-        copied = chance.random((bids, requirements)) < np.where(task.hard < 0.3, 0.75, 0.1)  # the easy half is copied
-        meets = np.where(people.gamer[:, None], copied, meets)
+        builds = chance.random((bids, requirements)) < sigmoid(1.7 * (people.on_each - task.hard) - 0.2 + evenings)
+        copies = chance.random((bids, requirements)) < np.where(task.hard < 0.3, 0.75, 0.1)  # the easy half is copied
+        gamer, linked = people.gamer[:, None], has_link[:, None]
+        return has_link, np.where(gamer, copies, builds) & linked, builds & linked & ~gamer
+
+    def _findings(self, people: _People, has_link: Flags, meets: Flags, chance: np.random.Generator) -> Findings:
+        bids, requirements = meets.shape
         blocks = chance.random(bids) < 0.05  # a wall against robots comes up half way
         half = np.arange(requirements) < requirements // 2
         measured = (chance.random(meets.shape) >= self.unmeasured) & (half | ~blocks[:, None])
@@ -98,7 +110,7 @@ def _states(has_link: Flags, gamer: Flags, chance: np.random.Generator) -> list[
 
 
 def _choice(facts: RankFacts, value: Floats, price: Floats, chance: np.random.Generator) -> int:
-    """Four bids are shortlisted at a glance, talks tell more of those; one client in twelve takes the cheapest of them."""
+    """Four bids are shortlisted at a glance, talks tell more of those; one client in twelve takes the cheapest."""
     glance = np.array([_at_a_glance(bid) for bid in facts.bids]) - 0.6 * price + chance.normal(0, 0.5, len(value))
     shortlist = np.argsort(-glance)[:4]
     if chance.random() < 1 / 12:
@@ -182,17 +194,20 @@ class _People:
             gamer=gamer,
         )
 
-    def price(self, bids: int, chance: np.random.Generator) -> Floats:
+    def price(self, outside: float, chance: np.random.Generator) -> Floats:
         """Cost plus what the competition allows, half drawn to the budget that everybody can read."""
+        bids = len(self.able)
         # The able need fewer hours; what an hour must earn depends on where one lives and what else one could do.
-        cost = 0.7 * np.exp(-0.25 * self.able + chance.normal(0, 0.5, bids))
+        hour = outside * (self.skills.max(axis=1) - 1.27) + chance.normal(0, 0.5, bids)  # 1.27: the mean best of six
+        cost = 0.7 * np.exp(hour - 0.25 * self.able)
         markup = 1.25 + 0.6 / np.sqrt(bids) - 0.15 * (self.load < -0.8)  # many rivals and idle weeks make cheaper
         return np.sqrt(cost * markup)
 
-    def value(self, task: _Task, price: Floats, promised: Floats, chance: np.random.Generator) -> Floats:
-        """What each bid would leave this client with."""
+    def value(self, task: _Task, price: Floats, promised: Floats, done: Floats, chance: np.random.Generator) -> Floats:
+        """What each bid would leave this client with; `done` is the share of the work done already."""
         # The project has more time than the prototype had, and two parts of which one fails are worth little.
         covered = sigmoid(1.7 * (self.on_each - task.hard) + 1.0).mean(axis=1)
+        covered = covered + done * (1 - covered)
         # At this worth of work well done the average bid about breaks even; clients post jobs for the better ones.
         worth = 3.2 * covered**2 * sigmoid(2.5 - 0.7 * self.load)
         distaste = 0.05 * ((self.style - task.style) ** 2).sum(axis=1)  # no fact tells of it
@@ -206,7 +221,7 @@ class _People:
         claims |= self.gamer[:, None]
         return 0.7 * claims @ task.share + 0.3 * chance.beta(2, 2, len(self.able))
 
-    def record(self, chance: np.random.Generator) -> tuple[dict[str, list[dict[str, float]]], Floats]:
+    def record(self, punctual: float, chance: np.random.Generator) -> tuple[dict[str, list[dict[str, float]]], Floats]:
         """(the record as the platform counts it, how well known each is); it tells of other tasks than this one."""
         bids = len(self.able)
         tenure = 1 + np.minimum(chance.lognormal(1.8, 1.1, bids), 150).astype(int)  # a few have very many
@@ -221,7 +236,7 @@ class _People:
         # The delighted rate, the angry rate less (they fear an answer), the rest seldom bother.
         rates = np.select([satisfied > 1, satisfied < -1.2], [0.8, 0.45], 0.3)
         reviewed = completed & (chance.random(count) < rates)
-        kept = chance.random(count) < sigmoid(1.0 - self.optimism[past.owner] - 0.4 * busy)
+        kept = chance.random(count) < sigmoid(punctual - self.optimism[past.owner] - 0.4 * busy)
         tallies = {
             "reviews": past.tally(satisfied > -1.2, reviewed, ("positive", "total")),
             "promises": past.tally(kept, completed, ("kept", "total")),
