@@ -6,7 +6,9 @@ which the product's rank must not. It is an estimate of the best that the facts 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import Any
 
 import lightgbm as lgb
 import numpy as np
@@ -15,6 +17,9 @@ from bench.ranking.baselines import Ranker
 from bench.ranking.contest import Contest, Floats
 from bench.ranking.metrics import SHOWN, Order, grades
 from marketplace.ranking.facts import BidFacts, JobFacts
+from marketplace.ranking.fit import UNITS
+from marketplace.ranking.score import score
+from marketplace.ranking.weights import NAMES
 
 STATES = ("", "live", "flagged", "rejected", "dead", "broken", "refused", "unknown")
 PARAMETERS = {
@@ -24,24 +29,35 @@ PARAMETERS = {
     "verbosity": -1,
 }  # fmt: skip
 ROUNDS, PATIENCE = 600, 50
+Table = Callable[[Contest], Floats]
+"""A job's bids as rows of numbers."""
 
 
 def train(contests: Sequence[Contest], *, prototypes: bool = True) -> Ranker:
     """A ranker learnt from the true values of `contests`; a fifth of them only tells when to stop."""
+    return _train(contests, partial(features, prototypes=prototypes), {})
+
+
+def train_on_terms(contests: Sequence[Contest]) -> Ranker:
+    """The same from the terms of the product's score alone: more of a term never hurts, and no bid knows the others."""
+    return _train(contests, terms, {"monotone_constraints": [1] * len(NAMES)})
+
+
+def _train(contests: Sequence[Contest], table: Table, more: dict[str, Any]) -> Ranker:
     cut = len(contests) * 4 // 5
-    learning, stopping = (_dataset(part, prototypes) for part in (contests[:cut], contests[cut:]))
+    learning, stopping = (_dataset(part, table) for part in (contests[:cut], contests[cut:]))
     stop = lgb.early_stopping(PATIENCE, verbose=False)
-    model = lgb.train(PARAMETERS, learning, ROUNDS, valid_sets=[stopping], callbacks=[stop])
+    model = lgb.train(PARAMETERS | more, learning, ROUNDS, valid_sets=[stopping], callbacks=[stop])
 
     def order(contest: Contest) -> Order:
-        return np.argsort(-np.asarray(model.predict(features(contest, prototypes=prototypes))), kind="stable")
+        return np.argsort(-np.asarray(model.predict(table(contest))), kind="stable")
 
     return order
 
 
-def _dataset(contests: Sequence[Contest], prototypes: bool) -> lgb.Dataset:
+def _dataset(contests: Sequence[Contest], table: Table) -> lgb.Dataset:
     return lgb.Dataset(
-        np.concatenate([features(contest, prototypes=prototypes) for contest in contests]),
+        np.concatenate([table(contest) for contest in contests]),
         np.concatenate([grades(contest.values) for contest in contests]),
         group=[len(contest.values) for contest in contests],
         free_raw_data=False,
@@ -56,6 +72,14 @@ def features(contest: Contest, *, prototypes: bool = True) -> Floats:
     mean = np.where(counted, own, 0).sum(axis=0) / np.maximum(counted.sum(axis=0), 1)
     about_job = np.tile([len(bids), job.requirements, job.budget_min, job.budget_max], (len(bids), 1))
     return np.hstack([own, own - mean, about_job])
+
+
+def terms(contest: Contest) -> Floats:
+    """The terms of each bid's score, each in shares of its weight; a dead link counts below 0."""
+    scores = [score(contest.facts.job, bid, UNITS) for bid in contest.facts.bids]
+    own = np.array([[term.points for term in one.terms] for one in scores], dtype=float)
+    own[:, NAMES.index("dead")] *= -1
+    return own
 
 
 def _offer(job: JobFacts, bid: BidFacts) -> list[float]:

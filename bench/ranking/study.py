@@ -72,6 +72,7 @@ def rankings(market: Market, own: Weights, other: Weights) -> Rankings:
         "on A": by_weights(own),
         "on B": by_weights(other),
         "no prototypes": by_weights(own, prototypes=False),
+        "terms": bound.train_on_terms(market.training),
         "bound": bound.train(market.training),
         "bound, no prototypes": bound.train(market.training, prototypes=False),
     }

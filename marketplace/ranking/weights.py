@@ -60,10 +60,10 @@ NAMES = (
 """The weighted terms, in the order in which a score has them."""
 
 BOUNDS = {
-    "verified": (0, 100_000),
-    "requirements": (0, 100_000),
-    "polish": (0, 5_000),
-    "dead": (-10_000, 0),
+    "verified": (1_000, 100_000),
+    "requirements": (25_000, 100_000),
+    "polish": (1_500, 5_000),
+    "dead": (-10_000, -2_000),
     "match": (0, 100_000),
     "record": (0, 20_000),
     "promises": (0, 10_000),
@@ -72,7 +72,9 @@ BOUNDS = {
     "speed": (0, 5_000),
 }
 """Least and most of each weight, milli-points: no weight turns good into bad; polish moves a score by 3.5 points at
-most, price by 16 (from -8 to 8), a mere promise by 5; one good review, promise kept or contract completed by one."""
+most, price by 16 (from -8 to 8), a mere promise by 5; one good review, promise kept or contract completed by one.
+What the product stands for has a floor, whatever clients choose: work that was seen to do what was asked (a quarter of
+all points), a prototype that can be used by everybody without waiting, and no dead links."""
 
 
 def as_json(weights: Weights) -> dict[str, Any]:
