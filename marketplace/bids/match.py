@@ -8,7 +8,7 @@ note is left out, so that pasting the spec into it gains nothing. A job without 
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Set
 from fractions import Fraction
 
 SKILLS_SHARE = Fraction(4, 5)
@@ -24,14 +24,11 @@ _EVERYDAY = frozenset({
 })  # fmt: skip
 
 
-def match(
-    skills: Collection[str], spec_words: Collection[str], profile_skills: Iterable[str], own_words: Collection[str]
-) -> float:
+def match(skills: Collection[str], spec_words: Set[str], profile_skills: Iterable[str], own_words: Set[str]) -> float:
     """The fit, 0..1; `skills` of the job, `words` of its spec, and the bidder's."""
     text = Fraction(0)
     if spec_words:
-        common = Fraction(len(set(spec_words) & set(own_words)), len(set(spec_words)))
-        text = min(Fraction(1), common / ENOUGH_WORDS)
+        text = min(Fraction(1), Fraction(len(spec_words & own_words), len(spec_words)) / ENOUGH_WORDS)
     if not skills:
         return float(text)
     known = {skill.casefold() for skill in profile_skills}
@@ -41,4 +38,4 @@ def match(
 
 def words(*texts: str) -> frozenset[str]:
     """The words that say what a text is about: four letters or more, lower case, without the everyday ones."""
-    return frozenset(word for text in texts for word in _WORD.findall(text.casefold())) - _EVERYDAY
+    return frozenset(_WORD.findall(" ".join(texts).casefold())) - _EVERYDAY

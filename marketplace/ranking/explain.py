@@ -21,6 +21,7 @@ LABELS = {
     "match": "Match to the spec", "record": "Reviews", "promises": "Promises kept", "completion": "Contracts completed",
     "price": "Price against the budget", "speed": "Promise to go live",
 }  # fmt: skip
+_HEADINGS = {name: heading for heading, names in COLUMNS for name in names}
 RAISES = {
     "requirements": "meet more of the requirements that we can check",
     "verified": "link a live prototype that meets at least 35 % of the requirements",
@@ -77,15 +78,24 @@ def points(milli: int) -> str:
     return f"{milli / 1000:z.1f}".removesuffix(".0")
 
 
-def store(score: Score) -> dict[str, Any]:
-    """A score as JSON for a row; `load` reads it back the same."""
-    return {"provisional": score.provisional, "terms": [_store_term(term) for term in score.terms]}
+def column_points(terms: Iterable[Term]) -> dict[str, int]:
+    """Heading -> points of each column, milli-points; `columns` says more and takes longer."""
+    sums = dict.fromkeys(_HEADINGS.values(), 0)
+    for term in terms:
+        sums[_HEADINGS[term.name]] += term.points
+    return sums
 
 
-def _store_term(term: Term) -> dict[str, Any]:
-    """Field by field: dataclasses.asdict copies deeply, which takes longer than ranking."""
-    plain: dict[str, Any] = {name: getattr(term, name) for name in ("name", "points", "least", "most", "why")}
-    return {**plain, "known": str(term.known)}
+def store(score: Score, weights: str) -> dict[str, Any]:
+    """A score by the weights of this version as JSON for a row; `load` reads it back the same."""
+    return {
+        "weights": weights,
+        "provisional": score.provisional,
+        "terms": [
+            {"name": name, "points": points, "least": least, "most": most, "why": why, "known": str(known)}
+            for name, points, least, most, why, known in score.terms
+        ],
+    }
 
 
 def load(bid_id: str, stored: dict[str, Any]) -> Score:

@@ -189,6 +189,8 @@ def _shrunk(name: str, most: int, good: float, total: float, prior: Prior, why: 
     The posterior mean of a beta distribution whose prior is worth so many cases (Gelman et al., Bayesian Data
     Analysis, 2.4); counts in thousandths, so that fractions of a case are exact.
     """
+    if not total:
+        return Term(name, 0, -most, most, why)
     (share, whole), (spread, spread_whole) = prior.share.as_integer_ratio(), prior.spread.as_integer_ratio()
     successes, cases = round(good * 1000), round(total * 1000)
     above_prior = (successes * whole - cases * share) * spread_whole
