@@ -24,11 +24,11 @@ from marketplace.ranking.weights import NAMES
 STATES = ("", "live", "flagged", "rejected", "dead", "broken", "refused", "unknown")
 PARAMETERS = {
     "objective": "lambdarank", "metric": "ndcg", "eval_at": [SHOWN], "lambdarank_truncation_level": 8,
-    "learning_rate": 0.04, "num_leaves": 15, "min_data_in_leaf": 60, "feature_fraction": 0.6, "bagging_fraction": 0.8,
+    "learning_rate": 0.06, "num_leaves": 15, "min_data_in_leaf": 60, "feature_fraction": 0.6, "bagging_fraction": 0.8,
     "bagging_freq": 1, "lambda_l2": 5.0, "deterministic": True, "force_row_wise": True, "num_threads": 1, "seed": 1,
     "verbosity": -1,
 }  # fmt: skip
-ROUNDS, PATIENCE = 600, 50
+ROUNDS, PATIENCE = 400, 30
 Table = Callable[[Contest], Floats]
 """A job's bids as rows of numbers."""
 

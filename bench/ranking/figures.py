@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
@@ -63,21 +64,25 @@ def _measure(ranker: Ranker, contest: Contest) -> tuple[float, ...]:
 
 def mean(column: Floats) -> Estimate:
     """The mean over jobs."""
-    return _estimate(np.mean, column)
+    return _estimate(lambda drawn: drawn @ column / len(column), len(column))
 
 
 def difference(one: Floats, other: Floats) -> Estimate:
     """How far the mean of one lies above the other's, job by job where the jobs are the same."""
-    return _estimate(np.mean, one - other)
+    return mean(one - other)
 
 
 def ratio(upper: Floats, lower: Floats) -> Estimate:
     """The ratio of two means over the same jobs."""
-    return _estimate(lambda rows: rows[..., 0].mean(axis=-1) / rows[..., 1].mean(axis=-1), np.stack([upper, lower], 1))
+    return _estimate(lambda drawn: (drawn @ upper) / (drawn @ lower), len(upper))
 
 
-def _estimate(statistic: Callable[..., Floats], rows: Floats) -> Estimate:
-    chance = np.random.default_rng(3)
-    draws = [float(statistic(rows[chance.integers(0, len(rows), len(rows))])) for _ in range(DRAWS)]
-    low, high = np.quantile(draws, [(1 - SURE) / 2, (1 + SURE) / 2])
-    return Estimate(float(statistic(rows)), float(low), float(high))
+def _estimate(statistic: Callable[[Floats], Floats], jobs: int) -> Estimate:
+    low, high = np.quantile(statistic(_draws(jobs)), [(1 - SURE) / 2, (1 + SURE) / 2])
+    return Estimate(float(statistic(np.ones((1, jobs)))[0]), float(low), float(high))
+
+
+@lru_cache(maxsize=4)
+def _draws(jobs: int) -> Floats:
+    """How often each job comes up when as many are drawn with replacement; a row a draw."""
+    return np.random.default_rng(3).multinomial(jobs, np.full(jobs, 1 / jobs), DRAWS).astype(float)

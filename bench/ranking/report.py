@@ -17,7 +17,7 @@ WAYS = {
     "wilson": "the same, Wilson's lower bound", "shrunk": "the same, shrunk", "polish": "polish of the prototype",
     "v1": "Prebuilt, weights of v1", "on A": "Prebuilt, fitted on A (v2)", "on B": "Prebuilt, fitted on B",
     "no prototypes": "v2 without prototypes", "bound, no prototypes": "bound without prototypes",
-    "terms": "v2's terms, freely combined",
+    "uncapped": "v2's terms, no caps or floors", "terms": "v2's terms, freely combined",
     "bound": "upper bound (LambdaMART)",
 }  # fmt: skip
 """Every way to rank, in the order of tables and plots."""
@@ -71,9 +71,9 @@ def goals(found: Sequence[Goal]) -> str:
     """Each goal on both markets."""
     rows: list[list[str]] = []
     for one in found:
-        limits = [f"at least {one.least:g}"] * (one.least is not None) + [f"at most {one.most:g}"] * (
-            one.most is not None
-        )
+        limits = [
+            f"{word} {limit:g}" for word, limit in (("at least", one.least), ("at most", one.most)) if limit is not None
+        ]
         rows.append([one.text, one.market, " and ".join(limits), figure(one.figure), one.verdict])
     return table(["goal", "market", "asked", "measured", ""], rows)
 

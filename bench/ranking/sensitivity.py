@@ -17,13 +17,14 @@ from bench.ranking.study import Market, Size
 from marketplace.ranking.weights import Weights
 
 AS_IT_IS = "as it is"
-LINKS = (0.2, 0.35, 0.65, 0.8)
+LINKS = (0.2, 0.35, 0.75)
 ROWS: tuple[tuple[str, dict[str, float], dict[str, float]], ...] = (
     (AS_IT_IS, {}, {}),
     *((f"links wanted on {share:.0%}", {"prototypes": share}, {"prototypes": share}) for share in LINKS),
     ("our checks err three times as often", {"noise": 3.0}, {"noise": 3.0}),
     ("three checks in ten without an answer", {"unmeasured": 0.3}, {"unmeasured": 0.3}),
     ("half of the bidders are newcomers", {"newcomers": 0.5}, {"newcomers": 0.5}),
+    ("nobody has a record yet", {"newcomers": 1.0}, {"newcomers": 1.0}),
     ("nobody games", {"gamers": 0.0}, {"gamers": 0.0}),
     ("three times as many gamers", {"gamers": 0.45}, {"gamers": 0.30}),
     ("a prototype is no part of the work", {"head_start": 0.0}, {"head_start": 0.0}),

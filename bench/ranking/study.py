@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
-from bench.ranking import bound
+from bench.ranking import bound, uncapped
 from bench.ranking.baselines import BASELINES, Ranker, by_figure, by_weights
 from bench.ranking.contest import Contest, Generator, contests
 from bench.ranking.figures import Estimate, Figures, difference, mean, ratio
@@ -26,9 +26,9 @@ START = replace(V1, version="start", promises=1_500, completion=1_000, speed=1_0
 class Size:
     """How many jobs of each market are learnt from and measured on; `part` of that for each row of sensitivity."""
 
-    training: int = 3_000
-    trial: int = 1_500
-    part: float = 0.4
+    training: int = 2_000
+    trial: int = 1_000
+    part: float = 0.3
 
 
 @dataclass(frozen=True)
@@ -72,6 +72,7 @@ def rankings(market: Market, own: Weights, other: Weights) -> Rankings:
         "on A": by_weights(own),
         "on B": by_weights(other),
         "no prototypes": by_weights(own, prototypes=False),
+        "uncapped": uncapped.train(market.training),
         "terms": bound.train_on_terms(market.training),
         "bound": bound.train(market.training),
         "bound, no prototypes": bound.train(market.training, prototypes=False),
