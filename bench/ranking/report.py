@@ -125,11 +125,11 @@ def drawings(pair: Sequence[Rankings], rows: Sequence[Turned]) -> dict[str, str]
     panes = [(f"Market {name}", _links(name, rows)) for name in ("A", "B")]
     return {
         "ways.svg": plots.dots("How well each order finds the best bids (NDCG@3)", by_ndcg, markets,
-                               (0.2, 0.4, 0.6, 0.8)),
+                               (0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9)),
         "newcomers.svg": plots.dots("How often newcomers are seen, against what they merit", by_newcomers, markets,
                                     (0.6, 0.8, 1.0, 1.2), band=(0.9, 1.1)),
         "links.svg": plots.panels("What prototypes add, by how many bids have one (NDCG@3)",
-                                  "share of bids with a link", panes, (0.4, 0.5, 0.6, 0.7, 0.8)),
+                                  "share of bids with a link", panes, (0.5, 0.6, 0.7, 0.8, 0.9)),
     }  # fmt: skip
 
 
