@@ -12,7 +12,8 @@ from bench.ranking.contest import Contest, Generator, contests
 from bench.ranking.figures import Estimate, Figures, difference, mean, ratio
 from bench.ranking.latent_quality import LatentQuality
 from bench.ranking.matching_market import MatchingMarket
-from marketplace.ranking.fit import Fitted, Outcome, fit
+from marketplace.ranking.fit import Fitted, fit
+from marketplace.ranking.outcomes import Outcome
 from marketplace.ranking.weights import V1, Weights
 
 TRAINING, TRIAL = 1, 2

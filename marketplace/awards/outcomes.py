@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
@@ -11,15 +10,11 @@ from marketplace.awards.models import Award
 from marketplace.bids.models import RankSnapshot
 from marketplace.core.database import db
 from marketplace.ranking.facts import read_facts
-
-if TYPE_CHECKING:
-    from marketplace.ranking.fit import Outcome
+from marketplace.ranking.outcomes import Outcome
 
 
 def own_outcomes() -> Iterator[Outcome]:
     """Each award with the facts of the newest rank before it, which is what the client saw; oldest first."""
-    from marketplace.ranking.fit import Outcome  # numpy and scipy are slow to load, and only a fit needs them
-
     awards = select(Award.job_id, Award.bid_id, Award.awarded_at).order_by(Award.id)
     for job_id, bid_id, awarded_at in db.session.execute(awards).all():
         before = (RankSnapshot.job_id == job_id) & (RankSnapshot.created_at <= awarded_at)

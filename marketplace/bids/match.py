@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Set
-from fractions import Fraction
 
-SKILLS_SHARE = Fraction(4, 5)
-ENOUGH_WORDS = Fraction(1, 3)
+SKILLS, TEXT = 4, 1
+"""How much each of the two weighs."""
+ENOUGH = 3
+"""One in so many of the spec's words is as good as all."""
 _WORD = re.compile(r"[^\W\d_]{4,}")
 _EVERYDAY = frozenset({
     "about", "after", "again", "also", "another", "because", "been", "before", "being", "below", "between",
@@ -26,14 +27,12 @@ _EVERYDAY = frozenset({
 
 def match(skills: Collection[str], spec_words: Set[str], profile_skills: Iterable[str], own_words: Set[str]) -> float:
     """The fit, 0..1; `skills` of the job, `words` of its spec, and the bidder's."""
-    text = Fraction(0)
-    if spec_words:
-        text = min(Fraction(1), Fraction(len(spec_words & own_words), len(spec_words)) / ENOUGH_WORDS)
+    common, of = min(len(spec_words), ENOUGH * len(spec_words & own_words)), len(spec_words) or 1
     if not skills:
-        return float(text)
+        return common / of
     known = {skill.casefold() for skill in profile_skills}
-    share = Fraction(sum(skill.casefold() in known for skill in skills), len(skills))
-    return float(SKILLS_SHARE * share + (1 - SKILLS_SHARE) * text)
+    named = sum(skill.casefold() in known for skill in skills)
+    return (SKILLS * named * of + TEXT * common * len(skills)) / ((SKILLS + TEXT) * of * len(skills))
 
 
 def words(*texts: str) -> frozenset[str]:

@@ -43,3 +43,8 @@ def weight_version(version_id: int) -> WeightVersion:
     if found is None:
         raise NotFound("There are no such weights.")
     return found
+
+
+def verdict(gain: float, error: float) -> str:
+    """Whether a gain in log-likelihood is more than chance would bring (two standard errors)."""
+    return "clearly better" if gain > 2 * error else "no clear gain, so better left alone"

@@ -16,8 +16,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import optimize
 
-from marketplace.ranking.facts import RankFacts, read_decided_json
 from marketplace.ranking.order import rank
+from marketplace.ranking.outcomes import Outcome, TooFew
 from marketplace.ranking.score import score
 from marketplace.ranking.weights import BOUNDS, CURRENT, NAMES, Weights
 
@@ -38,18 +38,6 @@ UNIT = 10**6
 
 _Vector = NDArray[np.float64]
 _untyped: Any = optimize
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """One decided job: the facts when it was decided, and the id of the bid that the client chose."""
-
-    facts: RankFacts
-    chosen: str
-
-
-class TooFew(ValueError):
-    """There are not enough decided jobs to fit on; the message says how many there are and how many it takes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,11 +96,6 @@ class _Choices:
         sizes = np.diff(np.append(self.starts, len(utilities)))
         likely = np.exp(utilities - np.repeat(np.logaddexp.reduceat(utilities, self.starts), sizes))
         return self.shapes[self.chosen].sum(axis=0) - likely @ self.shapes
-
-
-def read_outcome(line: str | bytes) -> Outcome:
-    """An outcome from a line of JSON: the job as `marketplace rank` reads it, plus "chosen"; raises FactsError."""
-    return Outcome(*read_decided_json(line))
 
 
 def fit(outcomes: Iterable[Outcome], start: Weights, version: str) -> Fitted:
@@ -245,7 +228,7 @@ def _discount(place: int) -> float:
 
 UNITS = replace(CURRENT, version="units", **dict.fromkeys(NAMES, UNIT))
 """With these a term's points are its shape; a dead link's is 1, since the weight itself is below 0."""
-_MOST = np.array([{"polish": float(CURRENT.polish_cap), "dead": 0.0}.get(name, 1.0) for name in NAMES])
+_MOST = np.array([0.0 if name == "dead" else UNITS.most(name) / UNIT for name in NAMES])
 """How much of each weight the best possible bid gets."""
 
 

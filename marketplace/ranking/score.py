@@ -208,16 +208,17 @@ def _speed(bid: BidFacts, weights: Weights, *, is_verified: bool) -> Term:
         return Term("speed", 0, 0, most, "counts with a verified prototype only", NOTHING)
     if hours is None:
         return Term("speed", 0, 0, most, "no promise of when it will be live")
-    half, (kept, of) = weights.half_speed_hours, _kept(bid.promises, weights.promised).as_integer_ratio()
+    half, (kept, of) = weights.half_speed_hours, _kept(bid.promises, weights.promised)
     points = _share(most, half * kept, (half + hours) * of)
     why = f"live {_within_hours(hours)} payment, {_share(100, kept, of)} % likely to be kept"
     return Term("speed", points, 0, most, why)
 
 
-def _kept(promises: PromiseFacts, prior: Prior) -> Fraction:
-    """The share of promises that the bidder will keep, as far as one can tell."""
+def _kept(promises: PromiseFacts, prior: Prior) -> tuple[int, int]:
+    """(part, whole) of the promises that the bidder will keep, as far as one can tell."""
+    share, whole = prior.share.as_integer_ratio()
     kept, cases, worth = round(promises.kept * 1000), round(promises.total * 1000), 1000 * prior.worth
-    return (kept + worth * prior.share) / (cases + worth)
+    return kept * whole + worth * share, (cases + worth) * whole
 
 
 def _within_hours(hours: int) -> str:
@@ -257,6 +258,8 @@ def _halvings(most: int, anchor: int, price: int) -> int:
 
 
 def _most_known(term: Term) -> int:
+    if term.known is ALL:
+        return term.most
     return _share(term.most, *term.known.as_integer_ratio())
 
 

@@ -50,8 +50,12 @@ class Weights:
     @property
     def total(self) -> int:
         """The most that a bid can score, milli-points."""
-        most = [getattr(self, name) for name in NAMES if name not in ("polish", "dead")]
-        return sum(most) + int(self.polish * self.polish_cap)
+        return sum(self.most(name) for name in NAMES if name != "dead")
+
+    def most(self, name: str) -> int:
+        """The most that a term can give, or take where it only takes, milli-points."""
+        weight: int = getattr(self, name)
+        return round(weight * self.polish_cap) if name == "polish" else weight
 
 
 NAMES = (
@@ -74,8 +78,8 @@ BOUNDS = {
 """Least and most of each weight, milli-points: no weight turns good into bad; polish moves a score by 3.5 points at
 most, price by 16 (from -8 to 8), a mere promise by 5; one good review, promise kept or contract completed by one.
 What the product stands for has a floor, whatever clients choose: work that was seen to do what was asked (a quarter of
-all points), a prototype that can be used by everybody without waiting, no dead links; and nothing that a client can turn
-up in a view of their own is worth nothing."""
+all points), a prototype that can be used by everybody without waiting, no dead links; and nothing that a client can
+turn up in a view of their own is worth nothing."""
 
 
 def as_json(weights: Weights) -> dict[str, Any]:

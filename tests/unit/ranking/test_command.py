@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 
 from marketplace.ranking.command import rank
-from marketplace.ranking.weights import CURRENT
+from marketplace.ranking.weights import CURRENT, V1, as_json
 
 JOB = {"budget_min": 200000, "budget_max": 350000, "currency": "EUR", "requirements": 12}
 STRONG = {
@@ -93,6 +94,23 @@ def test_a_line_ends_at_a_line_feed_only_and_a_mark_at_the_start_is_ignored() ->
     job = json.dumps({"job": JOB | {"id": "a\u2028b"}, "bids": []}, ensure_ascii=False)
     result = CliRunner().invoke(rank, ["-", "--jsonl"], input=b"\xef\xbb\xbf" + job.encode())
     assert json.loads(result.stdout) == {"weights": CURRENT.version, "order": []}
+
+
+def test_a_rank_by_fitted_weights_replays_from_their_file(tmp_path: Path) -> None:
+    file = tmp_path / "weights.json"
+    file.write_text(json.dumps({"weights": as_json(replace(V1, version="fit-1", match=0)), "report": {}}))
+    job = json.dumps({"job": JOB, "bids": [CHEAP | {"match": 1.0}]})
+    answer = json.loads(CliRunner().invoke(rank, ["-", "--weights", str(file)], input=job).stdout)
+    points = {term["name"]: term["points"] for term in answer["order"][0]["terms"]}
+    assert (answer["weights"], points["match"], len(points)) == ("fit-1", 0, 7)
+
+
+@pytest.mark.parametrize("text", ["[]", "{", '{"weights": {"version": "x"}}', '{"weights": []}'])
+def test_a_file_that_holds_no_weights_is_refused(tmp_path: Path, text: str) -> None:
+    file = tmp_path / "weights.json"
+    file.write_text(text)
+    result = CliRunner().invoke(rank, ["-", "--weights", str(file)], input="{}")
+    assert (result.exit_code, result.stderr) == (1, f"Error: {file}: these are no weights\n")
 
 
 def test_a_missing_file_is_named(tmp_path: Path) -> None:

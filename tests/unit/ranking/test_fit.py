@@ -19,8 +19,9 @@ from marketplace.ranking.facts import (
     RankFacts,
     ReviewFacts,
 )
-from marketplace.ranking.fit import MIN_JOBS, Outcome, TooFew, fit, read_outcome
+from marketplace.ranking.fit import MIN_JOBS, fit
 from marketplace.ranking.order import rank
+from marketplace.ranking.outcomes import Outcome, TooFew, read_outcome
 from marketplace.ranking.weights import BOUNDS, NAMES, V2, Weights
 
 LINE = {"job": {"currency": "EUR"}, "bids": [{"id": "a", "price": 1}, {"id": "b", "price": 2}]}
