@@ -17,7 +17,7 @@ check: ## the quick part, under a minute: lint, types, imports, unit tests
 	@sh deploy/environment.sh dev
 	@exec .venv/bin/python -m tests.everything --quick
 
-bench: ## measure speed against named references (ten minutes or so)
+bench: ## measure speed against named references (a quarter of an hour or so)
 	@sh deploy/environment.sh dev
 	@exec .venv/bin/python bench/run.py
 

@@ -1,4 +1,4 @@
-"""`make bench`: every benchmark beside a reference measured in the same run; ends with the goals' table."""
+"""`make bench`: every benchmark in turn, each beside a reference of the same run; ends with the table of goals."""
 
 from __future__ import annotations
 
