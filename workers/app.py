@@ -16,13 +16,14 @@ from marketplace.core.doorbell import (
     CHECK_PROTOTYPES,
     END_JOBS,
     EXAMINE_PROTOTYPES,
+    MOVE_MONEY,
     QUEUE,
     RESCORE_JOBS,
     ROUTES,
     SEND_MAIL,
 )
 
-MODULES = ["workers.bids", "workers.jobs", "workers.mail", "workers.prototypes"]
+MODULES = ["workers.bids", "workers.jobs", "workers.mail", "workers.payments", "workers.prototypes"]
 
 SWEEPS = [
     ("check due prototypes", CHECK_PROTOTYPES, 5),
@@ -30,6 +31,7 @@ SWEEPS = [
     ("rescore due jobs", RESCORE_JOBS, 5),
     ("send due mail", SEND_MAIL, 5),
     ("end due jobs", END_JOBS, 15),
+    ("move due money", MOVE_MONEY, 5),
 ]
 """(name, task, every so many seconds): finds the work whose doorbell nobody heard."""
 
