@@ -24,6 +24,8 @@ from marketplace.moderation.listeners import connect_listeners as connect_modera
 from marketplace.moderation.views import bp as moderation
 from marketplace.notifications.listeners import connect_listeners as connect_notifications
 from marketplace.notifications.views import init_notifications
+from marketplace.payments.setup import form_targets, init_payments
+from marketplace.payments.views import bp as payments
 from marketplace.web.errors import init_errors
 from marketplace.web.filters import init_filters
 from marketplace.web.forms import csrf
@@ -49,11 +51,12 @@ def create_app(settings: Settings, clock: Clock | None = None) -> Flask:
     )
     init_database(app, settings)
     init_doorbell(app, settings.redis_url)
-    init_headers(app, https=settings.serves_https)
+    init_headers(app, https=settings.serves_https, form_targets=form_targets(settings))
     init_limits(app, settings.redis_url, enabled=settings.rate_limits)
     init_inputs(app)
     init_filters(app)
     init_security(app, settings)
+    init_payments(app, settings)
     init_errors(app)
     connect_bids()
     connect_notifications()
@@ -63,6 +66,7 @@ def create_app(settings: Settings, clock: Clock | None = None) -> Flask:
         theme,
         help_pages,
         accounts,
+        payments,
         jobs,
         bids,
         awards,

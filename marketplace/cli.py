@@ -19,6 +19,7 @@ from marketplace.app import create_app
 from marketplace.awards.command import ranking
 from marketplace.bids.command import rebuild
 from marketplace.broker import BrokerError, running_broker
+from marketplace.payments.command import ledger
 from marketplace.prototypes.command import check
 from marketplace.prototypes.receipt_command import receipt
 from marketplace.ranking.command import rank
@@ -38,6 +39,7 @@ def cli() -> None:
 
 cli.add_command(admin)
 cli.add_command(check)
+cli.add_command(ledger)
 cli.add_command(rank)
 cli.add_command(ranking)
 cli.add_command(receipt)

@@ -17,6 +17,7 @@ from marketplace.core.doorbell import (
     END_JOBS,
     EXAMINE_PROTOTYPES,
     FORGET_SIGNALS,
+    MOVE_MONEY,
     NOTICE,
     QUEUE,
     RESCORE_JOBS,
@@ -24,7 +25,7 @@ from marketplace.core.doorbell import (
     SEND_MAIL,
 )
 
-MODULES = ["workers.bids", "workers.guarding", "workers.jobs", "workers.mail", "workers.prototypes"]
+MODULES = ["workers.bids", "workers.guarding", "workers.jobs", "workers.mail", "workers.payments", "workers.prototypes"]
 
 SWEEPS = [
     ("check due prototypes", CHECK_PROTOTYPES, 5),
@@ -34,6 +35,7 @@ SWEEPS = [
     ("end due jobs", END_JOBS, 15),
     ("notice what is odd", NOTICE, 300),
     ("forget old signals", FORGET_SIGNALS, 3600),
+    ("move due money", MOVE_MONEY, 5),
 ]
 """(name, task, every so many seconds): finds the work whose doorbell nobody heard."""
 

@@ -21,6 +21,7 @@ SEND_MAIL = "workers.mail.send_due"
 END_JOBS = "workers.jobs.end_due"
 NOTICE = "workers.guarding.notice"
 FORGET_SIGNALS = "workers.guarding.forget_signals"
+MOVE_MONEY = "workers.payments.move_due"
 
 QUEUE = "fast"
 ROUTES = {CHECK_PROTOTYPES: {"queue": "checks"}, EXAMINE_PROTOTYPES: {"queue": "browser"}}

@@ -11,6 +11,7 @@ PAGES = {
     "start": "Getting started",
     "ranking": "How ranking works",
     "checks": "How we check links",
+    "payments": "How money is held and paid",
     "safety": "Safety and reporting",
     "accessibility": "Accessibility",
 }
