@@ -14,6 +14,7 @@ from marketplace.app import create_app
 from marketplace.core.database import db
 from marketplace.core.doorbell import (
     CHECK_PROTOTYPES,
+    DO_DEADLINES,
     END_JOBS,
     EXAMINE_PROTOTYPES,
     QUEUE,
@@ -22,7 +23,7 @@ from marketplace.core.doorbell import (
     SEND_MAIL,
 )
 
-MODULES = ["workers.bids", "workers.jobs", "workers.mail", "workers.prototypes"]
+MODULES = ["workers.awards", "workers.bids", "workers.jobs", "workers.mail", "workers.prototypes"]
 
 SWEEPS = [
     ("check due prototypes", CHECK_PROTOTYPES, 5),
@@ -30,6 +31,7 @@ SWEEPS = [
     ("rescore due jobs", RESCORE_JOBS, 5),
     ("send due mail", SEND_MAIL, 5),
     ("end due jobs", END_JOBS, 15),
+    ("do due deadlines", DO_DEADLINES, 5),
 ]
 """(name, task, every so many seconds): finds the work whose doorbell nobody heard."""
 

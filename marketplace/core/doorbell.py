@@ -19,6 +19,7 @@ EXAMINE_PROTOTYPES = "workers.prototypes.examine_due"
 RESCORE_JOBS = "workers.bids.rescore_due"
 SEND_MAIL = "workers.mail.send_due"
 END_JOBS = "workers.jobs.end_due"
+DO_DEADLINES = "workers.awards.do_due"
 
 QUEUE = "fast"
 ROUTES = {CHECK_PROTOTYPES: {"queue": "checks"}, EXAMINE_PROTOTYPES: {"queue": "browser"}}

@@ -1,0 +1,82 @@
+"""What contracts do when a lower room reports: take a payment, have production judged, explain its likeness."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from flask import current_app
+from sqlalchemy import or_, select
+
+from marketplace.awards.models import Contract, Deadline, Milestone
+from marketplace.awards.schedule import Planned, What
+from marketplace.awards.services.planning import key_of
+from marketplace.awards.services.settling import take_payment
+from marketplace.awards.states import HANDED_IN
+from marketplace.core import doorbell, events
+from marketplace.core.clock import Clock
+from marketplace.core.database import db
+from marketplace.payments.models import Charge
+from marketplace.prototypes.models import Prototype, Resemblance
+from marketplace.prototypes.states import PrototypeState
+
+SAME_WORK = "it is the awarded work, put live for its client."
+
+
+def connect_listeners() -> None:
+    """Connect once at the start; doing it again changes nothing."""
+    events.charge_settled.connect(_on_payment)
+    events.prototypes_checked.connect(_on_checks)
+    events.prototype_examined.connect(_on_examination)
+    events.prototype_resembles.connect(_on_likeness)
+
+
+def _on_payment(charge: Charge, **_: Any) -> None:
+    clock: Clock = current_app.extensions["clock"]
+    take_payment(charge, charge.settled_at or clock.now())
+
+
+def _on_examination(prototype: Prototype, **_: Any) -> None:
+    """A full check of production is compared with the awarded one, by the sweep: the check holds other rows now."""
+    _have_judged([prototype], every=True)
+
+
+def _on_checks(prototypes: Sequence[Prototype], **_: Any) -> None:
+    """A quick check matters when it is the first to find production live, or finds it down, or up again."""
+    _have_judged(prototypes, every=False)
+
+
+def _have_judged(prototypes: Sequence[Prototype], *, every: bool) -> None:
+    by_id = {one.id: one for one in prototypes}
+    handed_in = Milestone.production_id.in_(by_id), Milestone.state.in_(HANDED_IN)
+    for milestone in db.session.scalars(select(Milestone).where(*handed_in)):
+        production = by_id[milestone.production_id or 0]
+        is_news = milestone.live_at is None or milestone.paused or production.state != PrototypeState.LIVE
+        at = production.examined_at if every else production.checked_at
+        if at and (every or is_news):
+            _ask(milestone, at)
+
+
+def _ask(milestone: Milestone, at: datetime) -> None:
+    key = key_of(milestone.contract_id, Planned(What.COMPARE, at, milestone.id))
+    db.session.add(
+        Deadline(
+            contract_id=milestone.contract_id, milestone_id=milestone.id, what=What.COMPARE, at=at, key=key, due_at=at
+        )
+    )
+    db.session.flush()
+    doorbell.ring(doorbell.DO_DEADLINES)
+
+
+def _on_likeness(resemblance: Resemblance, **_: Any) -> None:
+    """Production is the awarded prototype put live; of course it looks like it, and like the client's site."""
+    pair = (resemblance.prototype_id, resemblance.other_id)
+    theirs = (
+        select(Contract.prototype_id, Milestone.production_id)
+        .join(Milestone)
+        .where(Milestone.production_id.in_(pair), or_(Contract.prototype_id.in_(pair), Contract.prototype_id.is_(None)))
+    )
+    for prototype_id, production_id in db.session.execute(theirs):
+        if prototype_id in pair and production_id in pair:
+            resemblance.state, resemblance.explanation = "explained", SAME_WORK
