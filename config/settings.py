@@ -52,6 +52,17 @@ class Settings(BaseSettings):
     smtp_tls: bool = True
     mail_from: str = "Prebuilt <no-reply@localhost>"
 
+    payment_provider: Literal["sandbox", "stripe"] = "sandbox"
+    """Who holds and moves the money; the sandbox only plays at it."""
+    stripe_secret_key: str = ""
+    stripe_webhook_secret: str = ""
+    stripe_api_base: str = ""
+    """Another address than Stripe's own, for tests; development only."""
+    fee_bps: Annotated[int, Field(ge=0, le=5_000)] = 500
+    """What the marketplace takes of what is released, basis points: 500 is 5 %."""
+    allow_sandbox_payments: bool = False
+    """Lets production start although no real money can move."""
+
     guard_exceptions: Annotated[frozenset[str], NoDecode, BeforeValidator(_split_commas)] = frozenset()
     """host:port pairs that links may reach although they are not public; development only."""
     review_first_jobs: Annotated[int, Field(ge=0)] = 1
@@ -70,6 +81,12 @@ class Settings(BaseSettings):
     max_upload_bytes: int = 10 * 1024 * 1024
 
     @model_validator(mode="after")
+    def _need_keys_for_stripe(self) -> Self:
+        if self.payment_provider == "stripe" and not (self.stripe_secret_key and self.stripe_webhook_secret):
+            raise ValueError("STRIPE_SECRET_KEY and STRIPE_WEBHOOK_SECRET must be set when PAYMENT_PROVIDER is stripe")
+        return self
+
+    @model_validator(mode="after")
     def _refuse_unsafe_production(self) -> Self:
         if self.environment != "production":
             return self
@@ -85,6 +102,12 @@ class Settings(BaseSettings):
             raise ValueError("SMTP_HOST must name a mail server in production")
         if not self.rate_limits:
             raise ValueError("RATE_LIMITS can't be switched off in production")
+        if self.payment_provider == "sandbox" and not self.allow_sandbox_payments:
+            raise ValueError(
+                "PAYMENT_PROVIDER=sandbox moves no real money: choose stripe, or say ALLOW_SANDBOX_PAYMENTS=true"
+            )
+        if self.stripe_api_base:
+            raise ValueError("STRIPE_API_BASE is for development only; unset it in production")
         return self
 
     @property

@@ -11,7 +11,9 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from config.settings import Settings
 from marketplace.accounts.security import init_security
 from marketplace.accounts.views import bp as accounts
+from marketplace.awards.listeners import connect_listeners as connect_awards
 from marketplace.awards.views import bp as awards
+from marketplace.awards.views.turns import init_turns
 from marketplace.bids.listeners import connect_listeners as connect_bids
 from marketplace.bids.views import bp as bids
 from marketplace.core.clock import Clock, DatabaseClock
@@ -24,6 +26,8 @@ from marketplace.moderation.listeners import connect_listeners as connect_modera
 from marketplace.moderation.views import bp as moderation
 from marketplace.notifications.listeners import connect_listeners as connect_notifications
 from marketplace.notifications.views import init_notifications
+from marketplace.payments.setup import init_payments
+from marketplace.payments.views import bp as payments
 from marketplace.web.errors import init_errors
 from marketplace.web.filters import init_filters
 from marketplace.web.forms import csrf
@@ -54,8 +58,10 @@ def create_app(settings: Settings, clock: Clock | None = None) -> Flask:
     init_inputs(app)
     init_filters(app)
     init_security(app, settings)
+    init_payments(app, settings)
     init_errors(app)
     connect_bids()
+    connect_awards()
     connect_notifications()
     connect_moderation()
     for blueprint in (
@@ -63,6 +69,7 @@ def create_app(settings: Settings, clock: Clock | None = None) -> Flask:
         theme,
         help_pages,
         accounts,
+        payments,
         jobs,
         bids,
         awards,
@@ -70,6 +77,7 @@ def create_app(settings: Settings, clock: Clock | None = None) -> Flask:
         moderation,
     ):
         app.register_blueprint(blueprint)
+    init_turns(app)
     init_notifications(app)
     if settings.is_development:
         app.register_blueprint(gallery)

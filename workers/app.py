@@ -17,13 +17,16 @@ from marketplace.core.doorbell import (
     DO_DEADLINES,
     END_JOBS,
     EXAMINE_PROTOTYPES,
+    MOVE_MONEY,
     QUEUE,
     RESCORE_JOBS,
     ROUTES,
     SEND_MAIL,
 )
 
-MODULES = ["workers.awards", "workers.bids", "workers.jobs", "workers.mail", "workers.prototypes"]
+MODULES = [
+    "workers.awards", "workers.bids", "workers.jobs", "workers.mail", "workers.payments", "workers.prototypes"
+]  # fmt: skip
 
 SWEEPS = [
     ("check due prototypes", CHECK_PROTOTYPES, 5),
@@ -32,6 +35,7 @@ SWEEPS = [
     ("send due mail", SEND_MAIL, 5),
     ("end due jobs", END_JOBS, 15),
     ("do due deadlines", DO_DEADLINES, 5),
+    ("move due money", MOVE_MONEY, 5),
 ]
 """(name, task, every so many seconds): finds the work whose doorbell nobody heard."""
 

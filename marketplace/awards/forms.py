@@ -76,7 +76,9 @@ class TermsForm(BaseForm):
     amendment = TextAreaField(
         "What changes in the scope (optional)", filters=[_text], validators=[_no_longer_than(MAX_AMENDMENT)]
     )
-    reason = TextAreaField("A word to the other side (optional)", filters=[_text], validators=[_no_longer_than(MAX_REASON)])
+    reason = TextAreaField(
+        "A word to the other side (optional)", filters=[_text], validators=[_no_longer_than(MAX_REASON)]
+    )
     currency = "EUR"
 
     @classmethod

@@ -20,6 +20,7 @@ RESCORE_JOBS = "workers.bids.rescore_due"
 SEND_MAIL = "workers.mail.send_due"
 END_JOBS = "workers.jobs.end_due"
 DO_DEADLINES = "workers.awards.do_due"
+MOVE_MONEY = "workers.payments.move_due"
 
 QUEUE = "fast"
 ROUTES = {CHECK_PROTOTYPES: {"queue": "checks"}, EXAMINE_PROTOTYPES: {"queue": "browser"}}

@@ -11,6 +11,7 @@ PAGES = {
     "start": "Getting started",
     "ranking": "How ranking works",
     "checks": "How we check links",
+    "contracts": "After the award",
     "safety": "Safety and reporting",
     "accessibility": "Accessibility",
 }

@@ -95,5 +95,3 @@ def _secret(contract: Contract, secret_id: int) -> OneTimeSecret:
 
 def _key() -> Fernet:
     return services.secret_key(settings().secret)
-
-

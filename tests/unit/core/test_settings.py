@@ -14,11 +14,18 @@ SAFE = {
     "receipt_key": "0f" * 32,
     "base_url": "https://prebuilt.example",
     "smtp_host": "mail.example",
+    "payment_provider": "stripe",
+    "stripe_secret_key": "sk_live_example",
+    "stripe_webhook_secret": "whsec_example",
 }
 
 
 def test_a_safe_production_starts() -> None:
     assert load_settings(**SAFE).serves_https
+
+
+def test_a_production_that_only_plays_with_money_has_to_say_so() -> None:
+    assert load_settings(**SAFE | {"payment_provider": "sandbox", "allow_sandbox_payments": True})
 
 
 @pytest.mark.parametrize(
@@ -32,6 +39,11 @@ def test_a_safe_production_starts() -> None:
         ({"base_url": "http://prebuilt.example"}, "BASE_URL"),
         ({"smtp_host": ""}, "SMTP_HOST"),
         ({"rate_limits": False}, "RATE_LIMITS"),
+        ({"payment_provider": "sandbox"}, "ALLOW_SANDBOX_PAYMENTS"),
+        ({"stripe_secret_key": ""}, "STRIPE_SECRET_KEY"),
+        ({"stripe_webhook_secret": ""}, "STRIPE_WEBHOOK_SECRET"),
+        ({"stripe_api_base": "http://127.0.0.1:9"}, "STRIPE_API_BASE"),
+        ({"fee_bps": 5_001}, "FEE_BPS"),
         ({"port": 0}, "PORT"),
         ({"environment": "staging"}, "ENVIRONMENT"),
     ],

@@ -1,0 +1,23 @@
+"""The ledger, what it is about (charges, holds, movements), and who is paid where."""
+
+from marketplace.payments.models.charges import Charge, Hold
+from marketplace.payments.models.invoices import Invoice, InvoiceCounter
+from marketplace.payments.models.ledger import Kind, LedgerAccount, LedgerBalance, LedgerEntry, Posting
+from marketplace.payments.models.movements import Movement, MovementKind, PayoutAccount
+from marketplace.payments.models.webhooks import WebhookEvent
+
+__all__ = [
+    "Charge",
+    "Hold",
+    "Invoice",
+    "InvoiceCounter",
+    "Kind",
+    "LedgerAccount",
+    "LedgerBalance",
+    "LedgerEntry",
+    "Movement",
+    "MovementKind",
+    "PayoutAccount",
+    "Posting",
+    "WebhookEvent",
+]

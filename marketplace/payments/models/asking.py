@@ -1,0 +1,32 @@
+"""Rows whose truth lies with the provider: due while it has to be asked, with a pause that grows."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from sqlalchemy.orm import Mapped, mapped_column
+
+from marketplace.core.leases import Due
+
+FIRST_PAUSE = timedelta(seconds=10)
+LONGEST_PAUSE = timedelta(hours=6)
+
+
+class Asked(Due):
+    """Columns of a row about which the provider is asked again and again until it can say."""
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    attempts: Mapped[int] = mapped_column(default=0)
+    """How often the provider was asked since the last hint."""
+    hints: Mapped[int] = mapped_column(default=0)
+    """Counts the causes to ask, so that one that comes in while we ask is not lost."""
+
+
+def hint(row: Asked, now: datetime) -> None:
+    """Have the provider asked about `row` at once."""
+    row.due_at, row.hints = now, row.hints + 1
+
+
+def next_ask(attempts: int, now: datetime) -> datetime:
+    """When to ask again after `attempts` answers that settled nothing: 10 s, doubling up to 6 hours."""
+    return now + min(FIRST_PAUSE * 2 ** min(attempts, 20), LONGEST_PAUSE)

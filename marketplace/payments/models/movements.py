@@ -1,0 +1,86 @@
+"""Money that has to leave us through the provider, as due rows, and where each person is paid."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from marketplace.accounts.models import User
+from marketplace.core.database import Base
+from marketplace.payments.models.asking import Asked
+from marketplace.payments.models.charges import Hold
+from marketplace.payments.states import MovementState
+
+
+class MovementKind(StrEnum):
+    """Which way money leaves."""
+
+    TRANSFER = "transfer"
+    """To the payee's own account with the provider."""
+    REFUND = "refund"
+    """Back to the payer's card."""
+    PAYOUT = "payout"
+    """From the payee's account with the provider to their bank."""
+
+
+_STATES = ", ".join(f"'{state}'" for state in MovementState)
+_KINDS = ", ".join(f"'{kind}'" for kind in MovementKind)
+
+
+class Movement(Asked, Base):
+    """`amount` minor units for one person; due until the provider has said what became of it."""
+
+    __tablename__ = "movements"
+    __table_args__ = (
+        CheckConstraint("amount > 0", name="amount_positive"),
+        CheckConstraint(f"state IN ({_STATES})", name="state_known"),
+        CheckConstraint(f"kind IN ({_KINDS})", name="kind_known"),
+        CheckConstraint("(kind = 'payout') = (hold_id IS NULL)", name="payouts_have_no_hold"),
+        Index("ix_movements_hold_id", "hold_id"),
+        Index("ix_movements_user_id_id", "user_id", "id"),
+        Index("ix_movements_provider_reference", "provider_reference"),
+    )
+
+    key: Mapped[str] = mapped_column(String(100), unique=True)
+    kind: Mapped[str] = mapped_column(String(10))
+    hold_id: Mapped[int | None] = mapped_column(ForeignKey("holds.id"))
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    amount: Mapped[int] = mapped_column(BigInteger)
+    currency: Mapped[str] = mapped_column(String(3))
+    provider: Mapped[str] = mapped_column(String(20))
+    provider_reference: Mapped[str | None] = mapped_column(String(255))
+    state: Mapped[str] = mapped_column(String(10), default=MovementState.DUE)
+    reason: Mapped[str] = mapped_column(String(300), default="")
+    """Why it failed or waits, in the provider's words."""
+    tries: Mapped[int] = mapped_column(default=0)
+    """How often it was sent anew after the provider had refused it."""
+    created_at: Mapped[datetime]
+    settled_at: Mapped[datetime | None]
+
+    hold: Mapped[Hold | None] = relationship()
+    user: Mapped[User] = relationship()
+
+    @property
+    def provider_key(self) -> str:
+        """The provider's idempotency key, kept there with the movement so that it can be found again."""
+        return f"{self.key}:{self.tries}" if self.tries else self.key
+
+
+class PayoutAccount(Asked, Base):
+    """A person's own account with a provider, where earnings go."""
+
+    __tablename__ = "payout_accounts"
+    __table_args__ = (UniqueConstraint("user_id", "provider"),)
+
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    provider: Mapped[str] = mapped_column(String(20))
+    reference: Mapped[str] = mapped_column(String(255), unique=True)
+    ready: Mapped[bool] = mapped_column(default=False)
+    """Whether the provider lets it receive transfers and pay out."""
+    missing: Mapped[str] = mapped_column(String(300), default="")
+    """What the provider still wants to know, in words."""
+    created_at: Mapped[datetime]
+    checked_at: Mapped[datetime]

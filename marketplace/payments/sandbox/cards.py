@@ -1,0 +1,45 @@
+"""The sandbox's test cards: named choices instead of numbers, so that nobody can type a real card anywhere."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """How a payment with this card turns out."""
+
+    name: str
+    words: str
+    hint: str
+    declines: bool = False
+    asks_holder: bool = False
+    """Another page asks the holder to confirm."""
+    settles_after: int = 0
+    """Seconds until the payment is decided; until then it is being processed."""
+    succeeds: bool = True
+    message_after: int | None = 0
+    """Seconds until our webhook is told; None: never, only those who ask learn of it."""
+    dispute_after: int | None = None
+    """Seconds until the holder's bank disputes the payment."""
+    drops_answers: bool = False
+    """The first answer to every transfer or refund of its money is lost on the way, although it was carried out."""
+
+
+CARDS = {
+    card.name: card
+    for card in (
+        Card("pays", "A card that pays", "The payment succeeds, and we are told at once."),
+        Card("declined", "A card that is declined", "The bank says no. You can choose another card.", declines=True),
+        Card("confirms", "A card that asks you first", "The bank asks you to confirm the payment.", asks_holder=True),
+        Card("late", "A card with late news", "The payment succeeds; the message is a minute late.", message_after=60),
+        Card("silent", "A card without news", "The payment succeeds; no message comes, we must ask.",
+             message_after=None),
+        Card("fails_later", "A bank debit that bounces", "It is processed for half a minute, then it fails.",
+             settles_after=30, succeeds=False),
+        Card("disputed", "A card whose holder disputes", "The payment succeeds; ten seconds later it is disputed.",
+             dispute_after=10),
+        Card("dropped", "A card with a bad line", "The payment succeeds; answers about its money get lost once.",
+             drops_answers=True),
+    )
+}  # fmt: skip

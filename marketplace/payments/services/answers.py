@@ -1,0 +1,78 @@
+"""What each answer of the provider does to the row that it was asked about: the new state, and when to ask again."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from marketplace.core.transitions import move
+from marketplace.payments.models import Charge, Movement, PayoutAccount
+from marketplace.payments.models.asking import LONGEST_PAUSE, Asked, next_ask
+from marketplace.payments.providers.protocol import AccountReport, ChargeReport, MovementReport
+from marketplace.payments.services.charging import settle_charge
+from marketplace.payments.services.moving import settle_movement
+from marketplace.payments.services.resolving import close_chargeback, open_chargeback
+from marketplace.payments.states import MOVEMENT_MOVES, OPEN_CHARGES, ChargeState, MovementState
+
+PROVIDER = "provider"
+
+
+def charge_reported(charge: Charge, report: ChargeReport, now: datetime) -> None:
+    """Settle it, and follow what the payer's bank says of it."""
+    settle_charge(charge, report.state, now, report.payment_reference)
+    charge.due_at = next_ask(charge.attempts, now) if charge.state in OPEN_CHARGES else None
+    hold, before = charge.hold, charge.dispute
+    if hold is None or report.dispute in ("", before):
+        return
+    charge.dispute = report.dispute
+    if before == "":
+        open_chargeback(hold)
+    if report.dispute != "open":
+        close_chargeback(hold, now, lost=report.dispute == "lost")
+    else:
+        charge.due_at = now + LONGEST_PAUSE  # the bank takes its time, and its message may get lost
+
+
+def charge_unknown(charge: Charge, now: datetime) -> None:
+    """No answer: say so, and ask again."""
+    settle_charge(charge, ChargeState.UNKNOWN, now)
+    charge.due_at = next_ask(charge.attempts, now)
+
+
+def charge_abandoned(charge: Charge, now: datetime) -> None:
+    """The payer never went to the provider's page."""
+    settle_charge(charge, ChargeState.CANCELED, now)
+    charge.due_at = None
+
+
+def movement_unknown(movement: Movement, now: datetime) -> None:
+    """No answer: it may have been sent, so the provider is asked what became of it."""
+    if movement.state == MovementState.DUE:
+        move(movement, MovementState.UNKNOWN, PROVIDER, MOVEMENT_MOVES)
+    movement.due_at = next_ask(movement.attempts, now)
+
+
+def movement_waits(movement: Movement, reason: str, now: datetime) -> None:
+    """The payee's account can't take it yet; it goes on when the account can."""
+    move(movement, MovementState.WAITING, PROVIDER, MOVEMENT_MOVES, reason=reason[:300])
+    movement.due_at = None
+
+
+def movement_refused(movement: Movement, reason: str, now: datetime) -> None:
+    """The provider said no, for good."""
+    settle_movement(movement, MovementReport("failed", "", reason), now)
+
+
+def account_reported(account: PayoutAccount, report: AccountReport, now: datetime) -> None:
+    """Whether the person can be paid; while they can't, look again from time to time."""
+    account.ready, account.missing, account.checked_at = report.ready, report.missing[:300], now
+    account.due_at = None if report.ready else next_ask(account.attempts, now)
+
+
+def account_unknown(account: PayoutAccount, now: datetime) -> None:
+    """No answer: what was known stands."""
+    account.due_at = next_ask(account.attempts, now)
+
+
+def other_provider(row: Asked, now: datetime) -> None:
+    """It was made with another provider than today's settings name: it waits until that one is back."""
+    row.due_at = now + LONGEST_PAUSE

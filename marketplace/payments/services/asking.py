@@ -1,0 +1,150 @@
+"""The sweep: asks the provider about every row whose truth it knows, and takes the answers over.
+
+Each row is leased, the provider is asked outside of any transaction, and the answer is stored if the lease still holds.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, TypeVar
+
+from sqlalchemy import select, update
+
+from marketplace.core.database import db
+from marketplace.core.leases import holds, lease, release
+from marketplace.payments.models import Charge, Movement, PayoutAccount
+from marketplace.payments.models.asking import Asked
+from marketplace.payments.providers.protocol import NotReady, OutcomeUnknown, Refused
+from marketplace.payments.services import answers, charging, moving
+from marketplace.payments.setup import payments
+from marketplace.payments.states import MovementState
+
+log = logging.getLogger(__name__)
+
+LEASE_SECONDS = 120
+BATCH = 5
+
+Row = TypeVar("Row", bound=Asked)
+Clock = Callable[[], datetime]
+
+
+@dataclass(frozen=True, slots=True)
+class _Question:
+    """A leased row as plain values: what is asked, and how to find the row again."""
+
+    row_id: int
+    token: str
+    hints: int
+    attempts: int
+    provider: str
+    details: Any
+
+
+def ask_due(clock: Clock) -> int:
+    """Ask about one batch of each kind; gives how many rows were due. Commits as it goes."""
+    wake_waiting(clock())
+    return _charges(clock) + _movements(clock) + _accounts(clock)
+
+
+def wake_waiting(now: datetime) -> None:
+    """Make transfers due whose payee can be paid by now."""
+    ready = select(PayoutAccount.id).where(
+        PayoutAccount.user_id == Movement.user_id, PayoutAccount.provider == Movement.provider, PayoutAccount.ready
+    )
+    db.session.execute(
+        update(Movement)
+        .where(Movement.state == MovementState.WAITING, ready.exists())
+        .values(state=MovementState.DUE, due_at=now, attempts=0, reason="")
+        .execution_options(synchronize_session=False)
+    )
+    db.session.commit()
+
+
+def _charges(clock: Clock) -> int:
+    def answer(question: _Question) -> Callable[[Charge, datetime], None]:
+        order = question.details
+        if order.reference is None:
+            return answers.charge_abandoned
+        try:
+            report = payments().provider.report(order)
+        except OutcomeUnknown:
+            return answers.charge_unknown
+        return lambda charge, now: answers.charge_reported(charge, report, now)
+
+    return _ask(Charge, charging.order_of, answer, clock)
+
+
+def _movements(clock: Clock) -> int:
+    def details(movement: Movement) -> Any:
+        return moving.order_of(movement), movement.provider_reference, movement.attempts > 1 or movement.tries > 0
+
+    def answer(question: _Question) -> Callable[[Movement, datetime], None]:
+        order, reference, asked_before = question.details
+        provider = payments().provider
+        try:
+            report = (provider.find(order, reference) if asked_before or reference else None) or provider.send(order)
+        except OutcomeUnknown:
+            return answers.movement_unknown
+        except NotReady as refusal:
+            reason = str(refusal)
+            return lambda movement, now: answers.movement_waits(movement, reason, now)
+        except Refused as refusal:
+            reason = str(refusal)
+            return lambda movement, now: answers.movement_refused(movement, reason, now)
+        return lambda movement, now: moving.settle_movement(movement, report, now)
+
+    return _ask(Movement, details, answer, clock)
+
+
+def _accounts(clock: Clock) -> int:
+    def answer(question: _Question) -> Callable[[PayoutAccount, datetime], None]:
+        try:
+            report = payments().provider.account(question.details)
+        except OutcomeUnknown:
+            return answers.account_unknown
+        return lambda account, now: answers.account_reported(account, report, now)
+
+    return _ask(PayoutAccount, lambda account: account.reference, answer, clock)
+
+
+def _ask(
+    model: type[Row],
+    details: Callable[[Row], Any],
+    answer: Callable[[_Question], Callable[[Row, datetime], None]],
+    clock: Clock,
+) -> int:
+    rows = lease(model, clock(), BATCH, LEASE_SECONDS, attempts=model.attempts + 1)
+    questions = [
+        _Question(row.id, row.lease_token or "", row.hints, row.attempts, getattr(row, "provider", ""), details(row))
+        for row in rows
+    ]
+    db.session.commit()
+    for question in questions:
+        try:
+            _one(model, question, answer, clock)
+            db.session.commit()
+        except Exception:
+            db.session.rollback()
+            log.exception("the provider could not be asked", extra={"table": model.__name__, "id": question.row_id})
+    return len(questions)
+
+
+def _one(
+    model: type[Row],
+    question: _Question,
+    answer: Callable[[_Question], Callable[[Row, datetime], None]],
+    clock: Clock,
+) -> None:
+    if question.provider != payments().provider.name:
+        take_over: Callable[[Row, datetime], None] = answers.other_provider
+    else:
+        take_over = answer(question)
+    now = clock()
+    row = holds(model, question.row_id, question.token)
+    if row is None:
+        return
+    take_over(row, now)
+    release(row, now if row.hints != question.hints else row.due_at)

@@ -1,0 +1,123 @@
+"""Asks a payer for money, and turns a charge that was paid into a hold."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from sqlalchemy import select
+
+from marketplace.core.database import db
+from marketplace.core.errors import Conflict, Invalid, NotAllowed
+from marketplace.core.events import charge_failed, charge_settled
+from marketplace.core.money import CURRENCIES, MAX_MINOR
+from marketplace.core.transitions import move
+from marketplace.core.upserts import insert_once
+from marketplace.payments.models import Charge, Hold, Kind
+from marketplace.payments.models.asking import next_ask
+from marketplace.payments.providers.protocol import ChargeOrder, Checkout
+from marketplace.payments.services.booking import About, book
+from marketplace.payments.setup import payments
+from marketplace.payments.states import CHARGE_MOVES, OPEN_CHARGES, ChargeState
+
+if TYPE_CHECKING:
+    from marketplace.accounts.models import User
+    from marketplace.payments.services.booking import Legs
+
+ABANDONED_AFTER = timedelta(hours=24)
+"""How long a charge waits for a payer who never opens the provider's page."""
+
+
+def start_charge(
+    payer: User,
+    payee: User | None,
+    amount: int,
+    currency: str,
+    purpose: str,
+    key: str,
+    now: datetime,
+    *,
+    return_path: str = "/money",
+) -> Charge:
+    """Ask `payer` for `amount` minor units; they pay at the charge's `checkout_url` and come back to `return_path`.
+
+    `payee` None makes a pool, on which there is no fee. The same key gives the same charge. Raises Invalid for an
+    amount or currency that can't be, Conflict when the key was used for something else.
+    """
+    _check(payer, payee, amount, currency)
+    bps = payments().fee_bps if payee else 0
+    provider = payments().provider.name
+    values = {
+        "token": secrets.token_urlsafe(24), "key": key, "payer_id": payer.id,
+        "payee_id": payee.id if payee else None, "amount": amount, "currency": currency, "fee_bps": bps,
+        "purpose": purpose[:200], "return_path": return_path, "provider": provider, "state": ChargeState.PENDING,
+        "created_at": now, "due_at": now + ABANDONED_AFTER,
+    }  # fmt: skip
+    insert_once(Charge, values, "key")
+    charge = db.session.scalars(select(Charge).where(Charge.key == key)).one()
+    asked = (payer.id, payee.id if payee else None, amount, currency)
+    if (charge.payer_id, charge.payee_id, charge.amount, charge.currency) != asked:
+        raise Conflict("This payment was started before with another amount or another person.")
+    return charge
+
+
+def _check(payer: User, payee: User | None, amount: int, currency: str) -> None:
+    if not 0 < amount <= MAX_MINOR:
+        raise Invalid("amount", "Enter an amount above zero.")
+    if currency not in CURRENCIES:
+        raise Invalid("currency", "Choose a currency that is in use.")
+    if payee is not None and payee.id == payer.id:
+        raise NotAllowed("Nobody can pay themselves.")
+
+
+def order_of(charge: Charge) -> ChargeOrder:
+    """The charge as the provider gets to see it."""
+    return ChargeOrder(
+        charge.token, charge.amount, charge.currency, charge.purpose, charge.payer.email, charge.provider_reference
+    )
+
+
+def checkout_begun(charge: Charge, checkout: Checkout, now: datetime) -> None:
+    """Remember the provider's page, and have the provider asked from time to time how it ended."""
+    charge.provider_reference = checkout.reference
+    charge.attempts, charge.due_at = 0, next_ask(0, now)
+
+
+def settle_charge(charge: Charge, outcome: str, now: datetime, payment_reference: str | None = None) -> Charge:
+    """Take over what the provider says became of the charge (a ChargeState); success is booked and makes the hold.
+
+    Told twice, or told something older than what is known, it changes nothing. Sends `charge_settled` on success,
+    `charge_failed` on failure or cancellation.
+    """
+    db.session.refresh(charge, with_for_update=True)
+    if payment_reference:
+        charge.payment_reference = payment_reference
+    target = ChargeState(outcome)
+    if charge.state == target or not CHARGE_MOVES.allows(charge.state, target, "provider"):
+        return charge
+    move(charge, target, "provider", CHARGE_MOVES, settled_at=None if target in OPEN_CHARGES else now)
+    if target is ChargeState.SUCCEEDED:
+        _hold(charge, now)
+        charge_settled.send(charge)
+    elif target not in OPEN_CHARGES:
+        charge_failed.send(charge)
+    return charge
+
+
+def _hold(charge: Charge, now: datetime) -> None:
+    hold = charge.hold = Hold(
+        payer_id=charge.payer_id, payee_id=charge.payee_id, amount=charge.amount, currency=charge.currency,
+        fee_bps=charge.fee_bps, created_at=now, shares={},
+    )  # fmt: skip
+    db.session.flush()
+    legs: Legs = {(Kind.CLEARING, None): charge.amount, (Kind.HELD, charge.payer_id): -charge.amount}
+    book(f"charge:{charge.id}", charge.currency, legs, About("charged", charge.purpose, now, hold.id))
+
+
+def cancel_charge(charge: Charge, now: datetime) -> Charge:
+    """Give up a charge that the payer never took to the provider; raises Conflict when they did."""
+    db.session.refresh(charge, with_for_update=True)
+    if charge.provider_reference is not None:
+        raise Conflict("The payment was begun already. It ends by itself when it is not finished.")
+    return settle_charge(charge, ChargeState.CANCELED, now)

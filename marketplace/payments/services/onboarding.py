@@ -1,0 +1,39 @@
+"""Gives a person an account with the provider, where their earnings go."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from marketplace.core import doorbell
+from marketplace.core.database import db
+from marketplace.core.upserts import insert_once
+from marketplace.payments.models import PayoutAccount
+from marketplace.payments.models.asking import hint, next_ask
+from marketplace.payments.providers.protocol import Onboarding
+from marketplace.payments.services.moving import payout_account
+from marketplace.payments.setup import payments
+
+if TYPE_CHECKING:
+    from marketplace.accounts.models import User
+
+
+def begin_onboarding(user: User, onboarding: Onboarding, now: datetime) -> PayoutAccount:
+    """Remember the account that the provider made; the first one stays when two tabs made one each."""
+    provider = payments().provider.name
+    values = {
+        "user_id": user.id, "provider": provider, "reference": onboarding.reference, "created_at": now,
+        "checked_at": now, "due_at": next_ask(0, now),
+    }  # fmt: skip
+    insert_once(PayoutAccount, values, "user_id", "provider")
+    account = payout_account(user.id, provider)
+    assert account is not None  # noqa: S101 (it was there or was just inserted)
+    return account
+
+
+def look_again(account: PayoutAccount, now: datetime) -> None:
+    """Have the provider asked at once whether the account is complete."""
+    if not account.ready:
+        hint(account, now)
+        db.session.flush()
+        doorbell.ring(doorbell.MOVE_MONEY)

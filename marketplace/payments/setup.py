@@ -1,0 +1,34 @@
+"""Which provider this marketplace uses and what it takes, chosen once by the settings."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import cast
+
+from flask import Flask, current_app
+
+from config.settings import Settings
+from marketplace.payments.providers.protocol import Provider
+from marketplace.payments.sandbox.provider import Sandbox
+
+
+@dataclass(frozen=True, slots=True)
+class Payments:
+    """The provider in use and the fee on what is released, basis points."""
+
+    provider: Provider
+    fee_bps: int
+
+
+def init_payments(app: Flask, settings: Settings) -> None:
+    """Make the provider that the settings name."""
+    app.extensions["payments"] = Payments(_provider(app, settings), settings.fee_bps)
+
+
+def payments() -> Payments:
+    """The current app's."""
+    return cast(Payments, current_app.extensions["payments"])
+
+
+def _provider(app: Flask, settings: Settings) -> Provider:
+    return Sandbox(settings.secret, app.extensions["clock"].now)

@@ -1,0 +1,149 @@
+"""A hold is decided once; every unit of it goes somewhere."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+from marketplace.accounts.models import User
+from marketplace.core.database import db
+from marketplace.core.errors import Conflict, Invalid
+from marketplace.payments.models import Hold, LedgerAccount, LedgerBalance, Movement
+from marketplace.payments.services import freeze, pay_out, refund, release, split, unfreeze
+from tests.support.factories import START, make_user
+from tests.support.money import make_hold, make_payable, settle_all
+
+
+@pytest.fixture
+def context(app: Flask) -> Iterator[None]:
+    with app.app_context():
+        yield
+
+
+@pytest.fixture
+def client(context: None) -> User:
+    return make_user("client", name="Cleo Client")
+
+
+@pytest.fixture
+def freelancer(context: None) -> User:
+    return make_user("freelancer", name="Fay Freelancer")
+
+
+def balances() -> dict[str, int]:
+    """What is on each account, by kind; accounts without money left out."""
+    rows = db.session.execute(select(LedgerAccount.kind, LedgerBalance.amount).join(LedgerBalance))
+    return {kind: amount for kind, amount in rows if amount}
+
+
+def movements() -> list[tuple[str, int, str]]:
+    rows = db.session.scalars(select(Movement).order_by(Movement.id))
+    return [(row.kind, row.amount, row.state) for row in rows]
+
+
+def test_paid_money_is_held(client: User, freelancer: User) -> None:
+    hold = make_hold(client, freelancer, 100_000)
+    assert (hold.state, hold.amount, hold.fee_bps) == ("held", 100_000, 500)
+    assert balances() == {"clearing": 100_000, "held": 100_000}
+
+
+def test_a_release_pays_the_payee_and_the_fee(client: User, freelancer: User) -> None:
+    hold = release(make_hold(client, freelancer, 99_999), START, "m1")
+    assert (hold.state, hold.released, hold.fee) == ("released", 99_999, 4_999)
+    assert balances() == {"clearing": 99_999, "payable": 95_000, "fees": 4_999}
+    assert movements() == [("transfer", 95_000, "waiting")]
+
+
+def test_released_money_is_transferred_once_the_payee_can_be_paid(client: User, freelancer: User) -> None:
+    release(make_hold(client, freelancer), START, "m1")
+    db.session.commit()
+    make_payable(freelancer)
+    assert balances() == {"clearing": 100_000, "wallet": 95_000, "fees": 5_000}
+    assert movements() == [("transfer", 95_000, "sent")]
+
+
+def test_a_refund_goes_back_whole(client: User, freelancer: User) -> None:
+    hold = refund(make_hold(client, freelancer), START, "m1")
+    assert (hold.state, hold.refunded, hold.fee) == ("refunded", 100_000, 0)
+    assert balances() == {"clearing": 100_000, "refunds": 100_000}
+    db.session.commit()
+    settle_all()
+    assert balances() == {}
+    assert movements() == [("refund", 100_000, "sent")]
+
+
+def test_a_split_takes_the_fee_from_the_payees_part_only(client: User, freelancer: User) -> None:
+    hold = split(make_hold(client, freelancer), 60_001, START, "m1")
+    assert (hold.state, hold.released, hold.refunded, hold.fee) == ("split", 60_001, 39_999, 3_000)
+    assert balances() == {"clearing": 100_000, "payable": 57_001, "fees": 3_000, "refunds": 39_999}
+
+
+def test_a_pool_is_shared_without_a_fee_and_the_remainder_goes_back(client: User, freelancer: User) -> None:
+    other = make_user("freelancer")
+    hold = pay_out(make_hold(client, None, 10_000), {freelancer.id: 3_333, other.id: 3_333}, START, "pool")
+    assert (hold.state, hold.released, hold.refunded, hold.fee) == ("split", 6_666, 3_334, 0)
+    assert sorted(movements()) == [
+        ("refund", 3_334, "due"),
+        ("transfer", 3_333, "waiting"),
+        ("transfer", 3_333, "waiting"),
+    ]
+
+
+ACTS = {
+    "release": lambda hold, key: release(hold, START, key),
+    "refund": lambda hold, key: refund(hold, START, key),
+    "split": lambda hold, key: split(hold, 50_000, START, key),
+}
+
+
+@pytest.mark.parametrize("name", ACTS)
+def test_the_same_key_gives_the_same_answer(client: User, freelancer: User, name: str) -> None:
+    hold = make_hold(client, freelancer)
+    first = ACTS[name](hold, "m1")
+    before = balances(), movements()
+    assert ACTS[name](hold, "m1") is first
+    assert (balances(), movements()) == before
+
+
+@pytest.mark.parametrize("second", ACTS)
+@pytest.mark.parametrize("first", ACTS)
+def test_a_hold_is_resolved_once(client: User, freelancer: User, first: str, second: str) -> None:
+    hold = make_hold(client, freelancer)
+    ACTS[first](hold, "m1")
+    before = balances()
+    with pytest.raises(Conflict):
+        ACTS[second](hold, "m2")
+    if first != second:
+        with pytest.raises(Conflict):
+            ACTS[second](hold, "m1")
+    assert balances() == before
+
+
+@pytest.mark.parametrize("name", ACTS)
+def test_frozen_money_stays_where_it_is_until_it_is_thawed(client: User, freelancer: User, name: str) -> None:
+    hold = freeze(make_hold(client, freelancer), START)
+    with pytest.raises(Conflict):
+        ACTS[name](hold, "m1")
+    unfreeze(hold, START)
+    assert ACTS[name](hold, "m1").resolved_at == START
+
+
+@pytest.mark.parametrize("part", [-1, 100_001])
+def test_a_part_is_between_nothing_and_all(client: User, freelancer: User, part: int) -> None:
+    hold = make_hold(client, freelancer)
+    with pytest.raises(Invalid):
+        split(hold, part, START, "m1")
+
+
+def test_resolved_money_can_not_be_frozen(client: User, freelancer: User) -> None:
+    hold = release(make_hold(client, freelancer), START, "m1")
+    with pytest.raises(Conflict):
+        freeze(hold, START)
+
+
+def test_the_same_charge_is_held_once(client: User, freelancer: User) -> None:
+    make_hold(client, freelancer, key="once")
+    assert make_hold(client, freelancer, key="once").id == db.session.scalars(select(Hold.id)).one()
