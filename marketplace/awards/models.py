@@ -71,7 +71,7 @@ class Contract(Base):
     """Number of the agreed terms; whoever signs, signs these."""
     title: Mapped[str] = mapped_column(String(120))
     scope: Mapped[dict[str, Any]]
-    """As at the award: {"title", "spec", "requirements": [{"id", "kind", "value"}], "offer", "credits", "days", "url"}."""
+    """At the award: {"title", "spec", "requirements": [{"id", "kind", "value"}], "offer", "credits", "days", "url"}."""
     amendment: Mapped[str] = mapped_column(Text, default="")
     """What both agreed to change in the scope since."""
     go_live_hours: Mapped[int | None]

@@ -27,7 +27,7 @@ class NextStep:
 
 
 def next_step(contract: Contract, proposal: ContractVersion | None) -> NextStep | None:
-    """The one thing on which the contract waits; None when it has ended. An unsigned offer waits for the client last."""
+    """The one thing on which the contract waits; None when it has ended."""
     if contract.state in (ContractState.COMPLETED, ContractState.CANCELLED):
         return None
     if proposal:
