@@ -24,6 +24,7 @@ from marketplace.jobs.views import bp as jobs
 from marketplace.messages.views import bp as messages
 from marketplace.moderation.listeners import connect_listeners as connect_moderation
 from marketplace.moderation.views import bp as moderation
+from marketplace.notifications.contracts import connect_listeners as connect_contract_news
 from marketplace.notifications.listeners import connect_listeners as connect_notifications
 from marketplace.notifications.views import init_notifications
 from marketplace.payments.setup import init_payments
@@ -63,6 +64,7 @@ def create_app(settings: Settings, clock: Clock | None = None) -> Flask:
     connect_bids()
     connect_awards()
     connect_notifications()
+    connect_contract_news()
     connect_moderation()
     for blueprint in (
         health,
@@ -77,7 +79,7 @@ def create_app(settings: Settings, clock: Clock | None = None) -> Flask:
         moderation,
     ):
         app.register_blueprint(blueprint)
-    init_turns(app)
+    init_turns(app, settings)
     init_notifications(app)
     if settings.is_development:
         app.register_blueprint(gallery)

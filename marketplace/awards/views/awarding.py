@@ -8,8 +8,8 @@ from flask.typing import ResponseReturnValue
 from marketplace.awards.forms import AwardForm
 from marketplace.awards.queries import award_of, contract_of
 from marketplace.awards.services import BidChanged, award_bid
-from marketplace.awards.terms import Days
 from marketplace.awards.views.blueprint import bp
+from marketplace.awards.views.turns import days_of
 from marketplace.bids import policy
 from marketplace.bids.models import Bid
 from marketplace.bids.queries import placed_bid_ids
@@ -27,7 +27,7 @@ def confirm(bid_id: int) -> ResponseReturnValue:
     bid, form = received_bid(bid_id), AwardForm()
     if form.is_sent() and form.validate():
         try:
-            award_bid(actor(), bid, form.seen_version(), now(), _days())
+            award_bid(actor(), bid, form.seen_version(), now(), days_of(settings()))
             db.session.commit()
         except BidChanged as refusal:
             db.session.rollback()
@@ -51,12 +51,6 @@ def done(bid_id: int) -> str:
     if award is None or award.bid_id != bid.id:
         raise NotFound("This bid has not been awarded.")
     return render_template("awards/done.html", award=award, bid=bid, job=bid.job, contract=contract_of(award.id))
-
-
-def _days() -> Days:
-    """The operator's terms as they are now; the contract keeps them."""
-    chosen = settings()
-    return Days(chosen.offer_days, chosen.auto_release_days, chosen.warranty_days)
 
 
 def _page(bid: Bid, warning: str = "") -> str:
