@@ -17,6 +17,7 @@ from marketplace.awards.states import HANDED_IN
 from marketplace.core import doorbell, events
 from marketplace.core.clock import Clock
 from marketplace.core.database import db
+from marketplace.core.upserts import insert_once
 from marketplace.payments.models import Charge
 from marketplace.prototypes.models import Prototype, Resemblance
 from marketplace.prototypes.states import PrototypeState
@@ -53,19 +54,17 @@ def _have_judged(prototypes: Sequence[Prototype], *, every: bool) -> None:
     for milestone in db.session.scalars(select(Milestone).where(*handed_in)):
         production = by_id[milestone.production_id or 0]
         is_news = milestone.live_at is None or milestone.paused or production.state != PrototypeState.LIVE
-        at = production.examined_at if every else production.checked_at
-        if at and (every or is_news):
-            _ask(milestone, at)
+        if every and production.examined_at:
+            _ask(milestone, "full", production.examined_at)
+        elif is_news and production.checked_at:
+            _ask(milestone, "quick", production.checked_at)
 
 
-def _ask(milestone: Milestone, at: datetime) -> None:
-    key = key_of(milestone.contract_id, Planned(What.COMPARE, at, milestone.id))
-    db.session.add(
-        Deadline(
-            contract_id=milestone.contract_id, milestone_id=milestone.id, what=What.COMPARE, at=at, key=key, due_at=at
-        )
-    )
-    db.session.flush()
+def _ask(milestone: Milestone, check: str, at: datetime) -> None:
+    """Only a new row: the contract is not held here, for whoever holds it may wait for the prototype that we hold."""
+    key = f"{key_of(milestone.contract_id, Planned(What.COMPARE, at, milestone.id))}:{check}"
+    values = {"contract_id": milestone.contract_id, "milestone_id": milestone.id, "what": What.COMPARE, "at": at}
+    insert_once(Deadline, {**values, "key": key, "due_at": at}, "key")
     doorbell.ring(doorbell.DO_DEADLINES)
 
 

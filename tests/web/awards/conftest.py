@@ -33,9 +33,8 @@ class Deal:
     def state(self) -> tuple[str, str]:
         """The contract's state, and its first milestone's."""
         with self.app.app_context():
-            return db.session.get_one(Contract, self.contract).state, db.session.get_one(
-                Milestone, self.milestone
-            ).state
+            contract = db.session.get_one(Contract, self.contract)
+            return contract.state, db.session.get_one(Milestone, self.milestone).state
 
     def pay(self) -> Deal:
         with self.app.app_context():
