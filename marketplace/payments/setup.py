@@ -23,6 +23,7 @@ class Payments:
 def init_payments(app: Flask, settings: Settings) -> None:
     """Make the provider that the settings name."""
     app.extensions["payments"] = Payments(_provider(app, settings), settings.fee_bps)
+    app.add_template_global(lambda: payments().provider.is_real, "real_money")
 
 
 def payments() -> Payments:

@@ -6,6 +6,7 @@ import secrets
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Literal
+from urllib.parse import urlsplit
 
 from sqlalchemy import func, select
 
@@ -45,7 +46,7 @@ class Sandbox:
         if payment is None:
             payment = SandboxPayment(
                 reference=f"sbx_{secrets.token_urlsafe(18)}", charge_token=order.token, amount=order.amount,
-                currency=order.currency, purpose=order.purpose, back=back,
+                currency=order.currency, purpose=order.purpose, back=urlsplit(back).path,
             )  # fmt: skip
             db.session.add(payment)
         reference = payment.reference
@@ -84,7 +85,7 @@ class Sandbox:
     def onboard(self, email: str, reference: str | None, back: str) -> Onboarding:
         if reference is None:
             reference = f"sba_{secrets.token_urlsafe(12)}"
-            db.session.add(SandboxAccount(reference=reference, back=back))
+            db.session.add(SandboxAccount(reference=reference, back=urlsplit(back).path))
             db.session.commit()
         return Onboarding(reference, f"/sandbox/account/{reference}")
 

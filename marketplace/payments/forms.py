@@ -1,0 +1,31 @@
+"""The room's forms: how much to pay out, and which pretended card to pay with."""
+
+from __future__ import annotations
+
+from wtforms import HiddenField, RadioField, StringField
+from wtforms.validators import DataRequired, Length
+
+from marketplace.core import money
+from marketplace.payments.sandbox.cards import CARDS
+from marketplace.web.forms import BaseForm
+
+
+class PayoutForm(BaseForm):
+    """How much of one currency goes to the bank."""
+
+    amount = StringField("Amount", [DataRequired("Enter an amount, such as 250."), Length(max=20)])
+    currency = HiddenField()
+
+    def minor(self) -> int:
+        """The amount in minor units; raises NotMoney with a mend."""
+        return money.parse(self.amount.data or "", self.currency.data or "")
+
+
+class CardForm(BaseForm):
+    """A test card by its name; nothing can be typed, so nobody can give a real one away."""
+
+    card = RadioField(
+        "Pay with",
+        [DataRequired("Choose a test card.")],
+        choices={card.name: card.words for card in CARDS.values()},
+    )

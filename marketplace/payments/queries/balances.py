@@ -1,0 +1,67 @@
+"""How much of whose money is where, by currency."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from sqlalchemy import func, select
+
+from marketplace.core.database import db
+from marketplace.payments.models import Hold, Kind, LedgerAccount, LedgerBalance
+from marketplace.payments.states import UNRESOLVED
+
+if TYPE_CHECKING:
+    from marketplace.accounts.models import User
+
+Balances = Mapping[str, Mapping[str, int]]
+"""Minor units by currency, then by kind of account; what is zero is left out."""
+
+
+def balance(user: User) -> Balances:
+    """What the ledger keeps for this person."""
+    rows = db.session.execute(
+        select(LedgerAccount.currency, LedgerAccount.kind, LedgerBalance.amount)
+        .join(LedgerBalance, LedgerBalance.account_id == LedgerAccount.id)
+        .where(LedgerAccount.owner_id == user.id, LedgerBalance.amount != 0)
+        .order_by(LedgerAccount.currency)
+    )
+    found: dict[str, dict[str, int]] = defaultdict(dict)
+    for currency, kind, amount in rows:
+        found[currency][kind] = amount
+    return found
+
+
+def held_for(user: User) -> Mapping[str, int]:
+    """What others have paid for this person's work and is not decided yet, by currency."""
+    rows = db.session.execute(
+        select(Hold.currency, func.sum(Hold.amount))
+        .where(Hold.payee_id == user.id, Hold.state.in_(UNRESOLVED))
+        .group_by(Hold.currency)
+    )
+    return {currency: int(amount) for currency, amount in rows}
+
+
+WORDS: dict[str, str] = {
+    Kind.HELD: "Paid by you and held",
+    "for_you": "Held for your work",
+    Kind.PAYABLE: "Earned, being transferred",
+    Kind.WALLET: "Ready to pay out",
+    Kind.PAYOUTS: "On its way to your bank",
+    Kind.REFUNDS: "On its way back to you",
+}
+"""What a person reads for each part, in the order of the page."""
+
+
+def balances_in_words(user: User) -> Mapping[str, list[tuple[str, int]]]:
+    """For each currency, the parts that aren't zero as (words, minor units)."""
+    own, for_you = balance(user), held_for(user)
+    return {
+        currency: [
+            (words, amount)
+            for kind, words in WORDS.items()
+            if (amount := for_you.get(currency, 0) if kind == "for_you" else own.get(currency, {}).get(kind, 0))
+        ]
+        for currency in sorted({*own, *for_you})
+    }

@@ -1,0 +1,69 @@
+"""A person's money over time, month by month: what was held, what was released so far, what they earned so far."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from sqlalchemy import or_, select
+
+from marketplace.core.database import db
+from marketplace.payments.models import Hold, Kind, LedgerAccount, LedgerEntry, Posting
+
+if TYPE_CHECKING:
+    from marketplace.accounts.models import User
+
+MONTHS = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """How things stood at the end of a month (or now); minor units."""
+
+    end: datetime
+    held: int
+    """Of holds that the person paid or that wait for them."""
+    released: int
+    """Gross, of the same holds, since the beginning."""
+    earned: int
+    """Net, since the beginning."""
+
+
+def chart_points(user: User, currency: str, now: datetime) -> list[Point]:
+    """The last twelve months, oldest first; fewer where the first payment is younger."""
+    holds = db.session.execute(
+        select(Hold.created_at, Hold.resolved_at, Hold.amount, Hold.released).where(
+            Hold.currency == currency, or_(Hold.payer_id == user.id, Hold.payee_id == user.id)
+        )
+    ).all()
+    earnings = db.session.execute(
+        select(LedgerEntry.at, Posting.amount)
+        .join(LedgerEntry, LedgerEntry.id == Posting.entry_id)
+        .join(LedgerAccount, LedgerAccount.id == Posting.account_id)
+        .where(LedgerAccount.owner_id == user.id, LedgerAccount.currency == currency)
+        .where(LedgerAccount.kind == Kind.PAYABLE, LedgerEntry.what == "resolved")
+    ).all()
+    first = min((*(hold.created_at for hold in holds), *(at for at, _ in earnings)), default=now)
+
+    def point(end: datetime) -> Point:
+        begun = [hold for hold in holds if hold.created_at < end]
+        over = [hold for hold in begun if hold.resolved_at and hold.resolved_at < end]
+        return Point(
+            end,
+            held=sum(hold.amount for hold in begun) - sum(hold.amount for hold in over),
+            released=sum(hold.released for hold in over),
+            earned=-sum(amount for at, amount in earnings if at < end),
+        )
+
+    return [point(end) for end in month_ends(first, now)]
+
+
+def month_ends(first: datetime, now: datetime) -> Sequence[datetime]:
+    """The ends of up to twelve months from the one that `first` is in, the last one being now; at least two."""
+    months = min(MONTHS, max(2, (now.year - first.year) * 12 + now.month - first.month + 1))
+    index = now.year * 12 + now.month - 1
+    starts = [datetime((index - back) // 12, (index - back) % 12 + 1, 1, tzinfo=UTC) for back in range(months - 1)]
+    from_now = datetime.fromtimestamp(now.timestamp() + 1, UTC)
+    return [*reversed(starts), from_now]

@@ -1,0 +1,93 @@
+"""Being paid: the account with the provider, and payouts to one's bank."""
+
+from __future__ import annotations
+
+from flask import flash, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from marketplace.core.database import db, set_reading
+from marketplace.core.errors import Conflict, Invalid
+from marketplace.core.money import NotMoney, display
+from marketplace.payments.forms import PayoutForm
+from marketplace.payments.models import Kind
+from marketplace.payments.providers.protocol import OutcomeUnknown, Refused
+from marketplace.payments.queries.balances import balance
+from marketplace.payments.queries.documents import movements_of
+from marketplace.payments.services.moving import payout_account, withdraw
+from marketplace.payments.services.onboarding import begin_onboarding, look_again
+from marketplace.payments.setup import payments
+from marketplace.payments.views.blueprint import bp
+from marketplace.web.access import in_good_standing, signed_in
+from marketplace.web.forms import ActionForm, status_of
+from marketplace.web.request import actor, now, once, see_other, settings
+
+
+@bp.get("/money/payouts")
+@signed_in
+def payouts() -> str:
+    """Where one is paid, what can be paid out, and what was."""
+    account = payout_account(actor().id, payments().provider.name)
+    if account is not None and not account.ready:
+        db.session.rollback()
+        set_reading(only_reads=False)  # the provider can only send people back here by GET
+        if account := payout_account(actor().id, payments().provider.name):
+            look_again(account, now())
+        db.session.commit()
+    return _page(PayoutForm(formdata=None))
+
+
+@bp.post("/money/payouts")
+@in_good_standing
+def ask_for_payout() -> ResponseReturnValue:
+    """Pay out to the bank; the form's key makes a double click one payout."""
+    form, person = PayoutForm(), actor()
+    if form.validate():
+        try:
+            amount, currency = form.minor(), str(form.currency.data)
+
+            def create() -> str:
+                withdraw(person, amount, currency, now(), f"payout:{person.id}:{form.key.data}")
+                flash(f"{display(amount, currency)} is on its way to your bank.", "success")
+                return url_for("payments.payouts")
+
+            return once(form.key.data, create)
+        except (NotMoney, Conflict, Invalid) as refusal:
+            db.session.rollback()
+            form.blame("amount", str(refusal))
+    return _page(form), status_of(form)
+
+
+@bp.post("/money/payouts/account")
+@in_good_standing
+def onboard() -> ResponseReturnValue:
+    """On to the provider's page for payout details. The provider is asked while no transaction is open."""
+    person, form = actor(), ActionForm()
+    if not form.validate():
+        return _page(PayoutForm(formdata=None)), 422
+    account = payout_account(person.id, payments().provider.name)
+    email, reference = person.email, account.reference if account else None
+    db.session.commit()
+    try:
+        onboarding = payments().provider.onboard(
+            email, reference, f"{settings().site_url}{url_for('payments.payouts')}"
+        )
+    except (OutcomeUnknown, Refused) as problem:
+        flash(f"The payment service did not open its page: {problem}. Try again in a minute.", "error")
+        return see_other(url_for("payments.payouts"))
+    begin_onboarding(actor(), onboarding, now())
+    db.session.commit()
+    return see_other(onboarding.url)
+
+
+def _page(form: PayoutForm) -> str:
+    person = actor()
+    available = {
+        currency: kinds[Kind.WALLET] for currency, kinds in balance(person).items() if kinds.get(Kind.WALLET, 0)
+    }
+    return render_template(
+        "payments/payouts.html",
+        account=payout_account(person.id, payments().provider.name),
+        available=available,
+        form=form,
+        page=movements_of(person, request.args.get("after")),
+    )

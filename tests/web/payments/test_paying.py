@@ -1,0 +1,121 @@
+"""Paying in the sandbox, card by card, as a person without JavaScript does it."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from marketplace.core.clock import FixedClock
+from tests.support.factories import START
+from tests.web.payments.conftest import Till
+
+
+def state_of(till: Till) -> str:
+    with till.app.app_context():
+        return till.charge().state
+
+
+def test_a_client_sees_what_is_paid_for_and_pays(till: Till) -> None:
+    client = till.as_("client")
+    page = client.page(f"/pay/{till.token}").text()
+    assert "Pay €1,000" in page
+    assert "Fay Freelancer" in page
+    assert "no real money moves here" in page
+    checkout = client.submit(f"/pay/{till.token}")
+    assert checkout.status_code == 303
+    assert checkout.location.startswith("/sandbox/checkout/")
+    assert "no real money moves here" in client.page(checkout.location).text()
+    done = client.submit(checkout.location, {"card": "pays", "do": "pay"})
+    assert done.location == f"/pay/{till.token}/done"
+    assert "We are waiting for the payment service’s word" in client.page(done.location).text()
+    till.work()
+    assert "The money is held for Fay Freelancer" in client.page(done.location).text()
+    assert client.get(f"/pay/{till.token}").location == done.location
+
+
+def test_a_declined_card_can_be_followed_by_another(till: Till) -> None:
+    client = till.as_("client")
+    checkout = client.submit(f"/pay/{till.token}").location
+    answer = client.submit(checkout, {"card": "declined", "do": "pay"})
+    assert answer.status_code == 422
+    assert "The bank declined this card" in answer.text
+    assert client.submit(checkout, {"card": "pays", "do": "pay"}).status_code == 303
+    till.work()
+    assert state_of(till) == "succeeded"
+
+
+def test_no_card_chosen_is_said(till: Till) -> None:
+    client = till.as_("client")
+    checkout = client.submit(f"/pay/{till.token}").location
+    answer = client.submit(checkout, {"do": "pay"})
+    assert answer.status_code == 422
+    assert "Choose a test card." in answer.text
+
+
+def test_a_card_that_asks_first_pays_only_when_confirmed(till: Till) -> None:
+    client = till.as_("client")
+    checkout = client.submit(f"/pay/{till.token}").location
+    question = client.submit(checkout, {"card": "confirms", "do": "pay"})
+    assert "Is this payment yours?" in question.text
+    till.work()
+    assert state_of(till) == "pending"
+    client.post(checkout, {"card": "confirms", "do": "confirm"})
+    till.work()
+    assert state_of(till) == "succeeded"
+
+
+def test_leaving_the_checkout_pays_nothing(till: Till) -> None:
+    client = till.as_("client")
+    checkout = client.submit(f"/pay/{till.token}").location
+    assert client.submit(checkout, {"do": "leave"}).location == f"/pay/{till.token}/done"
+    till.work()
+    assert "Nothing was taken from you" in client.page(f"/pay/{till.token}/done").text()
+    assert state_of(till) == "canceled"
+
+
+@pytest.mark.parametrize(
+    ("card", "seconds", "state"),
+    [("late", 61, "succeeded"), ("silent", 15, "succeeded"), ("fails_later", 31, "failed")],
+)
+def test_late_news_and_no_news_end_the_same_way(
+    till: Till, clock: FixedClock, card: str, seconds: int, state: str
+) -> None:
+    till.pay(card)
+    clock.moment = START + timedelta(seconds=seconds)
+    till.work()
+    assert state_of(till) == state
+
+
+def test_coming_back_asks_at_once_even_when_no_message_ever_comes(till: Till) -> None:
+    till.pay("silent")
+    till.as_("client").page(f"/pay/{till.token}/done")
+    till.work()
+    assert state_of(till) == "succeeded"
+
+
+def test_the_waiting_part_is_a_fragment_that_ends_by_itself(till: Till) -> None:
+    client = till.as_("client")
+    assert "data-poll" in client.get(f"/pay/{till.token}/state").text
+    till.pay()
+    answer = client.get(f"/pay/{till.token}/state")
+    assert "data-poll" not in answer.text
+    assert answer.headers["X-Final"] == "The payment succeeded."
+
+
+@pytest.mark.parametrize(("outcome", "hold"), [("won", "held"), ("lost", "refunded")])
+def test_a_disputed_payment_is_frozen_until_the_bank_decides(
+    till: Till, clock: FixedClock, outcome: str, hold: str
+) -> None:
+    till.pay("disputed")
+    clock.moment = START + timedelta(seconds=11)
+    till.work()
+    with till.app.app_context():
+        assert till.charge().hold.state == "frozen"  # type: ignore[union-attr]
+        reference = till.charge().provider_reference
+    client = till.as_("client")
+    assert "Your bank disputes this payment" in client.page(f"/pay/{till.token}/done").text()
+    client.post(f"/sandbox/dispute/{reference}", {"outcome": outcome})
+    till.work()
+    with till.app.app_context():
+        assert (till.charge().dispute, till.charge().hold.state) == (outcome, hold)  # type: ignore[union-attr]
