@@ -7,11 +7,19 @@ from celery import Celery
 from flask import Flask
 
 from config.settings import Settings
-from marketplace.core.doorbell import CHECK_PROTOTYPES, END_JOBS, EXAMINE_PROTOTYPES, RESCORE_JOBS, SEND_MAIL
+from marketplace.core.doorbell import (
+    CHECK_PROTOTYPES,
+    DO_DEADLINES,
+    END_JOBS,
+    EXAMINE_PROTOTYPES,
+    MOVE_MONEY,
+    RESCORE_JOBS,
+    SEND_MAIL,
+)
 from marketplace.supervisor import children_of
 from workers.app import SWEEPS, celery
 
-TASKS = [CHECK_PROTOTYPES, EXAMINE_PROTOTYPES, RESCORE_JOBS, SEND_MAIL, END_JOBS]
+TASKS = [CHECK_PROTOTYPES, EXAMINE_PROTOTYPES, RESCORE_JOBS, SEND_MAIL, END_JOBS, DO_DEADLINES, MOVE_MONEY]
 
 
 def queue_of(sender: Celery, task: str) -> str:
