@@ -27,7 +27,7 @@ from marketplace.moderation.views import bp as moderation
 from marketplace.notifications.contracts import connect_listeners as connect_contract_news
 from marketplace.notifications.listeners import connect_listeners as connect_notifications
 from marketplace.notifications.views import init_notifications
-from marketplace.payments.setup import init_payments
+from marketplace.payments.setup import form_targets, init_payments
 from marketplace.payments.views import bp as payments
 from marketplace.web.errors import init_errors
 from marketplace.web.filters import init_filters
@@ -54,7 +54,7 @@ def create_app(settings: Settings, clock: Clock | None = None) -> Flask:
     )
     init_database(app, settings)
     init_doorbell(app, settings.redis_url)
-    init_headers(app, https=settings.serves_https)
+    init_headers(app, https=settings.serves_https, form_targets=form_targets(settings))
     init_limits(app, settings.redis_url, enabled=settings.rate_limits)
     init_inputs(app)
     init_filters(app)
