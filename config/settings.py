@@ -67,6 +67,12 @@ class Settings(BaseSettings):
     """host:port pairs that links may reach although they are not public; development only."""
     review_first_jobs: Annotated[int, Field(ge=0)] = 1
     """How many of a new client's jobs wait for an admin before they open; 0 switches the wait off."""
+    offer_days: Annotated[int, Field(ge=1, le=90)] = 14
+    """Days after which an offer that not both have signed falls through."""
+    auto_release_days: Annotated[int, Field(ge=1, le=90)] = 7
+    """Days after which a client's silence releases the money for work that was handed in."""
+    warranty_days: Annotated[int, Field(ge=0, le=365)] = 30
+    """Days for which a production site's uptime is watched after its release."""
     browser: Path | None = None
     """The Chromium that looks at prototypes; looked for on PATH when empty."""
     rate_limits: bool = True

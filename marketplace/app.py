@@ -11,7 +11,9 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from config.settings import Settings
 from marketplace.accounts.security import init_security
 from marketplace.accounts.views import bp as accounts
+from marketplace.awards.listeners import connect_listeners as connect_awards
 from marketplace.awards.views import bp as awards
+from marketplace.awards.views.turns import init_turns
 from marketplace.bids.listeners import connect_listeners as connect_bids
 from marketplace.bids.views import bp as bids
 from marketplace.core.clock import Clock, DatabaseClock
@@ -22,6 +24,7 @@ from marketplace.jobs.views import bp as jobs
 from marketplace.messages.views import bp as messages
 from marketplace.moderation.listeners import connect_listeners as connect_moderation
 from marketplace.moderation.views import bp as moderation
+from marketplace.notifications.contracts import connect_listeners as connect_contract_news
 from marketplace.notifications.listeners import connect_listeners as connect_notifications
 from marketplace.notifications.views import init_notifications
 from marketplace.payments.setup import form_targets, init_payments
@@ -59,7 +62,9 @@ def create_app(settings: Settings, clock: Clock | None = None) -> Flask:
     init_payments(app, settings)
     init_errors(app)
     connect_bids()
+    connect_awards()
     connect_notifications()
+    connect_contract_news()
     connect_moderation()
     for blueprint in (
         health,
@@ -74,6 +79,7 @@ def create_app(settings: Settings, clock: Clock | None = None) -> Flask:
         moderation,
     ):
         app.register_blueprint(blueprint)
+    init_turns(app, settings)
     init_notifications(app)
     if settings.is_development:
         app.register_blueprint(gallery)

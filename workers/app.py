@@ -14,6 +14,7 @@ from marketplace.app import create_app
 from marketplace.core.database import db
 from marketplace.core.doorbell import (
     CHECK_PROTOTYPES,
+    DO_DEADLINES,
     END_JOBS,
     EXAMINE_PROTOTYPES,
     FORGET_SIGNALS,
@@ -25,7 +26,10 @@ from marketplace.core.doorbell import (
     SEND_MAIL,
 )
 
-MODULES = ["workers.bids", "workers.guarding", "workers.jobs", "workers.mail", "workers.payments", "workers.prototypes"]
+MODULES = [
+    "workers.awards", "workers.bids", "workers.guarding", "workers.jobs", "workers.mail", "workers.payments",
+    "workers.prototypes",
+]  # fmt: skip
 
 SWEEPS = [
     ("check due prototypes", CHECK_PROTOTYPES, 5),
@@ -35,6 +39,7 @@ SWEEPS = [
     ("end due jobs", END_JOBS, 15),
     ("notice what is odd", NOTICE, 300),
     ("forget old signals", FORGET_SIGNALS, 3600),
+    ("do due deadlines", DO_DEADLINES, 5),
     ("move due money", MOVE_MONEY, 5),
 ]
 """(name, task, every so many seconds): finds the work whose doorbell nobody heard."""

@@ -1,18 +1,180 @@
-"""The form of the confirm page."""
+"""The forms of this room; they check how things are written, the services whether they may be."""
 
 from __future__ import annotations
 
-from wtforms import HiddenField
+from datetime import date
+from typing import Any
 
+from wtforms import FieldList, Form, FormField, HiddenField, IntegerField, RadioField, StringField, TextAreaField
+from wtforms.validators import Length, Optional, ValidationError
+
+from marketplace.awards.states import CLIENT, FREELANCER
+from marketplace.awards.terms import MAX_AMENDMENT, MAX_REASON, MAX_TITLE, Problem, Step, Terms
+from marketplace.core import money
+from marketplace.prototypes.guard.typed import link_problem
 from marketplace.web.forms import BaseForm
 
+MAX_GIVEN, MAX_SECRET = 5_000, 4_000
+"""Characters."""
 
-class AwardForm(BaseForm):
-    """One button, and which version of the bid was on the page beside it."""
+
+def _stripped(value: str | None) -> str:
+    return (value or "").strip()
+
+
+def _text(value: str | None) -> str:
+    return _stripped(value).replace("\r\n", "\n")
+
+
+def _no_longer_than(characters: int) -> Length:
+    return Length(max=characters, message=f"Use {characters:,} characters at most.")
+
+
+class SeenForm(BaseForm):
+    """Carries which version of a thing was on the page beside it."""
 
     version = HiddenField()
 
     def seen_version(self) -> int:
-        """The version that the client looked at; 0, which never fits, when it was tampered with."""
+        """The version that the person looked at; 0, which never fits, when it was tampered with."""
         value = self.version.data or ""
         return int(value) if value.isascii() and value.isdigit() and len(value) < 10 else 0
+
+
+class AwardForm(SeenForm):
+    """One button, and which version of the bid was on the page beside it."""
+
+
+class SignForm(SeenForm):
+    """A typed name under the terms that were shown."""
+
+    name = StringField("Type your name to sign", filters=[_stripped], validators=[_no_longer_than(80)])
+
+
+class ReasonForm(BaseForm):
+    """Why an offer is withdrawn."""
+
+    reason = TextAreaField("Why", filters=[_text], validators=[_no_longer_than(MAX_REASON)])
+
+
+class StepForm(Form):
+    """One milestone that is not paid for yet."""
+
+    title = StringField("What it brings", filters=[_stripped], validators=[_no_longer_than(MAX_TITLE)])
+    amount = StringField("Amount", filters=[_stripped])
+    due_on = StringField("Due on (optional)", filters=[_stripped])
+
+    def is_empty(self) -> bool:
+        return not (self.title.data or self.amount.data or self.due_on.data)
+
+
+class TermsForm(BaseForm):
+    """Other terms; `of` makes it from the present ones. An empty line is no milestone."""
+
+    steps = FieldList(FormField(StepForm), max_entries=12)
+    go_live_hours = IntegerField("Live within how many hours of payment (optional)", validators=[Optional()])
+    amendment = TextAreaField(
+        "What changes in the scope (optional)", filters=[_text], validators=[_no_longer_than(MAX_AMENDMENT)]
+    )
+    reason = TextAreaField(
+        "A word to the other side (optional)", filters=[_text], validators=[_no_longer_than(MAX_REASON)]
+    )
+    currency = "EUR"
+
+    @classmethod
+    def of(cls, terms: Terms, currency: str) -> TermsForm:
+        """The form with what holds now, and an empty line."""
+        rows = [
+            {"title": one.title, "amount": money.plain(one.amount, currency), "due_on": _iso(one.due_on)}
+            for one in terms.steps
+        ]
+        data = {"steps": [*rows, {}], "go_live_hours": terms.go_live_hours, "amendment": terms.amendment}
+        return cls(formdata=None, data=data).in_currency(currency)
+
+    def in_currency(self, currency: str) -> TermsForm:
+        """The same form, for amounts in this currency."""
+        self.currency = currency
+        return self
+
+    def with_another_step(self) -> TermsForm:
+        """The form as typed, with one more empty line."""
+        rows: list[dict[str, Any]] = [dict(row) for row in self.steps.data]
+        data = {**self.data, "steps": [*rows, {}]}
+        return type(self)(formdata=None, data=data).in_currency(self.currency)
+
+    def terms(self) -> Terms | None:
+        """What was typed; None, with complaints beside the fields, where it can't be read."""
+        steps = [self._step(line.form) for line in self.steps if not line.form.is_empty()]
+        self.steps.errors = [line.form.errors for line in self.steps if line.form.errors]
+        if self.errors:
+            return None
+        return Terms(tuple(one for one in steps if one), self.go_live_hours.data, self.amendment.data or "")
+
+    def blame_problems(self, problems: list[Problem]) -> None:
+        """Put complaints beside their fields."""
+        filled = [line.form for line in self.steps if not line.form.is_empty()]
+        for problem in problems:
+            if problem.step is None:
+                self.blame(problem.field, problem.message)
+            else:
+                field = filled[problem.step][problem.field]
+                field.errors = [*field.errors, problem.message]
+        self.steps.errors = [*self.steps.errors, *(form.errors for form in filled if form.errors)]
+
+    def _step(self, line: StepForm) -> Step | None:
+        try:
+            amount = money.parse(line.amount.data or "", self.currency)
+        except money.NotMoney as error:
+            line.amount.errors = [*line.amount.errors, str(error)]
+            return None
+        try:
+            due_on = date.fromisoformat(line.due_on.data) if line.due_on.data else None
+        except ValueError:
+            line.due_on.errors = [*line.due_on.errors, "Enter a date as year-month-day, such as 2027-03-31."]
+            return None
+        return Step(line.title.data or "", amount, due_on)
+
+
+class EndForm(BaseForm):
+    """A wish to end a running contract."""
+
+    held_to = RadioField(
+        "Who gets the money that is held",
+        choices={CLIENT: "It goes back to the client", FREELANCER: "It goes to the freelancer"},
+        validate_choice=False,
+    )
+    reason = TextAreaField("Why", filters=[_text], validators=[_no_longer_than(MAX_REASON)])
+
+
+class SubmitForm(BaseForm):
+    """What is done, and where it is live."""
+
+    words = TextAreaField("What is done", filters=[_text], validators=[_no_longer_than(5_000)])
+    url = StringField("Address of the production site (optional)", filters=[_stripped])
+
+    def validate_url(self, field: StringField) -> None:
+        if message := link_problem(field.data or ""):
+            raise ValidationError(message)
+
+
+class ChangesForm(BaseForm):
+    """What the client asks to change."""
+
+    reasons = TextAreaField("What has to change", filters=[_text], validators=[_no_longer_than(5_000)])
+
+
+class HandoverForm(BaseForm):
+    """Where something is, or its text."""
+
+    given = TextAreaField("Where it is, or its text", filters=[_text], validators=[_no_longer_than(MAX_GIVEN)])
+
+
+class SecretForm(BaseForm):
+    """Something that the other side reads once."""
+
+    label = StringField("What it is for", filters=[_stripped], validators=[_no_longer_than(120)])
+    text = TextAreaField("What the other side reads, once", filters=[_text], validators=[_no_longer_than(MAX_SECRET)])
+
+
+def _iso(day: date | None) -> str:
+    return day.isoformat() if day else ""

@@ -41,6 +41,10 @@ MOVES = Transitions(
         ("declined", "hidden", "admin"),
         ("hidden", "submitted", "admin"),
         ("awarded", "accepted", "bidder"),
+        ("awarded", "declined", "client"),
+        ("awarded", "withdrawn", "bidder"),
+        ("awarded", "lapsed", "clock"),
+        ("lapsed", "submitted", "clock"),
     ]
 )
 

@@ -21,6 +21,7 @@ SEND_MAIL = "workers.mail.send_due"
 END_JOBS = "workers.jobs.end_due"
 NOTICE = "workers.guarding.notice"
 FORGET_SIGNALS = "workers.guarding.forget_signals"
+DO_DEADLINES = "workers.awards.do_due"
 MOVE_MONEY = "workers.payments.move_due"
 
 QUEUE = "fast"

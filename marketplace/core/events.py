@@ -19,6 +19,30 @@ bid_changed = _signals.signal(
 )
 bid_declined = _signals.signal("bid-declined", "The client declined a bid. Sender: Bid.")
 job_awarded = _signals.signal("job-awarded", "A job found its winner. Sender: Award.")
+award_withdrawn = _signals.signal(
+    "award-withdrawn",
+    "An offer fell through; the job is to decide again. Sender: Award; `revived`: the bids that stand again.",
+)
+contract_offered = _signals.signal("contract-offered", "An award became an offer. Sender: Contract.")
+contract_signed = _signals.signal("contract-signed", "One side signed. Sender: Contract; `by`: User.")
+contract_began = _signals.signal("contract-began", "Both have signed. Sender: Contract.")
+terms_proposed = _signals.signal("terms-proposed", "New terms, or an end, were proposed. Sender: ContractVersion.")
+terms_decided = _signals.signal("terms-decided", "A proposal was agreed to or declined. Sender: ContractVersion.")
+milestone_funded = _signals.signal("milestone-funded", "A milestone's money is held. Sender: Milestone.")
+milestone_submitted = _signals.signal("milestone-submitted", "Work was handed in. Sender: Milestone.")
+changes_requested = _signals.signal("changes-requested", "The client asked for changes. Sender: Milestone.")
+milestone_released = _signals.signal(
+    "milestone-released", "A milestone was paid, by the client or by silence (its state). Sender: Milestone."
+)
+milestone_refunded = _signals.signal("milestone-refunded", "A milestone's money went back. Sender: Milestone.")
+went_live = _signals.signal("went-live", "The awarded work was verified live at its place. Sender: Milestone.")
+release_paused = _signals.signal(
+    "release-paused", "Silence releases nothing for now: Milestone.paused says why. Sender: Milestone."
+)
+handed_over = _signals.signal("handed-over", "Something was handed over. Sender: Contract; `by`: User; `what`: text.")
+deadline_near = _signals.signal("deadline-near", "A contract's deadline is near or has passed. Sender: Deadline.")
+contract_completed = _signals.signal("contract-completed", "All milestones are settled, one paid. Sender: Contract.")
+contract_cancelled = _signals.signal("contract-cancelled", "A contract ended without completion. Sender: Contract.")
 prototypes_checked = _signals.signal(
     "prototypes-checked",
     "Check records were stored. Sender: list[Standing]; `before`: the state that was told before, by id.",

@@ -40,7 +40,9 @@ MOVES = Transitions(
         ("closed", "removed", "admin"),
         ("removed", "open", "admin"),
         ("removed", "closed", "admin"),
-        ("awarded", "completed", "client"),
+        ("awarded", "closed", "contract"),
+        ("awarded", "completed", "contract"),
+        ("awarded", "cancelled", "contract"),
     ]
 )
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 KINDS: dict[str, str] = {
     "bid": "Somebody bids on my job, changes or withdraws a bid",
     "outcome": "A job that I bid on is decided or ends",
+    "contract": "A contract of mine moves on: signed, paid, handed in, live, ended",
+    "reminder": "A deadline of a contract of mine is near or has passed",
     "message": "Somebody writes to me about a bid",
     "job": "My job is approved, sent back or ends; a job that I bid on changes",
     "prototype": "My prototype link stops working or works again",

@@ -13,6 +13,7 @@ from sqlalchemy import select
 from config.settings import Settings
 from marketplace.accounts.models import Testimonial, User
 from marketplace.awards.models import Award
+from marketplace.awards.queries import contract_of
 from marketplace.bids.models import Bid
 from marketplace.bids.states import BidState
 from marketplace.core import events
@@ -80,16 +81,21 @@ def _on_award(award: Award, **_: Any) -> None:
             Bid.job_id == job.id, Bid.submitted_at.is_not(None), Bid.state != BidState.WITHDRAWN
         )
     ).all()
-    announce(
-        *(_outcome(job, row.id, row.freelancer_id, row.rank, row.score, won=row.id == award.bid_id) for row in bids)
-    )
+    contract = contract_of(award.id)
+    paths = {award.bid_id: f"/contracts/{contract.id}"} if contract else {}
+    announce(*(_outcome(award, row.id, row.freelancer_id, _place(row.rank, row.score), paths) for row in bids))
 
 
-def _outcome(job: Job, bid_id: int, person: int, rank: int | None, score: int | None, *, won: bool) -> News:
-    subject = f"You won {job.title}" if won else f"{job.title} went to somebody else"
-    place = "" if rank is None or score is None else f"Your bid stood at rank {rank} with {score / 1000:.1f} points. "
-    what_next = "The client has chosen your bid." if won else "The bid’s page shows where the points came from."
-    return News(person, "outcome", f"outcome:{job.id}:{person}", subject, f"/bids/{bid_id}", place + what_next)
+def _outcome(award: Award, bid_id: int, person: int, place: str, paths: Mapping[int, str]) -> News:
+    won, title = bid_id == award.bid_id, award.job.title
+    subject = f"You won {title}" if won else f"{title} went to somebody else"
+    what_next = "Read the contract and sign it." if won else "The bid’s page shows where the points came from."
+    path = paths.get(bid_id, f"/bids/{bid_id}")
+    return News(person, "outcome", f"award:{award.id}:{person}", subject, path, place + what_next)
+
+
+def _place(rank: int | None, score: int | None) -> str:
+    return "" if rank is None or score is None else f"Your bid stood at rank {rank} with {score / 1000:.1f} points. "
 
 
 def _on_opening(job: Job, **_: Any) -> None:

@@ -25,6 +25,7 @@ from marketplace.prototypes.examination import Examination
 from marketplace.prototypes.full_recording import record_full_checks, record_spoiled_turn
 from marketplace.prototypes.models import BrowserTurn, Prototype
 from marketplace.prototypes.originality.fingerprint import fingerprint_of
+from marketplace.prototypes.outline import outline_of
 from marketplace.prototypes.record import CheckRecord
 from marketplace.prototypes.rendering.renderer import Renderer
 from marketplace.prototypes.rendering.view import View
@@ -71,7 +72,8 @@ class Examiner:
         audits = await asyncio.to_thread(audit_all, seen)
         text = facts.text if facts else view.rendering.text
         fingerprint = await asyncio.to_thread(fingerprint_of, text, view.pictures.get("wide"))
-        record = replace(record, audits=audits, finished_at=self._checker.setup.now())
+        outline = outline_of(facts) if facts else None
+        record = replace(record, audits=audits, outline=outline, finished_at=self._checker.setup.now())
         control = next((audit.evidence.get("proven_by", "") for audit in audits if audit.name == "control"), "")
         return Examination(record, fingerprint, polish_of(view.rendering), control)
 

@@ -141,6 +141,32 @@ def latest_full_check(prototype: Prototype) -> CheckRecord | None:
     return _read(db.session.scalar(newest))
 
 
+def full_check_of(prototype_id: int, revision: int) -> StoredCheck | None:
+    """The newest full check of one of the URLs that a prototype had, as stored; None before the first."""
+    newest = (
+        select(StoredCheck)
+        .where(
+            StoredCheck.prototype_id == prototype_id,
+            StoredCheck.revision == revision,
+            StoredCheck.is_full.is_(True),
+        )
+        .order_by(StoredCheck.id.desc())
+        .limit(1)
+    )
+    return db.session.scalar(newest)
+
+
+def first_live_at(prototype: Prototype) -> datetime | None:
+    """When a check first found the link's present URL live; None before that."""
+    return db.session.scalar(
+        select(func.min(StoredCheck.finished_at)).where(
+            StoredCheck.prototype_id == prototype.id,
+            StoredCheck.revision == prototype.revision,
+            StoredCheck.state == PrototypeState.LIVE,
+        )
+    )
+
+
 def receipt_facts(prototype: Prototype) -> dict[str, Any] | None:
     """What a receipt states of the link's present URL: since when, and until when, checks found the newest page."""
     mine = (

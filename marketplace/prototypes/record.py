@@ -10,6 +10,7 @@ Schema 1, one JSON object (times are ISO 8601 UTC, durations milliseconds, sizes
     title, sha256 (of the decoded body), pages: {path: [hops]}, requirements: [{id, kind, value, outcome, evidence}],
     rendering (null unless a browser was asked for; see rendering/view.py),
     audits: [{name, version, tone, sentence, mend, evidence}] (empty for a quick check; see docs/evidence.md),
+    outline: {headings, paths, forms} (null for a quick check; see outline.py),
     versions: {tool: version}
 
 Readers ignore keys they don't know; a change of meaning gets a new schema number.
@@ -25,6 +26,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from marketplace.prototypes.audits.audit import Audit
 from marketplace.prototypes.fetching.trail import Hop
+from marketplace.prototypes.outline import Outline
 from marketplace.prototypes.rendering.view import Rendering
 from marketplace.prototypes.requirements import Finding, Outcome
 from marketplace.prototypes.states import PrototypeState
@@ -55,6 +57,7 @@ class CheckRecord:
     requirements: tuple[Finding, ...] = ()
     rendering: Rendering | None = None
     audits: tuple[Audit, ...] = ()
+    outline: Outline | None = None
     versions: dict[str, str] = field(default_factory=dict[str, str])
     schema: Literal[1] = 1
 

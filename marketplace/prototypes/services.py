@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import case, update
+from sqlalchemy import case, select, update
 
 from marketplace.core import doorbell
 from marketplace.core.database import db
@@ -72,6 +72,18 @@ def stop_watching(prototype_ids: list[int]) -> None:
         .values(watched=False, due_at=case((Prototype.state.in_(WAITING), Prototype.due_at), else_=None))
         .execution_options(synchronize_session=False)
     )
+
+
+def watch_again(prototype_ids: list[int], now: datetime) -> None:
+    """Rechecks go on, the first one at once; call with the prototypes locked, or in the order of their ids."""
+    let_go = select(Prototype).where(Prototype.id.in_(prototype_ids), Prototype.watched.is_(False))
+    held = let_go.order_by(Prototype.id).with_for_update(key_share=True).execution_options(populate_existing=True)
+    for prototype in db.session.scalars(held):
+        prototype.watched = True
+        if not prototype.is_waiting:
+            prototype.cause = f"watched again:{now:%Y%m%dT%H%M%S%f}"
+            release(prototype, now)
+            doorbell.ring(doorbell.CHECK_PROTOTYPES)
 
 
 def _make_due(prototype: Prototype, cause: str, now: datetime) -> None:

@@ -11,6 +11,7 @@ PAGES = {
     "start": "Getting started",
     "ranking": "How ranking works",
     "checks": "How we check links",
+    "contracts": "After the award",
     "payments": "How money is held and paid",
     "safety": "Safety and reporting",
     "accessibility": "Accessibility",

@@ -9,9 +9,11 @@ from flask import Flask
 from config.settings import Settings
 from marketplace.core.doorbell import (
     CHECK_PROTOTYPES,
+    DO_DEADLINES,
     END_JOBS,
     EXAMINE_PROTOTYPES,
     FORGET_SIGNALS,
+    MOVE_MONEY,
     NOTICE,
     RESCORE_JOBS,
     SEND_MAIL,
@@ -19,7 +21,9 @@ from marketplace.core.doorbell import (
 from marketplace.supervisor import children_of
 from workers.app import SWEEPS, celery
 
-TASKS = [CHECK_PROTOTYPES, EXAMINE_PROTOTYPES, RESCORE_JOBS, SEND_MAIL, END_JOBS, NOTICE, FORGET_SIGNALS]
+TASKS = [
+    CHECK_PROTOTYPES, EXAMINE_PROTOTYPES, RESCORE_JOBS, SEND_MAIL, END_JOBS, NOTICE, FORGET_SIGNALS, DO_DEADLINES, MOVE_MONEY,
+]  # fmt: skip
 
 
 def queue_of(sender: Celery, task: str) -> str:

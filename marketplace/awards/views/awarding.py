@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, render_template, request, url_for
+from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from marketplace.awards.forms import AwardForm
-from marketplace.awards.queries import award_of
+from marketplace.awards.queries import award_of, contract_of
 from marketplace.awards.services import BidChanged, award_bid
+from marketplace.awards.views.blueprint import bp
+from marketplace.awards.views.turns import days_of
 from marketplace.bids import policy
 from marketplace.bids.models import Bid
 from marketplace.bids.queries import placed_bid_ids
@@ -15,9 +17,7 @@ from marketplace.bids.views.blueprint import received_bid
 from marketplace.core.database import db
 from marketplace.core.errors import Conflict, NotFound
 from marketplace.web.access import in_good_standing, signed_in
-from marketplace.web.request import actor, now, see_other
-
-bp = Blueprint("awards", __name__)
+from marketplace.web.request import actor, now, see_other, settings
 
 
 @bp.route("/bids/<int:bid_id>/award", methods=["GET", "POST"])
@@ -27,7 +27,7 @@ def confirm(bid_id: int) -> ResponseReturnValue:
     bid, form = received_bid(bid_id), AwardForm()
     if form.is_sent() and form.validate():
         try:
-            award_bid(actor(), bid, form.seen_version(), now())
+            award_bid(actor(), bid, form.seen_version(), now(), days_of(settings()))
             db.session.commit()
         except BidChanged as refusal:
             db.session.rollback()
@@ -50,7 +50,7 @@ def done(bid_id: int) -> str:
     award = award_of(bid.job_id)
     if award is None or award.bid_id != bid.id:
         raise NotFound("This bid has not been awarded.")
-    return render_template("awards/done.html", award=award, bid=bid, job=bid.job)
+    return render_template("awards/done.html", award=award, bid=bid, job=bid.job, contract=contract_of(award.id))
 
 
 def _page(bid: Bid, warning: str = "") -> str:

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 from marketplace.awards.models import Award
 from marketplace.awards.queries import award_of
+from marketplace.awards.services.offering import make_offer
+from marketplace.awards.terms import Days
 from marketplace.bids import policy
 from marketplace.bids.models import Bid
 from marketplace.bids.services.deciding import lapse_bids
@@ -29,8 +31,8 @@ class BidChanged(Conflict):
     """The bid is no longer the one that the client looked at."""
 
 
-def award_bid(actor: User, bid: Bid, seen_version: int, now: datetime) -> Award:
-    """Make `bid` the winner, if it still is as the client saw it (`seen_version` of Bid.version).
+def award_bid(actor: User, bid: Bid, seen_version: int, now: datetime, days: Days = Days()) -> Award:  # noqa: B008
+    """Make `bid` the winner, if it still is as the client saw it (`seen_version` of Bid.version), and make the offer.
 
     Pressed again, gives the award that there is. Raises NotAllowed when the actor isn't the job's client in good
     standing, BidChanged when the bid was edited since, and Conflict when it was withdrawn, when another bid has
@@ -48,11 +50,12 @@ def award_bid(actor: User, bid: Bid, seen_version: int, now: datetime) -> Award:
         raise BidChanged("The bid has changed since you opened this page. Look at it again before you award it.")
     move(job, JobState.AWARDED, CLIENT, JOB_MOVES, updated_at=now, closed_at=job.closed_at or now)
     move(bid, BidState.AWARDED, CLIENT, MOVES, updated_at=now)
-    award = Award(job_id=job.id, bid_id=bid.id, awarded_by=actor.id, awarded_at=now)
+    award = Award(job_id=job.id, bid_id=bid.id, job=job, bid=bid, awarded_by=actor.id, awarded_at=now)
     award.price, award.currency = bid.price or 0, job.currency
     db.session.add(award)
     db.session.flush()
     lapse_bids(job, winner_id=bid.id)
+    make_offer(award, days, now)
     job_awarded.send(award)
     return award
 

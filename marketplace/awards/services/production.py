@@ -1,0 +1,167 @@
+"""The production site: put under watch, compared with the awarded revision after each full check, and what follows."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from sqlalchemy import select
+
+from marketplace.awards import policy
+from marketplace.awards.comparison import Outcome, Side, compare
+from marketplace.awards.models import Contract, GoLiveCheck, Milestone
+from marketplace.awards.queries import newest_go_live_check
+from marketplace.awards.services.holding import hold
+from marketplace.awards.services.planning import plan
+from marketplace.awards.services.timeline import note
+from marketplace.awards.states import CHECK, HANDED_IN, MILESTONE_MOVES, MilestoneState
+from marketplace.awards.wording import promise_kept
+from marketplace.core.database import db
+from marketplace.core.errors import Conflict, Invalid, NotAllowed
+from marketplace.core.events import release_paused, went_live
+from marketplace.core.transitions import move
+from marketplace.prototypes.guard.typed import link_problem
+from marketplace.prototypes.models import Prototype, StoredCheck
+from marketplace.prototypes.originality.index import print_of
+from marketplace.prototypes.queries import first_live_at, full_check_of
+from marketplace.prototypes.record import CheckRecord
+from marketplace.prototypes.services import change_link, request_check, stop_watching, submit_link
+from marketplace.prototypes.states import PrototypeState
+
+if TYPE_CHECKING:
+    from marketplace.accounts.models import User
+
+
+def set_production(milestone: Milestone, url: str, now: datetime) -> None:
+    """Watch the milestone's site at `url` (none: ""), and look at it now; call with the contract held.
+
+    It is checked as the prototypes are, against the contract's requirements, with the client's token for control.
+    """
+    if message := link_problem(url):
+        raise Invalid("url", message)
+    contract = milestone.contract
+    production = _locked(milestone.production_id)
+    if not url:
+        if production:
+            stop_watching([production.id])
+        milestone.production_id, milestone.live_at = None, None
+    elif production is None:
+        production = submit_link(url, list(contract.scope["requirements"]), now)
+        production.token = contract.token
+        milestone.production_id, milestone.live_at = production.id, None
+    elif production.url != url:
+        change_link(production, url, list(contract.scope["requirements"]), now)
+        milestone.live_at = None
+    else:
+        with suppress(Conflict):  # it is being looked at already, or was a moment ago
+            request_check(production, now)
+    db.session.flush()
+    db.session.expire(milestone, ["production"])
+
+
+def check_production(actor: User, milestone: Milestone, now: datetime) -> None:
+    """Either side has the site looked at now; raises Conflict when that is under way or a minute old."""
+    hold(milestone.contract)
+    production = _locked(milestone.production_id)
+    if not policy.may_check(actor, milestone) or production is None:
+        raise NotAllowed("Only the two sides have the production site checked.")
+    request_check(production, now)
+
+
+def judge_production(milestone: Milestone, now: datetime) -> None:
+    """Take over what the checks have found since: live, the same, different, down; call with the contract held.
+
+    Judging twice changes nothing: each full check is compared once.
+    """
+    production = milestone.production
+    if production is None or milestone.state not in HANDED_IN:
+        return
+    if milestone.live_at is None and production.state == PrototypeState.LIVE:
+        milestone.live_at = first_live_at(production) or now
+    if production.is_confirmed_dead or production.state == PrototypeState.REFUSED:
+        _pause(milestone, [f"The production site is not working: {production.summary}"], now)
+    elif production.state == PrototypeState.LIVE and (found := _newest_comparison(milestone, production, now)):
+        _apply(milestone, found, now)
+    plan(milestone.contract)
+
+
+def _newest_comparison(milestone: Milestone, production: Prototype, now: datetime) -> GoLiveCheck | None:
+    """The comparison of the newest full check of the present address, made now if it is new."""
+    seen = full_check_of(production.id, production.revision)
+    if seen is None:
+        return None
+    known = newest_go_live_check(milestone.id)
+    if known and known.production_check_id == seen.id:
+        return known
+    contract = milestone.contract
+    awarded = full_check_of(contract.prototype_id, contract.prototype_revision or 0) if contract.prototype_id else None
+    found = compare(side_of(awarded) if awarded else None, side_of(seen))
+    check = GoLiveCheck(
+        milestone_id=milestone.id,
+        at=now,
+        awarded_check_id=awarded.id if awarded else None,
+        production_check_id=seen.id,
+        outcome=found.outcome,
+        reasons=list(found.reasons),
+        text_likeness=found.text,
+        picture_likeness=found.picture,
+        structure_likeness=found.structure,
+    )
+    db.session.add(check)
+    db.session.flush()
+    return check
+
+
+def _apply(milestone: Milestone, found: GoLiveCheck, now: datetime) -> None:
+    if found.outcome == Outcome.DIFFERENT:
+        if milestone.state == MilestoneState.VERIFIED_LIVE:
+            move(milestone, MilestoneState.SUBMITTED, CHECK, MILESTONE_MOVES)
+        _pause(milestone, found.reasons, now)
+    elif found.outcome in (Outcome.SAME, Outcome.UNPROVEN):
+        _resume(milestone, now)
+        if found.outcome == Outcome.SAME and milestone.state == MilestoneState.SUBMITTED:
+            _verify(milestone, now)
+
+
+def _verify(milestone: Milestone, now: datetime) -> None:
+    contract = milestone.contract
+    move(milestone, MilestoneState.VERIFIED_LIVE, CHECK, MILESTONE_MOVES, verified_at=milestone.verified_at or now)
+    sentence = f"“{milestone.title}” is verified live: the awarded work, on the client’s domain."
+    if kept := promise_kept(contract, milestone):
+        sentence += f" {kept}"
+    note(contract, "went_live", sentence, now, milestone=milestone)
+    went_live.send(milestone)
+
+
+def _pause(milestone: Milestone, reasons: list[str], now: datetime) -> None:
+    """Silence releases nothing while this stands; both read why, once for the same reasons."""
+    why = " ".join(reasons)
+    if milestone.paused == why:
+        return
+    milestone.paused, milestone.auto_release_at = why, None
+    note(milestone.contract, "differs", f"Release by silence is paused for “{milestone.title}”.", now,
+         milestone=milestone, words=why)  # fmt: skip
+    release_paused.send(milestone)
+
+
+def _resume(milestone: Milestone, now: datetime) -> None:
+    """What stood in the way is gone: the client has the whole time again."""
+    if milestone.paused:
+        contract: Contract = milestone.contract
+        milestone.paused = ""
+        milestone.auto_release_at = now + timedelta(days=contract.auto_release_days)
+        note(contract, "resumed", f"Release by silence goes on for “{milestone.title}”.", now, milestone=milestone)
+
+
+def side_of(check: StoredCheck) -> Side:
+    """A stored full check with the fingerprint that was taken with it."""
+    kept = print_of(check.prototype_id)
+    return Side(CheckRecord.from_dict(check.record), kept[1] if kept and kept[0] == check.revision else None)
+
+
+def _locked(prototype_id: int | None) -> Prototype | None:
+    if prototype_id is None:
+        return None
+    mine = select(Prototype).where(Prototype.id == prototype_id).with_for_update(key_share=True)
+    return db.session.scalar(mine.execution_options(populate_existing=True))

@@ -1,0 +1,118 @@
+"""Moves a milestone's money with its state, in one transaction: paid in, paid out, given back."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from sqlalchemy import select
+
+from marketplace.awards import policy
+from marketplace.awards.models import Milestone
+from marketplace.awards.queries import open_proposal
+from marketplace.awards.services.holding import hold
+from marketplace.awards.services.planning import plan
+from marketplace.awards.services.timeline import note
+from marketplace.awards.states import MILESTONE_MOVES, PAYMENT, ContractState, MilestoneState
+from marketplace.core.database import db
+from marketplace.core.errors import Conflict, NotAllowed
+from marketplace.core.events import milestone_funded, milestone_refunded, milestone_released
+from marketplace.core.money import display
+from marketplace.core.transitions import move
+from marketplace.payments.models import Charge, Hold
+from marketplace.payments.services import refund, release, start_charge
+from marketplace.payments.states import OPEN_CHARGES, ChargeState
+
+if TYPE_CHECKING:
+    from marketplace.accounts.models import User
+
+TAKES_MONEY = frozenset({ContractState.ACTIVE, ContractState.DISPUTED})
+
+
+def fund(actor: User, milestone: Milestone, now: datetime) -> Charge:
+    """Ask the client for the milestone's money; gives the payment to go on with, the same one while it is open.
+
+    Raises NotAllowed for anybody else, Conflict when the milestone takes no money now.
+    """
+    contract = hold(milestone.contract)
+    if policy.acts_for(actor, contract) != "client":
+        raise NotAllowed("Only the client pays.")
+    begun = db.session.get(Charge, milestone.charge_id, populate_existing=True) if milestone.charge_id else None
+    if begun and begun.state == ChargeState.SUCCEEDED:
+        return begun
+    if not policy.may_fund(actor, milestone):
+        raise Conflict("This milestone can’t be paid for now. The contract’s page shows where it stands.")
+    if begun and begun.state in OPEN_CHARGES:
+        return begun
+    if open_proposal(contract.id):
+        raise Conflict("A proposal is open. Decide on it, or take it back, before you pay.")
+    milestone.payments_begun += 1
+    charge = start_charge(
+        contract.client,
+        contract.freelancer,
+        milestone.amount,
+        contract.currency,
+        f"{contract.title}: {milestone.title}",
+        f"milestone:{milestone.id}:{milestone.payments_begun}",
+        now,
+        return_path=f"/contracts/{contract.id}",
+    )
+    milestone.charge_id = charge.id
+    db.session.flush()
+    return charge
+
+
+def take_payment(charge: Charge, now: datetime) -> None:
+    """A charge was paid: its milestone is funded. What comes for a milestone that takes no money goes back at once."""
+    milestone = db.session.scalar(select(Milestone).where(Milestone.charge_id == charge.id))
+    if milestone is None or charge.hold is None:
+        return
+    contract = hold(milestone.contract)
+    amount = display(charge.amount, charge.currency)
+    if contract.state not in TAKES_MONEY or milestone.state != MilestoneState.PLANNED:
+        refund(charge.hold, now, f"late:{charge.id}")
+        sentence = (
+            f"{amount} arrived for “{milestone.title}” when it took no money any more. They go back to the client."
+        )
+        note(contract, "came_late", sentence, now, milestone=milestone)
+        return
+    move(milestone, MilestoneState.FUNDED, PAYMENT, MILESTONE_MOVES, hold_id=charge.hold.id, funded_at=now)
+    note(contract, "funded", f"{amount} for “{milestone.title}” are held: work can begin.", now, milestone=milestone)
+    plan(contract)
+    milestone_funded.send(milestone)
+
+
+def pay_out(milestone: Milestone, state: MilestoneState, by: str, now: datetime, actor: User | None = None) -> None:
+    """Release what is held to the freelancer; call with the contract held. `state`: RELEASED or AUTO_RELEASED.
+
+    Raises Conflict when the money is frozen or was settled otherwise.
+    """
+    contract = milestone.contract
+    move(milestone, state, by, MILESTONE_MOVES, decided_at=now, auto_release_at=None, paused="")
+    release(_held(milestone), now, f"milestone:{milestone.id}:release")
+    note(contract, "released", _paid_words(milestone, state, actor), now, actor=actor, milestone=milestone)
+    milestone_released.send(milestone)
+
+
+def give_back(milestone: Milestone, by: str, now: datetime) -> None:
+    """Refund what is held to the client; call with the contract held. Raises Conflict as pay_out does."""
+    move(milestone, MilestoneState.REFUNDED, by, MILESTONE_MOVES, decided_at=now, auto_release_at=None, paused="")
+    refund(_held(milestone), now, f"milestone:{milestone.id}:refund")
+    amount = display(milestone.amount, milestone.contract.currency)
+    sentence = f"{amount} for “{milestone.title}” go back to the client."
+    note(milestone.contract, "refunded", sentence, now, milestone=milestone)
+    milestone_refunded.send(milestone)
+
+
+def _held(milestone: Milestone) -> Hold:
+    if milestone.hold is None:
+        raise Conflict("No money is held for this milestone.")
+    return milestone.hold
+
+
+def _paid_words(milestone: Milestone, state: MilestoneState, actor: User | None) -> str:
+    amount = display(milestone.amount, milestone.contract.currency)
+    if state is MilestoneState.AUTO_RELEASED:
+        return f"The client kept silent, so {amount} for “{milestone.title}” were released to the freelancer."
+    who = f"{actor.name} approved" if actor else "Both agreed on"
+    return f"{who} “{milestone.title}”: {amount} are released to the freelancer."

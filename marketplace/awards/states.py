@@ -1,0 +1,108 @@
+"""A contract's and a milestone's states, and who may move them."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from marketplace.core.transitions import Transitions
+
+CLIENT, FREELANCER, BOTH = "client", "freelancer", "both"
+"""Who moves a thing: one side, or both in agreement."""
+CLOCK, PAYMENT, CHECK, RULING = "clock", "payment", "check", "ruling"
+"""Or a deadline, the payment (settled, or taken back by the bank), what a check saw, the outcome of a dispute."""
+
+
+class ContractState(StrEnum):
+    """offered -> active -> completed; also cancelled (withdrawn, expired, or by both) and disputed."""
+
+    OFFERED = "offered"
+    ACTIVE = "active"
+    COMPLETED = "completed"
+    CANCELLED = "cancelled"
+    DISPUTED = "disputed"
+
+
+class MilestoneState(StrEnum):
+    """planned -> funded -> submitted -> (verified_live) -> released; the others are the ways aside."""
+
+    PLANNED = "planned"
+    FUNDED = "funded"
+    SUBMITTED = "submitted"
+    CHANGES_REQUESTED = "changes_requested"
+    VERIFIED_LIVE = "verified_live"
+    RELEASED = "released"
+    AUTO_RELEASED = "auto_released"
+    DISPUTED = "disputed"
+    REFUNDED = "refunded"
+    SPLIT = "split"
+    DROPPED = "dropped"
+    """Agreed away before it was funded; kept, so that money which arrives late for it can go back."""
+
+
+CONTRACT_MOVES = Transitions(
+    [
+        ("offered", "active", "both"),
+        ("offered", "cancelled", "client freelancer clock"),
+        ("active", "completed", "clock client ruling both payment"),
+        ("active", "cancelled", "both ruling payment"),
+        ("active", "disputed", "client freelancer"),
+        ("disputed", "active", "client freelancer ruling"),
+        ("disputed", "completed", "ruling payment"),
+        ("disputed", "cancelled", "ruling payment"),
+    ]
+)
+
+MILESTONE_MOVES = Transitions(
+    [
+        ("planned", "funded", "payment"),
+        ("planned", "dropped", "both ruling"),
+        ("funded", "submitted", "freelancer"),
+        ("funded", "disputed", "client freelancer"),
+        ("funded", "refunded", "both payment"),
+        ("funded", "released", "both"),
+        ("submitted", "submitted", "freelancer"),
+        ("submitted", "changes_requested", "client"),
+        ("submitted", "verified_live", "check"),
+        ("submitted", "released", "client both"),
+        ("submitted", "auto_released", "clock"),
+        ("submitted", "disputed", "client freelancer"),
+        ("submitted", "refunded", "both payment"),
+        ("changes_requested", "submitted", "freelancer"),
+        ("changes_requested", "released", "client both"),
+        ("changes_requested", "disputed", "client freelancer"),
+        ("changes_requested", "refunded", "both payment"),
+        ("verified_live", "submitted", "freelancer check"),
+        ("verified_live", "changes_requested", "client"),
+        ("verified_live", "released", "client both"),
+        ("verified_live", "auto_released", "clock"),
+        ("verified_live", "disputed", "client freelancer"),
+        ("verified_live", "refunded", "both payment"),
+        ("disputed", "funded", "ruling client freelancer"),
+        ("disputed", "submitted", "ruling client freelancer"),
+        ("disputed", "changes_requested", "ruling client freelancer"),
+        ("disputed", "verified_live", "ruling client freelancer"),
+        ("disputed", "released", "ruling"),
+        ("disputed", "refunded", "ruling payment"),
+        ("disputed", "split", "ruling"),
+    ]
+)
+
+RUNNING = frozenset({ContractState.OFFERED, ContractState.ACTIVE, ContractState.DISPUTED})
+"""Contracts in which something is still to happen."""
+HELD = frozenset(
+    {
+        MilestoneState.FUNDED,
+        MilestoneState.SUBMITTED,
+        MilestoneState.CHANGES_REQUESTED,
+        MilestoneState.VERIFIED_LIVE,
+        MilestoneState.DISPUTED,
+    }
+)
+"""Milestones whose money is held."""
+HANDED_IN = frozenset({MilestoneState.SUBMITTED, MilestoneState.VERIFIED_LIVE})
+"""Milestones that wait for the client's word."""
+WORKABLE = HELD - {MilestoneState.DISPUTED}
+"""Milestones for which the freelancer may hand something in."""
+PAID = frozenset({MilestoneState.RELEASED, MilestoneState.AUTO_RELEASED})
+FINAL = PAID | {MilestoneState.REFUNDED, MilestoneState.SPLIT, MilestoneState.DROPPED}
+"""Milestones with which nothing more happens."""

@@ -1,0 +1,111 @@
+"""A milestone's steps, each with a page that says what will happen before it does: pay, hand in, change, approve."""
+
+from __future__ import annotations
+
+from flask import flash, render_template
+from flask.typing import ResponseReturnValue
+
+from marketplace.awards import policy, services
+from marketplace.awards.forms import ChangesForm, SubmitForm
+from marketplace.awards.models import Milestone
+from marketplace.awards.schedule import promised_at
+from marketplace.awards.views.blueprint import bp, own_milestone, path_of
+from marketplace.core.database import db
+from marketplace.core.errors import Conflict, Invalid
+from marketplace.web.access import in_good_standing
+from marketplace.web.forms import ActionForm, status_of
+from marketplace.web.request import actor, now, once
+
+
+@bp.route("/milestones/<int:milestone_id>/fund", methods=["GET", "POST"])
+@in_good_standing
+def fund(milestone_id: int) -> ResponseReturnValue:
+    """Says what is about to be paid, then goes on to the payment."""
+    milestone, form = own_milestone(milestone_id), ActionForm()
+    if form.is_sent() and form.validate():
+        return once(form.key.data, lambda: _fund(milestone))
+    if not policy.may_fund(actor(), milestone):
+        raise Conflict("This milestone can’t be paid for now. The contract’s page shows where it stands.")
+    return render_template("awards/fund.html", contract=milestone.contract, milestone=milestone, form=form)
+
+
+@bp.route("/milestones/<int:milestone_id>/submit", methods=["GET", "POST"])
+@in_good_standing
+def submit(milestone_id: int) -> ResponseReturnValue:
+    """Takes what is done and where it is live; again, to add or mend something."""
+    milestone = own_milestone(milestone_id)
+    form = SubmitForm()
+    if form.is_sent() and form.validate():
+        try:
+            return once(form.key.data, lambda: _submit(milestone, form))
+        except Invalid as refusal:
+            db.session.rollback()
+            form.blame(refusal.field, str(refusal))
+    milestone = own_milestone(milestone_id)
+    if not form.is_sent():
+        if not policy.may_submit(actor(), milestone):
+            raise Conflict("Nothing can be handed in now. The contract’s page shows where the milestone stands.")
+        form = SubmitForm(formdata=None, words=milestone.submission, url=_address(milestone))
+    promised = promised_at(milestone.contract, milestone)
+    page = render_template(
+        "awards/submit.html", contract=milestone.contract, milestone=milestone, form=form, promised=promised
+    )
+    return page, status_of(form)
+
+
+@bp.route("/milestones/<int:milestone_id>/changes", methods=["GET", "POST"])
+@in_good_standing
+def changes(milestone_id: int) -> ResponseReturnValue:
+    """Asks what has to change."""
+    milestone, form = own_milestone(milestone_id), ChangesForm()
+    if form.is_sent() and form.validate():
+        try:
+            return once(form.key.data, lambda: _ask(milestone, form))
+        except Invalid as refusal:
+            db.session.rollback()
+            form.blame(refusal.field, str(refusal))
+    milestone = own_milestone(milestone_id)
+    if not form.is_sent() and not policy.may_ask_changes(actor(), milestone):
+        raise Conflict("Changes can’t be asked for now. The contract’s page shows where the milestone stands.")
+    return render_template(
+        "awards/changes.html", contract=milestone.contract, milestone=milestone, form=form
+    ), status_of(form)
+
+
+@bp.route("/milestones/<int:milestone_id>/approve", methods=["GET", "POST"])
+@in_good_standing
+def approve(milestone_id: int) -> ResponseReturnValue:
+    """Says what is about to be paid to whom, and releases it once that is confirmed."""
+    milestone, form = own_milestone(milestone_id), ActionForm()
+    if form.is_sent() and form.validate():
+        return once(form.key.data, lambda: _approve(milestone))
+    if not policy.may_approve(actor(), milestone):
+        raise Conflict("This can’t be approved now. The contract’s page shows where the milestone stands.")
+    return render_template("awards/approve.html", contract=milestone.contract, milestone=milestone, form=form)
+
+
+def _fund(milestone: Milestone) -> str:
+    charge = services.fund(actor(), milestone, now())
+    return charge.checkout_url if milestone.hold_id is None else path_of(milestone.contract)
+
+
+def _submit(milestone: Milestone, form: SubmitForm) -> str:
+    services.submit_work(actor(), milestone, form.words.data or "", form.url.data or "", now())
+    flash("It is handed in. The client is told.", "success")
+    return path_of(milestone.contract)
+
+
+def _ask(milestone: Milestone, form: ChangesForm) -> str:
+    services.ask_for_changes(actor(), milestone, form.reasons.data or "", now())
+    flash("The freelancer is told what has to change. Until it is handed in again, nothing is released.", "success")
+    return path_of(milestone.contract)
+
+
+def _approve(milestone: Milestone) -> str:
+    services.approve(actor(), milestone, now())
+    flash("Approved: the money is released to the freelancer.", "success")
+    return path_of(milestone.contract)
+
+
+def _address(milestone: Milestone) -> str:
+    return milestone.production.url if milestone.production else ""

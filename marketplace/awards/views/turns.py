@@ -1,0 +1,33 @@
+"""Lets the dashboard show in which contracts it is the person's turn."""
+
+from __future__ import annotations
+
+from flask import Flask
+
+from config.settings import Settings
+from marketplace.awards import policy
+from marketplace.awards.models import Contract
+from marketplace.awards.next_step import next_step
+from marketplace.awards.queries import open_proposals, running_of
+from marketplace.awards.terms import Days
+from marketplace.web.request import actor
+
+
+def init_turns(app: Flask, settings: Settings) -> None:
+    """Make it known to templates, with the operator's days for the help page."""
+    app.add_template_global(_contract_turns, "contract_turns")
+    app.context_processor(lambda: {"contract_days": days_of(settings)})
+
+
+def _contract_turns() -> list[tuple[Contract, str]]:
+    """The person's contracts that wait for them, and for what."""
+    person = actor()
+    running = running_of(person)
+    proposals = open_proposals([one.id for one in running])
+    steps = ((one, next_step(one, proposals.get(one.id))) for one in running)
+    return [(one, step.to_do) for one, step in steps if step and step.side == policy.side_of(person, one)]
+
+
+def days_of(settings: Settings) -> Days:
+    """The marketplace's own terms as its operator has set them."""
+    return Days(settings.offer_days, settings.auto_release_days, settings.warranty_days)

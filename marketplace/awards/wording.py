@@ -1,0 +1,114 @@
+"""The contract in words: what both sign, the same on the page and on paper; and how long things took."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from marketplace.core.money import display
+
+if TYPE_CHECKING:
+    from marketplace.awards.models import Contract, Milestone
+
+HANDOVER_WORDS = {
+    "source": ("Source", "The complete source of the work, with what is needed to build and run it."),
+    "credentials": ("Credentials", "Accounts and passwords, through one-time secrets that are deleted when read."),
+    "licence": ("Licence and credits", "Under which terms the work is handed over, and whose work it reuses."),
+}
+"""Kind of handover item -> (title, what it is)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """One numbered part of the contract."""
+
+    heading: str
+    text: str
+
+
+def clauses(contract: Contract) -> list[Clause]:
+    """What both agree on besides scope and milestones, in plain words."""
+    return [
+        Clause("Payment", _payment(contract)),
+        Clause("Going live", _going_live(contract)),
+        Clause("Handover", " ".join(words for _, words in HANDOVER_WORDS.values())),
+        Clause(
+            "Rights",
+            "All rights in the work stay with the freelancer until it is paid for. With the release of a milestone’s "
+            "money the rights in that milestone’s work pass to the client. Work of others that it reuses stays under "
+            "its own licence, as listed under licence and credits.",
+        ),
+        Clause(
+            "Changes",
+            "Milestones that are not paid for yet, the go-live promise and the scope change only when one side "
+            "proposes it and the other agrees. Every version is kept. Both may agree to end the contract, and then say "
+            "who gets the money that is held.",
+        ),
+        Clause(
+            "Disagreement",
+            "Either side may open a dispute about a milestone whose money is held. The money is then frozen until the "
+            "dispute is settled.",
+        ),
+    ]
+
+
+def _payment(contract: Contract) -> str:
+    return (
+        "The client pays for a milestone before work on it begins; the payment provider holds the money. The "
+        "freelancer hands the work in, and the client approves it or asks for changes, with reasons. Approval releases "
+        f"the money to the freelancer. If the client says nothing for {_days(contract.auto_release_days)} after work "
+        "was handed in, and is reminded three times in that time, the money is released too."
+    )
+
+
+def _going_live(contract: Contract) -> str:
+    promise = (
+        f"The freelancer promises that the work is live within {_hours(contract.go_live_hours)} of the payment of the "
+        "last milestone. "
+        if contract.go_live_hours
+        else "There is no promise of a time until the work is live. "
+    )
+    return (
+        f"{promise}The freelancer gives the address of the production site. Checks compare it with the awarded "
+        "prototype and look for the client’s code on the domain. While production is down or not the awarded work, "
+        "silence releases nothing. After the release the site’s uptime is watched and shown for "
+        f"{_days(contract.warranty_days)}."
+    )
+
+
+def promise_kept(contract: Contract, milestone: Milestone) -> str:
+    """The promise measured, such as "Live 3 h 10 min after payment, promised 6 h."; empty before it is live."""
+    if milestone.live_at is None or milestone.funded_at is None:
+        return ""
+    took = span(milestone.live_at - milestone.funded_at)
+    promised = f", promised {contract.go_live_hours} h" if contract.go_live_hours else ""
+    return f"Live {took} after payment{promised}."
+
+
+def is_kept(contract: Contract, milestone: Milestone) -> bool | None:
+    """Whether the work was live in time; None while it is not live, or where nothing was promised."""
+    if milestone.live_at is None or milestone.funded_at is None or contract.go_live_hours is None:
+        return None
+    return milestone.live_at - milestone.funded_at <= timedelta(hours=contract.go_live_hours)
+
+
+def span(duration: timedelta) -> str:
+    """A duration for reading, two parts at most: "3 h 10 min", "2 d 4 h", "40 s"."""
+    seconds = max(0, int(duration.total_seconds()))
+    days, hours, minutes = seconds // 86_400, seconds % 86_400 // 3_600, seconds % 3_600 // 60
+    parts = [f"{value} {unit}" for value, unit in ((days, "d"), (hours, "h"), (minutes, "min")) if value]
+    return " ".join(parts[:2]) or f"{seconds} s"
+
+
+def milestone_line(milestone: Milestone, currency: str) -> str:
+    """Title and price of a milestone."""
+    return f"{milestone.title}: {display(milestone.amount, currency)}"
+
+
+def _days(count: int) -> str:
+    return f"{count} day" if count == 1 else f"{count} days"
+
+
+def _hours(count: int | None) -> str:
+    return "1 hour" if count == 1 else f"{count} hours"

@@ -1,0 +1,52 @@
+"""What becomes of the winning bid and the others when the contract is signed, or when it never is."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import select
+
+from marketplace.bids.models import Bid
+from marketplace.bids.services.holding import hold
+from marketplace.bids.services.rescoring import ask_for_rescore
+from marketplace.bids.states import MOVES, BidState
+from marketplace.core.database import db
+from marketplace.core.transitions import move
+from marketplace.jobs.models import Job
+from marketplace.prototypes.services import stop_watching, watch_again
+
+BIDDER, CLIENT, CLOCK = "bidder", "client", "clock"
+_ENDS = {BIDDER: BidState.WITHDRAWN, CLIENT: BidState.DECLINED, CLOCK: BidState.LAPSED}
+_STANDING_AGAIN = (BidState.LAPSED, BidState.DECLINED)
+
+
+def accept_bid(bid: Bid, now: datetime) -> None:
+    """Both sides have signed what this bid offered."""
+    hold(bid)
+    move(bid, BidState.ACCEPTED, BIDDER, MOVES, updated_at=now)
+
+
+def give_back_award(bid: Bid, by: str, reason: str, now: datetime) -> None:
+    """The offer fell through: withdrawn by its bidder, declined by the client, or lapsed by the clock."""
+    hold(bid)
+    told = {"decline_reason": reason} if by == CLIENT else {}
+    move(bid, _ENDS[by], by, MOVES, updated_at=now, **told)
+    if by != CLIENT and bid.prototype_id:
+        stop_watching([bid.prototype_id])
+    if by == BIDDER:
+        bid.job.bid_count -= 1
+
+
+def revive_bids(job: Job, but: Bid, now: datetime) -> list[Bid]:
+    """Bids that lapsed when another one won stand again, as they were placed; call with the job held.
+
+    Their links, and those of bids that the client had declined, are watched again.
+    """
+    others = select(Bid).where(Bid.job_id == job.id, Bid.id != but.id, Bid.state.in_(_STANDING_AGAIN)).order_by(Bid.id)
+    bids = db.session.scalars(others.with_for_update(key_share=True).execution_options(populate_existing=True)).all()
+    revived = [bid for bid in bids if bid.state == BidState.LAPSED]
+    for bid in revived:
+        move(bid, BidState.SUBMITTED, CLOCK, MOVES)
+    watch_again([bid.prototype_id for bid in bids if bid.prototype_id], now)
+    ask_for_rescore(job.id, now)
+    return revived

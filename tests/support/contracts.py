@@ -1,0 +1,63 @@
+"""Contracts to start a test from, made by the services that make them in the product; call inside an app context."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from marketplace.awards.models import Contract, Milestone
+from marketplace.awards.queries import contract_of
+from marketplace.awards.services import agree, award_bid, fund, propose_terms, sign, submit_work
+from marketplace.awards.terms import Step, Terms
+from marketplace.bids.models import Bid
+from marketplace.core.database import db
+from marketplace.payments.services import settle_charge
+from tests.support.factories import START, make_bid, make_job, make_user
+
+TWO_STEPS = Terms((Step("Design", 90_000), Step("Build", 200_000)), go_live_hours=6)
+
+
+def make_offer(bid: Bid | None = None, **fields: Any) -> Contract:
+    """An offer that nobody has signed; without a bid, on a job of its own, for 2,900 euros."""
+    if bid is None:
+        lines = [("page", "/prices"), ("text", "Book now"), ("free", "It feels friendly")]
+        job = make_job(make_user("client", name="Cleo Client"), requirements=lines)
+        bid = make_bid(job, make_user("freelancer", name="Fay Freelancer"), **fields)
+    award = award_bid(bid.job.client, bid, bid.version, START)
+    db.session.commit()
+    contract = contract_of(award.id)
+    assert contract is not None
+    return contract
+
+
+def sign_both(contract: Contract, now: datetime = START) -> Contract:
+    """Both sides have signed."""
+    for person in (contract.client, contract.freelancer):
+        sign(person, contract, person.name, contract.version, now)
+    db.session.commit()
+    return contract
+
+
+def make_contract(terms: Terms | None = None, **fields: Any) -> Contract:
+    """A contract in force; with other `terms`, these were agreed to before the signatures."""
+    contract = make_offer(**fields)
+    if terms:
+        version = propose_terms(contract.client, contract, terms, "", START)
+        agree(contract.freelancer, contract, version, START)
+    return sign_both(contract)
+
+
+def pay_for(milestone: Milestone, now: datetime = START) -> Milestone:
+    """The milestone's money is held."""
+    settle_charge(fund(milestone.contract.client, milestone, now), "succeeded", now)
+    db.session.commit()
+    return milestone
+
+
+def hand_in(milestone: Milestone, now: datetime = START, url: str = "") -> Milestone:
+    """Work was handed in for a milestone that is paid for here if it is not yet."""
+    if milestone.state == "planned":
+        pay_for(milestone, now)
+    submit_work(milestone.contract.freelancer, milestone, "All pages are done.", url, now)
+    db.session.commit()
+    return milestone

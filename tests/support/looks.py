@@ -1,0 +1,83 @@
+"""Checks of a link, made up and stored as the workers do: what a page shows, what was found; in an app context."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime
+
+from marketplace.core.database import db
+from marketplace.prototypes.audits.audit import Audit, Tone
+from marketplace.prototypes.examination import Examination
+from marketplace.prototypes.full_recording import record_full_checks
+from marketplace.prototypes.models import BrowserTurn, Prototype
+from marketplace.prototypes.originality.fingerprint import fingerprint_of
+from marketplace.prototypes.outline import Outline
+from marketplace.prototypes.record import CheckRecord
+from marketplace.prototypes.recording import record_checks
+from marketplace.prototypes.requirements import Finding, Outcome
+from marketplace.prototypes.states import PrototypeState
+from tests.support.seen import hop, rendered
+
+GYM = (
+    "Granite climbing gym. Book a slot in three taps, from your phone, even in the cellar. We open at seven every "
+    "morning and close at ten in the evening. Beginners are welcome on Tuesdays and Thursdays, and children on Sunday "
+    "afternoons with a trainer. A day ticket costs fourteen euros, a month sixty. Shoes can be hired at the desk."
+)
+OTHER = (
+    "Our bakery sells rye bread, rolls and cakes from a stone oven that was built in the year nineteen hundred. Order "
+    "before noon and fetch your loaf on the way home. We deliver to cafes in the old town by cargo bike on weekdays. "
+    "On Saturdays there is coffee, and a long table in the yard where neighbours meet. Closed on Mondays and in August."
+)
+SHAPE = Outline(("Granite",), (".", "prices"), ("email name",))
+_causes = itertools.count(1)
+
+
+def record_of(
+    prototype: Prototype,
+    now: datetime,
+    text: str = GYM,
+    found: Mapping[str, Outcome] | None = None,
+    *,
+    proven: bool = False,
+    outline: Outline = SHAPE,
+    state: PrototypeState = PrototypeState.LIVE,
+) -> CheckRecord:
+    """A full check's record; `found` by the requirement's kind, all others are met."""
+    outcomes = found or {}
+    findings = tuple(
+        Finding(line["id"], line["kind"], line["value"], outcomes.get(line["kind"], Outcome.MET), "seen")
+        for line in prototype.requirements
+        if line["kind"] != "free"
+    )
+    control = Audit("control", 1, Tone.GOOD, "", evidence={"proven_by": "meta" if proven else ""})
+    return CheckRecord(
+        prototype.url, state, "answered", "Live: answered in 0.4 s.", now, now, (hop(prototype.url),), total_ms=400,
+        requirements=findings, rendering=rendered(text=text), audits=(control,), outline=outline,
+    )  # fmt: skip
+
+
+def check_quickly(prototype: Prototype, now: datetime, state: PrototypeState = PrototypeState.LIVE) -> None:
+    """One quick check."""
+    prototype.lease_token = "quick"
+    db.session.flush()
+    record = replace(record_of(prototype, now, state=state), rendering=None, outline=None, audits=())
+    record = replace(
+        record, cause=prototype.cause, sentence="Live." if state == "live" else "It answers with an error."
+    )
+    assert record_checks({prototype.id: record}, {prototype.id: "quick"}, now) == 1
+    db.session.commit()
+
+
+def check_fully(prototype: Prototype, now: datetime, record: CheckRecord) -> None:
+    """One full check."""
+    turn = db.session.get_one(BrowserTurn, prototype.id)
+    turn.cause, turn.revision, turn.lease_token = f"full:{next(_causes)}", prototype.revision, "full"
+    db.session.flush()
+    text = record.rendering.text if record.rendering else ""
+    control = record.audit("control")
+    proven_by = str(control.evidence["proven_by"]) if control else ""
+    found = Examination(record, fingerprint_of(text, None), control=proven_by)
+    assert record_full_checks({prototype.id: found}, {prototype.id: "full"}, now) == 1
+    db.session.commit()

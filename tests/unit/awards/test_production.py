@@ -1,0 +1,186 @@
+"""The production site: put under watch, judged by its checks, with what that does to the money's clock."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+from marketplace.awards.models import GoLiveCheck, Milestone
+from marketplace.awards.services import do_due, submit_work
+from marketplace.awards.wording import is_kept, promise_kept
+from marketplace.core.clock import FixedClock
+from marketplace.core.database import db
+from marketplace.core.errors import Invalid
+from marketplace.prototypes.models import Prototype, Resemblance
+from marketplace.prototypes.requirements import Outcome
+from marketplace.prototypes.services import submit_link
+from marketplace.prototypes.states import PrototypeState
+from tests.support.contracts import hand_in, make_offer, pay_for, sign_both
+from tests.support.factories import START, make_bid, make_job, make_user
+from tests.support.looks import OTHER, Outline, check_fully, check_quickly, record_of
+
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+URL = "https://gym.example/"
+LINES = [("page", "/prices"), ("text", "Book now"), ("free", "It feels friendly")]
+
+
+@pytest.fixture(autouse=True)
+def context(app: Flask) -> Iterator[None]:
+    with app.app_context():
+        yield
+
+
+@pytest.fixture
+def milestone(context: None) -> Milestone:
+    """Paid for at START, of a bid whose prototype was seen by a browser."""
+    job = make_job(make_user("client", name="Cleo Client"), requirements=LINES)
+    lines = [{"id": str(line.id), "kind": line.kind, "value": line.value} for line in job.requirements]
+    link = submit_link("https://demo.example/gym/", lines, START)
+    bid = make_bid(job, make_user("freelancer", name="Fay Freelancer"), prototype_id=link.id)
+    check_quickly(link, START)
+    check_fully(link, START, record_of(link, START))
+    return pay_for(sign_both(make_offer(bid)).milestones[0])
+
+
+def go_live(milestone: Milestone, clock: FixedClock, moment=START + 3 * HOUR, **found: object) -> Prototype:
+    """Hand in with the production address, and have it checked quickly and in full."""
+    clock.moment = moment
+    hand_in(milestone, moment, URL)
+    production = milestone.production
+    assert production is not None
+    check_quickly(production, moment)
+    look(production, clock, **found)
+    return production
+
+
+def look(production: Prototype, clock: FixedClock, text: str | None = None, **found: object) -> None:
+    """One full check, and the sweep after it."""
+    record = record_of(production, clock.moment, **({"text": text} if text else {}), **found)
+    check_fully(production, clock.moment, record)
+    sweep(clock)
+
+
+def sweep(clock: FixedClock) -> None:
+    while do_due(clock.now):
+        pass
+    db.session.expire_all()
+
+
+def test_production_is_watched_with_the_clients_token(milestone: Milestone) -> None:
+    hand_in(milestone, url=URL)
+    production, contract = milestone.production, milestone.contract
+    assert (production.url, production.token, production.watched) == (URL, contract.token, True)
+    assert production.requirements == contract.scope["requirements"]
+
+
+def test_the_awarded_work_on_the_clients_domain_is_verified_and_the_promise_measured(
+    milestone: Milestone, clock: FixedClock
+) -> None:
+    go_live(milestone, clock, START + timedelta(hours=3, minutes=10), proven=True)
+    assert (milestone.state, milestone.auto_release_at) == ("verified_live", milestone.submitted_at + 7 * DAY)
+    assert promise_kept(milestone.contract, milestone) == "Live 3 h 10 min after payment, promised 6 h."
+    assert is_kept(milestone.contract, milestone) is True
+
+
+def test_later_than_promised_is_said_too(milestone: Milestone, clock: FixedClock) -> None:
+    go_live(milestone, clock, START + timedelta(days=2, hours=4), proven=True)
+    assert promise_kept(milestone.contract, milestone) == "Live 2 d 4 h after payment, promised 6 h."
+    assert is_kept(milestone.contract, milestone) is False
+
+
+def test_a_missing_code_verifies_nothing_and_pauses_nothing(milestone: Milestone, clock: FixedClock) -> None:
+    production = go_live(milestone, clock)
+    assert (milestone.state, milestone.paused, milestone.auto_release_at is not None) == ("submitted", "", True)
+    clock.moment += HOUR
+    look(production, clock, proven=True)
+    assert milestone.state == "verified_live"
+
+
+def test_a_mismatch_pauses_the_release_says_why_and_is_mended(milestone: Milestone, clock: FixedClock) -> None:
+    production = go_live(milestone, clock, proven=True, found={"page": Outcome.NOT_MET})
+    assert (milestone.state, milestone.auto_release_at) == ("submitted", None)
+    assert milestone.paused == "The awarded work met this, production does not: There is a page at /prices."
+    clock.moment += 30 * DAY
+    sweep(clock)
+    assert milestone.state == "submitted"
+    look(production, clock, proven=True)
+    assert (milestone.state, milestone.paused, milestone.auto_release_at) == (
+        "verified_live", "", clock.moment + 7 * DAY,
+    )  # fmt: skip
+
+
+def test_another_site_is_not_the_awarded_work(milestone: Milestone, clock: FixedClock) -> None:
+    go_live(milestone, clock, text=OTHER, proven=True, outline=Outline(("Bread",)))
+    assert "It does not look like the awarded work." in milestone.paused
+
+
+def test_what_was_verified_may_still_change_and_then_it_is_not(milestone: Milestone, clock: FixedClock) -> None:
+    production = go_live(milestone, clock, proven=True)
+    clock.moment += DAY
+    look(production, clock, text=OTHER, outline=Outline(("Bread",)))
+    assert (milestone.state, milestone.auto_release_at) == ("submitted", None)
+
+
+def test_a_site_that_is_down_pauses_the_release_until_it_is_up(milestone: Milestone, clock: FixedClock) -> None:
+    production = go_live(milestone, clock, proven=True)
+    for _ in range(3):
+        clock.moment += timedelta(minutes=20)
+        check_quickly(production, clock.moment, PrototypeState.BROKEN)
+        sweep(clock)
+    assert milestone.paused == "The production site is not working: It answers with an error."
+    clock.moment += HOUR
+    check_quickly(production, clock.moment)
+    sweep(clock)
+    assert (milestone.paused, milestone.state) == ("", "verified_live")
+
+
+def test_one_failure_is_no_news(milestone: Milestone, clock: FixedClock) -> None:
+    production = go_live(milestone, clock, proven=True)
+    check_quickly(production, clock.moment + DAY, PrototypeState.BROKEN)
+    sweep(clock)
+    assert milestone.paused == ""
+
+
+def test_without_an_awarded_prototype_the_requirements_decide(clock: FixedClock) -> None:
+    job = make_job(make_user("client", name="Cleo Client"), requirements=LINES)
+    milestone = sign_both(make_offer(make_bid(job, make_user("freelancer", name="Fay")))).milestones[0]
+    go_live(milestone, clock, proven=True, found={"text": Outcome.NOT_MET})
+    assert milestone.paused == "What was agreed is not met: The text “Book now” appears."
+
+
+def test_each_full_check_is_compared_once(milestone: Milestone, clock: FixedClock) -> None:
+    production = go_live(milestone, clock, proven=True)
+    check_quickly(production, clock.moment + HOUR)
+    sweep(clock)
+    assert len(db.session.scalars(select(GoLiveCheck)).all()) == 1
+
+
+def test_going_live_is_no_copying(milestone: Milestone, clock: FixedClock) -> None:
+    production = go_live(milestone, clock, proven=True)
+    found = db.session.scalars(select(Resemblance)).one()
+    assert (found.prototype_id, found.state, production.review) == (production.id, "explained", "")
+
+
+def test_another_address_is_looked_at_from_the_start(milestone: Milestone, clock: FixedClock) -> None:
+    production = go_live(milestone, clock, proven=True)
+    submit_work(milestone.contract.freelancer, milestone, "Moved.", "https://www.gym.example/", clock.moment + DAY)
+    assert (milestone.state, milestone.live_at, production.revision) == ("submitted", None, 2)
+
+
+def test_an_address_that_cannot_be_is_refused(milestone: Milestone) -> None:
+    with pytest.raises(Invalid):
+        submit_work(milestone.contract.freelancer, milestone, "Live.", "gym.example", START)
+
+
+def test_the_site_is_watched_until_its_warranty_ends(milestone: Milestone, clock: FixedClock) -> None:
+    production = go_live(milestone, clock, proven=True)
+    clock.moment += 8 * DAY
+    sweep(clock)
+    assert (milestone.state, production.watched) == ("auto_released", True)
+    clock.moment += 30 * DAY
+    sweep(clock)
+    assert production.watched is False

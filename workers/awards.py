@@ -1,0 +1,17 @@
+"""Does what is due in contracts: reminders, releases by silence, comparisons of what went live."""
+
+from __future__ import annotations
+
+from celery import shared_task
+from flask import current_app
+
+from marketplace.awards.services import do_due as do_due_deadlines
+from marketplace.core.clock import Clock
+
+
+@shared_task(name="workers.awards.do_due")
+def do_due() -> None:
+    """See to deadline after deadline until none is due."""
+    clock: Clock = current_app.extensions["clock"]
+    while do_due_deadlines(clock.now):
+        pass
