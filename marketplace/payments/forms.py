@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from wtforms import HiddenField, RadioField, StringField
-from wtforms.validators import DataRequired, Length
+from wtforms.validators import DataRequired, Length, Regexp
 
 from marketplace.core import money
 from marketplace.payments.sandbox.cards import CARDS
@@ -14,7 +14,7 @@ class PayoutForm(BaseForm):
     """How much of one currency goes to the bank."""
 
     amount = StringField("Amount", [DataRequired("Enter an amount, such as 250."), Length(max=20)])
-    currency = HiddenField()
+    currency = HiddenField(validators=[Regexp(r"^[A-Z]{3}$", message="Choose a currency.")])
 
     def minor(self) -> int:
         """The amount in minor units; raises NotMoney with a mend."""

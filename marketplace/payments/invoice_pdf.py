@@ -1,7 +1,8 @@
-"""An invoice as a PDF: one page, set with the fonts that every reader has."""
+"""An invoice as a PDF: one page, in a font that has the letters of many scripts."""
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from babel.dates import format_datetime
@@ -12,7 +13,9 @@ from marketplace.payments.models import Invoice
 if TYPE_CHECKING:
     from fpdf import FPDF
 
+FONT = Path(__file__).resolve().parents[1] / "static" / "vendor" / "dejavu.ttf"
 LEFT, WIDTH = 20, 170
+"""Millimetres."""
 
 
 def invoice_pdf(invoice: Invoice, note: str) -> bytes:
@@ -23,19 +26,21 @@ def invoice_pdf(invoice: Invoice, note: str) -> bytes:
     pdf.set_title(f"Invoice {invoice.reference}")
     pdf.set_lang("en")
     pdf.set_creation_date(invoice.issued_at)
+    pdf.add_font("dejavu", fname=FONT)
     pdf.set_margins(LEFT, 20)
     pdf.add_page()
-    _line(pdf, f"Invoice {invoice.reference}", size=22, bold=True)
+    _line(pdf, f"Invoice {invoice.reference}", size=22)
     pdf.ln(6)
     for term, value in facts(invoice):
-        pdf.set_font("helvetica", "B", 11)
-        pdf.cell(40, 8, _latin(term))
-        pdf.set_font("helvetica", "", 11)
-        pdf.multi_cell(WIDTH - 40, 8, _latin(value), new_x="LMARGIN", new_y="NEXT")
+        pdf.set_font("dejavu", size=11)
+        pdf.set_text_color(90)
+        pdf.cell(40, 8, term)
+        pdf.set_text_color(0)
+        pdf.multi_cell(WIDTH - 40, 8, value, new_x="LMARGIN", new_y="NEXT")
     pdf.ln(8)
     pdf.line(LEFT, pdf.get_y(), LEFT + WIDTH, pdf.get_y())
     pdf.ln(4)
-    _line(pdf, f"Total {money.display(invoice.amount, invoice.currency)}", size=14, bold=True)
+    _line(pdf, f"Total {money.display(invoice.amount, invoice.currency)}", size=14)
     pdf.ln(8)
     _line(pdf, note, size=9)
     return bytes(pdf.output())
@@ -54,10 +59,6 @@ def facts(invoice: Invoice) -> list[tuple[str, str]]:
     ]
 
 
-def _line(pdf: FPDF, text: str, *, size: int, bold: bool = False) -> None:
-    pdf.set_font("helvetica", "B" if bold else "", size)
-    pdf.multi_cell(WIDTH, size * 0.6, _latin(text), new_x="LMARGIN", new_y="NEXT")
-
-
-def _latin(text: str) -> str:
-    return text
+def _line(pdf: FPDF, text: str, *, size: int) -> None:
+    pdf.set_font("dejavu", size=size)
+    pdf.multi_cell(WIDTH, size * 0.6, text, new_x="LMARGIN", new_y="NEXT")
