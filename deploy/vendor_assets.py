@@ -1,4 +1,4 @@
-"""Fetches the third-party assets that pages and PDFs use (Inter, Lucide icons, DejaVu Sans) with npm, licences included.
+"""Fetches the third-party assets of pages and PDFs (Inter, Lucide icons, DejaVu Sans) with npm, licences included.
 
 Run it to update them: `python deploy/vendor_assets.py`, then look at the pages and commit.
 """
