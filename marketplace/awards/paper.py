@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
-
-from fpdf import FPDF
-from fpdf.enums import XPos, YPos
+from typing import TYPE_CHECKING, Any
 
 from marketplace.awards.states import MilestoneState
 from marketplace.awards.wording import clauses
@@ -17,58 +15,76 @@ from marketplace.jobs.requirements import sentence
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from marketplace.awards.models import Contract
+    from marketplace.awards.models import Contract, Milestone
 
-FONTS = Path("/usr/share/fonts/truetype/dejavu")
-"""Debian's fonts-dejavu-core: Latin, Greek, Cyrillic and more, embedded where it is installed."""
-ENCODING = "windows-1252"
-"""What a PDF's built-in fonts can show; without FONTS other letters lose their accents, or become question marks."""
-_MARGIN, _LINE = 20.0, 5.2
-"""Millimetres."""
+FONT = Path(__file__).resolve().parents[1] / "static" / "vendor" / "dejavu.ttf"
+_MARGIN, _TEXT, _HEADING = 20, 10, 13
+"""Millimetres; points."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One paragraph, or a heading."""
+
+    text: str
+    size: int = _TEXT
 
 
 def contract_pdf(contract: Contract, site_url: str) -> bytes:
-    """The contract as it is agreed now, as the bytes of a PDF; the same contract always gives the same text."""
-    pdf = _Paper(f"Contract {contract.id}: {contract.title}", f"{site_url}/contracts/{contract.id}")
+    """The contract as it is agreed now, as the bytes of a PDF."""
+    from fpdf import FPDF  # 50 MB that a web process needs only when somebody asks for a PDF
+
+    pdf = FPDF(format="A4")
+    pdf.set_title(f"Contract {contract.id}: {contract.title}")
+    pdf.set_lang("en")
     pdf.set_creation_date(contract.offered_at)
-    pdf.heading("Contract", size=20)
-    pdf.words(f"Number {contract.id}, version {contract.version} of the terms. {_standing(contract)}")
-    pdf.heading("Between")
-    pdf.words(f"{contract.client.name}, the client,")
-    pdf.words(f"and {contract.freelancer.name}, the freelancer.")
-    pdf.heading("Scope, as at the award")
-    pdf.words(contract.scope["title"], style="B")
-    pdf.words(contract.scope["spec"])
-    lines = contract.scope["requirements"]
-    if lines:
-        pdf.words("Requirements:", style="B")
-        for number, line in enumerate(lines, 1):
-            pdf.words(f"{number}. {sentence(line['kind'], line['value'])}")
-    if contract.scope["url"]:
-        pdf.words(f"Awarded prototype: {contract.scope['url']}, revision {contract.prototype_revision}")
-    if contract.scope["credits"]:
-        pdf.words(f"What it reuses, and whose work that is: {contract.scope['credits']}")
-    if contract.amendment:
-        pdf.words("Agreed changes of the scope:", style="B")
-        pdf.words(contract.amendment)
-    _milestones(pdf, contract)
-    for number, clause in enumerate(clauses(contract), 1):
-        pdf.heading(f"{number}. {clause.heading}")
-        pdf.words(clause.text)
-    pdf.heading("Signatures")
-    pdf.words(f"Client: {_signature(contract.signed_client_name, contract.signed_client_at)}")
-    pdf.words(f"Freelancer: {_signature(contract.signed_freelancer_name, contract.signed_freelancer_at)}")
+    pdf.add_font("dejavu", fname=FONT)
+    pdf.set_margin(_MARGIN)
+    pdf.add_page()
+    for line in lines_of(contract, site_url):
+        _print(pdf, line)
     return bytes(pdf.output())
 
 
-def _milestones(pdf: _Paper, contract: Contract) -> None:
-    pdf.heading("Price and milestones")
-    for milestone in contract.standing:
-        due = f", due on {milestone.due_on.isoformat()}" if milestone.due_on else ""
-        state = "" if milestone.state == MilestoneState.PLANNED else f" ({milestone.state.replace('_', ' ')})"
-        amount = display(milestone.amount, contract.currency)
-        pdf.words(f"{milestone.title}: {amount}{due}{state}")
-    pdf.words(f"Together {display(contract.price, contract.currency)}.", style="B")
+def lines_of(contract: Contract, site_url: str) -> Iterator[Line]:
+    """All that stands on the paper, in order."""
+    yield Line("Contract", 20)
+    yield Line(f"Number {contract.id}, version {contract.version} of the terms. {_standing(contract)}")
+    yield Line(f"Kept at {site_url}/contracts/{contract.id}")
+    yield Line("Between", _HEADING)
+    yield Line(f"{contract.client.name}, the client, and {contract.freelancer.name}, the freelancer.")
+    yield from _scope(contract)
+    yield Line("Price and milestones", _HEADING)
+    yield from (Line(_milestone(one, contract.currency)) for one in contract.standing)
+    yield Line(f"Together {display(contract.price, contract.currency)}.")
+    for number, clause in enumerate(clauses(contract), 1):
+        yield Line(f"{number}. {clause.heading}", _HEADING)
+        yield Line(clause.text)
+    yield Line("Signatures", _HEADING)
+    yield Line(f"Client: {_signature(contract.signed_client_name, contract.signed_client_at)}")
+    yield Line(f"Freelancer: {_signature(contract.signed_freelancer_name, contract.signed_freelancer_at)}")
+
+
+def _scope(contract: Contract) -> Iterator[Line]:
+    scope = contract.scope
+    yield Line("Scope, as at the award", _HEADING)
+    yield Line(scope["title"])
+    yield Line(scope["spec"])
+    for number, line in enumerate(scope["requirements"], 1):
+        yield Line(f"Requirement {number}: {sentence(line['kind'], line['value'])}")
+    if scope["url"]:
+        yield Line(f"Awarded prototype: {scope['url']}, revision {contract.prototype_revision}")
+    if scope["credits"]:
+        yield Line(f"What it reuses, and whose work that is: {scope['credits']}")
+    if contract.amendment:
+        yield Line("Agreed changes of the scope", _HEADING)
+        yield Line(contract.amendment)
+
+
+def _milestone(milestone: Milestone, currency: str) -> str:
+    due = f", due on {milestone.due_on.isoformat()}" if milestone.due_on else ""
+    state = "" if milestone.state == MilestoneState.PLANNED else f" ({milestone.state.replace('_', ' ')})"
+    return f"{milestone.title}: {display(milestone.amount, currency)}{due}{state}"
 
 
 def _standing(contract: Contract) -> str:
@@ -87,57 +103,9 @@ def _moment(at: datetime) -> str:
     return f"{at:%d %B %Y, %H:%M} UTC"
 
 
-class _Paper(FPDF):
-    """A4 with a running foot."""
-
-    def __init__(self, title: str, source: str) -> None:
-        super().__init__(format="A4")
-        self.core_fonts_encoding = ENCODING
-        self._source, self._family = source, "Helvetica"
-        regular, bold = FONTS / "DejaVuSans.ttf", FONTS / "DejaVuSans-Bold.ttf"
-        if regular.exists() and bold.exists():
-            self._family = "DejaVu"
-            self.add_font(self._family, "", regular)
-            self.add_font(self._family, "B", bold)
-        self.set_title(title)
-        self.set_margin(_MARGIN)
-        self.set_auto_page_break(auto=True, margin=_MARGIN)
-        self.add_page()
-
-    def footer(self) -> None:
-        self.set_y(-15)
-        self.set_font(self._family, size=8)
-        self.cell(0, 5, self._text(f"{self._source}  ·  page {self.page_no()}"), align="C")
-
-    def heading(self, text: str, size: int = 13) -> None:
-        self.ln(2)
-        self.set_font(self._family, "B", size)
-        self._write(text, size * 0.5)
-
-    def words(self, text: str, style: str = "") -> None:
-        self.set_font(self._family, style, 10)
-        self._write(text, _LINE)
-
-    def _write(self, text: str, height: float) -> None:
-        self.multi_cell(0, height, self._text(text), align="L", new_x=XPos.LMARGIN, new_y=YPos.NEXT)
-        self.ln(1)
-
-    def _text(self, text: str) -> str:
-        return _printable(text) if self._family == "Helvetica" else text
-
-
-def _printable(text: str) -> str:
-    """The text in letters that the fonts have."""
-    return "".join(letter if _has(letter) else _plain(letter) for letter in text)
-
-
-def _has(letter: str) -> bool:
-    try:
-        letter.encode(ENCODING)
-    except UnicodeEncodeError:
-        return False
-    return True
-
-
-def _plain(letter: str) -> str:
-    return unicodedata.normalize("NFKD", letter).encode("ascii", "ignore").decode() or "?"
+def _print(pdf: Any, line: Line) -> None:
+    if line.size > _TEXT:
+        pdf.ln(3)
+    pdf.set_font("dejavu", size=line.size)
+    pdf.multi_cell(0, line.size * 0.5, line.text, align="L", new_x="LMARGIN", new_y="NEXT")
+    pdf.ln(1)
