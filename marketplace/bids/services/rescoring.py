@@ -174,7 +174,7 @@ def _row(one: Placed, weights: str) -> dict[str, Any]:
         "total": score.total,
         "open": score.provisional,
         "terms": terms,
-        **group_points(score.terms),
+        **{f"of_{group}": points for group, points in group_points(score.terms).items()},
     }
 
 
@@ -208,7 +208,7 @@ _RANK_OF_BID = (
     update(_BIDS)
     .where(_BIDS.c.id == bindparam("key"))
     .values(rank=bindparam("place"), score=bindparam("total"), provisional=bindparam("open"), terms=bindparam("terms"))
-    .values({f"{group}_points": bindparam(group) for group in GROUPS})
+    .values({f"{group}_points": bindparam(f"of_{group}") for group in GROUPS})
 )
 
 

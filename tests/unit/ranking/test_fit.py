@@ -58,7 +58,7 @@ def decided(count: int, taste: Weights, temperature: float, bids: int = 6) -> li
 
 
 def test_the_weights_by_which_clients_chose_are_found_again() -> None:
-    taste = replace(V2, verified=20_000, requirements=20_000, match=31_500, record=10_000, price=4_000, promises=9_000)
+    taste = replace(V2, verified=12_000, requirements=30_000, match=23_620, record=10_000, price=4_000, promises=9_000)
     fitted = fit(decided(1_000, taste, 4_000), V2, "v3")
     assert fitted.weights.version == "v3"
     for name in ("verified", "requirements", "match", "record"):

@@ -46,7 +46,7 @@ def test_the_page_shows_which_weights_count_and_how_new_ones_did(fair: Fair, fit
     page = fair.as_("admin").page("/admin/weights").body
     assert page
     text = " ".join(page.text(separator=" ").split())
-    assert f"ranked by the weights {CURRENT.version}." in text
+    assert f"ranked by the weights {CURRENT.version} ." in text
     assert "Fitted on 2,422 decided jobs, judged on 578 others: clearly better." in text
     assert "0.709 0.794" in text
 
