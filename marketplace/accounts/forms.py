@@ -13,6 +13,7 @@ from wtforms.widgets import CheckboxInput, ListWidget
 
 from marketplace.accounts.models import CLIENT, FREELANCER
 from marketplace.core import money
+from marketplace.core.countries import COUNTRIES
 from marketplace.core.text import one_line
 from marketplace.web.forms import BaseForm
 
@@ -87,6 +88,9 @@ class ProfileForm(BaseForm):
     skills = StringField("Skills", [Length(max=800)], filters=[one_line])
     rate = StringField("Usual rate an hour", [Length(max=20)], filters=[one_line])
     currency = SelectField("Currency", choices={code: code for code in money.COMMON_CURRENCIES})
+    country = SelectField(
+        "Country", choices={"": "Prefer not to say", **COUNTRIES}, render_kw={"autocomplete": "country"}
+    )
 
     def validate_skills(self, field: Field) -> None:
         skills = split_skills(field.data or "")

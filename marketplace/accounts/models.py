@@ -92,6 +92,8 @@ class Profile(Base):
     rate_minor: Mapped[int | None] = mapped_column(BigInteger)
     """Usual hourly rate, minor units of `rate_currency`."""
     rate_currency: Mapped[str] = mapped_column(String(3), default="EUR")
+    country: Mapped[str | None] = mapped_column(String(2))
+    """ISO 3166 alpha-2, if the person names one; for readers and the fairness figures, never for the rank."""
     hidden_at: Mapped[datetime | None]
     hidden_reason: Mapped[str | None] = mapped_column(Text)
 

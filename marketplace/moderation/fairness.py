@@ -1,45 +1,34 @@
 """How fair the rank is, in figures that say how sure they are: pure functions over ranked bids.
 
 Intervals are 95 %: Wilson's for shares (Wilson 1927; holds for few cases and for shares near 0 and 1), the ratio
-estimator's for exposure against merit (Cochran, "Sampling Techniques", 1977, 6.4).
+estimator's for attention (see exposure.py).
 """
 
 from __future__ import annotations
 
 import math
 from bisect import bisect_left, bisect_right
-from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
-Z = 1.96
+from marketplace.moderation.exposure import (
+    LEAST_SHOWN,
+    Countries,
+    Exposure,
+    Ranked,
+    Z,
+    by_job,
+    countries,
+    newcomers_exposure,
+)
+
 FIRST = 3
 """Places that a client is sure to look at."""
 LEAST_BIDS = 4
 """A job with fewer bids says nothing about who comes among the first three."""
-LEAST_SHOWN = 10
-"""A group with fewer bids is not shown: its few people could be told apart, and its figures mean nothing."""
 QUARTERS = ("Cheapest quarter", "Second quarter", "Third quarter", "Dearest quarter")
 LINKS = {"live": "Verified prototype", "other": "A link that earned nothing", "none": "No link"}
 PLACES = ((1, 1), (2, 2), (3, 3), (4, 5), (6, 10), (11, 10**6))
-
-
-@dataclass(frozen=True, slots=True)
-class Ranked:
-    """A bid with its place; `evidence` in milli-points of what a working prototype earns."""
-
-    job_id: int
-    rank: int
-    price: int
-    evidence: int
-    is_newcomer: bool
-    """Had won nothing here before it was placed."""
-    link: str
-    """live | other | none."""
-    currency: str | None
-    """Of the bidder's usual rate, where the profile names one."""
-    has_won: bool | None
-    """None while the job has no winner."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,24 +59,13 @@ class Table:
 
 
 @dataclass(frozen=True, slots=True)
-class Exposure:
-    """What newcomers get of attention, against what they bring; means over jobs, each 0..1."""
-
-    jobs: int
-    exposure: float
-    merit: float
-    ratio: float
-    interval: tuple[float, float]
-
-
-@dataclass(frozen=True, slots=True)
 class Report:
     """All figures; a part is None or empty where there is nothing to tell from."""
 
     exposure: Exposure | None
     newcomers_win: Table
     by_price: Table
-    by_currency: Table
+    by_country: Countries
     winners: Table
     prototypes_first: Table
     prototypes_win: Table
@@ -95,11 +73,11 @@ class Report:
 
 def report(bids: Sequence[Ranked]) -> Report:
     """The figures of a sample."""
-    jobs = _by_job(bids)
+    jobs = by_job(bids)
     telling = [bid for of_job in jobs.values() if len(of_job) >= LEAST_BIDS for bid in of_job]
     sizes = {job_id: len(of_job) for job_id, of_job in jobs.items()}
     decided = [bid for bid in bids if bid.has_won is not None]
-    quarters = _quarters(_by_job(telling))
+    quarters = _quarters(by_job(telling))
 
     def first(of: Callable[[Ranked], str | None], names: Iterable[str] = ()) -> Table:
         return _table(telling, of, lambda bid: bid.rank <= FIRST, names, lambda bid: min(1, FIRST / sizes[bid.job_id]))
@@ -111,7 +89,7 @@ def report(bids: Sequence[Ranked]) -> Report:
         exposure=newcomers_exposure(jobs),
         newcomers_win=win(lambda bid: "Newcomers" if bid.is_newcomer else "Everybody else", ["Newcomers"]),
         by_price=first(lambda bid: quarters[bid.job_id, bid.rank], QUARTERS),
-        by_currency=first(lambda bid: bid.currency),
+        by_country=countries(telling),
         winners=_winners(decided),
         prototypes_first=first(lambda bid: LINKS[bid.link], LINKS.values()),
         prototypes_win=win(lambda bid: LINKS[bid.link], LINKS.values()),
@@ -126,44 +104,6 @@ def wilson(hits: int, total: int) -> tuple[float, float]:
     middle = (share + spread / 2) / (1 + spread)
     half = Z * math.sqrt(share * (1 - share) / total + spread / (4 * total)) / (1 + spread)
     return max(0.0, middle - half), min(1.0, middle + half)
-
-
-def discount(rank: int) -> float:
-    """Attention that a place gets beside the first: 1 / log2(1 + place), as in DCG (Järvelin, Kekäläinen 2002)."""
-    return 1 / math.log2(1 + rank)
-
-
-def newcomers_exposure(jobs: dict[int, list[Ranked]]) -> Exposure | None:
-    """Newcomers' share of attention over their share of evidence points, over the jobs that can tell.
-
-    A job tells if both newcomers and others bid, and some prototype earned points. None below two such jobs, or where
-    newcomers brought no evidence at all.
-    """
-    pairs = [pair for bids in jobs.values() if (pair := _shares(bids)) is not None]
-    merit = sum(of_merit for _, of_merit in pairs)
-    if len(pairs) < 2 or not merit:
-        return None
-    count, exposure = len(pairs), sum(seen for seen, _ in pairs)
-    ratio = exposure / merit
-    variance = sum((seen - ratio * brought) ** 2 for seen, brought in pairs) / (count - 1)
-    half = Z * math.sqrt(variance / count) / (merit / count)
-    return Exposure(count, exposure / count, merit / count, ratio, (max(0.0, ratio - half), ratio + half))
-
-
-def _shares(bids: Sequence[Ranked]) -> tuple[float, float] | None:
-    new = [bid for bid in bids if bid.is_newcomer]
-    evidence = sum(bid.evidence for bid in bids)
-    if not new or len(new) == len(bids) or not evidence:
-        return None
-    seen = sum(discount(bid.rank) for bid in new) / sum(discount(bid.rank) for bid in bids)
-    return seen, sum(bid.evidence for bid in new) / evidence
-
-
-def _by_job(bids: Iterable[Ranked]) -> dict[int, list[Ranked]]:
-    jobs: dict[int, list[Ranked]] = defaultdict(list)
-    for bid in bids:
-        jobs[bid.job_id].append(bid)
-    return jobs
 
 
 def _quarters(jobs: dict[int, list[Ranked]]) -> dict[tuple[int, int], str]:

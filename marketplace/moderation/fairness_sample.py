@@ -14,9 +14,10 @@ from marketplace.accounts.models import Profile
 from marketplace.awards.models import Award
 from marketplace.bids.models import Bid
 from marketplace.bids.states import RANKED
+from marketplace.core.countries import country_name
 from marketplace.core.database import db
 from marketplace.jobs.models import Job
-from marketplace.moderation.fairness import Ranked
+from marketplace.moderation.exposure import Ranked
 
 MAX_JOBS, MAX_PLACES = 500, 100
 """The newest jobs of the period, and the first places of each: what one page can read in a second."""
@@ -48,7 +49,7 @@ def sample(since: datetime, until: datetime) -> Sample:
     rows = db.session.execute(
         select(
             Bid.job_id, Bid.rank, Bid.price, Bid.terms, Bid.submitted_at, first_won.c.at,
-            Bid.prototype_id, Award.bid_id, Bid.id, Profile.rate_minor, Profile.rate_currency,
+            Bid.prototype_id, Award.bid_id, Bid.id, Profile.country,
         )
         .outerjoin(Award, Award.job_id == Bid.job_id)
         .outerjoin(Profile, Profile.user_id == Bid.freelancer_id)
@@ -63,8 +64,7 @@ def sample(since: datetime, until: datetime) -> Sample:
 
 def _ranked(
     job_id: int, rank: int, price: int | None, terms: dict[str, Any] | None, submitted_at: datetime | None,
-    first_won: datetime | None, prototype_id: int | None, winner: int | None, bid_id: int, rate: int | None,
-    currency: str | None,
+    first_won: datetime | None, prototype_id: int | None, winner: int | None, bid_id: int, country: str | None,
 ) -> Ranked:  # fmt: skip
     earned = {term["name"]: term["points"] for term in (terms or {}).get("terms", ()) if term["name"] in EVIDENCE}
     is_live = earned.get("verified", 0) > 0
@@ -75,6 +75,6 @@ def _ranked(
         evidence=max(0, sum(earned.values())),
         is_newcomer=first_won is None or (submitted_at is not None and first_won > submitted_at),
         link="live" if is_live else "none" if prototype_id is None else "other",
-        currency=currency if rate is not None else None,
+        country=country_name(country) if country else None,
         has_won=None if winner is None else winner == bid_id,
     )

@@ -48,7 +48,7 @@ def _add_person(person: Person, now: datetime) -> User:
     user = create_user(person.email, PASSWORD, person.name, person.roles, now - timedelta(days=60), confirmed=True)
     profile = user.profile
     profile.headline, profile.about, profile.skills = person.headline, person.about, list(person.skills)
-    profile.rate_minor = person.rate
+    profile.rate_minor, profile.country = person.rate, person.country
     for work in person.works:
         item = PortfolioItem(user_id=user.id, title=work.title, description=work.description, link=work.link)
         item.created_at = now - timedelta(days=50)

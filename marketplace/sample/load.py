@@ -34,6 +34,7 @@ SKILLS = (
     "wordpress",
     "accessibility",
 )
+COUNTRIES = ("DE", "PL", "DE", "IN", "PT", None, "BR", "NG")
 CATEGORIES = ("web", "shop", "design", "app", "data", "writing")
 SUBJECTS = (
     "Booking site",
@@ -132,6 +133,7 @@ def _people(count: int, now: datetime, progress: Progress) -> list[int]:
             "about": "",
             "skills": list(SKILLS[person % 6 : person % 6 + 4]),
             "rate_currency": "EUR",
+            "country": COUNTRIES[person % len(COUNTRIES)],
         }
         for person in ids
     )

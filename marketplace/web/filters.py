@@ -13,6 +13,7 @@ from flask import Flask, request
 from markupsafe import Markup, escape
 
 from marketplace.core import money
+from marketplace.core.countries import country_name
 from marketplace.core.text import render_markdown
 from marketplace.web.request import now
 
@@ -34,6 +35,7 @@ def init_filters(app: Flask) -> None:
         "markdown": render_markdown,
         "initials": initials,
         "points": points,
+        "country": country_name,
     }
     for name, function in filters.items():
         app.add_template_filter(function, name)

@@ -51,7 +51,14 @@ FREELANCER = [
     "/account/portfolio/new",
     "/account/testimonials",
 ]
-ADMIN = ["/admin/queue", "/admin/reports/1", "/admin/audit"]
+ADMIN = [
+    "/admin/queue",
+    "/admin/reports/1",
+    "/admin/audit",
+    "/admin/weights",
+    "/admin/ranking/anomalies",
+    "/admin/ranking/fairness",
+]
 PAGES = [("", path) for path in VISITOR] + [
     (who, path) for who, paths in (("client", CLIENT), ("freelancer", FREELANCER), ("admin", ADMIN)) for path in paths
 ]

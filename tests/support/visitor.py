@@ -82,7 +82,9 @@ def _values(form: LexborNode) -> dict[str, Any]:
                 values.setdefault(name, []).append(node.attributes.get("value") or "on")
         elif node.tag == "select":
             chosen = node.css("option[selected]") or node.css("option")[:1]
-            values[name] = [option.attributes.get("value") or option.text() for option in chosen]
+            values[name] = [
+                option.attributes["value"] or "" if "value" in option.attributes else option.text() for option in chosen
+            ]
         elif node.tag == "textarea":
             values[name] = node.text()
         else:

@@ -66,9 +66,16 @@ def sign_out_everywhere(user: User) -> None:
 
 
 def change_profile(
-    user: User, *, headline: str, about: str, skills: list[str], rate_minor: int | None, currency: str
+    user: User,
+    *,
+    headline: str,
+    about: str,
+    skills: list[str],
+    rate_minor: int | None,
+    currency: str,
+    country: str | None,
 ) -> None:
-    """What the public profile says."""
+    """What the public profile says; `country` is an ISO 3166 alpha-2 code, None where the person prefers not to say."""
     profile = user.profile
     profile.headline, profile.about, profile.skills = headline, about, skills
-    profile.rate_minor, profile.rate_currency = rate_minor, currency
+    profile.rate_minor, profile.rate_currency, profile.country = rate_minor, currency, country

@@ -34,6 +34,7 @@ def edit() -> ResponseReturnValue:
         skills=", ".join(profile.skills),
         rate=rate,
         currency=profile.rate_currency,
+        country=profile.country or "",
     )
     if form.is_sent() and form.validate():
         services.change_profile(
@@ -43,6 +44,7 @@ def edit() -> ResponseReturnValue:
             skills=split_skills(str(form.skills.data)),
             rate_minor=form.rate_minor,
             currency=str(form.currency.data),
+            country=str(form.country.data) or None,
         )
         db.session.commit()
         flash("Your profile is saved.", "success")

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from flask import render_template, request
 
+from marketplace.moderation.exposure import OTHERS
 from marketplace.moderation.fairness import report
 from marketplace.moderation.fairness_sample import MAX_JOBS, MAX_PLACES, sample
 from marketplace.moderation.flags import anomalies as found_anomalies
@@ -46,4 +47,5 @@ def fairness() -> str:
         report=report(taken.bids),
         max_jobs=MAX_JOBS,
         max_places=MAX_PLACES,
+        others=OTHERS,
     )

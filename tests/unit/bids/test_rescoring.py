@@ -20,7 +20,7 @@ from marketplace.jobs.services import edit_job
 from marketplace.prototypes.models import Prototype
 from marketplace.prototypes.services import submit_link
 from marketplace.ranking.explain import columns, load
-from marketplace.ranking.facts import read_facts
+from marketplace.ranking.facts import RankFacts, read_facts
 from marketplace.ranking.order import as_json, rank
 from tests.support.factories import START, make_bid, make_user
 from tests.support.queries import counted_queries
@@ -59,6 +59,16 @@ def test_the_snapshot_replays_to_the_same_order(market: Market, clock: FixedCloc
     rescore(market, clock)
     snapshot = db.session.scalars(select(RankSnapshot)).one()
     assert as_json(rank(read_facts(snapshot.facts)))["order"] == snapshot.order
+
+
+def test_where_a_bidder_is_from_changes_no_fact_that_ranks_are_computed_from(market: Market) -> None:
+    for person, code in zip((market.freelancer, market.rival), ("PT", "SE"), strict=True):
+        make_bid(market.job, person)
+        before = rank_facts(market.job)
+        person.profile.country = code
+        db.session.flush()
+        assert rank_facts(market.job) == before
+    assert "country" not in str(RankFacts.model_json_schema())
 
 
 def test_ranking_again_without_news_stores_nothing(market: Market, clock: FixedClock) -> None:

@@ -10,11 +10,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from marketplace.moderation.fairness import LEAST_SHOWN, Ranked, discount, report, wilson
+from marketplace.moderation.exposure import LEAST_SHOWN, OTHERS, UNSAID, Ranked, discount
+from marketplace.moderation.fairness import report, wilson
 
 
 def bid(job: int, rank: int, **fields: Any) -> Ranked:
-    plain = Ranked(job, rank, 100, 0, is_newcomer=False, link="none", currency=None, has_won=None)
+    plain = Ranked(job, rank, 100, 0, is_newcomer=False, link="none", country=None, has_won=None)
     return replace(plain, **fields)
 
 
@@ -104,11 +105,55 @@ def test_jobs_with_few_bids_say_nothing_about_the_first_three() -> None:
 
 
 def test_small_groups_are_counted_but_not_shown() -> None:
-    many = [bid(number, rank, currency="EUR") for number in range(3) for rank in range(1, 5)]
-    few = [bid(9, rank, currency="ISK") for rank in range(1, 5)]
-    table = report([*many, *few]).by_currency
-    assert [one.name for one in table.groups] == ["EUR"]
+    many = [bid(number, rank, link="live") for number in range(3) for rank in range(1, 5)]
+    few = [bid(9, rank) for rank in range(1, 5)]
+    table = report([*many, *few]).prototypes_first
+    assert [one.name for one in table.groups] == ["Verified prototype"]
     assert table.hidden == 1
+
+
+def placed(*places: str | None, jobs: int = 5) -> list[Ranked]:
+    """So many jobs on which bids from these countries hold the places in this order."""
+    return [bid(job, rank, country=one) for job in range(jobs) for rank, one in enumerate(places, 1)]
+
+
+def test_a_country_always_on_top_gets_more_attention_than_the_average_bid_and_one_below_less() -> None:
+    first, last = report(placed("Portugal", "Portugal", "Sweden", "Sweden")).by_country.groups
+    usual = sum(map(discount, (1, 2, 3, 4))) / 4
+    assert (first.name, first.bids, first.jobs, first.mean_rank) == ("Portugal", 10, 5, 1.5)
+    assert first.exposure == pytest.approx((discount(1) + discount(2)) / 2 / usual)
+    assert last.exposure == pytest.approx((discount(3) + discount(4)) / 2 / usual)
+    assert first.interval == pytest.approx((first.exposure, first.exposure))  # five times the same: nothing varies
+
+
+def test_countries_that_change_places_are_seen_alike_and_the_interval_holds_one() -> None:
+    one_way = placed("Portugal", "Sweden", "Portugal", "Sweden", jobs=6)
+    other_way = placed("Sweden", "Portugal", "Sweden", "Portugal", jobs=6)
+    for one in report([*one_way, *(replace(one, job_id=one.job_id + 6) for one in other_way)]).by_country.groups:
+        assert one.exposure == pytest.approx(1)
+        assert one.interval[0] < 1 < one.interval[1]
+
+
+def test_countries_of_few_bids_are_counted_together_and_named_nowhere() -> None:
+    table = report(placed("Portugal", "Portugal", "Malta", "Iceland")).by_country
+    assert [(one.name, one.bids) for one in table.groups] == [("Portugal", 10), (OTHERS, 10)]
+
+
+def test_what_is_too_little_even_together_is_not_shown() -> None:
+    table = report(placed("Portugal", "Portugal", "Portugal", "Malta")).by_country
+    assert [one.name for one in table.groups] == ["Portugal"]
+    assert table.hidden == 5
+
+
+def test_a_country_with_all_its_bids_on_one_job_has_no_interval_and_is_pooled() -> None:
+    one_job = [bid(9, rank, country="Malta") for rank in range(1, 13)]
+    table = report([*placed("Portugal", "Portugal", "Iceland", "Iceland", jobs=4), *one_job]).by_country
+    assert [(one.name, one.bids) for one in table.groups] == [(OTHERS, 28)]
+
+
+def test_those_who_name_no_country_stand_as_a_group_of_their_own() -> None:
+    table = report(placed("Portugal", "Portugal", None, None)).by_country
+    assert [one.name for one in table.groups] == [UNSAID, "Portugal"]
 
 
 def test_where_winners_stood() -> None:
@@ -137,7 +182,7 @@ def test_undecided_jobs_count_for_no_winning_share() -> None:
     st.lists(
         st.builds(
             Ranked, st.integers(1, 6), st.integers(1, 30), st.integers(0, 50), st.integers(0, 45_000), st.booleans(),
-            st.sampled_from(["live", "other", "none"]), st.sampled_from([None, "EUR", "USD"]),
+            st.sampled_from(["live", "other", "none"]), st.sampled_from([None, "Portugal", "Malta"]),
             st.sampled_from([None, True, False]),
         ),
         unique_by=lambda one: (one.job_id, one.rank),
@@ -146,11 +191,16 @@ def test_undecided_jobs_count_for_no_winning_share() -> None:
 )  # fmt: skip
 def test_every_market_has_figures_that_are_shares(bids: list[Ranked]) -> None:
     found = report(bids)
-    tables = [found.newcomers_win, found.by_price, found.by_currency, found.winners, found.prototypes_first]
+    tables = [found.newcomers_win, found.by_price, found.winners, found.prototypes_first]
     for table in [*tables, found.prototypes_win]:
         for one in table.groups:
             assert 0 <= one.hits <= one.total >= LEAST_SHOWN
             assert one.expected is None or 0 <= one.expected <= 1
+    for country in found.by_country.groups:
+        assert country.bids >= LEAST_SHOWN
+        assert country.jobs > 1
+        assert 0 <= country.interval[0] <= country.exposure <= country.interval[1]
+        assert 1 <= country.mean_rank <= 30
     if found.exposure:
         assert 0 <= found.exposure.exposure <= 1
         assert math.isfinite(found.exposure.ratio)

@@ -58,6 +58,32 @@ def test_the_profile_shows_what_its_owner_wrote(visitor: Callable[[], Visitor], 
     assert page.count('class="chip">') == 2
 
 
+def test_a_country_is_shown_once_named_and_goes_when_its_owner_would_rather_not_say(
+    visitor: Callable[[], Visitor], owner: tuple[int, str]
+) -> None:
+    browser = visitor().as_user(owner[0])
+    fields = {"skills": "flask", "currency": "EUR"}
+    options = browser.page("/account/profile").css("#country option")
+    assert options[0].text() == "Prefer not to say"
+    assert "selected" in options[0].attributes
+    browser.submit("/account/profile", fields | {"country": "PT"})
+    assert "Portugal" in visitor().get(owner[1]).text
+    browser.submit("/account/profile", fields | {"country": ""})
+    page = visitor().get(owner[1]).text
+    assert "Portugal" not in page
+    assert "Country" not in page
+
+
+def test_only_a_country_of_the_list_is_taken_and_the_chosen_one_stays_chosen(
+    visitor: Callable[[], Visitor], owner: tuple[int, str]
+) -> None:
+    browser = visitor().as_user(owner[0])
+    assert browser.submit("/account/profile", {"currency": "EUR", "country": "EU"}).status_code == 422
+    answer = browser.submit("/account/profile", {"currency": "EUR", "country": "PT", "rate": "a lot"})
+    assert answer.status_code == 422
+    assert '<option selected value="PT">Portugal</option>' in answer.text
+
+
 def test_a_bad_rate_keeps_the_rest_of_the_form(visitor: Callable[[], Visitor], owner: tuple[int, str]) -> None:
     answer = visitor().as_user(owner[0]).submit("/account/profile", {"headline": "Booking sites", "rate": "a lot"})
     assert answer.status_code == 422
