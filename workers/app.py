@@ -15,17 +15,20 @@ from marketplace.core.database import db
 from marketplace.core.doorbell import (
     CHECK_PROTOTYPES,
     DO_DEADLINES,
+    DO_DISPUTES,
     END_JOBS,
     EXAMINE_PROTOTYPES,
     MOVE_MONEY,
     QUEUE,
     RESCORE_JOBS,
     ROUTES,
+    SEE_TO_WATCHES,
     SEND_MAIL,
 )
 
 MODULES = [
-    "workers.awards", "workers.bids", "workers.jobs", "workers.mail", "workers.payments", "workers.prototypes"
+    "workers.awards", "workers.bids", "workers.disputes", "workers.jobs", "workers.mail", "workers.payments",
+    "workers.prototypes", "workers.watches",
 ]  # fmt: skip
 
 SWEEPS = [
@@ -36,6 +39,8 @@ SWEEPS = [
     ("end due jobs", END_JOBS, 15),
     ("do due deadlines", DO_DEADLINES, 5),
     ("move due money", MOVE_MONEY, 5),
+    ("do due disputes", DO_DISPUTES, 15),
+    ("see to due watches", SEE_TO_WATCHES, 30),
 ]
 """(name, task, every so many seconds): finds the work whose doorbell nobody heard."""
 

@@ -21,6 +21,8 @@ SEND_MAIL = "workers.mail.send_due"
 END_JOBS = "workers.jobs.end_due"
 DO_DEADLINES = "workers.awards.do_due"
 MOVE_MONEY = "workers.payments.move_due"
+DO_DISPUTES = "workers.disputes.do_due"
+SEE_TO_WATCHES = "workers.watches.see_to_due"
 
 QUEUE = "fast"
 ROUTES = {CHECK_PROTOTYPES: {"queue": "checks"}, EXAMINE_PROTOTYPES: {"queue": "browser"}}
