@@ -15,10 +15,10 @@ from marketplace.web.forms import BaseForm
 
 MAX_WORDS = 5_000
 """Characters."""
-OUTCOMES = {
-    Outcome.RELEASE: "Release: all of it to the freelancer",
-    Outcome.REFUND: "Refund: all of it back to the client",
-    Outcome.SPLIT: "Split: a part to each",
+OUTCOMES: dict[str, str] = {
+    Outcome.RELEASE.value: "Release: all of it to the freelancer",
+    Outcome.REFUND.value: "Refund: all of it back to the client",
+    Outcome.SPLIT.value: "Split: a part to each",
 }
 
 
@@ -84,7 +84,7 @@ class RulingForm(AmountForm):
     outcome = RadioField(
         "What becomes of the money?",
         [InputRequired("Choose what becomes of the money.")],
-        choices=[(str(one), words) for one, words in OUTCOMES.items()],
+        choices=OUTCOMES,
     )
     reasons = TextAreaField("Reasons, as both sides read them", filters=[_text], validators=[_SHORT_ENOUGH])
     seen_at = HiddenField()
