@@ -58,7 +58,7 @@ class DisputeMachine(RuleBasedStateMachine):
     """Made once for all sequences, so that each starts quickly."""
 
     @initialize()
-    def open(self) -> None:
+    def begin(self) -> None:
         self.now = START
         self.persons = {name: db.session.get_one(User, key) for name, key in self.people.items()}
         bid = make_bid(make_job(self.persons["client"]), self.persons["freelancer"])
@@ -91,12 +91,12 @@ class DisputeMachine(RuleBasedStateMachine):
             self.act(verb, self.persons[who], self.dispute, newest, self.now)
 
     @rule(who=PERSONS, outcome=st.sampled_from(list(Outcome)), amount=st.integers(-1, 290_001), twice=st.booleans())
-    def rule(self, who: str, outcome: Outcome, amount: int, twice: bool) -> None:
+    def decide(self, who: str, outcome: Outcome, amount: int, twice: bool) -> None:
         for _ in range(1 + twice):
             self.act(rule_on, self.persons[who], self.dispute, outcome, amount, REASONS, self.now, self.now)
 
     @rule(who=SIDES, twice=st.booleans())
-    def appeal(self, who: str, twice: bool) -> None:
+    def protest(self, who: str, twice: bool) -> None:
         for _ in range(1 + twice):
             self.act(appeal, self.persons[who], self.dispute, "It overlooked the prices.", self.now)
 
