@@ -30,7 +30,7 @@ from marketplace.notifications.contracts import connect_listeners as connect_con
 from marketplace.notifications.disputes import connect_listeners as connect_dispute_news
 from marketplace.notifications.listeners import connect_listeners as connect_notifications
 from marketplace.notifications.views import init_notifications
-from marketplace.payments.setup import init_payments
+from marketplace.payments.setup import form_targets, init_payments
 from marketplace.payments.views import bp as payments
 from marketplace.watches.listeners import connect_listeners as connect_watches
 from marketplace.watches.views import init_watches
@@ -59,7 +59,7 @@ def create_app(settings: Settings, clock: Clock | None = None) -> Flask:
     )
     init_database(app, settings)
     init_doorbell(app, settings.redis_url)
-    init_headers(app, https=settings.serves_https)
+    init_headers(app, https=settings.serves_https, form_targets=form_targets(settings))
     init_limits(app, settings.redis_url, enabled=settings.rate_limits)
     init_inputs(app)
     init_filters(app)

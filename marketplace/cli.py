@@ -17,6 +17,7 @@ from config.settings import Settings, SettingsError, load_settings
 from marketplace.accounts.command import admin
 from marketplace.app import create_app
 from marketplace.broker import BrokerError, running_broker
+from marketplace.payments.command import ledger
 from marketplace.prototypes.command import check
 from marketplace.prototypes.receipt_command import receipt
 from marketplace.ranking.command import rank
@@ -36,6 +37,7 @@ def cli() -> None:
 
 cli.add_command(admin)
 cli.add_command(check)
+cli.add_command(ledger)
 cli.add_command(rank)
 cli.add_command(receipt)
 cli.add_command(sample)

@@ -1,4 +1,4 @@
-"""What contracts do when a lower room reports: take a payment, have production judged, explain its likeness."""
+"""What contracts do when a lower room reports: take a payment, follow the bank, have production judged."""
 
 from __future__ import annotations
 
@@ -18,7 +18,8 @@ from marketplace.core import doorbell, events
 from marketplace.core.clock import Clock
 from marketplace.core.database import db
 from marketplace.core.upserts import insert_once
-from marketplace.payments.models import Charge
+from marketplace.payments.models import Charge, Hold
+from marketplace.payments.states import HoldState
 from marketplace.prototypes.models import Prototype, Resemblance
 from marketplace.prototypes.states import PrototypeState
 
@@ -28,6 +29,8 @@ SAME_WORK = "it is the awarded work, put live for its client."
 def connect_listeners() -> None:
     """Connect once at the start; doing it again changes nothing."""
     events.charge_settled.connect(_on_payment)
+    events.hold_frozen.connect(_on_bank)
+    events.hold_resolved.connect(_on_bank)
     events.prototypes_checked.connect(_on_checks)
     events.prototype_examined.connect(_on_examination)
     events.prototype_resembles.connect(_on_likeness)
@@ -36,6 +39,14 @@ def connect_listeners() -> None:
 def _on_payment(charge: Charge, **_: Any) -> None:
     clock: Clock = current_app.extensions["clock"]
     take_payment(charge, charge.settled_at or clock.now())
+
+
+def _on_bank(held: Hold, **_: Any) -> None:
+    """Whatever happens to a hold of ours is looked at by the sweep; what we did ourselves is old news to it."""
+    clock: Clock = current_app.extensions["clock"]
+    milestone = db.session.scalar(select(Milestone).where(Milestone.hold_id == held.id))
+    if milestone and (held.state == HoldState.FROZEN or (held.resolution_key or "").startswith("chargeback:")):
+        _ask(milestone, What.BANK, held.state, clock.now())
 
 
 def _on_examination(prototype: Prototype, **_: Any) -> None:
@@ -55,15 +66,15 @@ def _have_judged(prototypes: Sequence[Prototype], *, every: bool) -> None:
         production = by_id[milestone.production_id or 0]
         is_news = milestone.live_at is None or milestone.paused or production.state != PrototypeState.LIVE
         if every and production.examined_at:
-            _ask(milestone, "full", production.examined_at)
+            _ask(milestone, What.COMPARE, "full", production.examined_at)
         elif is_news and production.checked_at:
-            _ask(milestone, "quick", production.checked_at)
+            _ask(milestone, What.COMPARE, "quick", production.checked_at)
 
 
-def _ask(milestone: Milestone, check: str, at: datetime) -> None:
-    """Only a new row: the contract is not held here, for whoever holds it may wait for the prototype that we hold."""
-    key = f"{key_of(milestone.contract_id, Planned(What.COMPARE, at, milestone.id))}:{check}"
-    values = {"contract_id": milestone.contract_id, "milestone_id": milestone.id, "what": What.COMPARE, "at": at}
+def _ask(milestone: Milestone, what: What, why: str, at: datetime) -> None:
+    """Only a new row: the contract is not held here, for whoever holds it may wait for what the sender holds."""
+    key = f"{key_of(milestone.contract_id, Planned(what, at, milestone.id))}:{why}"
+    values = {"contract_id": milestone.contract_id, "milestone_id": milestone.id, "what": what, "at": at}
     insert_once(Deadline, {**values, "key": key, "due_at": at}, "key")
     doorbell.ring(doorbell.DO_DEADLINES)
 

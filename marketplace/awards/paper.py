@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from fpdf import FPDF
@@ -18,8 +19,10 @@ if TYPE_CHECKING:
 
     from marketplace.awards.models import Contract
 
+FONTS = Path("/usr/share/fonts/truetype/dejavu")
+"""Debian's fonts-dejavu-core: Latin, Greek, Cyrillic and more, embedded where it is installed."""
 ENCODING = "windows-1252"
-"""What the built-in fonts of a PDF can show; other letters lose their accents, or become question marks."""
+"""What a PDF's built-in fonts can show; without FONTS other letters lose their accents, or become question marks."""
 _MARGIN, _LINE = 20.0, 5.2
 """Millimetres."""
 
@@ -90,29 +93,37 @@ class _Paper(FPDF):
     def __init__(self, title: str, source: str) -> None:
         super().__init__(format="A4")
         self.core_fonts_encoding = ENCODING
-        self._source = source
-        self.set_title(_printable(title))
+        self._source, self._family = source, "Helvetica"
+        regular, bold = FONTS / "DejaVuSans.ttf", FONTS / "DejaVuSans-Bold.ttf"
+        if regular.exists() and bold.exists():
+            self._family = "DejaVu"
+            self.add_font(self._family, "", regular)
+            self.add_font(self._family, "B", bold)
+        self.set_title(title)
         self.set_margin(_MARGIN)
         self.set_auto_page_break(auto=True, margin=_MARGIN)
         self.add_page()
 
     def footer(self) -> None:
         self.set_y(-15)
-        self.set_font("Helvetica", size=8)
-        self.cell(0, 5, _printable(f"{self._source}  ·  page {self.page_no()}"), align="C")
+        self.set_font(self._family, size=8)
+        self.cell(0, 5, self._text(f"{self._source}  ·  page {self.page_no()}"), align="C")
 
     def heading(self, text: str, size: int = 13) -> None:
         self.ln(2)
-        self.set_font("Helvetica", "B", size)
+        self.set_font(self._family, "B", size)
         self._write(text, size * 0.5)
 
     def words(self, text: str, style: str = "") -> None:
-        self.set_font("Helvetica", style, 10)
+        self.set_font(self._family, style, 10)
         self._write(text, _LINE)
 
     def _write(self, text: str, height: float) -> None:
-        self.multi_cell(0, height, _printable(text), align="L", new_x=XPos.LMARGIN, new_y=YPos.NEXT)
+        self.multi_cell(0, height, self._text(text), align="L", new_x=XPos.LMARGIN, new_y=YPos.NEXT)
         self.ln(1)
+
+    def _text(self, text: str) -> str:
+        return _printable(text) if self._family == "Helvetica" else text
 
 
 def _printable(text: str) -> str:

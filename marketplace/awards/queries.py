@@ -21,7 +21,7 @@ from marketplace.awards.models import (
     Milestone,
     OneTimeSecret,
 )
-from marketplace.awards.schedule import What
+from marketplace.awards.schedule import ASKED
 from marketplace.awards.states import RUNNING, ContractState
 from marketplace.core.database import db
 from marketplace.core.errors import NotFound
@@ -134,7 +134,7 @@ def timeline_of(contract_id: int, limit: int = 100) -> Sequence[ContractEvent]:
 
 def deadlines_ahead(contract_id: int) -> Sequence[Deadline]:
     """What is still to happen by itself, soonest first."""
-    ahead = Deadline.contract_id == contract_id, Deadline.due_at.is_not(None), Deadline.what != What.COMPARE
+    ahead = Deadline.contract_id == contract_id, Deadline.due_at.is_not(None), Deadline.what.not_in(ASKED)
     return db.session.scalars(select(Deadline).where(*ahead).order_by(Deadline.at, Deadline.id)).all()
 
 

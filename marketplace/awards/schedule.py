@@ -33,7 +33,13 @@ class What(StrEnum):
     AUTO_RELEASE = "auto_release"
     WARRANTY_ENDS = "warranty_ends"
     COMPARE = "compare"
-    """A full check of production is there to be judged; asked for by the check, not planned."""
+    """A check of production is there to be judged; asked for by the check, not planned."""
+    BANK = "bank"
+    """The payer's bank has frozen or taken the money; told by the payment, not planned."""
+
+
+ASKED = frozenset({What.COMPARE, What.BANK})
+"""What lower rooms ask for; all else is planned here."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from marketplace.core.transitions import Transitions
 CLIENT, FREELANCER, BOTH = "client", "freelancer", "both"
 """Who moves a thing: one side, or both in agreement."""
 CLOCK, PAYMENT, CHECK, RULING = "clock", "payment", "check", "ruling"
-"""Or a deadline, a settled charge, what a check of the site saw, the outcome of a dispute."""
+"""Or a deadline, the payment (settled, or taken back by the bank), what a check saw, the outcome of a dispute."""
 
 
 class ContractState(StrEnum):
@@ -43,12 +43,12 @@ CONTRACT_MOVES = Transitions(
     [
         ("offered", "active", "both"),
         ("offered", "cancelled", "client freelancer clock"),
-        ("active", "completed", "clock client ruling both"),
-        ("active", "cancelled", "both ruling"),
+        ("active", "completed", "clock client ruling both payment"),
+        ("active", "cancelled", "both ruling payment"),
         ("active", "disputed", "client freelancer"),
         ("disputed", "active", "client freelancer ruling"),
-        ("disputed", "completed", "ruling"),
-        ("disputed", "cancelled", "ruling"),
+        ("disputed", "completed", "ruling payment"),
+        ("disputed", "cancelled", "ruling payment"),
     ]
 )
 
@@ -58,7 +58,7 @@ MILESTONE_MOVES = Transitions(
         ("planned", "dropped", "both ruling"),
         ("funded", "submitted", "freelancer"),
         ("funded", "disputed", "client freelancer"),
-        ("funded", "refunded", "both"),
+        ("funded", "refunded", "both payment"),
         ("funded", "released", "both"),
         ("submitted", "submitted", "freelancer"),
         ("submitted", "changes_requested", "client"),
@@ -66,23 +66,23 @@ MILESTONE_MOVES = Transitions(
         ("submitted", "released", "client both"),
         ("submitted", "auto_released", "clock"),
         ("submitted", "disputed", "client freelancer"),
-        ("submitted", "refunded", "both"),
+        ("submitted", "refunded", "both payment"),
         ("changes_requested", "submitted", "freelancer"),
         ("changes_requested", "released", "client both"),
         ("changes_requested", "disputed", "client freelancer"),
-        ("changes_requested", "refunded", "both"),
+        ("changes_requested", "refunded", "both payment"),
         ("verified_live", "submitted", "freelancer check"),
         ("verified_live", "changes_requested", "client"),
         ("verified_live", "released", "client both"),
         ("verified_live", "auto_released", "clock"),
         ("verified_live", "disputed", "client freelancer"),
-        ("verified_live", "refunded", "both"),
+        ("verified_live", "refunded", "both payment"),
         ("disputed", "funded", "ruling client freelancer"),
         ("disputed", "submitted", "ruling client freelancer"),
         ("disputed", "changes_requested", "ruling client freelancer"),
         ("disputed", "verified_live", "ruling client freelancer"),
         ("disputed", "released", "ruling"),
-        ("disputed", "refunded", "ruling"),
+        ("disputed", "refunded", "ruling payment"),
         ("disputed", "split", "ruling"),
     ]
 )

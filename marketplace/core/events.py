@@ -36,8 +36,8 @@ milestone_released = _signals.signal(
 )
 milestone_refunded = _signals.signal("milestone-refunded", "A milestone's money went back. Sender: Milestone.")
 went_live = _signals.signal("went-live", "The awarded work was verified live at its place. Sender: Milestone.")
-go_live_differs = _signals.signal(
-    "go-live-differs", "Production is down or not the awarded work; release is paused. Sender: Milestone."
+release_paused = _signals.signal(
+    "release-paused", "Silence releases nothing for now: Milestone.paused says why. Sender: Milestone."
 )
 handed_over = _signals.signal("handed-over", "Something was handed over. Sender: Contract; `by`: User; `what`: text.")
 deadline_near = _signals.signal("deadline-near", "A contract's deadline is near or has passed. Sender: Deadline.")

@@ -1,4 +1,4 @@
-"""What disputes do when a lower room reports: end, when the payer's bank took the money."""
+"""What disputes do when a lower room reports: end, when the payer's bank took the money back."""
 
 from __future__ import annotations
 
@@ -6,21 +6,18 @@ from typing import Any
 
 from flask import current_app
 
+from marketplace.awards.models import Milestone
 from marketplace.core.clock import Clock
-from marketplace.core.events import hold_resolved
+from marketplace.core.events import milestone_refunded
 from marketplace.disputes.services import overtake
-from marketplace.payments.models import Hold
-
-BY_BANK = "chargeback:"
-"""How payments name what a bank decided."""
 
 
 def connect_listeners() -> None:
     """Connect once at the start; doing it again changes nothing."""
-    hold_resolved.connect(_on_resolution)
+    milestone_refunded.connect(_on_refund)
 
 
-def _on_resolution(hold: Hold, **_: Any) -> None:
+def _on_refund(milestone: Milestone, **_: Any) -> None:
+    """Sent with the contract held. A dispute's own outcomes don't send it, and nothing else refunds what is disputed."""
     clock: Clock = current_app.extensions["clock"]
-    if (hold.resolution_key or "").startswith(BY_BANK):
-        overtake(hold, hold.resolved_at or clock.now())
+    overtake(milestone, milestone.decided_at or clock.now())

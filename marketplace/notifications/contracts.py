@@ -49,7 +49,7 @@ def connect_listeners() -> None:
     events.milestone_released.connect(_on_release)
     events.milestone_refunded.connect(_on_refund)
     events.went_live.connect(_on_live)
-    events.go_live_differs.connect(_on_difference)
+    events.release_paused.connect(_on_pause)
     events.handed_over.connect(_on_handover)
     events.deadline_near.connect(_on_deadline)
     events.contract_completed.connect(_on_completion)
@@ -135,11 +135,10 @@ def _on_live(milestone: Milestone, **_: Any) -> None:
     _tell(contract, _both(contract), key, "{} is verified live", body)
 
 
-def _on_difference(milestone: Milestone, **_: Any) -> None:
+def _on_pause(milestone: Milestone, **_: Any) -> None:
     contract = milestone.contract
-    key = f"differs:{milestone.id}:{_stamp(contract.updated_at)}"
-    subject = "What went live for {} is not as it should be"
-    _tell(contract, _both(contract), key, subject, f"Release by silence is paused. {milestone.paused}")
+    key = f"paused:{milestone.id}:{_stamp(contract.updated_at)}"
+    _tell(contract, _both(contract), key, "Release by silence is paused for {}", milestone.paused)
 
 
 def _on_handover(contract: Contract, by: User, what: str, **_: Any) -> None:

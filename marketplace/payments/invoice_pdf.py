@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from babel.dates import format_datetime
-from fpdf import FPDF
 
 from marketplace.core import money
 from marketplace.payments.models import Invoice
+
+if TYPE_CHECKING:
+    from fpdf import FPDF
 
 LEFT, WIDTH = 20, 170
 
 
 def invoice_pdf(invoice: Invoice, note: str) -> bytes:
     """The PDF's bytes; `note` stands at the foot."""
+    from fpdf import FPDF  # 50 MB that a web process needs only when somebody asks for a PDF
+
     pdf = FPDF(format="A4")
     pdf.set_title(f"Invoice {invoice.reference}")
     pdf.set_lang("en")

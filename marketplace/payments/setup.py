@@ -9,6 +9,7 @@ from flask import Flask, current_app
 
 from config.settings import Settings
 from marketplace.payments.providers.protocol import Provider
+from marketplace.payments.providers.stripe_connect import FORM_TARGETS, StripeConnect
 from marketplace.payments.sandbox.provider import Sandbox
 
 
@@ -26,10 +27,17 @@ def init_payments(app: Flask, settings: Settings) -> None:
     app.add_template_global(lambda: payments().provider.is_real, "real_money")
 
 
+def form_targets(settings: Settings) -> tuple[str, ...]:
+    """The provider's own pages, to which our forms lead."""
+    return FORM_TARGETS if settings.payment_provider == "stripe" else ()
+
+
 def payments() -> Payments:
     """The current app's."""
     return cast(Payments, current_app.extensions["payments"])
 
 
 def _provider(app: Flask, settings: Settings) -> Provider:
+    if settings.payment_provider == "stripe":
+        return StripeConnect(settings.stripe_secret_key, settings.stripe_webhook_secret, settings.stripe_api_base)
     return Sandbox(settings.secret, app.extensions["clock"].now)

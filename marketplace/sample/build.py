@@ -9,6 +9,8 @@ from sqlalchemy import select
 from marketplace.accounts.models import PortfolioItem, Testimonial, User
 from marketplace.accounts.services import create_user
 from marketplace.awards.models import Award
+from marketplace.awards.services import make_offer
+from marketplace.awards.terms import Days
 from marketplace.bids.models import Bid
 from marketplace.bids.services.links import lines_of
 from marketplace.bids.services.rescoring import ask_for_rescore
@@ -120,11 +122,11 @@ def _add_bid(sample: SampleBid, job: Job, freelancer: User, placed: datetime, no
     job.bid_count += sample.then != "withdrawn"
     db.session.flush()
     if sample.then == "awarded":
-        award = Award(
-            job_id=job.id, bid_id=bid.id, awarded_by=job.client_id, price=bid.price or 0, currency=job.currency
-        )
+        award = Award(job=job, bid=bid, awarded_by=job.client_id, price=bid.price or 0, currency=job.currency)
         award.awarded_at = now - timedelta(days=1)
         db.session.add(award)
+        db.session.flush()
+        make_offer(award, Days(), award.awarded_at)
 
 
 def _add_talk(people: dict[str, User], now: datetime) -> None:

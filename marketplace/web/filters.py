@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import date as date_
 from datetime import datetime
 from functools import lru_cache
 from urllib.parse import urlencode
 
-from babel.dates import format_datetime, format_timedelta
+from babel.dates import format_date, format_datetime, format_timedelta
 from babel.numbers import format_decimal
 from flask import Flask, request
 from markupsafe import Markup, escape
@@ -26,6 +27,7 @@ def init_filters(app: Flask) -> None:
         "plain_money": money.plain,
         "ago": ago,
         "date": date,
+        "day": day,
         "moment": moment,
         "number": number,
         "plural": plural,
@@ -49,6 +51,13 @@ def ago(moment_: datetime | None) -> Markup:
 def date(moment_: datetime | None) -> Markup:
     """A <time> such as "24 Nov 2026"."""
     return _time(moment_, format_datetime(moment_, "d MMM y", locale=LOCALE)) if moment_ else Markup("")
+
+
+def day(day_: date_ | None) -> Markup:
+    """A <time> of a whole day, such as "24 Nov 2026"."""
+    if day_ is None:
+        return Markup("")
+    return Markup('<time datetime="{}">{}</time>').format(day_.isoformat(), format_date(day_, "d MMM y", locale=LOCALE))
 
 
 def moment(moment_: datetime | None) -> Markup:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from flask import Flask, Response, request
 
 CONTENT_SECURITY_POLICY = "; ".join(
@@ -19,7 +21,6 @@ CONTENT_SECURITY_POLICY = "; ".join(
     ]
 )
 FIXED = {
-    "Content-Security-Policy": CONTENT_SECURITY_POLICY,
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
     "Referrer-Policy": "same-origin",
@@ -29,12 +30,18 @@ FIXED = {
 }
 
 
-def init_headers(app: Flask, *, https: bool) -> None:
-    """Add the headers; pages are never stored by shared caches, static files may be."""
+def init_headers(app: Flask, *, https: bool, form_targets: Iterable[str] = ()) -> None:
+    """Add the headers; pages are never stored by shared caches, static files may be.
+
+    `form_targets`: origins of others to which the answer to one of our forms may lead (browsers hold redirects
+    after a form to form-action).
+    """
+    policy = CONTENT_SECURITY_POLICY.replace("form-action 'self'", " ".join(["form-action 'self'", *form_targets]))
 
     def add(response: Response) -> Response:
         for name, value in FIXED.items():
             response.headers.setdefault(name, value)
+        response.headers.setdefault("Content-Security-Policy", policy)
         if https:
             response.headers.setdefault("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
         if request.endpoint != "static":

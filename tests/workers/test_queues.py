@@ -7,11 +7,24 @@ from celery import Celery
 from flask import Flask
 
 from config.settings import Settings
-from marketplace.core.doorbell import CHECK_PROTOTYPES, END_JOBS, EXAMINE_PROTOTYPES, RESCORE_JOBS, SEND_MAIL
+from marketplace.core.doorbell import (
+    CHECK_PROTOTYPES,
+    DO_DEADLINES,
+    DO_DISPUTES,
+    END_JOBS,
+    EXAMINE_PROTOTYPES,
+    MOVE_MONEY,
+    RESCORE_JOBS,
+    SEE_TO_WATCHES,
+    SEND_MAIL,
+)
 from marketplace.supervisor import children_of
 from workers.app import SWEEPS, celery
 
-TASKS = [CHECK_PROTOTYPES, EXAMINE_PROTOTYPES, RESCORE_JOBS, SEND_MAIL, END_JOBS]
+TASKS = [
+    CHECK_PROTOTYPES, EXAMINE_PROTOTYPES, RESCORE_JOBS, SEND_MAIL, END_JOBS, DO_DEADLINES, MOVE_MONEY, DO_DISPUTES,
+    SEE_TO_WATCHES,
+]  # fmt: skip
 
 
 def queue_of(sender: Celery, task: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from marketplace.awards.models import Contract
+from marketplace.awards.queries import open_proposal
 from marketplace.awards.services.settling import give_back, pay_out
 from marketplace.awards.services.timeline import note
 from marketplace.awards.states import (
@@ -19,6 +20,7 @@ from marketplace.awards.states import (
     ContractState,
     MilestoneState,
 )
+from marketplace.core.database import db
 from marketplace.core.events import contract_cancelled, contract_completed
 from marketplace.core.transitions import move
 from marketplace.jobs.services.after_award import complete_job, end_awarded_job
@@ -36,6 +38,7 @@ def complete_if_done(contract: Contract, by: str, now: datetime) -> None:
     states = {milestone.state for milestone in contract.standing}
     if contract.state not in RUNNING - {ContractState.OFFERED} or not states <= FINAL:
         return
+    close_proposal(contract, now)
     if states & (PAID | {MilestoneState.SPLIT}):
         move(contract, ContractState.COMPLETED, by, CONTRACT_MOVES, ended_at=now)
         complete_job(contract.award.job, now)
@@ -59,6 +62,13 @@ def cancel_by_consent(contract: Contract, held_to: str, reason: str, now: dateti
             move(milestone, MilestoneState.DROPPED, BOTH, MILESTONE_MOVES)
     contract.end_reason = reason
     complete_if_done(contract, BOTH, now)
+
+
+def close_proposal(contract: Contract, now: datetime) -> None:
+    """A contract that ends leaves no question open."""
+    if proposal := open_proposal(contract.id):
+        proposal.state, proposal.decided_at = "taken_back", now
+        db.session.flush()
 
 
 def _cancel(contract: Contract, by: str, job_reason: str, now: datetime) -> None:

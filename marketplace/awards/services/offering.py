@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from marketplace.awards import policy
 from marketplace.awards.models import Award, Contract, ContractVersion, HandoverItem, Milestone
 from marketplace.awards.queries import open_proposal
+from marketplace.awards.services.ending import close_proposal
 from marketplace.awards.services.holding import hold
 from marketplace.awards.services.planning import plan
 from marketplace.awards.services.timeline import note
@@ -124,8 +125,7 @@ def fall_through(contract: Contract, by: str, reason: str, now: datetime, actor:
     award = contract.award
     ended = {"ended_at": now, "end_reason": reason, "ended_by": actor.id if actor else None}
     move(contract, ContractState.CANCELLED, by, CONTRACT_MOVES, **ended)
-    if proposal := open_proposal(contract.id):
-        proposal.state, proposal.decided_at = "taken_back", now
+    close_proposal(contract, now)
     award.withdrawn_at = now
     decide_again(award.job, now)
     bids.give_back_award(award.bid, _BID_PART[by], reason, now)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import select
 
 from marketplace.awards.models import Contract, Deadline
-from marketplace.awards.schedule import Planned, What, deadlines_of
+from marketplace.awards.schedule import ASKED, Planned, deadlines_of
 from marketplace.core.database import db
 from marketplace.core.leases import release
 
@@ -17,7 +17,7 @@ def plan(contract: Contract) -> None:
     """
     db.session.flush()
     wanted = {key_of(contract.id, one): one for one in deadlines_of(contract)}
-    mine = select(Deadline).where(Deadline.contract_id == contract.id, Deadline.what != What.COMPARE)
+    mine = select(Deadline).where(Deadline.contract_id == contract.id, Deadline.what.not_in(ASKED))
     rows = {row.key: row for row in db.session.scalars(mine.execution_options(populate_existing=True))}
     for key, row in rows.items():
         if row.done_at is None and (row.due_at is None) == (key in wanted):

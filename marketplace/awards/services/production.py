@@ -19,7 +19,7 @@ from marketplace.awards.states import CHECK, HANDED_IN, MILESTONE_MOVES, Milesto
 from marketplace.awards.wording import promise_kept
 from marketplace.core.database import db
 from marketplace.core.errors import Conflict, Invalid, NotAllowed
-from marketplace.core.events import go_live_differs, went_live
+from marketplace.core.events import release_paused, went_live
 from marketplace.core.transitions import move
 from marketplace.prototypes.guard.typed import link_problem
 from marketplace.prototypes.models import Prototype, StoredCheck
@@ -142,7 +142,7 @@ def _pause(milestone: Milestone, reasons: list[str], now: datetime) -> None:
     milestone.paused, milestone.auto_release_at = why, None
     note(milestone.contract, "differs", f"Release by silence is paused for “{milestone.title}”.", now,
          milestone=milestone, words=why)  # fmt: skip
-    go_live_differs.send(milestone)
+    release_paused.send(milestone)
 
 
 def _resume(milestone: Milestone, now: datetime) -> None:

@@ -38,10 +38,12 @@ def fund(actor: User, milestone: Milestone, now: datetime) -> Charge:
     if policy.acts_for(actor, contract) != "client":
         raise NotAllowed("Only the client pays.")
     begun = db.session.get(Charge, milestone.charge_id, populate_existing=True) if milestone.charge_id else None
-    if begun and begun.state in (ChargeState.SUCCEEDED, *OPEN_CHARGES):
+    if begun and begun.state == ChargeState.SUCCEEDED:
         return begun
     if not policy.may_fund(actor, milestone):
         raise Conflict("This milestone can’t be paid for now. The contract’s page shows where it stands.")
+    if begun and begun.state in OPEN_CHARGES:
+        return begun
     if open_proposal(contract.id):
         raise Conflict("A proposal is open. Decide on it, or take it back, before you pay.")
     milestone.payments_begun += 1

@@ -7,11 +7,11 @@ from collections.abc import Callable
 from datetime import datetime
 
 from marketplace.awards.models import Contract, Deadline, Milestone
-from marketplace.awards.schedule import Planned, What, deadlines_of
+from marketplace.awards.schedule import ASKED, Planned, What, deadlines_of
 from marketplace.awards.services.holding import hold
 from marketplace.awards.services.offering import fall_through
 from marketplace.awards.services.production import judge_production
-from marketplace.awards.services.working import release_by_silence
+from marketplace.awards.services.working import follow_bank, release_by_silence
 from marketplace.awards.states import CLOCK
 from marketplace.core.database import db
 from marketplace.core.events import deadline_near
@@ -50,7 +50,7 @@ def _do(contract_id: int, deadline_id: int, token: str, now: datetime) -> None:
         return  # another worker took it, or it was called off meanwhile
     release(deadline, None)
     planned = Planned(What(deadline.what), deadline.at, deadline.milestone_id)
-    if planned.what is not What.COMPARE and planned not in deadlines_of(contract):
+    if planned.what not in ASKED and planned not in deadlines_of(contract):
         return
     deadline.done_at = now
     db.session.flush()
@@ -76,6 +76,11 @@ def _judge(contract: Contract, deadline: Deadline, now: datetime) -> None:
         judge_production(milestone, now)
 
 
+def _follow_bank(contract: Contract, deadline: Deadline, now: datetime) -> None:
+    if milestone := _milestone(contract, deadline):
+        follow_bank(milestone, now)
+
+
 def _end_warranty(contract: Contract, deadline: Deadline, now: datetime) -> None:
     milestone = _milestone(contract, deadline)
     if milestone and milestone.production_id:
@@ -91,6 +96,7 @@ _ACTS: dict[What, Callable[[Contract, Deadline, datetime], None]] = {
     What.OFFER_EXPIRES: _expire,
     What.AUTO_RELEASE: _release,
     What.COMPARE: _judge,
+    What.BANK: _follow_bank,
     What.WARRANTY_ENDS: _end_warranty,
 }
 """What is done rather than only told."""

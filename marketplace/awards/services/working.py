@@ -13,14 +13,27 @@ from marketplace.awards.services.planning import plan
 from marketplace.awards.services.production import set_production
 from marketplace.awards.services.settling import pay_out
 from marketplace.awards.services.timeline import note
-from marketplace.awards.states import CLIENT, CLOCK, FREELANCER, HANDED_IN, MILESTONE_MOVES, PAID, MilestoneState
+from marketplace.awards.states import (
+    CLIENT,
+    CLOCK,
+    FREELANCER,
+    HANDED_IN,
+    HELD,
+    MILESTONE_MOVES,
+    PAID,
+    PAYMENT,
+    MilestoneState,
+)
 from marketplace.core.database import db
 from marketplace.core.errors import Conflict, Invalid, NotAllowed
-from marketplace.core.events import changes_requested, milestone_submitted
+from marketplace.core.events import changes_requested, milestone_refunded, milestone_submitted, release_paused
 from marketplace.core.transitions import move
+from marketplace.payments.states import HoldState
 
 if TYPE_CHECKING:
     from marketplace.accounts.models import User
+
+BANK_DISPUTES = "The client’s bank disputes the payment, so the money is frozen until the bank has decided."
 
 
 def submit_work(actor: User, milestone: Milestone, words: str, url: str, now: datetime) -> None:
@@ -91,8 +104,31 @@ def release_by_silence(milestone: Milestone, now: datetime) -> None:
         db.session.refresh(milestone)
         milestone.auto_release_at, milestone.paused = None, f"The money can’t be released now: {refusal}"
         note(contract, "paused", milestone.paused, now, milestone=milestone)
+        release_paused.send(milestone)
     else:
         complete_if_done(contract, CLOCK, now)
+    plan(contract)
+
+
+def follow_bank(milestone: Milestone, now: datetime) -> None:
+    """The payer's bank disputes the payment, or has taken it back; call with the contract held.
+
+    While it is frozen silence releases nothing; what is gone counts as refunded.
+    """
+    contract, held = milestone.contract, milestone.hold
+    if held is None or milestone.state not in HELD:
+        return
+    if held.state == HoldState.FROZEN and milestone.state in HANDED_IN:
+        milestone.auto_release_at, milestone.paused = None, BANK_DISPUTES
+        note(contract, "paused", BANK_DISPUTES, now, milestone=milestone)
+        release_paused.send(milestone)
+    elif held.state == HoldState.REFUNDED:
+        ended = {"decided_at": now, "auto_release_at": None, "paused": ""}
+        move(milestone, MilestoneState.REFUNDED, PAYMENT, MILESTONE_MOVES, **ended)
+        note(contract, "refunded", f"The client’s bank took the money for “{milestone.title}” back.", now,
+             milestone=milestone)  # fmt: skip
+        milestone_refunded.send(milestone)
+        complete_if_done(contract, PAYMENT, now)
     plan(contract)
 
 

@@ -16,7 +16,7 @@ from marketplace.web.request import actor
 def init_turns(app: Flask, settings: Settings) -> None:
     """Make it known to templates, with the operator's days for the help page."""
     app.add_template_global(_contract_turns, "contract_turns")
-    app.jinja_env.globals["contract_days"] = days_of(settings)
+    app.context_processor(lambda: {"contract_days": days_of(settings)})
 
 
 def _contract_turns() -> list[tuple[Contract, str]]:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
-
 from marketplace.awards.models import Contract, Milestone
 from marketplace.awards.services import complete_if_done, note, plan
 from marketplace.awards.states import CONTRACT_MOVES, HANDED_IN, MILESTONE_MOVES, RULING, ContractState, MilestoneState
@@ -15,8 +13,9 @@ from marketplace.core.events import dispute_changed
 from marketplace.core.money import display
 from marketplace.core.transitions import move
 from marketplace.disputes.models import Dispute
-from marketplace.disputes.services.holding import hold, step
-from marketplace.disputes.states import BANK, RUNNING, DisputeState, Outcome
+from marketplace.disputes.queries import running_dispute
+from marketplace.disputes.services.holding import step
+from marketplace.disputes.states import BANK, DisputeState, Outcome
 from marketplace.payments.models import Hold
 from marketplace.payments.services import refund, release, split, unfreeze
 
@@ -64,23 +63,14 @@ def thaw(dispute: Dispute, side: str, now: datetime) -> None:
     _go_on(milestone.contract, side, now)
 
 
-def overtake(money: Hold, now: datetime) -> None:
-    """The payer's bank took disputed money back, so that nothing is left to rule on."""
-    milestone = db.session.scalar(select(Milestone).where(Milestone.hold_id == money.id))
-    dispute = milestone and db.session.scalar(
-        select(Dispute).where(Dispute.milestone_id == milestone.id, Dispute.state.in_(RUNNING))
-    )
-    if milestone is None or dispute is None:
-        return
-    hold(dispute)
-    if dispute.state not in RUNNING:
+def overtake(milestone: Milestone, now: datetime) -> None:
+    """The payer's bank took disputed money back, so that nothing is left to rule on; call with the contract held."""
+    dispute = running_dispute(milestone.id)
+    if dispute is None:
         return
     step(dispute, DisputeState.OVERTAKEN, BANK, now, ended_at=now, to_freelancer=0)
     end_proposals(dispute, "ended", now)
-    move(milestone, MilestoneState.REFUNDED, RULING, MILESTONE_MOVES, decided_at=now, paused="")
-    sentence = f"The client’s bank took the money for “{milestone.title}” back, which ends the dispute."
-    note(milestone.contract, "overtaken", sentence, now, milestone=milestone)
-    _go_on(milestone.contract, RULING, now)
+    _end_dispute(milestone.contract, RULING)
     dispute_changed.send(dispute, what="overtaken", by=None)
 
 
@@ -104,11 +94,16 @@ def money_words(to_freelancer: int, milestone: Milestone) -> str:
 
 
 def _go_on(contract: Contract, by: str, now: datetime) -> None:
-    """The contract is in dispute only while one of its milestones is; it ends when nothing is left to do."""
-    if contract.state == ContractState.DISPUTED and not _has_disputed(contract):
-        move(contract, ContractState.ACTIVE, by, CONTRACT_MOVES)
+    """It ends when nothing is left to do."""
+    _end_dispute(contract, by)
     complete_if_done(contract, by, now)
     plan(contract)
+
+
+def _end_dispute(contract: Contract, by: str) -> None:
+    """The contract is in dispute only while one of its milestones is."""
+    if contract.state == ContractState.DISPUTED and not _has_disputed(contract):
+        move(contract, ContractState.ACTIVE, by, CONTRACT_MOVES)
 
 
 def _has_disputed(contract: Contract) -> bool:

@@ -9,7 +9,7 @@ from marketplace.payments.models import Charge, Movement, PayoutAccount
 from marketplace.payments.models.asking import LONGEST_PAUSE, Asked, next_ask
 from marketplace.payments.providers.protocol import AccountReport, ChargeReport, MovementReport
 from marketplace.payments.services.charging import settle_charge
-from marketplace.payments.services.moving import settle_movement
+from marketplace.payments.services.moving import payout_account, settle_movement
 from marketplace.payments.services.resolving import close_chargeback, open_chargeback
 from marketplace.payments.states import MOVEMENT_MOVES, OPEN_CHARGES, ChargeState, MovementState
 
@@ -52,9 +52,11 @@ def movement_unknown(movement: Movement, now: datetime) -> None:
 
 
 def movement_waits(movement: Movement, reason: str, now: datetime) -> None:
-    """The payee's account can't take it yet; it goes on when the account can."""
+    """The payee's account can't take it, whatever we thought: it goes on when the account is found to be ready."""
     move(movement, MovementState.WAITING, PROVIDER, MOVEMENT_MOVES, reason=reason[:300])
     movement.due_at = None
+    if account := payout_account(movement.user_id, movement.provider):
+        account.ready, account.due_at = False, next_ask(movement.attempts, now)
 
 
 def movement_refused(movement: Movement, reason: str, now: datetime) -> None:

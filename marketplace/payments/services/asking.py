@@ -57,7 +57,7 @@ def wake_waiting(now: datetime) -> None:
     db.session.execute(
         update(Movement)
         .where(Movement.state == MovementState.WAITING, ready.exists())
-        .values(state=MovementState.DUE, due_at=now, attempts=0, reason="")
+        .values(state=MovementState.DUE, due_at=now, reason="")
         .execution_options(synchronize_session=False)
     )
     db.session.commit()

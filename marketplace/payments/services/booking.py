@@ -48,10 +48,10 @@ def book(key: str, currency: str, legs: Legs, about: About) -> bool:
     accounts = _accounts({_name(kind, owner, currency): (kind, owner) for kind, owner in legs}, currency)
     amounts = {accounts[_name(kind, owner, currency)]: amount for (kind, owner), amount in legs.items()}
     ordered = sorted(amounts.items(), key=lambda leg: leg[0].id)
+    for account, amount in ordered:
+        _add(account, amount)  # locks the account: its postings get their ids in the order in which they took effect
     rows = [{"entry_id": entry_id, "account_id": account.id, "amount": amount} for account, amount in ordered]
     db.session.execute(insert(Posting), rows)
-    for account, amount in ordered:
-        _add(account, amount)
     return True
 
 

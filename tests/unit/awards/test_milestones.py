@@ -9,11 +9,13 @@ from sqlalchemy import select
 
 from marketplace.awards.models import ContractEvent, Deadline, Milestone
 from marketplace.awards.services import approve, ask_for_changes, do_due, fund, submit_work
+from marketplace.awards.services.working import BANK_DISPUTES
 from marketplace.core.clock import FixedClock
 from marketplace.core.database import db
 from marketplace.core.errors import Conflict, Invalid, NotAllowed
 from marketplace.core.events import deadline_near
 from marketplace.payments.services import freeze, settle_charge
+from marketplace.payments.services.resolving import close_chargeback, open_chargeback
 from tests.support.contracts import TWO_STEPS, hand_in, make_contract, pay_for
 from tests.support.factories import START
 
@@ -122,6 +124,23 @@ def test_money_that_the_bank_has_frozen_is_not_released_by_silence(milestone: Mi
     sweep(clock, START + 7 * DAY)
     assert (milestone.state, milestone.auto_release_at) == ("submitted", None)
     assert milestone.paused.startswith("The money can’t be released now")
+
+
+@pytest.mark.parametrize(
+    ("lost", "state", "contract"), [(True, "refunded", "cancelled"), (False, "submitted", "active")]
+)
+def test_what_the_payers_bank_decides_is_followed(
+    milestone: Milestone, clock: FixedClock, lost: bool, state: str, contract: str
+) -> None:
+    hold = hand_in(milestone).hold
+    open_chargeback(hold)
+    db.session.commit()
+    sweep(clock, START + DAY)
+    assert (milestone.paused, milestone.auto_release_at) == (BANK_DISPUTES, None)
+    close_chargeback(hold, START + DAY, lost=lost)
+    db.session.commit()
+    sweep(clock, START + 30 * DAY)
+    assert (milestone.state, milestone.contract.state) == (state, contract)
 
 
 def test_each_side_does_its_own_part_only(milestone: Milestone) -> None:

@@ -95,6 +95,7 @@ def test_later_than_promised_is_said_too(milestone: Milestone, clock: FixedClock
 def test_a_missing_code_verifies_nothing_and_pauses_nothing(milestone: Milestone, clock: FixedClock) -> None:
     production = go_live(milestone, clock)
     assert (milestone.state, milestone.paused, milestone.auto_release_at is not None) == ("submitted", "", True)
+    clock.moment += HOUR
     look(production, clock, proven=True)
     assert milestone.state == "verified_live"
 

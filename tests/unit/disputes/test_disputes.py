@@ -272,11 +272,15 @@ def test_after_a_ruling_nobody_withdraws_but_both_may_still_agree() -> None:
     assert (dispute.state, dispute.milestone.hold.released) == ("settled", 50_000)
 
 
-def test_a_bank_that_takes_the_money_back_ends_it() -> None:
+def test_a_bank_that_takes_the_money_back_ends_it(clock: FixedClock) -> None:
     dispute = ruled(make_dispute())
     money = dispute.milestone.hold
     open_chargeback(money)
     close_chargeback(money, START, lost=True)
+    db.session.commit()
+    while do_due(clock.now):
+        pass
+    db.session.expire_all()
     assert standing(dispute) == ("overtaken", "refunded", "cancelled", "refunded")
 
 

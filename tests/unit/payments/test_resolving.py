@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
-from flask import Flask
 from sqlalchemy import select
 
 from marketplace.accounts.models import User
@@ -15,22 +12,6 @@ from marketplace.payments.models import Hold, LedgerAccount, LedgerBalance, Move
 from marketplace.payments.services import freeze, pay_out, refund, release, split, unfreeze
 from tests.support.factories import START, make_user
 from tests.support.money import make_hold, make_payable, settle_all
-
-
-@pytest.fixture
-def context(app: Flask) -> Iterator[None]:
-    with app.app_context():
-        yield
-
-
-@pytest.fixture
-def client(context: None) -> User:
-    return make_user("client", name="Cleo Client")
-
-
-@pytest.fixture
-def freelancer(context: None) -> User:
-    return make_user("freelancer", name="Fay Freelancer")
 
 
 def balances() -> dict[str, int]:

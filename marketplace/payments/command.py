@@ -1,0 +1,66 @@
+"""`marketplace ledger`: prove the book's rules, and write it out for others to check."""
+
+from __future__ import annotations
+
+import sys
+from typing import TextIO
+
+import click
+from flask.cli import with_appcontext
+from rich.console import Console
+from rich.progress import Progress
+
+from marketplace.core.database import db, reading
+from marketplace.payments.exporting import as_beancount
+from marketplace.payments.verifying import CHECKS, Offence
+
+OFFENCES_SHOWN = 1_000
+
+
+@click.group()
+def ledger() -> None:
+    """The double-entry ledger."""
+
+
+@ledger.command()
+@with_appcontext
+def verify() -> None:
+    """Prove every rule over the whole book; exit code 1 when one is broken, each offence on a line."""
+    broken = 0
+    with reading():
+        _one_snapshot()
+        counts = [check.count() for check in CHECKS]
+        with Progress(console=Console(stderr=True), transient=True) as progress:
+            task = progress.add_task("Verifying", total=sum(counts))
+            for check in CHECKS:
+                progress.update(task, description=check.title)
+                for found in check.run():
+                    progress.advance(task)
+                    if found:
+                        broken += 1
+                        _show(found, broken)
+        db.session.rollback()
+    click.echo(f"{sum(counts)} rows under {len(CHECKS)} rules: {f'{broken} offences' if broken else 'all in order'}")
+    sys.exit(1 if broken else 0)
+
+
+@ledger.command()
+@click.option("--output", type=click.File("w", encoding="utf-8"), default="-", help="A file; the screen when left out.")
+@with_appcontext
+def export(output: TextIO) -> None:
+    """Write the book in beancount's format; `bean-check FILE` proves it once more."""
+    with reading():
+        _one_snapshot()
+        output.writelines(as_beancount())
+        db.session.rollback()
+
+
+def _one_snapshot() -> None:
+    """See the book as it is at one moment, while people go on paying."""
+    if db.engine.dialect.name == "postgresql":
+        db.session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
+
+
+def _show(offence: Offence, number: int) -> None:
+    if number <= OFFENCES_SHOWN:
+        click.echo(str(offence))
