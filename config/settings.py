@@ -73,6 +73,12 @@ class Settings(BaseSettings):
     """Days after which a client's silence releases the money for work that was handed in."""
     warranty_days: Annotated[int, Field(ge=0, le=365)] = 30
     """Days for which a production site's uptime is watched after its release."""
+    dispute_response_days: Annotated[int, Field(ge=1, le=60)] = 7
+    """Days in which the other side of a dispute answers; after that an admin rules without it."""
+    dispute_appeal_days: Annotated[int, Field(ge=1, le=60)] = 7
+    """Days in which a ruling may be appealed against; after that it is final and its money moves."""
+    work_watch_days: Annotated[int, Field(ge=1, le=365)] = 90
+    """Days for which a client's site is compared with a bidder's rejected work, if the bidder wishes it."""
     browser: Path | None = None
     """The Chromium that looks at prototypes; looked for on PATH when empty."""
     rate_limits: bool = True

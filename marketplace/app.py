@@ -20,15 +20,20 @@ from marketplace.core.clock import Clock, DatabaseClock
 from marketplace.core.database import db, engine_options, prepare_sqlite, set_reading
 from marketplace.core.doorbell import init_doorbell
 from marketplace.core.storage import FileStore
+from marketplace.disputes.listeners import connect_listeners as connect_disputes
+from marketplace.disputes.views.blueprint import init_disputes
 from marketplace.jobs.views import bp as jobs
 from marketplace.messages.views import bp as messages
 from marketplace.moderation.listeners import connect_listeners as connect_moderation
 from marketplace.moderation.views import bp as moderation
 from marketplace.notifications.contracts import connect_listeners as connect_contract_news
+from marketplace.notifications.disputes import connect_listeners as connect_dispute_news
 from marketplace.notifications.listeners import connect_listeners as connect_notifications
 from marketplace.notifications.views import init_notifications
 from marketplace.payments.setup import form_targets, init_payments
 from marketplace.payments.views import bp as payments
+from marketplace.watches.listeners import connect_listeners as connect_watches
+from marketplace.watches.views import init_watches
 from marketplace.web.errors import init_errors
 from marketplace.web.filters import init_filters
 from marketplace.web.forms import csrf
@@ -63,8 +68,11 @@ def create_app(settings: Settings, clock: Clock | None = None) -> Flask:
     init_errors(app)
     connect_bids()
     connect_awards()
+    connect_disputes()
+    connect_watches()
     connect_notifications()
     connect_contract_news()
+    connect_dispute_news()
     connect_moderation()
     for blueprint in (
         health,
@@ -80,6 +88,8 @@ def create_app(settings: Settings, clock: Clock | None = None) -> Flask:
     ):
         app.register_blueprint(blueprint)
     init_turns(app, settings)
+    init_disputes(app, settings)
+    init_watches(app, settings)
     init_notifications(app)
     if settings.is_development:
         app.register_blueprint(gallery)

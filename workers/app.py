@@ -15,6 +15,7 @@ from marketplace.core.database import db
 from marketplace.core.doorbell import (
     CHECK_PROTOTYPES,
     DO_DEADLINES,
+    DO_DISPUTES,
     END_JOBS,
     EXAMINE_PROTOTYPES,
     FORGET_SIGNALS,
@@ -23,12 +24,13 @@ from marketplace.core.doorbell import (
     QUEUE,
     RESCORE_JOBS,
     ROUTES,
+    SEE_TO_WATCHES,
     SEND_MAIL,
 )
 
 MODULES = [
-    "workers.awards", "workers.bids", "workers.guarding", "workers.jobs", "workers.mail", "workers.payments",
-    "workers.prototypes",
+    "workers.awards", "workers.bids", "workers.disputes", "workers.guarding", "workers.jobs", "workers.mail",
+    "workers.payments", "workers.prototypes", "workers.watches",
 ]  # fmt: skip
 
 SWEEPS = [
@@ -41,6 +43,8 @@ SWEEPS = [
     ("forget old signals", FORGET_SIGNALS, 3600),
     ("do due deadlines", DO_DEADLINES, 5),
     ("move due money", MOVE_MONEY, 5),
+    ("do due disputes", DO_DISPUTES, 15),
+    ("see to due watches", SEE_TO_WATCHES, 30),
 ]
 """(name, task, every so many seconds): finds the work whose doorbell nobody heard."""
 

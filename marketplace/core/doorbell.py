@@ -23,6 +23,8 @@ NOTICE = "workers.guarding.notice"
 FORGET_SIGNALS = "workers.guarding.forget_signals"
 DO_DEADLINES = "workers.awards.do_due"
 MOVE_MONEY = "workers.payments.move_due"
+DO_DISPUTES = "workers.disputes.do_due"
+SEE_TO_WATCHES = "workers.watches.see_to_due"
 
 QUEUE = "fast"
 ROUTES = {CHECK_PROTOTYPES: {"queue": "checks"}, EXAMINE_PROTOTYPES: {"queue": "browser"}}

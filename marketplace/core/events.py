@@ -43,6 +43,17 @@ handed_over = _signals.signal("handed-over", "Something was handed over. Sender:
 deadline_near = _signals.signal("deadline-near", "A contract's deadline is near or has passed. Sender: Deadline.")
 contract_completed = _signals.signal("contract-completed", "All milestones are settled, one paid. Sender: Contract.")
 contract_cancelled = _signals.signal("contract-cancelled", "A contract ended without completion. Sender: Contract.")
+dispute_changed = _signals.signal(
+    "dispute-changed",
+    "A dispute moved on. Sender: Dispute; `what`: opened | said | brought | answered | no_reply | proposed | declined"
+    " | settled | ruled | appealed | final | withdrawn | overtaken; `by`: User or None.",
+)
+dispute_ruled = _signals.signal(
+    "dispute-ruled", "An admin ruled. Sender: Ruling; `dispute`: Dispute; `before`: what it was before."
+)
+work_reused = _signals.signal(
+    "work-reused", "A client's site shows rejected work, without a known reason. Sender: WorkMatch."
+)
 prototypes_checked = _signals.signal(
     "prototypes-checked",
     "Check records were stored. Sender: list[Standing]; `before`: the state that was told before, by id.",

@@ -31,7 +31,7 @@ class Report(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     reporter_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
     subject_kind: Mapped[str] = mapped_column(String(20))
-    """job | bid | profile | message | testimonial."""
+    """job | bid | profile | message | testimonial | site (a match that a watch found)."""
     subject_id: Mapped[int]
     affected_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
     """Whose thing it is."""

@@ -40,6 +40,8 @@ ACTS = {
 def acts_on(subject: Subject, *, suspended: bool) -> dict[str, str]:
     """The acts that make sense now, with their words: what is hidden can only be shown, and so on."""
     senseless = {"hide" if subject.is_hidden else "restore", "suspend" if suspended else "lift"}
+    if KINDS[subject.kind].hide is None:
+        senseless |= {"hide", "restore"}
     return {act: words for act, words in ACTS.items() if act not in senseless}
 
 
@@ -129,16 +131,16 @@ def _carry_out(admin: User, subject: Subject, act: str, reason: str, now: dateti
     thing, owner = thing_of(subject.kind, subject.id), db.session.get_one(User, subject.owner_id)
     before = _facts(subject, owner)
     kind = KINDS[subject.kind]
-    if act == "hide" and not subject.is_hidden:
+    if act == "hide" and kind.hide and not subject.is_hidden:
         kind.hide(admin, thing, reason, now)
-    elif act == "restore" and subject.is_hidden:
+    elif act == "restore" and kind.restore and subject.is_hidden:
         kind.restore(admin, thing, now)
     elif act == "suspend":
         _suspend(admin, owner, reason, now)
     elif act == "lift":
         owner.suspended_at = owner.suspended_reason = None
     elif act in ("hide", "restore"):
-        raise Invalid("act", "It is hidden already." if act == "hide" else "It is not hidden.")
+        raise Invalid("act", "It can’t be hidden, or is already." if act == "hide" else "It is not hidden.")
     db.session.flush()
     after = _facts(subject_of(subject.kind, subject.id), owner)
     note_act(admin, subject.kind, subject.id, subject.owner_id, act, reason, before, after, now, report_id=report_id)

@@ -21,6 +21,7 @@ from marketplace.jobs.services.lifecycle import remove_job, restore_job
 from marketplace.jobs.states import JobState
 from marketplace.messages.models import Message
 from marketplace.messages.policy import may_read
+from marketplace.watches.models import WorkMatch
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +44,9 @@ class Kind:
     model: type[Any]
     describe: Callable[[Any], Subject]
     may_see: Callable[[User | None, Any], bool]
-    hide: Callable[[User, Any, str, datetime], None]
-    restore: Callable[[User, Any, datetime], None]
+    hide: Callable[[User, Any, str, datetime], None] | None = None
+    """None for what is not ours to hide."""
+    restore: Callable[[User, Any, datetime], None] | None = None
 
 
 def _job(job: Job) -> Subject:
@@ -75,6 +77,15 @@ def _testimonial(words: Testimonial) -> Subject:
     return Subject("testimonial", words.id, words.user_id, title, words.text, path, words.hidden_at is not None)
 
 
+def _site(match: WorkMatch) -> Subject:
+    bid = match.watch.bid
+    title, text = (
+        f"Site of {bid.job.client.name}, like a rejected prototype",
+        match.watch.site.url if match.watch.site else "",
+    )
+    return Subject("site", match.id, bid.job.client_id, title, text, f"/bids/{bid.id}", is_hidden=False)
+
+
 def _see_bid(person: User | None, bid: Bid) -> bool:
     return bids.may_see(person, bid)
 
@@ -100,12 +111,18 @@ def _unmark_hidden(_admin: User, thing: Any, _now: datetime) -> None:
     thing.hidden_at = thing.hidden_reason = None
 
 
+def _see_nothing(_person: User | None, _thing: Any) -> bool:
+    """Nobody reports these by hand."""
+    return False
+
+
 KINDS: dict[str, Kind] = {
     "job": Kind(Job, _job, jobs.may_see, remove_job, restore_job),
     "bid": Kind(Bid, _bid, _see_bid, hide_bid, restore_bid),
     "profile": Kind(Profile, _profile, _see_profile, _mark_hidden, _unmark_hidden),
     "message": Kind(Message, _message, _see_message, _mark_hidden, _unmark_hidden),
     "testimonial": Kind(Testimonial, _testimonial, _see_testimonial, _mark_hidden, _unmark_hidden),
+    "site": Kind(WorkMatch, _site, _see_nothing),
 }
 
 

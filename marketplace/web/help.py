@@ -13,6 +13,7 @@ PAGES = {
     "checks": "How we check links",
     "contracts": "After the award",
     "payments": "How money is held and paid",
+    "disputes": "Disputes",
     "safety": "Safety and reporting",
     "accessibility": "Accessibility",
 }

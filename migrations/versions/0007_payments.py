@@ -7,7 +7,7 @@ from marketplace.core.append_only import protect
 from marketplace.core.database import UtcDateTime
 
 revision = "0007"
-down_revision = "0006"
+down_revision = "0006b"
 branch_labels = None
 depends_on = None
 

@@ -10,12 +10,14 @@ from config.settings import Settings
 from marketplace.core.doorbell import (
     CHECK_PROTOTYPES,
     DO_DEADLINES,
+    DO_DISPUTES,
     END_JOBS,
     EXAMINE_PROTOTYPES,
     FORGET_SIGNALS,
     MOVE_MONEY,
     NOTICE,
     RESCORE_JOBS,
+    SEE_TO_WATCHES,
     SEND_MAIL,
 )
 from marketplace.supervisor import children_of
@@ -23,7 +25,7 @@ from workers.app import SWEEPS, celery
 
 TASKS = [
     CHECK_PROTOTYPES, EXAMINE_PROTOTYPES, RESCORE_JOBS, SEND_MAIL, END_JOBS, NOTICE, FORGET_SIGNALS, DO_DEADLINES,
-    MOVE_MONEY,
+    MOVE_MONEY, DO_DISPUTES, SEE_TO_WATCHES,
 ]  # fmt: skip
 
 

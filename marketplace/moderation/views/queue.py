@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from flask import flash, render_template, request, url_for
+from flask import Response, flash, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from marketplace.core.database import db
 from marketplace.core.errors import Conflict, Invalid
+from marketplace.disputes.queries import waiting_count
 from marketplace.moderation import queries, services
 from marketplace.moderation.copies import waiting_copies
 from marketplace.moderation.flags import waiting_flags
@@ -16,9 +17,11 @@ from marketplace.moderation.forms import DecisionForm, ReviewForm
 from marketplace.moderation.noticing.rules import RULES
 from marketplace.moderation.subjects import subject_of
 from marketplace.moderation.views.blueprint import bp
+from marketplace.watches.queries import side_by_side
 from marketplace.web.access import admins_only
 from marketplace.web.forms import ActionForm, status_of
 from marketplace.web.inputs import row_id
+from marketplace.web.pictures import stored_picture
 from marketplace.web.request import actor, now, see_other
 
 
@@ -34,6 +37,7 @@ def queue() -> str:
         copies=waiting_copies(),
         flags=waiting_flags(),
         rules=RULES,
+        disputes=waiting_count(),
     )
 
 
@@ -58,9 +62,16 @@ def item(report_id: int) -> ResponseReturnValue:
             return see_other(
                 url_for("moderation.item", report_id=following.id) if following else url_for("moderation.queue")
             )
+    match = side_by_side(made.subject_id) if made.subject_kind == "site" else None
     history = queries.history_of(made.subject_kind, made.subject_id, made.affected_id)
     page = render_template(
-        "moderation/item.html", form=form, report=made, subject=subject, history=history, reasons=services.REASONS
+        "moderation/item.html",
+        form=form,
+        report=made,
+        subject=subject,
+        match=match,
+        history=history,
+        reasons=services.REASONS,
     )
     return page, status_of(form)
 
@@ -74,6 +85,16 @@ def claim(report_id: int) -> ResponseReturnValue:
         services.claim(actor(), made, now())
         db.session.commit()
     return see_other(url_for("moderation.item", report_id=report_id))
+
+
+@bp.get("/admin/matches/<int:match_id>/<any(rejected, site):side>")
+@admins_only
+def match_picture(match_id: int, side: str) -> Response:
+    """The screenshot of one of the two that a watch found alike."""
+    found = side_by_side(match_id)
+    record = found.rejected if side == "rejected" else found.site
+    shots = record.rendering.shots if record.rendering else {}
+    return stored_picture(shots["wide"].key if "wide" in shots else None)
 
 
 @bp.route("/admin/jobs/<int:job_id>", methods=["GET", "POST"])

@@ -1,0 +1,1 @@
+"""Disputes over held money: opened by either side, argued, settled in agreement or ruled on, at most appealed once."""

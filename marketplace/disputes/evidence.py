@@ -1,0 +1,72 @@
+"""The evidence of a dispute, assembled by itself: what was recorded while the contract ran, not for the dispute."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TypeVar
+
+from sqlalchemy import ColumnElement, select
+from sqlalchemy.orm import joinedload, lazyload
+
+from marketplace.accounts.models import User
+from marketplace.awards.models import ContractEvent, ContractVersion, GoLiveCheck, HandoverItem
+from marketplace.awards.queries import handover_of, versions_of
+from marketplace.core.database import db
+from marketplace.disputes.models import Dispute
+from marketplace.messages.models import Message
+from marketplace.prototypes.models import PrototypeEvent, StoredCheck
+
+T = TypeVar("T", ContractEvent, StoredCheck, PrototypeEvent, GoLiveCheck)
+MOST = 500
+"""Messages, checks or lines of a timeline, the newest; more would be read by nobody."""
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """All of it, each list oldest first."""
+
+    versions: Sequence[ContractVersion]
+    timeline: Sequence[ContractEvent]
+    messages: Sequence[Message]
+    awarded: Sequence[StoredCheck]
+    """Checks of the awarded prototype's revision."""
+    production: Sequence[StoredCheck]
+    """Checks of the milestone's production site, whatever address it had."""
+    events: Sequence[PrototypeEvent]
+    """What happened to both, such as a change of content."""
+    comparisons: Sequence[GoLiveCheck]
+    handover: Sequence[HandoverItem]
+
+
+def evidence_of(dispute: Dispute) -> Evidence:
+    """Gather it, in one query a part; one-time secrets are never part of it."""
+    milestone = dispute.milestone
+    contract = milestone.contract
+    return Evidence(
+        versions=list(reversed(versions_of(contract.id))),
+        timeline=_newest(ContractEvent, ContractEvent.contract_id == contract.id),
+        messages=_messages(contract.award.bid_id),
+        awarded=_newest(
+            StoredCheck,
+            StoredCheck.prototype_id == contract.prototype_id,
+            StoredCheck.revision == contract.prototype_revision,
+        ),
+        production=_newest(StoredCheck, StoredCheck.prototype_id == milestone.production_id),
+        events=_newest(
+            PrototypeEvent, PrototypeEvent.prototype_id.in_([contract.prototype_id, milestone.production_id])
+        ),
+        comparisons=_newest(GoLiveCheck, GoLiveCheck.milestone_id == milestone.id),
+        handover=handover_of(contract.id),
+    )
+
+
+def _newest(model: type[T], *conditions: ColumnElement[bool]) -> Sequence[T]:
+    rows = select(model).where(*conditions).order_by(model.id.desc()).limit(MOST)
+    return list(reversed(db.session.scalars(rows).all()))
+
+
+def _messages(bid_id: int) -> Sequence[Message]:
+    sender = joinedload(Message.sender).options(lazyload(User.roles))
+    rows = select(Message).where(Message.bid_id == bid_id).options(sender).order_by(Message.id.desc()).limit(MOST)
+    return list(reversed(db.session.scalars(rows).all()))

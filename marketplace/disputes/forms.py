@@ -1,0 +1,100 @@
+"""The forms of this room; they check how things are written, the services whether they may be."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from flask_wtf.file import FileField
+from wtforms import HiddenField, RadioField, StringField, TextAreaField
+from wtforms.validators import InputRequired, Length
+
+from marketplace.core import money
+from marketplace.core.errors import Conflict
+from marketplace.disputes.states import Outcome
+from marketplace.web.forms import BaseForm
+
+MAX_WORDS = 5_000
+"""Characters."""
+OUTCOMES: dict[str, str] = {
+    Outcome.RELEASE.value: "Release: all of it to the freelancer",
+    Outcome.REFUND.value: "Refund: all of it back to the client",
+    Outcome.SPLIT.value: "Split: a part to each",
+}
+
+
+def _text(value: str | None) -> str:
+    return (value or "").strip().replace("\r\n", "\n")
+
+
+def _stripped(value: str | None) -> str:
+    return (value or "").strip()
+
+
+_SHORT_ENOUGH = Length(max=MAX_WORDS, message=f"Use {MAX_WORDS:,} characters at most.")
+
+
+class WordsForm(BaseForm):
+    """What a side has to say."""
+
+    words = TextAreaField("What you have to say", filters=[_text], validators=[_SHORT_ENOUGH])
+
+
+class OpenForm(BaseForm):
+    """What a dispute is about."""
+
+    words = TextAreaField("What is wrong, and what should become of the money", filters=[_text],
+                          validators=[_SHORT_ENOUGH])  # fmt: skip
+
+
+class AppealForm(BaseForm):
+    """Why a ruling is wrong."""
+
+    words = TextAreaField("What the ruling got wrong", filters=[_text], validators=[_SHORT_ENOUGH])
+
+
+class FileForm(BaseForm):
+    """One file as evidence."""
+
+    file = FileField("File")
+
+
+class AmountForm(BaseForm):
+    """Carries an amount that goes to the freelancer."""
+
+    to_freelancer = StringField("To the freelancer", filters=[_stripped])
+
+    def amount(self, currency: str) -> int | None:
+        """Minor units; None, with a complaint beside the field, where it can't be read."""
+        try:
+            return money.parse(self.to_freelancer.data or "", currency)
+        except money.NotMoney as error:
+            self.blame("to_freelancer", str(error))
+            return None
+
+
+class SplitForm(AmountForm):
+    """A split that is proposed to the other side."""
+
+    words = TextAreaField("A word to the other side (optional)", filters=[_text], validators=[_SHORT_ENOUGH])
+
+
+class RulingForm(AmountForm):
+    """What an admin rules."""
+
+    outcome = RadioField(
+        "What becomes of the money?",
+        [InputRequired("Choose what becomes of the money.")],
+        choices=OUTCOMES,
+    )
+    reasons = TextAreaField("Reasons, as both sides read them", filters=[_text], validators=[_SHORT_ENOUGH])
+    seen_at = HiddenField()
+
+    def seen(self) -> datetime:
+        """When the page was shown; raises Conflict when that was tampered with."""
+        try:
+            moment = datetime.fromisoformat(self.seen_at.data or "")
+        except ValueError:
+            moment = None
+        if moment is None or moment.tzinfo is None:
+            raise Conflict("This page was open for too long. Open the dispute again.")
+        return moment

@@ -1,0 +1,23 @@
+"""What disputes do when a lower room reports: end, when the payer's bank took the money back."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import current_app
+
+from marketplace.awards.models import Milestone
+from marketplace.core.clock import Clock
+from marketplace.core.events import milestone_refunded
+from marketplace.disputes.services import overtake
+
+
+def connect_listeners() -> None:
+    """Connect once at the start; doing it again changes nothing."""
+    milestone_refunded.connect(_on_refund)
+
+
+def _on_refund(milestone: Milestone, **_: Any) -> None:
+    """Sent with the contract held. A dispute's own outcomes don't send it, and nothing else refunds what is disputed."""
+    clock: Clock = current_app.extensions["clock"]
+    overtake(milestone, milestone.decided_at or clock.now())

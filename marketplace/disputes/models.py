@@ -1,0 +1,157 @@
+"""A dispute as stored: where it stands, what both sides said and brought, what was proposed, what was ruled."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from marketplace.accounts.models import User
+from marketplace.awards.models import Milestone
+from marketplace.core.append_only import protect_when_created
+from marketplace.core.database import Base
+from marketplace.core.leases import Due
+from marketplace.disputes.states import RUNNING, DisputeState, Outcome
+
+
+def _listed(values: Any) -> str:
+    return ", ".join(repr(str(value)) for value in values)
+
+
+_RUNNING = text(f"state IN ({_listed(sorted(RUNNING))})")
+_PROPOSED = text("state = 'proposed'")
+
+
+class Dispute(Due, Base):
+    """A disagreement over one milestone's held money; `due_at` is when its present deadline has to be seen to."""
+
+    __tablename__ = "disputes"
+    __table_args__ = (
+        CheckConstraint(f"state IN ({_listed(DisputeState)})", name="state_known"),
+        Index("uq_disputes_running", "milestone_id", unique=True, sqlite_where=_RUNNING, postgresql_where=_RUNNING),
+        Index("ix_disputes_milestone_id", "milestone_id"),
+        Index("ix_disputes_state_opened_at_id", "state", "opened_at", "id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    milestone_id: Mapped[int] = mapped_column(ForeignKey("milestones.id"))
+    opened_by: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    state: Mapped[str] = mapped_column(String(12), default=DisputeState.OPEN)
+    state_before: Mapped[str] = mapped_column(String(20))
+    """The milestone's state when it was opened; it goes on there when the dispute is withdrawn."""
+    response_days: Mapped[int]
+    appeal_days: Mapped[int]
+    """As the operator's settings were when it was opened."""
+    opened_at: Mapped[datetime]
+    updated_at: Mapped[datetime]
+    """Rises with all that an admin must have seen before ruling."""
+    deadline: Mapped[datetime | None]
+    """When silence has consequences in the present state; None where nothing ends by itself."""
+    ended_at: Mapped[datetime | None]
+    to_freelancer: Mapped[int | None] = mapped_column(BigInteger)
+    """What the freelancer got in the end, minor units, fee included; None while it runs, or without a payment."""
+
+    milestone: Mapped[Milestone] = relationship()
+    opener: Mapped[User] = relationship()
+    statements: Mapped[list[Statement]] = relationship(order_by="Statement.id")
+    files: Mapped[list[EvidenceFile]] = relationship(order_by="EvidenceFile.id")
+    proposals: Mapped[list[Proposal]] = relationship(order_by="Proposal.id")
+    rulings: Mapped[list[Ruling]] = relationship(order_by="Ruling.round")
+
+
+class Statement(Base):
+    """Something that a side said; never changed, never deleted."""
+
+    __tablename__ = "dispute_statements"
+    __table_args__ = (
+        CheckConstraint("kind IN ('opening', 'statement', 'appeal')", name="kind_known"),
+        Index("ix_dispute_statements_dispute_id", "dispute_id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    dispute_id: Mapped[int] = mapped_column(ForeignKey("disputes.id"))
+    author_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    at: Mapped[datetime]
+    kind: Mapped[str] = mapped_column(String(12), default="statement")
+    words: Mapped[str] = mapped_column(Text)
+
+    author: Mapped[User] = relationship()
+
+
+class EvidenceFile(Base):
+    """A file that a side brought; never changed, never deleted."""
+
+    __tablename__ = "dispute_files"
+    __table_args__ = (Index("ix_dispute_files_dispute_id", "dispute_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    dispute_id: Mapped[int] = mapped_column(ForeignKey("disputes.id"))
+    brought_by: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    at: Mapped[datetime]
+    filename: Mapped[str] = mapped_column(String(150))
+    media_type: Mapped[str] = mapped_column(String(80))
+    size: Mapped[int]
+    """Bytes."""
+    file_key: Mapped[str] = mapped_column(String(64))
+    """The SHA-256 of its bytes."""
+
+    owner: Mapped[User] = relationship()
+
+
+class Proposal(Base):
+    """A split that one side proposes; one stands at a time, and all are kept."""
+
+    __tablename__ = "dispute_proposals"
+    __table_args__ = (
+        CheckConstraint(
+            "state IN ('proposed', 'accepted', 'declined', 'taken_back', 'replaced', 'ended')", name="state_known"
+        ),
+        CheckConstraint("to_freelancer >= 0", name="amount_in_range"),
+        Index("uq_dispute_proposals_open", "dispute_id", unique=True,
+              sqlite_where=_PROPOSED, postgresql_where=_PROPOSED),
+        Index("ix_dispute_proposals_dispute_id", "dispute_id"),
+    )  # fmt: skip
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    dispute_id: Mapped[int] = mapped_column(ForeignKey("disputes.id"))
+    proposed_by: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    at: Mapped[datetime]
+    to_freelancer: Mapped[int] = mapped_column(BigInteger)
+    """Minor units, fee included; the rest goes back to the client."""
+    words: Mapped[str] = mapped_column(Text, default="")
+    state: Mapped[str] = mapped_column(String(12), default="proposed")
+    decided_at: Mapped[datetime | None]
+
+    proposer: Mapped[User] = relationship()
+
+
+class Ruling(Base):
+    """What an admin ruled, with reasons; never changed, never deleted. Round 2 follows an appeal."""
+
+    __tablename__ = "dispute_rulings"
+    __table_args__ = (
+        UniqueConstraint("dispute_id", "round"),
+        UniqueConstraint("dispute_id", "admin_id"),
+        CheckConstraint("round IN (1, 2)", name="round_known"),
+        CheckConstraint(f"outcome IN ({_listed(Outcome)})", name="outcome_known"),
+        CheckConstraint("to_freelancer >= 0", name="amount_in_range"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    dispute_id: Mapped[int] = mapped_column(ForeignKey("disputes.id"))
+    round: Mapped[int]
+    admin_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    at: Mapped[datetime]
+    outcome: Mapped[str] = mapped_column(String(10))
+    to_freelancer: Mapped[int] = mapped_column(BigInteger)
+    """Minor units, fee included; the rest goes back to the client."""
+    reasons: Mapped[str] = mapped_column(Text)
+    """As both sides read them."""
+
+    admin: Mapped[User] = relationship()
+
+
+for _kept in (Statement, EvidenceFile, Ruling):
+    protect_when_created(_kept.__table__)

@@ -1,0 +1,94 @@
+"""Reads of disputes: one for a person, those of a contract, and what waits for an admin."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import contains_eager, joinedload, lazyload, selectinload
+
+from marketplace.accounts.models import User
+from marketplace.awards.models import Award, Contract, Milestone
+from marketplace.core.database import db
+from marketplace.core.errors import NotFound
+from marketplace.core.pages import Page, page_of
+from marketplace.disputes import policy
+from marketplace.disputes.models import Dispute, EvidenceFile, Proposal, Ruling, Statement
+from marketplace.disputes.states import FOR_ADMINS, RUNNING
+
+
+def dispute_for(person: User, dispute_id: int) -> Dispute:
+    """The dispute with all that its page shows; raises NotFound when `person` may not know of it."""
+    contract = joinedload(Dispute.milestone).joinedload(Milestone.contract)
+    dispute = db.session.scalar(
+        select(Dispute)
+        .where(Dispute.id == dispute_id)
+        .options(
+            contract.options(
+                joinedload(Contract.client).options(lazyload(User.roles)),
+                joinedload(Contract.freelancer).options(lazyload(User.roles)),
+                joinedload(Contract.award).joinedload(Award.job),
+            ),
+            joinedload(Dispute.opener).options(lazyload(User.roles)),
+            selectinload(Dispute.statements).joinedload(Statement.author).options(lazyload(User.roles)),
+            selectinload(Dispute.files).joinedload(EvidenceFile.owner).options(lazyload(User.roles)),
+            selectinload(Dispute.proposals).joinedload(Proposal.proposer).options(lazyload(User.roles)),
+            selectinload(Dispute.rulings).joinedload(Ruling.admin).options(lazyload(User.roles)),
+        )
+    )
+    if dispute is None or not policy.may_see(person, dispute):
+        raise NotFound("There is no such dispute.")
+    return dispute
+
+
+def running_dispute(milestone_id: int) -> Dispute | None:
+    """The milestone's dispute that is not over, if there is one."""
+    running = Dispute.milestone_id == milestone_id, Dispute.state.in_(RUNNING)
+    return db.session.scalar(select(Dispute).where(*running))
+
+
+def newest_dispute(milestone_id: int) -> Dispute | None:
+    """The milestone's newest dispute, over or not."""
+    mine = select(Dispute).where(Dispute.milestone_id == milestone_id)
+    return db.session.scalar(mine.order_by(Dispute.id.desc()).limit(1))
+
+
+def disputes_of(contract_id: int) -> Sequence[Dispute]:
+    """All disputes of a contract, newest first, with their milestones."""
+    mine = select(Dispute).join(Dispute.milestone).where(Milestone.contract_id == contract_id)
+    return db.session.scalars(mine.options(contains_eager(Dispute.milestone)).order_by(Dispute.id.desc())).all()
+
+
+def waiting_disputes(cursor: str | None) -> Page[Dispute]:
+    """Disputes that wait for a ruling, oldest first."""
+    milestone = joinedload(Dispute.milestone).joinedload(Milestone.contract)
+    waiting = (
+        select(Dispute)
+        .where(Dispute.state.in_(FOR_ADMINS))
+        .options(
+            milestone.options(
+                joinedload(Contract.client).options(lazyload(User.roles)),
+                joinedload(Contract.freelancer).options(lazyload(User.roles)),
+            ),
+            selectinload(Dispute.rulings),
+        )
+    )
+    return page_of(waiting, [Dispute.opened_at, Dispute.id], cursor, descending=False)
+
+
+def waiting_count() -> int:
+    """How many disputes wait for a ruling."""
+    return db.session.scalar(select(func.count()).where(Dispute.state.in_(FOR_ADMINS))) or 0
+
+
+def open_proposal(dispute: Dispute) -> Proposal | None:
+    """The split that waits for the other side's word, if there is one."""
+    return next((one for one in dispute.proposals if one.state == "proposed"), None)
+
+
+def file_of(dispute: Dispute, file_id: int) -> EvidenceFile:
+    """One of the dispute's files; raises NotFound."""
+    for one in dispute.files:
+        if one.id == file_id:
+            return one
+    raise NotFound("There is no such file.")

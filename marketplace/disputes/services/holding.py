@@ -1,0 +1,37 @@
+"""Holds a dispute while something is decided about it, and moves it with its deadline."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from marketplace.awards.services import hold as hold_contract
+from marketplace.core import doorbell
+from marketplace.core.database import db
+from marketplace.core.transitions import move
+from marketplace.disputes.models import Dispute
+from marketplace.disputes.states import DISPUTE_MOVES, DisputeState
+
+
+def hold(dispute: Dispute) -> Dispute:
+    """Hold its contract, then the dispute, both read anew: what is decided below stays true until the commit.
+
+    Rows are taken in the order of awards.services.hold, with the dispute after the contract and before the money.
+    """
+    hold_contract(dispute.milestone.contract)
+    db.session.refresh(dispute, with_for_update={"key_share": True, "of": Dispute})
+    db.session.expire(dispute, ["statements", "files", "proposals", "rulings"])
+    return dispute
+
+
+def step(
+    dispute: Dispute, target: DisputeState, by: str, now: datetime, days: int | None = None, **values: Any
+) -> None:
+    """Move it to `target`; with `days` the new state ends by itself after so many. Raises as core.transitions.move."""
+    deadline = None if days is None else now + timedelta(days=days)
+    move(
+        dispute, target, by, DISPUTE_MOVES, updated_at=now, deadline=deadline, due_at=deadline, leased_until=None,
+        lease_token=None, **values,
+    )  # fmt: skip
+    if deadline:
+        doorbell.ring(doorbell.DO_DISPUTES)

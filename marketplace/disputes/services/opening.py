@@ -1,0 +1,107 @@
+"""Opens a dispute, which freezes its milestone's money, and withdraws it again."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from marketplace.awards import policy as contracts
+from marketplace.awards.models import Milestone
+from marketplace.awards.services import hold as hold_contract
+from marketplace.awards.services import note, plan
+from marketplace.awards.states import CONTRACT_MOVES, MILESTONE_MOVES, ContractState, MilestoneState
+from marketplace.core.database import db
+from marketplace.core.errors import Conflict, Invalid, NotAllowed
+from marketplace.core.events import dispute_changed
+from marketplace.core.transitions import move
+from marketplace.disputes import policy
+from marketplace.disputes.models import Dispute, Statement
+from marketplace.disputes.queries import running_dispute
+from marketplace.disputes.services.holding import hold, step
+from marketplace.disputes.services.settling import end_proposals, thaw
+from marketplace.disputes.states import OPENER, DisputeState
+from marketplace.payments.services import freeze
+
+if TYPE_CHECKING:
+    from marketplace.accounts.models import User
+
+
+@dataclass(frozen=True, slots=True)
+class DisputeDays:
+    """How long the other side may take to answer, and either side to appeal, as the operator has set it."""
+
+    response: int = 7
+    appeal: int = 7
+
+
+def open_dispute(actor: User, milestone: Milestone, words: str, days: DisputeDays, now: datetime) -> Dispute:
+    """Freeze the milestone's money and ask the other side; opened again by the same person, it is the same dispute.
+
+    Raises Invalid without words, NotAllowed for anybody but the two sides, Conflict when nothing is held or the other
+    side was faster.
+    """
+    contract = hold_contract(milestone.contract)
+    side = contracts.acts_for(actor, contract)
+    if side is None:
+        raise NotAllowed("Only client and freelancer open a dispute.")
+    if known := running_dispute(milestone.id):
+        if known.opened_by == actor.id:
+            return known
+        raise Conflict("There is a dispute about this milestone already. Answer there.")
+    if not policy.may_open(actor, milestone) or milestone.hold is None:
+        raise Conflict("No money is held for this milestone, so there is nothing to dispute.")
+    if not words.strip():
+        raise Invalid("words", "Say what is wrong and what should become of the money.")
+    dispute = _start(actor, milestone, words.strip(), days, now)
+    move(milestone, MilestoneState.DISPUTED, side, MILESTONE_MOVES, auto_release_at=None)
+    if contract.state == ContractState.ACTIVE:
+        move(contract, ContractState.DISPUTED, side, CONTRACT_MOVES)
+    freeze(milestone.hold, now)
+    sentence = f"{actor.name} opened a dispute about “{milestone.title}”: its money is frozen."
+    note(contract, "disputed", sentence, now, actor=actor, milestone=milestone, words=words.strip())
+    plan(contract)
+    dispute_changed.send(dispute, what="opened", by=actor)
+    return dispute
+
+
+def withdraw_dispute(actor: User, dispute: Dispute, now: datetime) -> None:
+    """Who opened it gives it up: the milestone goes on where it stood, a client's silence counting from anew.
+
+    Done twice, nothing happens. Raises NotAllowed for anybody else, Conflict once an admin has ruled.
+    """
+    hold(dispute)
+    if policy.part_in(actor, dispute) != OPENER:
+        raise NotAllowed("Only who opened the dispute withdraws it.")
+    if dispute.state == DisputeState.WITHDRAWN:
+        return
+    if not policy.may_withdraw(actor, dispute):
+        raise Conflict("This dispute can’t be withdrawn any more.")
+    step(dispute, DisputeState.WITHDRAWN, OPENER, now, ended_at=now)
+    end_proposals(dispute, "ended", now)
+    thaw(dispute, contracts.side_of(actor, dispute.milestone.contract) or "", now)
+    contract = dispute.milestone.contract
+    sentence = f"{actor.name} withdrew the dispute about “{dispute.milestone.title}”."
+    note(contract, "withdrawn", sentence, now, actor=actor, milestone=dispute.milestone)
+    plan(contract)
+    dispute_changed.send(dispute, what="withdrawn", by=actor)
+
+
+def _start(actor: User, milestone: Milestone, words: str, days: DisputeDays, now: datetime) -> Dispute:
+    deadline = now + timedelta(days=days.response)
+    dispute = Dispute(
+        milestone_id=milestone.id,
+        opened_by=actor.id,
+        state=DisputeState.OPEN,
+        state_before=milestone.state,
+        response_days=days.response,
+        appeal_days=days.appeal,
+        opened_at=now,
+        updated_at=now,
+        deadline=deadline,
+        due_at=deadline,
+        statements=[Statement(author_id=actor.id, at=now, kind="opening", words=words)],
+    )
+    db.session.add(dispute)
+    db.session.flush()
+    return dispute

@@ -1,0 +1,111 @@
+"""An admin rules with written reasons; either side may appeal once, to another admin, whose ruling is final."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from marketplace.awards.services import note
+from marketplace.core.database import db
+from marketplace.core.errors import Conflict, Invalid, NotAllowed
+from marketplace.core.events import dispute_changed, dispute_ruled
+from marketplace.disputes import policy
+from marketplace.disputes.models import Dispute, Ruling, Statement
+from marketplace.disputes.services.holding import hold, step
+from marketplace.disputes.services.settling import carry_out, end_proposals, money_words, outcome_of
+from marketplace.disputes.states import ADMIN, CLOCK, FOR_ADMINS, SIDE, DisputeState, Outcome
+
+if TYPE_CHECKING:
+    from marketplace.accounts.models import User
+
+LEAST_REASONS = 20
+"""Characters; a ruling about somebody's money is explained in a sentence at least."""
+
+
+def rule(
+    admin: User, dispute: Dispute, outcome: Outcome, to_freelancer: int, reasons: str, seen_at: datetime, now: datetime
+) -> Ruling:
+    """Rule on who gets what; a first ruling pays when its time for an appeal is over, one on appeal at once.
+
+    `to_freelancer` (minor units) counts for a split only. `seen_at` is when the admin's page showed the dispute.
+    Raises NotAllowed for a side or the admin who ruled before, Conflict when something was added since or nothing
+    waits for a ruling, Invalid without reasons or for an amount that is no split. Ruled twice alike, it is one ruling.
+    """
+    hold(dispute)
+    if known := _same_ruling(admin, dispute, outcome, reasons):
+        return known
+    if dispute.state not in FOR_ADMINS:
+        raise Conflict("This dispute does not wait for a ruling.")
+    if not policy.may_rule(admin, dispute):
+        raise NotAllowed("Another admin has to rule on this: not a side of it, and not who ruled before.")
+    if dispute.updated_at > seen_at:
+        raise Conflict("This dispute has changed since you opened it. Look at it again.")
+    ruling = _ruling(admin, dispute, outcome, to_freelancer, reasons.strip(), now)
+    before = {"state": dispute.state}
+    dispute.rulings.append(ruling)
+    if ruling.round == 1:
+        step(dispute, DisputeState.RULED, ADMIN, now, dispute.appeal_days)
+        _note(dispute, ruling, "An admin ruled", now)
+    else:
+        _note(dispute, ruling, "Another admin ruled on appeal", now)
+        make_final(dispute, ADMIN, now)
+    dispute_ruled.send(ruling, dispute=dispute, before=before)
+    dispute_changed.send(dispute, what="ruled" if ruling.round == 1 else "final", by=None)
+    return ruling
+
+
+def appeal(actor: User, dispute: Dispute, words: str, now: datetime) -> None:
+    """Ask another admin to look at it anew, in time; appealed twice by the same person, nothing happens.
+
+    Raises Invalid without words, Conflict when the time is over or the ruling is final.
+    """
+    hold(dispute)
+    if policy.part_in(actor, dispute) is None:
+        raise NotAllowed("Only the two sides appeal.")
+    appeals = [one for one in dispute.statements if one.kind == "appeal"]
+    if any(one.author_id == actor.id for one in appeals):
+        return
+    if not policy.may_appeal(actor, dispute) or dispute.deadline is None or now >= dispute.deadline:
+        raise Conflict("An appeal isn’t possible now. The dispute’s page shows where it stands.")
+    if not words.strip():
+        raise Invalid("words", "Say what the ruling got wrong.")
+    dispute.statements.append(Statement(author_id=actor.id, at=now, kind="appeal", words=words.strip()))
+    step(dispute, DisputeState.APPEALED, SIDE, now)
+    milestone = dispute.milestone
+    note(milestone.contract, "appealed", f"{actor.name} appealed against the ruling on “{milestone.title}”.", now,
+         actor=actor, milestone=milestone, words=words.strip())  # fmt: skip
+    dispute_changed.send(dispute, what="appealed", by=actor)
+
+
+def make_final(dispute: Dispute, by: str, now: datetime) -> None:
+    """Carry out the newest ruling; call with the dispute held. Raises Conflict as `carry_out` does."""
+    ruling = dispute.rulings[-1]
+    step(dispute, DisputeState.FINAL, by, now, ended_at=now, to_freelancer=ruling.to_freelancer)
+    end_proposals(dispute, "ended", now)
+    carry_out(dispute, now)
+    if by == CLOCK:
+        dispute_changed.send(dispute, what="final", by=None)
+
+
+def _same_ruling(admin: User, dispute: Dispute, outcome: Outcome, reasons: str) -> Ruling | None:
+    newest = dispute.rulings[-1] if dispute.rulings else None
+    asked = (admin.id, outcome, reasons.strip())
+    return newest if newest and (newest.admin_id, newest.outcome, newest.reasons) == asked else None
+
+
+def _ruling(admin: User, dispute: Dispute, outcome: Outcome, to_freelancer: int, reasons: str, now: datetime) -> Ruling:
+    amount = dispute.milestone.amount
+    theirs = {Outcome.RELEASE: amount, Outcome.REFUND: 0, Outcome.SPLIT: to_freelancer}[outcome]
+    if outcome_of(theirs, amount) is not outcome or not 0 <= theirs <= amount:
+        raise Invalid("to_freelancer", "Enter an amount between zero and what is held, so that each side gets a part.")
+    if len(reasons) < LEAST_REASONS:
+        raise Invalid("reasons", "Write the reasons in a sentence or more: both sides read them.")
+    number = len(dispute.rulings) + 1
+    return Ruling(round=number, admin_id=admin.id, at=now, outcome=outcome, to_freelancer=theirs, reasons=reasons)
+
+
+def _note(dispute: Dispute, ruling: Ruling, who: str, now: datetime) -> None:
+    milestone = dispute.milestone
+    db.session.flush()
+    sentence = f"{who}: {money_words(ruling.to_freelancer, milestone)}"
+    note(milestone.contract, "ruled", sentence, now, milestone=milestone, words=ruling.reasons)

@@ -1,0 +1,117 @@
+"""How a dispute's money moves: exactly once, whoever decided; or not at all, when it thaws or the bank took it."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from marketplace.awards.models import Contract, Milestone
+from marketplace.awards.services import complete_if_done, note, plan
+from marketplace.awards.states import CONTRACT_MOVES, HANDED_IN, MILESTONE_MOVES, RULING, ContractState, MilestoneState
+from marketplace.core.database import db
+from marketplace.core.errors import Conflict
+from marketplace.core.events import dispute_changed
+from marketplace.core.money import display
+from marketplace.core.transitions import move
+from marketplace.disputes.models import Dispute
+from marketplace.disputes.queries import running_dispute
+from marketplace.disputes.services.holding import step
+from marketplace.disputes.states import BANK, DisputeState, Outcome
+from marketplace.payments.models import Hold
+from marketplace.payments.services import refund, release, split, unfreeze
+
+
+def outcome_of(to_freelancer: int, amount: int) -> Outcome:
+    """What giving the freelancer so much of `amount` is called."""
+    if to_freelancer == amount:
+        return Outcome.RELEASE
+    return Outcome.SPLIT if to_freelancer else Outcome.REFUND
+
+
+def carry_out(dispute: Dispute, now: datetime) -> None:
+    """Pay `dispute.to_freelancer` to the freelancer and the rest back; call with the dispute held, once it is decided.
+
+    Raises Conflict while the payer's bank disputes the payment: until it has decided, nothing moves.
+    """
+    milestone, to_freelancer = dispute.milestone, dispute.to_freelancer or 0
+    money, key = _money(milestone), f"dispute:{dispute.id}"
+    unfreeze(money, now)
+    outcome = outcome_of(to_freelancer, money.amount)
+    if outcome is Outcome.RELEASE:
+        release(money, now, key)
+    elif outcome is Outcome.REFUND:
+        refund(money, now, key)
+    else:
+        split(money, to_freelancer, now, key)
+    states = {
+        Outcome.RELEASE: MilestoneState.RELEASED,
+        Outcome.REFUND: MilestoneState.REFUNDED,
+        Outcome.SPLIT: MilestoneState.SPLIT,
+    }
+    move(milestone, states[outcome], RULING, MILESTONE_MOVES, decided_at=now, paused="")
+    note(milestone.contract, "settled", money_words(to_freelancer, milestone), now, milestone=milestone)
+    _go_on(milestone.contract, RULING, now)
+
+
+def thaw(dispute: Dispute, side: str, now: datetime) -> None:
+    """The money is held as before, and the milestone stands where it stood; call with the dispute held."""
+    milestone = dispute.milestone
+    unfreeze(_money(milestone), now)
+    releases = now + timedelta(days=milestone.contract.auto_release_days)
+    waits = dispute.state_before in HANDED_IN and not milestone.paused
+    values = {"auto_release_at": releases} if waits else {}
+    move(milestone, MilestoneState(dispute.state_before), side, MILESTONE_MOVES, **values)
+    _go_on(milestone.contract, side, now)
+
+
+def overtake(milestone: Milestone, now: datetime) -> None:
+    """The payer's bank took disputed money back, so that nothing is left to rule on; call with the contract held."""
+    dispute = running_dispute(milestone.id)
+    if dispute is None:
+        return
+    step(dispute, DisputeState.OVERTAKEN, BANK, now, ended_at=now, to_freelancer=0)
+    end_proposals(dispute, "ended", now)
+    _end_dispute(milestone.contract, RULING)
+    dispute_changed.send(dispute, what="overtaken", by=None)
+
+
+def end_proposals(dispute: Dispute, state: str, now: datetime) -> None:
+    """No proposal waits any more."""
+    for one in dispute.proposals:
+        if one.state == "proposed":
+            one.state, one.decided_at = state, now
+    db.session.flush()
+
+
+def money_words(to_freelancer: int, milestone: Milestone) -> str:
+    """Who gets how much of a milestone's money, in a sentence."""
+    currency, title = milestone.contract.currency, f"“{milestone.title}”"
+    theirs, back = display(to_freelancer, currency), display(milestone.amount - to_freelancer, currency)
+    return {
+        Outcome.RELEASE: f"{theirs} for {title} go to the freelancer.",
+        Outcome.REFUND: f"{back} for {title} go back to the client.",
+        Outcome.SPLIT: f"Of {title}, {theirs} go to the freelancer and {back} back to the client.",
+    }[outcome_of(to_freelancer, milestone.amount)]
+
+
+def _go_on(contract: Contract, by: str, now: datetime) -> None:
+    """It ends when nothing is left to do."""
+    _end_dispute(contract, by)
+    complete_if_done(contract, by, now)
+    plan(contract)
+
+
+def _end_dispute(contract: Contract, by: str) -> None:
+    """The contract is in dispute only while one of its milestones is."""
+    if contract.state == ContractState.DISPUTED and not _has_disputed(contract):
+        move(contract, ContractState.ACTIVE, by, CONTRACT_MOVES)
+
+
+def _has_disputed(contract: Contract) -> bool:
+    return any(one.state == MilestoneState.DISPUTED for one in contract.standing)
+
+
+def _money(milestone: Milestone) -> Hold:
+    if milestone.hold is None:
+        raise Conflict("No money is held for this milestone.")
+    db.session.refresh(milestone.hold, with_for_update=True)
+    return milestone.hold

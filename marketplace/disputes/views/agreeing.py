@@ -1,0 +1,84 @@
+"""Pages on which the two sides split the money between them, without an admin."""
+
+from __future__ import annotations
+
+from flask import flash, render_template
+from flask.typing import ResponseReturnValue
+
+from marketplace.core.database import db
+from marketplace.core.errors import Conflict, Invalid
+from marketplace.disputes import policy, services
+from marketplace.disputes.forms import SplitForm
+from marketplace.disputes.models import Dispute
+from marketplace.disputes.queries import open_proposal
+from marketplace.disputes.services.settling import money_words
+from marketplace.disputes.views.blueprint import bp, own_dispute, path_of
+from marketplace.payments.fees import fee_of
+from marketplace.web.access import signed_in
+from marketplace.web.forms import ActionForm, status_of
+from marketplace.web.request import actor, now, once
+
+
+@bp.route("/disputes/<int:dispute_id>/split", methods=["GET", "POST"])
+@signed_in
+def propose(dispute_id: int) -> ResponseReturnValue:
+    """Takes a split and proposes it."""
+    dispute, form = own_dispute(dispute_id), SplitForm()
+    if form.is_sent() and form.validate():
+        amount = form.amount(dispute.milestone.contract.currency)
+        try:
+            if amount is not None:
+                return once(form.key.data, lambda: _propose(dispute, amount, form))
+        except Invalid as refusal:
+            db.session.rollback()
+            form.blame(refusal.field, str(refusal))
+    dispute = own_dispute(dispute_id)
+    if not form.is_sent() and not policy.may_propose(actor(), dispute):
+        raise Conflict("This dispute is over.")
+    return render_template("disputes/split.html", dispute=dispute, form=form), status_of(form)
+
+
+@bp.route("/disputes/<int:dispute_id>/split/<int:proposal_id>", methods=["GET", "POST"])
+@signed_in
+def accept(dispute_id: int, proposal_id: int) -> ResponseReturnValue:
+    """Shows who would get what, and settles the dispute once that is confirmed."""
+    dispute, form = own_dispute(dispute_id), ActionForm()
+    if form.is_sent() and form.validate():
+        return once(form.key.data, lambda: _accept(dispute, proposal_id))
+    proposal = open_proposal(dispute)
+    if proposal is None or proposal.id != proposal_id or not policy.may_decide(actor(), dispute, proposal):
+        raise Conflict("There is nothing for you to accept. The dispute’s page shows where it stands.")
+    fee = fee_of(proposal.to_freelancer, dispute.milestone.hold.fee_bps) if dispute.milestone.hold else 0
+    return render_template(
+        "disputes/accept.html", dispute=dispute, proposal=proposal, form=form, fee=fee, money_words=money_words
+    )
+
+
+@bp.post("/disputes/<int:dispute_id>/split/<int:proposal_id>/<any(decline, take_back):act>")
+@signed_in
+def answer(dispute_id: int, proposal_id: int, act: str) -> ResponseReturnValue:
+    """Declines, or takes back."""
+    dispute, form = own_dispute(dispute_id), ActionForm()
+    verb, words = {
+        "decline": (services.decline_split, "You declined. The dispute goes on."),
+        "take_back": (services.take_back_split, "Your proposal is taken back."),
+    }[act]
+
+    def carry_out() -> str:
+        verb(actor(), dispute, proposal_id, now())
+        flash(words, "success")
+        return path_of(dispute)
+
+    return once(form.key.data, carry_out)
+
+
+def _propose(dispute: Dispute, amount: int, form: SplitForm) -> str:
+    services.propose_split(actor(), dispute, amount, form.words.data or "", now())
+    flash("Your proposal is with the other side. If they accept it, the money moves at once.", "success")
+    return path_of(dispute)
+
+
+def _accept(dispute: Dispute, proposal_id: int) -> str:
+    services.accept_split(actor(), dispute, proposal_id, now())
+    flash("Settled: the money is split as you both agreed.", "success")
+    return path_of(dispute)

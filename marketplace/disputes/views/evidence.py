@@ -1,0 +1,60 @@
+"""The evidence on a page, and as a file to take along."""
+
+from __future__ import annotations
+
+import tempfile
+
+from flask import Response, current_app, render_template, send_file
+from flask.typing import ResponseReturnValue
+
+from marketplace.awards.paper import contract_pdf
+from marketplace.bids.models import Bid
+from marketplace.disputes.evidence import evidence_of
+from marketplace.disputes.pack import HIDDEN, entries_of, write_pack
+from marketplace.disputes.views.blueprint import bp, seen_dispute
+from marketplace.prototypes.queries import receipt_facts
+from marketplace.prototypes.receipts import Statement, key_from, sign
+from marketplace.web.access import signed_in
+from marketplace.web.request import settings
+
+IN_MEMORY = 5 * 1024 * 1024
+"""Bytes; a larger pack is written to a temporary file."""
+
+
+@bp.get("/disputes/<int:dispute_id>/evidence")
+@signed_in
+def evidence(dispute_id: int) -> ResponseReturnValue:
+    """All that the marketplace has recorded of the matter."""
+    dispute = seen_dispute(dispute_id)
+    return render_template(
+        "disputes/evidence.html", dispute=dispute, evidence=evidence_of(dispute), hidden=HIDDEN,
+        contract=dispute.milestone.contract,
+    )  # fmt: skip
+
+
+@bp.get("/disputes/<int:dispute_id>/evidence.zip")
+@signed_in
+def pack(dispute_id: int) -> Response:
+    """The same, with everything that can be checked again, as a ZIP file."""
+    dispute = seen_dispute(dispute_id)
+    found, contract = evidence_of(dispute), dispute.milestone.contract
+    page = render_template("disputes/pack.html", dispute=dispute, evidence=found, hidden=HIDDEN, contract=contract)
+    paper = contract_pdf(contract, settings().site_url)
+    out = tempfile.SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115 (send_file closes it)
+    write_pack(
+        out, entries_of(dispute, found, page, paper, _receipt(contract.award.bid), current_app.extensions["files"])
+    )
+    out.seek(0)
+    response = send_file(
+        out, "application/zip", as_attachment=True, download_name=f"dispute-{dispute.id}.zip", max_age=0
+    )  # pyright: ignore[reportArgumentType]
+    response.cache_control.private = True
+    return response
+
+
+def _receipt(bid: Bid) -> str:
+    """The signed receipt of the awarded link; empty where no check found it live."""
+    facts = receipt_facts(bid.prototype) if bid.prototype else None
+    if facts is None:
+        return ""
+    return sign(Statement(issuer=settings().site_url, bid=bid.id, **facts), key_from(settings().receipt_seed))

@@ -1,0 +1,141 @@
+"""The dispute's page: both sides, where it stands, the clock, what was said and brought; and adding to that."""
+
+from __future__ import annotations
+
+from typing import cast
+
+from flask import Response, current_app, flash, render_template, send_file
+from flask.typing import ResponseReturnValue
+from werkzeug.datastructures import FileStorage
+
+from marketplace.core.database import db
+from marketplace.core.errors import Invalid
+from marketplace.core.storage import FileStore
+from marketplace.core.uploads import ACCEPT, NotAccepted, Upload, accept_file
+from marketplace.disputes import policy, services
+from marketplace.disputes.agenda import dispute_ics
+from marketplace.disputes.forms import FileForm, WordsForm
+from marketplace.disputes.models import Dispute
+from marketplace.disputes.queries import file_of, open_proposal
+from marketplace.disputes.services.settling import money_words
+from marketplace.disputes.views.blueprint import bp, own_dispute, path_of, seen_dispute
+from marketplace.web.access import signed_in
+from marketplace.web.forms import ActionForm, status_of
+from marketplace.web.limits import UPLOADS, limiter
+from marketplace.web.request import actor, now, once, settings
+
+
+@bp.get("/disputes/<int:dispute_id>")
+@signed_in
+def show(dispute_id: int) -> ResponseReturnValue:
+    """The dispute as its sides and admins see it."""
+    return show_page(seen_dispute(dispute_id))
+
+
+@bp.post("/disputes/<int:dispute_id>/statements")
+@signed_in
+def say(dispute_id: int) -> ResponseReturnValue:
+    """Adds a statement."""
+    dispute, form = own_dispute(dispute_id), WordsForm()
+    if form.validate():
+        try:
+            return once(form.key.data, lambda: _say(dispute, form))
+        except Invalid as refusal:
+            db.session.rollback()
+            form.blame(refusal.field, str(refusal))
+    return show_page(own_dispute(dispute_id), words=form)
+
+
+@bp.post("/disputes/<int:dispute_id>/files")
+@limiter.limit(UPLOADS)
+@signed_in
+def bring(dispute_id: int) -> ResponseReturnValue:
+    """Adds a file as evidence."""
+    dispute, form = own_dispute(dispute_id), FileForm()
+    if form.validate():
+        try:
+            return once(form.key.data, lambda: _bring(dispute, form))
+        except Invalid as refusal:
+            db.session.rollback()
+            form.blame(refusal.field, str(refusal))
+    return show_page(own_dispute(dispute_id), file=form)
+
+
+@bp.get("/disputes/<int:dispute_id>/files/<int:file_id>")
+@signed_in
+def file(dispute_id: int, file_id: int) -> Response:
+    """A file that was brought, always as a download and never as a page of ours."""
+    found = file_of(seen_dispute(dispute_id), file_id)
+    response = send_file(
+        _files().path(found.file_key),
+        mimetype=found.media_type,
+        as_attachment=True,
+        download_name=found.filename,
+        etag=found.file_key,
+        max_age=0,
+    )
+    response.cache_control.private = True
+    return response
+
+
+@bp.get("/disputes/<int:dispute_id>/calendar.ics")
+@signed_in
+def calendar(dispute_id: int) -> Response:
+    """The deadline that is ahead, for one's own calendar."""
+    dispute = seen_dispute(dispute_id)
+    response = Response(dispute_ics(dispute, settings().site_url, now()), content_type="text/calendar; charset=utf-8")
+    response.headers["Content-Disposition"] = f'attachment; filename="dispute-{dispute.id}.ics"'
+    return response
+
+
+def show_page(dispute: Dispute, words: WordsForm | None = None, file: FileForm | None = None) -> ResponseReturnValue:
+    """The page, with the forms as given."""
+    failed = words or file
+    page = render_template(
+        "disputes/show.html",
+        dispute=dispute,
+        milestone=dispute.milestone,
+        contract=dispute.milestone.contract,
+        person=actor(),
+        part=policy.part_in(actor(), dispute),
+        policy=policy,
+        proposal=open_proposal(dispute),
+        money_words=money_words,
+        words=words or WordsForm(formdata=None),
+        file=file or FileForm(formdata=None),
+        action_form=ActionForm(formdata=None),
+        failed=failed,
+        accept=ACCEPT,
+        limit_mb=f"{settings().max_upload_bytes / 2**20:g}",
+    )
+    return page, status_of(failed) if failed else 200
+
+
+def _say(dispute: Dispute, form: WordsForm) -> str:
+    services.say(actor(), dispute, form.words.data or "", now())
+    flash("It is added. The other side is told.", "success")
+    return path_of(dispute)
+
+
+def _bring(dispute: Dispute, form: FileForm) -> str:
+    services.bring_file(actor(), dispute, _upload(form.file.data), _files(), now())
+    flash("The file is added. Both sides and admins can download it.", "success")
+    return path_of(dispute)
+
+
+def _upload(sent: FileStorage | None) -> Upload:
+    """The file that was sent, identified; raises Invalid when there is none, or it is too large or of another kind."""
+    limit = settings().max_upload_bytes
+    content = sent.stream.read(limit + 1) if sent else b""
+    if not sent or not content:
+        raise Invalid("file", "Choose a file that is not empty.")
+    if len(content) > limit:
+        raise Invalid("file", f"This file is larger than {limit / 2**20:g} MB. Send a smaller one.")
+    try:
+        return accept_file(sent.filename or "", content)
+    except NotAccepted as refusal:
+        raise Invalid("file", str(refusal)) from refusal
+
+
+def _files() -> FileStore:
+    return cast(FileStore, current_app.extensions["files"])

@@ -1,0 +1,72 @@
+"""Reads of watches: a bid's own, the site to look at, and a match with both sides."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import select
+
+from marketplace.awards.models import Award, Contract, Milestone
+from marketplace.bids.models import Bid
+from marketplace.core.database import db
+from marketplace.core.errors import NotFound
+from marketplace.jobs.models import Job
+from marketplace.prototypes.models import Prototype, StoredCheck
+from marketplace.prototypes.originality.passages import shared_passages
+from marketplace.prototypes.record import CheckRecord
+from marketplace.watches.models import WorkMatch, WorkWatch
+
+
+@dataclass(frozen=True, slots=True)
+class SideBySide:
+    """A match with all that a moderator decides on."""
+
+    match: WorkMatch
+    bid: Bid
+    rejected: CheckRecord
+    site: CheckRecord
+    passages: list[str]
+    """What stands word for word on both."""
+    winner: Bid | None
+    """The bid that won the job, if one did."""
+
+
+def watch_of(bid_id: int) -> WorkWatch | None:
+    """The bid's watch, running or over."""
+    return db.session.scalar(select(WorkWatch).where(WorkWatch.bid_id == bid_id))
+
+
+def site_address(job: Job) -> str:
+    """Where the client's site is: where the awarded work went live, else what the job named; empty for neither."""
+    production = (
+        select(Prototype.url)
+        .join(Milestone, Milestone.production_id == Prototype.id)
+        .join(Contract, Contract.id == Milestone.contract_id)
+        .join(Award, Award.id == Contract.award_id)
+        .where(Award.job_id == job.id)
+        .order_by(Milestone.id.desc())
+        .limit(1)
+    )
+    return db.session.scalar(production) or job.current_site
+
+
+def winner_of(job_id: int) -> Bid | None:
+    """The bid that won the job and was not withdrawn."""
+    return db.session.scalar(select(Bid).join(Award).where(Award.job_id == job_id, Award.withdrawn_at.is_(None)))
+
+
+def side_by_side(match_id: int) -> SideBySide:
+    """One match; raises NotFound."""
+    match = db.session.get(WorkMatch, match_id)
+    if match is None:
+        raise NotFound("There is no such match.")
+    bid = match.watch.bid
+    rejected = CheckRecord.from_dict(db.session.get_one(StoredCheck, match.watch.check_id).record)
+    site = CheckRecord.from_dict(match.site_check.record)
+    passages = shared_passages(text_of(rejected), text_of(site))
+    return SideBySide(match, bid, rejected, site, passages, winner_of(bid.job_id))
+
+
+def text_of(record: CheckRecord) -> str:
+    """The visible text of the page that was seen; empty without a browser."""
+    return record.rendering.text if record.rendering else ""

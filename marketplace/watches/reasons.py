@@ -1,0 +1,72 @@
+"""Why a client's site may look like rejected work without any wrong: reasons that need no human."""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import urlsplit
+
+from sqlalchemy import exists, select
+
+from marketplace.awards.models import Contract
+from marketplace.awards.states import ContractState
+from marketplace.bids.models import Bid
+from marketplace.core.database import db
+from marketplace.prototypes.models import StoredCheck
+from marketplace.prototypes.originality.index import print_of
+from marketplace.prototypes.originality.likeness import (
+    LIKE_PICTURE,
+    LIKE_TEXT,
+    Likeness,
+    Print,
+    is_near_copy,
+    likeness,
+)
+from marketplace.prototypes.record import CheckRecord
+from marketplace.watches.queries import text_of, winner_of
+
+OWN_WORK = "You worked for this client under a contract, so it may well be your own work."
+CREDITED_PAGE = "The site itself credits you."
+CREDITED_BID = "The bid that won credits you for it."
+OLD_SITE = "The client’s site looked like this before you bid."
+CLIENTS_WORDS = "The words are the client’s own, from the site that they had; it looks different from yours."
+PAID = (ContractState.ACTIVE, ContractState.DISPUTED, ContractState.COMPLETED)
+
+
+def reason_for(bid: Bid, mine: Print, site: StoredCheck, found: Likeness) -> str:
+    """The first reason that explains the likeness `found` between the bid's work and the site; empty without one."""
+    if db.session.scalar(select(exists().where(*_worked_for(bid)))):
+        return OWN_WORK
+    if is_credited(bid, text_of(CheckRecord.from_dict(site.record))):
+        return CREDITED_PAGE
+    winner = winner_of(bid.job_id)
+    if winner and is_credited(bid, winner.credits):
+        return CREDITED_BID
+    return _of_old_site(bid, mine, found)
+
+
+def is_credited(bid: Bid, text: str) -> bool:
+    """Whether the text names the bidder, or where the prototype is."""
+    host = (urlsplit(bid.prototype.url).hostname or "").removeprefix("www.") if bid.prototype else ""
+    names = [re.escape(one) for one in (host, bid.freelancer.name) if len(one) > 3]
+    return bool(names) and re.search(rf"(?<!\w)({'|'.join(names)})(?!\w)", text, re.IGNORECASE) is not None
+
+
+def _of_old_site(bid: Bid, mine: Print, found: Likeness) -> str:
+    """What the client had before the bid is nobody's discovery."""
+    stored = print_of(bid.job.current_site_id) if bid.job.current_site_id else None
+    if stored is None:
+        return ""
+    before = likeness(mine, stored[1])
+    if is_near_copy(before):
+        return OLD_SITE
+    if (before.text or 0.0) >= LIKE_TEXT and (found.picture or 0.0) < LIKE_PICTURE:
+        return CLIENTS_WORDS
+    return ""
+
+
+def _worked_for(bid: Bid):
+    return (
+        Contract.client_id == bid.job.client_id,
+        Contract.freelancer_id == bid.freelancer_id,
+        Contract.state.in_(PAID),
+    )

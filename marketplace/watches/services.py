@@ -1,0 +1,185 @@
+"""Begins and ends a watch over rejected work, looks at the client's site from time to time, and notes what matches."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from contextlib import suppress
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from sqlalchemy import select
+
+from marketplace.bids.models import Bid
+from marketplace.core import doorbell
+from marketplace.core.database import db
+from marketplace.core.errors import Conflict, NotAllowed
+from marketplace.core.events import work_reused
+from marketplace.core.leases import holds, lease, release
+from marketplace.core.upserts import insert_once
+from marketplace.prototypes.models import Prototype, StoredCheck
+from marketplace.prototypes.originality.index import print_of
+from marketplace.prototypes.originality.likeness import Likeness, Print, is_near_copy, likeness
+from marketplace.prototypes.queries import full_check_of
+from marketplace.prototypes.services import change_link, request_check, submit_link
+from marketplace.watches import policy
+from marketplace.watches.models import WorkMatch, WorkWatch
+from marketplace.watches.queries import site_address, watch_of
+from marketplace.watches.reasons import reason_for
+
+if TYPE_CHECKING:
+    from marketplace.accounts.models import User
+
+log = logging.getLogger(__name__)
+
+LOOK_EVERY = timedelta(days=3)
+LEASE_SECONDS = 60
+NO_PRINT = "No browser has seen enough of your prototype to recognise it by, so there is nothing to compare."
+NO_SITE = "No address of the client’s site is known yet."
+NOTHING = "The client’s site does not look like your prototype."
+FOUND = "The client’s site looks much like your prototype. Our moderators look at both."
+
+
+def begin_watch(actor: User, bid: Bid, days: int, now: datetime) -> WorkWatch:
+    """Look for the bid's work on its client's site for so many days; asked twice, it is the same watch.
+
+    Raises NotAllowed for anybody else or while the bid still stands, Conflict when there is nothing to recognise.
+    """
+    if known := watch_of(bid.id):
+        if known.state == "stopped" and policy.may_watch(actor, bid) and now < known.ends_at:
+            known.state, known.due_at = "watching", now
+            doorbell.ring(doorbell.SEE_TO_WATCHES)
+        return known
+    if not policy.may_watch(actor, bid) or bid.prototype is None:
+        raise NotAllowed("Work is watched for once its bid was rejected, on its bidder’s wish.")
+    mine = print_of(bid.prototype.id)
+    seen = full_check_of(bid.prototype.id, bid.prototype.revision)
+    if mine is None or seen is None or mine[0] != bid.prototype.revision or not (mine[1].text or mine[1].picture):
+        raise Conflict(NO_PRINT)
+    values = {
+        "bid_id": bid.id, "state": "watching", "asked_at": now, "ends_at": now + timedelta(days=days),
+        "check_id": seen.id, "words": mine[1].words, "minhash": mine[1].text, "picture_hash": mine[1].picture,
+        "summary": "", "due_at": now,
+    }  # fmt: skip
+    insert_once(WorkWatch, values, "bid_id")
+    doorbell.ring(doorbell.SEE_TO_WATCHES)
+    return db.session.scalars(select(WorkWatch).where(WorkWatch.bid_id == bid.id)).one()
+
+
+def stop_watch(actor: User, bid: Bid, now: datetime) -> None:
+    """The bidder no longer wishes it; done twice, nothing happens."""
+    watch = watch_of(bid.id)
+    if watch is None or actor.id != bid.freelancer_id:
+        raise NotAllowed("There is no such watch of yours.")
+    if watch.state == "watching":
+        watch.state = "stopped"
+        release(watch, None)
+
+
+def see_to_due(clock: Callable[[], datetime], limit: int = 20) -> int:
+    """See to up to `limit` due watches; gives how many there were. Commits after each, so that none waits."""
+    leased = [(row.id, row.site_id, row.lease_token or "") for row in lease(WorkWatch, clock(), limit, LEASE_SECONDS)]
+    db.session.commit()
+    for watch_id, site_id, token in leased:
+        try:
+            _see_to(watch_id, site_id, token, clock())
+            db.session.commit()
+        except Exception:
+            db.session.rollback()
+            log.exception("a watch could not be seen to", extra={"watch_id": watch_id})
+    return len(leased)
+
+
+def print_kept(watch: WorkWatch) -> Print:
+    """The rejected work's fingerprint as the watch began with it."""
+    return Print(watch.words, watch.minhash, watch.picture_hash)
+
+
+def _see_to(watch_id: int, site_id: int | None, token: str, now: datetime) -> None:
+    site = _locked(site_id)  # before the watch, as a check that reports to it takes them
+    watch = holds(WorkWatch, watch_id, token)
+    if watch is None or watch.state != "watching" or watch.site_id != site_id:
+        return
+    if now >= watch.ends_at:
+        watch.state = "ended"
+        release(watch, None)
+        return
+    if site:
+        _judge(watch, site, now)
+    if watch.state == "watching":
+        _look(watch, site, now)
+        release(watch, min((watch.looked_at or now) + LOOK_EVERY, watch.ends_at))
+    else:
+        release(watch, None)
+
+
+def _look(watch: WorkWatch, site: Prototype | None, now: datetime) -> None:
+    """Ask for a check of the site where it is time, or where it has another address now."""
+    address = site_address(watch.bid.job)
+    if not address:
+        watch.looked_at, watch.summary = now, NO_SITE
+        return
+    if site and site.url == address and watch.looked_at and now - watch.looked_at < LOOK_EVERY:
+        return
+    site = site or _locked(_shared_site(watch))
+    if site is None:
+        site = submit_link(address, [], now)
+    elif site.url != address:
+        change_link(site, address, [], now)
+    else:
+        with suppress(Conflict):  # it is being looked at already, or was a moment ago
+            request_check(site, now)
+    site.watched = False
+    watch.site_id, watch.looked_at = site.id, now
+    db.session.flush()
+
+
+def _judge(watch: WorkWatch, site: Prototype, now: datetime) -> None:
+    """Compare the site's newest full check, once."""
+    seen, stored = full_check_of(site.id, site.revision), print_of(site.id)
+    if seen is None or seen.id == watch.judged_check_id or stored is None or stored[0] != site.revision:
+        return
+    watch.judged_check_id = seen.id
+    found = likeness(print_kept(watch), stored[1])
+    if not is_near_copy(found):
+        watch.summary = NOTHING
+        return
+    reason = reason_for(watch.bid, print_kept(watch), seen, found)
+    watch.summary = f"The client’s site looks like your prototype. {reason}" if reason else FOUND
+    if match := _note(watch, site, seen, found, reason, now):
+        watch.state = "matched"
+        work_reused.send(match)
+
+
+def _note(
+    watch: WorkWatch, site: Prototype, seen: StoredCheck, found: Likeness, reason: str, now: datetime
+) -> WorkMatch | None:
+    """Keep the match, once for each address; gives it where moderators have to look at it."""
+    values = {
+        "watch_id": watch.id, "site_id": site.id, "site_revision": site.revision, "site_check_id": seen.id, "at": now,
+        "text_likeness": found.text, "picture_likeness": found.picture,
+        "state": "explained" if reason else "reported", "explanation": reason,
+    }  # fmt: skip
+    unique = ("watch_id", "site_id", "site_revision")
+    is_new = insert_once(WorkMatch, values, *unique)
+    match = db.session.scalars(
+        select(WorkMatch).where(*[getattr(WorkMatch, key) == values[key] for key in unique])
+    ).one()
+    if not is_new and match.state == "explained" and not reason:  # the credit went away since
+        match.state, match.explanation, match.site_check_id, match.at = "reported", "", seen.id, now
+        db.session.flush()
+        return match
+    return match if is_new and not reason else None
+
+
+def _shared_site(watch: WorkWatch) -> int | None:
+    """The site as another bidder of the same job already has it watched."""
+    theirs = select(WorkWatch.site_id).join(Bid).where(WorkWatch.site_id.is_not(None), Bid.job_id == watch.bid.job_id)
+    return db.session.scalar(theirs.order_by(WorkWatch.id).limit(1))
+
+
+def _locked(prototype_id: int | None) -> Prototype | None:
+    if prototype_id is None:
+        return None
+    mine = select(Prototype).where(Prototype.id == prototype_id).with_for_update(key_share=True)
+    return db.session.scalar(mine.execution_options(populate_existing=True))

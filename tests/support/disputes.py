@@ -1,0 +1,57 @@
+"""Disputes to start a test from, made by the services that make them in the product; call inside an app context."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from marketplace.accounts.models import User
+from marketplace.awards.models import Milestone
+from marketplace.core.database import db
+from marketplace.disputes.models import Dispute
+from marketplace.disputes.services import DisputeDays, appeal, open_dispute, rule, say
+from marketplace.disputes.states import Outcome
+from tests.support.contracts import hand_in, make_contract
+from tests.support.factories import START, make_user
+
+REASONS = "The pages were agreed on and half of them are missing."
+
+
+def make_dispute(milestone: Milestone | None = None, now: datetime = START, *, by: str = "client") -> Dispute:
+    """Opened by one side about work that was handed in; without a milestone, on a contract of its own."""
+    milestone = milestone or hand_in(make_contract().milestones[0])
+    contract = milestone.contract
+    opener = contract.client if by == "client" else contract.freelancer
+    dispute = open_dispute(opener, milestone, "Half of the pages are missing.", DisputeDays(), now)
+    db.session.commit()
+    return dispute
+
+
+def answered(dispute: Dispute, now: datetime = START) -> Dispute:
+    """The other side has answered."""
+    say(other_of(dispute), dispute, "All that was agreed is there.", now)
+    db.session.commit()
+    return dispute
+
+
+def ruled(
+    dispute: Dispute, outcome: str = "release", amount: int = 0, now: datetime = START, admin: User | None = None
+) -> Dispute:
+    """An admin has ruled."""
+    if dispute.state == "open":
+        answered(dispute, now)
+    rule(admin or make_user("admin", name="Ann Admin"), dispute, Outcome(outcome), amount, REASONS, now, now)
+    db.session.commit()
+    return dispute
+
+
+def appealed(dispute: Dispute, now: datetime = START) -> Dispute:
+    """The first ruling was appealed against."""
+    appeal(dispute.milestone.contract.client, dispute, "The prices page was never there.", now)
+    db.session.commit()
+    return dispute
+
+
+def other_of(dispute: Dispute) -> User:
+    """The side that did not open it."""
+    contract = dispute.milestone.contract
+    return contract.freelancer if dispute.opened_by == contract.client_id else contract.client

@@ -1,0 +1,33 @@
+"""The app's context, and a sweep that moves the clock."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import datetime
+
+import pytest
+from flask import Flask
+
+from marketplace.core.clock import FixedClock
+from marketplace.core.database import db
+from marketplace.disputes.services import do_due
+
+
+@pytest.fixture(autouse=True)
+def context(app: Flask) -> Iterator[None]:
+    with app.app_context():
+        yield
+
+
+@pytest.fixture
+def sweep(clock: FixedClock) -> Callable[[datetime], int]:
+    """Sees to all that is due at the given moment; gives how much there was."""
+
+    def at(moment: datetime) -> int:
+        clock.moment, done = moment, 0
+        while many := do_due(clock.now):
+            done += many
+        db.session.expire_all()
+        return done
+
+    return at

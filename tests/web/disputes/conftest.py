@@ -1,0 +1,40 @@
+"""A dispute between Cleo and Wanda, with the contract's other people to look on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pytest
+
+from marketplace.awards.models import Milestone
+from marketplace.core.database import db
+from marketplace.disputes.models import Dispute
+from tests.support.disputes import make_dispute
+from tests.web.awards.conftest import Deal, deal, offer
+
+
+@dataclass
+class Case:
+    """A dispute's id and the path of its page."""
+
+    deal: Deal
+    id: int
+
+    @property
+    def path(self) -> str:
+        return f"/disputes/{self.id}"
+
+    def load(self) -> Dispute:
+        """The row as it is now; call inside an app context."""
+        return db.session.get_one(Dispute, self.id, populate_existing=True)
+
+
+@pytest.fixture
+def case(deal: Deal) -> Case:
+    """Opened by the client about work that was handed in."""
+    deal.hand_in()
+    with deal.app.app_context():
+        return Case(deal, make_dispute(db.session.get_one(Milestone, deal.milestone)).id)
+
+
+__all__ = ["Case", "case", "deal", "offer"]

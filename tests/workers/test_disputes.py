@@ -1,0 +1,54 @@
+"""The sweeps of disputes and watches, as the workers run them: each thing once, one failure holding up no other."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+import workers.app
+from marketplace.core.clock import FixedClock
+from marketplace.core.database import db
+from marketplace.core.events import dispute_changed
+from marketplace.disputes.models import Dispute
+from tests.support.disputes import make_dispute
+from tests.support.factories import START
+from workers.disputes import do_due
+from workers.watches import see_to_due
+
+DAY = timedelta(days=1)
+
+
+@pytest.fixture(autouse=True)
+def _tasks_run_in_this_app(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(workers.app, "_flask_app", app)
+
+
+def test_silence_is_noted_once_and_a_failure_holds_up_no_other(app: Flask, clock: FixedClock) -> None:
+    with app.app_context():
+        ids = [make_dispute().id for _ in range(2)]
+    told: list[int] = []
+
+    def hear(dispute: Dispute, what: str, **_: object) -> None:
+        if dispute.id == ids[0] and len(told) == 0:
+            told.append(0)
+            raise RuntimeError("the first time, this one fails")
+        told.append(dispute.id)
+
+    clock.moment = START + 7 * DAY
+    with dispute_changed.connected_to(hear):
+        do_due()
+        with app.app_context():
+            assert list(db.session.scalars(select(Dispute.state).order_by(Dispute.id))) == ["open", "no_reply"]
+        clock.moment += timedelta(minutes=2)
+        do_due()
+        do_due()
+    assert told == [0, ids[1], ids[0]]
+    with app.app_context():
+        assert list(db.session.scalars(select(Dispute.state))) == ["no_reply", "no_reply"]
+
+
+def test_without_watches_there_is_nothing_to_do(app: Flask) -> None:
+    see_to_due()
