@@ -12,6 +12,7 @@ POSTGRES = [sys.executable, "-m", "tests.support.postgres", "--"]
 PYTHON = sys.executable
 RUNS = [
     ("Ranking", [PYTHON, "bench/rank_bids.py"]),
+    ("Ranking one job again and storing it, on PostgreSQL", [*POSTGRES, PYTHON, "-m", "bench.rescore"]),
     ("Pages on 10,000 jobs, SQLite", [PYTHON, "-m", "bench.pages"]),
     ("Checking links, engine only", [PYTHON, "-m", "bench.check_links", "--links", "5000", "--rounds", "2"]),
     ("Originality among a million prototypes", [PYTHON, "-m", "bench.originality"]),

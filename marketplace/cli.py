@@ -16,6 +16,8 @@ from config.logging import configure_logging
 from config.settings import Settings, SettingsError, load_settings
 from marketplace.accounts.command import admin
 from marketplace.app import create_app
+from marketplace.awards.command import ranking
+from marketplace.bids.command import rebuild
 from marketplace.broker import BrokerError, running_broker
 from marketplace.prototypes.command import check
 from marketplace.prototypes.receipt_command import receipt
@@ -37,8 +39,10 @@ def cli() -> None:
 cli.add_command(admin)
 cli.add_command(check)
 cli.add_command(rank)
+cli.add_command(ranking)
 cli.add_command(receipt)
 cli.add_command(sample)
+ranking.add_command(rebuild)
 
 
 @cli.command(with_appcontext=False)

@@ -12,7 +12,6 @@ from marketplace.bids.states import RANKED
 from marketplace.ranking.explain import LABELS, Column, columns, load, points
 from marketplace.ranking.facts import PrototypeFacts
 from marketplace.ranking.score import PENDING, WORKING, Score, Term
-from marketplace.ranking.weights import CURRENT
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +36,11 @@ class Card:
         return "portfolio" if self.bid.portfolio else "none"
 
     @property
+    def weights(self) -> str:
+        """The version of the weights that the score was reckoned with; empty before the first rank."""
+        return str(self.bid.terms.get("weights", "v1")) if self.bid.terms else ""
+
+    @property
     def points(self) -> str:
         """Such as "55.3 of 93 points" or "27 of 35 points scored so far"."""
         if self.score is None:
@@ -54,7 +58,8 @@ def card_of(bid: Bid, checkable: int, best: dict[str, Any]) -> Card:
     parts = [_with_speed(part, bid) for part in columns(score.terms)]
     marks: dict[str, int] = best.get("columns", {})
     facts = prototype_facts(bid.prototype, checkable) if bid.prototype else None
-    sentences = [_about_link(bid, facts, checkable, best.get("met", [])), _about_gap(parts, marks)]
+    about_link = _about_link(bid, facts, checkable, best.get("met", [])) if facts else _about_no_link(score)
+    sentences = [about_link, _about_gap(parts, marks)]
     reason = " ".join(sentence for sentence in sentences if sentence)
     return Card(bid, place, score, reason, parts, [marks.get(part.heading) for part in parts])
 
@@ -73,10 +78,12 @@ def label_of(term: Term) -> str:
     return LABELS[term.name]
 
 
-def _about_link(bid: Bid, facts: PrototypeFacts | None, checkable: int, best_met: Sequence[int]) -> str:
-    if facts is None:
-        unearned = points(CURRENT.verified + (CURRENT.requirements if checkable else 0))
-        return f"No prototype link, so the {unearned} points for a checked prototype are not earned."
+def _about_no_link(score: Score) -> str:
+    unearned = sum(term.most for term in score.terms if term.name in ("verified", "requirements"))
+    return f"No prototype link, so the {points(unearned)} points for a checked prototype are not earned."
+
+
+def _about_link(bid: Bid, facts: PrototypeFacts, checkable: int, best_met: Sequence[int]) -> str:
     if facts.state in PENDING:
         return "A provisional place: held while we check the link."
     if facts.state not in WORKING:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
+from typing import Any
 
-from sqlalchemy import Select, select
-from sqlalchemy.orm import defer, load_only
+from sqlalchemy import Row, Select, select
 
 from marketplace.accounts.models import PortfolioItem, Profile
 from marketplace.bids.match import match, words
@@ -15,7 +15,7 @@ from marketplace.bids.states import RANKED
 from marketplace.core.database import db
 from marketplace.jobs.models import Job, JobSkill, Requirement
 from marketplace.jobs.requirements import FREE
-from marketplace.prototypes.models import Prototype
+from marketplace.prototypes.models import Prototype, is_confirmed_dead
 from marketplace.prototypes.states import WAITING, PrototypeState
 from marketplace.ranking.facts import BidFacts, JobFacts, PrototypeFacts, RankFacts
 
@@ -33,15 +33,15 @@ def rank_facts(job: Job) -> RankFacts:
     spec_words, works = words(job.title, job.spec), _shown_works(job.id)
     bids = [
         BidFacts(
-            id=str(bid.id),
-            price=bid.price or 0,
-            days=bid.days,
-            go_live_hours=bid.go_live_hours,
-            submitted_at=bid.submitted_at,
-            match=_match(profile, skills, spec_words, works.get(bid.id, [])),
-            prototype=prototype_facts(prototype, checkable) if prototype else None,
+            id=str(row.id),
+            price=row.price or 0,
+            days=row.days,
+            go_live_hours=row.go_live_hours,
+            submitted_at=row.submitted_at,
+            match=_match(row, skills, spec_words, works.get(row.id, [])),
+            prototype=None if row.prototype_id is None else prototype_facts(row, checkable),
         )
-        for bid, prototype, profile in db.session.execute(_ranked_rows(job.id))
+        for row in db.session.execute(_ranked_rows(job.id))
     ]
     return RankFacts(
         job=JobFacts(
@@ -55,38 +55,38 @@ def rank_facts(job: Job) -> RankFacts:
     )
 
 
-def prototype_facts(prototype: Prototype, checkable: int) -> PrototypeFacts:
-    """What is known of a link: while it is looked at again, or when a look could not tell, what was known before."""
-    state = prototype.state
-    if prototype.is_confirmed_dead:
+def prototype_facts(seen: Prototype | Row[*tuple[Any, ...]], checkable: int) -> PrototypeFacts:
+    """What is known of a link: while it is looked at again, or when a look could not tell, what was known before.
+
+    `seen` is a prototype or a row with its columns.
+    """
+    state = seen.state
+    if is_confirmed_dead(seen.failures, seen.failing_since, seen.checked_at):
         state = "dead"
-    elif state in PASSING and prototype.failures:
+    elif state in PASSING and seen.failures:
         state = PrototypeState.BROKEN
-    elif state in PASSING and prototype.met is not None:
+    elif state in PASSING and seen.met is not None:
         state = PrototypeState.LIVE
-    if state == PrototypeState.LIVE and prototype.review:
-        state = prototype.review  # flagged waits for a human, who clears or rejects it
-    measured = min(prototype.measured or 0, checkable)  # the spec may have lost lines since
-    met, polish = min(prototype.met or 0, measured), _polish(prototype)
-    return PrototypeFacts.model_validate({"state": str(state), "met": met, "measured": measured, "polish": polish})
+    if state == PrototypeState.LIVE and seen.review:
+        state = seen.review  # flagged waits for a human, who clears or rejects it
+    measured = min(seen.measured or 0, checkable)  # the spec may have lost lines since
+    polish = None if seen.polish is None else round(seen.polish, 3)
+    facts = {"state": str(state), "met": min(seen.met or 0, measured), "measured": measured, "polish": polish}
+    return PrototypeFacts.model_validate(facts)
 
 
-def _polish(prototype: Prototype) -> float | None:
-    return None if prototype.polish is None else round(prototype.polish, 3)
-
-
-def _ranked_rows(job_id: int) -> Select[Bid, Prototype, Profile]:
+def _ranked_rows(job_id: int) -> Select[*tuple[Any, ...]]:
+    """Columns, not objects: a job may have ten thousand bids."""
+    of_bid = Bid.id, Bid.price, Bid.days, Bid.go_live_hours, Bid.submitted_at, Bid.prototype_id
+    of_link = (
+        Prototype.state, Prototype.review, Prototype.met, Prototype.measured, Prototype.polish, Prototype.failures,
+        Prototype.failing_since, Prototype.checked_at,
+    )  # fmt: skip
     return (
-        select(Bid, Prototype, Profile)
+        select(*of_bid, *of_link, Profile.skills, Profile.headline, Profile.about)
         .outerjoin(Prototype, Prototype.id == Bid.prototype_id)
         .outerjoin(Profile, Profile.user_id == Bid.freelancer_id)
         .where(Bid.job_id == job_id, Bid.state.in_(RANKED))
-        .options(
-            load_only(Bid.price, Bid.days, Bid.go_live_hours, Bid.submitted_at),
-            load_only(Profile.skills, Profile.headline, Profile.about),
-            defer(Prototype.requirements),
-            defer(Prototype.summary),
-        )
         .order_by(Bid.id)
     )
 
@@ -105,8 +105,8 @@ def _shown_works(job_id: int) -> _Works:
     return texts
 
 
-def _match(profile: Profile | None, skills: Sequence[str], spec_words: frozenset[str], works: list[str]) -> float:
-    if profile is None:
-        return 0.0
-    own_words = words(profile.headline, profile.about, *profile.skills, *works)
-    return match(skills, spec_words, profile.skills, own_words)
+def _match(row: Any, skills: Sequence[str], spec_words: frozenset[str], works: list[str]) -> float:
+    if row.skills is None:
+        return 0.0  # no profile
+    own = (row.headline, row.about, *row.skills, *works)
+    return match(skills, spec_words, row.skills, words(*own))

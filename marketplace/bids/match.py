@@ -8,11 +8,12 @@ note is left out, so that pasting the spec into it gains nothing. A job without 
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable
-from fractions import Fraction
+from collections.abc import Collection, Iterable, Set
 
-SKILLS_SHARE = Fraction(4, 5)
-ENOUGH_WORDS = Fraction(1, 3)
+SKILLS, TEXT = 4, 1
+"""How much each of the two weighs."""
+ENOUGH = 3
+"""One in so many of the spec's words is as good as all."""
 _WORD = re.compile(r"[^\W\d_]{4,}")
 _EVERYDAY = frozenset({
     "about", "after", "again", "also", "another", "because", "been", "before", "being", "below", "between",
@@ -24,21 +25,16 @@ _EVERYDAY = frozenset({
 })  # fmt: skip
 
 
-def match(
-    skills: Collection[str], spec_words: Collection[str], profile_skills: Iterable[str], own_words: Collection[str]
-) -> float:
+def match(skills: Collection[str], spec_words: Set[str], profile_skills: Iterable[str], own_words: Set[str]) -> float:
     """The fit, 0..1; `skills` of the job, `words` of its spec, and the bidder's."""
-    text = Fraction(0)
-    if spec_words:
-        common = Fraction(len(set(spec_words) & set(own_words)), len(set(spec_words)))
-        text = min(Fraction(1), common / ENOUGH_WORDS)
+    common, of = min(len(spec_words), ENOUGH * len(spec_words & own_words)), len(spec_words) or 1
     if not skills:
-        return float(text)
+        return common / of
     known = {skill.casefold() for skill in profile_skills}
-    share = Fraction(sum(skill.casefold() in known for skill in skills), len(skills))
-    return float(SKILLS_SHARE * share + (1 - SKILLS_SHARE) * text)
+    named = sum(skill.casefold() in known for skill in skills)
+    return (SKILLS * named * of + TEXT * common * len(skills)) / ((SKILLS + TEXT) * of * len(skills))
 
 
 def words(*texts: str) -> frozenset[str]:
     """The words that say what a text is about: four letters or more, lower case, without the everyday ones."""
-    return frozenset(word for text in texts for word in _WORD.findall(text.casefold())) - _EVERYDAY
+    return frozenset(_WORD.findall(" ".join(texts).casefold())) - _EVERYDAY

@@ -9,13 +9,15 @@ from sqlalchemy import BigInteger, CheckConstraint, Column, ForeignKey, Index, I
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from marketplace.accounts.models import PortfolioItem, Testimonial, User
-from marketplace.bids.states import BidState
+from marketplace.bids.states import BidState, WeightState
 from marketplace.core.database import Base
 from marketplace.core.leases import Due
 from marketplace.jobs.models import Job
 from marketplace.prototypes.models import Prototype
 
 _STATES = ", ".join(f"'{state}'" for state in BidState)
+_WEIGHT_STATES = ", ".join(f"'{state}'" for state in WeightState)
+_ONE_ACTIVE = text("state = 'active'")
 _ONE_PER_JOB = text("state <> 'withdrawn'")
 _ONE_WINNER = text("state IN ('awarded', 'accepted')")
 
@@ -96,10 +98,36 @@ class RankSnapshot(Base):
     job_id: Mapped[int] = mapped_column(ForeignKey("jobs.id", ondelete="CASCADE"))
     created_at: Mapped[datetime]
     weights: Mapped[str] = mapped_column(String(20))
+    digest: Mapped[str] = mapped_column(String(64), default="")
+    """Of facts and weights, to tell whether there is news without reading the facts."""
     facts: Mapped[dict[str, Any]]
     order: Mapped[list[dict[str, Any]]]
     best: Mapped[dict[str, Any]] = mapped_column(default=dict)
     """The best of each column and the two best counts of requirements met, for the marks on a card's bars."""
+
+
+class WeightVersion(Base):
+    """Weights that were fitted: they count from an admin's consent on, until other weights do."""
+
+    __tablename__ = "weight_versions"
+    __table_args__ = (
+        CheckConstraint(f"state IN ({_WEIGHT_STATES})", name="state_known"),
+        Index("uq_weight_versions_one_active", "state", unique=True,
+              sqlite_where=_ONE_ACTIVE, postgresql_where=_ONE_ACTIVE),
+    )  # fmt: skip
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    version: Mapped[str] = mapped_column(String(20), unique=True)
+    values: Mapped[dict[str, Any]]
+    """As marketplace.ranking.weights reads them."""
+    report: Mapped[dict[str, Any]]
+    """How they and those before did on jobs held out, as marketplace.ranking.fit gives it."""
+    state: Mapped[str] = mapped_column(String(20), default=WeightState.PROPOSED)
+    proposed_at: Mapped[datetime]
+    consented_by: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    consented_at: Mapped[datetime | None]
+
+    consenter: Mapped[User | None] = relationship()
 
 
 class Rescore(Due, Base):

@@ -58,3 +58,20 @@ RANKED = DECIDABLE | {BidState.AWARDED, BidState.ACCEPTED, BidState.LAPSED}
 """Bids that hold a place in the rank; one that lost keeps its own."""
 EDITABLE = frozenset({BidState.DRAFT, BidState.SUBMITTED, BidState.SHORTLISTED})
 """Bids that their owner may still change before the deadline."""
+
+
+class WeightState(StrEnum):
+    """Of a version of the rank's weights: proposed -> active -> retired -> active again."""
+
+    PROPOSED = "proposed"
+    ACTIVE = "active"
+    RETIRED = "retired"
+
+
+WEIGHT_MOVES = Transitions(
+    [
+        ("proposed", "active", "admin"),
+        ("active", "retired", "admin"),
+        ("retired", "active", "admin"),
+    ]
+)

@@ -58,6 +58,16 @@ class CopyForm(BaseForm):
     )
 
 
+class WeightsForm(BaseForm):
+    """Why these weights shall count."""
+
+    reason = TextAreaField(
+        "Why, for the audit log",
+        [DataRequired("Write why: the audit log keeps it."), Length(max=2000)],
+        filters=[_tidy],
+    )
+
+
 class AnswerForm(BaseForm):
     """What the person affected has to say."""
 

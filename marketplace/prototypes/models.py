@@ -86,9 +86,14 @@ class Prototype(Due, Base):
     @property
     def is_confirmed_dead(self) -> bool:
         """Three observed failures in a row over at least 30 minutes; only this costs points."""
-        if self.failing_since is None or self.checked_at is None or self.failures < DEAD_AFTER_FAILURES:
-            return False
-        return self.checked_at - self.failing_since >= DEAD_AFTER
+        return is_confirmed_dead(self.failures, self.failing_since, self.checked_at)
+
+
+def is_confirmed_dead(failures: int, failing_since: datetime | None, checked_at: datetime | None) -> bool:
+    """The same of a prototype's columns."""
+    if failing_since is None or checked_at is None or failures < DEAD_AFTER_FAILURES:
+        return False
+    return checked_at - failing_since >= DEAD_AFTER
 
 
 class PrototypeRevision(Base):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import json
+from pathlib import Path
 from typing import Any
 
 import click
@@ -11,7 +12,7 @@ import click
 from marketplace.ranking.facts import FactsError, read_facts_json
 from marketplace.ranking.order import as_json
 from marketplace.ranking.order import rank as rank_bids
-from marketplace.ranking.weights import CURRENT, WEIGHTS
+from marketplace.ranking.weights import CURRENT, WEIGHTS, Weights, from_json
 
 USAGE_EXIT_CODE = 64
 """EX_USAGE of sysexits.h, as for `marketplace check`."""
@@ -38,12 +39,19 @@ class RankCommand(click.Command):
 @click.command(cls=RankCommand)
 @click.argument("file", type=click.Path(allow_dash=True))
 @click.option("--jsonl", is_flag=True, help="One job a line, one rank a line.")
-@click.option("--weights", type=click.Choice(sorted(WEIGHTS)), default=CURRENT.version, show_default=True)
-def rank(file: str, weights: str, *, jsonl: bool) -> None:
+@click.option(
+    "--weights",
+    "version",
+    default=CURRENT.version,
+    show_default=True,
+    help=f"{', '.join(WEIGHTS)}, or a file of fitted weights as `marketplace ranking fit --out` writes it.",
+)
+def rank(file: str, version: str, *, jsonl: bool) -> None:
     """Rank the bids in FILE (- for standard input) and print the order with its reasons as JSON.
 
     Points are milli-points. A file that can't be read ends with exit code 1 and one line that says what is wrong.
     """
+    weights = _weights(version)
     name = "standard input" if file == "-" else file
     try:
         stream = click.open_file(file, "rb")
@@ -58,9 +66,20 @@ def rank(file: str, weights: str, *, jsonl: bool) -> None:
                 click.echo(json.dumps(_rank(line, weights, f"{name}, line {number}")))
 
 
-def _rank(text: bytes, version: str, where: str) -> dict[str, Any]:
+def _weights(version: str) -> Weights:
+    if version in WEIGHTS:
+        return WEIGHTS[version]
+    try:
+        return from_json(json.loads(Path(version).read_bytes())["weights"])
+    except OSError:
+        raise WrongUsage(f"There are no weights and no file called {version}.") from None
+    except (KeyError, TypeError, ValueError):
+        raise click.ClickException(f"{version}: these are no weights") from None
+
+
+def _rank(text: bytes, weights: Weights, where: str) -> dict[str, Any]:
     try:
         facts = read_facts_json(text.removeprefix(codecs.BOM_UTF8))
     except FactsError as error:
         raise click.ClickException(f"{where}: {error}") from None
-    return as_json(rank_bids(facts, WEIGHTS[version]), WEIGHTS[version])
+    return as_json(rank_bids(facts, weights), weights)

@@ -12,14 +12,16 @@ from marketplace.ranking.score import Score, Term, room_left
 COLUMNS = (
     ("Fit to the spec", ("requirements", "match")),
     ("Live prototype", ("verified", "polish", "dead")),
-    ("Track record", ("record",)),
-    ("Price", ("price",)),
+    ("Track record", ("record", "promises", "completion")),
+    ("Price and time", ("price", "speed")),
 )
-"""(heading, names of the terms that it sums), in the order in which a card shows them."""
+"""(heading, names of the terms that it sums), in the order in which a card shows them; old scores lack some terms."""
 LABELS = {
     "verified": "Live prototype", "requirements": "Requirements met", "polish": "Polish", "dead": "Dead link",
-    "match": "Match to the spec", "record": "Track record", "price": "Price against the budget",
+    "match": "Match to the spec", "record": "Reviews", "promises": "Promises kept", "completion": "Contracts completed",
+    "price": "Price against the budget", "speed": "Promise to go live",
 }  # fmt: skip
+_HEADINGS = {name: heading for heading, names in COLUMNS for name in names}
 RAISES = {
     "requirements": "meet more of the requirements that we can check",
     "verified": "link a live prototype that meets at least 35 % of the requirements",
@@ -27,8 +29,9 @@ RAISES = {
     "polish": "make the prototype faster and more accessible",
     "match": "name more of the job's skills on your profile, where you have them",
     "price": "lower the price",
+    "speed": "promise to be live sooner after payment, and keep such promises",
 }
-"""What a bidder can do about each term; the record only grows with work done."""
+"""What a bidder can do about each term; reviews, promises and contracts only grow with work done."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +51,7 @@ def columns(terms: Iterable[Term]) -> list[Column]:
     by_name = {term.name: term for term in terms}
     result: list[Column] = []
     for heading, names in COLUMNS:
-        parts = [by_name[name] for name in names]
+        parts = [by_name[name] for name in names if name in by_name]
         first = next((part for part in parts if part.most), parts[0])
         result.append(
             Column(
@@ -75,15 +78,24 @@ def points(milli: int) -> str:
     return f"{milli / 1000:z.1f}".removesuffix(".0")
 
 
-def store(score: Score) -> dict[str, Any]:
-    """A score as JSON for a row; `load` reads it back the same."""
-    return {"provisional": score.provisional, "terms": [_store_term(term) for term in score.terms]}
+def column_points(terms: Iterable[Term]) -> dict[str, int]:
+    """Heading -> points of each column, milli-points; `columns` says more and takes longer."""
+    sums = dict.fromkeys(_HEADINGS.values(), 0)
+    for term in terms:
+        sums[_HEADINGS[term.name]] += term.points
+    return sums
 
 
-def _store_term(term: Term) -> dict[str, Any]:
-    """Field by field: dataclasses.asdict copies deeply, which takes longer than ranking."""
-    plain: dict[str, Any] = {name: getattr(term, name) for name in ("name", "points", "least", "most", "why")}
-    return {**plain, "known": str(term.known)}
+def store(score: Score, weights: str) -> dict[str, Any]:
+    """A score by the weights of this version as JSON for a row; `load` reads it back the same."""
+    return {
+        "weights": weights,
+        "provisional": score.provisional,
+        "terms": [
+            {"name": name, "points": points, "least": least, "most": most, "why": why, "known": str(known)}
+            for name, points, least, most, why, known in score.terms
+        ],
+    }
 
 
 def load(bid_id: str, stored: dict[str, Any]) -> Score:

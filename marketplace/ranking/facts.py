@@ -2,10 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal, TypeVar
 
-from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationError,
+    model_validator,
+)
 
 
 def _moment(value: object) -> datetime:
@@ -17,15 +27,25 @@ def _moment(value: object) -> datetime:
     raise ValueError("should be a date and time such as 2026-01-02T03:04:05Z")
 
 
+def _in_thousandths(value: float) -> float:
+    """Finer counts would bring the noise of binary fractions into exact points."""
+    if round(value, 3) != value:
+        raise ValueError("should have three decimals at most")
+    return value
+
+
 Count = Annotated[int, Field(ge=0, le=10**6, strict=True)]
 Minor = Annotated[int, Field(ge=0, le=10**13, strict=True)]
 Share = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False, strict=True)]
+Weighed = Annotated[float, Field(ge=0, le=10**6, allow_inf_nan=False, strict=True), AfterValidator(_in_thousandths)]
+"""A count of things that weigh less with age, in thousandths of a whole one."""
 Moment = Annotated[AwareDatetime, BeforeValidator(_moment)]
 PrototypeState = Literal[
     "queued", "checking", "live", "broken", "dead", "refused", "unknown", "flagged", "cleared", "rejected"
 ]
 
 
+_Read = TypeVar("_Read", bound="RankFacts")
 SHOWN_PROBLEMS = 3
 
 
@@ -59,13 +79,39 @@ class JobFacts(Facts):
 class ReviewFacts(Facts):
     """How many of the bidder's reviews were positive."""
 
-    positive: Count = 0
-    total: Count = 0
+    positive: Weighed = 0
+    total: Weighed = 0
 
     @model_validator(mode="after")
     def _no_more_than_all(self) -> ReviewFacts:
         if self.positive > self.total:
             raise ValueError("positive is above total")
+        return self
+
+
+class PromiseFacts(Facts):
+    """How many of the bidder's promises of delivery and going live were kept."""
+
+    kept: Weighed = 0
+    total: Weighed = 0
+
+    @model_validator(mode="after")
+    def _no_more_than_all(self) -> PromiseFacts:
+        if self.kept > self.total:
+            raise ValueError("kept is above total")
+        return self
+
+
+class ContractFacts(Facts):
+    """How many of the bidder's contracts that ended were completed."""
+
+    completed: Weighed = 0
+    total: Weighed = 0
+
+    @model_validator(mode="after")
+    def _no_more_than_all(self) -> ContractFacts:
+        if self.completed > self.total:
+            raise ValueError("completed is above total")
         return self
 
 
@@ -88,7 +134,7 @@ class PrototypeFacts(Facts):
 
 
 class BidFacts(Facts):
-    """One bid: `price` in the job's minor units, `match` 0..1; `days` and `go_live_hours` carry no weight in v1."""
+    """One bid: `price` in the job's minor units, `match` 0..1; `days` carries no weight, `go_live_hours` none in v1."""
 
     id: Annotated[str, Field(min_length=1, max_length=100)]
     price: Minor
@@ -97,6 +143,8 @@ class BidFacts(Facts):
     match: Share = 0.0
     submitted_at: Moment | None = None
     reviews: ReviewFacts = ReviewFacts()
+    promises: PromiseFacts = PromiseFacts()
+    contracts: ContractFacts = ContractFacts()
     prototype: PrototypeFacts | None = None
 
 
@@ -116,6 +164,18 @@ class RankFacts(Facts):
         return self
 
 
+class DecidedFacts(RankFacts):
+    """A job whose client chose a bid."""
+
+    chosen: str
+
+    @model_validator(mode="after")
+    def _chosen_is_a_bid(self) -> DecidedFacts:
+        if all(bid.id != self.chosen for bid in self.bids):
+            raise ValueError("chosen is none of the bids")
+        return self
+
+
 EARLIEST = datetime.fromisoformat("0001-01-01T00:00:00+00:00")
 
 
@@ -129,7 +189,13 @@ def read_facts_json(text: str | bytes) -> RankFacts:
     return _read(lambda: RankFacts.model_validate_json(text))
 
 
-def _read(parse: Any) -> RankFacts:
+def read_decided_json(text: str | bytes) -> tuple[RankFacts, str]:
+    """Facts, and the id of the bid chosen, from JSON text; raises FactsError."""
+    read = _read(lambda: DecidedFacts.model_validate_json(text))
+    return RankFacts.model_construct(job=read.job, bids=read.bids), read.chosen
+
+
+def _read(parse: Callable[[], _Read]) -> _Read:
     try:
         return parse()
     except ValidationError as error:

@@ -1,7 +1,8 @@
 """One bid's score: a sum of terms, each an integer number of milli-points with its reason.
 
-S = 10 P + 30 E + 5 P min(Q, 0.7) - 2 D + 25 M + 20 R + 8 C points; docs/ranking.md says it in words. The arithmetic is
-exact (only the logarithm of the price needs care: see `_halvings`), so that a rank replays to the last digit anywhere.
+S = a P + b E + c P min(Q, 0.7) - d D + e M + f R + g K + h F + i C + j P L; docs/ranking.md says it in words and
+weights.py has the weights. The arithmetic is exact (only the logarithm of the price needs care: see `_halvings`), so
+that a rank replays to the last digit anywhere.
 """
 
 from __future__ import annotations
@@ -11,8 +12,8 @@ from decimal import Context, Decimal
 from fractions import Fraction
 from typing import NamedTuple
 
-from marketplace.ranking.facts import BidFacts, JobFacts, PrototypeFacts, ReviewFacts
-from marketplace.ranking.weights import Weights
+from marketplace.ranking.facts import BidFacts, JobFacts, PromiseFacts, PrototypeFacts
+from marketplace.ranking.weights import Prior, Weights
 
 NOTHING, ALL = Fraction(0), Fraction(1)
 PENDING = frozenset({"queued", "checking", "unknown"})
@@ -64,22 +65,38 @@ def room_left(term: Term) -> int:
 def score(job: JobFacts, bid: BidFacts, weights: Weights) -> Score:
     """The score of `bid` on `job`; no other bid has any influence."""
     prototype = bid.prototype
+    is_verified = prototype is not None and _is_verified(job, prototype, weights)
     verified = _verified(job, prototype, weights)
-    terms = (
+    terms = [
         verified,
         _requirements(job, prototype, verified, weights),
-        _polish(prototype, verified, weights),
+        _polish(prototype, weights, is_verified=is_verified),
         _dead(prototype, weights),
         _match(bid.match, weights),
-        _record(bid.reviews, weights),
-        _price(job, bid.price, weights),
-    )
-    return Score(bid.id, terms, provisional=prototype is not None and _is_provisional(job, prototype))
+        _record(bid, weights),
+    ]
+    if weights.promises:
+        terms.append(_promises(bid, weights))
+    if weights.completion:
+        terms.append(_completion(bid, weights))
+    terms.append(_price(job, bid.price, weights))
+    if weights.speed:
+        terms.append(_speed(bid, weights, is_verified=is_verified))
+    return Score(bid.id, tuple(terms), provisional=prototype is not None and _is_provisional(job, prototype))
 
 
 def _is_provisional(job: JobFacts, prototype: PrototypeFacts) -> bool:
     partly_measured = prototype.state in WORKING and prototype.measured < job.requirements
     return partly_measured or prototype.state in PENDING or prototype.state == "flagged"
+
+
+def _needed(job: JobFacts, weights: Weights) -> int:
+    """How many requirements a live prototype must meet to count as verified."""
+    return -(-weights.threshold.numerator * job.requirements // weights.threshold.denominator)
+
+
+def _is_verified(job: JobFacts, prototype: PrototypeFacts, weights: Weights) -> bool:
+    return prototype.state in WORKING and prototype.met >= _needed(job, weights)
 
 
 def _verified(job: JobFacts, prototype: PrototypeFacts | None, weights: Weights) -> Term:
@@ -92,7 +109,7 @@ def _verified(job: JobFacts, prototype: PrototypeFacts | None, weights: Weights)
     elif prototype.state not in WORKING:
         why = FAILURES[prototype.state]
     else:
-        needed = -(-weights.threshold.numerator * job.requirements // weights.threshold.denominator)
+        needed = _needed(job, weights)
         if prototype.met >= needed:
             points = weights.verified
             why = f"live, meets the {needed} checks that it takes or more" if needed else "live"
@@ -122,10 +139,10 @@ def _requirements(job: JobFacts, prototype: PrototypeFacts | None, verified: Ter
     return Term("requirements", points, 0, most, why, known)
 
 
-def _polish(prototype: PrototypeFacts | None, verified: Term, weights: Weights) -> Term:
+def _polish(prototype: PrototypeFacts | None, weights: Weights, *, is_verified: bool) -> Term:
     """Q: how fast and accessible a verified prototype is, up to the cap."""
     most = _share(weights.polish, *weights.polish_cap.as_integer_ratio())
-    if prototype is None or not verified.points:
+    if prototype is None or not is_verified:
         return Term("polish", 0, 0, most, "counts for a verified prototype only", NOTHING)
     if prototype.polish is None:
         return Term("polish", 0, 0, most, "not measured", NOTHING)
@@ -145,14 +162,72 @@ def _match(match: float, weights: Weights) -> Term:
     return Term("match", points, 0, weights.match, f"{round(match * 100)} % of what the spec asks for")
 
 
-def _record(reviews: ReviewFacts, weights: Weights) -> Term:
-    """R: the share of positive reviews, shrunk towards the prior, as a distance from the prior."""
-    prior, whole = weights.prior.as_integer_ratio()
-    spread, spread_whole = weights.record_spread.as_integer_ratio()
-    above_prior = (reviews.positive * whole - reviews.total * prior) * spread_whole
-    points = _share(weights.record, above_prior, (reviews.total + weights.prior_weight) * whole * spread)
-    why = f"{reviews.positive} of {reviews.total} reviews positive" if reviews.total else "no reviews yet"
-    return Term("record", _within(weights.record, points), -weights.record, weights.record, why)
+def _record(bid: BidFacts, weights: Weights) -> Term:
+    """R: the share of positive reviews."""
+    good, total = bid.reviews.positive, bid.reviews.total
+    why = f"{_in_words(good)} of {_in_words(total)} reviews positive" if total else "no reviews yet"
+    return _shrunk("record", weights.record, good, total, weights.reviews, why)
+
+
+def _promises(bid: BidFacts, weights: Weights) -> Term:
+    """K: the share of promises kept."""
+    good, total = bid.promises.kept, bid.promises.total
+    why = f"{_in_words(good)} of {_in_words(total)} promises kept" if total else "no promise has come due yet"
+    return _shrunk("promises", weights.promises, good, total, weights.promised, why)
+
+
+def _completion(bid: BidFacts, weights: Weights) -> Term:
+    """F: the share of contracts completed."""
+    good, total = bid.contracts.completed, bid.contracts.total
+    why = f"{_in_words(good)} of {_in_words(total)} contracts completed" if total else "no contract has ended yet"
+    return _shrunk("completion", weights.completion, good, total, weights.contracts, why)
+
+
+def _shrunk(name: str, most: int, good: float, total: float, prior: Prior, why: str) -> Term:
+    """A share of successes, shrunk towards the prior, as a distance from the prior.
+
+    The posterior mean of a beta distribution whose prior is worth so many cases (Gelman et al., Bayesian Data
+    Analysis, 2.4); counts in thousandths, so that fractions of a case are exact.
+    """
+    if not total:
+        return Term(name, 0, -most, most, why)
+    (share, whole), (spread, spread_whole) = prior.share.as_integer_ratio(), prior.spread.as_integer_ratio()
+    successes, cases = round(good * 1000), round(total * 1000)
+    above_prior = (successes * whole - cases * share) * spread_whole
+    points = _share(most, above_prior, (cases + 1000 * prior.worth) * whole * spread)
+    return Term(name, _within(most, points), -most, most, why)
+
+
+def _speed(bid: BidFacts, weights: Weights, *, is_verified: bool) -> Term:
+    """L: how soon the bidder promises to be live, taken as seriously as such promises were kept.
+
+    half / (half + hours) falls from 1 to 0; a claim without a verified prototype to show for it gives nothing.
+    """
+    most, hours = weights.speed, bid.go_live_hours
+    if not is_verified:
+        return Term("speed", 0, 0, most, "counts with a verified prototype only", NOTHING)
+    if hours is None:
+        return Term("speed", 0, 0, most, "no promise of when it will be live")
+    half, (kept, of) = weights.half_speed_hours, _kept(bid.promises, weights.promised)
+    points = _share(most, half * kept, (half + hours) * of)
+    why = f"live {_within_hours(hours)} payment, {_share(100, kept, of)} % likely to be kept"
+    return Term("speed", points, 0, most, why)
+
+
+def _kept(promises: PromiseFacts, prior: Prior) -> tuple[int, int]:
+    """(part, whole) of the promises that the bidder will keep, as far as one can tell."""
+    share, whole = prior.share.as_integer_ratio()
+    kept, cases, worth = round(promises.kept * 1000), round(promises.total * 1000), 1000 * prior.worth
+    return kept * whole + worth * share, (cases + worth) * whole
+
+
+def _within_hours(hours: int) -> str:
+    return "on" if hours == 0 else "within an hour of" if hours == 1 else f"within {hours:,} hours of"
+
+
+def _in_words(count: float) -> str:
+    """A whole number as it is, a fraction (older ones count less) to a tenth."""
+    return str(int(count)) if count == int(count) else f"{count:.1f}"
 
 
 def _price(job: JobFacts, price: int, weights: Weights) -> Term:
@@ -183,6 +258,8 @@ def _halvings(most: int, anchor: int, price: int) -> int:
 
 
 def _most_known(term: Term) -> int:
+    if term.known is ALL:
+        return term.most
     return _share(term.most, *term.known.as_integer_ratio())
 
 

@@ -2,13 +2,30 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from fractions import Fraction
+from typing import Any, NamedTuple
+
+
+class Prior(NamedTuple):
+    """What is believed of a bidder's share of successes before any is known, and how far it can lead."""
+
+    share: Fraction
+    """The share in the market at large; a newcomer is taken to be average."""
+    worth: int
+    """As many cases as the belief is worth."""
+    spread: Fraction
+    """Distance from the belief at which a record is as good (or bad) as it gets."""
+
+
+REVIEWS = Prior(Fraction(93, 100), 8, Fraction(16, 100))
+PROMISES = Prior(Fraction(85, 100), 8, Fraction(25, 100))
+CONTRACTS = Prior(Fraction(90, 100), 8, Fraction(20, 100))
 
 
 @dataclass(frozen=True, slots=True)
 class Weights:
-    """Points in milli-points; shares as exact fractions."""
+    """Points in milli-points, shares as exact fractions; promises, completion and speed of 0: not scored (v1)."""
 
     version: str
     verified: int
@@ -18,27 +35,70 @@ class Weights:
     match: int
     record: int
     price: int
-    threshold: Fraction
+    promises: int = 0
+    completion: int = 0
+    speed: int = 0
+    threshold: Fraction = Fraction(35, 100)
     """Share of requirements that a live prototype must meet to count as verified."""
-    polish_cap: Fraction
-    prior: Fraction
-    """What share of reviews is positive in the market at large; a newcomer is taken to be average."""
-    prior_weight: int
-    """As many reviews as the prior is worth."""
-    record_spread: Fraction
-    """Distance from the prior at which the record is as good (or bad) as it gets."""
+    polish_cap: Fraction = Fraction(7, 10)
+    reviews: Prior = REVIEWS
+    promised: Prior = PROMISES
+    contracts: Prior = CONTRACTS
+    half_speed_hours: int = 24
+    """A promise to go live in so many hours gives half of the points for speed."""
 
     @property
     def total(self) -> int:
         """The most that a bid can score, milli-points."""
-        return (
-            self.verified
-            + self.requirements
-            + int(self.polish * self.polish_cap)
-            + self.match
-            + self.record
-            + self.price
-        )
+        return sum(self.most(name) for name in NAMES if name != "dead")
+
+    def most(self, name: str) -> int:
+        """The most that a term can give, or take where it only takes, milli-points."""
+        weight: int = getattr(self, name)
+        return round(weight * self.polish_cap) if name == "polish" else weight
+
+
+NAMES = (
+    "verified", "requirements", "polish", "dead", "match", "record", "promises", "completion", "price", "speed",
+)  # fmt: skip
+"""The weighted terms, in the order in which a score has them."""
+
+BOUNDS = {
+    "verified": (0, 100_000),
+    "requirements": (0, 100_000),
+    "polish": (0, 5_000),
+    "dead": (-10_000, 0),
+    "match": (0, 100_000),
+    "record": (0, 20_000),
+    "promises": (0, 10_000),
+    "completion": (0, 10_000),
+    "price": (0, 8_000),
+    "speed": (0, 5_000),
+}
+"""Least and most of each weight, milli-points: no weight turns good into bad; polish moves a score by 3.5 points at
+most, price by 16 (from -8 to 8), a mere promise by 5; one good review, promise kept or contract completed by one."""
+
+
+def as_json(weights: Weights) -> dict[str, Any]:
+    """Weights for a row or a file; `from_json` reads them back the same."""
+    return {field.name: _plain(getattr(weights, field.name)) for field in fields(Weights)}
+
+
+def from_json(values: dict[str, Any]) -> Weights:
+    """Weights from what `as_json` gave."""
+    read = {field.name: values[field.name] for field in fields(Weights) if field.name in values}
+    for name in ("threshold", "polish_cap"):
+        read[name] = Fraction(read[name])
+    for name in ("reviews", "promised", "contracts"):
+        share, worth, spread = read[name]
+        read[name] = Prior(Fraction(share), worth, Fraction(spread))
+    return Weights(**read)
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Prior):
+        return [str(value.share), value.worth, str(value.spread)]
+    return str(value) if isinstance(value, Fraction) else value
 
 
 V1 = Weights(
@@ -50,12 +110,20 @@ V1 = Weights(
     match=25_000,
     record=20_000,
     price=8_000,
-    threshold=Fraction(35, 100),
-    polish_cap=Fraction(7, 10),
-    prior=Fraction(93, 100),
-    prior_weight=8,
-    record_spread=Fraction(16, 100),
+)
+V2 = Weights(
+    version="v2",
+    verified=10_000,
+    requirements=30_000,
+    polish=5_000,
+    dead=-2_000,
+    match=25_000,
+    record=20_000,
+    promises=1_500,
+    completion=1_000,
+    price=8_000,
+    speed=1_000,
 )
 
-WEIGHTS = {weights.version: weights for weights in (V1,)}
-CURRENT = V1
+WEIGHTS = {weights.version: weights for weights in (V1, V2)}
+CURRENT = V2

@@ -2,29 +2,32 @@
 
 from __future__ import annotations
 
+import hashlib
 import logging
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Executable, case, event, literal, select, update
+from sqlalchemy import CursorResult, Executable, bindparam, case, event, insert, literal, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from marketplace.bids.gathering import rank_facts
 from marketplace.bids.models import Bid, RankSnapshot, Rescore
 from marketplace.bids.states import RANKED
+from marketplace.bids.weights import weights_in_use
 from marketplace.core import doorbell
 from marketplace.core.database import UtcDateTime, db, reading
 from marketplace.core.leases import holds, lease, release
 from marketplace.jobs.models import Job
 from marketplace.jobs.services.editing import lock
 from marketplace.jobs.states import DECIDABLE
-from marketplace.ranking.explain import columns, store
+from marketplace.ranking.explain import column_points, store
 from marketplace.ranking.facts import RankFacts
 from marketplace.ranking.order import Placed, as_json, rank
 from marketplace.ranking.score import WORKING
-from marketplace.ranking.weights import CURRENT
+from marketplace.ranking.weights import Weights
 
 log = logging.getLogger(__name__)
 
@@ -51,6 +54,21 @@ def ask_after_checks(prototype_ids: Sequence[int], now: datetime) -> None:
         ask_for_rescore(job_id, now)
 
 
+def ask_for_all(now: datetime, *, only_undecided: bool) -> int:
+    """Have every job with bids ranked again, or each whose client has not decided yet; gives how many there are."""
+    jobs = select(Job.id, literal(1), literal(now, UtcDateTime()))
+    jobs = jobs.where(select(Bid.id).where(Bid.job_id == Job.id, Bid.state.in_(RANKED)).exists())
+    if only_undecided:
+        jobs = jobs.where(Job.state.in_(DECIDABLE))
+    made = _insert(db.session()).from_select(["job_id", "asked", "due_at"], jobs)
+    due_at = case((Rescore.due_at < made.excluded.due_at, Rescore.due_at), else_=made.excluded.due_at)
+    changed: CursorResult[Any] = db.session.execute(  # pyright: ignore[reportAssignmentType]
+        made.on_conflict_do_update(index_elements=[Rescore.job_id], set_={"asked": Rescore.asked + 1, "due_at": due_at})
+    )
+    doorbell.ring(doorbell.RESCORE_JOBS)
+    return changed.rowcount
+
+
 @event.listens_for(db.session, "after_rollback")
 def _forget_asked(session: Session) -> None:
     session.info.pop(_ASKED, None)
@@ -68,15 +86,20 @@ def _write_asked(session: Session) -> None:
         session.execute(_upsert(session, job_id, now))
 
 
+def _insert(session: Session) -> Any:
+    return (sqlite if session.get_bind().dialect.name == "sqlite" else postgresql).insert(Rescore)
+
+
 def _upsert(session: Session, job_id: int, now: datetime) -> Executable:
-    insert = (sqlite if session.get_bind().dialect.name == "sqlite" else postgresql).insert(Rescore)
     due_at = case(
         (Rescore.due_at.is_not(None), Rescore.due_at),
         (Rescore.ranked_at > now - PAUSE, literal(now + PAUSE, UtcDateTime())),
         else_=literal(now, UtcDateTime()),
     )
-    return insert.values(job_id=job_id, asked=1, due_at=now).on_conflict_do_update(
-        index_elements=[Rescore.job_id], set_={"asked": Rescore.asked + 1, "due_at": due_at}
+    return (
+        _insert(session)
+        .values(job_id=job_id, asked=1, due_at=now)
+        .on_conflict_do_update(index_elements=[Rescore.job_id], set_={"asked": Rescore.asked + 1, "due_at": due_at})
     )
 
 
@@ -102,78 +125,96 @@ def rescore(job_id: int, token: str, now: datetime) -> None:
 
     Causes that come in before the row is given back are counted in `asked` and find it due again.
     """
-    asked, facts = _read(job_id)
-    placed = rank(facts)
-    snapshot, rows = _snapshot(job_id, facts, placed, now), _rows(placed)
+    ask = _read(job_id)
+    placed = rank(ask.facts, ask.weights) if ask.is_news else []
+    rows = [_row(one, ask.weights.version) for one in placed]
     lock(db.session.get_one(Job, job_id))  # only now, so that nobody waits while we reckon
     row = holds(Rescore, job_id, token)
     if row is None:
         return
-    if _is_news(snapshot):
-        _store(snapshot, rows)
+    if ask.is_news:
+        _store(job_id, ask, placed, now)
+        _store_on_bids(job_id, rows)
     row.ranked_at = now
-    release(row, now + PAUSE if row.asked != asked else None)
+    release(row, now + PAUSE if row.asked != ask.asked else None)
 
 
-def _read(job_id: int) -> tuple[int | None, RankFacts]:
-    """How many causes there were, then the facts (at least as new), in a transaction that holds no writer up."""
+@dataclass(frozen=True, slots=True)
+class _Ask:
+    """What a rank is made of, read in one go."""
+
+    asked: int | None
+    """How many causes there were when the facts were read, which are at least as new."""
+    facts: RankFacts
+    weights: Weights
+    digest: str
+    """Of facts and weights: the same gives the same rank."""
+    is_news: bool
+    """Whether the newest snapshot has another digest."""
+
+
+def _read(job_id: int) -> _Ask:
+    """In a transaction that holds no writer up."""
     with reading():
         asked = db.session.scalar(select(Rescore.asked).where(Rescore.job_id == job_id))
-        facts = rank_facts(db.session.get_one(Job, job_id))
+        facts, weights = rank_facts(db.session.get_one(Job, job_id)), weights_in_use()
+        digest = hashlib.sha256(f"{weights.version}\n{facts.model_dump_json()}".encode()).hexdigest()
+        of_job = select(RankSnapshot.digest).where(RankSnapshot.job_id == job_id)
+        newest = db.session.scalar(of_job.order_by(RankSnapshot.id.desc()).limit(1))
         db.session.rollback()
-    return asked, facts
+    return _Ask(asked, facts, weights, digest, newest != digest)
 
 
-def _snapshot(job_id: int, facts: RankFacts, placed: list[Placed], now: datetime) -> RankSnapshot:
-    return RankSnapshot(
-        job_id=job_id,
-        created_at=now,
-        weights=CURRENT.version,
-        facts=facts.model_dump(mode="json"),
-        order=as_json(placed)["order"],
-        best=_best(facts, placed),
+def _row(one: Placed, weights: str) -> dict[str, Any]:
+    terms, score = store(one.score, weights), one.score
+    return {
+        "key": int(score.bid_id),
+        "place": one.rank,
+        "total": score.total,
+        "open": score.provisional,
+        "terms": terms,
+    }
+
+
+def _store(job_id: int, ask: _Ask, placed: list[Placed], now: datetime) -> None:
+    """Keep the rank as a snapshot."""
+    db.session.execute(
+        insert(_SNAPSHOTS).values(
+            job_id=job_id,
+            created_at=now,
+            weights=ask.weights.version,
+            digest=ask.digest,
+            facts=ask.facts,
+            order=as_json(placed, ask.weights)["order"],
+            best=_best(ask.facts, placed),
+        )
     )
 
 
-def _rows(placed: list[Placed]) -> list[dict[str, Any]]:
-    return [
-        {
-            "id": int(one.score.bid_id),
-            "rank": one.rank,
-            "score": one.score.total,
-            "provisional": one.score.provisional,
-            "terms": store(one.score),
-        }
-        for one in placed
-    ]
-
-
-def _is_news(snapshot: RankSnapshot) -> bool:
-    """Whether the facts or the weights differ from last time; the same would give the same."""
-    newest = db.session.execute(
-        select(RankSnapshot.facts, RankSnapshot.weights)
-        .where(RankSnapshot.job_id == snapshot.job_id)
-        .order_by(RankSnapshot.id.desc())
-        .limit(1)
-    ).first()
-    return newest is None or (newest.facts, newest.weights) != (snapshot.facts, snapshot.weights)
-
-
-def _store(snapshot: RankSnapshot, rows: list[dict[str, Any]]) -> None:
-    """Keep the rank as a snapshot and on the bids; bids that hold no place any more lose theirs."""
-    without_place = (Bid.job_id == snapshot.job_id) & Bid.rank.is_not(None) & Bid.state.not_in(RANKED)
+def _store_on_bids(job_id: int, rows: list[dict[str, Any]]) -> None:
+    """The newest rank on the bids; those that hold no place any more lose theirs."""
+    without_place = (Bid.job_id == job_id) & Bid.rank.is_not(None) & Bid.state.not_in(RANKED)
     db.session.execute(update(Bid).where(without_place).values(rank=None).execution_options(synchronize_session=False))
-    db.session.add(snapshot)
     if rows:
-        db.session.execute(update(Bid), rows)
+        db.session.connection().execute(_RANK_OF_BID, rows)
+        db.session.expire_all()
+
+
+_BIDS: Any = Bid.__table__
+_SNAPSHOTS: Any = RankSnapshot.__table__
+_RANK_OF_BID = (
+    update(_BIDS)
+    .where(_BIDS.c.id == bindparam("key"))
+    .values(rank=bindparam("place"), score=bindparam("total"), provisional=bindparam("open"), terms=bindparam("terms"))
+)
 
 
 def _best(facts: RankFacts, placed: list[Placed]) -> dict[str, Any]:
     """What the cards compare with: the most points in each column, and the two best counts of requirements met."""
     by_column: dict[str, int] = {}
     for one in placed:
-        for column in columns(one.score.terms):
-            by_column[column.heading] = max(column.points, by_column.get(column.heading, column.points))
+        for heading, points in column_points(one.score.terms).items():
+            by_column[heading] = max(points, by_column.get(heading, points))
     met = sorted(
         (bid.prototype.met for bid in facts.bids if bid.prototype and bid.prototype.state in WORKING), reverse=True
     )

@@ -88,11 +88,11 @@ def test_a_cause_that_comes_in_while_ranking_is_not_lost(
     ask_for_rescore(market.job.id, clock.now())
     db.session.commit()
 
-    def rank_slowly(facts: Any) -> Any:
+    def rank_slowly(facts: Any, weights: Any) -> Any:
         make_bid(market.job, market.rival)
         ask_for_rescore(market.job.id, clock.now())
         db.session.commit()
-        return rank(facts)
+        return rank(facts, weights)
 
     monkeypatch.setattr(rescoring, "rank", rank_slowly)
     rescore_due(clock.now)
@@ -124,7 +124,7 @@ def test_one_job_that_cannot_be_ranked_does_not_hold_up_the_others(
     db.session.add(Rescore(job_id=market.job.id, due_at=START - timedelta(minutes=1)))
     db.session.commit()
 
-    def fail(_facts: Any) -> Any:
+    def fail(_facts: Any, _weights: Any) -> Any:
         raise RuntimeError("no memory")
 
     monkeypatch.setattr(rescoring, "rank", fail)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 
 from marketplace.ranking.command import rank
+from marketplace.ranking.weights import CURRENT, V1, as_json
 
 JOB = {"budget_min": 200000, "budget_max": 350000, "currency": "EUR", "requirements": 12}
 STRONG = {
@@ -21,7 +23,7 @@ CHEAP = {"id": "b", "price": 190000, "prototype": None}
 def test_prints_order_score_and_reasons(tmp_path: Path) -> None:
     file = tmp_path / "job.json"
     file.write_text(json.dumps({"job": JOB, "bids": [CHEAP, STRONG]}))
-    result = CliRunner().invoke(rank, [str(file)])
+    result = CliRunner().invoke(rank, [str(file), "--weights", "v1"])
     answer = json.loads(result.output)
     assert [(bid["id"], bid["rank"]) for bid in answer["order"]] == [("a", 1), ("b", 2)]
     best = answer["order"][0]
@@ -54,6 +56,15 @@ def test_reads_one_job_a_line() -> None:
         ),
         (json.dumps({"job": JOB, "bids": [CHEAP | {"match": "0.5"}]}), "bids.0.match: Input should be a valid number"),
         (json.dumps({"job": JOB, "bids": [CHEAP | {"match": float("nan")}]}), "bids.0.match"),
+        (json.dumps({"job": JOB, "bids": [CHEAP | {"promises": {"kept": 2, "total": 1}}]}), "kept is above total"),
+        (
+            json.dumps({"job": JOB, "bids": [CHEAP | {"contracts": {"completed": 1.5, "total": 1}}]}),
+            "completed is above total",
+        ),
+        (
+            json.dumps({"job": JOB, "bids": [CHEAP | {"reviews": {"positive": 0.1234, "total": 1}}]}),
+            "bids.0.reviews.positive: should have three decimals at most",
+        ),
         (json.dumps({"job": JOB, "bids": [CHEAP | {"submitted_at": 1}]}), "bids.0.submitted_at: should be a date"),
         (json.dumps({"job": JOB, "bids": [CHEAP | {"submitted_at": "2026-01-02T03:04:05"}]}), "timezone"),
         (json.dumps({"job": JOB, "bids": [CHEAP | {"prototype": []}]}), "bids.0.prototype: Input should be an object"),
@@ -82,7 +93,24 @@ def test_a_wrong_line_is_named_after_the_ranks_of_those_before_it() -> None:
 def test_a_line_ends_at_a_line_feed_only_and_a_mark_at_the_start_is_ignored() -> None:
     job = json.dumps({"job": JOB | {"id": "a\u2028b"}, "bids": []}, ensure_ascii=False)
     result = CliRunner().invoke(rank, ["-", "--jsonl"], input=b"\xef\xbb\xbf" + job.encode())
-    assert json.loads(result.stdout) == {"weights": "v1", "order": []}
+    assert json.loads(result.stdout) == {"weights": CURRENT.version, "order": []}
+
+
+def test_a_rank_by_fitted_weights_replays_from_their_file(tmp_path: Path) -> None:
+    file = tmp_path / "weights.json"
+    file.write_text(json.dumps({"weights": as_json(replace(V1, version="fit-1", match=0)), "report": {}}))
+    job = json.dumps({"job": JOB, "bids": [CHEAP | {"match": 1.0}]})
+    answer = json.loads(CliRunner().invoke(rank, ["-", "--weights", str(file)], input=job).stdout)
+    points = {term["name"]: term["points"] for term in answer["order"][0]["terms"]}
+    assert (answer["weights"], points["match"], len(points)) == ("fit-1", 0, 7)
+
+
+@pytest.mark.parametrize("text", ["[]", "{", '{"weights": {"version": "x"}}', '{"weights": []}'])
+def test_a_file_that_holds_no_weights_is_refused(tmp_path: Path, text: str) -> None:
+    file = tmp_path / "weights.json"
+    file.write_text(text)
+    result = CliRunner().invoke(rank, ["-", "--weights", str(file)], input="{}")
+    assert (result.exit_code, result.stderr) == (1, f"Error: {file}: these are no weights\n")
 
 
 def test_a_missing_file_is_named(tmp_path: Path) -> None:

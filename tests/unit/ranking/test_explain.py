@@ -9,19 +9,19 @@ import pytest
 from marketplace.ranking.explain import COLUMNS, LABELS, columns, points, what_would_raise
 from marketplace.ranking.facts import BidFacts, JobFacts, PrototypeFacts, ReviewFacts
 from marketplace.ranking.score import Score, score
-from marketplace.ranking.weights import V1
+from marketplace.ranking.weights import CURRENT, NAMES, V1, Weights
 
 LIVE = PrototypeFacts(state="live", met=11, measured=12, polish=0.5)
 
 
-def scored(requirements: int = 12, budget: int = 200_000, **bid: Any) -> Score:
+def scored(requirements: int = 12, budget: int = 200_000, weights: Weights = V1, **bid: Any) -> Score:
     job = JobFacts(budget_min=budget, budget_max=budget, currency="EUR", requirements=requirements)
-    return score(job, BidFacts.model_validate({"id": "a", "price": 200_000, "match": 0.8, **bid}), V1)
+    return score(job, BidFacts.model_validate({"id": "a", "price": 200_000, "match": 0.8, **bid}), weights)
 
 
 def test_every_term_has_a_column_and_a_label() -> None:
-    names = [term.name for term in scored().terms]
-    assert sorted(name for _, parts in COLUMNS for name in parts) == sorted(names) == sorted(LABELS)
+    assert [term.name for term in scored(weights=CURRENT).terms] == list(NAMES)
+    assert sorted(name for _, parts in COLUMNS for name in parts) == sorted(NAMES) == sorted(LABELS)
 
 
 def test_the_four_columns_of_a_card() -> None:
@@ -30,7 +30,7 @@ def test_the_four_columns_of_a_card() -> None:
         ("Fit to the spec", 46_154, 55_000, "11 of 12 met"),
         ("Live prototype", 12_500, 13_500, "live, meets the 5 checks that it takes or more"),
         ("Track record", -114, 20_000, "13 of 14 reviews positive"),
-        ("Price", 0, 8_000, "at the budget"),
+        ("Price and time", 0, 8_000, "at the budget"),
     ]
     assert all(one.scored for one in result)
 

@@ -200,7 +200,7 @@ def test_the_terms_sum_exactly_to_the_score_and_stay_in_their_bounds(contest: Co
 def test_a_stored_score_reads_back_the_same(contest: Contest) -> None:
     job, offers = contest
     result = score(job, offers[0], V1)
-    assert load(offers[0].id, store(result)) == result
+    assert load(offers[0].id, store(result, "v1")) == result
 
 
 # 8. One prototype spread over several links never helps.

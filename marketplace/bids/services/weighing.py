@@ -1,0 +1,47 @@
+"""Changes the weights that count: proposed by a fit, consented to by an admin, and taken back the same way."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+
+from marketplace.accounts.models import User
+from marketplace.bids.models import WeightVersion
+from marketplace.bids.services.rescoring import ask_for_all
+from marketplace.bids.states import WEIGHT_MOVES, WeightState
+from marketplace.bids.weights import weights_named
+from marketplace.core.database import db
+from marketplace.core.errors import Conflict, NotAllowed
+from marketplace.core.transitions import move
+from marketplace.ranking.weights import Weights, as_json
+
+ADMIN = "admin"
+
+
+def propose(weights: Weights, report: dict[str, Any], now: datetime) -> WeightVersion:
+    """Store fitted weights for an admin to look at; raises Conflict when the version's name is taken."""
+    if weights_named(weights.version):
+        raise Conflict(f"There are weights called {weights.version} already.")
+    made = WeightVersion(version=weights.version, values=as_json(weights), report=report, proposed_at=now)
+    db.session.add(made)
+    db.session.flush()
+    return made
+
+
+def use_weights(admin: User, version: WeightVersion | None, now: datetime) -> None:
+    """Make a version count from now on (None: the one that the product came with); all undecided jobs are ranked again.
+
+    Raises NotAllowed for who is no admin, Conflict when it counts already.
+    """
+    if not admin.is_admin or admin.is_suspended:
+        raise NotAllowed("Only admins change the weights.")
+    active = db.session.scalar(select(WeightVersion).where(WeightVersion.state == WeightState.ACTIVE).with_for_update())
+    if active is version:
+        raise Conflict("These weights count already.")
+    if active:
+        move(active, WeightState.RETIRED, ADMIN, WEIGHT_MOVES)
+    if version:
+        move(version, WeightState.ACTIVE, ADMIN, WEIGHT_MOVES, consented_by=admin.id, consented_at=now)
+    ask_for_all(now, only_undecided=True)

@@ -1,0 +1,60 @@
+"""The admins' page on the rank's weights: which count, how new ones did, consent and the way back."""
+
+from __future__ import annotations
+
+from flask import flash, render_template, url_for
+from flask.typing import ResponseReturnValue
+
+from marketplace.bids.weights import weight_version, weight_versions, weights_in_use
+from marketplace.core.database import db
+from marketplace.core.errors import Conflict
+from marketplace.moderation.forms import WeightsForm
+from marketplace.moderation.views.blueprint import bp
+from marketplace.moderation.weights import change_weights, changes, figures, verdict_of, weights_of
+from marketplace.ranking.weights import CURRENT
+from marketplace.web.access import admins_only
+from marketplace.web.forms import status_of
+from marketplace.web.request import actor, now, see_other
+
+
+@bp.get("/admin/weights")
+@admins_only
+def weights() -> str:
+    """All versions, newest first, with the report of each."""
+    return render_template(
+        "moderation/weights.html",
+        versions=weight_versions(),
+        in_use=weights_in_use(),
+        built_in=CURRENT,
+        figures=figures,
+        verdict_of=verdict_of,
+    )
+
+
+@bp.route("/admin/weights/<int:version_id>", methods=["GET", "POST"])
+@admins_only
+def use_weights(version_id: int) -> ResponseReturnValue:
+    """Consent to one version or go back to it; 0 is the one that the product came with."""
+    version, form = weight_version(version_id) if version_id else None, WeightsForm()
+    chosen = weights_of(version)
+    if form.is_sent() and form.validate():
+        try:
+            change_weights(actor(), version, str(form.reason.data), now())
+        except Conflict as error:
+            db.session.rollback()
+            form.blame("reason", str(error))
+        else:
+            db.session.commit()
+            flash(f"The weights {chosen.version} count now. Every undecided job is being ranked again.", "success")
+            return see_other(url_for("moderation.weights"))
+    page = render_template(
+        "moderation/use_weights.html",
+        form=form,
+        version=version,
+        chosen=chosen,
+        in_use=weights_in_use(),
+        changes=changes(version),
+        figures=figures(version.report) if version else [],
+        verdict=verdict_of(version.report) if version else "",
+    )
+    return page, status_of(form)

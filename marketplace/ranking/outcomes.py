@@ -1,0 +1,24 @@
+"""What weights are fitted on; apart from the fit itself, whose libraries are slow to load."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from marketplace.ranking.facts import RankFacts, read_decided_json
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """One decided job: the facts when it was decided, and the id of the bid that the client chose."""
+
+    facts: RankFacts
+    chosen: str
+
+
+class TooFew(ValueError):
+    """There are not enough decided jobs to fit on; the message says how many there are and how many it takes."""
+
+
+def read_outcome(line: str | bytes) -> Outcome:
+    """An outcome from a line of JSON: the job as `marketplace rank` reads it, plus "chosen"; raises FactsError."""
+    return Outcome(*read_decided_json(line))

@@ -1,0 +1,96 @@
+"""Jobs, bids and weights dealt from a few bytes: cheap enough for ten thousand examples, and Hypothesis shrinks bytes.
+
+Every field takes its share of one large number (a mixed radix); zeros give the plainest example.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any, TypeVar, get_args
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from marketplace.ranking.facts import (
+    BidFacts,
+    ContractFacts,
+    JobFacts,
+    PromiseFacts,
+    PrototypeFacts,
+    PrototypeState,
+    RankFacts,
+    ReviewFacts,
+)
+from marketplace.ranking.weights import BOUNDS, V1, V2, Weights
+
+T = TypeVar("T")
+START = datetime(2026, 1, 1, tzinfo=UTC)
+LONG = settings().max_examples >= 1_000
+STATES = (*get_args(PrototypeState), *["live"] * 10)
+PRICES = (0, 1, 199_999, 200_000, 200_001, 400_000, 10**13)
+
+
+class Dealer:
+    """Deals one thing after the other, the same for the same bytes."""
+
+    def __init__(self, data: bytes) -> None:
+        self._left = int.from_bytes(data, "little")
+
+    def below(self, count: int) -> int:
+        self._left, dealt = divmod(self._left, count)
+        return dealt
+
+    def one_of(self, choices: Sequence[T]) -> T:
+        return choices[self.below(len(choices))]
+
+    def share(self) -> float:
+        return self.one_of((0.0, 1.0, 0.7, self.below(10_001) / 10_000))
+
+    def counts(self) -> tuple[float, float]:
+        """(successes, cases), often none, sometimes in fractions."""
+        total = self.one_of((0, self.below(60), self.below(60_000) / 1000))
+        return round(total * self.below(101) / 100, 3), total
+
+    def weights(self) -> Weights:
+        """Those of a version, or any that a fit may give."""
+        return self.one_of((V1, V2, None)) or Weights(
+            version="any", **{name: least + self.below(most - least + 1) for name, (least, most) in BOUNDS.items()}
+        )
+
+    def job(self, requirements: int | None = None) -> JobFacts:
+        low, width = self.one_of((0, 100_000, self.below(10**7))), self.one_of((0, 200_000, self.below(10**7)))
+        count = self.one_of((12, 0, 1)) if requirements is None else requirements
+        return JobFacts(id="j", budget_min=low, budget_max=low + width, currency="EUR", requirements=count)
+
+    def prototype(self, requirements: int, state: str | None = None) -> PrototypeFacts:
+        measured = self.below(requirements + 1)
+        found = {"met": self.below(measured + 1), "measured": measured, "polish": self.one_of((None, self.share()))}
+        return PrototypeFacts.model_validate({"state": state or self.one_of(STATES), **found})
+
+    def bid(self, requirements: int, name: str = "a") -> BidFacts:
+        (positive, reviews), (kept, promises), (completed, contracts) = self.counts(), self.counts(), self.counts()
+        return BidFacts(
+            id=name,
+            price=self.one_of((self.below(10**6), self.one_of(PRICES))),
+            match=self.share(),
+            go_live_hours=self.one_of((None, self.below(200))),
+            submitted_at=START + timedelta(seconds=self.below(3)),
+            reviews=ReviewFacts(positive=positive, total=reviews),
+            promises=PromiseFacts(kept=kept, total=promises),
+            contracts=ContractFacts(completed=completed, total=contracts),
+            prototype=self.one_of((None, self.prototype(requirements), self.prototype(requirements, "live"))),
+        )
+
+    def contest(self) -> RankFacts:
+        """A job with three bids, of which two may be equal but for their id."""
+        job = self.job()
+        one, other = self.bid(job.requirements, "one"), self.bid(job.requirements, "other")
+        third = self.one_of((one, other, self.bid(job.requirements))).model_copy(update={"id": "third"})
+        return RankFacts(job=job, bids=[one, other, third])
+
+
+def ten_thousand(test: Any) -> Any:
+    """Tries the property on a dealer and weights: 10,000 times in the long run, 30 times in the quick one."""
+    dealt = st.binary(min_size=120, max_size=120).map(Dealer)
+    return settings(max_examples=10_000 if LONG else 30, deadline=None, database=None)(given(dealt)(test))
