@@ -15,6 +15,7 @@ from marketplace.awards.listeners import connect_listeners as connect_awards
 from marketplace.awards.views import bp as awards
 from marketplace.awards.views.turns import init_turns
 from marketplace.bids.listeners import connect_listeners as connect_bids
+from marketplace.bids.records import PROVIDER as RECORDS
 from marketplace.bids.views import bp as bids
 from marketplace.core.clock import Clock, DatabaseClock
 from marketplace.core.database import db, engine_options, prepare_sqlite, set_reading
@@ -26,9 +27,14 @@ from marketplace.moderation.listeners import connect_listeners as connect_modera
 from marketplace.moderation.views import bp as moderation
 from marketplace.notifications.contracts import connect_listeners as connect_contract_news
 from marketplace.notifications.listeners import connect_listeners as connect_notifications
+from marketplace.notifications.reviews import connect_listeners as connect_review_news
 from marketplace.notifications.views import init_notifications
 from marketplace.payments.setup import init_payments
 from marketplace.payments.views import bp as payments
+from marketplace.reviews.listeners import connect_listeners as connect_reviews
+from marketplace.reviews.records import records_of
+from marketplace.reviews.views import bp as reviews
+from marketplace.reviews.views.public import init_reviews
 from marketplace.web.errors import init_errors
 from marketplace.web.filters import init_filters
 from marketplace.web.forms import csrf
@@ -52,6 +58,7 @@ def create_app(settings: Settings, clock: Clock | None = None) -> Flask:
     app.extensions.update(
         settings=settings, clock=clock or DatabaseClock(), files=FileStore(settings.data_path / "files")
     )
+    app.extensions[RECORDS] = records_of
     init_database(app, settings)
     init_doorbell(app, settings.redis_url)
     init_headers(app, https=settings.serves_https)
@@ -63,8 +70,10 @@ def create_app(settings: Settings, clock: Clock | None = None) -> Flask:
     init_errors(app)
     connect_bids()
     connect_awards()
+    connect_reviews()
     connect_notifications()
     connect_contract_news()
+    connect_review_news()
     connect_moderation()
     for blueprint in (
         health,
@@ -75,11 +84,13 @@ def create_app(settings: Settings, clock: Clock | None = None) -> Flask:
         jobs,
         bids,
         awards,
+        reviews,
         messages,
         moderation,
     ):
         app.register_blueprint(blueprint)
     init_turns(app, settings)
+    init_reviews(app)
     init_notifications(app)
     if settings.is_development:
         app.register_blueprint(gallery)

@@ -20,12 +20,14 @@ from marketplace.core.doorbell import (
     MOVE_MONEY,
     QUEUE,
     RESCORE_JOBS,
+    REVEAL_REVIEWS,
     ROUTES,
     SEND_MAIL,
 )
 
 MODULES = [
-    "workers.awards", "workers.bids", "workers.jobs", "workers.mail", "workers.payments", "workers.prototypes"
+    "workers.awards", "workers.bids", "workers.jobs", "workers.mail", "workers.payments", "workers.prototypes",
+    "workers.reviews",
 ]  # fmt: skip
 
 SWEEPS = [
@@ -36,6 +38,7 @@ SWEEPS = [
     ("end due jobs", END_JOBS, 15),
     ("do due deadlines", DO_DEADLINES, 5),
     ("move due money", MOVE_MONEY, 5),
+    ("reveal due reviews", REVEAL_REVIEWS, 15),
 ]
 """(name, task, every so many seconds): finds the work whose doorbell nobody heard."""
 

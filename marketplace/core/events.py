@@ -43,6 +43,10 @@ handed_over = _signals.signal("handed-over", "Something was handed over. Sender:
 deadline_near = _signals.signal("deadline-near", "A contract's deadline is near or has passed. Sender: Deadline.")
 contract_completed = _signals.signal("contract-completed", "All milestones are settled, one paid. Sender: Contract.")
 contract_cancelled = _signals.signal("contract-cancelled", "A contract ended without completion. Sender: Contract.")
+reviews_invited = _signals.signal("reviews-invited", "Both sides of a contract may review. Sender: ReviewRound.")
+reviews_revealed = _signals.signal("reviews-revealed", "What was written is shown. Sender: ReviewRound.")
+review_corrected = _signals.signal("review-corrected", "A revealed review has other words. Sender: Review.")
+review_replied = _signals.signal("review-replied", "The person reviewed replied. Sender: Review.")
 prototypes_checked = _signals.signal(
     "prototypes-checked",
     "Check records were stored. Sender: list[Prototype]; `before`: the state that was told before, by id.",

@@ -7,6 +7,7 @@ KINDS: dict[str, str] = {
     "outcome": "A job that I bid on is decided or ends",
     "contract": "A contract of mine moves on: signed, paid, handed in, live, ended",
     "reminder": "A deadline of a contract of mine is near or has passed",
+    "review": "I may review somebody; a review of me is shown or corrected; somebody replies to mine",
     "message": "Somebody writes to me about a bid",
     "job": "My job is approved, sent back or ends; a job that I bid on changes",
     "prototype": "My prototype link stops working or works again",

@@ -10,7 +10,7 @@ from marketplace.bids.services.deciding import (
     undo_decline,
     unshortlist,
 )
-from marketplace.bids.services.rescoring import ask_for_rescore, rescore_due
+from marketplace.bids.services.rescoring import ask_after_record, ask_for_rescore, rescore_due
 from marketplace.bids.services.writing import (
     check_draft_link,
     check_link_again,
@@ -22,6 +22,7 @@ from marketplace.bids.services.writing import (
 )
 
 __all__ = [
+    "ask_after_record",
     "ask_for_rescore",
     "check_draft_link",
     "check_link_again",
