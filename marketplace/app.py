@@ -21,6 +21,7 @@ from marketplace.core.clock import Clock, DatabaseClock
 from marketplace.core.database import db, engine_options, prepare_sqlite, set_reading
 from marketplace.core.doorbell import init_doorbell
 from marketplace.core.storage import FileStore
+from marketplace.jobs.listeners import connect_listeners as connect_jobs
 from marketplace.jobs.views import bp as jobs
 from marketplace.messages.views import bp as messages
 from marketplace.moderation.listeners import connect_listeners as connect_moderation
@@ -68,6 +69,7 @@ def create_app(settings: Settings, clock: Clock | None = None) -> Flask:
     init_security(app, settings)
     init_payments(app, settings)
     init_errors(app)
+    connect_jobs()
     connect_bids()
     connect_awards()
     connect_reviews()

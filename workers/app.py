@@ -23,6 +23,7 @@ from marketplace.core.doorbell import (
     REVEAL_REVIEWS,
     ROUTES,
     SEND_MAIL,
+    SETTLE_POOLS,
 )
 
 MODULES = [
@@ -38,6 +39,7 @@ SWEEPS = [
     ("end due jobs", END_JOBS, 15),
     ("do due deadlines", DO_DEADLINES, 5),
     ("move due money", MOVE_MONEY, 5),
+    ("settle due pools", SETTLE_POOLS, 15),
     ("reveal due reviews", REVEAL_REVIEWS, 15),
 ]
 """(name, task, every so many seconds): finds the work whose doorbell nobody heard."""

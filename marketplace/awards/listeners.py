@@ -18,6 +18,8 @@ from marketplace.core import doorbell, events
 from marketplace.core.clock import Clock
 from marketplace.core.database import db
 from marketplace.core.upserts import insert_once
+from marketplace.jobs.services.editing import lock
+from marketplace.jobs.services.pools import settle_soon
 from marketplace.payments.models import Charge
 from marketplace.prototypes.models import Prototype, Resemblance
 from marketplace.prototypes.states import PrototypeState
@@ -28,6 +30,7 @@ SAME_WORK = "it is the awarded work, put live for its client."
 def connect_listeners() -> None:
     """Connect once at the start; doing it again changes nothing."""
     events.charge_settled.connect(_on_payment)
+    events.contract_began.connect(_on_beginning)
     events.prototypes_checked.connect(_on_checks)
     events.prototype_examined.connect(_on_examination)
     events.prototype_resembles.connect(_on_likeness)
@@ -36,6 +39,12 @@ def connect_listeners() -> None:
 def _on_payment(charge: Charge, **_: Any) -> None:
     clock: Clock = current_app.extensions["clock"]
     take_payment(charge, charge.settled_at or clock.now())
+
+
+def _on_beginning(contract: Contract, **_: Any) -> None:
+    """Both have signed, so the award stands: a participation pool goes back to the client."""
+    lock(contract.award.job)
+    settle_soon(contract.award.job, contract.active_at or contract.updated_at)
 
 
 def _on_examination(prototype: Prototype, **_: Any) -> None:

@@ -21,6 +21,7 @@ SEND_MAIL = "workers.mail.send_due"
 END_JOBS = "workers.jobs.end_due"
 DO_DEADLINES = "workers.awards.do_due"
 MOVE_MONEY = "workers.payments.move_due"
+SETTLE_POOLS = "workers.bids.settle_due"
 REVEAL_REVIEWS = "workers.reviews.reveal_due"
 
 QUEUE = "fast"

@@ -1,4 +1,4 @@
-"""Reviews after a contract, in rounds that are revealed once, with every version kept."""
+"""Reviews after a contract, in rounds that are revealed once; participation pools of jobs that require a prototype."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -17,6 +17,7 @@ def upgrade():
     _create_reviews()
     _create_versions()
     protect(op.get_bind(), "review_versions")
+    _let_jobs_require_prototypes()
 
 
 def _reference(name, target, **options):
@@ -92,6 +93,30 @@ def _create_versions():
     )
 
 
+def _let_jobs_require_prototypes():
+    with op.batch_alter_table("jobs") as batch:
+        batch.add_column(sa.Column("requires_prototype", sa.Boolean(), nullable=False, server_default=sa.false()))
+        batch.add_column(sa.Column("pool_amount", sa.BigInteger(), nullable=False, server_default="0"))
+    op.create_table(
+        "participation_pools",
+        sa.Column("id", sa.Integer(), primary_key=True),
+        _reference("job_id", "jobs.id", unique=True),
+        _reference("charge_id", "charges.id", nullable=True, unique=True),
+        sa.Column("payments_begun", sa.Integer(), nullable=False),
+        _reference("hold_id", "holds.id", nullable=True, unique=True),
+        sa.Column("funded_at", UtcDateTime(), nullable=True),
+        sa.Column("settled_at", UtcDateTime(), nullable=True),
+        sa.Column("outcome", sa.String(12), nullable=False),
+        *_lease(),
+        sa.CheckConstraint("outcome IN ('', 'shared', 'returned')", name="outcome_known"),
+    )
+    op.create_index("ix_participation_pools_due_at", "participation_pools", ["due_at"])
+
+
 def downgrade():
+    op.drop_table("participation_pools")
+    with op.batch_alter_table("jobs") as batch:
+        batch.drop_column("pool_amount")
+        batch.drop_column("requires_prototype")
     for table in ("review_versions", "reviews", "review_rounds"):
         op.drop_table(table)

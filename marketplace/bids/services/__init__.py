@@ -10,6 +10,7 @@ from marketplace.bids.services.deciding import (
     undo_decline,
     unshortlist,
 )
+from marketplace.bids.services.pools import settle_due
 from marketplace.bids.services.rescoring import ask_after_record, ask_for_rescore, rescore_due
 from marketplace.bids.services.writing import (
     check_draft_link,
@@ -36,6 +37,7 @@ __all__ = [
     "restore_bid",
     "save_draft",
     "set_client_note",
+    "settle_due",
     "shortlist",
     "undo_decline",
     "unshortlist",
