@@ -87,6 +87,7 @@ def test_it_costs_two_queries_whatever_there_is(app: Flask) -> None:
         client = make_user("client")
         for _ in range(4):
             make_job(client, state="expired")
+        client_id = client.id
         with counted_queries() as statements:
-            client_summary(client.id)
+            client_summary(client_id)
         assert len(statements) == 2

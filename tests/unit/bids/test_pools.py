@@ -46,10 +46,10 @@ def make_open(**fields: object) -> Job:
     return job
 
 
-def bid_with_link(job: Job, state: str = "live", review: str = "", **fields: object) -> Bid:
+def bid_with_link(job: Job, link: str = "live", review: str = "", **fields: object) -> Bid:
     number = db.session.scalar(select(func.count()).select_from(Bid))
     prototype = submit_link(f"https://work{number}.example/", [], START)
-    prototype.state, prototype.review, prototype.checked_at, prototype.due_at = state, review, START, None
+    prototype.state, prototype.review, prototype.checked_at, prototype.due_at = link, review, START, None
     prototype.met = prototype.measured = 0
     return make_bid(job, make_user("freelancer"), prototype_id=prototype.id, **fields)
 
@@ -163,8 +163,8 @@ def test_without_an_award_working_prototypes_share_equally(
 ) -> None:
     with app.app_context():
         job = make_open()
-        for state, review in links:
-            bid_with_link(job, state, review)
+        for link, review in links:
+            bid_with_link(job, link, review)
         hold = held(end(job, clock))
         assert sorted(hold.shares.values()) == [share] * working
         assert (hold.released, hold.refunded) == (share * working, 30_000 - share * working)
