@@ -35,6 +35,7 @@ def test_from_your_turn_to_the_reply(done: Done) -> None:
     page = done.fair.as_("anonymous").page(link)
     assert "Wanda Works replied" in page.text()
     assert "It was a joy." in page.text()
+    assert "It was a joy." in done.fair.as_("anonymous").page(f"/people/{done.slug('freelancer')}").text()
     assert wanda.get(f"{link}/reply").status_code == 409
 
 
