@@ -15,6 +15,7 @@ from marketplace.awards.listeners import connect_listeners as connect_awards
 from marketplace.awards.views import bp as awards
 from marketplace.awards.views.turns import init_turns
 from marketplace.bids.listeners import connect_listeners as connect_bids
+from marketplace.bids.records import PROVIDER as RECORDS
 from marketplace.bids.views import bp as bids
 from marketplace.core.clock import Clock, DatabaseClock
 from marketplace.core.database import db, engine_options, prepare_sqlite, set_reading
@@ -22,6 +23,7 @@ from marketplace.core.doorbell import init_doorbell
 from marketplace.core.storage import FileStore
 from marketplace.disputes.listeners import connect_listeners as connect_disputes
 from marketplace.disputes.views.blueprint import init_disputes
+from marketplace.jobs.listeners import connect_listeners as connect_jobs
 from marketplace.jobs.views import bp as jobs
 from marketplace.messages.views import bp as messages
 from marketplace.moderation.listeners import connect_listeners as connect_moderation
@@ -29,9 +31,14 @@ from marketplace.moderation.views import bp as moderation
 from marketplace.notifications.contracts import connect_listeners as connect_contract_news
 from marketplace.notifications.disputes import connect_listeners as connect_dispute_news
 from marketplace.notifications.listeners import connect_listeners as connect_notifications
+from marketplace.notifications.reviews import connect_listeners as connect_review_news
 from marketplace.notifications.views import init_notifications
 from marketplace.payments.setup import form_targets, init_payments
 from marketplace.payments.views import bp as payments
+from marketplace.reviews.listeners import connect_listeners as connect_reviews
+from marketplace.reviews.records import records_of
+from marketplace.reviews.views import bp as reviews
+from marketplace.reviews.views.public import init_reviews
 from marketplace.watches.listeners import connect_listeners as connect_watches
 from marketplace.watches.views import init_watches
 from marketplace.web.errors import init_errors
@@ -57,6 +64,7 @@ def create_app(settings: Settings, clock: Clock | None = None) -> Flask:
     app.extensions.update(
         settings=settings, clock=clock or DatabaseClock(), files=FileStore(settings.data_path / "files")
     )
+    app.extensions[RECORDS] = records_of
     init_database(app, settings)
     init_doorbell(app, settings.redis_url)
     init_headers(app, https=settings.serves_https, form_targets=form_targets(settings))
@@ -66,13 +74,16 @@ def create_app(settings: Settings, clock: Clock | None = None) -> Flask:
     init_security(app, settings)
     init_payments(app, settings)
     init_errors(app)
+    connect_jobs()
     connect_bids()
     connect_awards()
     connect_disputes()
     connect_watches()
+    connect_reviews()
     connect_notifications()
     connect_contract_news()
     connect_dispute_news()
+    connect_review_news()
     connect_moderation()
     for blueprint in (
         health,
@@ -83,6 +94,7 @@ def create_app(settings: Settings, clock: Clock | None = None) -> Flask:
         jobs,
         bids,
         awards,
+        reviews,
         messages,
         moderation,
     ):
@@ -90,6 +102,7 @@ def create_app(settings: Settings, clock: Clock | None = None) -> Flask:
     init_turns(app, settings)
     init_disputes(app, settings)
     init_watches(app, settings)
+    init_reviews(app)
     init_notifications(app)
     if settings.is_development:
         app.register_blueprint(gallery)

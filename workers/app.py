@@ -23,14 +23,16 @@ from marketplace.core.doorbell import (
     NOTICE,
     QUEUE,
     RESCORE_JOBS,
+    REVEAL_REVIEWS,
     ROUTES,
     SEE_TO_WATCHES,
     SEND_MAIL,
+    SETTLE_POOLS,
 )
 
 MODULES = [
     "workers.awards", "workers.bids", "workers.disputes", "workers.guarding", "workers.jobs", "workers.mail",
-    "workers.payments", "workers.prototypes", "workers.watches",
+    "workers.payments", "workers.prototypes", "workers.reviews", "workers.watches",
 ]  # fmt: skip
 
 SWEEPS = [
@@ -45,6 +47,8 @@ SWEEPS = [
     ("move due money", MOVE_MONEY, 5),
     ("do due disputes", DO_DISPUTES, 15),
     ("see to due watches", SEE_TO_WATCHES, 30),
+    ("settle due pools", SETTLE_POOLS, 15),
+    ("reveal due reviews", REVEAL_REVIEWS, 15),
 ]
 """(name, task, every so many seconds): finds the work whose doorbell nobody heard."""
 

@@ -1,4 +1,4 @@
-"""Ranks the bids of jobs where something changed."""
+"""Ranks the bids of jobs where something changed, and settles the pools of jobs that have ended."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from celery import shared_task
 from flask import current_app
 
 from marketplace.bids.services import rescore_due as rescore_due_jobs
+from marketplace.bids.services import settle_due as settle_due_pools
 from marketplace.core.clock import Clock
 
 
@@ -14,4 +15,12 @@ def rescore_due() -> None:
     """Rank job after job until none is due."""
     clock: Clock = current_app.extensions["clock"]
     while rescore_due_jobs(clock.now):
+        pass
+
+
+@shared_task(name="workers.bids.settle_due")
+def settle_due() -> None:
+    """Settle pool after pool until none is due."""
+    clock: Clock = current_app.extensions["clock"]
+    while settle_due_pools(clock.now):
         pass

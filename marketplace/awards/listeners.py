@@ -18,6 +18,8 @@ from marketplace.core import doorbell, events
 from marketplace.core.clock import Clock
 from marketplace.core.database import db
 from marketplace.core.upserts import insert_once
+from marketplace.jobs.services.editing import lock
+from marketplace.jobs.services.pools import settle_soon
 from marketplace.payments.models import Charge, Hold
 from marketplace.payments.states import HoldState
 from marketplace.prototypes.models import Prototype, Resemblance
@@ -31,6 +33,7 @@ def connect_listeners() -> None:
     events.charge_settled.connect(_on_payment)
     events.hold_frozen.connect(_on_bank)
     events.hold_resolved.connect(_on_bank)
+    events.contract_began.connect(_on_beginning)
     events.prototypes_checked.connect(_on_checks)
     events.prototype_examined.connect(_on_examination)
     events.prototype_resembles.connect(_on_likeness)
@@ -47,6 +50,12 @@ def _on_bank(held: Hold, **_: Any) -> None:
     milestone = db.session.scalar(select(Milestone).where(Milestone.hold_id == held.id))
     if milestone and (held.state == HoldState.FROZEN or (held.resolution_key or "").startswith("chargeback:")):
         _ask(milestone, What.BANK, held.state, clock.now())
+
+
+def _on_beginning(contract: Contract, **_: Any) -> None:
+    """Both have signed, so the award stands: a participation pool goes back to the client."""
+    lock(contract.award.job)
+    settle_soon(contract.award.job, contract.active_at or contract.updated_at)
 
 
 def _on_examination(prototype: Prototype, **_: Any) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Row, Select, select
@@ -11,6 +12,7 @@ from sqlalchemy import Row, Select, select
 from marketplace.accounts.models import PortfolioItem, Profile
 from marketplace.bids.match import match, words
 from marketplace.bids.models import Bid, bid_portfolio
+from marketplace.bids.records import records_of
 from marketplace.bids.states import RANKED
 from marketplace.core.database import db
 from marketplace.jobs.models import Job, JobSkill, Requirement
@@ -25,12 +27,14 @@ PASSING = WAITING | {PrototypeState.UNKNOWN}
 _Works = dict[int, list[str]]
 
 
-def rank_facts(job: Job) -> RankFacts:
-    """The facts about the job and about each bid that holds a place."""
+def rank_facts(job: Job, now: datetime) -> RankFacts:
+    """The facts about the job and about each bid that holds a place; what is old weighs less at `now`."""
     is_checkable = (Requirement.job_id == job.id) & (Requirement.kind != FREE)
     checkable = len(db.session.scalars(select(Requirement.id).where(is_checkable)).all())
     skills = db.session.scalars(select(JobSkill.name).where(JobSkill.job_id == job.id)).all()
     spec_words, works = words(job.title, job.spec), _shown_works(job.id)
+    rows = db.session.execute(_ranked_rows(job.id)).all()
+    records = records_of([row.freelancer_id for row in rows], now)
     bids = [
         BidFacts(
             id=str(row.id),
@@ -40,8 +44,11 @@ def rank_facts(job: Job) -> RankFacts:
             submitted_at=row.submitted_at,
             match=_match(row, skills, spec_words, works.get(row.id, [])),
             prototype=None if row.prototype_id is None else prototype_facts(row, checkable),
+            reviews=records[row.freelancer_id].reviews,
+            promises=records[row.freelancer_id].promises,
+            contracts=records[row.freelancer_id].contracts,
         )
-        for row in db.session.execute(_ranked_rows(job.id))
+        for row in rows
     ]
     return RankFacts(
         job=JobFacts(
@@ -77,7 +84,7 @@ def prototype_facts(seen: Prototype | Row[*tuple[Any, ...]], checkable: int) -> 
 
 def _ranked_rows(job_id: int) -> Select[*tuple[Any, ...]]:
     """Columns, not objects: a job may have ten thousand bids."""
-    of_bid = Bid.id, Bid.price, Bid.days, Bid.go_live_hours, Bid.submitted_at, Bid.prototype_id
+    of_bid = Bid.id, Bid.freelancer_id, Bid.price, Bid.days, Bid.go_live_hours, Bid.submitted_at, Bid.prototype_id
     of_link = (
         Prototype.state, Prototype.review, Prototype.met, Prototype.measured, Prototype.polish, Prototype.failures,
         Prototype.failing_since, Prototype.checked_at,

@@ -37,17 +37,19 @@ class Problem:
     message: str
 
 
-def problems(offer: Offer, currency: str) -> list[Problem]:
+def problems(offer: Offer, currency: str, *, prototype_required: bool = False) -> list[Problem]:
     """Everything that must be mended before the bid can be placed, in the order of the form."""
-    return list(_problems(offer, currency))
+    return list(_problems(offer, currency, prototype_required))
 
 
-def _problems(offer: Offer, currency: str) -> Iterator[Problem]:
+def _problems(offer: Offer, currency: str, prototype_required: bool) -> Iterator[Problem]:
     if not offer.price:
         yield Problem("price", f"Enter your price, such as {money.example(currency)}.")
     if offer.days is None:
         yield Problem("days", "Enter how many days the work takes, such as 18.")
     if message := link_problem(offer.prototype_url):
         yield Problem("prototype_url", message)
+    elif prototype_required and not offer.prototype_url:
+        yield Problem("prototype_url", "This job takes only bids with a working prototype: enter its link.")
     if len(offer.note.strip()) < MIN_NOTE:
         yield Problem("note", f"Write at least {MIN_NOTE} characters on how you’d do this job.")

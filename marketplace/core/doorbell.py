@@ -25,6 +25,8 @@ DO_DEADLINES = "workers.awards.do_due"
 MOVE_MONEY = "workers.payments.move_due"
 DO_DISPUTES = "workers.disputes.do_due"
 SEE_TO_WATCHES = "workers.watches.see_to_due"
+SETTLE_POOLS = "workers.bids.settle_due"
+REVEAL_REVIEWS = "workers.reviews.reveal_due"
 
 QUEUE = "fast"
 ROUTES = {CHECK_PROTOTYPES: {"queue": "checks"}, EXAMINE_PROTOTYPES: {"queue": "browser"}}

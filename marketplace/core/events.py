@@ -54,6 +54,13 @@ dispute_ruled = _signals.signal(
 work_reused = _signals.signal(
     "work-reused", "A client's site shows rejected work, without a known reason. Sender: WorkMatch."
 )
+reviews_invited = _signals.signal("reviews-invited", "Both sides of a contract may review. Sender: ReviewRound.")
+reviews_revealed = _signals.signal("reviews-revealed", "What was written is shown. Sender: ReviewRound.")
+review_corrected = _signals.signal("review-corrected", "A revealed review has other words. Sender: Review.")
+review_replied = _signals.signal("review-replied", "The person reviewed replied. Sender: Review.")
+pool_settled = _signals.signal(
+    "pool-settled", "A participation pool was shared out or returned. Sender: Pool; `shares`: minor units by user id."
+)
 prototypes_checked = _signals.signal(
     "prototypes-checked",
     "Check records were stored. Sender: list[Standing]; `before`: the state that was told before, by id.",

@@ -10,7 +10,9 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from marketplace.accounts.models import User
 from marketplace.core.database import Base
+from marketplace.core.leases import Due
 from marketplace.jobs.states import JobState
+from marketplace.payments.models import Charge, Hold
 
 _STATES = ", ".join(f"'{state}'" for state in JobState)
 
@@ -46,6 +48,10 @@ class Job(Base):
     """The client's own site as it is today, if there is one; a bid that only copies it is noticed."""
     current_site_id: Mapped[int | None] = mapped_column(ForeignKey("prototypes.id"))
     """The same, looked at once like a prototype."""
+    requires_prototype: Mapped[bool] = mapped_column(default=False)
+    """Whether every bid needs a link to a prototype; such a job opens once its pool is held."""
+    pool_amount: Mapped[int] = mapped_column(BigInteger, default=0)
+    """Minor units of `currency`; 0 without a pool."""
     version: Mapped[int] = mapped_column(default=1)
     bid_count: Mapped[int] = mapped_column(default=0)
     """Live bids, kept by the bids room so that lists need not count."""
@@ -57,6 +63,7 @@ class Job(Base):
     closed_at: Mapped[datetime | None]
 
     client: Mapped[User] = relationship()
+    pool: Mapped[Pool | None] = relationship(back_populates="job", uselist=False)
     requirements: Mapped[list[Requirement]] = relationship(
         order_by="Requirement.position", cascade="all, delete-orphan"
     )
@@ -100,6 +107,28 @@ class Attachment(Base):
     size: Mapped[int]
     """Bytes."""
     file_key: Mapped[str] = mapped_column(String(64))
+
+
+class Pool(Due, Base):
+    """The participation pool of a job that requires a prototype; due when the job's end decides about it."""
+
+    __tablename__ = "participation_pools"
+    __table_args__ = (CheckConstraint("outcome IN ('', 'shared', 'returned')", name="outcome_known"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    job_id: Mapped[int] = mapped_column(ForeignKey("jobs.id"), unique=True)
+    charge_id: Mapped[int | None] = mapped_column(ForeignKey("charges.id"), unique=True)
+    """The newest payment that was begun for it."""
+    payments_begun: Mapped[int] = mapped_column(default=0)
+    hold_id: Mapped[int | None] = mapped_column(ForeignKey("holds.id"), unique=True)
+    """Its money, once it was paid."""
+    funded_at: Mapped[datetime | None]
+    settled_at: Mapped[datetime | None]
+    outcome: Mapped[str] = mapped_column(String(12), default="")
+
+    job: Mapped[Job] = relationship(back_populates="pool")
+    charge: Mapped[Charge | None] = relationship()
+    hold: Mapped[Hold | None] = relationship()
 
 
 class JobEdit(Base):

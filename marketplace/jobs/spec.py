@@ -33,6 +33,9 @@ class Spec:
     decision_deadline: datetime | None = None
     requirements: tuple[tuple[str, str], ...] = ()
     attachments: tuple[str, ...] = ()
+    requires_prototype: bool = False
+    pool_amount: int = 0
+    """What those share who built a working prototype, when nobody is chosen."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +60,8 @@ LABELS = {
     "decision_deadline": "Decision by",
     "requirements": "Requirements",
     "attachments": "Attachments",
+    "requires_prototype": "Every bid needs a working prototype",
+    "pool_amount": "Participation pool",
 }
 
 
@@ -116,6 +121,8 @@ def _budget(spec: Spec, now: datetime) -> Iterable[tuple[str, str]]:
         yield "budget_max", "Enter the most you would pay."
     elif spec.budget_min > spec.budget_max:
         yield "budget_max", "Enter an amount that is not below the lowest."
+    if spec.requires_prototype and spec.pool_amount <= 0:
+        yield "pool_amount", "Enter what those who build a prototype share if you choose nobody."
     yield from deadline_problems(spec.bid_deadline, spec.decision_deadline, now)
 
 
@@ -135,8 +142,10 @@ def deadline_problems(
 
 def _text(spec: Spec, name: str) -> str:
     match name:
-        case "budget_min" | "budget_max":
+        case "budget_min" | "budget_max" | "pool_amount":
             return money.display(getattr(spec, name), spec.currency)
+        case "requires_prototype":
+            return "Yes" if spec.requires_prototype else "No"
         case "bid_deadline" | "decision_deadline":
             moment: datetime | None = getattr(spec, name)
             return f"{moment:%-d %b %Y, %H:%M} UTC" if moment else ""

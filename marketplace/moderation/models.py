@@ -18,7 +18,7 @@ _STATES = ", ".join(f"'{state}'" for state in ReportState)
 
 
 class Report(Base):
-    """Somebody says that a job, bid, profile, message or testimonial breaks the rules."""
+    """Somebody says that a job, bid, profile, message, testimonial, review or reply breaks the rules."""
 
     __tablename__ = "reports"
     __table_args__ = (
@@ -31,7 +31,7 @@ class Report(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     reporter_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
     subject_kind: Mapped[str] = mapped_column(String(20))
-    """job | bid | profile | message | testimonial | site (a match that a watch found)."""
+    """job | bid | profile | message | testimonial | review | reply | site (a match that a watch found)."""
     subject_id: Mapped[int]
     affected_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
     """Whose thing it is."""

@@ -21,6 +21,9 @@ from marketplace.jobs.services.lifecycle import remove_job, restore_job
 from marketplace.jobs.states import JobState
 from marketplace.messages.models import Message
 from marketplace.messages.policy import may_read
+from marketplace.reviews import policy as reviews
+from marketplace.reviews.models import Review
+from marketplace.reviews.services import hide_reply, hide_review, restore_reply, restore_review
 from marketplace.watches.models import WorkMatch
 
 
@@ -86,6 +89,18 @@ def _site(match: WorkMatch) -> Subject:
     return Subject("site", match.id, bid.job.client_id, title, text, f"/bids/{bid.id}", is_hidden=False)
 
 
+def _review(review: Review) -> Subject:
+    title = f"Review by {review.author.name} of {review.subject.name}"
+    hidden = review.hidden_at is not None
+    return Subject("review", review.id, review.author_id, title, review.text, f"/reviews/{review.id}", hidden)
+
+
+def _reply(review: Review) -> Subject:
+    title, path = f"Reply by {review.subject.name} to {review.author.name}", f"/reviews/{review.id}"
+    hidden = review.reply_hidden_at is not None
+    return Subject("reply", review.id, review.subject_id, title, review.reply, path, hidden)
+
+
 def _see_bid(person: User | None, bid: Bid) -> bool:
     return bids.may_see(person, bid)
 
@@ -101,6 +116,14 @@ def _see_message(person: User | None, message: Message) -> bool:
 def _see_testimonial(person: User | None, words: Testimonial) -> bool:
     shown = words.written_at is not None and words.hidden_at is None and words.owner_hid_at is None
     return shown and may_see_profile(person, words.user)
+
+
+def _see_review(person: User | None, review: Review) -> bool:
+    return reviews.may_see(person, review)
+
+
+def _see_reply(person: User | None, review: Review) -> bool:
+    return reviews.may_see_reply(person, review)
 
 
 def _mark_hidden(_admin: User, thing: Any, reason: str, now: datetime) -> None:
@@ -123,6 +146,8 @@ KINDS: dict[str, Kind] = {
     "message": Kind(Message, _message, _see_message, _mark_hidden, _unmark_hidden),
     "testimonial": Kind(Testimonial, _testimonial, _see_testimonial, _mark_hidden, _unmark_hidden),
     "site": Kind(WorkMatch, _site, _see_nothing),
+    "review": Kind(Review, _review, _see_review, hide_review, restore_review),
+    "reply": Kind(Review, _reply, _see_reply, hide_reply, restore_reply),
 }
 
 

@@ -8,6 +8,7 @@ KINDS: dict[str, str] = {
     "contract": "A contract of mine moves on: signed, paid, handed in, live, ended",
     "dispute": "A dispute of mine moves on: answers, proposals, rulings",
     "reminder": "A deadline of a contract of mine is near or has passed",
+    "review": "I may review somebody; a review of me is shown or corrected; somebody replies to mine",
     "message": "Somebody writes to me about a bid",
     "job": "My job is approved, sent back or ends; a job that I bid on changes",
     "prototype": "My prototype link stops working or works again, or a client’s site shows my rejected work",

@@ -20,7 +20,7 @@ from marketplace.core import events
 from marketplace.core.clock import Clock
 from marketplace.core.database import db
 from marketplace.core.money import display
-from marketplace.jobs.models import Job, JobEdit
+from marketplace.jobs.models import Job, JobEdit, Pool
 from marketplace.jobs.states import JobState
 from marketplace.messages.models import Message
 from marketplace.messages.policy import other_side
@@ -43,6 +43,7 @@ def connect_listeners() -> None:
     events.job_ended.connect(_on_end)
     events.message_sent.connect(_on_message)
     events.prototypes_checked.connect(_on_checks)
+    events.pool_settled.connect(_on_pool)
     events.testimonial_written.connect(_on_testimonial)
 
 
@@ -162,6 +163,19 @@ def _on_testimonial(testimonial: Testimonial, **_: Any) -> None:
     subject = f"{testimonial.author_name} wrote a testimonial about you"
     key = f"testimonial:{testimonial.id}"
     announce(News(testimonial.user_id, "testimonial", key, subject, "/account/testimonials", testimonial.text))
+
+
+def _on_pool(pool: Pool, shares: Mapping[int, int], **_: Any) -> None:
+    job = pool.job
+    news = [
+        News(person, "outcome", f"pool:{pool.id}:{person}", f"{display(amount, job.currency)} for your prototype",
+             f"/jobs/{job.slug}", f"{job.title} ended without an award; its pool is shared among working prototypes.")
+        for person, amount in shares.items()
+    ]  # fmt: skip
+    rest = display((pool.hold.refunded if pool.hold else 0), job.currency)
+    subject = f"The participation pool of {job.title} is settled"
+    body = f"{len(shares)} bidders with a working prototype share it. {rest} go back to you."
+    announce(*news, News(job.client_id, "job", f"pool:{pool.id}:client", subject, f"/jobs/{job.slug}", body))
 
 
 def _bidders(job: Job) -> Iterable[int]:

@@ -12,6 +12,7 @@ PAGES = {
     "ranking": "How ranking works",
     "checks": "How we check links",
     "contracts": "After the award",
+    "reviews": "Reviews and records",
     "payments": "How money is held and paid",
     "disputes": "Disputes",
     "safety": "Safety and reporting",

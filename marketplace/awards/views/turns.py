@@ -1,4 +1,4 @@
-"""Lets the dashboard show in which contracts it is the person's turn."""
+"""Lets pages of the rooms below show what this room knows: whose turn it is, and a client's record."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from flask import Flask
 
 from config.settings import Settings
 from marketplace.awards import policy
+from marketplace.awards.client_record import client_summary
 from marketplace.awards.models import Contract
 from marketplace.awards.next_step import next_step
 from marketplace.awards.queries import open_proposals, running_of
@@ -16,6 +17,7 @@ from marketplace.web.request import actor
 def init_turns(app: Flask, settings: Settings) -> None:
     """Make it known to templates, with the operator's days for the help page."""
     app.add_template_global(_contract_turns, "contract_turns")
+    app.add_template_global(client_summary)
     app.context_processor(lambda: {"contract_days": days_of(settings)})
 
 

@@ -10,7 +10,8 @@ from marketplace.bids.services.deciding import (
     undo_decline,
     unshortlist,
 )
-from marketplace.bids.services.rescoring import ask_for_rescore, rescore_due
+from marketplace.bids.services.pools import settle_due
+from marketplace.bids.services.rescoring import ask_after_record, ask_for_rescore, rescore_due
 from marketplace.bids.services.writing import (
     Linked,
     check_draft_link,
@@ -25,6 +26,7 @@ from marketplace.bids.services.writing import (
 
 __all__ = [
     "Linked",
+    "ask_after_record",
     "ask_for_rescore",
     "check_draft_link",
     "check_link_again",
@@ -38,6 +40,7 @@ __all__ = [
     "restore_bid",
     "save_draft",
     "set_client_note",
+    "settle_due",
     "shortlist",
     "undo_decline",
     "unshortlist",

@@ -55,6 +55,17 @@ def ask_after_checks(prototype_ids: Sequence[int], now: datetime) -> None:
         ask_for_rescore(job_id, now)
 
 
+def ask_after_record(freelancer_ids: Sequence[int], now: datetime) -> None:
+    """The same for the undecided jobs on which these people bid: their record has changed."""
+    undecided = (
+        select(Bid.job_id)
+        .join(Job, Job.id == Bid.job_id)
+        .where(Bid.freelancer_id.in_(freelancer_ids), Bid.state.in_(RANKED), Job.state.in_(DECIDABLE))
+    )
+    for job_id in db.session.scalars(undecided):
+        ask_for_rescore(job_id, now)
+
+
 def ask_for_all(now: datetime, *, only_undecided: bool) -> int:
     """Have every job with bids ranked again, or each whose client has not decided yet; gives how many there are."""
     jobs = select(Job.id, literal(1), literal(now, UtcDateTime()))
@@ -126,7 +137,7 @@ def rescore(job_id: int, token: str, now: datetime) -> None:
 
     Causes that come in before the row is given back are counted in `asked` and find it due again.
     """
-    ask = _read(job_id)
+    ask = _read(job_id, now)
     placed = rank(ask.facts, ask.weights) if ask.is_news else []
     rows = [_row(one, ask.weights.version) for one in placed]
     lock(db.session.get_one(Job, job_id))  # only now, so that nobody waits while we reckon
@@ -154,11 +165,11 @@ class _Ask:
     """Whether the newest snapshot has another digest."""
 
 
-def _read(job_id: int) -> _Ask:
+def _read(job_id: int, now: datetime) -> _Ask:
     """In a transaction that holds no writer up."""
     with reading():
         asked = db.session.scalar(select(Rescore.asked).where(Rescore.job_id == job_id))
-        facts, weights = rank_facts(db.session.get_one(Job, job_id)), weights_in_use()
+        facts, weights = rank_facts(db.session.get_one(Job, job_id), now), weights_in_use()
         digest = hashlib.sha256(f"{weights.version}\n{facts.model_dump_json()}".encode()).hexdigest()
         of_job = select(RankSnapshot.digest).where(RankSnapshot.job_id == job_id)
         newest = db.session.scalar(of_job.order_by(RankSnapshot.id.desc()).limit(1))

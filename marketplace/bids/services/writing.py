@@ -176,7 +176,7 @@ def offer_of(bid: Bid) -> Offer:
 
 
 def _demand_whole(bid: Bid) -> None:
-    for found in problems(offer_of(bid), bid.job.currency):
+    for found in problems(offer_of(bid), bid.job.currency, prototype_required=bid.job.requires_prototype):
         raise Invalid(found.field, found.message)
 
 

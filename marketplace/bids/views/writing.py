@@ -89,7 +89,7 @@ def preview(bid_id: int) -> ResponseReturnValue:
     bid = own_bid(bid_id)
     if bid.state != BidState.DRAFT:
         return see_other(url_for("bids.show", bid_id=bid_id))
-    if problems(services.offer_of(bid), bid.job.currency):
+    if problems(services.offer_of(bid), bid.job.currency, prototype_required=bid.job.requires_prototype):
         return see_other(url_for("bids.edit", bid_id=bid_id))
     return _preview(bid, services.why_linked(actor(), bid.job), ActionForm())
 
@@ -160,7 +160,7 @@ def _draft(job: Job, bid: Bid | None) -> ResponseReturnValue:
     if bid and act == "check":
         return _check(form, job, bid)
     if act == "preview":
-        form.blame_problems(problems(form.offer(), job.currency))
+        form.blame_problems(problems(form.offer(), job.currency, prototype_required=job.requires_prototype))
     if not is_open:
         kept = "It is kept as a draft." if bid else "It is still here; copy what you need."
         form.form_errors.append(f"This job stopped taking bids while you were writing. Your text is not lost. {kept}")

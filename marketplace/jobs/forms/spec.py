@@ -9,7 +9,7 @@ from typing import Any
 
 from babel.numbers import get_currency_name
 from flask_wtf.file import FileField
-from wtforms import DateField, HiddenField, SelectField, StringField, TextAreaField, TimeField
+from wtforms import BooleanField, DateField, HiddenField, SelectField, StringField, TextAreaField, TimeField
 from wtforms.validators import DataRequired, Length, Optional, ValidationError
 
 from marketplace.core import money
@@ -170,6 +170,8 @@ class BudgetForm(DeadlinesForm):
     currency = SelectField("Currency", choices=currency_choices)
     budget_min = StringField("Lowest budget", filters=[_stripped])
     budget_max = StringField("Highest budget", filters=[_stripped])
+    requires_prototype = BooleanField("Every bid needs a working prototype")
+    pool_amount = StringField("Participation pool", filters=[_stripped])
 
     def validate_budget_min(self, field: StringField) -> None:
         self._amount(field)
@@ -180,8 +182,16 @@ class BudgetForm(DeadlinesForm):
             missing = "Enter the most you would pay." if not field.data else "Enter an amount not below the lowest."
             raise ValidationError(missing)
 
+    def validate_pool_amount(self, field: StringField) -> None:
+        if self.requires_prototype.data:
+            self._amount(field)
+
     def changes(self) -> dict[str, Any]:
         changes = super().changes()
+        if not (self.currency.errors or self.pool_amount.errors):
+            required = bool(self.requires_prototype.data)
+            amount = self._amount(self.pool_amount) if required else 0
+            changes |= {"requires_prototype": required, "pool_amount": amount}
         if not (self.currency.errors or self.budget_min.errors or self.budget_max.errors):
             amounts = {name: self._amount(self._fields[name]) for name in ("budget_min", "budget_max")}
             changes |= {"currency": self.currency.data, **amounts}
@@ -191,9 +201,10 @@ class BudgetForm(DeadlinesForm):
     def of(cls, job: Job) -> BudgetForm:
         amounts = {
             name: money.plain(getattr(job, name), job.currency) if getattr(job, name) else ""
-            for name in ("budget_min", "budget_max")
+            for name in ("budget_min", "budget_max", "pool_amount")
         }
-        return cls(data={**cls.values_of(job), **amounts, "currency": job.currency})
+        plain = {"currency": job.currency, "requires_prototype": job.requires_prototype}
+        return cls(data={**cls.values_of(job), **amounts, **plain})
 
     def _amount(self, field: Any, *, quiet: bool = False) -> int | None:
         """Minor units; 0 for an empty field. Raises ValidationError, or gives None if `quiet`."""

@@ -19,7 +19,9 @@ from marketplace.jobs.services.lifecycle import (
     restore_job,
     send_back_job,
     take_back_job,
+    what_lacks,
 )
+from marketplace.jobs.services.pools import fund_pool
 
 __all__ = [
     "approve_job",
@@ -28,6 +30,7 @@ __all__ = [
     "close_job",
     "edit_job",
     "end_due",
+    "fund_pool",
     "publish_job",
     "remove_attachment",
     "remove_job",
@@ -38,4 +41,5 @@ __all__ = [
     "spec_of",
     "start_draft",
     "take_back_job",
+    "what_lacks",
 ]

@@ -7,8 +7,6 @@ from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import select
-
 from marketplace.core.database import db
 from marketplace.core.errors import Conflict, Invalid, NotAllowed
 from marketplace.core.events import job_edited
@@ -18,6 +16,8 @@ from marketplace.core.uploads import Upload
 from marketplace.jobs import policy
 from marketplace.jobs.models import Attachment, Job, JobEdit, JobSkill, Requirement
 from marketplace.jobs.queries import attachment_of
+from marketplace.jobs.services.locking import lock
+from marketplace.jobs.services.pools import without_pool_changes
 from marketplace.jobs.services.site import look_at_site
 from marketplace.jobs.spec import Spec, differences, problems
 from marketplace.jobs.states import JobState
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 MAX_ATTACHMENTS = 10
 _PLAIN = (
     "title", "category", "spec", "current_site", "currency", "budget_min", "budget_max", "bid_deadline",
-    "decision_deadline",
+    "decision_deadline", "requires_prototype", "pool_amount",
 )  # fmt: skip
 
 
@@ -54,13 +54,16 @@ def start_draft(actor: User, title: str, now: datetime) -> Job:
 
 
 def save_draft(actor: User, job: Job, changes: Mapping[str, Any], now: datetime) -> None:
-    """Keep `changes` (fields of Spec) of a draft, complete or not; raises Conflict when it is no draft any more."""
+    """Keep `changes` (fields of Spec) of a draft, complete or not; raises Conflict when it is no draft any more.
+
+    A pool that is paid, or being paid, stays as it is.
+    """
     lock(job)
     if not policy.owns(actor, job) or actor.is_suspended:
         raise NotAllowed("Only the client who wrote this job may change it.")
     if job.state != JobState.DRAFT:
         raise Conflict("This job is no draft any more. Open it again to change it.")
-    _apply(job, replace(spec_of(job), **changes), now)
+    _apply(job, replace(spec_of(job), **without_pool_changes(job, changes)), now)
 
 
 def edit_job(actor: User, job: Job, changes: Mapping[str, Any], version: int, now: datetime) -> JobEdit | None:
@@ -74,7 +77,7 @@ def edit_job(actor: User, job: Job, changes: Mapping[str, Any], version: int, no
     if job.version != version:
         raise Conflict("This job was changed in another window meanwhile. Compare with it, then save again.")
     before = spec_of(job)
-    after = replace(before, **changes)
+    after = replace(before, **without_pool_changes(job, changes))
     if after.currency != before.currency:
         raise Invalid("currency", f"Bids are in {before.currency}, so the currency stays.")
     for found in problems(after, now):
@@ -122,12 +125,6 @@ def record_edit(job: Job, before: Spec, now: datetime) -> JobEdit | None:
     db.session.flush()
     job_edited.send(job, edit=edit)
     return edit
-
-
-def lock(job: Job) -> None:
-    """Read the job's row anew and hold it until the transaction ends, so that what is checked stays true."""
-    held = select(Job).where(Job.id == job.id).with_for_update(key_share=True)  # rows that point to it may still come
-    db.session.scalar(held.execution_options(populate_existing=True))
 
 
 def _demand_edit(actor: User, job: Job, now: datetime) -> None:

@@ -15,8 +15,9 @@ from marketplace.jobs import policy
 from marketplace.jobs.models import Job
 from marketplace.jobs.queries import published_before
 from marketplace.jobs.services.editing import lock, record_edit, spec_of
+from marketplace.jobs.services.pools import pool_problem, settle_soon
 from marketplace.jobs.services.site import look_at_site
-from marketplace.jobs.spec import deadline_problems, problems
+from marketplace.jobs.spec import Problem, deadline_problems, problems
 from marketplace.jobs.states import MOVES, JobState
 
 if TYPE_CHECKING:
@@ -32,7 +33,7 @@ def publish_job(actor: User, job: Job, review_first_jobs: int, now: datetime) ->
     """
     lock(job)
     _demand(policy.may_publish(actor, job))
-    for found in problems(spec_of(job), now):
+    for found in what_lacks(job, now):
         raise Invalid(found.field, found.message)
     look_at_site(job, now)
     if published_before(job.client_id) < review_first_jobs:
@@ -42,6 +43,12 @@ def publish_job(actor: User, job: Job, review_first_jobs: int, now: datetime) ->
         move(job, JobState.OPEN, CLIENT, MOVES, updated_at=now, published_at=now, end_reason=None)
         job_submitted.send(job)
         job_opened.send(job)
+
+
+def what_lacks(job: Job, now: datetime) -> list[Problem]:
+    """All that stands between the stored spec and its publication: what is to be mended, then what to be paid."""
+    unpaid = pool_problem(job) if job.state == JobState.DRAFT else None
+    return [*problems(spec_of(job), now), *([unpaid] if unpaid else [])]
 
 
 def take_back_job(actor: User, job: Job, now: datetime) -> None:
@@ -81,6 +88,7 @@ def cancel_job(actor: User, job: Job, reason: str, now: datetime) -> None:
     if job.published_at and not reason.strip():
         raise Invalid("reason", "Tell those who bid why you cancel.")
     move(job, JobState.CANCELLED, CLIENT, MOVES, updated_at=now, closed_at=now, end_reason=reason.strip() or None)
+    settle_soon(job, now)
     if job.published_at:
         job_ended.send(job)
 
@@ -104,6 +112,7 @@ def remove_job(actor: User, job: Job, reason: str, now: datetime) -> None:
     """An admin takes a published job down; the reason is shown in its place."""
     _demand(actor.is_admin)
     move(job, JobState.REMOVED, ADMIN, MOVES, updated_at=now, end_reason=reason)
+    settle_soon(job, max(now, job.decision_deadline or now))  # until then it may be restored
 
 
 def restore_job(actor: User, job: Job, now: datetime) -> None:
@@ -135,6 +144,7 @@ def end_due(now: datetime, limit: int = 200) -> int:
             move(job, JobState.CLOSED, CLOCK, MOVES, Job.bid_deadline <= now, closed_at=now, updated_at=now)
         else:
             move(job, JobState.EXPIRED, CLOCK, MOVES, Job.decision_deadline <= now, updated_at=now)
+            settle_soon(job, now)
         job_ended.send(job)
     return len(due)
 

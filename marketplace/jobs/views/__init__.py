@@ -1,6 +1,6 @@
 """The pages of the jobs room."""
 
-from marketplace.jobs.views import lifecycle, posting, public, topics
+from marketplace.jobs.views import lifecycle, pools, posting, public, topics
 from marketplace.jobs.views.blueprint import bp
 
-__all__ = ["bp", "lifecycle", "posting", "public", "topics"]
+__all__ = ["bp", "lifecycle", "pools", "posting", "public", "topics"]

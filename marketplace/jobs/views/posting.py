@@ -14,7 +14,7 @@ from marketplace.jobs import policy, services
 from marketplace.jobs.forms.spec import NewJobForm
 from marketplace.jobs.models import Job
 from marketplace.jobs.queries import TABS, jobs_of, tab_counts
-from marketplace.jobs.spec import Problem, problems
+from marketplace.jobs.spec import Problem
 from marketplace.jobs.states import JobState
 from marketplace.jobs.views.blueprint import bp, editable_job, own_job
 from marketplace.web.access import in_good_standing, signed_in
@@ -68,7 +68,7 @@ def new() -> ResponseReturnValue:
 def edit(slug: str) -> str:
     """The task list of a draft, or of a published spec."""
     job = editable_job(slug)
-    found = problems(services.spec_of(job), now())
+    found = services.what_lacks(job, now())
     return render_template("jobs/edit.html", job=job, tasks=_tasks(job, found), problems=[])
 
 
@@ -77,7 +77,7 @@ def edit(slug: str) -> str:
 def preview(slug: str) -> str:
     """The draft exactly as others will see it, with what it still lacks."""
     job = editable_job(slug)
-    found = problems(services.spec_of(job), now())
+    found = services.what_lacks(job, now())
     return render_template("jobs/preview.html", job=job, problems=found, form=ActionForm())
 
 
@@ -87,7 +87,7 @@ def publish(slug: str) -> ResponseReturnValue:
     """Publishes a complete draft, or shows what it lacks; asked twice, it shows what happens next."""
     job = own_job(slug)
     if job.state == JobState.DRAFT:
-        if found := problems(services.spec_of(job), now()):
+        if found := services.what_lacks(job, now()):
             return render_template("jobs/edit.html", job=job, tasks=_tasks(job, found), problems=found), 422
         leave_signals(actor())
         services.publish_job(actor(), job, settings().review_first_jobs, now())
@@ -117,6 +117,7 @@ def _tasks(job: Job, found: list[Problem]) -> list[Task]:
         Task("requirements", "Write requirements", *checks),
         Task("budget", "Set budget and dates", *status("budget")),
         Task("attachments", "Attach files", "Done" if files else "Optional"),
+        *([Task("pool", "Pay the participation pool", *status("pool"))] if job.requires_prototype else []),
         Task(
             "preview", "Preview and post" if job.state == JobState.DRAFT else "Preview", "To do" if found else "Ready"
         ),

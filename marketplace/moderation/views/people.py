@@ -17,7 +17,10 @@ from marketplace.web.limits import CHECKS, limiter
 from marketplace.web.request import actor, now, once, see_other
 
 
-@bp.route("/report/<any(job, bid, profile, message, testimonial):kind>/<int:subject_id>", methods=["GET", "POST"])
+@bp.route(
+    "/report/<any(job, bid, profile, message, testimonial, review, reply):kind>/<int:subject_id>",
+    methods=["GET", "POST"],
+)
 @limiter.limit(CHECKS, methods=["POST"])
 @in_good_standing
 def report(kind: str, subject_id: int) -> ResponseReturnValue:

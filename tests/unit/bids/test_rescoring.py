@@ -218,7 +218,7 @@ def test_the_number_of_queries_does_not_grow_with_the_bids(app: Flask, market: M
     def queries() -> int:
         db.session.expire_all()
         with counted_queries() as statements:
-            rank_facts(market.job)
+            rank_facts(market.job, START)
         return len(statements)
 
     make_bid(market.job, market.freelancer)

@@ -1,0 +1,79 @@
+"""Settles participation pools by the published rule, each once: shared among working prototypes, or returned."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+
+from marketplace.bids.gathering import prototype_facts
+from marketplace.bids.models import Bid
+from marketplace.bids.states import SHOWN
+from marketplace.core.database import db
+from marketplace.core.events import pool_settled
+from marketplace.core.leases import holds, lease, release
+from marketplace.jobs.models import Job, Pool
+from marketplace.jobs.services.editing import lock
+from marketplace.jobs.states import JobState
+from marketplace.payments.services import pay_out
+from marketplace.payments.states import HoldState
+from marketplace.prototypes.models import Prototype
+from marketplace.ranking.score import WORKING
+
+log = logging.getLogger(__name__)
+
+LEASE_SECONDS = 60
+AGAIN = timedelta(hours=6)
+"""How soon we look again at a pool that something stands in the way of."""
+WAIT_FOR_MODERATORS = timedelta(days=7)
+"""So long after the job's end a flagged prototype holds the pool up; then it counts as what it is to us: working."""
+UNDECIDED = frozenset({JobState.CANCELLED, JobState.EXPIRED, JobState.REMOVED})
+DECIDED = frozenset({JobState.AWARDED, JobState.COMPLETED})
+
+
+def settle_due(clock: Callable[[], datetime], limit: int = 50) -> int:
+    """Settle up to `limit` pools that are due; gives how many there were. Commits after each."""
+    leased = [(row.id, row.job_id, row.lease_token or "") for row in lease(Pool, clock(), limit, LEASE_SECONDS)]
+    db.session.commit()
+    for pool_id, job_id, token in leased:
+        try:
+            lock(db.session.get_one(Job, job_id))
+            if pool := holds(Pool, pool_id, token):
+                settle(pool, clock())
+            db.session.commit()
+        except Exception:
+            db.session.rollback()
+            log.exception("a pool could not be settled", extra={"pool_id": pool_id})
+    return len(leased)
+
+
+def settle(pool: Pool, now: datetime) -> None:
+    """Share the pool out, or give it back, as its job's end says; call with the job and the pool held.
+
+    With an award, or a job that never opened, all of it goes back. Else it is shared equally, whatever the client
+    thought of them, among the bids whose prototype works; what can't be shared equally goes back.
+    """
+    job, hold = pool.job, pool.hold
+    shared = job.state in UNDECIDED and job.published_at is not None
+    if hold is None or pool.settled_at or not (shared or job.state in DECIDED | UNDECIDED):
+        release(pool, None)
+        return
+    people, waiting = _working(job) if shared else ([], False)
+    if hold.state == HoldState.FROZEN or (waiting and now < job.updated_at + WAIT_FOR_MODERATORS):
+        release(pool, now + AGAIN)
+        return
+    shares = dict.fromkeys(people, hold.amount // len(people)) if people else {}
+    pay_out(hold, shares, now, f"pool:{pool.id}")
+    release(pool, None)
+    pool.settled_at, pool.outcome = now, "shared" if shares else "returned"
+    pool_settled.send(pool, shares=shares)
+
+
+def _working(job: Job) -> tuple[list[int], bool]:
+    """The bidders whose prototype works, and whether a moderator has still to look at one of them."""
+    placed = Bid.job_id == job.id, Bid.state.in_(SHOWN), Bid.submitted_at.is_not(None)
+    rows = db.session.execute(select(Bid.freelancer_id, Prototype).join(Prototype).where(*placed).order_by(Bid.id))
+    states = {freelancer: prototype_facts(prototype, 0).state for freelancer, prototype in rows}
+    return [one for one, state in states.items() if state in WORKING], "flagged" in states.values()

@@ -1,0 +1,95 @@
+"""The participation pool of a job that requires a prototype: asked for, held before the job opens, due at its end."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import select
+
+from marketplace.core import doorbell
+from marketplace.core.database import db
+from marketplace.core.errors import Conflict, NotAllowed
+from marketplace.core.money import display
+from marketplace.core.upserts import insert_once
+from marketplace.jobs import policy
+from marketplace.jobs.models import Job, Pool
+from marketplace.jobs.services.locking import lock
+from marketplace.jobs.spec import Problem
+from marketplace.jobs.states import JobState
+from marketplace.payments.models import Charge
+from marketplace.payments.services import refund, start_charge
+from marketplace.payments.states import OPEN_CHARGES, ChargeState
+
+if TYPE_CHECKING:
+    from marketplace.accounts.models import User
+
+SETTLED_BY_POOL = ("requires_prototype", "pool_amount", "currency")
+"""Fields of a spec that stay as they are once the pool is being paid."""
+
+
+def pool_problem(job: Job) -> Problem | None:
+    """What keeps a job that requires a prototype from opening: its pool is not held yet. None when nothing does."""
+    if not job.requires_prototype or not job.pool_amount or (job.pool and job.pool.hold_id):
+        return None
+    amount = display(job.pool_amount, job.currency)
+    message = f"Pay {amount} into the participation pool: a job that requires a prototype opens once it is held."
+    return Problem("pool", "pool", message)
+
+
+def is_paid_or_being(job: Job) -> bool:
+    """Whether the pool's payment is begun or done, so that its amount can't change under it."""
+    charge = job.pool.charge if job.pool else None
+    return charge is not None and (charge.state in OPEN_CHARGES or charge.state == ChargeState.SUCCEEDED)
+
+
+def without_pool_changes(job: Job, changes: Mapping[str, Any]) -> dict[str, Any]:
+    """The changes less those to a pool that is paid, or of a job that is published."""
+    fixed = SETTLED_BY_POOL if is_paid_or_being(job) else ()
+    if job.state != JobState.DRAFT:
+        fixed = SETTLED_BY_POOL[:2]
+    return {name: value for name, value in changes.items() if name not in fixed}
+
+
+def fund_pool(actor: User, job: Job, now: datetime) -> Charge:
+    """Ask the client for the pool; gives the payment to go on with, the same one while it is open.
+
+    Raises NotAllowed for anybody else, Conflict when the job takes no pool now.
+    """
+    lock(job)
+    if not policy.owns(actor, job) or actor.is_suspended:
+        raise NotAllowed("Only the client pays for the pool.")
+    if job.state != JobState.DRAFT or not job.requires_prototype or not job.pool_amount:
+        raise Conflict("This job takes no pool now. Set it under budget and dates, while the job is a draft.")
+    insert_once(Pool, {"job_id": job.id, "payments_begun": 0, "outcome": ""}, "job_id")
+    pool = db.session.scalars(select(Pool).where(Pool.job_id == job.id).with_for_update()).one()
+    db.session.refresh(job, ["pool"])
+    if pool.charge and is_paid_or_being(job):
+        return pool.charge
+    pool.payments_begun += 1
+    purpose, key = f"Participation pool: {job.title}", f"pool:{job.id}:{pool.payments_begun}"
+    path = f"/jobs/{job.slug}/edit"
+    pool.charge = start_charge(actor, None, job.pool_amount, job.currency, purpose, key, now, return_path=path)
+    db.session.flush()
+    return pool.charge
+
+
+def take_pool_payment(charge: Charge, now: datetime) -> None:
+    """A pool was paid: it is held for its job. What comes for a job that has ended goes back at once."""
+    pool = db.session.scalar(select(Pool).where(Pool.charge_id == charge.id))
+    if pool is None or charge.hold is None or pool.hold_id is not None:
+        return
+    lock(pool.job)
+    if pool.job.state == JobState.DRAFT:
+        pool.hold_id, pool.funded_at = charge.hold.id, now
+    else:
+        refund(charge.hold, now, f"pool-late:{charge.id}")
+
+
+def settle_soon(job: Job, at: datetime) -> None:
+    """The job's end decides about its pool: make it due at `at`; call with the job held."""
+    pool = db.session.scalar(select(Pool).where(Pool.job_id == job.id))
+    if pool and pool.hold_id and pool.settled_at is None:
+        pool.due_at = at
+        doorbell.ring(doorbell.SETTLE_POOLS)

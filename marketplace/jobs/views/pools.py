@@ -1,0 +1,31 @@
+"""The page on which a client pays a job's participation pool before the job opens."""
+
+from __future__ import annotations
+
+from flask import render_template
+from flask.typing import ResponseReturnValue
+
+from marketplace.core.errors import Conflict
+from marketplace.jobs import services
+from marketplace.jobs.models import Job
+from marketplace.jobs.services.pools import pool_problem
+from marketplace.jobs.views.blueprint import bp, editable_job
+from marketplace.web.access import in_good_standing
+from marketplace.web.forms import ActionForm
+from marketplace.web.request import actor, now, once
+
+
+@bp.route("/jobs/<slug>/edit/pool", methods=["GET", "POST"])
+@in_good_standing
+def pool(slug: str) -> ResponseReturnValue:
+    """Says what the pool is for and who gets it, then goes on to the payment."""
+    job, form = editable_job(slug), ActionForm()
+    if form.is_sent() and form.validate():
+        return once(form.key.data, lambda: _fund(job))
+    if pool_problem(job) is None:
+        raise Conflict("No pool is to be paid for this job now. Its list of tasks shows where it stands.")
+    return render_template("jobs/pool.html", job=job, form=form)
+
+
+def _fund(job: Job) -> str:
+    return services.fund_pool(actor(), job, now()).checkout_url

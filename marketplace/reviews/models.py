@@ -1,0 +1,109 @@
+"""Reviews as stored: a round for each completed contract, up to two reviews in it, and every version of each."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from marketplace.accounts.models import User
+from marketplace.awards.models import Contract
+from marketplace.core.append_only import protect_when_created
+from marketplace.core.database import Base
+from marketplace.core.leases import Due
+from marketplace.reviews.marks import Marks, is_positive
+
+
+class ReviewRound(Due, Base):
+    """The time in which both sides of a completed contract may write; it is due when that time is over."""
+
+    __tablename__ = "review_rounds"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    contract_id: Mapped[int] = mapped_column(ForeignKey("contracts.id"), unique=True)
+    opened_at: Mapped[datetime]
+    closes_at: Mapped[datetime]
+    revealed_at: Mapped[datetime | None]
+    """When both had written, or the time was over; nothing is written afterwards but corrections and replies."""
+
+    contract: Mapped[Contract] = relationship()
+    reviews: Mapped[list[Review]] = relationship(back_populates="round", order_by="Review.id")
+
+
+class Review(Base):
+    """What one side writes about the other; sealed, for everybody but its author, until `revealed_at`."""
+
+    __tablename__ = "reviews"
+    __table_args__ = (
+        UniqueConstraint("round_id", "author_id"),
+        CheckConstraint("about IN ('client', 'freelancer')", name="about_known"),
+        CheckConstraint(
+            "quality BETWEEN 1 AND 5 AND on_time BETWEEN 1 AND 5 AND contact BETWEEN 1 AND 5", name="marks_in_range"
+        ),
+        Index("ix_reviews_subject_id_about_revealed_at_id", "subject_id", "about", "revealed_at", "id"),
+        Index("ix_reviews_author_id", "author_id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    round_id: Mapped[int] = mapped_column(ForeignKey("review_rounds.id"))
+    author_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    subject_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    """Whom it is about."""
+    about: Mapped[str] = mapped_column(String(12))
+    """The side on which they were: client or freelancer."""
+    quality: Mapped[int]
+    on_time: Mapped[int]
+    contact: Mapped[int]
+    text: Mapped[str] = mapped_column(Text)
+    version: Mapped[int] = mapped_column(default=1)
+    written_at: Mapped[datetime]
+    revealed_at: Mapped[datetime | None]
+    """As the round's; kept here too, so that lists find what is public by an index."""
+    revealed_version: Mapped[int | None]
+    """The version that was revealed; later ones are corrections, earlier ones stay the author's own."""
+    reply: Mapped[str] = mapped_column(Text, default="")
+    replied_at: Mapped[datetime | None]
+    quoted_at: Mapped[datetime | None]
+    """When the person reviewed chose to show it among the testimonials."""
+    hidden_at: Mapped[datetime | None]
+    hidden_reason: Mapped[str | None] = mapped_column(Text)
+    reply_hidden_at: Mapped[datetime | None]
+    reply_hidden_reason: Mapped[str | None] = mapped_column(Text)
+
+    round: Mapped[ReviewRound] = relationship(back_populates="reviews")
+    author: Mapped[User] = relationship(foreign_keys=author_id)
+    subject: Mapped[User] = relationship(foreign_keys=subject_id)
+    versions: Mapped[list[ReviewVersion]] = relationship(order_by="ReviewVersion.number")
+
+    @property
+    def marks(self) -> Marks:
+        """The three scales."""
+        return Marks(self.quality, self.on_time, self.contact)
+
+    @property
+    def is_positive(self) -> bool:
+        return is_positive(self.marks)
+
+    @property
+    def was_corrected(self) -> bool:
+        return self.revealed_version is not None and self.version > self.revealed_version
+
+
+class ReviewVersion(Base):
+    """A review as it was at one time; never changed, never deleted."""
+
+    __tablename__ = "review_versions"
+    __table_args__ = (UniqueConstraint("review_id", "number"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    review_id: Mapped[int] = mapped_column(ForeignKey("reviews.id"))
+    number: Mapped[int]
+    at: Mapped[datetime]
+    quality: Mapped[int]
+    on_time: Mapped[int]
+    contact: Mapped[int]
+    text: Mapped[str] = mapped_column(Text)
+
+
+protect_when_created(ReviewVersion.__table__)

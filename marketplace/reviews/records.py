@@ -1,0 +1,110 @@
+"""The record of people, computed from reviews and ended contracts: plain for pages, weighed by age for the rank."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Row, Select, func, select
+
+from marketplace.awards.models import Contract, ContractEvent, Milestone
+from marketplace.awards.states import FREELANCER, ContractState, MilestoneState
+from marketplace.bids.records import Record
+from marketplace.core.database import db
+from marketplace.ranking.facts import ContractFacts, PromiseFacts, ReviewFacts
+from marketplace.reviews.marks import Marks, is_positive
+from marketplace.reviews.models import Review
+from marketplace.reviews.promises import Step, promises_of
+
+HALF_LIFE_YEARS = 2
+YEAR = timedelta(days=365.25)
+
+Tally = list[tuple[bool, datetime]]
+"""Good or not, and when."""
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """All that counts for one freelancer."""
+
+    reviews: Tally = field(default_factory=list[tuple[bool, datetime]])
+    """Positive; when revealed."""
+    promises: Tally = field(default_factory=list[tuple[bool, datetime]])
+    """Kept; when the contract ended."""
+    contracts: Tally = field(default_factory=list[tuple[bool, datetime]])
+    """Completed; when the contract ended."""
+
+
+def records_of(user_ids: Sequence[int], now: datetime) -> dict[int, Record]:
+    """The record of these freelancers as facts of the rank at `now`; people without a past are left out.
+
+    Each counts 2^(-age / 2 years), the sums rounded to thousandths; four queries however many people there are.
+    """
+    return {user_id: _facts(history, now) for user_id, history in histories_of(user_ids).items()}
+
+
+def histories_of(user_ids: Sequence[int]) -> dict[int, History]:
+    """What happened to these freelancers, in four queries; contracts count from the signatures of both on."""
+    found: dict[int, History] = defaultdict(History)
+    for row in db.session.execute(_revealed(user_ids)):
+        marks = Marks(row.quality, row.on_time, row.contact)
+        found[row.subject_id].reviews.append((is_positive(marks), row.revealed_at))
+    ended = Contract.freelancer_id.in_(user_ids) & Contract.active_at.is_not(None) & Contract.ended_at.is_not(None)
+    steps = _steps_of(ended)
+    of_contract = Contract.id, Contract.freelancer_id, Contract.state, Contract.ended_at, Contract.go_live_hours
+    for row in db.session.execute(select(*of_contract).where(ended).order_by(Contract.id)):
+        history = found[row.freelancer_id]
+        history.contracts.append((row.state == ContractState.COMPLETED, row.ended_at))
+        promises = promises_of(steps.get(row.id, []), row.go_live_hours, row.ended_at)
+        history.promises.extend((promise.kept, row.ended_at) for promise in promises)
+    return found
+
+
+def weighed(tally: Iterable[tuple[bool, datetime]], now: datetime) -> tuple[float, float]:
+    """The good ones, and all, each halved in weight every two years; rounded to thousandths."""
+    good = total = 0.0
+    for is_good, at in tally:
+        weight = 2 ** (-max(now - at, timedelta()) / YEAR / HALF_LIFE_YEARS)
+        total += weight
+        good += weight if is_good else 0
+    return round(good, 3), round(total, 3)
+
+
+def _facts(history: History, now: datetime) -> Record:
+    positive, reviews = weighed(history.reviews, now)
+    kept, promises = weighed(history.promises, now)
+    completed, contracts = weighed(history.contracts, now)
+    return Record(
+        reviews=ReviewFacts(positive=positive, total=reviews),
+        promises=PromiseFacts(kept=kept, total=promises),
+        contracts=ContractFacts(completed=completed, total=contracts),
+    )
+
+
+def _revealed(user_ids: Sequence[int]) -> Select[*tuple[Any, ...]]:
+    return (
+        select(Review.subject_id, Review.quality, Review.on_time, Review.contact, Review.revealed_at)
+        .where(Review.subject_id.in_(user_ids), Review.about == FREELANCER)
+        .where(Review.revealed_at.is_not(None), Review.hidden_at.is_(None))
+        .order_by(Review.id)
+    )
+
+
+def _steps_of(ended: Any) -> dict[int, list[Step]]:
+    """Contract id -> its standing milestones in order."""
+    first = select(ContractEvent.milestone_id, func.min(ContractEvent.at)).join(Contract).where(ended)
+    submitted = first.where(ContractEvent.kind == "submitted").group_by(ContractEvent.milestone_id)
+    handed_in: dict[int | None, datetime] = dict(db.session.execute(submitted).all())
+    columns = Milestone.id, Milestone.contract_id, Milestone.due_on, Milestone.funded_at, Milestone.live_at
+    standing = select(*columns).join(Contract).where(ended, Milestone.state != MilestoneState.DROPPED)
+    steps: dict[int, list[Step]] = defaultdict(list)
+    for row in db.session.execute(standing.order_by(Milestone.contract_id, Milestone.position)):
+        steps[row.contract_id].append(_step(row, handed_in.get(row.id)))
+    return steps
+
+
+def _step(row: Row[*tuple[Any, ...]], handed_in_at: datetime | None) -> Step:
+    return Step(row.due_on, row.funded_at, handed_in_at, row.live_at)

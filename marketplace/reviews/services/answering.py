@@ -1,0 +1,41 @@
+"""The person reviewed answers, once, and may show a review among their testimonials."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from marketplace.core.database import db
+from marketplace.core.errors import Conflict, Invalid, NotAllowed
+from marketplace.core.events import review_replied
+from marketplace.reviews import policy
+from marketplace.reviews.marks import MAX_REPLY
+from marketplace.reviews.models import Review
+from marketplace.reviews.services.revealing import hold_round
+
+if TYPE_CHECKING:
+    from marketplace.accounts.models import User
+
+
+def reply_to(actor: User, review: Review, text: str, now: datetime) -> Review:
+    """The one reply. Raises Conflict when there is one, NotAllowed for others, Invalid for words that can't be."""
+    hold_round(review.round)
+    if review.reply:
+        raise Conflict("There is a reply already; each review takes one.")
+    if not policy.may_reply(actor, review):
+        raise NotAllowed("Only the person reviewed replies, once the review is shown.")
+    if not text.strip():
+        raise Invalid("reply", "Write your reply.")
+    if len(text) > MAX_REPLY:
+        raise Invalid("reply", f"Use {MAX_REPLY:,} characters at most.")
+    review.reply, review.replied_at = text, now
+    db.session.flush()
+    review_replied.send(review)
+    return review
+
+
+def set_quoted(actor: User, review: Review, *, quoted: bool, now: datetime) -> None:
+    """Show a review among one's testimonials, or no longer; raises NotAllowed for anybody but the person reviewed."""
+    if not policy.may_quote(actor, review):
+        raise NotAllowed("Only the person reviewed chooses their testimonials.")
+    review.quoted_at = now if quoted else None

@@ -1,0 +1,69 @@
+"""Opens a round of reviews, and reveals it once: when both wrote, or when its time is over."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+
+from marketplace.awards.models import Contract
+from marketplace.bids.services import ask_after_record
+from marketplace.core.database import db
+from marketplace.core.events import reviews_invited, reviews_revealed
+from marketplace.core.leases import holds, lease, release
+from marketplace.core.upserts import insert_once
+from marketplace.reviews.models import ReviewRound
+
+log = logging.getLogger(__name__)
+
+TIME_TO_WRITE = timedelta(days=14)
+LEASE_SECONDS = 60
+
+
+def open_round(contract: Contract, now: datetime) -> None:
+    """Let both sides of a completed contract write; a second time it changes nothing."""
+    closes_at = now + TIME_TO_WRITE
+    values = {"contract_id": contract.id, "opened_at": now, "closes_at": closes_at, "due_at": closes_at}
+    if insert_once(ReviewRound, values, "contract_id"):
+        reviews_invited.send(db.session.scalars(select(ReviewRound).filter_by(contract_id=contract.id)).one())
+
+
+def hold_round(round_: ReviewRound) -> ReviewRound:
+    """The round, locked and read anew with its reviews: two who write at once wait for each other here."""
+    db.session.flush()
+    db.session.refresh(round_, with_for_update={"key_share": True, "of": ReviewRound})
+    for review in round_.reviews:
+        db.session.expire(review)
+    db.session.expire(round_, ["reviews"])
+    return round_
+
+
+def reveal(round_: ReviewRound, now: datetime) -> None:
+    """Show all that was written; call with the round held. A round that is revealed already stays as it is."""
+    if round_.revealed_at is not None:
+        return
+    round_.revealed_at = now
+    release(round_, None)
+    for review in round_.reviews:
+        review.revealed_at, review.revealed_version = now, review.version
+    db.session.flush()
+    ask_after_record([review.subject_id for review in round_.reviews], now)
+    reviews_revealed.send(round_)
+
+
+def reveal_due(clock: Callable[[], datetime], limit: int = 50) -> int:
+    """Reveal up to `limit` rounds whose time is over; gives how many there were. Commits after each."""
+    leased = [(row.id, row.lease_token or "") for row in lease(ReviewRound, clock(), limit, LEASE_SECONDS)]
+    db.session.commit()
+    for round_id, token in leased:
+        try:
+            round_ = holds(ReviewRound, round_id, token)
+            if round_ is not None:
+                reveal(hold_round(round_), clock())
+            db.session.commit()
+        except Exception:
+            db.session.rollback()
+            log.exception("reviews could not be revealed", extra={"round_id": round_id})
+    return len(leased)

@@ -1,0 +1,82 @@
+"""Writes a review: sealed and changeable until the reveal, then corrected in words alone; every version is kept."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from marketplace.awards.policy import other_side
+from marketplace.awards.states import CLIENT, FREELANCER
+from marketplace.core.database import db
+from marketplace.core.errors import Conflict, Invalid, NotAllowed
+from marketplace.core.events import review_corrected
+from marketplace.reviews import policy
+from marketplace.reviews.links import are_linked
+from marketplace.reviews.marks import HIGHEST, LOWEST, MAX_TEXT, Marks
+from marketplace.reviews.models import Review, ReviewRound, ReviewVersion
+from marketplace.reviews.services.revealing import hold_round, reveal
+
+if TYPE_CHECKING:
+    from marketplace.accounts.models import User
+
+
+def write_review(actor: User, round_: ReviewRound, marks: Marks, text: str, now: datetime) -> Review:
+    """The actor's review of the other side, or a new version of it; when the other has written too, both are revealed.
+
+    Raises NotAllowed for outsiders and linked accounts, Conflict once the round is over, Invalid for marks or words
+    that can't be.
+    """
+    hold_round(round_)
+    contract = round_.contract
+    linked = are_linked(contract.client_id, contract.freelancer_id)
+    if reason := policy.why_no_review(actor, round_, now, linked=linked):
+        raise NotAllowed(reason) if policy.is_open(round_, now) else Conflict(reason)
+    _check(marks, text)
+    review = next((one for one in round_.reviews if one.author_id == actor.id), None)
+    if review is None:
+        about = FREELANCER if actor.id == contract.client_id else CLIENT
+        review = Review(
+            round_id=round_.id, author_id=actor.id, subject_id=other_side(actor.id, contract), about=about, version=0
+        )
+        round_.reviews.append(review)
+    elif (review.marks, review.text) == (marks, text):
+        return review
+    _set(review, marks, text, now)
+    if len(round_.reviews) == 2:  # both sides
+        reveal(round_, now)
+    return review
+
+
+def correct_review(actor: User, review: Review, text: str, now: datetime) -> Review:
+    """Other words for a revealed review; its marks stay, so that nobody pays back in them what they read meanwhile.
+
+    Raises NotAllowed for anybody but the author, Invalid for words that can't be.
+    """
+    hold_round(review.round)
+    if not policy.may_correct(actor, review):
+        raise NotAllowed("Only its author corrects a review, once it is shown.")
+    _check(review.marks, text)
+    if text != review.text:
+        _set(review, review.marks, text, now)
+        review_corrected.send(review)
+    return review
+
+
+def _check(marks: Marks, text: str) -> None:
+    for scale, mark in marks._asdict().items():
+        if not LOWEST <= mark <= HIGHEST:
+            raise Invalid(scale, "Choose one of the five.")
+    if not text.strip():
+        raise Invalid("text", "Write a sentence or two: what went well, what did not.")
+    if len(text) > MAX_TEXT:
+        raise Invalid("text", f"Use {MAX_TEXT:,} characters at most.")
+
+
+def _set(review: Review, marks: Marks, text: str, now: datetime) -> None:
+    review.quality, review.on_time, review.contact = marks
+    review.text, review.written_at, review.version = text, now, review.version + 1
+    db.session.add(review)
+    db.session.flush()
+    version = {"review_id": review.id, "number": review.version, "at": now, "text": text, **marks._asdict()}
+    db.session.add(ReviewVersion(**version))
+    db.session.flush()

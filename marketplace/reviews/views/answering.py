@@ -1,0 +1,53 @@
+"""The person reviewed replies once, and shows a review among their testimonials or no longer."""
+
+from __future__ import annotations
+
+from flask import flash, render_template
+from flask.typing import ResponseReturnValue
+
+from marketplace.core.database import db
+from marketplace.core.errors import Conflict, Invalid, NotAllowed
+from marketplace.reviews import policy, services
+from marketplace.reviews.forms import ReplyForm
+from marketplace.reviews.models import Review
+from marketplace.reviews.views.blueprint import bp, path_of, review_of_mine
+from marketplace.web.access import in_good_standing
+from marketplace.web.forms import ActionForm, status_of
+from marketplace.web.request import actor, now, once, see_other
+
+
+@bp.route("/reviews/<int:review_id>/reply", methods=["GET", "POST"])
+@in_good_standing
+def reply(review_id: int) -> ResponseReturnValue:
+    """The form for the one reply."""
+    review, form = review_of_mine(review_id), ReplyForm()
+    if form.is_sent() and form.validate():
+        try:
+            return once(form.key.data, lambda: _reply(review, form))
+        except Invalid as refusal:
+            db.session.rollback()
+            form.blame(refusal.field, str(refusal))
+            review = review_of_mine(review_id)
+    if not policy.may_reply(actor(), review):
+        if review.reply and actor().id == review.subject_id:
+            raise Conflict("There is a reply already; each review takes one.")
+        raise NotAllowed("Only the person reviewed replies, once the review is shown.")
+    return render_template("reviews/reply.html", review=review, form=form), status_of(form)
+
+
+@bp.post("/reviews/<int:review_id>/<any(show, hide):act>", endpoint="quote")
+@in_good_standing
+def quote(review_id: int, act: str) -> ResponseReturnValue:
+    """Show the review among one's testimonials, or no longer."""
+    review = review_of_mine(review_id)
+    if ActionForm().validate():
+        services.set_quoted(actor(), review, quoted=act == "show", now=now())
+        db.session.commit()
+        flash("It stands on your profile now." if act == "show" else "It left your testimonials.", "success")
+    return see_other(path_of(review))
+
+
+def _reply(review: Review, form: ReplyForm) -> str:
+    services.reply_to(actor(), review, form.reply.data or "", now())
+    flash("Your reply is shown below the review.", "success")
+    return path_of(review)

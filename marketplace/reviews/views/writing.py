@@ -1,0 +1,91 @@
+"""Writing a review, changing it while it is sealed, and correcting its words once it is shown."""
+
+from __future__ import annotations
+
+from flask import flash, render_template, url_for
+from flask.typing import ResponseReturnValue
+
+from marketplace.awards.states import CLIENT, FREELANCER
+from marketplace.core.database import db
+from marketplace.core.errors import Conflict, Invalid, NotAllowed
+from marketplace.reviews import policy, services
+from marketplace.reviews.forms import CorrectionForm, ReviewForm
+from marketplace.reviews.links import are_linked
+from marketplace.reviews.marks import SCALES
+from marketplace.reviews.models import Review, ReviewRound
+from marketplace.reviews.queries import round_for
+from marketplace.reviews.views.blueprint import bp, path_of, review_of_mine
+from marketplace.web.access import in_good_standing
+from marketplace.web.forms import status_of
+from marketplace.web.request import actor, now, once
+
+
+@bp.route("/contracts/<int:contract_id>/review", methods=["GET", "POST"])
+@in_good_standing
+def write(contract_id: int) -> ResponseReturnValue:
+    """The form for one's own review of the other side, with what was written before."""
+    round_ = _open_round(contract_id)
+    side, written = _side_reviewed(round_), _own_review(round_)
+    form = ReviewForm.about(side, written)
+    if form.is_sent() and form.validate():
+        try:
+            return once(form.key.data, lambda: _write(round_, form))
+        except Invalid as refusal:
+            db.session.rollback()
+            form.blame(refusal.field, str(refusal))
+            round_ = _open_round(contract_id)
+    page = render_template(
+        "reviews/write.html", round=round_, contract=round_.contract, form=form, side=side, scales=SCALES[side],
+        written=_own_review(round_),
+    )  # fmt: skip
+    return page, status_of(form)
+
+
+@bp.route("/reviews/<int:review_id>/correct", methods=["GET", "POST"])
+@in_good_standing
+def correct(review_id: int) -> ResponseReturnValue:
+    """Other words for a revealed review; the marks stay, and the former words are kept."""
+    review = review_of_mine(review_id)
+    if not policy.may_correct(actor(), review):
+        raise NotAllowed("Only its author corrects a review, once it is shown.")
+    form = CorrectionForm(text=review.text)
+    if form.is_sent() and form.validate():
+        try:
+            return once(form.key.data, lambda: _correct(review, form))
+        except Invalid as refusal:
+            db.session.rollback()
+            form.blame(refusal.field, str(refusal))
+            review = review_of_mine(review_id)
+    return render_template("reviews/correct.html", review=review, form=form), status_of(form)
+
+
+def _open_round(contract_id: int) -> ReviewRound:
+    """The contract's round while this person may write; Conflict when it is over, NotAllowed for linked accounts."""
+    round_ = round_for(actor(), contract_id)
+    linked = are_linked(round_.contract.client_id, round_.contract.freelancer_id)
+    if reason := policy.why_no_review(actor(), round_, now(), linked=linked):
+        raise NotAllowed(reason) if policy.is_open(round_, now()) else Conflict(reason)
+    return round_
+
+
+def _side_reviewed(round_: ReviewRound) -> str:
+    return FREELANCER if actor().id == round_.contract.client_id else CLIENT
+
+
+def _own_review(round_: ReviewRound) -> Review | None:
+    return next((one for one in round_.reviews if one.author_id == actor().id), None)
+
+
+def _write(round_: ReviewRound, form: ReviewForm) -> str:
+    review = services.write_review(actor(), round_, form.marks(), form.text.data or "", now())
+    if review.revealed_at:
+        flash("You have both written: the reviews are shown now.", "success")
+    else:
+        flash("Your review is kept, sealed. You can change it until it is shown.", "success")
+    return path_of(review) if review.revealed_at else url_for("awards.show", contract_id=round_.contract_id)
+
+
+def _correct(review: Review, form: CorrectionForm) -> str:
+    services.correct_review(actor(), review, form.text.data or "", now())
+    flash("Your review is corrected. Its former words are kept beside it.", "success")
+    return path_of(review)

@@ -1,0 +1,256 @@
+"""Participation pools: no job opens unfunded, no bid comes without a prototype, each is settled once by rule."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from flask import Flask
+from sqlalchemy import func, select
+
+from marketplace.bids.models import Bid
+from marketplace.bids.services import decline_bid, edit_bid, offer_of, place_bid, settle_due
+from marketplace.core.clock import FixedClock
+from marketplace.core.database import db
+from marketplace.core.errors import Conflict, Invalid, NotAllowed
+from marketplace.core.events import pool_settled
+from marketplace.jobs.models import Job, Pool
+from marketplace.jobs.services import cancel_job, end_due, fund_pool, publish_job, remove_job, save_draft, what_lacks
+from marketplace.notifications.models import Notification
+from marketplace.payments.models import Hold
+from marketplace.payments.services import settle_charge
+from marketplace.payments.services.resolving import freeze, unfreeze
+from marketplace.prototypes.services import submit_link
+from tests.support.contracts import make_offer, sign_both
+from tests.support.factories import START, make_bid, make_job, make_user
+
+DAY = timedelta(days=1)
+SPEC = "Members book a slot in three taps, and see which slots are free before they sign in."
+
+
+def make_draft(**fields: object) -> Job:
+    values = {"state": "draft", "published_at": None, "spec": SPEC, "requires_prototype": True, "pool_amount": 30_000}
+    return make_job(make_user("client", name="Cleo Client"), **{**values, **fields})  # type: ignore[arg-type]
+
+
+def pay(job: Job) -> Job:
+    settle_charge(fund_pool(job.client, job, START), "succeeded", START)
+    db.session.commit()
+    return job
+
+
+def make_open(**fields: object) -> Job:
+    job = pay(make_draft(**fields))
+    publish_job(job.client, job, 0, START)
+    db.session.commit()
+    return job
+
+
+def bid_with_link(job: Job, link: str = "live", review: str = "", **fields: object) -> Bid:
+    number = db.session.scalar(select(func.count()).select_from(Bid))
+    prototype = submit_link(f"https://work{number}.example/", [], START)
+    prototype.state, prototype.review, prototype.checked_at, prototype.due_at = link, review, START, None
+    prototype.met = prototype.measured = 0
+    return make_bid(job, make_user("freelancer"), prototype_id=prototype.id, **fields)
+
+
+def end(job: Job, clock: FixedClock) -> Pool:
+    """The decision deadline passes, and the sweeps come by."""
+    clock.moment = START + 15 * DAY
+    for _ in range(2):  # closed, then expired
+        end_due(clock.now())
+        db.session.commit()
+    settle_due(clock.now)
+    return db.session.scalars(select(Pool).where(Pool.job_id == job.id).execution_options(populate_existing=True)).one()
+
+
+def held(pool: Pool) -> Hold:
+    assert pool.hold is not None
+    db.session.refresh(pool.hold)
+    return pool.hold
+
+
+def test_a_job_that_insists_on_prototypes_opens_only_with_a_funded_pool(app: Flask) -> None:
+    with app.app_context():
+        job = make_draft()
+        with pytest.raises(Invalid, match="Pay €300 into the participation pool") as refusal:
+            publish_job(job.client, job, 0, START)
+        assert refusal.value.field == "pool"
+        db.session.rollback()
+        fund_pool(job.client, job, START)  # begun is not held
+        assert [problem.task for problem in what_lacks(job, START)] == ["pool"]
+        pay(job)
+        assert what_lacks(job, START) == []
+        publish_job(job.client, job, 0, START)
+        assert job.state == "open"
+
+
+def test_a_pool_needs_an_amount(app: Flask) -> None:
+    with app.app_context():
+        lacks = what_lacks(make_draft(pool_amount=0), START)
+        assert [problem.field for problem in lacks] == ["pool_amount"]
+
+
+def test_asked_twice_the_same_payment_goes_on_and_nobody_else_pays(app: Flask) -> None:
+    with app.app_context():
+        job = make_draft()
+        assert fund_pool(job.client, job, START) is fund_pool(job.client, job, START)
+        with pytest.raises(NotAllowed):
+            fund_pool(make_user("client"), job, START)
+
+
+def test_a_payment_that_failed_can_be_begun_anew(app: Flask) -> None:
+    with app.app_context():
+        job = make_draft()
+        first = settle_charge(fund_pool(job.client, job, START), "failed", START)
+        db.session.commit()
+        assert fund_pool(job.client, job, START).id != first.id
+
+
+def test_what_is_paid_can_not_change_under_the_payment(app: Flask) -> None:
+    with app.app_context():
+        job = pay(make_draft())
+        changes = {"requires_prototype": False, "pool_amount": 1, "currency": "USD", "title": "Other"}
+        save_draft(job.client, job, changes, START)
+        assert (job.requires_prototype, job.pool_amount, job.currency, job.title) == (True, 30_000, "EUR", "Other")
+
+
+def test_a_pool_of_a_draft_that_is_thrown_away_goes_back(app: Flask, clock: FixedClock) -> None:
+    with app.app_context():
+        job = pay(make_draft())
+        cancel_job(job.client, job, "", START)
+        db.session.commit()
+        pool = end(job, clock)
+        assert (pool.outcome, held(pool).refunded) == ("returned", 30_000)
+
+
+def test_money_that_comes_after_the_draft_was_thrown_away_goes_back_at_once(app: Flask) -> None:
+    with app.app_context():
+        job = make_draft()
+        charge = fund_pool(job.client, job, START)
+        cancel_job(job.client, job, "", START)
+        settle_charge(charge, "succeeded", START)
+        db.session.commit()
+        assert charge.hold is not None
+        assert (charge.hold.state, charge.hold.refunded) == ("refunded", 30_000)
+
+
+def test_a_bid_without_a_prototype_is_refused_with_a_reason(app: Flask) -> None:
+    with app.app_context():
+        job = make_open()
+        bid = make_bid(job, make_user("freelancer"), state="draft")
+        with pytest.raises(Invalid, match="only bids with a working prototype") as refusal:
+            place_bid(bid.freelancer, bid, START)
+        assert refusal.value.field == "prototype_url"
+        placed = bid_with_link(job)
+        with pytest.raises(Invalid, match="only bids with a working prototype"):
+            edit_bid(placed.freelancer, placed, offer_of(placed), START)
+
+
+@pytest.mark.parametrize(
+    ("links", "working", "share"),
+    [
+        ([("live", "")], 1, 30_000),
+        ([("live", ""), ("live", "cleared"), ("live", "")], 3, 10_000),
+        ([("live", ""), ("broken", ""), ("live", "rejected"), ("refused", "")], 1, 30_000),
+        ([("live", "")] * 7, 7, 4_285),  # five cents are left
+        ([("broken", "")], 0, 0),
+        ([], 0, 0),
+    ],
+)
+def test_without_an_award_working_prototypes_share_equally(
+    app: Flask, clock: FixedClock, links: list[tuple[str, str]], working: int, share: int
+) -> None:
+    with app.app_context():
+        job = make_open()
+        for link, review in links:
+            bid_with_link(job, link, review)
+        hold = held(end(job, clock))
+        assert sorted(hold.shares.values()) == [share] * working
+        assert (hold.released, hold.refunded) == (share * working, 30_000 - share * working)
+
+
+def test_declined_bids_count_and_withdrawn_and_hidden_ones_do_not(app: Flask, clock: FixedClock) -> None:
+    with app.app_context():
+        job = make_open()
+        declined = bid_with_link(job)
+        bid_with_link(job, "live", "", state="withdrawn")
+        bid_with_link(job, "live", "", state="hidden")
+        decline_bid(job.client, declined, "Not what we want.", START)
+        db.session.commit()
+        assert held(end(job, clock)).shares == {str(declined.freelancer_id): 30_000}
+
+
+@pytest.mark.parametrize("way", ["cancelled", "removed"])
+def test_ending_it_otherwise_keeps_nobody_from_their_share(app: Flask, clock: FixedClock, way: str) -> None:
+    with app.app_context():
+        job = make_open()
+        bid = bid_with_link(job)
+        if way == "cancelled":
+            cancel_job(job.client, job, "We changed our minds.", START)
+        else:
+            remove_job(make_user("admin"), job, "It breaks the rules.", START)
+        db.session.commit()
+        assert held(end(job, clock)).shares == {str(bid.freelancer_id): 30_000}
+
+
+def test_with_an_award_it_goes_back_once_both_have_signed(app: Flask, clock: FixedClock) -> None:
+    with app.app_context():
+        job = make_open()
+        bid_with_link(job)
+        contract = make_offer(bid_with_link(job))
+        assert settle_due(clock.now) == 0
+        sign_both(contract)
+        assert settle_due(clock.now) == 1
+        pool = db.session.scalars(select(Pool)).one()
+        assert (pool.outcome, held(pool).refunded) == ("returned", 30_000)
+
+
+def test_it_is_settled_once_and_everybody_is_told(app: Flask, clock: FixedClock) -> None:
+    with app.app_context():
+        job = make_open()
+        bid_with_link(job)
+        settled: list[int] = []
+
+        def hear(pool: Pool, **_: object) -> None:
+            settled.append(pool.id)
+
+        with pool_settled.connected_to(hear):
+            end(job, clock)
+            end(job, clock)
+        assert len(settled) == 1
+        subjects = set(db.session.scalars(select(Notification.subject)))
+        assert {"€300 for your prototype", f"The participation pool of {job.title} is settled"} <= subjects
+
+
+def test_a_flagged_prototype_waits_for_a_moderator_for_a_week_at_most(app: Flask, clock: FixedClock) -> None:
+    with app.app_context():
+        job = make_open()
+        bid = bid_with_link(job, "live", "flagged")
+        assert end(job, clock).settled_at is None
+        clock.moment += 8 * DAY
+        assert settle_due(clock.now) == 1
+        pool = db.session.scalars(select(Pool)).one()
+        assert held(pool).shares == {str(bid.freelancer_id): 30_000}
+
+
+def test_frozen_money_waits(app: Flask, clock: FixedClock) -> None:
+    with app.app_context():
+        job = make_open()
+        bid_with_link(job)
+        hold = db.session.scalars(select(Hold)).one()
+        freeze(hold, START)
+        db.session.commit()
+        assert end(job, clock).settled_at is None
+        unfreeze(hold, clock.now())
+        db.session.commit()
+        clock.moment += DAY
+        settle_due(clock.now)
+        assert held(db.session.scalars(select(Pool)).one()).released == 30_000
+
+
+def test_a_job_without_a_pool_takes_none(app: Flask) -> None:
+    with app.app_context():
+        job = make_draft(requires_prototype=False, pool_amount=0)
+        with pytest.raises(Conflict):
+            fund_pool(job.client, job, START)

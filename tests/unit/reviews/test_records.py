@@ -1,0 +1,147 @@
+"""The record is computed: promises from what happened, all of it weighed by age, in a fixed number of queries."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+
+import pytest
+from flask import Flask
+from hypothesis import given
+from hypothesis import strategies as st
+from sqlalchemy import select
+
+from marketplace.accounts.models import User
+from marketplace.awards.services import agree, propose_end
+from marketplace.awards.terms import Step as Wanted
+from marketplace.awards.terms import Terms
+from marketplace.bids.gathering import rank_facts
+from marketplace.core.database import db
+from marketplace.ranking.facts import ContractFacts, PromiseFacts, ReviewFacts
+from marketplace.reviews.models import Review
+from marketplace.reviews.promises import Step, promises_of
+from marketplace.reviews.records import YEAR, records_of, weighed
+from marketplace.reviews.services import hide_review
+from tests.support.contracts import make_contract, pay_for
+from tests.support.factories import START, make_bid, make_job, make_user
+from tests.support.queries import counted_queries
+from tests.support.reviews import BAD, complete, make_completed, make_reviewed, review
+
+DAY, HOUR = timedelta(days=1), timedelta(hours=1)
+TOMORROW = date(2026, 11, 25)
+LATER = START + 30 * DAY
+
+
+def step(
+    due_on: date | None = None,
+    funded: datetime | None = START,
+    handed_in: datetime | None = None,
+    live: datetime | None = None,
+) -> Step:
+    return Step(due_on, funded, handed_in, live)
+
+
+@pytest.mark.parametrize(
+    ("given_step", "hours", "kept"),
+    [
+        (step(), None, []),
+        (step(TOMORROW, handed_in=START + 39 * HOUR), None, [True]),  # 24:00 UTC of the day itself
+        (step(TOMORROW, handed_in=START + 40 * HOUR), None, [False]),
+        (step(TOMORROW), None, [False]),
+        (step(TOMORROW, funded=None), None, []),
+        (step(TOMORROW, funded=START + 3 * DAY, handed_in=START + 4 * DAY), None, []),  # the money came too late
+        (step(live=START + 6 * HOUR), 6, [True]),
+        (step(live=START + 7 * HOUR), 6, [False]),
+        (step(), 6, [False]),
+        (step(), 24 * 40, []),  # the contract ended before
+        (step(funded=None), 6, []),
+        (step(TOMORROW, handed_in=START, live=START + 7 * HOUR), 6, [True, False]),
+    ],
+)
+def test_a_promise_is_kept_or_broken_by_what_happened(given_step: Step, hours: int | None, kept: list[bool]) -> None:
+    assert [promise.kept for promise in promises_of([given_step], hours, LATER)] == kept
+
+
+def test_going_live_counts_from_the_last_milestone_alone() -> None:
+    early, last = step(live=START), step(funded=START + DAY, live=START + DAY + HOUR)
+    assert [promise.kept for promise in promises_of([early, last], 2, LATER)] == [True]
+
+
+@pytest.mark.parametrize(("years", "weight"), [(0, 1), (1, 0.707), (2, 0.5), (4, 0.25), (-1, 1)])
+def test_what_is_two_years_old_weighs_half(years: float, weight: float) -> None:
+    assert weighed([(True, LATER - YEAR * years)], LATER) == (weight, weight)
+
+
+@given(st.lists(st.tuples(st.booleans(), st.integers(0, 20_000)), max_size=40))
+def test_never_more_good_ones_than_all_and_never_more_than_were_there(ages: list[tuple[bool, int]]) -> None:
+    good, total = weighed([(is_good, LATER - days * DAY) for is_good, days in ages], LATER)
+    assert 0 <= good <= total <= len(ages)
+    assert (good, total) == (round(good, 3), round(total, 3))
+
+
+def test_reviews_promises_and_contracts_of_one_freelancer(app: Flask) -> None:
+    with app.app_context():
+        fay = make_user("freelancer", name="Fay Freelancer")
+        make_reviewed(freelancer=fay)
+        make_reviewed(freelancer=fay, marks=BAD)
+        sealed = make_completed(freelancer=fay)
+        review(sealed, "client")
+        record = records_of([fay.id], START)[fay.id]
+        assert record.reviews == ReviewFacts(positive=1, total=2)
+        assert record.contracts == ContractFacts(completed=3, total=3)
+        assert record.promises == PromiseFacts(kept=0, total=0)  # six hours have not passed, nothing is due
+        assert records_of([fay.id], START + YEAR * 2)[fay.id].reviews == ReviewFacts(positive=0.5, total=1)
+
+
+def test_a_day_that_was_met_is_a_promise_kept_and_a_cancelled_contract_is_not_completed(app: Flask) -> None:
+    with app.app_context():
+        terms = Terms((Wanted("All of it", 290_000, TOMORROW),), go_live_hours=6)
+        contract = complete(make_contract(terms), START + 7 * HOUR)
+        record = records_of([contract.freelancer_id], START)[contract.freelancer_id]
+        assert record.promises == PromiseFacts(kept=1, total=1)
+        given_up = make_contract(terms)
+        pay_for(given_up.standing[0])
+        version = propose_end(given_up.client, given_up, "client", "It is not needed any more.", START + 3 * DAY)
+        agree(given_up.freelancer, given_up, version, START + 3 * DAY)
+        db.session.commit()
+        record = records_of([given_up.freelancer_id], START)[given_up.freelancer_id]
+        assert record.promises == PromiseFacts(kept=0, total=2)  # neither handed in by its day nor live in time
+        assert record.contracts == ContractFacts(completed=0, total=1)
+
+
+def test_a_hidden_review_counts_for_nothing(app: Flask) -> None:
+    with app.app_context():
+        contract = make_reviewed()
+        about = db.session.scalars(select(Review).where(Review.about == "freelancer")).one()
+        hide_review(make_user("admin"), about, "Insults.", START)
+        db.session.commit()
+        assert records_of([contract.freelancer_id], START)[contract.freelancer_id].reviews == ReviewFacts()
+
+
+def test_being_reviewed_as_a_client_is_no_record_as_a_freelancer(app: Flask) -> None:
+    with app.app_context():
+        contract = make_reviewed()
+        assert contract.client_id not in records_of([contract.client_id], START)
+
+
+def test_many_people_cost_as_many_queries_as_one(app: Flask) -> None:
+    with app.app_context():
+        people = [make_reviewed().freelancer_id for _ in range(3)]
+        with counted_queries() as few:
+            records_of(people[:1], START)
+        with counted_queries() as many:
+            records_of([*people, *range(1_000, 3_000)], START)
+        assert len(few) == len(many) == 4
+
+
+def test_the_rank_knows_the_record(app: Flask) -> None:
+    with app.app_context():
+        fay = db.session.get_one(User, make_reviewed().freelancer_id)
+        job = make_job(make_user("client"))
+        make_bid(job, fay)
+        make_bid(job, make_user("freelancer"))
+        known, new = rank_facts(job, START).bids
+        assert (known.reviews, known.contracts) == (
+            ReviewFacts(positive=1, total=1),
+            ContractFacts(completed=1, total=1),
+        )
+        assert (new.reviews, new.contracts) == (ReviewFacts(), ContractFacts())

@@ -1,0 +1,47 @@
+"""A completed contract between Cleo and Wanda, with the fair's other people to look on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pytest
+from flask import Flask
+
+from marketplace.awards.models import Contract
+from marketplace.core.database import db
+from marketplace.reviews.marks import Marks
+from tests.support.contracts import make_offer, sign_both
+from tests.support.reviews import GOOD, complete, review
+from tests.web.bids.conftest import Fair, fair, reload
+
+
+@dataclass
+class Done:
+    """Ids of the completed contract and of what was written, and the paths of their pages."""
+
+    fair: Fair
+    app: Flask
+    contract: int
+
+    @property
+    def path(self) -> str:
+        return f"/contracts/{self.contract}"
+
+    def write(self, side: str, marks: Marks = GOOD, text: str = "") -> int:
+        with self.app.app_context():
+            return review(db.session.get_one(Contract, self.contract), side, marks, text).id
+
+    def slug(self, side: str) -> str:
+        """Of the profile of the contract's "client" or "freelancer"."""
+        with self.app.app_context():
+            return getattr(db.session.get_one(Contract, self.contract), side).slug
+
+
+@pytest.fixture
+def done(app: Flask, fair: Fair) -> Done:
+    with app.app_context():
+        contract = complete(sign_both(make_offer(reload(fair.bids["wanda"]))))
+        return Done(fair, app, contract.id)
+
+
+__all__ = ["Done", "done", "fair"]
