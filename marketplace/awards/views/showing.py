@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -11,8 +10,9 @@ from marketplace.awards.queries import newest_go_live_check
 from marketplace.awards.schedule import warranty_end
 from marketplace.awards.wording import Clause, clauses, is_kept, promise_kept
 from marketplace.jobs.requirements import sentence
-from marketplace.prototypes.models import Prototype, StoredCheck
-from marketplace.prototypes.queries import checks_of, evidence_of, uptime
+from marketplace.prototypes.history import History
+from marketplace.prototypes.models import Prototype
+from marketplace.prototypes.queries import evidence_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,9 +27,8 @@ class LivePanel:
     """The newest of the present address."""
     promise: str
     is_kept: bool | None
-    history: Sequence[StoredCheck]
-    """The newest quick checks, newest first."""
-    uptime: float | None
+    history: History
+    """How the present address fared."""
     watched_until: datetime | None
 
 
@@ -46,18 +45,15 @@ def live_panel(milestone: Milestone, now: datetime) -> LivePanel:
     production = milestone.production
     if production is None:
         raise ValueError("this milestone has no production site")
-    since = milestone.live_at or production.submitted_at
-    history = checks_of(production.id, 60)
-    comparison = newest_go_live_check(milestone.id)
+    evidence, comparison = evidence_of(production, now), newest_go_live_check(milestone.id)
     return LivePanel(
         milestone=milestone,
         production=production,
-        is_busy=production.is_waiting or evidence_of(production).is_examining,
+        is_busy=production.is_waiting or evidence.is_examining,
         comparison=comparison if comparison and comparison.at >= production.submitted_at else None,
         promise=promise_kept(milestone.contract, milestone),
         is_kept=is_kept(milestone.contract, milestone),
-        history=history,
-        uptime=uptime(history, since),
+        history=evidence.history,
         watched_until=warranty_end(milestone.contract, milestone),
     )
 
