@@ -142,7 +142,7 @@ def _winners(decided: Sequence[Ranked]) -> Table:
     """From which places winners come."""
     places = [bid.rank for bid in decided if bid.has_won]
     if len(places) < LEAST_SHOWN:
-        return Table([], hidden=bool(places))
+        return Table([], hidden=1 if places else 0)
     groups = [
         Share(_place_name(low, high), sum(low <= place <= high for place in places), len(places))
         for low, high in PLACES

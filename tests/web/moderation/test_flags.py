@@ -11,6 +11,7 @@ from sqlalchemy import select
 from marketplace.accounts.links import link_between
 from marketplace.accounts.models import KnownPair, User
 from marketplace.accounts.services import note_signals
+from marketplace.awards.models import Award
 from marketplace.bids.models import Bid
 from marketplace.core.database import db
 from marketplace.moderation.models import AuditEntry, Flag, ModerationAct
@@ -255,6 +256,10 @@ def test_fairness_shows_figures_with_intervals_in_a_fixed_number_of_queries(app:
             job = make_job(client)
             for rank, person in enumerate(bidders, 1):
                 make_bid(job, person, rank=rank, price=1_000 * rank, terms=terms if rank == 1 else {"terms": []})
+        won = make_job(client)
+        award = Award(job_id=won.id, bid_id=make_bid(won, bidders[0], rank=1).id, awarded_by=client.id)
+        award.awarded_at, award.price, award.currency = START, 1_000, "EUR"
+        db.session.add(award)
         old = make_job(client, published_at=START - timedelta(days=60))
         make_bid(old, bidders[0], rank=1)
         db.session.commit()
@@ -262,8 +267,8 @@ def test_fairness_shows_figures_with_intervals_in_a_fixed_number_of_queries(app:
         page = admin.page("/admin/ranking/fairness?days=30")
     assert len(many) == len(few)
     text = " ".join(page.text().split())
-    assert "From 33 ranked bids on 6 jobs" in text
+    assert "From 34 ranked bids on 7 jobs" in text
     rows = {row.css_first("th").text(): row.text() for row in page.css("table.shares tbody tr")}  # type: ignore[union-attr]
     assert "5 of 30" not in rows["No link"]
     assert "10 of 25" in " ".join(rows["No link"].split())
-    assert "not shown, to protect" in text
+    assert "1 group with fewer than 10 awards is not shown, to protect" in text
