@@ -18,6 +18,6 @@ def connect_listeners() -> None:
 
 
 def _on_refund(milestone: Milestone, **_: Any) -> None:
-    """Sent with the contract held. A dispute's own outcomes don't send it; nothing else refunds what is disputed."""
+    """Sent with the contract held; a dispute's own outcomes don't send it: only the bank refunds what is disputed."""
     clock: Clock = current_app.extensions["clock"]
     overtake(milestone, milestone.decided_at or clock.now())
