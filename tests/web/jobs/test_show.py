@@ -85,8 +85,8 @@ def test_the_clients_record_stands_on_the_page(visitor: Callable[[], Visitor], p
     post(state=JobState.EXPIRED)
     facts = visitor().page(post()).css_first("section[aria-labelledby=client-title] .facts").text()
     assert " ".join(facts.split()) == (
-        "Jobs posted3 Jobs awardedNot enough yet Ended without an award1 "
-        "Usual time to decideNot enough yet Usual time to releaseNot enough yet"
+        "Jobs posted3 Jobs awardedNot enough yetEnded without an award1"
+        "Usual time to decideNot enough yetUsual time to releaseNot enough yet"
     )
 
 
