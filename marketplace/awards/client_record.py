@@ -95,5 +95,5 @@ def _decided_after(row: Row[*tuple[Any, ...]]) -> timedelta:
 def _usual(durations: Sequence[timedelta]) -> str:
     if len(durations) < ENOUGH:
         return NOT_ENOUGH
-    usual = median(durations)
+    usual = timedelta(seconds=median(duration.total_seconds() for duration in durations))
     return "At once" if usual < timedelta(minutes=1) else span(usual)

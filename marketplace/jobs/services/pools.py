@@ -70,9 +70,10 @@ def fund_pool(actor: User, job: Job, now: datetime) -> Charge:
     pool.payments_begun += 1
     purpose, key = f"Participation pool: {job.title}", f"pool:{job.id}:{pool.payments_begun}"
     path = f"/jobs/{job.slug}/edit"
-    pool.charge = start_charge(actor, None, job.pool_amount, job.currency, purpose, key, now, return_path=path)
+    charge = start_charge(actor, None, job.pool_amount, job.currency, purpose, key, now, return_path=path)
+    pool.charge = charge
     db.session.flush()
-    return pool.charge
+    return charge
 
 
 def take_pool_payment(charge: Charge, now: datetime) -> None:

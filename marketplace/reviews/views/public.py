@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from flask import Flask, render_template, request
 
@@ -56,7 +57,8 @@ def init_reviews(app: Flask) -> None:
     app.add_template_global(queries.standing_of, "review_standing")
     app.add_template_global(_panel, "review_panel")
     app.add_template_global(_waiting, "review_turns")
-    app.jinja_env.globals.update(mark_words=WORDS, review_scales=SCALES, review_policy=policy)
+    known: dict[str, Any] = app.jinja_env.globals
+    known.update(mark_words=WORDS, review_scales=SCALES, review_policy=policy)
 
 
 def _waiting(person: User) -> Sequence[ReviewRound]:
