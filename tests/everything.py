@@ -61,9 +61,10 @@ QUICK = [
     pytest_step("Unit tests", "unit", "-n", "2", "tests/unit", "tests/architecture"),
 ]
 SUITES = ["tests/web", "tests/workers"]
-WITH_ROWS = [f"tests/unit/{room}" for room in ("awards", "bids", "core", "jobs", "payments")] + [
-    "tests/unit/prototypes/test_services.py"
-]
+WITH_ROWS = [
+    f"tests/unit/{room}"
+    for room in ("accounts", "awards", "bids", "core", "disputes", "jobs", "payments", "reviews", "watches")
+] + ["tests/unit/prototypes/test_services.py"]
 """Unit tests that touch the database, so that they run on PostgreSQL too."""
 FULL = [
     *STATIC,

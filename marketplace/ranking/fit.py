@@ -226,7 +226,7 @@ def _discount(place: int) -> float:
     return 1 / math.log2(1 + place)
 
 
-UNITS = replace(CURRENT, version="units", **dict.fromkeys(NAMES, UNIT))
+UNITS = replace(CURRENT, version="units", alone=0, **dict.fromkeys(NAMES, UNIT))
 """With these a term's points are its shape; a dead link's is 1, since the weight itself is below 0."""
 _MOST = np.array([0.0 if name == "dead" else UNITS.most(name) / UNIT for name in NAMES])
 """How much of each weight the best possible bid gets."""

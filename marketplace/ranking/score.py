@@ -101,7 +101,7 @@ def _is_verified(job: JobFacts, prototype: PrototypeFacts, weights: Weights) -> 
 
 def _verified(job: JobFacts, prototype: PrototypeFacts | None, weights: Weights) -> Term:
     """P: enough of *all* checkable requirements seen met; open while those not measured could still decide it."""
-    points, known = 0, ALL
+    points, known, most = 0, ALL, weights.verified if job.requirements else weights.alone
     if prototype is None:
         why = "no prototype link"
     elif prototype.state in PENDING:
@@ -111,13 +111,13 @@ def _verified(job: JobFacts, prototype: PrototypeFacts | None, weights: Weights)
     else:
         needed = _needed(job, weights)
         if prototype.met >= needed:
-            points = weights.verified
+            points = most
             why = f"live, meets the {needed} checks that it takes or more" if needed else "live"
         elif prototype.met + job.requirements - prototype.measured >= needed:
             why, known = f"live; {prototype.met} of the {needed} checks that it takes seen met so far", NOTHING
         else:
             why = f"live, but meets only {prototype.met} of the {needed} checks that it takes"
-    return Term("verified", points, 0, weights.verified, why, known)
+    return Term("verified", points, 0, most, why, known)
 
 
 def _requirements(job: JobFacts, prototype: PrototypeFacts | None, verified: Term, weights: Weights) -> Term:

@@ -9,13 +9,13 @@ import pytest
 
 from marketplace.ranking.facts import BidFacts, JobFacts, PrototypeFacts, ReviewFacts
 from marketplace.ranking.score import Score, Term, score
-from marketplace.ranking.weights import V1
+from marketplace.ranking.weights import V1, V2, Weights
 
 
-def scored(bid: dict[str, Any] | None = None, **job: Any) -> Score:
+def scored(bid: dict[str, Any] | None = None, weights: Weights = V1, **job: Any) -> Score:
     budget = {"currency": "EUR", "budget_min": 100_000, "budget_max": 300_000}
     facts = JobFacts.model_validate({**budget, "requirements": 12, **job})
-    return score(facts, BidFacts.model_validate({"id": "a", "price": 200_000, **(bid or {})}), V1)
+    return score(facts, BidFacts.model_validate({"id": "a", "price": 200_000, **(bid or {})}), weights)
 
 
 def term(name: str, result: Score) -> Term:
@@ -43,6 +43,12 @@ def test_verified_takes_35_percent_of_all_requirements_seen_met(
 ) -> None:
     verified = term("verified", scored(found("live", met, measured)))
     assert (verified.points, verified.known, verified.why) == (points, known, why)
+
+
+@pytest.mark.parametrize(("requirements", "points"), [(12, 1_000), (1, 1_000), (0, 10_000)])
+def test_being_live_counts_more_where_nothing_else_can_be_seen(requirements: int, points: int) -> None:
+    live = found("live", requirements, requirements)
+    assert term("verified", scored(live, V2, requirements=requirements)).points == points
 
 
 @pytest.mark.parametrize(
