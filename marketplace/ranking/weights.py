@@ -39,7 +39,7 @@ class Weights:
     completion: int = 0
     speed: int = 0
     alone: int = 10_000
-    """What `verified` is on a job with no requirement that a check can try: being live is all that can be seen there."""
+    """What `verified` is on a job with nothing that a check can try: being live is all that can be seen there."""
     threshold: Fraction = Fraction(35, 100)
     """Share of requirements that a live prototype must meet to count as verified."""
     polish_cap: Fraction = Fraction(7, 10)
