@@ -152,7 +152,16 @@ class DisputeMachine(RuleBasedStateMachine):
         return self.dispute, self.dispute.milestone.hold
 
     def _entries(self) -> int:
-        return db.session.scalar(select(func.count(LedgerEntry.id))) or 0
+        """What was booked of this dispute's money."""
+        assert self.dispute.milestone.hold
+        mine = LedgerEntry.hold_id == self.dispute.milestone.hold.id
+        return db.session.scalar(select(func.count(LedgerEntry.id)).where(mine)) or 0
+
+    def teardown(self) -> None:
+        """No later sequence's sweep finds what this one left."""
+        db.session.rollback()
+        self.dispute.due_at = None
+        db.session.commit()
 
 
 @pytest.fixture
