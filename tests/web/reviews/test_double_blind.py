@@ -104,7 +104,8 @@ class Stage:
 @given(acts=ACTS)
 def test_nobody_reads_what_is_sealed(app: Flask, clock: FixedClock, fair: Fair, acts: list[str]) -> None:
     with app.app_context():
-        stage = Stage(app, clock, fair, len(db.session.scalars(select(Contract.id)).all()))
+        number = len(db.session.scalars(select(Contract.id)).all())
+    stage = Stage(app, clock, fair, number)
     for name in acts:
         stage.act(name)
     assert stage.leaks() == []
