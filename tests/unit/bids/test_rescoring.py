@@ -112,7 +112,7 @@ def test_a_worker_whose_lease_ran_out_stores_nothing(market: Market, clock: Fixe
     db.session.commit()
     clock.moment += timedelta(minutes=2)
     assert rescore_due(clock.now) == 1
-    rescoring.rescore(market.job.id, token, clock.now())
+    rescoring.rescore({market.job.id: token}, clock.now())
     db.session.commit()
     assert db.session.scalar(select(func.count()).select_from(RankSnapshot)) == 1
 
@@ -208,7 +208,7 @@ def test_the_number_of_queries_does_not_grow_with_the_bids(app: Flask, market: M
     def queries() -> int:
         db.session.expire_all()
         with counted_queries() as statements:
-            rank_facts(market.job)
+            rank_facts([market.job.id])
         return len(statements)
 
     make_bid(market.job, market.freelancer)
