@@ -17,7 +17,7 @@ from marketplace.jobs.models import Job, JobSkill, Requirement
 from marketplace.jobs.requirements import FREE
 from marketplace.prototypes.models import Prototype, is_confirmed_dead
 from marketplace.prototypes.states import WAITING, PrototypeState
-from marketplace.ranking.facts import BidFacts, JobFacts, PrototypeFacts, RankFacts
+from marketplace.ranking.facts import JobFacts, PrototypeFacts, RankFacts
 
 PASSING = WAITING | {PrototypeState.UNKNOWN}
 """States that say nothing new about a link that was checked before."""
@@ -30,10 +30,11 @@ def rank_facts(job_ids: Collection[int]) -> dict[int, RankFacts]:
     jobs = db.session.execute(_job_rows(job_ids)).all()
     checkable, skills, works = _checkable(job_ids), _skills(job_ids), _shown_works(job_ids)
     asked = {job.id: sought(skills[job.id], job.title, job.spec) for job in jobs}
-    bids: dict[int, list[BidFacts]] = defaultdict(list)
+    bids: dict[int, list[dict[str, Any]]] = defaultdict(list)
     for row in db.session.execute(_ranked_rows(job_ids)):
         bids[row.job_id].append(_bid_facts(row, asked[row.job_id], checkable[row.job_id], works.get(row.id, [])))
-    return {job.id: RankFacts(job=_job_facts(job, checkable[job.id]), bids=bids[job.id]) for job in jobs}
+    facts = {job.id: {"job": _job_facts(job, checkable[job.id]), "bids": bids[job.id]} for job in jobs}
+    return {job_id: RankFacts.model_validate(one) for job_id, one in facts.items()}
 
 
 def _job_facts(row: Any, checkable: int) -> JobFacts:
@@ -46,24 +47,27 @@ def _job_facts(row: Any, checkable: int) -> JobFacts:
     )
 
 
-def _bid_facts(row: Any, asked: Sought, checkable: int, works: Sequence[str]) -> BidFacts:
-    has_profile = row.skills is not None
-    return BidFacts(
-        id=str(row.id),
-        price=row.price or 0,
-        days=row.days,
-        go_live_hours=row.go_live_hours,
-        submitted_at=row.submitted_at,
-        match=match(asked, row.skills, row.headline, row.about, *row.skills, *works) if has_profile else 0.0,
-        prototype=None if row.prototype_id is None else prototype_facts(row, checkable),
-    )
+def _bid_facts(row: Any, asked: Sought, checkable: int, works: Sequence[str]) -> dict[str, Any]:
+    """As BidFacts reads them: ten thousand are read faster in one go than one by one."""
+    skills: list[str] | None = row.skills
+    return {
+        "id": str(row.id),
+        "price": row.price or 0,
+        "days": row.days,
+        "go_live_hours": row.go_live_hours,
+        "submitted_at": row.submitted_at,
+        "match": 0.0 if skills is None else match(asked, skills, row.headline, row.about, *skills, *works),
+        "prototype": None if row.prototype_id is None else _link_facts(row, checkable),
+    }
 
 
-def prototype_facts(seen: Prototype | Row[*tuple[Any, ...]], checkable: int) -> PrototypeFacts:
-    """What is known of a link: while it is looked at again, or when a look could not tell, what was known before.
+def prototype_facts(seen: Prototype, checkable: int) -> PrototypeFacts:
+    """What is known of a link: while it is looked at again, or when a look could not tell, what was known before."""
+    return PrototypeFacts.model_validate(_link_facts(seen, checkable))
 
-    `seen` is a prototype or a row with its columns.
-    """
+
+def _link_facts(seen: Prototype | Row[*tuple[Any, ...]], checkable: int) -> dict[str, Any]:
+    """The same as PrototypeFacts reads them, of a prototype or a row with its columns."""
     state = seen.state
     if is_confirmed_dead(seen.failures, seen.failing_since, seen.checked_at):
         state = "dead"
@@ -75,8 +79,7 @@ def prototype_facts(seen: Prototype | Row[*tuple[Any, ...]], checkable: int) -> 
         state = seen.review  # flagged waits for a human, who clears or rejects it
     measured = min(seen.measured or 0, checkable)  # the spec may have lost lines since
     polish = None if seen.polish is None else round(seen.polish, 3)
-    facts = {"state": str(state), "met": min(seen.met or 0, measured), "measured": measured, "polish": polish}
-    return PrototypeFacts.model_validate(facts)
+    return {"state": str(state), "met": min(seen.met or 0, measured), "measured": measured, "polish": polish}
 
 
 def _job_rows(job_ids: Collection[int]) -> Select[*tuple[Any, ...]]:

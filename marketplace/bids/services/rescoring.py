@@ -28,7 +28,7 @@ from marketplace.jobs.services.editing import lock_all
 from marketplace.jobs.states import DECIDABLE
 from marketplace.ranking.explain import column_points, store
 from marketplace.ranking.facts import RankFacts
-from marketplace.ranking.order import Placed, as_json, rank
+from marketplace.ranking.order import Placed, place_as_json, rank
 from marketplace.ranking.own import GROUPS, group_points
 from marketplace.ranking.score import WORKING
 from marketplace.ranking.weights import Weights
@@ -185,6 +185,7 @@ class _Ask:
     asked: int | None
     """How many causes there were when the facts were read, which are at least as new."""
     facts: RankFacts
+    facts_json: str
     weights: Weights
     digest: str
     """Of facts and weights: the same gives the same rank."""
@@ -196,7 +197,7 @@ class _Ask:
 class _Ranked:
     """A job's rank as rows: `order` and `best` for the snapshot, `bids` for the bids."""
 
-    order: list[dict[str, Any]]
+    order: JsonText
     best: dict[str, Any]
     bids: list[dict[str, Any]]
 
@@ -212,8 +213,9 @@ def _read(job_ids: Collection[int]) -> dict[int, _Ask]:
 
 
 def _ask(asked: int | None, facts: RankFacts, weights: Weights, newest: str | None) -> _Ask:
-    digest = hashlib.sha256(f"{weights.version}\n{facts.model_dump_json()}".encode()).hexdigest()
-    return _Ask(asked, facts, weights, digest, newest != digest)
+    text = facts.model_dump_json()
+    digest = hashlib.sha256(f"{weights.version}\n{text}".encode()).hexdigest()
+    return _Ask(asked, facts, text, weights, digest, newest != digest)
 
 
 def _newest_digests(job_ids: Collection[int]) -> dict[int, str]:
@@ -225,8 +227,14 @@ def _newest_digests(job_ids: Collection[int]) -> dict[int, str]:
 
 def _ranked(ask: _Ask) -> _Ranked:
     placed = rank(ask.facts, ask.weights)
+    order = ",".join([_json(place_as_json(one)) for one in placed])
     rows = [_row(one, ask.weights.version) for one in placed]
-    return _Ranked(as_json(placed, ask.weights)["order"], _best(ask.facts, placed), rows)
+    return _Ranked(JsonText(f"[{order}]"), _best(ask.facts, placed), rows)
+
+
+def _json(value: dict[str, Any]) -> JsonText:
+    """One bid's part as text at once: ten thousand with their terms as objects are slow to keep."""
+    return JsonText(to_json(value).decode())
 
 
 def _row(one: Placed, weights: str) -> dict[str, Any]:
@@ -236,7 +244,7 @@ def _row(one: Placed, weights: str) -> dict[str, Any]:
         "place": one.rank,
         "total": score.total,
         "open": score.provisional,
-        "terms": JsonText(to_json(store(score, weights)).decode()),  # at once: so many small objects are slow to keep
+        "terms": _json(store(score, weights)),
         **{f"of_{group}": points for group, points in group_points(score.terms).items()},
     }
 
@@ -251,7 +259,7 @@ def _store(ranks: Mapping[int, _Ranked], asks: Mapping[int, _Ask], now: datetime
             "created_at": now,
             "weights": asks[job_id].weights.version,
             "digest": asks[job_id].digest,
-            "facts": asks[job_id].facts,
+            "facts": JsonText(asks[job_id].facts_json),
             "order": ranked.order,
             "best": ranked.best,
         }
