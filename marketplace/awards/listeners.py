@@ -18,11 +18,12 @@ from marketplace.core import doorbell, events
 from marketplace.core.clock import Clock
 from marketplace.core.database import db
 from marketplace.core.upserts import insert_once
-from marketplace.jobs.services.editing import lock
+from marketplace.jobs.services.locking import lock
 from marketplace.jobs.services.pools import settle_soon
 from marketplace.payments.models import Charge, Hold
 from marketplace.payments.states import HoldState
 from marketplace.prototypes.models import Prototype, Resemblance
+from marketplace.prototypes.recording import Standing
 from marketplace.prototypes.states import PrototypeState
 
 SAME_WORK = "it is the awarded work, put live for its client."
@@ -63,12 +64,12 @@ def _on_examination(prototype: Prototype, **_: Any) -> None:
     _have_judged([prototype], every=True)
 
 
-def _on_checks(prototypes: Sequence[Prototype], **_: Any) -> None:
+def _on_checks(prototypes: Sequence[Standing], **_: Any) -> None:
     """A quick check matters when it is the first to find production live, or finds it down, or up again."""
     _have_judged(prototypes, every=False)
 
 
-def _have_judged(prototypes: Sequence[Prototype], *, every: bool) -> None:
+def _have_judged(prototypes: Sequence[Prototype | Standing], *, every: bool) -> None:
     by_id = {one.id: one for one in prototypes}
     handed_in = Milestone.production_id.in_(by_id), Milestone.state.in_(HANDED_IN)
     for milestone in db.session.scalars(select(Milestone).where(*handed_in)):

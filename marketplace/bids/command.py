@@ -13,6 +13,8 @@ from marketplace.bids.services.rescoring import ask_for_all, rescore_due
 from marketplace.core.clock import Clock
 from marketplace.core.database import db
 
+JOBS_AT_ONCE = 100
+
 
 @click.command()
 @click.option("--resume", is_flag=True, help="Only go on with what an interrupted rebuild left due.")
@@ -27,7 +29,7 @@ def rebuild(*, resume: bool) -> None:
     columns = TextColumn("{task.description:>12}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn()
     with Progress(*columns) as progress:
         task = progress.add_task("jobs", total=due)
-        while done := rescore_due(clock.now):
+        while done := rescore_due(clock.now, JOBS_AT_ONCE):
             progress.advance(task, done)
             db.session.expunge_all()
     click.echo("Every job with bids has its rank.")

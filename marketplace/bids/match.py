@@ -8,7 +8,8 @@ note is left out, so that pasting the spec into it gains nothing. A job without 
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Set
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
 SKILLS, TEXT = 4, 1
 """How much each of the two weighs."""
@@ -25,16 +26,30 @@ _EVERYDAY = frozenset({
 })  # fmt: skip
 
 
-def match(skills: Collection[str], spec_words: Set[str], profile_skills: Iterable[str], own_words: Set[str]) -> float:
-    """The fit, 0..1; `skills` of the job, `words` of its spec, and the bidder's."""
-    common, of = min(len(spec_words), ENOUGH * len(spec_words & own_words)), len(spec_words) or 1
-    if not skills:
+@dataclass(frozen=True, slots=True)
+class Sought:
+    """What a job asks for: `words` of its spec, and its skills in lower case."""
+
+    words: frozenset[str]
+    skills: Sequence[str]
+
+
+def sought(skills: Iterable[str], *texts: str) -> Sought:
+    """What a job asks for, of its skills and of what it says."""
+    return Sought(frozenset(_words(texts)) - _EVERYDAY, [skill.casefold() for skill in skills])
+
+
+def match(job: Sought, skills: Iterable[str], *texts: str) -> float:
+    """The fit, 0..1, of a bidder with these skills who says this."""
+    of = len(job.words) or 1
+    common = min(len(job.words), ENOUGH * len(job.words.intersection(_words(texts))))
+    if not job.skills:
         return common / of
-    known = {skill.casefold() for skill in profile_skills}
-    named = sum(skill.casefold() in known for skill in skills)
-    return (SKILLS * named * of + TEXT * common * len(skills)) / ((SKILLS + TEXT) * of * len(skills))
+    known, asked = {skill.casefold() for skill in skills}, len(job.skills)
+    named = sum(map(known.__contains__, job.skills))
+    return (SKILLS * named * of + TEXT * common * asked) / ((SKILLS + TEXT) * of * asked)
 
 
-def words(*texts: str) -> frozenset[str]:
-    """The words that say what a text is about: four letters or more, lower case, without the everyday ones."""
-    return frozenset(_WORD.findall(" ".join(texts).casefold())) - _EVERYDAY
+def _words(texts: Iterable[str]) -> list[str]:
+    """Those of four letters or more, in lower case."""
+    return _WORD.findall(" ".join(texts).casefold())

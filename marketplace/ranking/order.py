@@ -30,18 +30,17 @@ def rank(facts: RankFacts, weights: Weights = CURRENT) -> list[Placed]:
 
 def as_json(placed: list[Placed], weights: Weights = CURRENT) -> dict[str, Any]:
     """The rank as `marketplace rank` prints it; points are milli-points."""
+    return {"weights": weights.version, "order": [place_as_json(one) for one in placed]}
+
+
+def place_as_json(one: Placed) -> dict[str, Any]:
+    """A bid's place and score with its reasons; points are milli-points."""
     return {
-        "weights": weights.version,
-        "order": [
-            {
-                "id": one.score.bid_id,
-                "rank": one.rank,
-                "score": one.score.total,
-                "provisional": one.score.provisional,
-                "terms": [{"name": term.name, "points": term.points, "why": term.why} for term in one.score.terms],
-            }
-            for one in placed
-        ],
+        "id": one.score.bid_id,
+        "rank": one.rank,
+        "score": one.score.total,
+        "provisional": one.score.provisional,
+        "terms": [{"name": name, "points": points, "why": why} for name, points, _, _, why, _ in one.score.terms],
     }
 
 

@@ -18,6 +18,7 @@ GROUPS: dict[str, tuple[str, ...]] = {
     "record": ("record", "promises", "completion"),
 }
 """What can be turned -> the terms that it turns; `match` always counts as it is."""
+_GROUP_OF = {name: group for group, names in GROUPS.items() for name in names}
 PLATFORM = 100
 """Percent: as the platform weighs it."""
 WORDS = {
@@ -58,8 +59,11 @@ class Standing(NamedTuple):
 
 def group_points(terms: Iterable[Term]) -> dict[str, int]:
     """Group -> the milli-points that a score has in it; terms that a version of the weights lacks give none."""
-    by_name = {term.name: term.points for term in terms}
-    return {group: sum(by_name.get(name, 0) for name in names) for group, names in GROUPS.items()}
+    sums = dict.fromkeys(GROUPS, 0)
+    for term in terms:
+        if term.name in _GROUP_OF:
+            sums[_GROUP_OF[term.name]] += term.points
+    return sums
 
 
 def own_score(standing: Standing, own: Own) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from marketplace.bids.models import Bid
 from marketplace.core.database import db
-from marketplace.jobs.services.editing import lock
+from marketplace.jobs.services.locking import lock
 
 
 def hold(bid: Bid) -> None:

@@ -15,7 +15,7 @@ from marketplace.core.database import db
 from marketplace.core.events import pool_settled
 from marketplace.core.leases import holds, lease, release
 from marketplace.jobs.models import Job, Pool
-from marketplace.jobs.services.editing import lock
+from marketplace.jobs.services.locking import lock
 from marketplace.jobs.states import JobState
 from marketplace.payments.services import pay_out
 from marketplace.payments.states import HoldState

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import gc
 import hashlib
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Generator, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import CursorResult, Executable, bindparam, case, event, insert, literal, select, update
+from pydantic_core import to_json
+from sqlalchemy import CursorResult, Executable, Row, bindparam, case, event, func, insert, literal, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -18,14 +21,14 @@ from marketplace.bids.models import Bid, RankSnapshot, Rescore
 from marketplace.bids.states import RANKED
 from marketplace.bids.weights import weights_in_use
 from marketplace.core import doorbell
-from marketplace.core.database import UtcDateTime, db, reading
-from marketplace.core.leases import holds, lease, release
+from marketplace.core.database import JsonText, UtcDateTime, db, reading
+from marketplace.core.leases import hold_all, lease, release
 from marketplace.jobs.models import Job
-from marketplace.jobs.services.editing import lock
+from marketplace.jobs.services.locking import lock_all
 from marketplace.jobs.states import DECIDABLE
 from marketplace.ranking.explain import column_points, store
 from marketplace.ranking.facts import RankFacts
-from marketplace.ranking.order import Placed, as_json, rank
+from marketplace.ranking.order import Placed, place_as_json, rank
 from marketplace.ranking.own import GROUPS, group_points
 from marketplace.ranking.score import WORKING
 from marketplace.ranking.weights import Weights
@@ -35,6 +38,8 @@ log = logging.getLogger(__name__)
 PAUSE = timedelta(seconds=1)
 """Between two rescores of one job, so that a burst of verdicts costs one or two."""
 LEASE_SECONDS = 60
+BIDS_AT_ONCE = 1_000
+"""Ranked and stored in one transaction, which others wait for on SQLite; more only where one job has more."""
 _ASKED = "jobs to rescore"
 
 
@@ -116,39 +121,72 @@ def _upsert(session: Session, job_id: int, now: datetime) -> Executable:
 
 
 def rescore_due(clock: Callable[[], datetime], limit: int = 20) -> int:
-    """Rank up to `limit` jobs that are due; gives how many were. Commits after each, so that none waits for another.
+    """Rank up to `limit` jobs that are due; gives how many were. Commits after some, so that nobody waits long.
 
     A job whose rank fails is logged and comes back when its lease runs out; the others are not held up.
     """
-    leased = [(row.job_id, row.lease_token or "") for row in lease(Rescore, clock(), limit, LEASE_SECONDS)]
+    tokens = {row.job_id: row.lease_token or "" for row in lease(Rescore, clock(), limit, LEASE_SECONDS)}
+    sizes = db.session.execute(select(Job.id, Job.bid_count).where(Job.id.in_(tokens))).all()
     db.session.commit()
-    for job_id, token in leased:
-        try:
-            rescore(job_id, token, clock())
-            db.session.commit()
-        except Exception:
-            db.session.rollback()
-            log.exception("a job could not be ranked", extra={"job_id": job_id})
-    return len(leased)
+    for batch in _batches(sizes):
+        if not _rescored({job_id: tokens[job_id] for job_id in batch}, clock) and len(batch) > 1:
+            for job_id in batch:  # one of them is at fault
+                _rescored({job_id: tokens[job_id]}, clock)
+    return len(tokens)
 
 
-def rescore(job_id: int, token: str, now: datetime) -> None:
-    """Rank one leased job and store its snapshot; nothing happens when the lease was lost.
+def _batches(sizes: Iterable[Row[int, int]]) -> Iterator[list[int]]:
+    """Jobs with few bids together, which costs much less than one by one; one with many bids alone."""
+    batch: list[int] = []
+    bids = 0
+    for job_id, count in sizes:
+        if batch and bids + count > BIDS_AT_ONCE:
+            yield batch
+            batch, bids = [], 0
+        batch.append(job_id)
+        bids += count
+    if batch:
+        yield batch
 
-    Causes that come in before the row is given back are counted in `asked` and find it due again.
+
+def _rescored(tokens: Mapping[int, str], clock: Callable[[], datetime]) -> bool:
+    """Whether all of them could be ranked; commits, or else logs why not."""
+    try:
+        with _no_garbage_collection():
+            rescore(tokens, clock())
+        db.session.commit()
+    except Exception:
+        db.session.rollback()
+        log.exception("jobs could not be ranked", extra={"job_ids": list(tokens)})
+        return False
+    return True
+
+
+@contextmanager
+def _no_garbage_collection() -> Generator[None]:
+    """Ranking makes many objects and no cycles: looking for some took a third of the time."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
+
+
+def rescore(tokens: Mapping[int, str], now: datetime) -> None:
+    """Rank leased jobs (id -> token) and store their snapshots; nothing happens to one whose lease was lost.
+
+    Causes that come in before a row is given back are counted in `asked` and find it due again.
     """
-    ask = _read(job_id, now)
-    placed = rank(ask.facts, ask.weights) if ask.is_news else []
-    rows = [_row(one, ask.weights.version) for one in placed]
-    lock(db.session.get_one(Job, job_id))  # only now, so that nobody waits while we reckon
-    row = holds(Rescore, job_id, token)
-    if row is None:
-        return
-    if ask.is_news:
-        _store(job_id, ask, placed, now)
-        _store_on_bids(job_id, rows)
-    row.ranked_at = now
-    release(row, now + PAUSE if row.asked != ask.asked else None)
+    asks = _read(tokens, now)
+    ranks = {job_id: _ranked(ask) for job_id, ask in asks.items() if ask.is_news}
+    lock_all(tokens)  # only now, so that nobody waits while we reckon
+    held = hold_all(Rescore, tokens)
+    _store({row.job_id: ranks[row.job_id] for row in held if row.job_id in ranks}, asks, now)
+    for row in held:
+        row.ranked_at = now
+        release(row, now + PAUSE if row.asked != asks[row.job_id].asked else None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,6 +196,7 @@ class _Ask:
     asked: int | None
     """How many causes there were when the facts were read, which are at least as new."""
     facts: RankFacts
+    facts_json: str
     weights: Weights
     digest: str
     """Of facts and weights: the same gives the same rank."""
@@ -165,52 +204,83 @@ class _Ask:
     """Whether the newest snapshot has another digest."""
 
 
-def _read(job_id: int, now: datetime) -> _Ask:
+@dataclass(frozen=True, slots=True)
+class _Ranked:
+    """A job's rank as rows: `order` and `best` for the snapshot, `bids` for the bids."""
+
+    order: JsonText
+    best: dict[str, Any]
+    bids: list[dict[str, Any]]
+
+
+def _read(job_ids: Collection[int], now: datetime) -> dict[int, _Ask]:
     """In a transaction that holds no writer up."""
     with reading():
-        asked = db.session.scalar(select(Rescore.asked).where(Rescore.job_id == job_id))
-        facts, weights = rank_facts(db.session.get_one(Job, job_id), now), weights_in_use()
-        digest = hashlib.sha256(f"{weights.version}\n{facts.model_dump_json()}".encode()).hexdigest()
-        of_job = select(RankSnapshot.digest).where(RankSnapshot.job_id == job_id)
-        newest = db.session.scalar(of_job.order_by(RankSnapshot.id.desc()).limit(1))
+        rescores = select(Rescore.job_id, Rescore.asked).where(Rescore.job_id.in_(job_ids))
+        asked = dict(db.session.execute(rescores).all())
+        facts, weights, newest = rank_facts(job_ids, now), weights_in_use(), _newest_digests(job_ids)
         db.session.rollback()
-    return _Ask(asked, facts, weights, digest, newest != digest)
+    return {job_id: _ask(asked.get(job_id), one, weights, newest.get(job_id)) for job_id, one in facts.items()}
+
+
+def _ask(asked: int | None, facts: RankFacts, weights: Weights, newest: str | None) -> _Ask:
+    text = facts.model_dump_json()
+    digest = hashlib.sha256(f"{weights.version}\n{text}".encode()).hexdigest()
+    return _Ask(asked, facts, text, weights, digest, newest != digest)
+
+
+def _newest_digests(job_ids: Collection[int]) -> dict[int, str]:
+    """Job id -> the digest of its newest snapshot."""
+    of_jobs = select(func.max(RankSnapshot.id)).where(RankSnapshot.job_id.in_(job_ids)).group_by(RankSnapshot.job_id)
+    newest = select(RankSnapshot.job_id, RankSnapshot.digest).where(RankSnapshot.id.in_(of_jobs))
+    return dict(db.session.execute(newest).all())
+
+
+def _ranked(ask: _Ask) -> _Ranked:
+    placed = rank(ask.facts, ask.weights)
+    order = ",".join([_json(place_as_json(one)) for one in placed])
+    rows = [_row(one, ask.weights.version) for one in placed]
+    return _Ranked(JsonText(f"[{order}]"), _best(ask.facts, placed), rows)
+
+
+def _json(value: dict[str, Any]) -> JsonText:
+    """One bid's part as text at once: ten thousand with their terms as objects are slow to keep."""
+    return JsonText(to_json(value).decode())
 
 
 def _row(one: Placed, weights: str) -> dict[str, Any]:
-    terms, score = store(one.score, weights), one.score
+    score = one.score
     return {
         "key": int(score.bid_id),
         "place": one.rank,
         "total": score.total,
         "open": score.provisional,
-        "terms": terms,
+        "terms": _json(store(score, weights)),
         **{f"of_{group}": points for group, points in group_points(score.terms).items()},
     }
 
 
-def _store(job_id: int, ask: _Ask, placed: list[Placed], now: datetime) -> None:
-    """Keep the rank as a snapshot."""
-    db.session.execute(
-        insert(_SNAPSHOTS).values(
-            job_id=job_id,
-            created_at=now,
-            weights=ask.weights.version,
-            digest=ask.digest,
-            facts=ask.facts,
-            order=as_json(placed, ask.weights)["order"],
-            best=_best(ask.facts, placed),
-        )
-    )
-
-
-def _store_on_bids(job_id: int, rows: list[dict[str, Any]]) -> None:
-    """The newest rank on the bids; those that hold no place any more lose theirs."""
-    without_place = (Bid.job_id == job_id) & Bid.rank.is_not(None) & Bid.state.not_in(RANKED)
+def _store(ranks: Mapping[int, _Ranked], asks: Mapping[int, _Ask], now: datetime) -> None:
+    """Keep the ranks as snapshots and on the bids; bids that hold no place any more lose theirs."""
+    if not ranks:
+        return
+    snapshots = [
+        {
+            "job_id": job_id,
+            "created_at": now,
+            "weights": asks[job_id].weights.version,
+            "digest": asks[job_id].digest,
+            "facts": JsonText(asks[job_id].facts_json),
+            "order": ranked.order,
+            "best": ranked.best,
+        }
+        for job_id, ranked in ranks.items()
+    ]
+    db.session.execute(insert(_SNAPSHOTS), snapshots)
+    without_place = Bid.job_id.in_(ranks) & Bid.rank.is_not(None) & Bid.state.not_in(RANKED)
     db.session.execute(update(Bid).where(without_place).values(rank=None).execution_options(synchronize_session=False))
-    if rows:
+    if rows := [row for ranked in ranks.values() for row in ranked.bids]:
         db.session.connection().execute(_RANK_OF_BID, rows)
-        db.session.expire_all()
 
 
 _BIDS: Any = Bid.__table__

@@ -24,7 +24,7 @@ from marketplace.core.events import bid_changed, bid_submitted
 from marketplace.core.transitions import move
 from marketplace.jobs import policy as jobs_policy
 from marketplace.jobs.models import Job
-from marketplace.jobs.services.editing import lock
+from marketplace.jobs.services.locking import lock
 from marketplace.prototypes.services import request_check, stop_watching
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from marketplace.core.transitions import move
 from marketplace.jobs.models import Job
-from marketplace.jobs.services.editing import lock
+from marketplace.jobs.services.locking import lock
 from marketplace.jobs.states import MOVES, JobState
 
 CONTRACT = "contract"

@@ -14,7 +14,8 @@ from marketplace.core.transitions import move
 from marketplace.jobs import policy
 from marketplace.jobs.models import Job
 from marketplace.jobs.queries import published_before
-from marketplace.jobs.services.editing import lock, record_edit, spec_of
+from marketplace.jobs.services.editing import record_edit, spec_of
+from marketplace.jobs.services.locking import lock
 from marketplace.jobs.services.pools import pool_problem, settle_soon
 from marketplace.jobs.services.site import look_at_site
 from marketplace.jobs.spec import Problem, deadline_problems, problems

@@ -64,10 +64,10 @@ def test_the_snapshot_replays_to_the_same_order(market: Market, clock: FixedCloc
 def test_where_a_bidder_is_from_changes_no_fact_that_ranks_are_computed_from(market: Market) -> None:
     for person, code in zip((market.freelancer, market.rival), ("PT", "SE"), strict=True):
         make_bid(market.job, person)
-        before = rank_facts(market.job)
+        before = rank_facts([market.job.id], START)
         person.profile.country = code
         db.session.flush()
-        assert rank_facts(market.job) == before
+        assert rank_facts([market.job.id], START) == before
     assert "country" not in str(RankFacts.model_json_schema())
 
 
@@ -122,7 +122,7 @@ def test_a_worker_whose_lease_ran_out_stores_nothing(market: Market, clock: Fixe
     db.session.commit()
     clock.moment += timedelta(minutes=2)
     assert rescore_due(clock.now) == 1
-    rescoring.rescore(market.job.id, token, clock.now())
+    rescoring.rescore({market.job.id: token}, clock.now())
     db.session.commit()
     assert db.session.scalar(select(func.count()).select_from(RankSnapshot)) == 1
 
@@ -218,7 +218,7 @@ def test_the_number_of_queries_does_not_grow_with_the_bids(app: Flask, market: M
     def queries() -> int:
         db.session.expire_all()
         with counted_queries() as statements:
-            rank_facts(market.job, START)
+            rank_facts([market.job.id], START)
         return len(statements)
 
     make_bid(market.job, market.freelancer)

@@ -139,7 +139,7 @@ def test_the_rank_knows_the_record(app: Flask) -> None:
         job = make_job(make_user("client"))
         make_bid(job, fay)
         make_bid(job, make_user("freelancer"))
-        known, new = rank_facts(job, START).bids
+        known, new = rank_facts([job.id], START)[job.id].bids
         assert (known.reviews, known.contracts) == (
             ReviewFacts(positive=1, total=1),
             ContractFacts(completed=1, total=1),
