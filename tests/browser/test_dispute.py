@@ -86,7 +86,7 @@ def open_it(freelancer: Person, path: str) -> str:
 
 def answer_and_propose(client: Person, freelancer: Person, address: str) -> None:
     page = client.go(address)
-    page.get_by_label("Your answer").fill("It stands in the spec.")
+    page.get_by_label("Your answer", exact=True).fill("It stands in the spec.")
     page.get_by_role("button", name="Send your answer").click()
     page.get_by_label("Add a file").set_input_files(
         {"name": "spec.txt", "mimeType": "text/plain", "buffer": b"A page with the prices."}
