@@ -14,7 +14,7 @@ from tests.unit.watches.test_watches import DAY, WORDS, shown, sweep
 from tests.web.bids.conftest import Fair, reload
 from tests.web.bids.test_access import WHO
 
-BUTTON = "main form[action$={}]"
+BUTTON = "main form[action$='{}']"
 
 
 @pytest.fixture
