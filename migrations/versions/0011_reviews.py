@@ -94,9 +94,9 @@ def _create_versions():
 
 
 def _let_jobs_require_prototypes():
-    with op.batch_alter_table("jobs") as batch:
-        batch.add_column(sa.Column("requires_prototype", sa.Boolean(), nullable=False, server_default=sa.false()))
-        batch.add_column(sa.Column("pool_amount", sa.BigInteger(), nullable=False, server_default="0"))
+    # not as a batch: on SQLite that would make the table anew, without the triggers that feed the search
+    op.add_column("jobs", sa.Column("requires_prototype", sa.Boolean(), nullable=False, server_default="0"))
+    op.add_column("jobs", sa.Column("pool_amount", sa.BigInteger(), nullable=False, server_default="0"))
     op.create_table(
         "participation_pools",
         sa.Column("id", sa.Integer(), primary_key=True),
@@ -115,8 +115,7 @@ def _let_jobs_require_prototypes():
 
 def downgrade():
     op.drop_table("participation_pools")
-    with op.batch_alter_table("jobs") as batch:
-        batch.drop_column("pool_amount")
-        batch.drop_column("requires_prototype")
+    op.drop_column("jobs", "pool_amount")
+    op.drop_column("jobs", "requires_prototype")
     for table in ("review_versions", "reviews", "review_rounds"):
         op.drop_table(table)

@@ -17,15 +17,17 @@ from marketplace.core.doorbell import (
     MOVE_MONEY,
     NOTICE,
     RESCORE_JOBS,
+    REVEAL_REVIEWS,
     SEE_TO_WATCHES,
     SEND_MAIL,
+    SETTLE_POOLS,
 )
 from marketplace.supervisor import children_of
 from workers.app import SWEEPS, celery
 
 TASKS = [
     CHECK_PROTOTYPES, EXAMINE_PROTOTYPES, RESCORE_JOBS, SEND_MAIL, END_JOBS, NOTICE, FORGET_SIGNALS, DO_DEADLINES,
-    MOVE_MONEY, DO_DISPUTES, SEE_TO_WATCHES,
+    MOVE_MONEY, DO_DISPUTES, SEE_TO_WATCHES, SETTLE_POOLS, REVEAL_REVIEWS,
 ]  # fmt: skip
 
 

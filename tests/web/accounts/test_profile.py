@@ -210,7 +210,7 @@ def test_a_profile_costs_the_same_queries_however_much_it_shows(
     with app.app_context():
         db.session.add_all(PortfolioItem(user_id=owner[0], title=f"Piece {n}", created_at=START) for n in range(20))
         db.session.commit()
-    assert cost() == before <= 6
+    assert cost() == before <= 11
 
 
 def test_a_suspended_person_reads_why_and_can_not_write(

@@ -87,7 +87,7 @@ def test_a_pair_is_explained_in_words(fair: Fair) -> None:
     pair = fair.as_("client").page(url_of(fair, "wanda", "bob")).css_first("details.card")
     assert pair is not None
     text = " ".join(pair.text(separator=" ").split())
-    assert "most of all in requirements met (+30) and live prototype (+10)" in text
+    assert "most of all in requirements met (+25)" in text
     assert "It is behind in price against the budget" in text
     assert "2 of 2 met; the other: the link did not work when we last looked" in text
 

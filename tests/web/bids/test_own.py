@@ -49,7 +49,7 @@ def test_what_matters_to_the_client_orders_the_cards(fair: Fair) -> None:
 
 def test_the_platforms_rank_stays_on_every_card(fair: Fair) -> None:
     page = fair.as_("client").page(f"/jobs/{fair.slug}/bids?{PRICE_ALONE}")
-    assert "Rank 1 by the platform’s weights · -1.2 points by yours" in card(page, fair.bids["wanda"])
+    assert "Rank 1 by the platform’s weights · -0.5 points by yours" in card(page, fair.bids["wanda"])
     assert "Rank 2 by the platform’s weights · 2.2 points by yours" in card(page, fair.bids["bob"])
     back = page.css_first("a[data-platform]")
     assert back is not None

@@ -43,6 +43,7 @@ PAGES: dict[tuple[str, str], tuple[int, int, int, int, int, int]] = {
     ("open", "{job}/edit/requirements"): (303, 403, 403, 200, 403, 403),
     ("open", "{job}/edit/budget"): (303, 403, 403, 200, 403, 403),
     ("open", "{job}/edit/attachments"): (303, 403, 403, 200, 403, 403),
+    ("draft", "{job}/edit/pool"): (303, 404, 404, 409, 403, 404),
     ("draft", "{job}/preview"): (303, 404, 404, 200, 403, 404),
     ("draft", "{job}/posted"): (303, 404, 404, 303, 303, 404),
     ("open", "{job}/posted"): (303, 403, 403, 200, 200, 403),
