@@ -20,7 +20,7 @@ import click
 from config.settings import Settings
 
 STOP_SECONDS = 15
-START_SECONDS = 60
+START_SECONDS = 180
 CALM_SECONDS = 30
 """A child that dies sooner than this after its start counts towards giving up."""
 MAX_QUICK_DEATHS = 5
@@ -138,7 +138,7 @@ def refuse_taken_port(settings: Settings) -> None:
 
 
 def await_ready(settings: Settings, supervisor: Supervisor) -> None:
-    """Wait until the web process answers; raises CannotStart after a minute."""
+    """Wait until the web process answers; raises CannotStart after START_SECONDS."""
     deadline = time.monotonic() + START_SECONDS
     host = "127.0.0.1" if settings.host in ("0.0.0.0", "::") else settings.host  # noqa: S104 (compared, not bound)
     asked = Request(f"http://{host}:{settings.port}/readyz", headers={"Host": urlsplit(settings.site_url).netloc})
