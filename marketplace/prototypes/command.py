@@ -18,6 +18,7 @@ from config.settings import Settings, load_settings
 from marketplace.core.storage import FileStore
 from marketplace.prototypes.checking import FREE
 from marketplace.prototypes.engine import Ask, Setup, check_link, check_links, run, setup_from
+from marketplace.prototypes.examining import examine_link
 from marketplace.prototypes.record import CheckRecord
 from marketplace.prototypes.reporting import report, summarize
 from marketplace.prototypes.requirements import KINDS, Requirement
@@ -120,8 +121,6 @@ def _settings(exceptions: tuple[str, ...]) -> Settings:
 
 
 def _one(ask: Ask, settings: Settings, pictures: Path | None) -> CheckRecord:
-    from marketplace.prototypes.examining import examine_link  # the browser and SciPy: seconds that other commands save
-
     files = FileStore(pictures) if pictures else None
     return examine_link(ask, setup_from(settings), browser=settings.browser, files=files)
 

@@ -91,7 +91,7 @@ class Round(ABC, Generic[Ask, Result]):
         """Work until nothing was left for `linger` seconds; gives how many results were stored."""
         rest_until = 0.0
         try:
-            while asks or self._tasks or time.monotonic() < min(rest_until, self._until):
+            while asks or self._is_busy or time.monotonic() < min(rest_until, self._until):
                 if asks:
                     rest_until = time.monotonic() + linger
                 self._begin(asks)
@@ -104,6 +104,11 @@ class Round(ABC, Generic[Ask, Result]):
                 task.cancel()
             await asyncio.gather(*left, return_exceptions=True)
         return self._stored
+
+    @property
+    def _is_busy(self) -> bool:
+        """Work is under way, or ended while we visited the database and is not stored yet."""
+        return bool(self._tasks or self._ready or self._failed)
 
     def _begin(self, asks: list[tuple[int, Ask]]) -> None:
         for key, ask in asks:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import AsyncIterator, Generator
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -14,12 +16,14 @@ from marketplace.core.clock import FixedClock
 from marketplace.core.database import db
 from marketplace.core.errors import Conflict
 from marketplace.core.leases import lease
+from marketplace.prototypes import rounds
 from marketplace.prototypes.checking import check_due
 from marketplace.prototypes.engine import Setup
 from marketplace.prototypes.fetching.fetch import Guard
 from marketplace.prototypes.fetching.politeness import OPEN
 from marketplace.prototypes.models import Prototype, StoredCheck
 from marketplace.prototypes.queries import evidence_of, revisions_of
+from marketplace.prototypes.rounds import Round
 from marketplace.prototypes.services import change_link, request_check, stop_watching, submit_link
 from marketplace.prototypes.states import PrototypeState
 from tests.support.factories import START
@@ -104,6 +108,24 @@ def test_a_new_url_is_a_new_revision_and_old_checks_stay(app: Flask, clock: Fixe
         assert (prototype.revision, prototype.state, prototype.failures) == (2, PrototypeState.LIVE, 0)
         assert [one.revision for one in revisions_of(prototype.id)] == [2, 1]
         assert set(db.session.scalars(select(StoredCheck.revision))) == {1, 2}
+
+
+def test_a_check_that_ends_while_the_database_is_visited_is_stored(
+    app: Flask, clock: FixedClock, shop: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    visit = Round._visit_database  # noqa: SLF001 (made slow, not called)
+
+    def visit_slowly(work: Any, *found: Any) -> Any:
+        time.sleep(0.3)  # a slow database, during which the site answers
+        return visit(work, *found)
+
+    monkeypatch.setattr(rounds, "TICK_SECONDS", 0)
+    monkeypatch.setattr(Round, "_visit_database", visit_slowly)
+    with app.app_context():
+        prototype = submitted(shop.url)
+        assert check_due(setup(shop), clock.now) == 1
+        db.session.refresh(prototype)
+        assert prototype.state == PrototypeState.LIVE
 
 
 def test_the_same_url_again_changes_nothing(app: Flask, clock: FixedClock, shop: Site) -> None:
