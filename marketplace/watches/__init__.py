@@ -1,1 +1,1 @@
-"""Rejected work under watch: does the client's site show, later, what a bidder built and was not paid for?"""
+"""Rejected work under watch: whether the client's site shows, later, what a bidder built and was not paid for."""
