@@ -41,7 +41,7 @@ make_venv() {
 install_with_uv() {
   uv=$(command -v uv || echo .venv/bin/uv)
   [ -x "$uv" ] || .venv/bin/python -m pip install --quiet --disable-pip-version-check uv || return 1
-  "$uv" pip install --quiet --python .venv/bin/python --require-hashes -r "$lock" \
+  "$uv" pip install --quiet --compile-bytecode --python .venv/bin/python --require-hashes -r "$lock" \
     && "$uv" pip install --quiet --python .venv/bin/python --no-deps --no-build-isolation -e .
 }
 
