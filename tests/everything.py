@@ -143,6 +143,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--quick", action="store_true", help="lint, types, imports and unit tests only")
     quick = parser.parse_args().quick
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # hundreds of processes would compile all of their imports anew
     if not quick:
         install_packages()
         os.environ["HYPOTHESIS_PROFILE"] = "long"
