@@ -58,6 +58,7 @@ def export(output: TextIO) -> None:
 def _one_snapshot() -> None:
     """See the book as it is at one moment, while people go on paying."""
     if db.engine.dialect.name == "postgresql":
+        db.session.rollback()  # the level is chosen before a transaction reads anything
         db.session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
 
 
