@@ -5,13 +5,13 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from marketplace.accounts.links import link_between
 from marketplace.awards.policy import other_side
 from marketplace.awards.states import CLIENT, FREELANCER
 from marketplace.core.database import db
 from marketplace.core.errors import Conflict, Invalid, NotAllowed
 from marketplace.core.events import review_corrected
 from marketplace.reviews import policy
-from marketplace.reviews.links import are_linked
 from marketplace.reviews.marks import HIGHEST, LOWEST, MAX_TEXT, Marks
 from marketplace.reviews.models import Review, ReviewRound, ReviewVersion
 from marketplace.reviews.services.revealing import hold_round, reveal
@@ -28,7 +28,7 @@ def write_review(actor: User, round_: ReviewRound, marks: Marks, text: str, now:
     """
     hold_round(round_)
     contract = round_.contract
-    linked = are_linked(contract.client_id, contract.freelancer_id)
+    linked = link_between(contract.client_id, contract.freelancer_id) is not None
     if reason := policy.why_no_review(actor, round_, now, linked=linked):
         raise NotAllowed(reason) if policy.is_open(round_, now) else Conflict(reason)
     _check(marks, text)

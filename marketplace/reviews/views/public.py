@@ -8,12 +8,12 @@ from typing import Any
 
 from flask import Flask, render_template, request
 
+from marketplace.accounts.links import link_between
 from marketplace.accounts.models import User
 from marketplace.accounts.queries import profile_for
 from marketplace.awards.models import Contract
 from marketplace.core.errors import NotFound
 from marketplace.reviews import policy, queries
-from marketplace.reviews.links import are_linked
 from marketplace.reviews.marks import SCALES, WORDS
 from marketplace.reviews.models import Review, ReviewRound
 from marketplace.reviews.views.blueprint import bp, seen_review
@@ -72,6 +72,6 @@ def _panel(contract: Contract) -> Panel | None:
         return None
     own = next((one for one in round_.reviews if one.author_id == person.id), None)
     about_me = next((one for one in round_.reviews if one.subject_id == person.id), None)
-    linked = are_linked(contract.client_id, contract.freelancer_id)
+    linked = link_between(contract.client_id, contract.freelancer_id) is not None
     shown = about_me if about_me and policy.may_see(person, about_me) else None
     return Panel(round_, own, shown, policy.may_review(person, round_, now(), linked=linked))

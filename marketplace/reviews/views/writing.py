@@ -5,12 +5,12 @@ from __future__ import annotations
 from flask import flash, render_template, url_for
 from flask.typing import ResponseReturnValue
 
+from marketplace.accounts.links import link_between
 from marketplace.awards.states import CLIENT, FREELANCER
 from marketplace.core.database import db
 from marketplace.core.errors import Conflict, Invalid, NotAllowed
 from marketplace.reviews import policy, services
 from marketplace.reviews.forms import CorrectionForm, ReviewForm
-from marketplace.reviews.links import are_linked
 from marketplace.reviews.marks import SCALES
 from marketplace.reviews.models import Review, ReviewRound
 from marketplace.reviews.queries import round_for
@@ -62,7 +62,7 @@ def correct(review_id: int) -> ResponseReturnValue:
 def _open_round(contract_id: int) -> ReviewRound:
     """The contract's round while this person may write; Conflict when it is over, NotAllowed for linked accounts."""
     round_ = round_for(actor(), contract_id)
-    linked = are_linked(round_.contract.client_id, round_.contract.freelancer_id)
+    linked = link_between(round_.contract.client_id, round_.contract.freelancer_id) is not None
     if reason := policy.why_no_review(actor(), round_, now(), linked=linked):
         raise NotAllowed(reason) if policy.is_open(round_, now()) else Conflict(reason)
     return round_

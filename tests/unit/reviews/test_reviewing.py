@@ -9,6 +9,7 @@ from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.exc import DatabaseError
 
+from marketplace.accounts.services import note_signals
 from marketplace.bids.models import Rescore
 from marketplace.bids.services import rescore_due
 from marketplace.core.clock import FixedClock
@@ -16,7 +17,6 @@ from marketplace.core.database import db
 from marketplace.core.errors import Conflict, Invalid, NotAllowed
 from marketplace.core.events import reviews_revealed
 from marketplace.notifications.models import Notification
-from marketplace.reviews.links import PROVIDER
 from marketplace.reviews.marks import Marks, is_positive
 from marketplace.reviews.models import Review, ReviewRound, ReviewVersion
 from marketplace.reviews.policy import may_see
@@ -137,9 +137,12 @@ def test_outsiders_and_suspended_people_write_nothing(app: Flask) -> None:
 
 
 def test_accounts_that_belong_together_review_nobody(app: Flask) -> None:
-    app.extensions[PROVIDER] = lambda one, other: True
-    with app.app_context(), pytest.raises(NotAllowed, match="belong together"):
-        review(make_completed(), "client")
+    with app.app_context():
+        contract = make_completed()
+        for person_id in (contract.client_id, contract.freelancer_id):
+            note_signals(person_id, {"device": "the same browser"}, "a key", START)
+        with pytest.raises(NotAllowed, match="belong together"):
+            review(contract, "client")
 
 
 @pytest.mark.parametrize(
