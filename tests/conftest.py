@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import os
+import shutil
 from collections.abc import Callable, Iterator
+from functools import lru_cache
 from pathlib import Path
 
-import hypothesis
 import pytest
 from flask import Flask
 from flask_migrate import upgrade
@@ -14,13 +14,13 @@ from flask_migrate import upgrade
 from config.settings import Settings, load_settings
 from marketplace.app import create_app
 from marketplace.core.clock import FixedClock
+from marketplace.web.limits import limiter
 from tests.support.databases import Databases, close
+from tests.support.examples import load_profile
 from tests.support.factories import START
 from tests.support.visitor import Visitor
 
-hypothesis.settings.register_profile("quick", max_examples=30, deadline=None)
-hypothesis.settings.register_profile("long", max_examples=1_000, deadline=None)
-hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "quick"))
+load_profile()
 
 
 @pytest.fixture(scope="session")
@@ -36,25 +36,50 @@ def databases(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Datab
     return Databases(folder, worker_id, migrate)
 
 
+@pytest.fixture(scope="session")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The data folder of the app that tests share."""
+    return tmp_path_factory.mktemp("home")
+
+
 @pytest.fixture
-def settings(tmp_path: Path, databases: Databases) -> Settings:
+def settings(home: Path, databases: Databases) -> Settings:
     """Development settings on a clean database, with no broker and no rate limits; a module may override this."""
+    shutil.rmtree(home)
+    home.mkdir()
     return load_settings(
-        data_dir=tmp_path, database_url=databases.clean(tmp_path), redis_url="", rate_limits=False, secret_key="t" * 40
+        data_dir=home, database_url=databases.clean(home), redis_url="", rate_limits=False, secret_key="t" * 40
     )
 
 
-@pytest.fixture
-def clock() -> FixedClock:
+@pytest.fixture(scope="session")
+def the_clock() -> FixedClock:
     return FixedClock(START)
 
 
 @pytest.fixture
-def app(settings: Settings, clock: FixedClock) -> Iterator[Flask]:
-    app = create_app(settings, clock)
+def clock(the_clock: FixedClock) -> FixedClock:
+    the_clock.moment = START
+    return the_clock
+
+
+@pytest.fixture(scope="session")
+def app_for(the_clock: FixedClock) -> Callable[[Settings], Flask]:
+    """The app for some settings, made once: compiling routes, templates and queries takes longer than most tests."""
+    return lru_cache(maxsize=2)(lambda settings: create_app(settings, the_clock))
+
+
+@pytest.fixture
+def app(settings: Settings, clock: FixedClock, app_for: Callable[[Settings], Flask]) -> Iterator[Flask]:
+    """The app on the test's clean database; what a test changes in its configuration is changed back."""
+    app = app_for(settings)
+    config, extensions = dict(app.config), dict(app.extensions)
     app.testing = True
+    limiter.enabled = settings.rate_limits  # it is one for all apps of a process
     yield app
     close(app)
+    app.config.update(config)
+    app.extensions.update(extensions)
 
 
 @pytest.fixture

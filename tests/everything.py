@@ -73,7 +73,7 @@ FULL = [
     pytest_step(
         "Web, worker and database tests on PostgreSQL", "postgres", "-n", "2", *SUITES, *WITH_ROWS, postgres=True
     ),
-    pytest_step("Prototypes seen in a browser", "render", "-n", "2", "tests/render"),
+    pytest_step("Prototypes seen in a browser", "render", "-n", "2", "--dist=loadgroup", "tests/render"),
     pytest_step("Faults: parts killed and restarted", "faults", "tests/faults"),
     pytest_step("The story in a browser", "browser", "tests/browser"),
 ]

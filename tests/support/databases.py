@@ -1,4 +1,4 @@
-"""A clean database for each test: a copied SQLite file, or a truncated PostgreSQL database."""
+"""A clean database for each test: a copied SQLite file, or an emptied PostgreSQL database."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class Databases:
     def clean(self, folder: Path) -> str:
         """The address of an empty, migrated database."""
         if POSTGRES:
-            _truncate(self.url)
+            _empty(self.url)
             return self.url
         copy = folder / "test.sqlite3"
         shutil.copyfile(self.template, copy)
@@ -47,11 +47,23 @@ class Databases:
         return make_url(POSTGRES).set(database=name).render_as_string(hide_password=False)
 
 
-def _truncate(url: str) -> None:
+def _empty(url: str) -> None:
+    """Delete all rows and count from 1 again; many times faster than TRUNCATE, which makes every table's files anew."""
     engine = create_engine(make_url(url).set(drivername="postgresql+psycopg"))
-    tables = ", ".join(f'"{table}"' for table in db.metadata.tables)
     with engine.begin() as connection:
-        connection.execute(text(f"TRUNCATE {tables} RESTART IDENTITY CASCADE"))
+        connection.execute(text("SET LOCAL session_replication_role = replica"))  # no triggers, no foreign keys
+        filled = " UNION ALL ".join(
+            f"SELECT '{name}' WHERE EXISTS (SELECT 1 FROM \"{name}\")"  # noqa: S608 (our own tables)
+            for name in db.metadata.tables
+        )
+        for name in connection.scalars(text(filled)).all():
+            connection.execute(text(f'DELETE FROM "{name}"'))  # noqa: S608
+        connection.execute(
+            text(
+                "SELECT setval(format('%I.%I', schemaname, sequencename)::regclass, start_value, false)"
+                " FROM pg_sequences WHERE last_value IS NOT NULL"
+            )
+        )
     engine.dispose()
 
 

@@ -31,6 +31,7 @@ from marketplace.core.errors import MarketplaceError
 from marketplace.payments.models import Charge
 from marketplace.payments.services import settle_charge
 from tests.support.contracts import make_offer
+from tests.support.examples import examples
 from tests.support.factories import START
 
 SIDES = st.sampled_from(["client", "freelancer"])
@@ -298,5 +299,5 @@ def inside(app: Flask) -> Generator[None]:
 
 
 def test_a_contract_does_what_its_model_does(inside: None) -> None:
-    ContractMachine.TestCase.settings = hypothesis.settings(stateful_step_count=25, deadline=None)
-    run_state_machine_as_test(ContractMachine, settings=ContractMachine.TestCase.settings)
+    play = hypothesis.settings(max_examples=examples(150, 30), stateful_step_count=25, deadline=None)
+    run_state_machine_as_test(ContractMachine, settings=play)

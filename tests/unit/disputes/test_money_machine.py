@@ -1,11 +1,10 @@
 """A state machine over a dispute: whatever people, admins and the clock do in whatever order, the money adds up.
 
-Quick by default; `HYPOTHESIS_PROFILE=long` plays 2,000 sequences.
+Quick by default; `HYPOTHESIS_PROFILE=long` plays 150 sequences.
 """
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from datetime import timedelta
 
@@ -38,11 +37,11 @@ from marketplace.payments.models import Hold, LedgerEntry, Posting
 from marketplace.payments.states import HoldState
 from tests.support.contracts import hand_in, make_offer, sign_both
 from tests.support.disputes import REASONS
+from tests.support.examples import examples
 from tests.support.factories import START, make_bid, make_job, make_user
 
-LONG = os.environ.get("HYPOTHESIS_PROFILE") == "long"
 SETTINGS = hypothesis.settings(
-    max_examples=2_000 if LONG else 15,
+    max_examples=examples(150, 15),
     stateful_step_count=12,
     deadline=None,
     suppress_health_check=list(hypothesis.HealthCheck),

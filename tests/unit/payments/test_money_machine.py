@@ -40,6 +40,7 @@ from marketplace.payments.services.answers import charge_reported
 from marketplace.payments.services.moving import settle_movement
 from marketplace.payments.states import UNRESOLVED, ChargeState
 from marketplace.payments.verifying import offences
+from tests.support.examples import examples
 from tests.support.factories import START, make_user
 from tests.support.money import make_payable
 
@@ -181,7 +182,7 @@ def test_whatever_happens_no_money_is_made_or_lost(app: Flask, part: int) -> Non
         run_state_machine_as_test(
             Money,
             settings=settings(
-                max_examples=settings().max_examples // 2,  # four parts: 2,000 sequences in the long profile
+                max_examples=examples(500, 15),  # four parts of it
                 stateful_step_count=8,
                 deadline=None,
                 suppress_health_check=list(HealthCheck),

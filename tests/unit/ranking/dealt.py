@@ -23,10 +23,10 @@ from marketplace.ranking.facts import (
     ReviewFacts,
 )
 from marketplace.ranking.weights import BOUNDS, V1, V2, Weights
+from tests.support.examples import examples
 
 T = TypeVar("T")
 START = datetime(2026, 1, 1, tzinfo=UTC)
-LONG = settings().max_examples >= 1_000
 STATES = (*get_args(PrototypeState), *["live"] * 10)
 PRICES = (0, 1, 199_999, 200_000, 200_001, 400_000, 10**13)
 
@@ -93,4 +93,4 @@ class Dealer:
 def ten_thousand(test: Any) -> Any:
     """Tries the property on a dealer and weights: 10,000 times in the long run, 30 times in the quick one."""
     dealt = st.binary(min_size=120, max_size=120).map(Dealer)
-    return settings(max_examples=10_000 if LONG else 30, deadline=None, database=None)(given(dealt)(test))
+    return settings(max_examples=examples(10_000, 30), deadline=None, database=None)(given(dealt)(test))

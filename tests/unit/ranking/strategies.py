@@ -5,16 +5,12 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import get_args
 
-from hypothesis import settings
 from hypothesis import strategies as st
 
 from marketplace.ranking.facts import BidFacts, JobFacts, PrototypeFacts, PrototypeState, ReviewFacts
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
 REQUIREMENTS = 12
-
-promise = settings(max_examples=1_000 if settings().max_examples >= 1_000 else 50)
-"""More examples than elsewhere, most of all in the long run: the rank is the product's promise."""
 
 shares = st.floats(0, 1, allow_nan=False)
 prices = st.integers(0, 10**8)

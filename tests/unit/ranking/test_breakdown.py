@@ -12,7 +12,7 @@ from marketplace.ranking.explain import LABELS
 from marketplace.ranking.facts import BidFacts, JobFacts, PrototypeFacts
 from marketplace.ranking.score import Score, Term, score
 from marketplace.ranking.weights import V1
-from tests.unit.ranking.strategies import contests, promise
+from tests.unit.ranking.strategies import contests
 
 LIVE = PrototypeFacts(state="live", met=11, measured=12, polish=0.5)
 
@@ -38,7 +38,6 @@ def test_nothing_to_draw_is_no_error() -> None:
     assert picture([]).total == 0
 
 
-@promise
 @given(contests())
 def test_the_bars_of_any_bid_end_at_its_score(contest: tuple[JobFacts, list[BidFacts]]) -> None:
     job, bids = contest
@@ -49,7 +48,6 @@ def test_the_bars_of_any_bid_end_at_its_score(contest: tuple[JobFacts, list[BidF
         assert all(drawn.low <= end <= drawn.high for step in drawn.steps for end in step)
 
 
-@promise
 @given(contests())
 def test_the_differences_of_any_two_bids_sum_to_the_gap(contest: tuple[JobFacts, list[BidFacts]]) -> None:
     job, bids = contest

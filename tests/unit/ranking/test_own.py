@@ -25,7 +25,7 @@ from marketplace.ranking.own import (
 from marketplace.ranking.score import score
 from marketplace.ranking.weights import WEIGHTS
 from tests.support.own_cases import CASES, POINTS
-from tests.unit.ranking.strategies import contests, promise
+from tests.unit.ranking.strategies import contests
 
 percents = st.sampled_from(sorted(WORDS))
 owns = st.builds(Own, percents, percents, percents, percents)
@@ -64,14 +64,12 @@ def test_every_term_but_the_match_belongs_to_one_group(weights: object) -> None:
     assert set(names) - set(grouped) == {"match"}
 
 
-@promise
 @given(contests())
 def test_with_nothing_turned_it_is_the_platforms_order(contest: tuple[JobFacts, list[BidFacts]]) -> None:
     from_score = rank_of(contest)
     assert own_order(reversed(from_score), UNTURNED) == from_score
 
 
-@promise
 @given(contests(), owns)
 def test_the_own_score_is_the_sum_of_points_times_percent(contest: tuple[JobFacts, list[BidFacts]], own: Own) -> None:
     job, bids = contest
@@ -84,7 +82,6 @@ def test_the_own_score_is_the_sum_of_points_times_percent(contest: tuple[JobFact
         assert own_score(standing, own) == 100 * match + sum(turned)
 
 
-@promise
 @given(standings(), owns, st.sampled_from(sorted(GROUPS)), percents)
 def test_what_counts_more_never_takes_a_bid_that_leads_in_it_down(
     bids: list[Standing], own: Own, group: str, more: int
@@ -98,7 +95,6 @@ def test_what_counts_more_never_takes_a_bid_that_leads_in_it_down(
                 assert after.index(upper) < after.index(lower)
 
 
-@promise
 @given(standings(), owns, st.randoms())
 def test_it_is_stable(bids: list[Standing], own: Own, chance: object) -> None:
     ordered = own_order(bids, own)

@@ -14,7 +14,7 @@ from marketplace.ranking.facts import BidFacts, JobFacts, PrototypeFacts, RankFa
 from marketplace.ranking.order import Placed, rank
 from marketplace.ranking.score import score
 from marketplace.ranking.weights import V1
-from tests.unit.ranking.strategies import REQUIREMENTS, bids, contests, findings, jobs, prices, promise, shares
+from tests.unit.ranking.strategies import REQUIREMENTS, bids, contests, findings, jobs, prices, shares
 
 JOB = JobFacts(budget_min=100_000, budget_max=300_000, currency="EUR", requirements=REQUIREMENTS)
 Contest = tuple[JobFacts, list[BidFacts]]
@@ -35,13 +35,11 @@ def placed(job: JobFacts, offers: list[BidFacts]) -> list[Placed]:
 # 1. Better in one respect is never worse.
 
 
-@promise
 @given(bids(REQUIREMENTS), shares, shares)
 def test_a_better_match_never_lowers_the_score(bid: BidFacts, one: float, other: float) -> None:
     assert total(JOB, bid, match=min(one, other)) <= total(JOB, bid, match=max(one, other))
 
 
-@promise
 @given(bids(REQUIREMENTS), findings(REQUIREMENTS - 1, "live"))
 def test_a_requirement_counts_for_when_met_against_when_failed_and_neither_when_not_measured(
     bid: BidFacts, before: PrototypeFacts
@@ -52,7 +50,6 @@ def test_a_requirement_counts_for_when_met_against_when_failed_and_neither_when_
     assert total(JOB, bid, prototype=failed) <= total(JOB, bid, prototype=before) <= total(JOB, bid, prototype=met)
 
 
-@promise
 @given(bids(REQUIREMENTS), st.integers(0, 50), st.integers(0, 50))
 def test_a_good_review_never_hurts_and_a_bad_one_never_helps(bid: BidFacts, positive: int, negative: int) -> None:
     worse, before, better = (
@@ -65,13 +62,11 @@ def test_a_good_review_never_hurts_and_a_bad_one_never_helps(bid: BidFacts, posi
 # 2. A prototype is voluntary: one that works never hurts, and what could not be told counts like none.
 
 
-@promise
 @given(bids(REQUIREMENTS), st.integers(5, REQUIREMENTS))
 def test_a_verified_prototype_is_always_above_none(bid: BidFacts, met: int) -> None:
     assert total(JOB, bid, prototype=live(met)) > total(JOB, bid, prototype=None)
 
 
-@promise
 @given(jobs.flatmap(lambda job: st.tuples(st.just(job), bids(job.requirements))))
 def test_only_a_dead_link_is_below_none(pair: tuple[JobFacts, BidFacts]) -> None:
     job, bid = pair
@@ -79,14 +74,12 @@ def test_only_a_dead_link_is_below_none(pair: tuple[JobFacts, BidFacts]) -> None
     assert (total(job, bid) < total(job, bid, prototype=None)) == is_dead
 
 
-@promise
 @given(jobs, bids(0), st.sampled_from(["queued", "checking", "unknown", "broken", "refused", "rejected"]))
 def test_what_is_not_known_to_work_counts_like_no_prototype(job: JobFacts, bid: BidFacts, state: str) -> None:
     unknown = PrototypeFacts.model_validate({"state": state})
     assert total(job, bid, prototype=unknown) == total(job, bid, prototype=None)
 
 
-@promise
 @given(bids(REQUIREMENTS), findings(REQUIREMENTS, "live"))
 def test_a_flag_takes_nothing_before_a_human_has_decided(bid: BidFacts, before: PrototypeFacts) -> None:
     flagged = bid.model_copy(update={"prototype": before.model_copy(update={"state": "flagged"})})
@@ -97,7 +90,6 @@ def test_a_flag_takes_nothing_before_a_human_has_decided(bid: BidFacts, before: 
 # 3. The bids of a job are judged each on its own.
 
 
-@promise
 @given(contests(), st.randoms(use_true_random=False))
 def test_the_order_of_the_input_is_irrelevant(contest: Contest, chance: random.Random) -> None:
     job, offers = contest
@@ -106,7 +98,6 @@ def test_the_order_of_the_input_is_irrelevant(contest: Contest, chance: random.R
     assert placed(job, offers) == placed(job, shuffled)
 
 
-@promise
 @given(contests())
 def test_a_third_bid_never_flips_a_pair(contest: Contest) -> None:
     job, offers = contest
@@ -118,7 +109,6 @@ def test_a_third_bid_never_flips_a_pair(contest: Contest) -> None:
 # 4. Time breaks exact ties only, and nothing changes by looking again.
 
 
-@promise
 @given(contests())
 def test_time_of_bidding_breaks_exact_ties_only(contest: Contest) -> None:
     job, offers = contest
@@ -132,7 +122,6 @@ def test_time_of_bidding_breaks_exact_ties_only(contest: Contest) -> None:
             assert first <= second
 
 
-@promise
 @given(contests())
 def test_ranking_twice_changes_nothing(contest: Contest) -> None:
     job, offers = contest
@@ -144,7 +133,6 @@ def test_ranking_twice_changes_nothing(contest: Contest) -> None:
 # 5. Price and polish are bounded.
 
 
-@promise
 @given(bids(REQUIREMENTS), prices, prices)
 def test_a_lower_price_never_lowers_the_score_and_price_moves_it_16_points_at_most(
     bid: BidFacts, one: int, other: int
@@ -153,7 +141,6 @@ def test_a_lower_price_never_lowers_the_score_and_price_moves_it_16_points_at_mo
     assert 0 <= cheap - dear <= 16_000
 
 
-@promise
 @given(st.integers(100_001, 399_999))
 def test_the_points_for_a_price_are_those_of_the_exact_logarithm(price: int) -> None:
     exact = Context(prec=50, rounding=ROUND_HALF_EVEN)
@@ -162,7 +149,6 @@ def test_the_points_for_a_price_are_those_of_the_exact_logarithm(price: int) -> 
     assert term.points == int((8_000 * halvings).to_integral_value(ROUND_HALF_EVEN))
 
 
-@promise
 @given(bids(REQUIREMENTS), shares, shares)
 def test_polish_never_hurts_and_moves_the_score_3_5_points_at_most(bid: BidFacts, one: float, other: float) -> None:
     dull, bright = (total(JOB, bid, prototype=live(6, polish=polish)) for polish in sorted((one, other)))
@@ -172,7 +158,6 @@ def test_polish_never_hurts_and_moves_the_score_3_5_points_at_most(bid: BidFacts
 # 6. A newcomer is average.
 
 
-@promise
 @given(bids(REQUIREMENTS))
 def test_no_reviews_are_the_prior_and_the_first_good_one_moves_one_point_at_most(bid: BidFacts) -> None:
     newcomer = score(JOB, bid.model_copy(update={"reviews": ReviewFacts()}), V1)
@@ -183,7 +168,6 @@ def test_no_reviews_are_the_prior_and_the_first_good_one_moves_one_point_at_most
 # 7. Every point is explained.
 
 
-@promise
 @given(contests())
 def test_the_terms_sum_exactly_to_the_score_and_stay_in_their_bounds(contest: Contest) -> None:
     job, offers = contest
@@ -195,7 +179,6 @@ def test_the_terms_sum_exactly_to_the_score_and_stay_in_their_bounds(contest: Co
         assert result.total <= result.possible <= V1.total
 
 
-@promise
 @given(contests())
 def test_a_stored_score_reads_back_the_same(contest: Contest) -> None:
     job, offers = contest
@@ -206,7 +189,6 @@ def test_a_stored_score_reads_back_the_same(contest: Contest) -> None:
 # 8. One prototype spread over several links never helps.
 
 
-@promise
 @given(bids(REQUIREMENTS), st.integers(0, REQUIREMENTS), st.integers(0, REQUIREMENTS), shares)
 def test_a_part_of_a_prototype_is_never_above_the_whole(bid: BidFacts, one: int, other: int, polish: float) -> None:
     whole = live(min(REQUIREMENTS, one + other), polish=polish)
@@ -216,7 +198,6 @@ def test_a_part_of_a_prototype_is_never_above_the_whole(bid: BidFacts, one: int,
 # 9. What should not matter does not.
 
 
-@promise
 @given(bids(REQUIREMENTS), st.integers(0, 10**5), st.integers(0, 10**5), st.sampled_from(["USD", "JPY", "KWD"]))
 def test_days_promise_name_and_currency_carry_no_weight(bid: BidFacts, days: int, hours: int, currency: str) -> None:
     elsewhere = JOB.model_copy(update={"currency": currency, "id": "other"})
