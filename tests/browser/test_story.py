@@ -107,7 +107,7 @@ def see_the_link_go_live(bidder: Person) -> None:
     """The bid's page changes by itself once the worker has been there."""
     page = bidder.go("/my/bids")
     page.locator("main .list a").first.click()
-    expect(page.get_by_label("Prototype link")).to_contain_text("answered with status 200", timeout=30_000)
+    expect(page.get_by_label("Prototype link")).to_contain_text("Live: answered in", timeout=30_000)
 
 
 def see_the_working_one_on_top(client: Person, job: str) -> None:
