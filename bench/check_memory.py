@@ -14,12 +14,14 @@ from pathlib import Path
 from typing import Any
 
 from bench.check_links import highest_megabytes, serve_mix
-from bench.check_rows import application, fill
+from bench.check_rows import fill, settings_in
+from marketplace.base import create_base
 from marketplace.core.clock import DatabaseClock
 from marketplace.prototypes.checking import check_due
 from marketplace.prototypes.engine import Setup
 from marketplace.prototypes.fetching.fetch import Guard
 from marketplace.prototypes.fetching.politeness import OPEN
+from workers.app import celery
 
 SECONDS = 10
 """How long the worker takes of what is due; what is left stays due."""
@@ -50,7 +52,8 @@ def main() -> None:
 
 
 def _check(told: dict[str, Any]) -> None:
-    with application(Path(told["folder"])).app_context():
+    celery.loader.import_default_modules()  # all that a worker has loaded
+    with create_base(settings_in(Path(told["folder"]))).app_context():
         before = highest_megabytes()
         setup = Setup(Guard(frozenset(told["exceptions"])), politeness=OPEN)
         stored = check_due(setup, DatabaseClock().now, seconds=SECONDS)

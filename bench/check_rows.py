@@ -21,13 +21,12 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from flask import Flask
 from flask_migrate import upgrade
 from sqlalchemy import func, insert, select
 
 from bench.check_links import CHECKER_CORE, SERVER_CORE, Mix, pinned, run_lychee, serve_mix
-from config.settings import load_settings
-from marketplace.app import create_app
+from config.settings import Settings, load_settings
+from marketplace.base import create_base
 from marketplace.core.clock import DatabaseClock
 from marketplace.core.database import db
 from marketplace.prototypes.checking import check_due
@@ -73,16 +72,16 @@ def check_rows(mix: Mix, folder: Path) -> dict[str, float]:
     return json.loads(subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout.splitlines()[-1])
 
 
-def application(folder: Path) -> Flask:
-    """The product on the PostgreSQL beside us, or on SQLite in `folder`."""
-    return create_app(
-        load_settings(data_dir=folder, database_url=os.environ.get("TEST_POSTGRES_URL", ""), redis_url="")
-    )
+def settings_in(folder: Path) -> Settings:
+    """The product's on the PostgreSQL beside us, or on SQLite in `folder`."""
+    return load_settings(data_dir=folder, database_url=os.environ.get("TEST_POSTGRES_URL", ""), redis_url="")
 
 
 def fill(folder: Path, mix: Mix, rows: int) -> None:
     """An empty database with so many links due."""
-    with application(folder).app_context():
+    from marketplace.app import create_app  # not in the process whose memory is measured
+
+    with create_app(settings_in(folder)).app_context():
         if db.engine.dialect.name == "postgresql":
             with db.engine.begin() as connection:
                 connection.exec_driver_sql("DROP SCHEMA public CASCADE; CREATE SCHEMA public")
@@ -111,7 +110,7 @@ def _pin_server(pid_file: str) -> None:
 
 
 def _check(told: dict[str, Any]) -> None:
-    with application(Path(told["folder"])).app_context():
+    with create_base(settings_in(Path(told["folder"]))).app_context():
         db.engine.connect().close()
         started, cpu = time.perf_counter(), time.process_time()
         setup = Setup(Guard(frozenset(told["exceptions"])), politeness=OPEN)

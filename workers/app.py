@@ -10,7 +10,7 @@ from flask import Flask
 
 from config.logging import configure_logging
 from config.settings import Settings, load_settings
-from marketplace.app import create_app
+from marketplace.base import create_base
 from marketplace.core.database import db
 from marketplace.core.doorbell import (
     CHECK_PROTOTYPES,
@@ -68,7 +68,7 @@ def flask_app() -> Flask:
     """The process's Flask app, made at the first task."""
     global _flask_app
     if _flask_app is None:
-        _flask_app = create_app(load_settings())
+        _flask_app = create_base(load_settings())
     return _flask_app
 
 

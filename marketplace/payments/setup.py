@@ -9,8 +9,10 @@ from flask import Flask, current_app
 
 from config.settings import Settings
 from marketplace.payments.providers.protocol import Provider
-from marketplace.payments.providers.stripe_connect import FORM_TARGETS, StripeConnect
 from marketplace.payments.sandbox.provider import Sandbox
+
+STRIPES_PAGES = ("https://checkout.stripe.com", "https://connect.stripe.com")
+"""Where forms may lead to, for the Content-Security-Policy."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +31,7 @@ def init_payments(app: Flask, settings: Settings) -> None:
 
 def form_targets(settings: Settings) -> tuple[str, ...]:
     """The provider's own pages, to which our forms lead."""
-    return FORM_TARGETS if settings.payment_provider == "stripe" else ()
+    return STRIPES_PAGES if settings.payment_provider == "stripe" else ()
 
 
 def payments() -> Payments:
@@ -39,5 +41,7 @@ def payments() -> Payments:
 
 def _provider(app: Flask, settings: Settings) -> Provider:
     if settings.payment_provider == "stripe":
+        from marketplace.payments.providers.stripe_connect import StripeConnect  # 10 MB that a sandbox does without
+
         return StripeConnect(settings.stripe_secret_key, settings.stripe_webhook_secret, settings.stripe_api_base)
     return Sandbox(settings.secret, app.extensions["clock"].now)

@@ -35,8 +35,6 @@ API_VERSION = "2026-10-28.endive"
 """Pinned: answers keep this shape whatever the account's own version is."""
 TIMEOUT_SECONDS = 15
 TOLERANCE_SECONDS = 300
-FORM_TARGETS = ("https://checkout.stripe.com", "https://connect.stripe.com")
-"""Where our forms may lead to, for the Content-Security-Policy."""
 
 LATER = frozenset({"balance_insufficient", "lock_timeout", "idempotency_key_in_use"})
 """Refusals that pass by themselves."""

@@ -1,4 +1,4 @@
-"""Makes small pictures from a page's screenshot; they are WebP like the screenshot itself."""
+"""Makes WebP of a page's screenshot, and small pictures of that."""
 
 from __future__ import annotations
 
@@ -9,11 +9,18 @@ from PIL import Image
 from marketplace.prototypes.rendering.measures import Box
 
 THUMBNAIL_WIDTH = 320
-QUALITY = 75
+RAW_QUALITY, QUALITY = 92, 75
+"""Of the JPEG that the browser gives, and of the WebP that is kept."""
 MARGIN = 24
 SMALLEST = (320, 120)
 LARGEST = (1280, 800)
 """CSS pixels: a cut shows some of what is around, and not a whole page."""
+
+
+def as_webp(picture: bytes) -> bytes:
+    """The whole picture as WebP."""
+    with Image.open(BytesIO(picture)) as image:
+        return _webp(image)
 
 
 def thumbnail(picture: bytes) -> bytes:
@@ -59,5 +66,5 @@ def _span(start: float, length: float, smallest: int, largest: int, end: int) ->
 
 def _webp(image: Image.Image) -> bytes:
     out = BytesIO()
-    image.save(out, "WEBP", quality=QUALITY, method=2)
+    image.save(out, "WEBP", quality=QUALITY, method=0)
     return out.getvalue()

@@ -1,0 +1,66 @@
+"""The application without its pages, as workers need it: settings, database, files, money, and who listens to whom."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from flask import Flask
+
+from config.settings import Settings
+from marketplace.awards.listeners import connect_listeners as connect_awards
+from marketplace.bids.listeners import connect_listeners as connect_bids
+from marketplace.bids.records import PROVIDER as RECORDS
+from marketplace.core.clock import Clock, DatabaseClock
+from marketplace.core.database import db, engine_options, prepare_sqlite
+from marketplace.core.doorbell import init_doorbell
+from marketplace.core.storage import FileStore
+from marketplace.disputes.listeners import connect_listeners as connect_disputes
+from marketplace.jobs.listeners import connect_listeners as connect_jobs
+from marketplace.moderation.listeners import connect_listeners as connect_moderation
+from marketplace.notifications.contracts import connect_listeners as connect_contract_news
+from marketplace.notifications.disputes import connect_listeners as connect_dispute_news
+from marketplace.notifications.listeners import connect_listeners as connect_notifications
+from marketplace.notifications.reviews import connect_listeners as connect_review_news
+from marketplace.payments.setup import init_payments
+from marketplace.reviews.listeners import connect_listeners as connect_reviews
+from marketplace.reviews.records import records_of
+from marketplace.watches.listeners import connect_listeners as connect_watches
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def create_base(settings: Settings, clock: Clock | None = None) -> Flask:
+    """The base for these settings; tests pass a `clock` that they can move."""
+    app = Flask("marketplace", root_path=str(ROOT / "marketplace"), template_folder=str(ROOT / "templates"))
+    app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
+    app.extensions.update(
+        settings=settings, clock=clock or DatabaseClock(), files=FileStore(settings.data_path / "files")
+    )
+    app.extensions[RECORDS] = records_of
+    init_database(app, settings)
+    init_doorbell(app, settings.redis_url)
+    init_payments(app, settings)
+    connect_jobs()
+    connect_bids()
+    connect_awards()
+    connect_disputes()
+    connect_watches()
+    connect_reviews()
+    connect_notifications()
+    connect_contract_news()
+    connect_dispute_news()
+    connect_review_news()
+    connect_moderation()
+    return app
+
+
+def init_database(app: Flask, settings: Settings) -> None:
+    """Connect, and on SQLite let writers wait their turn."""
+    settings.data_path.mkdir(parents=True, exist_ok=True)
+    app.config.update(
+        SQLALCHEMY_DATABASE_URI=settings.database, SQLALCHEMY_ENGINE_OPTIONS=engine_options(settings.database)
+    )
+    db.init_app(app)
+    with app.app_context():
+        if db.engine.dialect.name == "sqlite":
+            prepare_sqlite(db.engine)
