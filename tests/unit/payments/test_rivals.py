@@ -2,55 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
-from threading import Barrier
-from typing import Any
-
 import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
-import marketplace.app
-from marketplace.core.database import db, engine_options
-from marketplace.core.errors import MarketplaceError
+from marketplace.core.database import db
 from marketplace.payments.models import Charge, Hold, Invoice, LedgerEntry, Movement
 from marketplace.payments.services import refund, release, settle_charge, split, start_charge, withdraw
 from marketplace.payments.verifying import offences
 from tests.support.factories import START, make_user
 from tests.support.money import make_charge, make_hold, make_payable, settle_all
+from tests.support.race import THREADS, app, race
 
-THREADS = 50
-Act = Callable[[int], object]
-
-
-@pytest.fixture(autouse=True)
-def _a_connection_for_each(monkeypatch: pytest.MonkeyPatch) -> None:
-    def many(url: str) -> dict[str, Any]:
-        return {**engine_options(url), **({} if url.startswith("sqlite") else {"pool_size": THREADS + 5})}
-
-    monkeypatch.setattr(marketplace.app, "engine_options", many)
-
-
-def race(app: Flask, acts: list[Act]) -> list[str]:
-    """Carry out all acts at the same moment, each in a transaction of its own; gives how each ended."""
-    start = Barrier(THREADS)
-
-    def run(number: int) -> str:
-        with app.app_context():
-            db.session.connection()
-            db.session.rollback()
-            start.wait()
-            try:
-                acts[number % len(acts)](number)
-                db.session.commit()
-            except MarketplaceError as refusal:
-                db.session.rollback()
-                return type(refusal).__name__
-            return "done"
-
-    with ThreadPoolExecutor(THREADS) as pool:
-        return list(pool.map(run, range(THREADS)))
+__all__ = ["app"]
 
 
 @pytest.fixture
@@ -73,23 +37,21 @@ def outcome(app: Flask) -> tuple[int, int, int]:
 
 
 def test_fifty_releases_with_keys_of_their_own_are_one(app: Flask, hold_id: int) -> None:
-    ends = race(app, [lambda number: release(held(hold_id), START, f"key {number}")])
+    ends = race(app, lambda number: release(held(hold_id), START, f"key {number}"))
     assert sorted(ends) == ["Conflict"] * (THREADS - 1) + ["done"]
     assert outcome(app) == (1, 1, 2)
 
 
 def test_fifty_releases_with_one_key_all_get_its_answer(app: Flask, hold_id: int) -> None:
-    assert race(app, [lambda _: release(held(hold_id), START, "key")]) == ["done"] * THREADS
+    assert race(app, lambda _: release(held(hold_id), START, "key")) == ["done"] * THREADS
     assert outcome(app) == (1, 1, 2)
 
 
 def test_release_against_refund_has_one_winner(app: Flask, hold_id: int) -> None:
     ends = race(
         app,
-        [
-            lambda _: release(held(hold_id), START, "release"),
-            lambda _: refund(held(hold_id), START, "refund"),
-        ],
+        lambda _: release(held(hold_id), START, "release"),
+        lambda _: refund(held(hold_id), START, "refund"),
     )
     with app.app_context():
         state = held(hold_id).state
@@ -101,10 +63,8 @@ def test_release_against_refund_has_one_winner(app: Flask, hold_id: int) -> None
 def test_split_against_release_has_one_winner(app: Flask, hold_id: int) -> None:
     ends = race(
         app,
-        [
-            lambda number: split(held(hold_id), 40_000, START, f"split {number}"),
-            lambda number: release(held(hold_id), START, f"release {number}"),
-        ],
+        lambda number: split(held(hold_id), 40_000, START, f"split {number}"),
+        lambda number: release(held(hold_id), START, f"release {number}"),
     )
     assert ends.count("done") == 1
     resolved, movements, invoices = outcome(app)
@@ -116,7 +76,7 @@ def test_split_against_release_has_one_winner(app: Flask, hold_id: int) -> None:
 def test_fifty_words_of_success_hold_the_money_once(app: Flask) -> None:
     with app.app_context():
         charge_id = make_charge(make_user("client"), make_user("freelancer")).id
-    ends = race(app, [lambda _: settle_charge(db.session.get_one(Charge, charge_id), "succeeded", START)])
+    ends = race(app, lambda _: settle_charge(db.session.get_one(Charge, charge_id), "succeeded", START))
     assert ends == ["done"] * THREADS
     with app.app_context():
         assert db.session.scalars(select(Hold.amount)).all() == [100_000]
@@ -136,7 +96,7 @@ def test_fifty_payouts_never_take_more_than_there_is(app: Flask) -> None:
         user = db.session.get_one(type(freelancer), person)
         withdraw(user, 9_500, "EUR", START, f"payout {number}")
 
-    ends = race(app, [pay_out])
+    ends = race(app, pay_out)
     assert (ends.count("done"), ends.count("Overdrawn")) == (10, THREADS - 10)
     with app.app_context():
         assert offences() == []
@@ -151,7 +111,7 @@ def test_fifty_releases_of_as_many_holds_number_their_invoices_without_gaps(app:
         ]
         ids = [charge.hold.id for one in charges if (charge := settle_charge(one, "succeeded", START)).hold]
         db.session.commit()
-    assert race(app, [lambda number: release(held(ids[number]), START, f"key {number}")]) == ["done"] * THREADS
+    assert race(app, lambda number: release(held(ids[number]), START, f"key {number}")) == ["done"] * THREADS
     with app.app_context():
         numbers = db.session.scalars(select(Invoice.number).where(Invoice.series == "F").order_by(Invoice.number)).all()
         assert numbers == list(range(1, THREADS + 1))

@@ -1,0 +1,58 @@
+"""Fifty at once: real threads, each with a connection of its own; tests then look for exactly one legal outcome."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+from typing import Any
+
+import pytest
+from flask import Flask
+
+import marketplace.base
+from config.settings import Settings
+from marketplace.app import create_app
+from marketplace.core.clock import FixedClock
+from marketplace.core.database import db, engine_options
+from marketplace.core.errors import MarketplaceError
+from tests.support.databases import close
+
+THREADS = 50
+Act = Callable[[int], object]
+"""What a thread does; it is given the thread's number."""
+
+
+@pytest.fixture
+def app(settings: Settings, clock: FixedClock, monkeypatch: pytest.MonkeyPatch) -> Generator[Flask]:
+    """In place of the app that tests share: one with a connection for everybody."""
+
+    def many(url: str) -> dict[str, Any]:
+        return {**engine_options(url), "pool_size": THREADS + 5}
+
+    monkeypatch.setattr(marketplace.base, "engine_options", many)
+    app = create_app(settings, clock)
+    app.testing = True
+    yield app
+    close(app)
+
+
+def race(app: Flask, *acts: Act) -> list[str]:
+    """Fifty threads do the acts in turn, all at the same moment, each in its own transaction; gives how each ended."""
+    start = Barrier(THREADS)
+
+    def run(number: int) -> str:
+        with app.app_context():
+            db.session.connection()
+            db.session.rollback()
+            start.wait()
+            try:
+                acts[number % len(acts)](number)
+                db.session.commit()
+            except MarketplaceError as refusal:
+                db.session.rollback()
+                return type(refusal).__name__
+            return "done"
+
+    with ThreadPoolExecutor(THREADS) as pool:
+        return list(pool.map(run, range(THREADS)))
