@@ -55,6 +55,7 @@ work_reused = _signals.signal(
     "work-reused", "A client's site shows rejected work, without a known reason. Sender: WorkMatch."
 )
 reviews_invited = _signals.signal("reviews-invited", "Both sides of a contract may review. Sender: ReviewRound.")
+reviews_closing = _signals.signal("reviews-closing", "Their time is over soon. Sender: ReviewRound.")
 reviews_revealed = _signals.signal("reviews-revealed", "What was written is shown. Sender: ReviewRound.")
 review_corrected = _signals.signal("review-corrected", "A revealed review has other words. Sender: Review.")
 review_replied = _signals.signal("review-replied", "The person reviewed replied. Sender: Review.")

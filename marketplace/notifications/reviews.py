@@ -13,20 +13,32 @@ from marketplace.reviews.models import Review, ReviewRound
 def connect_listeners() -> None:
     """Subscribe to the events; calling it again changes nothing."""
     events.reviews_invited.connect(_on_invitation)
+    events.reviews_closing.connect(_on_closing)
     events.reviews_revealed.connect(_on_reveal)
     events.review_corrected.connect(_on_correction)
     events.review_replied.connect(_on_reply)
 
 
 def _on_invitation(round_: ReviewRound, **_: Any) -> None:
-    contract = round_.contract
-    sides = {contract.client_id: contract.freelancer.name, contract.freelancer_id: contract.client.name}
     body = f"It stays sealed until you have both written, or until {round_.closes_at:%d %B %Y, %H:%M} UTC."
+    _ask_to_write(round_, "invited", "Your turn: review {}", body)
+
+
+def _on_closing(round_: ReviewRound, **_: Any) -> None:
+    body = f"It can be written until {round_.closes_at:%d %B %Y, %H:%M} UTC; then what was written is shown."
+    _ask_to_write(round_, "closing", "Your review of {} is still missing", body)
+
+
+def _ask_to_write(round_: ReviewRound, step: str, subject: str, body: str) -> None:
+    """Tell each side that has not written."""
+    contract, written = round_.contract, {review.author_id for review in round_.reviews}
+    sides = {contract.client_id: contract.freelancer.name, contract.freelancer_id: contract.client.name}
     path = f"/contracts/{contract.id}/review"
     announce(
         *(
-            News(person, "review", f"review:{round_.id}:invited:{person}", f"Your turn: review {other}", path, body)
+            News(person, "review", f"review:{round_.id}:{step}:{person}", subject.format(other), path, body)
             for person, other in sides.items()
+            if person not in written
         )
     )
 

@@ -1,4 +1,4 @@
-"""`marketplace ledger`: prove the book's rules, and write it out for others to check."""
+"""`marketplace ledger`: prove the book's rules, write it out for others to check, send again what was refused."""
 
 from __future__ import annotations
 
@@ -6,12 +6,19 @@ import sys
 from typing import TextIO
 
 import click
+from flask import current_app
 from flask.cli import with_appcontext
 from rich.console import Console
 from rich.progress import Progress
 
+from marketplace.core.clock import Clock
 from marketplace.core.database import db, reading
+from marketplace.core.errors import Conflict
+from marketplace.core.money import display
 from marketplace.payments.exporting import as_beancount
+from marketplace.payments.models import Movement
+from marketplace.payments.queries.documents import refused_movements
+from marketplace.payments.services import send_again
 from marketplace.payments.verifying import CHECKS, Offence
 
 OFFENCES_SHOWN = 1_000
@@ -53,6 +60,30 @@ def export(output: TextIO) -> None:
         _one_snapshot()
         output.writelines(as_beancount())
         db.session.rollback()
+
+
+@ledger.command()
+@click.argument("movement_id", type=int, required=False)
+@with_appcontext
+def resend(movement_id: int | None) -> None:
+    """List the transfers and refunds that the provider refused, or send one of them again once its cause is mended."""
+    if movement_id is None:
+        refused = refused_movements()
+        for one in refused:
+            amount = display(one.amount, one.currency)
+            click.echo(f"{one.id:>8}  {one.kind:<8}  {amount:>14}  user {one.user_id}  {one.reason}")
+        click.echo(f"{len(refused)} refused" if refused else "None was refused.")
+        return
+    movement = db.session.get(Movement, movement_id)
+    if movement is None:
+        raise click.ClickException(f"There is no movement {movement_id}.")
+    clock: Clock = current_app.extensions["clock"]
+    try:
+        send_again(movement, clock.now())
+    except Conflict as refusal:
+        raise click.ClickException(str(refusal)) from refusal
+    db.session.commit()
+    click.echo(f"Movement {movement_id} is on its way again.")
 
 
 def _one_snapshot() -> None:

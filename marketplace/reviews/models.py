@@ -16,7 +16,7 @@ from marketplace.reviews.marks import Marks, is_positive
 
 
 class ReviewRound(Due, Base):
-    """The time in which both sides of a completed contract may write; it is due when that time is over."""
+    """The time in which both sides of a completed contract may write; due before its end, to remind, and at its end."""
 
     __tablename__ = "review_rounds"
 

@@ -12,7 +12,8 @@ from marketplace.core.database import db
 from marketplace.core.errors import NotFound
 from marketplace.core.pages import Page, page_of
 from marketplace.payments import policy
-from marketplace.payments.models import Charge, Hold, Invoice, Movement
+from marketplace.payments.models import Charge, Hold, Invoice, Movement, MovementKind
+from marketplace.payments.states import MovementState
 
 
 def charge_for(actor: User, token: str) -> Charge:
@@ -48,3 +49,9 @@ def movements_of(actor: User, after: str | None) -> Page[Movement]:
     """What is or was sent to the person: transfers, refunds and payouts, newest first."""
     mine = select(Movement).where(Movement.user_id == actor.id)
     return page_of(mine.options(joinedload(Movement.hold).joinedload(Hold.charge)), [Movement.id], after)
+
+
+def refused_movements() -> Sequence[Movement]:
+    """Transfers and refunds that the provider refused, oldest first; a refused payout went back by itself."""
+    refused = select(Movement).where(Movement.state == MovementState.FAILED, Movement.kind != MovementKind.PAYOUT)
+    return db.session.scalars(refused.order_by(Movement.id)).all()

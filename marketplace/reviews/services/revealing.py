@@ -1,4 +1,4 @@
-"""Opens a round of reviews, and reveals it once: when both wrote, or when its time is over."""
+"""Opens a round of reviews, reminds before its end, and reveals it once: when both wrote, or when its time is over."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from sqlalchemy import select
 from marketplace.awards.models import Contract
 from marketplace.bids.services import ask_after_record
 from marketplace.core.database import db
-from marketplace.core.events import reviews_invited, reviews_revealed
+from marketplace.core.events import reviews_closing, reviews_invited, reviews_revealed
 from marketplace.core.leases import holds, lease, release
 from marketplace.core.upserts import insert_once
 from marketplace.reviews.models import ReviewRound
@@ -19,13 +19,15 @@ from marketplace.reviews.models import ReviewRound
 log = logging.getLogger(__name__)
 
 TIME_TO_WRITE = timedelta(days=14)
+REMINDER = timedelta(days=3)
+"""So long before the end, whoever has not written hears of it."""
 LEASE_SECONDS = 60
 
 
 def open_round(contract: Contract, now: datetime) -> None:
     """Let both sides of a completed contract write; a second time it changes nothing."""
     closes_at = now + TIME_TO_WRITE
-    values = {"contract_id": contract.id, "opened_at": now, "closes_at": closes_at, "due_at": closes_at}
+    values = {"contract_id": contract.id, "opened_at": now, "closes_at": closes_at, "due_at": closes_at - REMINDER}
     if insert_once(ReviewRound, values, "contract_id"):
         reviews_invited.send(db.session.scalars(select(ReviewRound).filter_by(contract_id=contract.id)).one())
 
@@ -53,15 +55,23 @@ def reveal(round_: ReviewRound, now: datetime) -> None:
     reviews_revealed.send(round_)
 
 
+def _remind_or_reveal(round_: ReviewRound, now: datetime) -> None:
+    if now < round_.closes_at:
+        reviews_closing.send(round_)
+        release(round_, round_.closes_at)
+    else:
+        reveal(round_, now)
+
+
 def reveal_due(clock: Callable[[], datetime], limit: int = 50) -> int:
-    """Reveal up to `limit` rounds whose time is over; gives how many there were. Commits after each."""
+    """See to up to `limit` rounds that end soon or are over; gives how many there were. Commits after each."""
     leased = [(row.id, row.lease_token or "") for row in lease(ReviewRound, clock(), limit, LEASE_SECONDS)]
     db.session.commit()
     for round_id, token in leased:
         try:
             round_ = holds(ReviewRound, round_id, token)
             if round_ is not None:
-                reveal(hold_round(round_), clock())
+                _remind_or_reveal(hold_round(round_), clock())
             db.session.commit()
         except Exception:
             db.session.rollback()

@@ -56,6 +56,20 @@ def test_completion_invites_both_for_fourteen_days(app: Flask) -> None:
         assert told(contract.freelancer_id) == ["Your turn: review Cleo Client"]
 
 
+def test_who_has_not_written_is_reminded_once_three_days_before_the_end(app: Flask, clock: FixedClock) -> None:
+    with app.app_context():
+        contract = make_completed()
+        review(contract, "client")
+        clock.moment = START + 11 * DAY
+        assert [reveal_due(clock.now) for _ in range(2)] == [1, 0]
+        assert told(contract.freelancer_id)[1:] == ["Your review of Cleo Client is still missing"]
+        assert len(told(contract.client_id)) == 1
+        assert round_in(contract).revealed_at is None
+        clock.moment = START + 14 * DAY
+        reveal_due(clock.now)
+        assert round_in(contract).revealed_at == clock.moment
+
+
 def test_the_first_review_stays_sealed_and_may_be_changed(app: Flask) -> None:
     with app.app_context():
         contract = make_completed()
@@ -84,7 +98,8 @@ def test_after_fourteen_days_the_one_review_is_shown_and_no_other_is_taken(app: 
         contract = make_completed()
         only = review(contract, "freelancer")
         clock.moment = START + 14 * DAY - timedelta(seconds=1)
-        assert reveal_due(clock.now) == 0
+        reveal_due(clock.now)
+        assert round_in(contract).revealed_at is None
         clock.moment = START + 14 * DAY
         with pytest.raises(Conflict, match="over"):  # the time decides, not the sweep
             review(contract, "client", now=clock.now())

@@ -1,0 +1,56 @@
+"""`marketplace ledger resend`: what the provider refused is listed, and goes out again once somebody says so."""
+
+from __future__ import annotations
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+from marketplace.accounts.models import User
+from marketplace.core.database import db
+from marketplace.payments.command import ledger
+from marketplace.payments.models import Movement
+from marketplace.payments.providers.protocol import MovementReport
+from marketplace.payments.services import release
+from marketplace.payments.services.moving import settle_movement
+from marketplace.payments.verifying import offences
+from tests.support.factories import START
+from tests.support.money import make_hold, make_payable, settle_all
+
+
+@pytest.fixture
+def refused(context: Flask, client: User, freelancer: User) -> Movement:
+    """A transfer of 900 euros that the provider said no to."""
+    make_payable(freelancer)
+    release(make_hold(client, freelancer), START, "key")
+    movement = db.session.scalars(select(Movement)).one()
+    settle_movement(movement, MovementReport("failed", None, "the account is closed"), START)
+    db.session.commit()
+    return movement
+
+
+def resend(app: Flask, *arguments: str) -> tuple[int, str]:
+    done = app.test_cli_runner().invoke(ledger, ["resend", *arguments])
+    return done.exit_code, done.output
+
+
+def test_what_was_refused_is_listed_with_its_reason(context: Flask, refused: Movement) -> None:
+    code, said = resend(context)
+    assert (code, said.splitlines()[-1]) == (0, "1 refused")
+    assert str(refused.id) in said
+    assert "the account is closed" in said
+
+
+def test_it_goes_out_again_once(context: Flask, refused: Movement) -> None:
+    number = str(refused.id)
+    assert resend(context, number) == (0, f"Movement {number} is on its way again.\n")
+    assert resend(context, number)[0] == 1
+    settle_all()
+    db.session.refresh(refused)
+    assert (refused.state, offences()) == ("sent", [])
+    assert resend(context) == (0, "None was refused.\n")
+
+
+def test_an_unknown_number_is_said(context: Flask) -> None:
+    code, said = resend(context, "7")
+    assert (code, "There is no movement 7." in said) == (1, True)
