@@ -38,7 +38,8 @@ def award_bid(actor: User, bid: Bid, seen_version: int, now: datetime, days: Day
 
     Pressed again, gives the award that there is. Raises NotAllowed when the actor isn't the job's client in good
     standing, BidChanged when the bid was edited since, and Conflict when it was withdrawn, when another bid has
-    won, when the two accounts look like one person's, or when the time to decide is over. The other bids lapse and their links are let go.
+    won, when the two accounts look like one person's, or when the time to decide is over. The other bids lapse and
+    their links are let go.
     """
     hold(bid)
     job = bid.job
