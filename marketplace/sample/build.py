@@ -46,9 +46,9 @@ def add_small_sample(now: datetime, base_port: int) -> None:
     people = {person.key: _add_person(person, now) for person in PEOPLE}
     for job in JOBS:
         _add_job(job, people, now, base_port)
-    _add_talk(people, now)
     if not payments().provider.is_real:
-        add_contracts(people, now)
+        add_contracts(people, now, site_url("tickets", base_port))
+    _add_talk(people, now)
 
 
 def _add_person(person: Person, now: datetime) -> User:

@@ -171,7 +171,7 @@ JOBS = (
         posted_days_ago=30, closed_days_ago=24, requirements=(("form", ""), ("free", "Staff block a lost ticket from the phone")), then="closed",
         bids=(
             SampleBid("freelancer", 2600, 21, "The hours page taught me your staff's day, so I would build the counter's view first and the shop second, each "
-                      "paid for on its own."),
+                      "paid for on its own.", site="tickets"),
             SampleBid("tomas", 2900, 24, "Tickets, invoices and the turnstile's codes in one small Flask application, with tests that your next developer can "
                       "read."),
         ),
@@ -182,6 +182,6 @@ JOBS = (
         bids=(SampleBid("freelancer", 800, 12, "A plain template that survives every mail program, an archive that makes itself, and a sign-up form that asks "
                         "for nothing but the address."),),
     ),
-    SampleJob("client", "Waiting lists for beginners' courses", COURSE_SPEC, "web", ("python", "flask", "accessibility"), (1500, 2500),
+    SampleJob("client", "Waiting lists for beginners’ courses", COURSE_SPEC, "web", ("python", "flask", "accessibility"), (1500, 2500),
               requirements=(("text", "places left"), ("form", ""), ("phone", "")), posted_days_ago=1, then="draft", pool=300),
 )  # fmt: skip
