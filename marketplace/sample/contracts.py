@@ -42,13 +42,13 @@ GIVEN = {
 def add_contracts(people: Mapping[str, User], now: datetime, site: str) -> None:
     """Everything after the award, for the sample's client and freelancer; `site` is where work went live."""
     both = people["client"], people["freelancer"]
-    tell([_completed(*both), _disputed(*both), _running(*both, site), _pool(people["client"])], now)
+    play([_completed(*both), _disputed(*both), _running(*both, site), _pool(people["client"])], now)
     week_ago = now - timedelta(days=7)
     db.session.execute(update(Notification).where(Notification.created_at < week_ago).values(read_at=week_ago))
     db.session.execute(update(OutgoingMail).values(due_at=None, sent_at=OutgoingMail.created_at))  # not a flood at once
 
 
-def tell(stories: list[Story], now: datetime) -> None:
+def play(stories: list[Story], now: datetime) -> None:
     """Take all steps in the order in which they happened; the app's clock goes with them, for what listeners write."""
     clock, extensions, nth = FixedClock(now), current_app.extensions, count()
     real, extensions["clock"] = extensions["clock"], clock
