@@ -109,6 +109,9 @@ def _running(client: User, freelancer: User, site: str) -> Story:
     now = yield 12
     pay(fund(client, shop, now), now)
     submit_work(freelancer, shop, "Members pick a ticket and get their code by mail.", site, (yield 4))
+    now = yield 0
+    if shop.production:
+        shop.production.due_at = now + timedelta(seconds=90)  # the awarded prototype, which it is compared with, first
 
 
 def _disputed(client: User, freelancer: User) -> Story:
