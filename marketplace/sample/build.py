@@ -22,7 +22,9 @@ from marketplace.jobs.states import JobState
 from marketplace.messages.models import Message
 from marketplace.moderation.models import Report
 from marketplace.notifications.models import Notification
+from marketplace.payments.setup import payments
 from marketplace.prototypes.services import submit_link
+from marketplace.sample.contracts import add_contracts
 from marketplace.sample.jobs import JOBS, SampleBid, SampleJob
 from marketplace.sample.people import PASSWORD, PEOPLE, Person
 from marketplace.sample.sites import site_url
@@ -37,15 +39,20 @@ def has_people() -> bool:
 
 
 def add_small_sample(now: datetime, base_port: int) -> None:
-    """Add the whole sample marketplace; `base_port` is where the sample prototypes are served. Does not commit."""
+    """Add the whole sample marketplace; `base_port` is where the sample prototypes are served. Does not commit.
+
+    Its contracts are paid in the sandbox, so there are none where payments are real.
+    """
     people = {person.key: _add_person(person, now) for person in PEOPLE}
     for job in JOBS:
         _add_job(job, people, now, base_port)
+    if not payments().provider.is_real:
+        add_contracts(people, now, site_url("tickets", base_port))
     _add_talk(people, now)
 
 
 def _add_person(person: Person, now: datetime) -> User:
-    user = create_user(person.email, PASSWORD, person.name, person.roles, now - timedelta(days=60), confirmed=True)
+    user = create_user(person.email, PASSWORD, person.name, person.roles, now - timedelta(days=120), confirmed=True)
     profile = user.profile
     profile.headline, profile.about, profile.skills = person.headline, person.about, list(person.skills)
     profile.rate_minor, profile.country = person.rate, person.country
@@ -65,6 +72,7 @@ def _add_person(person: Person, now: datetime) -> User:
 def _add_job(sample: SampleJob, people: dict[str, User], now: datetime, base_port: int) -> None:
     posted = now - timedelta(days=sample.posted_days_ago, hours=2)
     over = sample.then in ("closed", "awarded", "cancelled")
+    closed = now - timedelta(days=sample.closed_days_ago)
     job = Job(
         slug=unique_slug(sample.title),
         client_id=people[sample.client].id,
@@ -75,8 +83,10 @@ def _add_job(sample: SampleJob, people: dict[str, User], now: datetime, base_por
         currency=sample.currency,
         budget_min=sample.budget[0] * 100,
         budget_max=sample.budget[1] * 100,
-        bid_deadline=now - timedelta(days=1) if over else now + timedelta(days=6),
-        decision_deadline=now + timedelta(days=13),
+        bid_deadline=closed if over else now + timedelta(days=6),
+        decision_deadline=(closed if over else now) + timedelta(days=13),
+        requires_prototype=sample.pool > 0,
+        pool_amount=sample.pool * 100,
         created_at=posted,
         updated_at=posted,
         published_at=None if sample.then in ("draft", "pending_review") else posted,

@@ -43,6 +43,20 @@ MENU_SPEC = (
 BIKE_SPEC = """A bike workshop opens in April. One page: what we mend, what it costs, when we are open, how to find us, and a form
 to ask for a slot. Friendly, quick, honest. Pictures come from a photographer in March."""
 
+HOURS_SPEC = """Our opening hours change with the school holidays, and four places on our site say four different things. We want **one list of
+hours** that we edit in one place, shown on every page and as a printable sign for the door. Nine halls, three languages."""
+
+TICKETS_SPEC = """Season tickets are sold at the counter with carbon paper. We want a page where a member picks a ticket, pays by invoice, and gets a
+code that the turnstile reads. Staff see who bought what, and can block a lost ticket from the phone."""
+
+NEWSLETTER_SPEC = """One letter a month to 900 members: a template that we fill in by ourselves, an archive on the site, and sign-up and leaving with one
+click. It has to look right in **Outlook, Gmail and on a phone**."""
+
+COURSE_SPEC = """Beginners' courses fill up in an hour and we run waiting lists on paper. We would like to see a working first page before we choose: a list
+of courses with places left, and a waiting list that moves up by itself when somebody cancels.
+
+Every bid needs a prototype, so there is a pool: if we choose nobody, it is shared among those whose prototype works."""
+
 LOGO_SPEC = """We have a name and a shop front, no face. A logo that works on a paper bag, a favicon and a van, as SVG, with two colours at most."""
 
 
@@ -74,7 +88,11 @@ class SampleJob:
     requirements: tuple[tuple[str, str], ...] = ()
     bids: tuple[SampleBid, ...] = ()
     posted_days_ago: int = 5
+    closed_days_ago: int = 1
+    """When bids closed, unless it is open."""
     then: str = "open"
+    pool: int = 0
+    """A participation pool in major units; such a job is a draft until the pool is paid."""
 
 
 JOBS = (
@@ -139,4 +157,31 @@ JOBS = (
               bids=(SampleBid("studio", 750, 7, "Two directions in three days, then one round. You get SVG, a favicon, a van template and the rules for using "
                               "them on one page."),)),
     SampleJob("client", "Route-setting calendar", "Draft: who sets which wall when.", "web", ("python",), (500, 900), then="draft", posted_days_ago=1),
+    SampleJob(
+        "client", "Opening hours in one place", HOURS_SPEC, "web", ("python", "flask"), (1000, 1800), posted_days_ago=96, closed_days_ago=90,
+        requirements=(("text", "open"), ("free", "We change the hours in one place")), then="closed",
+        bids=(
+            SampleBid("freelancer", 1600, 14, "One list, one form, one sign for the door as a PDF. I did the same for a ferry whose timetable changes with the "
+                      "tide."),
+            SampleBid("nadia", 1250, 20, "A plugin does most of it; I would set it up, translate it, and show your staff how to change the hours."),
+        ),
+    ),
+    SampleJob(
+        "client", "Season tickets for a climbing gym", TICKETS_SPEC, "web", ("python", "flask", "postgresql"), (2000, 3200),
+        posted_days_ago=30, closed_days_ago=24, requirements=(("form", ""), ("free", "Staff block a lost ticket from the phone")), then="closed",
+        bids=(
+            SampleBid("freelancer", 2600, 21, "The hours page taught me your staff's day, so I would build the counter's view first and the shop second, each "
+                      "paid for on its own.", site="tickets"),
+            SampleBid("tomas", 2900, 24, "Tickets, invoices and the turnstile's codes in one small Flask application, with tests that your next developer can "
+                      "read."),
+        ),
+    ),
+    SampleJob(
+        "client", "Newsletter for 900 members", NEWSLETTER_SPEC, "design", ("css", "copywriting"), (500, 900),
+        posted_days_ago=40, closed_days_ago=35, requirements=(("free", "Looks right in Outlook, Gmail and on a phone"),), then="closed",
+        bids=(SampleBid("freelancer", 800, 12, "A plain template that survives every mail program, an archive that makes itself, and a sign-up form that asks "
+                        "for nothing but the address."),),
+    ),
+    SampleJob("client", "Waiting lists for beginners’ courses", COURSE_SPEC, "web", ("python", "flask", "accessibility"), (1500, 2500),
+              requirements=(("text", "places left"), ("form", ""), ("phone", "")), posted_days_ago=1, then="draft", pool=300),
 )  # fmt: skip

@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 
 HOST = "127.0.0.1"
 PAGES = Path(__file__).parent / "sites"
-SITES = ("granite-hall", "summit", "slow", "broken", "redirecting", "parked", "copycat")
+SITES = ("granite-hall", "summit", "slow", "broken", "redirecting", "parked", "copycat", "tickets")
 """In the order of their ports, from the base port up."""
 SLOW_SECONDS = 4
 TYPES = {".html": "text/html; charset=utf-8", ".css": "text/css; charset=utf-8"}

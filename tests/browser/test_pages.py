@@ -6,7 +6,7 @@ from collections.abc import Generator
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, Page
 
 from marketplace.sample.people import PASSWORD
 from tests.browser.conftest import Person
@@ -30,6 +30,9 @@ VISITOR = [
     "/help/reviews",
     "/moderation-log",
     "{person}",
+    "{person}/reviews",
+    "/reviews/1",
+    "{pool_job}",
     "/nothing-here",
     "/gallery",
 ]
@@ -45,6 +48,22 @@ CLIENT = [
     "/jobs/new",
     "/account",
     "/account/notifications",
+    "/contracts",
+    "{contract}",
+    "{contract}/terms",
+    "{contract}/end",
+    "{completed}",
+    "{milestone}/approve",
+    "{milestone}/changes",
+    "{milestone}/dispute",
+    "{milestone}/live",
+    "/disputes/1",
+    "/disputes/1/split",
+    "/disputes/1/split/1",
+    "/disputes/1/evidence",
+    "/money",
+    "/money/invoices",
+    "/reviews/1/correct",
 ]
 FREELANCER = [
     "/my/bids",
@@ -54,6 +73,19 @@ FREELANCER = [
     "/account/profile",
     "/account/portfolio/new",
     "/account/testimonials",
+    "/inbox",
+    "/contracts",
+    "{contract}",
+    "{completed}",
+    "{completed}/handover/source",
+    "{completed}/secrets/new",
+    "{milestone}/submit",
+    "/disputes/1",
+    "/reviews/2",
+    "/money",
+    "/money/payouts",
+    "/money/invoices",
+    "/money/invoices/2",
 ]
 ADMIN = [
     "/admin/queue",
@@ -62,6 +94,10 @@ ADMIN = [
     "/admin/weights",
     "/admin/ranking/anomalies",
     "/admin/ranking/fairness",
+    "/admin/disputes",
+    "/admin/disputes/1/rule",
+    "/disputes/1",
+    "/admin/links",
 ]
 PAGES = [("", path) for path in VISITOR] + [
     (who, path) for who, paths in (("client", CLIENT), ("freelancer", FREELANCER), ("admin", ADMIN)) for path in paths
@@ -78,15 +114,24 @@ def product(tmp_path_factory: pytest.TempPathFactory) -> Generator[Product]:
 
 @pytest.fixture(scope="module")
 def places(browser: Browser, product: Product) -> dict[str, str]:
-    """Addresses that only the sample knows: a job with bids, another one, a bid, a person."""
+    """Addresses that only the sample knows: a job with bids, another one, a bid, a person, contracts, a milestone."""
     page = Person(browser, product).go("/jobs")
-    job = page.get_by_role("link", name="Booking site for a climbing gym").get_attribute("href") or ""
-    other = page.get_by_role("link", name="Members' area for a choir").get_attribute("href") or ""
+    job = link_on(page, "Booking site for a climbing gym")
+    other = link_on(page, "Members' area for a choir")
+    pool = link_on(page, "Waiting lists for beginners")
     freelancer = signed_in(browser, product, "freelancer", 1280, "light")
     freelancer.go("/my/bids").get_by_role("link", name="Booking site for a climbing gym").click()
     bid = "/" + freelancer.page.url.split("/", 3)[3]
-    person = freelancer.go("/me").get_by_role("link", name="Your public profile").get_attribute("href") or ""
-    return {"job": job, "other_job": other, "bid": bid, "person": person}
+    person = link_on(freelancer.go("/me"), "Your public profile")
+    contract = link_on(freelancer.go("/contracts"), "Season tickets for a climbing gym")
+    completed = link_on(freelancer.go("/contracts?show=completed"), "Opening hours in one place")
+    milestone = link_on(freelancer.go(contract), "Hand in again").removesuffix("/submit")
+    found = {"job": job, "other_job": other, "bid": bid, "person": person, "pool_job": pool}
+    return found | {"contract": contract, "completed": completed, "milestone": milestone}
+
+
+def link_on(page: Page, name: str) -> str:
+    return page.get_by_role("link", name=name).get_attribute("href") or ""
 
 
 def signed_in(browser: Browser, product: Product, who: str, width: int, scheme: str) -> Person:

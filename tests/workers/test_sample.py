@@ -31,7 +31,7 @@ def test_the_small_sample_shows_jobs_and_bids_in_many_states(app: Flask) -> None
         jobs, bids = set(db.session.scalars(select(Job.state))), set(db.session.scalars(select(Bid.state)))
         assert {"draft", "pending_review", "open", "closed", "awarded", "cancelled"} <= jobs
         assert {"submitted", "shortlisted", "declined", "withdrawn", "awarded", "lapsed"} <= bids
-        assert db.session.scalar(select(func.count()).select_from(Prototype)) == 8
+        assert db.session.scalar(select(func.count()).select_from(Prototype)) == 10
 
 
 def test_the_sample_accounts_get_in(app: Flask, visitor: Callable[[], Visitor]) -> None:

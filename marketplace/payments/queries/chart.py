@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from sqlalchemy import or_, select
@@ -29,6 +29,11 @@ class Point:
     """Gross, of the same holds, since the beginning."""
     earned: int
     """Net, since the beginning."""
+
+    @property
+    def last(self) -> datetime:
+        """The last second that counts: it lies in the month that the point is of."""
+        return self.end - timedelta(seconds=1)
 
 
 def chart_points(user: User, currency: str, now: datetime) -> list[Point]:
