@@ -21,6 +21,8 @@ from marketplace.prototypes.models import Prototype, is_confirmed_dead
 from marketplace.prototypes.states import WAITING, PrototypeState
 from marketplace.ranking.facts import JobFacts, PrototypeFacts, RankFacts
 
+PATIENCE = 5
+"""Looks in a row that could not tell, before a link that no full check has seen yet counts as not known."""
 PASSING = WAITING | {PrototypeState.UNKNOWN}
 """States that say nothing new about a link that was checked before."""
 
@@ -82,7 +84,7 @@ def _link_facts(seen: Prototype | Row[*tuple[Any, ...]], checkable: int) -> dict
         state = "dead"
     elif state in PASSING and seen.failures:
         state = PrototypeState.BROKEN
-    elif state in PASSING and seen.met is not None:
+    elif state in PASSING and seen.met is not None and (seen.examined_at or seen.unknowns < PATIENCE):
         state = PrototypeState.LIVE
     if state == PrototypeState.LIVE and seen.review:
         state = seen.review  # flagged waits for a human, who clears or rejects it
@@ -104,7 +106,7 @@ def _ranked_rows(job_ids: Collection[int]) -> Select[*tuple[Any, ...]]:
     )  # fmt: skip
     of_link = (
         Prototype.state, Prototype.review, Prototype.met, Prototype.measured, Prototype.polish, Prototype.failures,
-        Prototype.failing_since, Prototype.checked_at,
+        Prototype.failing_since, Prototype.checked_at, Prototype.examined_at, Prototype.unknowns,
     )  # fmt: skip
     return (
         select(*of_bid, *of_link, Profile.skills, Profile.headline, Profile.about)

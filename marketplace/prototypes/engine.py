@@ -40,6 +40,8 @@ T = TypeVar("T")
 
 CHECKER = "1"
 """Rises whenever the same site would get another verdict."""
+ASKS_TO_WAIT = (429, 503)
+"""Answers whose Retry-After is obeyed; on others it would be a way to keep us from looking closer."""
 MAX_RETRY_AFTER = 24 * 3600
 """Seconds; a host that asks for a longer pause gets this one."""
 
@@ -273,7 +275,7 @@ class Checker:
         return trail
 
     async def _obey_retry_after(self, trail: Trail) -> None:
-        if not trail.last.retry_after:
+        if trail.last.status not in ASKS_TO_WAIT or not trail.last.retry_after:
             return
         seconds = _seconds(trail.last.retry_after, self.setup.now())
         link = self.setup.guard.read(trail.last.url)
@@ -289,6 +291,6 @@ def _seconds(retry_after: str, now: datetime) -> int | None:
         return min(int(retry_after[:9]), MAX_RETRY_AFTER)
     try:
         wait = (parsedate_to_datetime(retry_after) - now).total_seconds()
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         return None
     return min(max(int(wait), 0), MAX_RETRY_AFTER)

@@ -17,6 +17,7 @@ from marketplace.prototypes.models import BrowserTurn, Prototype, StoredCheck
 from marketplace.prototypes.originality.services import compare
 from marketplace.prototypes.record import CheckRecord
 from marketplace.prototypes.recording import row_of
+from marketplace.prototypes.states import PrototypeState
 from marketplace.prototypes.turns import RETRY
 
 
@@ -24,15 +25,17 @@ def record_full_checks(results: Mapping[int, Examination], tokens: Mapping[int, 
     """Store what was found (prototype id -> examination) where the lease is still ours; gives how many were stored.
 
     A link that changed meanwhile drops what was found at the old one. A page that was not live leaves no full record:
-    quick checks tell of that. One that our own fault spoiled gets another turn, a few times.
+    quick checks tell of that. One that could not tell, or that our own fault spoiled, gets another turn.
     """
     prototypes = _locked(results)
     stored = 0
     for turn in hold_all(BrowserTurn, {key: tokens[key] for key in results}):
         prototype, found = prototypes[turn.prototype_id], results[turn.prototype_id]
-        if turn.revision != prototype.revision or found.record.url != prototype.url or not found.record.is_full:
+        is_late = turn.revision != prototype.revision or found.record.url != prototype.url
+        could_not_tell = not found.record.is_full and found.record.state == PrototypeState.UNKNOWN
+        if is_late or (not found.record.is_full and not could_not_tell):
             release(turn, None)
-        elif turn.failures < found.more_tries:
+        elif could_not_tell or turn.failures < found.more_tries:
             _try_again(turn, now)
         else:
             _store(prototype, turn, found, now)

@@ -23,6 +23,7 @@ from datetime import datetime
 from typing import Any, Literal
 
 from pydantic import TypeAdapter, ValidationError
+from pydantic_core import PydanticSerializationError, to_json
 
 from marketplace.prototypes.audits.audit import Audit
 from marketplace.prototypes.fetching.trail import Hop
@@ -84,7 +85,14 @@ class CheckRecord:
         return sum(finding.outcome is not Outcome.NOT_MEASURED for finding in self.requirements)
 
     def to_json(self, *, indent: int | None = None) -> str:
-        return _ADAPTER.dump_json(self, indent=indent).decode()
+        """As text; what pages sent that no database takes (NUL, half a surrogate pair) is replaced."""
+        try:
+            text = _ADAPTER.dump_json(self, indent=indent)
+            if rb"\u0000" not in text:
+                return text.decode()
+        except PydanticSerializationError:
+            pass
+        return to_json(_storable(_ADAPTER.dump_python(self)), indent=indent).decode()
 
     def to_dict(self) -> dict[str, Any]:
         """The same as to_json, as JSON-ready values for a JSON column."""
@@ -105,6 +113,16 @@ class CheckRecord:
             return _ADAPTER.validate_python(values)
         except ValidationError as error:
             raise NotARecord(str(error)) from error
+
+
+def _storable(value: Any) -> Any:
+    if isinstance(value, str):
+        return value.replace("\0", "\ufffd").encode("utf-8", "replace").decode()
+    if isinstance(value, dict):
+        return {_storable(name): _storable(one) for name, one in value.items()}
+    if isinstance(value, list | tuple):
+        return [_storable(one) for one in value]
+    return value
 
 
 _ADAPTER = TypeAdapter(CheckRecord)

@@ -50,6 +50,8 @@ def change_link(prototype: Prototype, url: str, requirements: list[dict[str, Any
         db.session.add(
             PrototypeRevision(prototype_id=prototype.id, revision=prototype.revision, url=url, submitted_at=now)
         )
+    if requirements != prototype.requirements:
+        prototype.met = prototype.measured = None  # of lines that nobody asks for any more
     prototype.requirements, prototype.watched, prototype.examined_at = requirements, True, None
     _make_due(prototype, f"changed:{now:%Y%m%dT%H%M%S%f}", now)
 

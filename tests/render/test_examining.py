@@ -111,6 +111,18 @@ def test_a_link_that_is_not_live_gets_no_turn(app: Flask, clock: FixedClock, fil
         assert examine(clock, files, gone) == 0
 
 
+def test_a_host_that_has_no_time_for_the_full_check_gets_it_later(
+    app: Flask, clock: FixedClock, files: FileStore
+) -> None:
+    answers = iter([html(PAGE), answer(429, "later"), *[html(PAGE)] * 9])
+    with app.app_context(), site(lambda _: next(answers)) as busy:
+        prototype = db.session.get_one(Prototype, checked(app, clock, busy))
+        assert examine(clock, files, busy) == 0
+        assert prototype.examined_at is None
+        clock.moment += timedelta(hours=1)
+        assert examine(clock, files, busy) == 1
+
+
 def test_the_same_page_is_not_examined_again_soon(
     app: Flask, clock: FixedClock, bistro: Site, files: FileStore
 ) -> None:

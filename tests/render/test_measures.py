@@ -105,6 +105,15 @@ def test_a_page_without_a_background_is_white(look: Look) -> None:
     assert look("<p>x</p>").rendering.colors == ("#ffffff", "#000000")
 
 
+def test_half_a_character_is_kept_as_a_whole_one(look: Look) -> None:
+    rendering = look(
+        "<body><script>document.title = 'a\\ud800b'; document.body.append('x\\udc00y\\0z');"
+        " console.error('e\\ud800')</script>"
+    ).rendering
+    assert (rendering.title, rendering.text) == ("a\ufffdb", "x\ufffdy\ufffdz")
+    assert rendering.console_errors == ("e?",)
+
+
 def test_console_errors_and_uncaught_exceptions(look: Look) -> None:
     errors = look("<script>console.error('Oh no'); console.log('fine'); nothing()</script>").rendering.console_errors
     assert errors == ("Oh no", "Uncaught ReferenceError: nothing is not defined")

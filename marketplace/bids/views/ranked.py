@@ -29,7 +29,7 @@ def ranked(slug: str) -> ResponseReturnValue:
     job, (own, unread) = ranked_job(slug), read_own(request.args)
     view = _view(own)
     after = request.args.get("after", "")
-    page = ranked_bids(job, view, int(after) if after.isascii() and after.isdigit() else 0)
+    page = ranked_bids(job, view, int(after[:6]) if after.isascii() and after.isdigit() else 0)
     snapshot, best = newest_rank(job.id)
     html = render_template(
         "bids/ranked.html",

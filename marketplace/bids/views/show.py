@@ -50,7 +50,8 @@ def show_page(bid: Bid, note_form: NoteForm) -> str:
     person, moment = actor(), now()
     checkable = sum(is_checkable(line.kind) for line in bid.job.requirements)
     knows_rank = policy.may_know_rank(person, bid, moment)
-    card = card_of(bid, checkable, newest_rank(bid.job_id)[1] if knows_rank else {})
+    may_compare = knows_rank and not policy.is_bidder(person, bid)  # the best marks tell what others offer
+    card = card_of(bid, checkable, newest_rank(bid.job_id)[1] if may_compare else {})
     return render_template(
         "bids/show.html",
         bid=bid,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask import flash, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_login import current_user
 
 from marketplace.accounts.queries import portfolio_of, testimonials_of
 from marketplace.accounts.views.signals import leave_signals
@@ -31,7 +32,12 @@ AUTOSAVE = "X-Autosave"
 
 
 def _asks_no_check() -> bool:
-    return request.form.get("do") != "check"
+    """Whether this request starts no check: none is asked for, and a bid that is placed keeps its link."""
+    if request.form.get("do") == "check":
+        return False
+    bid_id = (request.view_args or {}).get("bid_id")
+    bid = own_bid(bid_id) if bid_id and current_user.is_authenticated else None
+    return bid is None or bid.state == BidState.DRAFT or bid.prototype_url == request.form.get("prototype_url", "")
 
 
 @bp.route("/jobs/<slug>/bids/new", methods=["GET", "POST"])

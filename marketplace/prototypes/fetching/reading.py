@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import html
 import re
 
@@ -12,16 +13,32 @@ HEAD = 64 * 1024
 NEARLY_ALWAYS = 2 * 1024
 """Bytes in which it mostly is."""
 MAX_TITLE = 300
+CHARSETS = frozenset(
+    {"utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "ascii", "koi8-r", "koi8-u", "mac-roman", "cp866"}
+    | {f"iso8859-{part}" for part in range(1, 17) if part != 12}
+    | {f"cp{page}" for page in (874, 932, 949, 950, *range(1250, 1259))}
+    | {"shift_jis", "euc_jp", "iso2022_jp", "euc_kr", "gb2312", "gbk", "gb18030", "big5", "big5hkscs"}
+)
+"""What pages are written in, by Python's names (after encoding.spec.whatwg.org).
+
+Python knows more: punycode takes minutes for what may be sent to us, and utf-7 or unicode_escape give half characters.
+"""
 _CHARSET = re.compile(r"charset=[\"']?([\w-]+)", re.IGNORECASE)
 
 
 def decode(data: bytes, content_type: str) -> str:
     """Text in the charset that the Content-Type names, else UTF-8; never raises."""
     named = _CHARSET.search(content_type)
+    return data.decode(_known(named[1]) if named else "utf-8", "replace")
+
+
+def _known(name: str) -> str:
+    """The charset's name if pages may be written in it, else UTF-8's."""
     try:
-        return data.decode(named[1] if named else "utf-8", "replace")
-    except (LookupError, ValueError):  # no such charset, or one of Python's that isn't for text
-        return data.decode("utf-8", "replace")
+        codec = codecs.lookup(name).name
+    except (LookupError, ValueError):
+        return "utf-8"
+    return codec if codec in CHARSETS else "utf-8"
 
 
 def source_of(trail: Trail) -> str:

@@ -8,7 +8,8 @@ globalThis.prebuilt ??= (() => {
   const all = (selector) => [...Document.prototype.querySelectorAll.call(document, selector)].slice(0, MANY);
   const one = (selector) => Document.prototype.querySelector.call(document, selector);
   const NOTED = ["permission", "service_worker"];
-  const short = (text, length) => String(text ?? "").slice(0, length);
+  // A cut may go through a character of two halves, and scripts can write halves and NULs
+  const short = (text, length) => String(text ?? "").slice(0, length).toWellFormed().replaceAll("\0", "\ufffd");
   const squeezed = (text) => text.replace(/\s+/g, " ").trim();
 
   // What happens while the page loads

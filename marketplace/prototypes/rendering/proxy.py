@@ -20,6 +20,8 @@ from marketplace.prototypes.guard.names import NameFailure
 from marketplace.prototypes.rendering.limits import RenderLimits
 
 PIECE = 64 * 1024
+PLACES = 100
+"""Hosts and ports that one page may ask for; names are looked up in threads that other checks need too."""
 KEPT_REFUSALS = 50
 KEPT_URL = 300
 """Characters."""
@@ -133,6 +135,8 @@ class Proxy:
             raise Failure("503 Enough")
         task = self._approvals.get(place)
         if task is None:
+            if len(self._approvals) >= PLACES:
+                raise Failure("503 Enough")
             task = self._approvals[place] = asyncio.create_task(self._approve(place))
             self._tasks.add(task)
         try:

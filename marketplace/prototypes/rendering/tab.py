@@ -133,7 +133,7 @@ class Tab:
         if len(self.sight.failed_requests) < KEPT and not self._proxy.has_refused(url):
             if self._proxy.is_over_budget:
                 why = f"the page is larger than {self._limits.bytes // 1024 // 1024} MB"
-            self.sight.failed_requests.append({"url": url[:KEPT_TEXT], "why": why[:KEPT_TEXT]})
+            self.sight.failed_requests.append({"url": _kept(url), "why": _kept(why)})
 
     def _console(self, message: ConsoleMessage) -> None:
         if message.type == "error" and not message.text.startswith("Failed to load resource"):  # counted as requests
@@ -143,7 +143,7 @@ class Tab:
 
     def _complain(self, text: str) -> None:
         if len(self.sight.console_errors) < KEPT:
-            self.sight.console_errors.append(text[:KEPT_TEXT])
+            self.sight.console_errors.append(_kept(text))
 
     async def _dialog(self, dialog: Dialog) -> None:
         self._tried("dialog")
@@ -259,6 +259,11 @@ def _left_out(part: str) -> Generator[None]:
         yield
     except (TimeoutError, Unanswered, ValidationError, OSError, ValueError) as error:
         log.info("left out %s: %.300s", part, error)
+
+
+def _kept(text: str) -> str:
+    """The start of it, without the halves of characters that scripts can write."""
+    return text[:KEPT_TEXT].encode("utf-8", "replace").decode()
 
 
 def _in_words(failure: str) -> str:

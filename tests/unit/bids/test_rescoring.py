@@ -182,6 +182,8 @@ def test_a_lower_price_moves_a_bid_up(market: Market, clock: FixedClock) -> None
         ({"state": "checking", "met": 5, "measured": 6}, "live", 5),
         ({"state": "unknown", "met": 5, "measured": 6}, "live", 5),
         ({"state": "unknown"}, "unknown", 0),
+        ({"state": "unknown", "met": 5, "measured": 6, "unknowns": 5}, "unknown", 5),
+        ({"state": "unknown", "met": 5, "measured": 6, "unknowns": 5, "examined_at": START}, "live", 5),
         ({"state": "broken", "failures": 1, "failing_since": START, "checked_at": START}, "broken", 0),
         ({"state": "queued", "failures": 2, "failing_since": START, "checked_at": START}, "broken", 0),
         (
@@ -200,7 +202,7 @@ def test_a_lower_price_moves_a_bid_up(market: Market, clock: FixedClock) -> None
 def test_what_was_known_of_a_link_stays_known_while_it_is_looked_at_again(
     row: dict[str, Any], state: str, met: int
 ) -> None:
-    facts = prototype_facts(Prototype(**{"failures": 0, **row}), checkable=6)
+    facts = prototype_facts(Prototype(**{"failures": 0, "unknowns": 0, **row}), checkable=6)
     assert (facts.state, facts.met) == (state, met)
 
 

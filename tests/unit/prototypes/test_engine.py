@@ -238,7 +238,14 @@ def test_hosts_dont_wait_for_each_other() -> None:
 
 @pytest.mark.parametrize(
     ("header", "seconds"),
-    [("120", 120), ("999999999999", 86400), ("Wed, 21 Oct 2015 07:28:00 GMT", 0), ("soon", None), ("-5", None)],
+    [
+        ("120", 120),
+        ("999999999999", 86400),
+        ("Wed, 21 Oct 2015 07:28:00 GMT", 0),
+        ("Wed, 21 Oct 2015 07:28:00 +999999999999999", None),
+        ("soon", None),
+        ("-5", None),
+    ],
 )
 def test_retry_after_is_read_as_a_number_or_a_date(header: str, seconds: int | None) -> None:
     with site(answer(429, "later", retry_after=header)) as there:
@@ -252,6 +259,28 @@ def test_a_host_that_asks_for_a_pause_gets_it() -> None:
         records = check_all([Ask(there.url)] * 4, setup)
     assert sorted(record.reason for record in records) == ["asked_to_wait", "host_busy", "host_busy", "host_busy"]
     assert there.connections == 1
+
+
+def test_a_page_that_is_there_can_not_keep_us_from_coming_back() -> None:
+    with site(answer(200, "<h1>Hello</h1>", retry_after="86400")) as there:
+        records = check_all([Ask(there.url)] * 3, setup_for(there, politeness=Politeness(1, 0, 1)))
+    assert [record.state for record in records] == ["live"] * 3
+
+
+@pytest.mark.parametrize("charset", ["punycode", "unicode_escape", "utf-7", "idna", "hex", "nothing"])
+def test_what_no_page_is_written_in_is_read_as_utf_8(charset: str) -> None:
+    page = "<title>Café \\ud800-+2AA-</title>".encode()
+    with site(answer(200, page, content_type=f"text/html; charset={charset}")) as there:
+        record = check_link(there.url, setup_for(there))
+    assert record.title == "Café \\ud800-+2AA-"
+
+
+def test_a_record_can_be_stored_whatever_a_page_calls_itself() -> None:
+    with site(answer(200, b"<title>a\0b</title>", content_type="text/html")) as there:
+        record = check_link(there.url, setup_for(there))
+    assert CheckRecord.from_json(record.to_json()).title == "a\ufffdb"
+    halves = replace(record, title="x\ud800y")
+    assert CheckRecord.from_json(halves.to_json()).title == "x?y"
 
 
 def test_a_time_out_while_the_checker_itself_was_stuck_is_not_the_sites_fault() -> None:

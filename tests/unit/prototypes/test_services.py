@@ -128,6 +128,14 @@ def test_a_check_that_ends_while_the_database_is_visited_is_stored(
         assert prototype.state == PrototypeState.LIVE
 
 
+def test_what_was_met_of_an_older_spec_counts_no_more(app: Flask, clock: FixedClock, shop: Site) -> None:
+    with app.app_context():
+        prototype = submitted(shop.url)
+        prototype.met = prototype.measured = 1
+        change_link(prototype, prototype.url, [{"id": "9", "kind": "text", "value": "Something else"}], START)
+        assert (prototype.met, prototype.measured) == (None, None)
+
+
 def test_the_same_url_again_changes_nothing(app: Flask, clock: FixedClock, shop: Site) -> None:
     with app.app_context():
         prototype = submitted(shop.url)

@@ -51,6 +51,7 @@ def test_filters_and_orders_have_addresses(fair: Fair) -> None:
     assert names(client.page(f"/jobs/{fair.slug}/bids?sort=nonsense&after=x")) == names(
         client.page(f"/jobs/{fair.slug}/bids")
     )
+    assert client.get(f"/jobs/{fair.slug}/bids?after={'9' * 20}").status_code == 200
 
 
 def test_the_shortlist_button_works_without_script_and_comes_back(fair: Fair) -> None:

@@ -30,6 +30,9 @@ def test_the_bidder_learns_the_place_only_when_bids_close(fair: Fair, clock: Fix
     assert "you learn your place when bids close" in text
     clock.moment += timedelta(days=7)
     assert "Rank 1" in wanda.page(url).text()
+    bob = fair.as_("bob").page(f"/bids/{fair.bids['bob']}").text()
+    assert "best bid" not in bob, "how far behind on price would tell what the others ask"
+    assert "best bid" in fair.as_("client").page(f"/bids/{fair.bids['bob']}").text()
 
 
 def test_the_bidder_reads_what_would_raise_the_score(fair: Fair) -> None:
