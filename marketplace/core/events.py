@@ -60,7 +60,9 @@ reviews_revealed = _signals.signal("reviews-revealed", "What was written is show
 review_corrected = _signals.signal("review-corrected", "A revealed review has other words. Sender: Review.")
 review_replied = _signals.signal("review-replied", "The person reviewed replied. Sender: Review.")
 pool_settled = _signals.signal(
-    "pool-settled", "A participation pool was shared out or returned. Sender: Pool; `shares`: minor units by user id."
+    "pool-settled",
+    "A participation pool was shared out or returned. Sender: Pool; `shares`: minor units by user id; `missed`: ids of"
+    " those who would share it, had the client's bank not taken it back.",
 )
 prototypes_checked = _signals.signal(
     "prototypes-checked",

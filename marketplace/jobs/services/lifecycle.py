@@ -95,10 +95,14 @@ def cancel_job(actor: User, job: Job, reason: str, now: datetime) -> None:
 
 
 def approve_job(actor: User, job: Job, now: datetime) -> None:
-    """An admin lets a job that waits for review open; raises Invalid when its deadlines have passed meanwhile."""
+    """An admin lets a job that waits for review open; raises Invalid when its deadlines have passed
+    meanwhile, or the client's bank disputes the pool.
+    """
     _demand(actor.is_admin)
     for _, message in deadline_problems(job.bid_deadline, job.decision_deadline, now):
         raise Invalid("bid_deadline", f"Send it back instead. {message}")
+    if pool_problem(job):
+        raise Invalid("pool", "Send it back instead. Its participation pool is no longer held.")
     move(job, JobState.OPEN, ADMIN, MOVES, updated_at=now, published_at=now, end_reason=None)
     job_opened.send(job)
 

@@ -20,7 +20,7 @@ from marketplace.jobs.spec import Problem
 from marketplace.jobs.states import JobState
 from marketplace.payments.models import Charge
 from marketplace.payments.services import refund, start_charge
-from marketplace.payments.states import OPEN_CHARGES, ChargeState
+from marketplace.payments.states import OPEN_CHARGES, UNRESOLVED, ChargeState, HoldState
 
 if TYPE_CHECKING:
     from marketplace.accounts.models import User
@@ -30,18 +30,26 @@ SETTLED_BY_POOL = ("requires_prototype", "pool_amount", "currency")
 
 
 def pool_problem(job: Job) -> Problem | None:
-    """What keeps a job that requires a prototype from opening: its pool is not held yet. None when nothing does."""
-    if not job.requires_prototype or not job.pool_amount or (job.pool and job.pool.hold_id):
+    """What keeps a job that requires a prototype from opening: its pool is not held. None when nothing does."""
+    hold = job.pool.hold if job.pool else None
+    if not job.requires_prototype or not job.pool_amount or (hold and hold.state == HoldState.HELD):
         return None
+    if hold and hold.state == HoldState.FROZEN:
+        return Problem("pool", "pool", "Your bank disputes the payment of the pool: the job opens if it stands.")
     amount = display(job.pool_amount, job.currency)
     message = f"Pay {amount} into the participation pool: a job that requires a prototype opens once it is held."
     return Problem("pool", "pool", message)
 
 
 def is_paid_or_being(job: Job) -> bool:
-    """Whether the pool's payment is begun or done, so that its amount can't change under it."""
+    """Whether the pool's payment is begun or done, so that its amount can't change under it.
+
+    What the client's bank took back counts as unpaid.
+    """
     charge = job.pool.charge if job.pool else None
-    return charge is not None and (charge.state in OPEN_CHARGES or charge.state == ChargeState.SUCCEEDED)
+    if charge is None or charge.state != ChargeState.SUCCEEDED:
+        return charge is not None and charge.state in OPEN_CHARGES
+    return charge.hold is not None and charge.hold.state in UNRESOLVED
 
 
 def without_pool_changes(job: Job, changes: Mapping[str, Any]) -> dict[str, Any]:
@@ -79,7 +87,7 @@ def fund_pool(actor: User, job: Job, now: datetime) -> Charge:
 def take_pool_payment(charge: Charge, now: datetime) -> None:
     """A pool was paid: it is held for its job. What comes for a job that has ended goes back at once."""
     pool = db.session.scalar(select(Pool).where(Pool.charge_id == charge.id))
-    if pool is None or charge.hold is None or pool.hold_id is not None:
+    if pool is None or charge.hold is None or pool.hold_id == charge.hold.id:
         return
     lock(pool.job)
     if pool.job.state == JobState.DRAFT:
