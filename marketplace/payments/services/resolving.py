@@ -75,6 +75,8 @@ def close_chargeback(hold: Hold, now: datetime, *, lost: bool) -> None:
         if hold.state == HoldState.FROZEN and hold.frozen_for == CHARGEBACK:
             move(hold, HoldState.HELD, MARKET, HOLD_MOVES, frozen_for="")
         return
+    if hold.state == HoldState.HELD:
+        _freeze(hold, CHARGEBACK)
     if hold.state == HoldState.FROZEN:
         values = {"refunded": hold.amount, "resolution_key": key, "resolved_at": now}
         move(hold, HoldState.REFUNDED, BANK, HOLD_MOVES, **values)
