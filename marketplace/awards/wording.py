@@ -11,6 +11,9 @@ from marketplace.core.money import display
 if TYPE_CHECKING:
     from marketplace.awards.models import Contract, Milestone
 
+BANK_DISPUTES = "The client’s bank disputes the payment, so the money is frozen until the bank has decided."
+"""Why a release by silence is paused, as both sides read it."""
+
 HANDOVER_WORDS = {
     "source": ("Source", "The complete source of the work, with what is needed to build and run it."),
     "credentials": ("Credentials", "Accounts and passwords, through one-time secrets that are deleted when read."),

@@ -80,4 +80,5 @@ moderation_acted = _signals.signal("moderation-acted", "A moderator acted on som
 charge_settled = _signals.signal("charge-settled", "Money was paid and is held. Sender: Charge, with its `.hold`.")
 charge_failed = _signals.signal("charge-failed", "A charge failed or was canceled. Sender: Charge.")
 hold_frozen = _signals.signal("hold-frozen", "The payer's bank disputes the payment of a hold. Sender: Hold.")
+hold_thawed = _signals.signal("hold-thawed", "The payer's bank lets the payment of a hold stand. Sender: Hold.")
 hold_resolved = _signals.signal("hold-resolved", "A hold was released, refunded or split. Sender: Hold.")
