@@ -16,7 +16,7 @@ from marketplace.jobs.models import Job
 from marketplace.jobs.queries import published_before
 from marketplace.jobs.services.editing import record_edit, spec_of
 from marketplace.jobs.services.locking import lock
-from marketplace.jobs.services.pools import pool_problem, settle_soon
+from marketplace.jobs.services.pools import keep_pool, pool_problem, settle_soon
 from marketplace.jobs.services.site import look_at_site
 from marketplace.jobs.spec import Problem, deadline_problems, problems
 from marketplace.jobs.states import MOVES, JobState
@@ -125,6 +125,7 @@ def restore_job(actor: User, job: Job, now: datetime) -> None:
     _demand(actor.is_admin)
     may_open = job.bid_deadline is not None and now < job.bid_deadline and job.closed_at is None
     move(job, JobState.OPEN if may_open else JobState.CLOSED, ADMIN, MOVES, updated_at=now, end_reason=None)
+    keep_pool(job)
 
 
 def end_due(now: datetime, limit: int = 200) -> int:

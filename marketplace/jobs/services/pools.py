@@ -96,6 +96,13 @@ def take_pool_payment(charge: Charge, now: datetime) -> None:
         refund(charge.hold, now, f"pool-late:{charge.id}")
 
 
+def keep_pool(job: Job) -> None:
+    """The job goes on after all, so its removal decides nothing about its pool; call with the job held."""
+    pool = db.session.scalar(select(Pool).where(Pool.job_id == job.id))
+    if pool:
+        pool.due_at = None
+
+
 def settle_soon(job: Job, at: datetime) -> None:
     """The job's end decides about its pool: make it due at `at`; call with the job held."""
     pool = db.session.scalar(select(Pool).where(Pool.job_id == job.id))

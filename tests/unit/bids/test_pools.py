@@ -22,6 +22,7 @@ from marketplace.jobs.services import (
     fund_pool,
     publish_job,
     remove_job,
+    restore_job,
     save_draft,
     what_lacks,
 )
@@ -213,6 +214,16 @@ def test_with_an_award_it_goes_back_once_both_have_signed(app: Flask, clock: Fix
         assert settle_due(clock.now) == 1
         pool = db.session.scalars(select(Pool)).one()
         assert (pool.outcome, held(pool).refunded) == ("returned", 30_000)
+
+
+def test_a_job_that_is_restored_keeps_its_pool_through_an_unsigned_award(app: Flask, clock: FixedClock) -> None:
+    with app.app_context():
+        job, admin = make_open(), make_user("admin")
+        remove_job(admin, job, "It breaks the rules.", START)
+        restore_job(admin, job, START)
+        make_offer(bid_with_link(job))
+        assert end(job, clock).settled_at is None
+        assert held(db.session.scalars(select(Pool)).one()).state == "held"
 
 
 def test_it_is_settled_once_and_everybody_is_told(app: Flask, clock: FixedClock) -> None:
