@@ -83,6 +83,7 @@ def proposal(contract_id: int, number: int) -> str:
 def decide(contract_id: int, number: int, act: str) -> ResponseReturnValue:
     """Agrees, declines or takes back."""
     contract, form = own_contract(contract_id), ActionForm()
+    form.demand_valid()
     version = queries.version_of(contract.id, number)
     verb, words = {
         "agree": (services.agree, "You agreed. It holds from now on."),

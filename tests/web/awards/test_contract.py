@@ -124,6 +124,21 @@ def test_terms_are_proposed_line_by_line_and_agreed_to(deal: Deal) -> None:
     assert "Pay €900" in text
 
 
+def test_no_line_is_added_to_a_form_that_is_full(deal: Deal) -> None:
+    lines = {f"steps-{at}-title": f"Part {at}" for at in range(12)}
+    answer = deal.fair.as_("wanda").post(f"{deal.path}/terms", {**lines, "do": "add"})
+    assert answer.status_code == 200
+    assert 'id="steps-11-title"' in answer.text
+    assert 'id="steps-12-title"' not in answer.text
+
+
+def test_a_key_that_is_too_long_is_refused(deal: Deal) -> None:
+    deal.fair.as_("client").submit(f"{deal.path}/end", {"reason": "Our plans changed."})
+    answer = deal.fair.as_("wanda").post(f"{deal.path}/proposals/2/decline", {"key": "k" * 65})
+    assert answer.status_code == 422
+    assert "Open it again" in answer.text
+
+
 def test_a_running_contract_is_ended_by_both(deal: Deal) -> None:
     deal.pay()
     client, wanda = deal.fair.as_("client"), deal.fair.as_("wanda")

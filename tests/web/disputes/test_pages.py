@@ -100,6 +100,14 @@ def test_both_argue_bring_files_and_split(case: Case) -> None:
     assert "is settled" in wanda.get("/inbox").text
 
 
+def test_a_key_that_is_too_long_is_refused(case: Case) -> None:
+    case.deal.fair.as_("wanda").submit(f"{case.path}/split", {"to_freelancer": "2000", "words": "Fair?"})
+    with case.deal.app.app_context():
+        proposal = case.load().proposals[0].id
+    answer = case.deal.fair.as_("client").post(f"{case.path}/split/{proposal}/decline", {"key": "k" * 65})
+    assert (answer.status_code, "Open it again" in answer.text) == (422, True)
+
+
 def test_an_admin_rules_a_side_appeals_and_another_admin_rules_finally(case: Case) -> None:
     fair = case.deal.fair
     with case.deal.app.app_context():
