@@ -152,6 +152,7 @@ WRONG = {
     "no title": (Terms((Step("", 1),)), "title"),
     "no amount": (Terms((Step("Design", 0),)), "amount"),
     "a day that is past": (Terms((Step("Design", 1, TODAY - timedelta(days=1)),)), "due_on"),
+    "a day that never comes": (Terms((Step("Design", 1, date(9999, 12, 31)),)), "due_on"),
     "no hours": (Terms((Step("Design", 1),), 0), "go_live_hours"),
     "too many": (Terms(tuple(Step("Part", 1) for _ in range(11))), "steps"),
 }
