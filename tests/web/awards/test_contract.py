@@ -139,6 +139,18 @@ def test_a_key_that_is_too_long_is_refused(deal: Deal) -> None:
     assert "Open it again" in answer.text
 
 
+def test_what_is_proposed_beside_another_proposal_is_refused_and_kept(deal: Deal) -> None:
+    client, wanda = deal.fair.as_("client"), deal.fair.as_("wanda")
+    client.submit(f"{deal.path}/end", {"reason": "Our plans changed."})
+    lines = {"steps-0-title": "Design", "steps-0-amount": "900"}
+    late = wanda.post(f"{deal.path}/terms", {**lines, "amendment": "And a page for prices.", "do": "propose"})
+    assert (late.status_code, "A proposal is open already" in late.text) == (409, True)
+    assert "And a page for prices." in late.text
+    end = wanda.post(f"{deal.path}/end", {"held_to": "client", "reason": "It takes too long."})
+    assert (end.status_code, "A proposal is open already" in end.text) == (409, True)
+    assert "It takes too long." in end.text
+
+
 def test_a_running_contract_is_ended_by_both(deal: Deal) -> None:
     deal.pay()
     client, wanda = deal.fair.as_("client"), deal.fair.as_("wanda")
