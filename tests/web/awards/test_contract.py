@@ -11,6 +11,7 @@ from sqlalchemy import func, select
 
 from marketplace.awards.models import Milestone
 from marketplace.awards.services import do_due
+from marketplace.core import submissions
 from marketplace.core.clock import FixedClock
 from marketplace.core.database import db
 from marketplace.core.outbox import OutgoingMail
@@ -122,6 +123,22 @@ def test_terms_are_proposed_line_by_line_and_agreed_to(deal: Deal) -> None:
     text = client.page(deal.path).text()
     assert "2 milestones" not in text
     assert "Pay €900" in text
+
+
+def test_a_second_click_that_waited_for_the_first_shows_what_that_one_made(
+    deal: Deal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client, sent = deal.fair.as_("client"), {"key": "one", "held_to": "client", "reason": "Our plans changed."}
+    first = client.post(f"{deal.path}/end", sent)
+    looked, look = [], submissions.earlier_result
+
+    def too_early(user_id: int, key: str) -> str | None:
+        looked.append(key)
+        return look(user_id, key) if len(looked) > 1 else None
+
+    monkeypatch.setattr(submissions, "earlier_result", too_early)
+    second = client.post(f"{deal.path}/end", sent)
+    assert (second.status_code, second.location) == (303, first.location)
 
 
 def test_no_line_is_added_to_a_form_that_is_full(deal: Deal) -> None:
