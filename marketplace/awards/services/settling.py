@@ -56,6 +56,7 @@ def fund(actor: User, milestone: Milestone, now: datetime) -> Charge:
         f"milestone:{milestone.id}:{milestone.payments_begun}",
         now,
         return_path=f"/contracts/{contract.id}",
+        fee_bps=contract.fee_bps,
     )
     milestone.charge_id = charge.id
     db.session.flush()

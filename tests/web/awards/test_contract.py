@@ -9,7 +9,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
-from marketplace.awards.models import Milestone
+from marketplace.awards.models import Contract, Milestone
 from marketplace.awards.services import do_due
 from marketplace.core import submissions
 from marketplace.core.clock import FixedClock
@@ -19,7 +19,7 @@ from marketplace.jobs.models import Job
 from marketplace.notifications.models import Notification
 from marketplace.payments.models import Charge
 from marketplace.payments.services import settle_charge
-from tests.support.contracts import make_offer
+from tests.support.contracts import make_offer, sign_both
 from tests.support.factories import START, make_bid, make_job, make_user
 from tests.support.queries import counted_queries
 from tests.web.awards.conftest import Deal
@@ -86,6 +86,14 @@ def test_every_typed_word_stays_when_something_is_missing(deal: Deal) -> None:
     assert "Enter a link that starts with https://" in answer.text
     answer = deal.fair.as_("wanda").submit(f"{deal.step}/submit", {"words": ""})
     assert (answer.status_code, "Say in a sentence what is done." in answer.text) == (422, True)
+
+
+def test_the_freelancer_reads_what_is_left_of_the_money_before_committing_to_anything(offer: Deal) -> None:
+    wanda = offer.fair.as_("wanda")
+    assert "a fee of 5% of what is released" in wanda.page(f"{offer.path}/sign").text()
+    with offer.app.app_context():
+        sign_both(db.session.get_one(Contract, offer.contract))
+    assert "You get €2,755, after our fee of 5%" in offer.pay().fair.as_("wanda").page(f"{offer.step}/submit").text()
 
 
 def test_a_wrong_name_signs_nothing(offer: Deal) -> None:
