@@ -85,12 +85,18 @@ def fund_pool(actor: User, job: Job, now: datetime) -> Charge:
 
 
 def take_pool_payment(charge: Charge, now: datetime) -> None:
-    """A pool was paid: it is held for its job. What comes for a job that has ended goes back at once."""
-    pool = db.session.scalar(select(Pool).where(Pool.charge_id == charge.id))
-    if pool is None or charge.hold is None or pool.hold_id == charge.hold.id:
+    """A pool was paid: it is held for its job.
+
+    What comes for a job that has ended, or by a payment that another has replaced, goes back at once.
+    """
+    pool = _paid_for(charge)
+    if pool is None or charge.hold is None:
         return
     lock(pool.job)
-    if pool.job.state == JobState.DRAFT:
+    db.session.refresh(pool)
+    if pool.hold_id == charge.hold.id:
+        return
+    if pool.job.state == JobState.DRAFT and pool.charge_id == charge.id:
         pool.hold_id, pool.funded_at = charge.hold.id, now
     else:
         refund(charge.hold, now, f"pool-late:{charge.id}")
@@ -101,6 +107,15 @@ def keep_pool(job: Job) -> None:
     pool = db.session.scalar(select(Pool).where(Pool.job_id == job.id))
     if pool:
         pool.due_at = None
+
+
+def _paid_for(charge: Charge) -> Pool | None:
+    """The pool that the charge was begun for, whether or not it is still the one that counts (see `fund_pool`)."""
+    kind, _, rest = charge.key.partition(":")
+    number = rest.partition(":")[0]
+    if kind != "pool" or not number.isdecimal():
+        return None
+    return db.session.scalar(select(Pool).where(Pool.job_id == int(number)))
 
 
 def settle_soon(job: Job, at: datetime) -> None:

@@ -110,6 +110,16 @@ def test_silence_releases_after_three_warnings(clock: FixedClock) -> None:
     )  # fmt: skip
 
 
+def test_money_of_a_payment_that_another_replaced_goes_back(milestone: Milestone) -> None:
+    client = milestone.contract.client
+    first = settle_charge(fund(client, milestone, START), "failed", START)
+    second = fund(client, milestone, START)
+    settle_charge(first, "succeeded", START)
+    assert (first.hold.state, milestone.state) == ("refunded", "planned")
+    settle_charge(second, "succeeded", START)
+    assert (milestone.state, milestone.hold_id) == ("funded", second.hold.id)
+
+
 def test_asking_for_changes_stops_the_clock(milestone: Milestone, clock: FixedClock) -> None:
     hand_in(milestone)
     ask_for_changes(milestone.contract.client, milestone, "The prices are old.", START)

@@ -145,6 +145,15 @@ def test_money_that_comes_after_the_draft_was_thrown_away_goes_back_at_once(app:
         assert (charge.hold.state, charge.hold.refunded) == ("refunded", 30_000)
 
 
+def test_money_of_a_payment_that_another_replaced_goes_back(app: Flask) -> None:
+    with app.app_context():
+        job = make_draft()
+        first = settle_charge(fund_pool(job.client, job, START), "failed", START)
+        second = settle_charge(fund_pool(job.client, job, START), "succeeded", START)
+        settle_charge(first, "succeeded", START)
+        assert (first.hold and first.hold.state, second.hold and second.hold.state) == ("refunded", "held")
+
+
 def test_a_bid_without_a_prototype_is_refused_with_a_reason(app: Flask) -> None:
     with app.app_context():
         job = make_open()
