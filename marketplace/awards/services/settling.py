@@ -18,8 +18,8 @@ from marketplace.core.events import milestone_funded, milestone_refunded, milest
 from marketplace.core.money import display
 from marketplace.core.transitions import move
 from marketplace.payments.models import Charge, Hold
-from marketplace.payments.services import refund, release, start_charge
-from marketplace.payments.states import OPEN_CHARGES, ChargeState
+from marketplace.payments.services import can_go_on, refund, release, start_charge
+from marketplace.payments.states import ChargeState
 
 if TYPE_CHECKING:
     from marketplace.accounts.models import User
@@ -40,7 +40,7 @@ def fund(actor: User, milestone: Milestone, now: datetime) -> Charge:
         return begun
     if not policy.may_fund(actor, milestone):
         raise Conflict("This milestone can’t be paid for now. The contract’s page shows where it stands.")
-    if begun and begun.state in OPEN_CHARGES:
+    if begun and can_go_on(begun):
         return begun
     if open_proposal(contract.id):
         raise Conflict("A proposal is open. Decide on it, or take it back, before you pay.")

@@ -19,8 +19,8 @@ from marketplace.jobs.services.locking import lock
 from marketplace.jobs.spec import Problem
 from marketplace.jobs.states import JobState
 from marketplace.payments.models import Charge
-from marketplace.payments.services import refund, start_charge
-from marketplace.payments.states import OPEN_CHARGES, UNRESOLVED, ChargeState, HoldState
+from marketplace.payments.services import can_go_on, refund, start_charge
+from marketplace.payments.states import UNRESOLVED, ChargeState, HoldState
 
 if TYPE_CHECKING:
     from marketplace.accounts.models import User
@@ -48,7 +48,7 @@ def is_paid_or_being(job: Job) -> bool:
     """
     charge = job.pool.charge if job.pool else None
     if charge is None or charge.state != ChargeState.SUCCEEDED:
-        return charge is not None and charge.state in OPEN_CHARGES
+        return charge is not None and can_go_on(charge)
     return charge.hold is not None and charge.hold.state in UNRESOLVED
 
 
@@ -96,7 +96,8 @@ def take_pool_payment(charge: Charge, now: datetime) -> None:
     db.session.refresh(pool)
     if pool.hold_id == charge.hold.id:
         return
-    if pool.job.state == JobState.DRAFT and pool.charge_id == charge.id:
+    wanted = (pool.charge_id, pool.job.pool_amount, pool.job.currency)
+    if pool.job.state == JobState.DRAFT and wanted == (charge.id, charge.amount, charge.currency):
         pool.hold_id, pool.funded_at = charge.hold.id, now
     else:
         refund(charge.hold, now, f"pool-late:{charge.id}")

@@ -73,6 +73,11 @@ def _check(payer: User, payee: User | None, amount: int, currency: str) -> None:
         raise NotAllowed("Nobody can pay themselves.")
 
 
+def can_go_on(charge: Charge) -> bool:
+    """Whether its payer can still pay it: it is open, and its provider is the one in use."""
+    return charge.state in OPEN_CHARGES and charge.provider == payments().provider.name
+
+
 def order_of(charge: Charge) -> ChargeOrder:
     """The charge as the provider gets to see it."""
     return ChargeOrder(

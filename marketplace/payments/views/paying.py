@@ -22,7 +22,7 @@ from marketplace.web.request import actor, now, see_other, settings
 NO_ANSWER = "The payment service does not answer right now. Nothing was charged. Try again in a minute."
 
 OTHER_SERVICE = "This payment was begun with another payment service than the one in use now, so it can’t go on here. \
-Nothing was charged. Please tell the people who run this marketplace."
+Nothing was charged. Choose “Not now”, and begin the payment anew."
 
 
 @bp.get("/pay/<token>")

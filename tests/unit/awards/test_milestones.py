@@ -120,6 +120,13 @@ def test_money_of_a_payment_that_another_replaced_goes_back(milestone: Milestone
     assert (milestone.state, milestone.hold_id) == ("funded", second.hold.id)
 
 
+def test_a_payment_of_a_service_that_is_not_in_use_is_begun_anew(milestone: Milestone) -> None:
+    old = fund(milestone.contract.client, milestone, START)
+    assert fund(milestone.contract.client, milestone, START) is old
+    old.provider = "stripe"
+    assert fund(milestone.contract.client, milestone, START) is not old
+
+
 def test_asking_for_changes_stops_the_clock(milestone: Milestone, clock: FixedClock) -> None:
     hand_in(milestone)
     ask_for_changes(milestone.contract.client, milestone, "The prices are old.", START)
