@@ -16,6 +16,8 @@ from marketplace.web.forms import BaseForm
 
 MAX_GIVEN, MAX_SECRET = 5_000, 4_000
 """Characters."""
+MAX_LINES = 12
+"""Of milestones on the form; more than may be proposed, so that one too many is complained about, not cut off."""
 
 
 def _stripped(value: str | None) -> str:
@@ -71,7 +73,7 @@ class StepForm(Form):
 class TermsForm(BaseForm):
     """Other terms; `of` makes it from the present ones. An empty line is no milestone."""
 
-    steps = FieldList(FormField(StepForm), max_entries=12)
+    steps = FieldList(FormField(StepForm), max_entries=MAX_LINES)
     go_live_hours = IntegerField("Live within how many hours of payment (optional)", validators=[Optional()])
     amendment = TextAreaField(
         "What changes in the scope (optional)", filters=[_text], validators=[_no_longer_than(MAX_AMENDMENT)]
@@ -97,9 +99,9 @@ class TermsForm(BaseForm):
         return self
 
     def with_another_step(self) -> TermsForm:
-        """The form as typed, with one more empty line."""
+        """The form as typed, with one more empty line while there is room for it."""
         rows: list[dict[str, Any]] = [dict(row) for row in self.steps.data]
-        data = {**self.data, "steps": [*rows, {}]}
+        data = {**self.data, "steps": [*rows, {}][:MAX_LINES]}
         return type(self)(formdata=None, data=data).in_currency(self.currency)
 
     def terms(self) -> Terms | None:

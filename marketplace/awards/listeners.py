@@ -21,7 +21,7 @@ from marketplace.core.upserts import insert_once
 from marketplace.jobs.services.locking import lock
 from marketplace.jobs.services.pools import settle_soon
 from marketplace.payments.models import Charge, Hold
-from marketplace.payments.states import HoldState
+from marketplace.payments.states import UNRESOLVED
 from marketplace.prototypes.models import Prototype, Resemblance
 from marketplace.prototypes.recording import Standing
 from marketplace.prototypes.states import PrototypeState
@@ -34,6 +34,7 @@ def connect_listeners() -> None:
     events.charge_settled.connect(_on_payment)
     events.hold_frozen.connect(_on_bank)
     events.hold_resolved.connect(_on_bank)
+    events.hold_thawed.connect(_on_bank)
     events.contract_began.connect(_on_beginning)
     events.prototypes_checked.connect(_on_checks)
     events.prototype_examined.connect(_on_examination)
@@ -49,7 +50,8 @@ def _on_bank(held: Hold, **_: Any) -> None:
     """Whatever happens to a hold of ours is looked at by the sweep; what we did ourselves is old news to it."""
     clock: Clock = current_app.extensions["clock"]
     milestone = db.session.scalar(select(Milestone).where(Milestone.hold_id == held.id))
-    if milestone and (held.state == HoldState.FROZEN or (held.resolution_key or "").startswith("chargeback:")):
+    is_banks = held.state in UNRESOLVED or (held.resolution_key or "").startswith("chargeback:")
+    if milestone and is_banks:
         _ask(milestone, What.BANK, held.state, clock.now())
 
 

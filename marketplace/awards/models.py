@@ -83,7 +83,9 @@ class Contract(Base):
     offer_days: Mapped[int]
     auto_release_days: Mapped[int]
     warranty_days: Mapped[int]
-    """As the operator's settings were at the award; both sign them."""
+    fee_bps: Mapped[int]
+    """Taken of what is released, basis points. Like the days: as the operator's settings were at the award; both sign
+    them."""
     token: Mapped[str] = mapped_column(String(32), default=lambda: secrets.token_hex(16))
     """What the client puts on their domain, to prove that the site went live there; shown to the client alone."""
     offered_at: Mapped[datetime]

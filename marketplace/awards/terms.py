@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 MAX_MILESTONES = 10
 MAX_TITLE, MAX_AMENDMENT, MAX_REASON = 120, 5_000, 2_000
 """Characters."""
 MAX_HOURS = 2_000
+LONGEST_AHEAD = timedelta(days=5 * 365 + 1)
+"""How far ahead a milestone may be due."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +68,8 @@ def _problems(terms: Terms, today: date, *, needs_steps: bool) -> Iterator[Probl
             yield Problem(at, "amount", "Enter an amount above zero.")
         if step.due_on and step.due_on < today:
             yield Problem(at, "due_on", "Enter a date that is not past.")
+        if step.due_on and step.due_on > today + LONGEST_AHEAD:
+            yield Problem(at, "due_on", "Enter a date within the next five years.")
     if terms.go_live_hours is not None and not 1 <= terms.go_live_hours <= MAX_HOURS:
         yield Problem(None, "go_live_hours", f"Enter hours from 1 to {MAX_HOURS}, or leave it empty.")
 

@@ -7,9 +7,13 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from marketplace.core.money import display
+from marketplace.payments.fees import percent
 
 if TYPE_CHECKING:
     from marketplace.awards.models import Contract, Milestone
+
+BANK_DISPUTES = "The client’s bank disputes the payment, so the money is frozen until the bank has decided."
+"""Why a release by silence is paused, as both sides read it."""
 
 HANDOVER_WORDS = {
     "source": ("Source", "The complete source of the work, with what is needed to build and run it."),
@@ -58,7 +62,16 @@ def _payment(contract: Contract) -> str:
         "The client pays for a milestone before work on it begins; the payment provider holds the money. The "
         "freelancer hands the work in, and the client approves it or asks for changes, with reasons. Approval releases "
         f"the money to the freelancer. If the client says nothing for {_days(contract.auto_release_days)} after work "
-        "was handed in, and is reminded three times in that time, the money is released too."
+        f"was handed in, and is reminded three times in that time, the money is released too. {_fee(contract)}"
+    )
+
+
+def _fee(contract: Contract) -> str:
+    if not contract.fee_bps:
+        return "The marketplace takes no fee."
+    return (
+        f"The marketplace takes a fee of {percent(contract.fee_bps)} of what is released, from the freelancer’s part; "
+        "the client pays none."
     )
 
 

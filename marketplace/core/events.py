@@ -60,7 +60,9 @@ reviews_revealed = _signals.signal("reviews-revealed", "What was written is show
 review_corrected = _signals.signal("review-corrected", "A revealed review has other words. Sender: Review.")
 review_replied = _signals.signal("review-replied", "The person reviewed replied. Sender: Review.")
 pool_settled = _signals.signal(
-    "pool-settled", "A participation pool was shared out or returned. Sender: Pool; `shares`: minor units by user id."
+    "pool-settled",
+    "A participation pool was shared out or returned. Sender: Pool; `shares`: minor units by user id; `missed`: ids of"
+    " those who would share it, had the client's bank not taken it back.",
 )
 prototypes_checked = _signals.signal(
     "prototypes-checked",
@@ -78,4 +80,5 @@ moderation_acted = _signals.signal("moderation-acted", "A moderator acted on som
 charge_settled = _signals.signal("charge-settled", "Money was paid and is held. Sender: Charge, with its `.hold`.")
 charge_failed = _signals.signal("charge-failed", "A charge failed or was canceled. Sender: Charge.")
 hold_frozen = _signals.signal("hold-frozen", "The payer's bank disputes the payment of a hold. Sender: Hold.")
+hold_thawed = _signals.signal("hold-thawed", "The payer's bank lets the payment of a hold stand. Sender: Hold.")
 hold_resolved = _signals.signal("hold-resolved", "A hold was released, refunded or split. Sender: Hold.")

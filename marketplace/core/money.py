@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from decimal import Decimal, InvalidOperation
+import re
+from decimal import Decimal
 from functools import lru_cache
 
 from babel.core import get_global
@@ -41,6 +42,10 @@ COMMON_CURRENCIES = (
 )
 
 
+_WRITTEN = re.compile(r"(\d{1,40}|\d{1,3}(,\d{3}){1,12})(\.\d{0,40})?|\.\d{1,40}", re.ASCII)
+"""Digits with a decimal point, or with commas between thousands; no exponents, and nothing that Decimal can't hold."""
+
+
 class NotMoney(MarketplaceError):
     """What was typed can't be read as an amount of that currency."""
 
@@ -48,14 +53,14 @@ class NotMoney(MarketplaceError):
 def parse(text: str, currency: str) -> int:
     """Read an amount such as "1,250.50" as minor units of `currency`; raises NotMoney with a mend."""
     digits = precision(currency)
-    plain = text.strip().replace(",", "").replace(" ", "").replace("\u00a0", "")
-    try:
-        amount = Decimal(plain)
-    except InvalidOperation:
-        raise NotMoney(f"Enter an amount in numbers, such as {example(currency)}.") from None
-    if not amount.is_finite() or amount < 0:
+    typed = text.strip().replace(" ", "").replace("\u00a0", "")
+    if typed.startswith("-"):
         raise NotMoney("Enter an amount of zero or more.")
-    minor = amount.scaleb(digits)
+    if "," in typed and not _WRITTEN.fullmatch(typed):
+        raise NotMoney(f"Write decimals after a point, and commas between thousands only, such as {grouped(currency)}.")
+    if not _WRITTEN.fullmatch(typed):
+        raise NotMoney(f"Enter an amount in numbers, such as {example(currency)}.")
+    minor = Decimal(typed.replace(",", "")).scaleb(digits)
     if minor != minor.to_integral_value():
         raise NotMoney(f"{currency} amounts have {digits} decimals at most, such as {example(currency)}.")
     if minor > MAX_MINOR:
@@ -83,6 +88,11 @@ def display(minor: int, currency: str) -> str:
 def precision(currency: str) -> int:
     """How many decimals the currency's minor unit has (ISO 4217): 2 for EUR, 0 for JPY."""
     return get_currency_precision(currency)
+
+
+def grouped(currency: str) -> str:
+    """A sample amount with its thousands apart."""
+    return "12,500" if precision(currency) == 0 else "12,500 or 12.50"
 
 
 def example(currency: str) -> str:

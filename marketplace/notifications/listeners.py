@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -165,16 +165,22 @@ def _on_testimonial(testimonial: Testimonial, **_: Any) -> None:
     announce(News(testimonial.user_id, "testimonial", key, subject, "/account/testimonials", testimonial.text))
 
 
-def _on_pool(pool: Pool, shares: Mapping[int, int], **_: Any) -> None:
+def _on_pool(pool: Pool, shares: Mapping[int, int], missed: Sequence[int], **_: Any) -> None:
     job = pool.job
     news = [
         News(person, "outcome", f"pool:{pool.id}:{person}", f"{display(amount, job.currency)} for your prototype",
              f"/jobs/{job.slug}", f"{job.title} ended without an award; its pool is shared among working prototypes.")
         for person, amount in shares.items()
+    ] + [
+        News(person, "outcome", f"pool:{pool.id}:{person}", f"The pool of {job.title} is not paid out",
+             f"/jobs/{job.slug}", "The client’s bank took the payment back, so there is nothing to share.")
+        for person in missed
     ]  # fmt: skip
     rest = display((pool.hold.refunded if pool.hold else 0), job.currency)
     subject = f"The participation pool of {job.title} is settled"
     body = f"{len(shares)} bidders with a working prototype share it. {rest} go back to you."
+    if missed:
+        body = "Your bank took the payment back, so the bidders with a working prototype get nothing."
     announce(*news, News(job.client_id, "job", f"pool:{pool.id}:client", subject, f"/jobs/{job.slug}", body))
 
 

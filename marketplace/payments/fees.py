@@ -12,3 +12,12 @@ def fee_of(gross: int, bps: int) -> int:
     (49, 950)
     """
     return gross * bps // 10_000
+
+
+def percent(bps: int) -> str:
+    """Basis points for reading.
+
+    >>> percent(500), percent(1_250)
+    ('5%', '12.5%')
+    """
+    return f"{bps / 100:g}%"

@@ -10,6 +10,8 @@ from flask_wtf import CSRFProtect, FlaskForm
 from wtforms import HiddenField
 from wtforms.validators import Length
 
+from marketplace.core.errors import Invalid
+
 csrf = CSRFProtect()
 """On for every POST; a view that is protected by a signed token instead says `@csrf.exempt`."""
 
@@ -34,6 +36,11 @@ class BaseForm(FlaskForm):
 
 class ActionForm(BaseForm):
     """A form that is only a button."""
+
+    def demand_valid(self) -> None:
+        """For a button that has no page of its own to complain on: raises Invalid when the form was tampered with."""
+        if not self.validate():
+            raise Invalid("key", "This page can’t be sent as it is. Open it again, and press the button once more.")
 
 
 def status_of(form: FlaskForm) -> int:

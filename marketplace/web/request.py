@@ -16,6 +16,7 @@ from config.settings import Settings
 from marketplace.core import submissions
 from marketplace.core.clock import Clock
 from marketplace.core.database import db
+from marketplace.core.errors import MarketplaceError
 
 if TYPE_CHECKING:
     from marketplace.accounts.models import User
@@ -62,18 +63,20 @@ def once(key: str | None, create: Callable[[], str]) -> BaseResponse:
     """Carry out a creating form exactly once, commit, and show its result (303).
 
     `create` makes the thing and answers with its address; a double click or a resent form with the same
-    `key` finds the first one's address instead.
+    `key` finds the first one's address instead, even when it waited for the first one while carrying itself out.
     """
     person = actor()
     person_id = person.id
     if key and (location := submissions.earlier_result(person_id, key)):
         return see_other(location)
-    location = create()
-    if key:
-        try:
+    try:
+        location = create()
+        if key:
             submissions.remember(person_id, key, location, now())
-        except IntegrityError:
-            db.session.rollback()
-            return see_other(submissions.earlier_result(person_id, key) or location)
+    except (MarketplaceError, IntegrityError):
+        db.session.rollback()
+        if key and (location := submissions.earlier_result(person_id, key)):
+            return see_other(location)
+        raise
     db.session.commit()
     return see_other(location)

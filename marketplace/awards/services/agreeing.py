@@ -22,7 +22,7 @@ from marketplace.core.transitions import move
 if TYPE_CHECKING:
     from marketplace.accounts.models import User
 
-TERMS, CANCELLATION = "terms", "cancellation"
+CANCELLATION = "cancellation"
 
 
 def propose_terms(actor: User, contract: Contract, terms: Terms, reason: str, now: datetime) -> ContractVersion:
@@ -64,7 +64,7 @@ def agree(actor: User, contract: Contract, version: ContractVersion, now: dateti
     hold(contract)
     if not _is_open(actor, contract, version, "agreed"):
         return
-    if version.kind == TERMS and _paid_since(contract, version):
+    if _paid_since(contract, version):
         raise Conflict("A milestone was paid since this was proposed, so it no longer adds up. Propose it anew.")
     version.state, version.decided_by, version.decided_at = "agreed", actor.id, now
     db.session.flush()
@@ -135,7 +135,7 @@ def _is_open(actor: User, contract: Contract, version: ContractVersion, wanted: 
 
 
 def _paid_since(contract: Contract, version: ContractVersion) -> bool:
-    return any(one.funded_at and one.funded_at >= version.proposed_at for one in contract.standing)
+    return any(one.funded_at and one.funded_at > version.proposed_at for one in contract.standing)
 
 
 def _put_in_force(contract: Contract, version: ContractVersion) -> None:

@@ -28,6 +28,7 @@ from marketplace.core.events import (
 from marketplace.core.text import one_line
 from marketplace.core.transitions import move
 from marketplace.jobs.services.after_award import decide_again
+from marketplace.payments.setup import payments
 
 if TYPE_CHECKING:
     from marketplace.accounts.models import User
@@ -57,6 +58,7 @@ def make_offer(award: Award, days: Days, now: datetime) -> Contract:
         offer_days=days.offer,
         auto_release_days=days.auto_release,
         warranty_days=days.warranty,
+        fee_bps=payments().fee_bps,
         offered_at=now,
         updated_at=now,
     )

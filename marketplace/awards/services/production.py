@@ -16,7 +16,7 @@ from marketplace.awards.services.holding import hold
 from marketplace.awards.services.planning import plan
 from marketplace.awards.services.timeline import note
 from marketplace.awards.states import CHECK, HANDED_IN, MILESTONE_MOVES, MilestoneState
-from marketplace.awards.wording import promise_kept
+from marketplace.awards.wording import BANK_DISPUTES, promise_kept
 from marketplace.core.database import db
 from marketplace.core.errors import Conflict, Invalid, NotAllowed
 from marketplace.core.events import release_paused, went_live
@@ -119,7 +119,8 @@ def _apply(milestone: Milestone, found: GoLiveCheck, now: datetime) -> None:
             move(milestone, MilestoneState.SUBMITTED, CHECK, MILESTONE_MOVES)
         _pause(milestone, found.reasons, now)
     elif found.outcome in (Outcome.SAME, Outcome.UNPROVEN):
-        _resume(milestone, now)
+        if milestone.paused != BANK_DISPUTES:  # that stands whatever production is like
+            resume(milestone, now)
         if found.outcome == Outcome.SAME and milestone.state == MilestoneState.SUBMITTED:
             _verify(milestone, now)
 
@@ -135,9 +136,9 @@ def _verify(milestone: Milestone, now: datetime) -> None:
 
 
 def _pause(milestone: Milestone, reasons: list[str], now: datetime) -> None:
-    """Silence releases nothing while this stands; both read why, once for the same reasons."""
+    """Silence releases nothing while this stands; both read why, once for the same reasons, the bank's before all."""
     why = " ".join(reasons)
-    if milestone.paused == why:
+    if milestone.paused in (why, BANK_DISPUTES):
         return
     milestone.paused, milestone.auto_release_at = why, None
     note(milestone.contract, "differs", f"Release by silence is paused for “{milestone.title}”.", now,
@@ -145,7 +146,7 @@ def _pause(milestone: Milestone, reasons: list[str], now: datetime) -> None:
     release_paused.send(milestone)
 
 
-def _resume(milestone: Milestone, now: datetime) -> None:
+def resume(milestone: Milestone, now: datetime) -> None:
     """What stood in the way is gone: the client has the whole time again."""
     if milestone.paused:
         contract: Contract = milestone.contract

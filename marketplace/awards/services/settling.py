@@ -5,8 +5,6 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from sqlalchemy import select
-
 from marketplace.awards import policy
 from marketplace.awards.models import Milestone
 from marketplace.awards.queries import open_proposal
@@ -20,8 +18,8 @@ from marketplace.core.events import milestone_funded, milestone_refunded, milest
 from marketplace.core.money import display
 from marketplace.core.transitions import move
 from marketplace.payments.models import Charge, Hold
-from marketplace.payments.services import refund, release, start_charge
-from marketplace.payments.states import OPEN_CHARGES, ChargeState
+from marketplace.payments.services import can_go_on, refund, release, start_charge
+from marketplace.payments.states import ChargeState
 
 if TYPE_CHECKING:
     from marketplace.accounts.models import User
@@ -42,7 +40,7 @@ def fund(actor: User, milestone: Milestone, now: datetime) -> Charge:
         return begun
     if not policy.may_fund(actor, milestone):
         raise Conflict("This milestone can’t be paid for now. The contract’s page shows where it stands.")
-    if begun and begun.state in OPEN_CHARGES:
+    if begun and can_go_on(begun):
         return begun
     if open_proposal(contract.id):
         raise Conflict("A proposal is open. Decide on it, or take it back, before you pay.")
@@ -56,6 +54,7 @@ def fund(actor: User, milestone: Milestone, now: datetime) -> Charge:
         f"milestone:{milestone.id}:{milestone.payments_begun}",
         now,
         return_path=f"/contracts/{contract.id}",
+        fee_bps=contract.fee_bps,
     )
     milestone.charge_id = charge.id
     db.session.flush()
@@ -63,17 +62,19 @@ def fund(actor: User, milestone: Milestone, now: datetime) -> Charge:
 
 
 def take_payment(charge: Charge, now: datetime) -> None:
-    """A charge was paid: its milestone is funded. What comes for a milestone that takes no money goes back at once."""
-    milestone = db.session.scalar(select(Milestone).where(Milestone.charge_id == charge.id))
+    """A charge was paid: its milestone is funded.
+
+    What comes for a milestone that takes no money, or by a payment that another has replaced, goes back at once.
+    """
+    milestone = _paid_for(charge)
     if milestone is None or charge.hold is None:
         return
     contract = hold(milestone.contract)
-    amount = display(charge.amount, charge.currency)
-    if contract.state not in TAKES_MONEY or milestone.state != MilestoneState.PLANNED:
+    amount, is_replaced = display(charge.amount, charge.currency), milestone.charge_id != charge.id
+    if contract.state not in TAKES_MONEY or milestone.state != MilestoneState.PLANNED or is_replaced:
         refund(charge.hold, now, f"late:{charge.id}")
-        sentence = (
-            f"{amount} arrived for “{milestone.title}” when it took no money any more. They go back to the client."
-        )
+        when = "by a payment that another has replaced" if is_replaced else "when it took no money any more"
+        sentence = f"{amount} arrived for “{milestone.title}” {when}. They go back to the client."
         note(contract, "came_late", sentence, now, milestone=milestone)
         return
     move(milestone, MilestoneState.FUNDED, PAYMENT, MILESTONE_MOVES, hold_id=charge.hold.id, funded_at=now)
@@ -102,6 +103,13 @@ def give_back(milestone: Milestone, by: str, now: datetime) -> None:
     sentence = f"{amount} for “{milestone.title}” go back to the client."
     note(milestone.contract, "refunded", sentence, now, milestone=milestone)
     milestone_refunded.send(milestone)
+
+
+def _paid_for(charge: Charge) -> Milestone | None:
+    """The milestone that the charge was begun for, whether or not it is still the one that counts (see `fund`)."""
+    kind, _, rest = charge.key.partition(":")
+    number = rest.partition(":")[0]
+    return db.session.get(Milestone, int(number)) if kind == "milestone" and number.isdecimal() else None
 
 
 def _held(milestone: Milestone) -> Hold:

@@ -10,7 +10,7 @@ from marketplace.awards.models import Contract, Milestone
 from marketplace.awards.services.ending import complete_if_done
 from marketplace.awards.services.holding import hold
 from marketplace.awards.services.planning import plan
-from marketplace.awards.services.production import set_production
+from marketplace.awards.services.production import judge_production, resume, set_production
 from marketplace.awards.services.settling import pay_out
 from marketplace.awards.services.timeline import note
 from marketplace.awards.states import (
@@ -24,6 +24,7 @@ from marketplace.awards.states import (
     PAYMENT,
     MilestoneState,
 )
+from marketplace.awards.wording import BANK_DISPUTES
 from marketplace.core.database import db
 from marketplace.core.errors import Conflict, Invalid, NotAllowed
 from marketplace.core.events import changes_requested, milestone_refunded, milestone_submitted, release_paused
@@ -32,8 +33,6 @@ from marketplace.payments.states import HoldState
 
 if TYPE_CHECKING:
     from marketplace.accounts.models import User
-
-BANK_DISPUTES = "The client’s bank disputes the payment, so the money is frozen until the bank has decided."
 
 
 def submit_work(actor: User, milestone: Milestone, words: str, url: str, now: datetime) -> None:
@@ -102,7 +101,9 @@ def release_by_silence(milestone: Milestone, now: datetime) -> None:
             pay_out(milestone, MilestoneState.AUTO_RELEASED, CLOCK, now)
     except Conflict as refusal:
         db.session.refresh(milestone)
-        milestone.auto_release_at, milestone.paused = None, f"The money can’t be released now: {refusal}"
+        is_banks = milestone.hold and milestone.hold.state == HoldState.FROZEN
+        why = BANK_DISPUTES if is_banks else f"The money can’t be released now: {refusal}"
+        milestone.auto_release_at, milestone.paused = None, why
         note(contract, "paused", milestone.paused, now, milestone=milestone)
         release_paused.send(milestone)
     else:
@@ -111,9 +112,10 @@ def release_by_silence(milestone: Milestone, now: datetime) -> None:
 
 
 def follow_bank(milestone: Milestone, now: datetime) -> None:
-    """The payer's bank disputes the payment, or has taken it back; call with the contract held.
+    """The payer's bank disputes the payment, lets it stand, or has taken it back; call with the contract held.
 
-    While it is frozen silence releases nothing; what is gone counts as refunded.
+    While it is frozen silence releases nothing; when it stands the client has the whole time again, if production
+    allows it; what is gone counts as refunded.
     """
     contract, held = milestone.contract, milestone.hold
     if held is None or milestone.state not in HELD:
@@ -122,6 +124,9 @@ def follow_bank(milestone: Milestone, now: datetime) -> None:
         milestone.auto_release_at, milestone.paused = None, BANK_DISPUTES
         note(contract, "paused", BANK_DISPUTES, now, milestone=milestone)
         release_paused.send(milestone)
+    elif held.state == HoldState.HELD and milestone.paused == BANK_DISPUTES:
+        resume(milestone, now)
+        judge_production(milestone, now)
     elif held.state == HoldState.REFUNDED:
         ended = {"decided_at": now, "auto_release_at": None, "paused": ""}
         move(milestone, MilestoneState.REFUNDED, PAYMENT, MILESTONE_MOVES, **ended)

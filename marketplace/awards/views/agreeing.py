@@ -34,7 +34,12 @@ def propose(contract_id: int) -> ResponseReturnValue:
     if terms:
         form.blame_problems(problems(terms, now().date(), needs_steps=not _is_any_paid(contract)))
     if terms and not form.errors:
-        return once(form.key.data, lambda: _propose(contract, terms, form.reason.data or ""))
+        try:
+            return once(form.key.data, lambda: _propose(contract, terms, form.reason.data or ""))
+        except Conflict as refusal:
+            db.session.rollback()
+            form.blame("", str(refusal))
+            return _terms_page(own_contract(contract_id), form, 409)
     return _terms_page(contract, form)
 
 
@@ -49,13 +54,21 @@ def end(contract_id: int) -> ResponseReturnValue:
         except Invalid as refusal:
             db.session.rollback()
             form.blame(refusal.field, str(refusal))
+        except Conflict as refusal:
+            db.session.rollback()
+            form.blame("", str(refusal))
+            return _end_page(own_contract(contract_id), form, 409)
     contract = own_contract(contract_id)
     if not policy.may_propose_end(actor(), contract) and not form.is_sent():
         raise Conflict("This contract can’t be ended this way now. Its page shows where it stands.")
+    return _end_page(contract, form, status_of(form))
+
+
+def _end_page(contract: Contract, form: EndForm, status: int) -> ResponseReturnValue:
     held = [one for one in contract.standing if one.state in HELD]
     if not held and not form.is_sent():
         form.held_to.data = CLIENT
-    return render_template("awards/end.html", contract=contract, form=form, held=held), status_of(form)
+    return render_template("awards/end.html", contract=contract, form=form, held=held), status
 
 
 @bp.get("/contracts/<int:contract_id>/proposals/<int:number>")
@@ -83,6 +96,7 @@ def proposal(contract_id: int, number: int) -> str:
 def decide(contract_id: int, number: int, act: str) -> ResponseReturnValue:
     """Agrees, declines or takes back."""
     contract, form = own_contract(contract_id), ActionForm()
+    form.demand_valid()
     version = queries.version_of(contract.id, number)
     verb, words = {
         "agree": (services.agree, "You agreed. It holds from now on."),
@@ -128,6 +142,7 @@ def _is_any_paid(contract: Contract) -> bool:
     return any(one.state != MilestoneState.PLANNED for one in contract.standing)
 
 
-def _terms_page(contract: Contract, form: TermsForm) -> ResponseReturnValue:
+def _terms_page(contract: Contract, form: TermsForm, status: int | None = None) -> ResponseReturnValue:
     settled = [one for one in contract.standing if one.state != MilestoneState.PLANNED]
-    return render_template("awards/terms.html", contract=contract, form=form, settled=settled), status_of(form)
+    page = render_template("awards/terms.html", contract=contract, form=form, settled=settled)
+    return page, status or status_of(form)

@@ -12,6 +12,7 @@ from marketplace.awards.schedule import promised_at
 from marketplace.awards.views.blueprint import bp, own_milestone, path_of
 from marketplace.core.database import db
 from marketplace.core.errors import Conflict, Invalid
+from marketplace.payments.fees import fee_of, percent
 from marketplace.web.access import in_good_standing
 from marketplace.web.forms import ActionForm, status_of
 from marketplace.web.request import actor, now, once
@@ -47,8 +48,15 @@ def submit(milestone_id: int) -> ResponseReturnValue:
             raise Conflict("Nothing can be handed in now. The contract’s page shows where the milestone stands.")
         form = SubmitForm(formdata=None, words=milestone.submission, url=_address(milestone))
     promised = promised_at(milestone.contract, milestone)
+    bps = milestone.hold.fee_bps if milestone.hold else milestone.contract.fee_bps
     page = render_template(
-        "awards/submit.html", contract=milestone.contract, milestone=milestone, form=form, promised=promised
+        "awards/submit.html",
+        contract=milestone.contract,
+        milestone=milestone,
+        form=form,
+        promised=promised,
+        net=milestone.amount - fee_of(milestone.amount, bps),
+        fee=percent(bps),
     )
     return page, status_of(form)
 

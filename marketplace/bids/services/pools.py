@@ -18,7 +18,7 @@ from marketplace.jobs.models import Job, Pool
 from marketplace.jobs.services.locking import lock
 from marketplace.jobs.states import JobState
 from marketplace.payments.services import pay_out
-from marketplace.payments.states import HoldState
+from marketplace.payments.states import UNRESOLVED, HoldState
 from marketplace.prototypes.models import Prototype
 from marketplace.ranking.score import WORKING
 
@@ -53,7 +53,8 @@ def settle(pool: Pool, now: datetime) -> None:
     """Share the pool out, or give it back, as its job's end says; call with the job and the pool held.
 
     With an award, or a job that never opened, all of it goes back. Else it is shared equally, whatever the client
-    thought of them, among the bids whose prototype works; what can't be shared equally goes back.
+    thought of them, among the bids whose prototype works; what can't be shared equally goes back. Of what the client's
+    bank took back nothing is left to share.
     """
     job, hold = pool.job, pool.hold
     shared = job.state in UNDECIDED and job.published_at is not None
@@ -64,11 +65,13 @@ def settle(pool: Pool, now: datetime) -> None:
     if hold.state == HoldState.FROZEN or (waiting and now < job.updated_at + WAIT_FOR_MODERATORS):
         release(pool, now + AGAIN)
         return
-    shares = dict.fromkeys(people, hold.amount // len(people)) if people else {}
-    pay_out(hold, shares, now, f"pool:{pool.id}")
+    is_gone = hold.state not in UNRESOLVED
+    shares = dict.fromkeys(people, hold.amount // len(people)) if people and not is_gone else {}
+    if not is_gone:
+        pay_out(hold, shares, now, f"pool:{pool.id}")
     release(pool, None)
     pool.settled_at, pool.outcome = now, "shared" if shares else "returned"
-    pool_settled.send(pool, shares=shares)
+    pool_settled.send(pool, shares=shares, missed=people if is_gone else [])
 
 
 def _working(job: Job) -> tuple[list[int], bool]:

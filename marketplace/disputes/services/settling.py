@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from marketplace.awards.models import Contract, Milestone
 from marketplace.awards.services import complete_if_done, note, plan
 from marketplace.awards.states import CONTRACT_MOVES, HANDED_IN, MILESTONE_MOVES, RULING, ContractState, MilestoneState
+from marketplace.awards.wording import BANK_DISPUTES
 from marketplace.core.database import db
 from marketplace.core.errors import Conflict
 from marketplace.core.events import dispute_changed
@@ -57,8 +58,8 @@ def thaw(dispute: Dispute, side: str, now: datetime) -> None:
     milestone = dispute.milestone
     unfreeze(_money(milestone), now)
     releases = now + timedelta(days=milestone.contract.auto_release_days)
-    waits = dispute.state_before in HANDED_IN and not milestone.paused
-    values = {"auto_release_at": releases} if waits else {}
+    waits = dispute.state_before in HANDED_IN and milestone.paused in ("", BANK_DISPUTES)
+    values = {"auto_release_at": releases, "paused": ""} if waits else {}
     move(milestone, MilestoneState(dispute.state_before), side, MILESTONE_MOVES, **values)
     _go_on(milestone.contract, side, now)
 

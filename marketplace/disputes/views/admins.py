@@ -37,11 +37,20 @@ def rule(dispute_id: int) -> ResponseReturnValue:
         except Invalid as refusal:
             db.session.rollback()
             form.blame(refusal.field, str(refusal))
+        except Conflict as refusal:  # what is new is on the page now, and the reasons may still hold
+            db.session.rollback()
+            form.blame("", str(refusal))
+            form.seen_at.data = now().isoformat()
+            return _page(seen_dispute(dispute_id), form), 409
     dispute = seen_dispute(dispute_id)
     if not form.is_sent():
         _demand(dispute)
         form.seen_at.data = now().isoformat()
-    page = render_template(
+    return _page(dispute, form), status_of(form)
+
+
+def _page(dispute: Dispute, form: RulingForm) -> str:
+    return render_template(
         "disputes/rule.html",
         dispute=dispute,
         milestone=dispute.milestone,
@@ -49,7 +58,6 @@ def rule(dispute_id: int) -> ResponseReturnValue:
         form=form,
         money_words=money_words,
     )
-    return page, status_of(form)
 
 
 def _may_rule(dispute: Dispute) -> bool:

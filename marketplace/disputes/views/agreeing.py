@@ -59,6 +59,7 @@ def accept(dispute_id: int, proposal_id: int) -> ResponseReturnValue:
 def answer(dispute_id: int, proposal_id: int, act: str) -> ResponseReturnValue:
     """Declines, or takes back."""
     dispute, form = own_dispute(dispute_id), ActionForm()
+    form.demand_valid()
     verb, words = {
         "decline": (services.decline_split, "You declined. The dispute goes on."),
         "take_back": (services.take_back_split, "Your proposal is taken back."),

@@ -16,7 +16,7 @@ from marketplace.jobs.models import Job
 from marketplace.jobs.queries import published_before
 from marketplace.jobs.services.editing import record_edit, spec_of
 from marketplace.jobs.services.locking import lock
-from marketplace.jobs.services.pools import pool_problem, settle_soon
+from marketplace.jobs.services.pools import keep_pool, pool_problem, settle_soon
 from marketplace.jobs.services.site import look_at_site
 from marketplace.jobs.spec import Problem, deadline_problems, problems
 from marketplace.jobs.states import MOVES, JobState
@@ -95,10 +95,14 @@ def cancel_job(actor: User, job: Job, reason: str, now: datetime) -> None:
 
 
 def approve_job(actor: User, job: Job, now: datetime) -> None:
-    """An admin lets a job that waits for review open; raises Invalid when its deadlines have passed meanwhile."""
+    """An admin lets a job that waits for review open; raises Invalid when its deadlines have passed
+    meanwhile, or the client's bank disputes the pool.
+    """
     _demand(actor.is_admin)
     for _, message in deadline_problems(job.bid_deadline, job.decision_deadline, now):
         raise Invalid("bid_deadline", f"Send it back instead. {message}")
+    if pool_problem(job):
+        raise Invalid("pool", "Send it back instead. Its participation pool is no longer held.")
     move(job, JobState.OPEN, ADMIN, MOVES, updated_at=now, published_at=now, end_reason=None)
     job_opened.send(job)
 
@@ -121,6 +125,7 @@ def restore_job(actor: User, job: Job, now: datetime) -> None:
     _demand(actor.is_admin)
     may_open = job.bid_deadline is not None and now < job.bid_deadline and job.closed_at is None
     move(job, JobState.OPEN if may_open else JobState.CLOSED, ADMIN, MOVES, updated_at=now, end_reason=None)
+    keep_pool(job)
 
 
 def end_due(now: datetime, limit: int = 200) -> int:

@@ -19,8 +19,8 @@ from marketplace.jobs.services.locking import lock
 from marketplace.jobs.spec import Problem
 from marketplace.jobs.states import JobState
 from marketplace.payments.models import Charge
-from marketplace.payments.services import refund, start_charge
-from marketplace.payments.states import OPEN_CHARGES, ChargeState
+from marketplace.payments.services import can_go_on, refund, start_charge
+from marketplace.payments.states import UNRESOLVED, ChargeState, HoldState
 
 if TYPE_CHECKING:
     from marketplace.accounts.models import User
@@ -30,18 +30,26 @@ SETTLED_BY_POOL = ("requires_prototype", "pool_amount", "currency")
 
 
 def pool_problem(job: Job) -> Problem | None:
-    """What keeps a job that requires a prototype from opening: its pool is not held yet. None when nothing does."""
-    if not job.requires_prototype or not job.pool_amount or (job.pool and job.pool.hold_id):
+    """What keeps a job that requires a prototype from opening: its pool is not held. None when nothing does."""
+    hold = job.pool.hold if job.pool else None
+    if not job.requires_prototype or not job.pool_amount or (hold and hold.state == HoldState.HELD):
         return None
+    if hold and hold.state == HoldState.FROZEN:
+        return Problem("pool", "pool", "Your bank disputes the payment of the pool: the job opens if it stands.")
     amount = display(job.pool_amount, job.currency)
     message = f"Pay {amount} into the participation pool: a job that requires a prototype opens once it is held."
     return Problem("pool", "pool", message)
 
 
 def is_paid_or_being(job: Job) -> bool:
-    """Whether the pool's payment is begun or done, so that its amount can't change under it."""
+    """Whether the pool's payment is begun or done, so that its amount can't change under it.
+
+    What the client's bank took back counts as unpaid.
+    """
     charge = job.pool.charge if job.pool else None
-    return charge is not None and (charge.state in OPEN_CHARGES or charge.state == ChargeState.SUCCEEDED)
+    if charge is None or charge.state != ChargeState.SUCCEEDED:
+        return charge is not None and can_go_on(charge)
+    return charge.hold is not None and charge.hold.state in UNRESOLVED
 
 
 def without_pool_changes(job: Job, changes: Mapping[str, Any]) -> dict[str, Any]:
@@ -77,15 +85,38 @@ def fund_pool(actor: User, job: Job, now: datetime) -> Charge:
 
 
 def take_pool_payment(charge: Charge, now: datetime) -> None:
-    """A pool was paid: it is held for its job. What comes for a job that has ended goes back at once."""
-    pool = db.session.scalar(select(Pool).where(Pool.charge_id == charge.id))
-    if pool is None or charge.hold is None or pool.hold_id is not None:
+    """A pool was paid: it is held for its job.
+
+    What comes for a job that has ended, or by a payment that another has replaced, goes back at once.
+    """
+    pool = _paid_for(charge)
+    if pool is None or charge.hold is None:
         return
     lock(pool.job)
-    if pool.job.state == JobState.DRAFT:
+    db.session.refresh(pool)
+    if pool.hold_id == charge.hold.id:
+        return
+    wanted = (pool.charge_id, pool.job.pool_amount, pool.job.currency)
+    if pool.job.state == JobState.DRAFT and wanted == (charge.id, charge.amount, charge.currency):
         pool.hold_id, pool.funded_at = charge.hold.id, now
     else:
         refund(charge.hold, now, f"pool-late:{charge.id}")
+
+
+def keep_pool(job: Job) -> None:
+    """The job goes on after all, so its removal decides nothing about its pool; call with the job held."""
+    pool = db.session.scalar(select(Pool).where(Pool.job_id == job.id))
+    if pool:
+        pool.due_at = None
+
+
+def _paid_for(charge: Charge) -> Pool | None:
+    """The pool that the charge was begun for, whether or not it is still the one that counts (see `fund_pool`)."""
+    kind, _, rest = charge.key.partition(":")
+    number = rest.partition(":")[0]
+    if kind != "pool" or not number.isdecimal():
+        return None
+    return db.session.scalar(select(Pool).where(Pool.job_id == int(number)))
 
 
 def settle_soon(job: Job, at: datetime) -> None:

@@ -20,16 +20,16 @@ def charge_reported(charge: Charge, report: ChargeReport, now: datetime) -> None
     """Settle it, and follow what the payer's bank says of it."""
     settle_charge(charge, report.state, now, report.payment_reference)
     charge.due_at = next_ask(charge.attempts, now) if charge.state in OPEN_CHARGES else None
+    if report.dispute == "open":
+        charge.due_at = now + LONGEST_PAUSE  # the bank takes its time, and its message may get lost
     hold, before = charge.hold, charge.dispute
     if hold is None or report.dispute in ("", before):
         return
     charge.dispute = report.dispute
-    if before == "":
+    if before != "open":  # the first one, or one after another that was decided
         open_chargeback(hold)
     if report.dispute != "open":
         close_chargeback(hold, now, lost=report.dispute == "lost")
-    else:
-        charge.due_at = now + LONGEST_PAUSE  # the bank takes its time, and its message may get lost
 
 
 def charge_unknown(charge: Charge, now: datetime) -> None:

@@ -39,18 +39,20 @@ def start_charge(
     now: datetime,
     *,
     return_path: str = "/money",
+    fee_bps: int | None = None,
 ) -> Charge:
     """Ask `payer` for `amount` minor units; they pay at the charge's `checkout_url` and come back to `return_path`.
 
-    `payee` None makes a pool, on which there is no fee. The same key gives the same charge. Raises Invalid for an
-    amount or currency that can't be, Conflict when the key was used for something else.
+    `payee` None makes a pool, on which there is no fee; `fee_bps` None takes today's. The same key gives the same
+    charge. Raises Invalid for an amount or currency that can't be, Conflict when the key was used for something else.
     """
     _check(payer, payee, amount, currency)
-    bps = payments().fee_bps if payee else 0
+    agreed = payments().fee_bps if fee_bps is None else fee_bps
     provider = payments().provider.name
     values = {
         "token": secrets.token_urlsafe(24), "key": key, "payer_id": payer.id,
-        "payee_id": payee.id if payee else None, "amount": amount, "currency": currency, "fee_bps": bps,
+        "payee_id": payee.id if payee else None, "amount": amount, "currency": currency,
+        "fee_bps": agreed if payee else 0,
         "purpose": purpose[:200], "return_path": return_path, "provider": provider, "state": ChargeState.PENDING,
         "created_at": now, "due_at": now + ABANDONED_AFTER,
     }  # fmt: skip
@@ -69,6 +71,11 @@ def _check(payer: User, payee: User | None, amount: int, currency: str) -> None:
         raise Invalid("currency", "Choose a currency that is in use.")
     if payee is not None and payee.id == payer.id:
         raise NotAllowed("Nobody can pay themselves.")
+
+
+def can_go_on(charge: Charge) -> bool:
+    """Whether its payer can still pay it: it is open, and its provider is the one in use."""
+    return charge.state in OPEN_CHARGES and charge.provider == payments().provider.name
 
 
 def order_of(charge: Charge) -> ChargeOrder:

@@ -138,5 +138,6 @@ def send_again(movement: Movement, now: datetime) -> None:
         raise Conflict("Only a transfer or refund that failed can be sent again.")
     move(movement, MovementState.DUE, MARKET, MOVEMENT_MOVES, reason="", attempts=0)
     movement.tries += 1
+    movement.provider_reference = None  # what it made of the last try has failed: it is not to be found again
     hint(movement, now)
     doorbell.ring(doorbell.MOVE_MONEY)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from marketplace.core.database import db
 from marketplace.core.errors import Conflict, Invalid
-from marketplace.core.events import hold_frozen, hold_resolved
+from marketplace.core.events import hold_frozen, hold_resolved, hold_thawed
 from marketplace.core.transitions import move
 from marketplace.payments.fees import fee_of
 from marketplace.payments.models import Hold, Kind, MovementKind
@@ -74,7 +74,10 @@ def close_chargeback(hold: Hold, now: datetime, *, lost: bool) -> None:
     if not lost:
         if hold.state == HoldState.FROZEN and hold.frozen_for == CHARGEBACK:
             move(hold, HoldState.HELD, MARKET, HOLD_MOVES, frozen_for="")
+            hold_thawed.send(hold)
         return
+    if hold.state == HoldState.HELD:
+        _freeze(hold, CHARGEBACK)
     if hold.state == HoldState.FROZEN:
         values = {"refunded": hold.amount, "resolution_key": key, "resolved_at": now}
         move(hold, HoldState.REFUNDED, BANK, HOLD_MOVES, **values)

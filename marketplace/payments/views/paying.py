@@ -21,6 +21,9 @@ from marketplace.web.request import actor, now, see_other, settings
 
 NO_ANSWER = "The payment service does not answer right now. Nothing was charged. Try again in a minute."
 
+OTHER_SERVICE = "This payment was begun with another payment service than the one in use now, so it can’t go on here. \
+Nothing was charged. Choose “Not now”, and begin the payment anew."
+
 
 @bp.get("/pay/<token>")
 @signed_in
@@ -41,6 +44,8 @@ def begin(token: str) -> ResponseReturnValue:
         return see_other(url_for("payments.paid", token=token))
     if not form.validate():
         return _page(charge), 422
+    if charge.provider != payments().provider.name:
+        return _page(charge, OTHER_SERVICE), 409
     order, back = order_of(charge), settings().site_url + url_for("payments.paid", token=token)
     db.session.commit()
     try:

@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from marketplace.awards.models import ContractEvent, Deadline, Milestone
 from marketplace.awards.services import approve, ask_for_changes, do_due, fund, submit_work
-from marketplace.awards.services.working import BANK_DISPUTES
+from marketplace.awards.wording import BANK_DISPUTES
 from marketplace.core.clock import FixedClock
 from marketplace.core.database import db
 from marketplace.core.errors import Conflict, Invalid, NotAllowed
@@ -110,6 +110,23 @@ def test_silence_releases_after_three_warnings(clock: FixedClock) -> None:
     )  # fmt: skip
 
 
+def test_money_of_a_payment_that_another_replaced_goes_back(milestone: Milestone) -> None:
+    client = milestone.contract.client
+    first = settle_charge(fund(client, milestone, START), "failed", START)
+    second = fund(client, milestone, START)
+    settle_charge(first, "succeeded", START)
+    assert (first.hold.state, milestone.state) == ("refunded", "planned")
+    settle_charge(second, "succeeded", START)
+    assert (milestone.state, milestone.hold_id) == ("funded", second.hold.id)
+
+
+def test_a_payment_of_a_service_that_is_not_in_use_is_begun_anew(milestone: Milestone) -> None:
+    old = fund(milestone.contract.client, milestone, START)
+    assert fund(milestone.contract.client, milestone, START) is old
+    old.provider = "stripe"
+    assert fund(milestone.contract.client, milestone, START) is not old
+
+
 def test_asking_for_changes_stops_the_clock(milestone: Milestone, clock: FixedClock) -> None:
     hand_in(milestone)
     ask_for_changes(milestone.contract.client, milestone, "The prices are old.", START)
@@ -123,7 +140,7 @@ def test_money_that_the_bank_has_frozen_is_not_released_by_silence(milestone: Mi
     db.session.commit()
     sweep(clock, START + 7 * DAY)
     assert (milestone.state, milestone.auto_release_at) == ("submitted", None)
-    assert milestone.paused.startswith("The money can’t be released now")
+    assert milestone.paused == BANK_DISPUTES
 
 
 @pytest.mark.parametrize(
@@ -141,6 +158,21 @@ def test_what_the_payers_bank_decides_is_followed(
     db.session.commit()
     sweep(clock, START + 30 * DAY)
     assert (milestone.state, milestone.contract.state) == (state, contract)
+
+
+def test_when_the_bank_lets_a_payment_stand_the_client_has_the_whole_time_again(
+    milestone: Milestone, clock: FixedClock
+) -> None:
+    hold = hand_in(milestone).hold
+    open_chargeback(hold)
+    db.session.commit()
+    sweep(clock, START + 6 * DAY)
+    close_chargeback(hold, START + 6 * DAY, lost=False)
+    db.session.commit()
+    sweep(clock, START + 6 * DAY)
+    assert (milestone.paused, milestone.auto_release_at) == ("", START + 13 * DAY)
+    sweep(clock, START + 13 * DAY)
+    assert (milestone.state, milestone.hold.state) == ("auto_released", "released")
 
 
 def test_each_side_does_its_own_part_only(milestone: Milestone) -> None:

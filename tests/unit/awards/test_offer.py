@@ -1,19 +1,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from flask import Flask
 
 from marketplace.awards.queries import award_of, contract_of
-from marketplace.awards.services import TermsChanged, award_bid, do_due, sign, withdraw_offer
+from marketplace.awards.services import TermsChanged, award_bid, do_due, fund, sign, withdraw_offer
 from marketplace.awards.terms import Days
+from marketplace.awards.wording import clauses
 from marketplace.bids.services import undo_decline
 from marketplace.core.clock import FixedClock
 from marketplace.core.database import db
 from marketplace.core.errors import Conflict, Invalid, NotAllowed
 from marketplace.core.events import award_withdrawn
+from marketplace.payments.setup import payments
 from marketplace.prototypes.services import submit_link
 from tests.support.contracts import make_offer, sign_both
 from tests.support.factories import START, make_bid, make_job, make_user
@@ -49,6 +52,15 @@ def test_the_operators_days_are_kept_as_they_were() -> None:
     contract = contract_of(award.id)
     assert contract
     assert (contract.offer_days, contract.auto_release_days, contract.warranty_days) == (3, 5, 9)
+
+
+def test_the_fee_is_signed_by_both_and_charged_whatever_is_taken_later(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    contract = sign_both(make_offer())
+    assert "a fee of 5% of what is released" in clauses(contract)[0].text
+    monkeypatch.setitem(app.extensions, "payments", replace(payments(), fee_bps=900))
+    assert fund(contract.client, contract.milestones[0], START).fee_bps == 500
 
 
 def test_it_is_in_force_once_both_have_signed() -> None:

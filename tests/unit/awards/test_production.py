@@ -11,10 +11,11 @@ from sqlalchemy import select
 
 from marketplace.awards.models import GoLiveCheck, Milestone
 from marketplace.awards.services import do_due, submit_work
-from marketplace.awards.wording import is_kept, promise_kept
+from marketplace.awards.wording import BANK_DISPUTES, is_kept, promise_kept
 from marketplace.core.clock import FixedClock
 from marketplace.core.database import db
 from marketplace.core.errors import Invalid
+from marketplace.payments.services.resolving import close_chargeback, open_chargeback
 from marketplace.prototypes.models import Prototype, Resemblance
 from marketplace.prototypes.requirements import Outcome
 from marketplace.prototypes.services import submit_link
@@ -136,6 +137,22 @@ def test_a_site_that_is_down_pauses_the_release_until_it_is_up(milestone: Milest
     check_quickly(production, clock.moment)
     sweep(clock)
     assert (milestone.paused, milestone.state) == ("", "verified_live")
+
+
+def test_checks_of_production_do_not_end_a_pause_for_the_bank(milestone: Milestone, clock: FixedClock) -> None:
+    production = go_live(milestone, clock, proven=True)
+    open_chargeback(milestone.hold)
+    db.session.commit()
+    sweep(clock)
+    for found in ({"proven": True}, {"text": OTHER, "outline": Outline(("Bread",))}):
+        clock.moment += DAY
+        look(production, clock, **found)
+        assert (milestone.paused, milestone.auto_release_at) == (BANK_DISPUTES, None)
+    clock.moment += DAY
+    close_chargeback(milestone.hold, clock.moment, lost=False)
+    db.session.commit()
+    sweep(clock)
+    assert "It does not look like the awarded work." in milestone.paused
 
 
 def test_one_failure_is_no_news(milestone: Milestone, clock: FixedClock) -> None:

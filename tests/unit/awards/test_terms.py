@@ -97,6 +97,15 @@ def test_a_payment_that_was_under_way_makes_a_proposal_void() -> None:
         agree(contract.freelancer, contract, version, START + 3 * HOUR)
 
 
+def test_an_end_hands_over_nothing_that_was_paid_after_it_was_proposed() -> None:
+    contract = make_contract()
+    charge = fund(contract.client, contract.milestones[0], START)
+    version = propose_end(contract.client, contract, "freelancer", "Our plans changed.", START + HOUR)
+    settle_charge(charge, "succeeded", START + 2 * HOUR)
+    with pytest.raises(Conflict, match="paid since"):
+        agree(contract.freelancer, contract, version, START + 3 * HOUR)
+
+
 def test_a_payment_for_what_was_agreed_away_goes_back() -> None:
     contract = make_contract()
     charge = fund(contract.client, contract.milestones[0], START)
@@ -143,6 +152,7 @@ WRONG = {
     "no title": (Terms((Step("", 1),)), "title"),
     "no amount": (Terms((Step("Design", 0),)), "amount"),
     "a day that is past": (Terms((Step("Design", 1, TODAY - timedelta(days=1)),)), "due_on"),
+    "a day that never comes": (Terms((Step("Design", 1, date(9999, 12, 31)),)), "due_on"),
     "no hours": (Terms((Step("Design", 1),), 0), "go_live_hours"),
     "too many": (Terms(tuple(Step("Part", 1) for _ in range(11))), "steps"),
 }

@@ -15,11 +15,21 @@ from marketplace.core.database import db
 from marketplace.core.errors import Conflict, Invalid, NotAllowed
 from marketplace.core.events import pool_settled
 from marketplace.jobs.models import Job, Pool
-from marketplace.jobs.services import cancel_job, end_due, fund_pool, publish_job, remove_job, save_draft, what_lacks
+from marketplace.jobs.services import (
+    approve_job,
+    cancel_job,
+    end_due,
+    fund_pool,
+    publish_job,
+    remove_job,
+    restore_job,
+    save_draft,
+    what_lacks,
+)
 from marketplace.notifications.models import Notification
 from marketplace.payments.models import Hold
 from marketplace.payments.services import settle_charge
-from marketplace.payments.services.resolving import freeze, unfreeze
+from marketplace.payments.services.resolving import close_chargeback, freeze, open_chargeback, unfreeze
 from marketplace.prototypes.services import submit_link
 from tests.support.contracts import make_offer, sign_both
 from tests.support.factories import START, make_bid, make_job, make_user
@@ -135,6 +145,15 @@ def test_money_that_comes_after_the_draft_was_thrown_away_goes_back_at_once(app:
         assert (charge.hold.state, charge.hold.refunded) == ("refunded", 30_000)
 
 
+def test_money_of_a_payment_that_another_replaced_goes_back(app: Flask) -> None:
+    with app.app_context():
+        job = make_draft()
+        first = settle_charge(fund_pool(job.client, job, START), "failed", START)
+        second = settle_charge(fund_pool(job.client, job, START), "succeeded", START)
+        settle_charge(first, "succeeded", START)
+        assert (first.hold and first.hold.state, second.hold and second.hold.state) == ("refunded", "held")
+
+
 def test_a_bid_without_a_prototype_is_refused_with_a_reason(app: Flask) -> None:
     with app.app_context():
         job = make_open()
@@ -206,6 +225,16 @@ def test_with_an_award_it_goes_back_once_both_have_signed(app: Flask, clock: Fix
         assert (pool.outcome, held(pool).refunded) == ("returned", 30_000)
 
 
+def test_a_job_that_is_restored_keeps_its_pool_through_an_unsigned_award(app: Flask, clock: FixedClock) -> None:
+    with app.app_context():
+        job, admin = make_open(), make_user("admin")
+        remove_job(admin, job, "It breaks the rules.", START)
+        restore_job(admin, job, START)
+        make_offer(bid_with_link(job))
+        assert end(job, clock).settled_at is None
+        assert held(db.session.scalars(select(Pool)).one()).state == "held"
+
+
 def test_it_is_settled_once_and_everybody_is_told(app: Flask, clock: FixedClock) -> None:
     with app.app_context():
         job = make_open()
@@ -247,6 +276,42 @@ def test_frozen_money_waits(app: Flask, clock: FixedClock) -> None:
         clock.moment += DAY
         settle_due(clock.now)
         assert held(db.session.scalars(select(Pool)).one()).released == 30_000
+
+
+def test_a_pool_that_the_bank_took_back_is_to_be_paid_anew(app: Flask) -> None:
+    with app.app_context():
+        job = pay(make_draft())
+        first = db.session.scalars(select(Hold)).one()
+        open_chargeback(first)
+        assert "disputes" in what_lacks(job, START)[0].message
+        close_chargeback(first, START, lost=True)
+        assert [problem.task for problem in what_lacks(job, START)] == ["pool"]
+        pay(job)
+        assert what_lacks(job, START) == []
+        assert job.pool is not None
+        assert job.pool.hold_id not in (None, first.id)
+
+
+def test_a_job_under_review_does_not_open_without_its_pool(app: Flask) -> None:
+    with app.app_context():
+        job = pay(make_draft())
+        publish_job(job.client, job, 1, START)
+        open_chargeback(db.session.scalars(select(Hold)).one())
+        with pytest.raises(Invalid, match="pool is no longer held"):
+            approve_job(make_user("admin"), job, START)
+
+
+def test_a_pool_that_the_bank_took_back_is_settled_with_nothing_to_share(app: Flask, clock: FixedClock) -> None:
+    with app.app_context():
+        bid = bid_with_link(make_open())
+        hold = db.session.scalars(select(Hold)).one()
+        open_chargeback(hold)
+        close_chargeback(hold, START, lost=True)
+        db.session.commit()
+        pool = end(bid.job, clock)
+        assert (pool.outcome, pool.due_at, hold.shares) == ("returned", None, {})
+        told = select(Notification.subject).where(Notification.user_id == bid.freelancer_id)
+        assert f"The pool of {bid.job.title} is not paid out" in set(db.session.scalars(told))
 
 
 def test_a_job_without_a_pool_takes_none(app: Flask) -> None:

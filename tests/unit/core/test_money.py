@@ -15,15 +15,24 @@ from marketplace.core import money
         (" 2 500 ", "JPY", 2500),
         ("0", "USD", 0),
         ("1.234", "KWD", 1234),
+        ("12.5", "EUR", 1250),
+        (".50", "EUR", 50),
+        ("1,234,567", "EUR", 123456700),
     ],
 )
 def test_reads_amounts_as_people_type_them(typed: str, currency: str, minor: int) -> None:
     assert money.parse(typed, currency) == minor
 
 
-@pytest.mark.parametrize("typed", ["", "abc", "-5", "1.234", "nan", "inf", "1e99"])
+@pytest.mark.parametrize("typed", ["", "abc", "-5", "1.234", "nan", "inf", "1e99", "1e999999", "1_000", "٣", "9" * 60])
 def test_refuses_what_is_no_amount_of_euros(typed: str) -> None:
     with pytest.raises(money.NotMoney):
+        money.parse(typed, "EUR")
+
+
+@pytest.mark.parametrize("typed", ["12,50", "1.250,50", "1,2345", "1,25,000", ",50", "12,"])
+def test_a_decimal_comma_is_refused_rather_than_taken_for_a_hundred_times_as_much(typed: str) -> None:
+    with pytest.raises(money.NotMoney, match="decimals after a point"):
         money.parse(typed, "EUR")
 
 

@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 
 from marketplace.awards.models import Deadline, Milestone
 from marketplace.awards.services import approve, do_due, submit_work
+from marketplace.awards.wording import BANK_DISPUTES
 from marketplace.core.clock import FixedClock
 from marketplace.core.database import db
 from marketplace.core.errors import Conflict, Invalid, NotAllowed
@@ -282,6 +283,16 @@ def test_a_bank_that_takes_the_money_back_ends_it(clock: FixedClock) -> None:
         pass
     db.session.expire_all()
     assert standing(dispute) == ("overtaken", "refunded", "cancelled", "refunded")
+
+
+def test_a_bank_that_lets_it_stand_no_longer_pauses_what_goes_on_after_a_dispute(clock: FixedClock) -> None:
+    dispute = make_dispute()
+    milestone, money = dispute.milestone, dispute.milestone.hold
+    milestone.paused = BANK_DISPUTES  # from before the dispute
+    open_chargeback(money)
+    close_chargeback(money, START, lost=False)
+    withdraw_dispute(dispute.opener, dispute, START)
+    assert (milestone.state, milestone.paused, milestone.auto_release_at is not None) == ("submitted", "", True)
 
 
 def test_while_the_bank_disputes_a_ruling_waits(sweep: Sweep) -> None:

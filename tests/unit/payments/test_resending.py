@@ -10,9 +10,10 @@ from marketplace.accounts.models import User
 from marketplace.core.database import db
 from marketplace.payments.command import ledger
 from marketplace.payments.models import Movement
-from marketplace.payments.providers.protocol import MovementReport
+from marketplace.payments.providers.protocol import MovementOrder, MovementReport
 from marketplace.payments.services import release
 from marketplace.payments.services.moving import settle_movement
+from marketplace.payments.setup import payments
 from marketplace.payments.verifying import offences
 from tests.support.factories import START
 from tests.support.money import make_hold, make_payable, settle_all
@@ -49,6 +50,25 @@ def test_it_goes_out_again_once(context: Flask, refused: Movement) -> None:
     db.session.refresh(refused)
     assert (refused.state, offences()) == ("sent", [])
     assert resend(context) == (0, "None was refused.\n")
+
+
+def test_what_had_reached_the_provider_goes_out_as_a_new_one(
+    context: Flask, refused: Movement, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    old = "transfer_of_the_first_try"
+    refused.provider_reference = old
+    db.session.commit()
+    provider = payments().provider
+
+    def find(order: MovementOrder, reference: str | None) -> MovementReport | None:
+        return MovementReport("failed", old, "the account was closed") if reference == old else None
+
+    monkeypatch.setattr(provider, "find", find)
+    resend(context, str(refused.id))
+    settle_all()
+    db.session.refresh(refused)
+    assert refused.state == "sent"
+    assert refused.provider_reference != old
 
 
 def test_an_unknown_number_is_said(context: Flask) -> None:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
+from typing import Any
+
 import pytest
 from sqlalchemy import select
 
@@ -9,7 +12,11 @@ from marketplace.accounts.models import User
 from marketplace.core.database import db
 from marketplace.core.errors import Conflict, Invalid
 from marketplace.payments.models import Hold, LedgerAccount, LedgerBalance, Movement
+from marketplace.payments.providers.protocol import ChargeReport
 from marketplace.payments.services import freeze, pay_out, refund, release, split, unfreeze
+from marketplace.payments.services.answers import charge_reported
+from marketplace.payments.services.resolving import close_chargeback
+from marketplace.payments.states import ChargeState
 from tests.support.factories import START, make_user
 from tests.support.money import make_hold, make_payable, settle_all
 
@@ -44,6 +51,41 @@ def test_released_money_is_transferred_once_the_payee_can_be_paid(client: User, 
     make_payable(freelancer)
     assert balances() == {"clearing": 100_000, "wallet": 95_000, "fees": 5_000}
     assert movements() == [("transfer", 95_000, "sent")]
+
+
+def hear_of_the_bank(hold: Hold, news: Any, now: datetime = START) -> None:
+    charge_reported(hold.charge, ChargeReport(ChargeState.SUCCEEDED, None, news), now)
+    db.session.commit()
+
+
+def test_the_provider_is_asked_again_as_long_as_the_bank_has_not_decided(client: User, freelancer: User) -> None:
+    hold = make_hold(client, freelancer)
+    for days in (0, 1, 2):
+        now = START + timedelta(days=days)
+        hear_of_the_bank(hold, "open", now)
+        assert hold.charge.due_at is not None
+        assert hold.charge.due_at > now
+    hear_of_the_bank(hold, "won")
+    assert hold.charge.due_at is None
+
+
+@pytest.mark.parametrize("news", [["open", "lost"], ["lost"]])
+def test_a_second_dispute_of_the_bank_freezes_again_and_takes_from_the_hold(
+    client: User, freelancer: User, news: list[str]
+) -> None:
+    hold = make_hold(client, freelancer)
+    for word in ["open", "won"]:
+        hear_of_the_bank(hold, word)
+    assert hold.state == "held"
+    for word in news:
+        hear_of_the_bank(hold, word)
+    assert (hold.state, balances()) == ("refunded", {})
+
+
+def test_a_dispute_that_was_lost_takes_from_money_that_was_not_frozen(client: User, freelancer: User) -> None:
+    hold = make_hold(client, freelancer)
+    close_chargeback(hold, START, lost=True)
+    assert (hold.state, balances()) == ("refunded", {})
 
 
 def test_a_refund_goes_back_whole(client: User, freelancer: User) -> None:

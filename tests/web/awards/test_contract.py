@@ -9,8 +9,9 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
-from marketplace.awards.models import Milestone
+from marketplace.awards.models import Contract, Milestone
 from marketplace.awards.services import do_due
+from marketplace.core import submissions
 from marketplace.core.clock import FixedClock
 from marketplace.core.database import db
 from marketplace.core.outbox import OutgoingMail
@@ -18,7 +19,7 @@ from marketplace.jobs.models import Job
 from marketplace.notifications.models import Notification
 from marketplace.payments.models import Charge
 from marketplace.payments.services import settle_charge
-from tests.support.contracts import make_offer
+from tests.support.contracts import make_offer, sign_both
 from tests.support.factories import START, make_bid, make_job, make_user
 from tests.support.queries import counted_queries
 from tests.web.awards.conftest import Deal
@@ -87,6 +88,14 @@ def test_every_typed_word_stays_when_something_is_missing(deal: Deal) -> None:
     assert (answer.status_code, "Say in a sentence what is done." in answer.text) == (422, True)
 
 
+def test_the_freelancer_reads_what_is_left_of_the_money_before_committing_to_anything(offer: Deal) -> None:
+    wanda = offer.fair.as_("wanda")
+    assert "a fee of 5% of what is released" in wanda.page(f"{offer.path}/sign").text()
+    with offer.app.app_context():
+        sign_both(db.session.get_one(Contract, offer.contract))
+    assert "You get €2,755, after our fee of 5%" in offer.pay().fair.as_("wanda").page(f"{offer.step}/submit").text()
+
+
 def test_a_wrong_name_signs_nothing(offer: Deal) -> None:
     answer = offer.fair.as_("wanda").submit(f"{offer.path}/sign", {"name": "Wanda"})
     assert (answer.status_code, "Type your name as on your account: Wanda Works" in answer.text) == (422, True)
@@ -122,6 +131,49 @@ def test_terms_are_proposed_line_by_line_and_agreed_to(deal: Deal) -> None:
     text = client.page(deal.path).text()
     assert "2 milestones" not in text
     assert "Pay €900" in text
+
+
+def test_a_second_click_that_waited_for_the_first_shows_what_that_one_made(
+    deal: Deal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client, sent = deal.fair.as_("client"), {"key": "one", "held_to": "client", "reason": "Our plans changed."}
+    first = client.post(f"{deal.path}/end", sent)
+    looked, look = [], submissions.earlier_result
+
+    def too_early(user_id: int, key: str) -> str | None:
+        looked.append(key)
+        return look(user_id, key) if len(looked) > 1 else None
+
+    monkeypatch.setattr(submissions, "earlier_result", too_early)
+    second = client.post(f"{deal.path}/end", sent)
+    assert (second.status_code, second.location) == (303, first.location)
+
+
+def test_no_line_is_added_to_a_form_that_is_full(deal: Deal) -> None:
+    lines = {f"steps-{at}-title": f"Part {at}" for at in range(12)}
+    answer = deal.fair.as_("wanda").post(f"{deal.path}/terms", {**lines, "do": "add"})
+    assert answer.status_code == 200
+    assert 'id="steps-11-title"' in answer.text
+    assert 'id="steps-12-title"' not in answer.text
+
+
+def test_a_key_that_is_too_long_is_refused(deal: Deal) -> None:
+    deal.fair.as_("client").submit(f"{deal.path}/end", {"reason": "Our plans changed."})
+    answer = deal.fair.as_("wanda").post(f"{deal.path}/proposals/2/decline", {"key": "k" * 65})
+    assert answer.status_code == 422
+    assert "Open it again" in answer.text
+
+
+def test_what_is_proposed_beside_another_proposal_is_refused_and_kept(deal: Deal) -> None:
+    client, wanda = deal.fair.as_("client"), deal.fair.as_("wanda")
+    client.submit(f"{deal.path}/end", {"reason": "Our plans changed."})
+    lines = {"steps-0-title": "Design", "steps-0-amount": "900"}
+    late = wanda.post(f"{deal.path}/terms", {**lines, "amendment": "And a page for prices.", "do": "propose"})
+    assert (late.status_code, "A proposal is open already" in late.text) == (409, True)
+    assert "And a page for prices." in late.text
+    end = wanda.post(f"{deal.path}/end", {"held_to": "client", "reason": "It takes too long."})
+    assert (end.status_code, "A proposal is open already" in end.text) == (409, True)
+    assert "It takes too long." in end.text
 
 
 def test_a_running_contract_is_ended_by_both(deal: Deal) -> None:

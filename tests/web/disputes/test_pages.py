@@ -100,6 +100,14 @@ def test_both_argue_bring_files_and_split(case: Case) -> None:
     assert "is settled" in wanda.get("/inbox").text
 
 
+def test_a_key_that_is_too_long_is_refused(case: Case) -> None:
+    case.deal.fair.as_("wanda").submit(f"{case.path}/split", {"to_freelancer": "2000", "words": "Fair?"})
+    with case.deal.app.app_context():
+        proposal = case.load().proposals[0].id
+    answer = case.deal.fair.as_("client").post(f"{case.path}/split/{proposal}/decline", {"key": "k" * 65})
+    assert (answer.status_code, "Open it again" in answer.text) == (422, True)
+
+
 def test_an_admin_rules_a_side_appeals_and_another_admin_rules_finally(case: Case) -> None:
     fair = case.deal.fair
     with case.deal.app.app_context():
@@ -121,13 +129,16 @@ def test_an_admin_rules_a_side_appeals_and_another_admin_rules_finally(case: Cas
     assert "Rule on appeal" in fair.as_("anonymous").get("/moderation-log").text
 
 
-def test_a_ruling_after_something_was_added_is_refused(case: Case, clock: FixedClock) -> None:
+def test_a_ruling_after_something_was_added_is_refused_and_its_reasons_are_kept(case: Case, clock: FixedClock) -> None:
     with case.deal.app.app_context():
         answered(case.load())
     fair = case.deal.fair
     seen = (clock.moment - timedelta(minutes=1)).isoformat()
     sent = {"outcome": "release", "reasons": REASONS, "seen_at": seen}
-    assert fair.as_("admin").post(f"/admin{case.path}/rule", sent).status_code == 409
+    answer = fair.as_("admin").post(f"/admin{case.path}/rule", sent)
+    assert (answer.status_code, "There is a problem" in answer.text, REASONS in answer.text) == (409, True, True)
+    assert 'checked id="outcome-0"' in answer.text
+    assert seen not in answer.text  # having read what is new, the admin may send it again
 
 
 def test_a_suspended_side_may_answer(case: Case) -> None:

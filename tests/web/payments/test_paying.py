@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 
 from marketplace.core.clock import FixedClock
+from marketplace.core.database import db
 from tests.support.factories import START
 from tests.web.payments.conftest import Till
 
@@ -32,6 +33,17 @@ def test_a_client_sees_what_is_paid_for_and_pays(till: Till) -> None:
     till.work()
     assert "The money is held for Fay Freelancer" in client.page(done.location).text()
     assert client.get(f"/pay/{till.token}").location == done.location
+
+
+def test_a_payment_of_another_service_is_not_taken_to_this_one(till: Till) -> None:
+    with till.app.app_context():
+        till.charge().provider = "stripe"
+        db.session.commit()
+    answer = till.as_("client").submit(f"/pay/{till.token}")
+    assert answer.status_code == 409
+    assert "begun with another payment service" in answer.text
+    with till.app.app_context():
+        assert till.charge().provider_reference is None
 
 
 def test_a_declined_card_can_be_followed_by_another(till: Till) -> None:
