@@ -16,6 +16,7 @@ from playwright.async_api import (
     ConsoleMessage,
     Dialog,
     Error,
+    Frame,
     Page,
     Request,
     Response,
@@ -23,6 +24,7 @@ from playwright.async_api import (
 from playwright.async_api import TimeoutError as PlaywrightTimeout
 from pydantic import ValidationError
 
+from marketplace.prototypes.audits.hosts import is_same_origin
 from marketplace.prototypes.guard.address import MAX_URL
 from marketplace.prototypes.rendering.limits import PHONE, WIDE, RenderLimits
 from marketplace.prototypes.rendering.measures import Measures, Observer, Unanswered
@@ -57,6 +59,8 @@ class Sight:
     """What has been seen so far."""
 
     url: str = ""
+    left: bool = False
+    """The page went on to another site since: what was seen may be that one's."""
     measures: Measures | None = None
     axe: dict[str, Any] | None = None
     overflow_px: int | None = None
@@ -93,6 +97,7 @@ class Tab:
         page.on("response", self._response)
         page.on("console", self._console)
         page.on("pageerror", lambda error: self._complain(f"Uncaught {error.name}: {error.message}"))
+        page.on("framenavigated", self._moved)
         page.on("dialog", self._dialog)
         page.on("download", lambda _: self._tried("download"))
         page.on("crash", lambda _: self._end("crashed", "The page's tab crashed in our browser; we will look again."))
@@ -104,6 +109,13 @@ class Tab:
 
     def _tried(self, what: str) -> None:
         self.sight.attempts[what] = None
+
+    def _moved(self, frame: Frame) -> None:
+        """Until it is looked at a page may go where it likes, and is looked at there; then it has to stay."""
+        is_page, there = frame.parent_frame is None, self.sight.url
+        if is_page and there and not is_same_origin(frame.url, there):
+            self.sight.left = True
+            self._end("not_opened", "The page moved on to another site while our browser looked at it.")
 
     def _asked(self, request: Request) -> None:
         self.sight.requests += 1
