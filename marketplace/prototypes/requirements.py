@@ -186,6 +186,8 @@ def _page(path: str, home: Page, pages: Mapping[str, Page]) -> Trial:
         return Outcome.NOT_MET, f"{page.url}: {page.verdict.sentence}"
     if path.strip("/") and len(page.trail.hops) > 1 and page.url == home.url:
         return Outcome.NOT_MET, f"{path} redirects to the start page."
+    if path.strip("/") and page.trail.body == home.trail.body:
+        return Outcome.NOT_MEASURED, f"{page.url} gives the very same page as the start; look at it in a browser."
     return Outcome.MET, f"{page.url}: “{title_of(page.trail)}”"
 
 

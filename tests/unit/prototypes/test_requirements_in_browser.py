@@ -33,7 +33,7 @@ def page(path: str, source: bytes, **values: Any) -> Page:
 
 
 def finding(inspector: Inspector, kind: str, value: str, view: View | None, source: bytes = APP) -> Finding:
-    pages = {"/prices": page("/prices", APP)}
+    pages = {"/prices": page("/prices", APP + b"<title>Prices</title>")}
     home = page("/", source, timings=Timings(total=700))
     return try_requirements([Requirement("1", kind, value)], home, pages, inspector, view)[0]
 
