@@ -154,7 +154,7 @@ class _Check:
             browser=self._version,
             seconds=round(seconds, 3),
         )
-        return View(rendering, sight.html, dict(sight.pictures), dict(sight.cuts))
+        return View(rendering, sight.html, dict(sight.pictures), dict(sight.cuts), sight.seen)
 
 
 async def _close(context: BrowserContext, running: Running) -> None:
