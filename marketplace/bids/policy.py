@@ -25,16 +25,16 @@ def is_client(person: User | None, bid: Bid) -> bool:
     return jobs_policy.owns(person, bid.job)
 
 
-def may_see(person: User | None, bid: Bid) -> bool:
-    """Its bidder; once it was placed its client (also what was withdrawn or hidden since) and admins; nobody else."""
+def may_see(person: User | None, bid: Bid, *, competes: bool) -> bool:
+    """Its bidder; once it was placed (even if withdrawn or hidden since) those who see the ranking; nobody else."""
     if is_bidder(person, bid):
         return True
-    return bid.submitted_at is not None and (is_client(person, bid) or (person is not None and person.is_admin))
+    return bid.submitted_at is not None and may_see_ranking(person, bid.job, competes=competes)
 
 
-def may_see_ranking(person: User | None, job: Job) -> bool:
-    """Bids are sealed from everybody but the job's client and admins."""
-    return jobs_policy.owns(person, job) or (person is not None and person.is_admin)
+def may_see_ranking(person: User | None, job: Job, *, competes: bool) -> bool:
+    """Bids are sealed from everybody but the job's client and admins, and from an admin who competes with them."""
+    return jobs_policy.owns(person, job) or (person is not None and person.is_admin and not competes)
 
 
 def may_know_rank(person: User | None, bid: Bid, now: datetime) -> bool:

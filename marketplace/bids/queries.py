@@ -16,6 +16,7 @@ from marketplace.core.database import db
 from marketplace.core.errors import NotFound, Removed
 from marketplace.core.pages import Page, page_of
 from marketplace.jobs.models import Job
+from marketplace.jobs.states import JobState
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -44,11 +45,20 @@ def bid_for(person: User | None, bid_id: int) -> Bid:
             selectinload(Bid.testimonials),
         )
     )
-    if bid is None or not policy.may_see(person, bid):
+    if bid is None or not policy.may_see(person, bid, competes=competes(person, bid.job)):
         raise NotFound("There is no such bid.")
     if bid.state == BidState.HIDDEN and policy.is_client(person, bid):
         raise Removed("Our moderators took this bid down.")
     return bid
+
+
+def competes(person: User | None, job: Job) -> bool:
+    """Whether the person is an admin who bids on this job too, and bids haven't closed."""
+    if person is None or not person.is_admin or job.state != JobState.OPEN:
+        return False
+    mine = (Bid.job_id == job.id) & (Bid.freelancer_id == person.id)
+    is_placed = Bid.state.not_in([BidState.DRAFT, BidState.WITHDRAWN])
+    return db.session.scalar(select(Bid.id).where(mine & is_placed)) is not None
 
 
 def own_bid_on(person: User, job: Job) -> Bid | None:

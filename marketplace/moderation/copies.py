@@ -17,7 +17,7 @@ from marketplace.core.database import db
 from marketplace.core.errors import NotFound
 from marketplace.jobs.models import Job
 from marketplace.moderation.models import ModerationAct
-from marketplace.moderation.services import note_act
+from marketplace.moderation.services import note_act, refuse_own_case
 from marketplace.prototypes.models import Prototype, Resemblance
 from marketplace.prototypes.originality.passages import shared_passages
 from marketplace.prototypes.originality.services import decide
@@ -74,8 +74,9 @@ def near_copy(resemblance_id: int) -> NearCopy:
 def decide_copy(admin: User, copy: NearCopy, act: str, reason: str, now: datetime) -> None:
     """Clear or reject a flagged near-copy, or a rejected one whose bidder has answered since; the bidder reads why.
 
-    Raises Conflict when somebody else was faster.
+    Raises Conflict when somebody else was faster, NotAllowed when one of the two is the admin's own work.
     """
+    refuse_own_case(admin, *(side.bid.freelancer_id for side in (copy.later, copy.earlier) if side.bid))
     resemblance = copy.resemblance
     db.session.refresh(resemblance, with_for_update=True)
     before = {"state": resemblance.state}

@@ -17,7 +17,7 @@ from marketplace.core.pages import Page, page_of
 from marketplace.moderation.models import Flag, FlagBid
 from marketplace.moderation.noticing.rules import ANOMALIES, QUEUED
 from marketplace.moderation.pairs import know
-from marketplace.moderation.services import act_on, note_act, note_entry
+from marketplace.moderation.services import act_on, note_act, note_entry, refuse_own_case
 from marketplace.moderation.subjects import subject_of
 
 KIND = "flag"
@@ -86,7 +86,12 @@ def acts_for(flag: Flag, evidence: Evidence) -> dict[str, str]:
 
 
 def decide_flag(admin: User, flag: Flag, act: str, bid_ids: Collection[int], reason: str, now: datetime) -> None:
-    """Carry an act out, and note it; raises Conflict when another admin was faster, Invalid without a chosen bid."""
+    """Carry an act out, and note it.
+
+    Raises Conflict when another admin was faster, Invalid without a chosen bid, NotAllowed when it concerns the admin.
+    """
+    bidders = select(Bid.freelancer_id).join(FlagBid, (FlagBid.bid_id == Bid.id) & (FlagBid.flag_id == flag.id))
+    refuse_own_case(admin, flag.person_id, flag.other_id, *db.session.scalars(bidders))
     db.session.refresh(flag, with_for_update={"of": Flag})
     if flag.state != "waiting":
         raise Conflict("Another admin has decided on this already.")

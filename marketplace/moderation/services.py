@@ -68,7 +68,8 @@ def report(reporter: User, subject: Subject, reason: str, text: str, now: dateti
 
 
 def claim(admin: User, made: Report, now: datetime) -> None:
-    """Say that this admin sees to the report; raises Conflict when another does."""
+    """Say that this admin sees to the report; raises Conflict when another does, NotAllowed on their own case."""
+    refuse_own_case(admin, made.affected_id)
     if made.claimed_by not in (None, admin.id):
         raise Conflict("Another admin has taken this report.")
     made.claimed_by, made.updated_at = admin.id, now
@@ -163,6 +164,12 @@ def _facts(subject: Subject, owner: User) -> dict[str, Any]:
     return {"hidden": subject.is_hidden, "suspended": owner.is_suspended}
 
 
+def refuse_own_case(admin: User, *concerned: int | None) -> None:
+    """Nobody judges themselves: raises NotAllowed when the admin is among those concerned."""
+    if admin.id in concerned:
+        raise NotAllowed("This concerns you or your own work. Another admin has to decide on it.")
+
+
 def note_act(
     admin: User,
     kind: str,
@@ -176,7 +183,8 @@ def note_act(
     *,
     report_id: int | None,
 ) -> None:
-    """Write an act down for ever, and tell the person affected."""
+    """Write an act down for ever, and tell the person affected; raises NotAllowed when that is the admin."""
+    refuse_own_case(admin, affected_id)
     note_entry(admin, kind, subject_id, act, reason, before, after, now)
     made = ModerationAct(
         report_id=report_id,

@@ -11,6 +11,7 @@ from marketplace.accounts.models import Profile, Testimonial, User
 from marketplace.accounts.policy import may_see_profile
 from marketplace.bids import policy as bids
 from marketplace.bids.models import Bid
+from marketplace.bids.queries import competes
 from marketplace.bids.services.deciding import hide_bid, restore_bid
 from marketplace.bids.states import BidState
 from marketplace.core.database import db
@@ -102,7 +103,7 @@ def _reply(review: Review) -> Subject:
 
 
 def _see_bid(person: User | None, bid: Bid) -> bool:
-    return bids.may_see(person, bid)
+    return bids.may_see(person, bid, competes=competes(person, bid.job))
 
 
 def _see_profile(person: User | None, profile: Profile) -> bool:

@@ -15,6 +15,7 @@ from sqlalchemy import Row
 
 from marketplace.core.database import db
 from marketplace.core.storage import FileStore
+from marketplace.prototypes.audits.hosts import is_same_origin
 from marketplace.prototypes.audits.polish import polish_of
 from marketplace.prototypes.audits.proofs import Proofs
 from marketplace.prototypes.audits.registry import audit_all
@@ -60,7 +61,8 @@ class Examiner:
 
     async def _audit(self, ask: Ask, record: CheckRecord, look: Look, view: View) -> Examination:
         facts = await self._checker.facts_of(look.home, view)
-        proofs = await self._checker.proofs_of(look.home) if ask.token else Proofs()
+        is_there = not view.html or is_same_origin(view.rendering.url, look.home.url)
+        proofs = await self._checker.proofs_of(look.home) if ask.token and is_there else Proofs()  # of what was seen
         seen = Seen(
             record=record,
             facts=facts,

@@ -20,7 +20,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any, Literal, cast
 
 from pydantic import TypeAdapter, ValidationError
 from pydantic_core import PydanticSerializationError, to_json
@@ -119,9 +119,9 @@ def _storable(value: Any) -> Any:
     if isinstance(value, str):
         return value.replace("\0", "\ufffd").encode("utf-8", "replace").decode()
     if isinstance(value, dict):
-        return {_storable(name): _storable(one) for name, one in value.items()}
+        return {_storable(name): _storable(one) for name, one in cast("dict[str, Any]", value).items()}
     if isinstance(value, list | tuple):
-        return [_storable(one) for one in value]
+        return [_storable(one) for one in cast("list[Any]", value)]
     return value
 
 

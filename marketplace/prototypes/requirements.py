@@ -24,6 +24,8 @@ KINDS = IN_MARKUP | IN_BROWSER | {"page", "https"}
 """All kinds that a check can try."""
 MAX_PAGES = 10
 """Paths tried for one prototype; further ones aren't measured."""
+TO_BE_SEEN = frozenset({"text", "selector", "form", "image"})
+"""Kinds that markup alone doesn't meet once a browser could look whether it shows."""
 _LINK = re.compile(r"(/\S*)\s*(?:->|→)\s*(/\S*)")
 
 
@@ -102,16 +104,24 @@ def try_requirements(
 ) -> list[Finding]:
     """One finding for each requirement, from the prototype's page and those of `paths_to_try` (keyed by path).
 
-    With a view, the browser's markup of the start page counts beside what was served, and phone width, load time,
-    colours and fonts are measured. May block for as long as the inspector's time limit; without an inspector nothing
-    in markup is measured.
+    With a view, the browser's markup of the start page counts beside what was served, what is to be seen there has to
+    be visible, and phone width, load time, colours and fonts are measured. May block for twice the inspector's
+    time limit; without an inspector nothing in markup is measured.
     """
     if not home.is_live:
         return [
             _found(wanted, (Outcome.NOT_MEASURED, "The prototype's page couldn't be read.")) for wanted in requirements
         ]
     questions = [_question(wanted, home, pages) for wanted in requirements]
-    answers = _answers(list(dict.fromkeys(filter(None, questions))), _sources(home, pages, view), inspector)
+    sources = _sources(home, pages, view)
+    answers = _answers(list(dict.fromkeys(filter(None, questions))), sources, inspector)
+    if view and view.html:
+        unseen = [
+            question
+            for wanted, question in zip(requirements, questions, strict=True)
+            if question and wanted.kind in TO_BE_SEEN and wanted.id not in (view.seen or ())
+        ]
+        answers |= _hidden({one: answers[one] for one in unseen}, sources, inspector, told=view.seen is not None)
     return [
         _found(wanted, answers[question] if question else _try(wanted, home, pages, view))
         for wanted, question in zip(requirements, questions, strict=True)
@@ -145,6 +155,24 @@ def _answers(
     if not questions or not inspector:
         return dict.fromkeys(questions, _NO_TURN)
     return dict(zip(questions, inspector.look(questions, sources), strict=True))
+
+
+def _hidden(
+    unseen: Mapping[tuple[str, str], Trial], sources: list[Source], inspector: Inspector | None, *, told: bool
+) -> dict[tuple[str, str], Trial]:
+    """What becomes of things in the start page's markup that no visitor sees: other pages may still show them.
+
+    `told`: the browser could tell. Other pages that are the start page again don't count.
+    """
+    met = [question for question, trial in unseen.items() if trial[0] is Outcome.MET]
+    start = {source.source for source in sources if source.path == "/"}
+    others = [source for source in sources if source.source not in start]
+    outcome = Outcome.NOT_MET if told else Outcome.NOT_MEASURED
+    words = "In the source, but not visible" if told else "In the source; our browser couldn't tell whether it shows"
+    return {
+        question: trial if trial[0] is Outcome.MET else (outcome, f"{words}. {unseen[question][1]}")
+        for question, trial in _answers(met, others, inspector).items()
+    }
 
 
 def _found(wanted: Requirement, trial: Trial) -> Finding:
@@ -186,6 +214,8 @@ def _page(path: str, home: Page, pages: Mapping[str, Page]) -> Trial:
         return Outcome.NOT_MET, f"{page.url}: {page.verdict.sentence}"
     if path.strip("/") and len(page.trail.hops) > 1 and page.url == home.url:
         return Outcome.NOT_MET, f"{path} redirects to the start page."
+    if path.strip("/") and page.trail.body == home.trail.body:
+        return Outcome.NOT_MEASURED, f"{page.url} gives the very same page as the start; look at it in a browser."
     return Outcome.MET, f"{page.url}: “{title_of(page.trail)}”"
 
 

@@ -241,6 +241,38 @@ def test_a_hidden_place_isnt_shown(look: Look) -> None:
     assert look('<p class="price" hidden>12</p>', wanted=WANTED).cuts == {}
 
 
+PLACES = {
+    "hidden words": ("text", "our wall", "<p hidden>Our wall", False),
+    "words in a hidden part of what is shown": ("text", "our wall", "<p>Our <b style='display: none'>wall</b>", False),
+    "words that are see-through": ("text", "our wall", "<div style='opacity: 0'><p>Our wall</div>", False),
+    "words beside the page": ("text", "our wall", "<p style='position: absolute; left: -9999px'>Our wall", False),
+    "words for screen readers alone": (
+        "text", "our wall", "<p style='position: absolute; width: 1px; height: 1px; overflow: hidden'>Our wall", False,
+    ),
+    "words over several parts": ("text", "our wall today", "<ul><li>Our <b>wall</b></li><li>today</li></ul>", True),
+    "words in other letters": ("text", "STRASSE", "<p>Straße", True),
+    "words in a part without a box": ("text", "our wall", "<div style='display: contents'>Our wall</div>", True),
+    "words on phones alone": (
+        "text", "our wall", "<style>@media (min-width: 500px) { p { display: none } }</style><p>Our wall", True,
+    ),
+    "a hidden form": ("form", "", "<form hidden><input name=a></form>", False),
+    "a form whose fields are hidden": ("form", "", "<form>Ask us<input name=a style='display: none'></form>", False),
+    "a form with boxes of its own": (
+        "form", "", "<form><label><input type=checkbox name=a style='opacity: 0'>Yes</label></form>", True,
+    ),
+    "a hidden picture": ("image", "", "<img src=/a.svg alt=Wall style='visibility: hidden'>", False),
+    "a drawing": ("image", "the  wall", "<p role=img aria-label='The wall'>#</p>", True),
+    "what is never to be seen": ("selector", "meta[name=viewport]", PHONE_READY, True),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("kind", "value", "page", "is_seen"), PLACES.values(), ids=PLACES)
+def test_what_counts_is_what_a_visitor_sees(look: Look, kind: str, value: str, page: str, is_seen: bool) -> None:
+    page = f"<h1>A headline</h1>{PHONE_READY if 'media' in page else ''}{page}"
+    seen = look(page, {"/a.svg": PICTURE}, wanted=[Requirement("1", kind, value)]).seen
+    assert seen == (frozenset("1") if is_seen else frozenset())
+
+
 HOSTILE = {
     "lies about what it is made of": """<script>
         PerformanceObserver = performance.getEntriesByType = getComputedStyle = null;

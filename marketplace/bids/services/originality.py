@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from urllib.parse import urlsplit
 
 from sqlalchemy import select
@@ -60,9 +61,10 @@ def _explain(resemblance: Resemblance, reason: str) -> None:
 
 
 def _credits(bid: Bid, earlier: Prototype, other: Bid | None) -> bool:
-    """Whether the bid names the earlier site's host or its author."""
-    said = bid.credits.casefold()
-    named = [(urlsplit(earlier.url).hostname or "").removeprefix("www.")]
-    if other:
-        named.append(other.freelancer.name.casefold())
-    return any(name and name in said for name in named)
+    """Whether the bid names the earlier site's exact host or its author's whole name."""
+    said = " ".join(bid.credits.casefold().split())
+    host = (urlsplit(earlier.url).hostname or "").removeprefix("www.")
+    author = " ".join(other.freelancer.name.casefold().split()) if other else ""
+    by_host = rf"(?<![\w.-])(www\.)?{re.escape(host)}(?!\.?[\w-])"
+    by_name = rf"(?<!\w){re.escape(author)}(?!\w)"
+    return bool((host and re.search(by_host, said)) or (author and re.search(by_name, said)))

@@ -6,7 +6,7 @@ from flask import Blueprint
 
 from marketplace.bids import policy
 from marketplace.bids.models import Bid
-from marketplace.bids.queries import bid_for
+from marketplace.bids.queries import bid_for, competes
 from marketplace.bids.weights import weights_in_use
 from marketplace.core.errors import NotAllowed, NotFound
 from marketplace.jobs.models import Job
@@ -41,6 +41,6 @@ def received_bid(bid_id: int) -> Bid:
 def ranked_job(slug: str) -> Job:
     """A job whose bids the signed-in person may see; for everybody else there is no such page."""
     job = job_for(actor(), slug)
-    if not policy.may_see_ranking(actor(), job):
+    if not policy.may_see_ranking(actor(), job, competes=competes(actor(), job)):
         raise NotFound("There is no such page.")
     return job

@@ -1,4 +1,4 @@
-"""Whether two addresses are on one host: names are compared as they are, without a list of registrable domains."""
+"""Whether two addresses are on one host or origin: names are compared as they are, without a list of domains."""
 
 from __future__ import annotations
 
@@ -20,3 +20,12 @@ def is_same_host(one: str, other: str) -> bool:
     """
     first, second = host_of(one), host_of(other)
     return first == second or first.endswith(f".{second}") or second.endswith(f".{first}")
+
+
+def is_same_origin(one: str, other: str) -> bool:
+    """Whether a browser takes what is at both URLs for one site's: same scheme, host and port."""
+    try:
+        first, second = urlsplit(one), urlsplit(other)
+        return (first.scheme, first.hostname, first.port) == (second.scheme, second.hostname, second.port)
+    except ValueError:
+        return False

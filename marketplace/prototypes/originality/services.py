@@ -72,7 +72,8 @@ def settle_review(prototype: Prototype) -> None:
 def _note(prototype: Prototype, other: Prototype, found: Likeness, now: datetime) -> None:
     """The later of the two resembles the earlier; once for each revision, with the newest likeness.
 
-    Which of the two came first is told the first time, and stays so when the earlier one is worked on.
+    Which of the two came first is told the first time, and stays so when the earlier one is worked on. What a human
+    rejected stays rejected at a new URL that shows the same; the row moves there, and with it the bidder's answer.
     """
     earlier, later = sorted((prototype, other), key=lambda one: (_fingerprint(one).at, one.id))
     if _fingerprint(later).revision != later.revision:
@@ -84,8 +85,14 @@ def _note(prototype: Prototype, other: Prototype, found: Likeness, now: datetime
             or_(mine & (Resemblance.revision == later.revision), theirs & (Resemblance.revision == earlier.revision))
         )
     )
+    rejected = mine & (Resemblance.state == "rejected")
+    known = known or db.session.scalar(select(Resemblance).where(rejected).order_by(Resemblance.revision.desc()))
     if known:
         known.text_likeness, known.picture_likeness = found.text, found.picture
+        if known.prototype_id == later.id:
+            known.revision = later.revision
+            db.session.flush()
+            settle_review(later)
         return
     noted = Resemblance(
         prototype_id=later.id,

@@ -127,30 +127,56 @@ globalThis.prebuilt ??= (() => {
 
   // Where a job's requirements are met
 
+  const attribute = (element, name) => Element.prototype.getAttribute.call(element, name);
+  const inside = (element, selector) => [...Element.prototype.querySelectorAll.call(element, selector)];
+  const boxed = (element) => {
+    const parent = Reflect.get(Node.prototype, "parentElement", element);
+    return parent && getComputedStyle(element).display === "contents" ? boxed(parent) : element;
+  };
+  // Nobody scrolls to what is left of a page or above it
   const shown = (element) => {
     const box = element.getBoundingClientRect();
-    return box.width > 1 && box.height > 1 && visible(element);
+    return box.width > 1 && box.height > 1 && box.right + scrollX > 0 && box.bottom + scrollY > 0 && visible(element);
   };
-  function holder(text) {
-    const needle = squeezed(text).toLowerCase();
-    const holds = (node) => squeezed(node.textContent).toLowerCase().includes(needle) &&
-      !/^(script|style|template|noscript)$/i.test(node.tagName) && shown(node);
-    let place = own("body"), inner = place;
-    while (needle && inner) {
-      inner = [...Reflect.get(Element.prototype, "children", place)].find(holds);
-      place = inner ?? place;
+  const UNSEEN = "html, head, title, base, meta, link, source, track, param, col, area, option, input[type=hidden]";
+  const folded = (text) => squeezed(text).toUpperCase().toLowerCase(); // ß is ss
+  // The words that a visitor sees; pieces are set apart as markup.py does
+  function read() {
+    const texts = Document.prototype.createTreeWalker.call(document, own("body"), NodeFilter.SHOW_TEXT);
+    const nodes = [], ends = [];
+    let words = "";
+    for (let n = 0; n < 10 * MANY && texts.nextNode(); n++) {
+      const text = folded(texts.currentNode.data), parent = texts.currentNode.parentElement;
+      if (!text || !parent || /^(script|style|template|noscript)$/i.test(parent.tagName) || !shown(boxed(parent))) continue;
+      words += (words && " ") + text;
+      nodes.push(texts.currentNode);
+      ends.push(words.length);
     }
-    return needle && place && holds(place) ? place : null;
+    return { words, nodes, ends };
   }
+  let page = null; // as read for the present question
+  function stretch(value) {
+    const { words, nodes, ends } = page ??= read(), needle = folded(value);
+    const start = needle ? words.indexOf(needle) : -1;
+    if (start < 0) return null;
+    const place = document.createRange();
+    place.setStartBefore(nodes[ends.findIndex((end) => end > start)]);
+    place.setEndAfter(nodes[ends.findIndex((end) => end >= start + needle.length)]);
+    return place;
+  }
+  const FIELDS = "input:not([type=hidden]), textarea, select";
+  const filledIn = (form) => inside(form, FIELDS).some((field) => shown(field) || [...(field.labels ?? [])].some(shown));
   const leadsTo = (link, path) => link.pathname === path || link.getAttribute("href") === path || link.href === path;
   const finders = {
-    text: holder,
-    selector: (value) => all(value).find(shown),
-    form: (value) => all(value || "form").map((node) => node.closest("form") ?? node.querySelector("form")).find(
-      (form) => form && shown(form) && form.querySelector("input:not([type=hidden]), textarea, select")),
+    text: stretch,
+    selector: (value) => all(value).find((element) => shown(element) || element.matches(UNSEEN)),
+    form: (value) => all(value || "form").flatMap(
+      (node) => [node.closest("form"), ...inside(node, "form")]).find((form) => form && filledIn(form)),
     link: (value) => all("a[href]").find((link) => leadsTo(link, value) && shown(link)),
-    image: (value) => all("img[alt]").find(
-      (image) => image.alt && image.alt.toLowerCase().includes(value.toLowerCase()) && shown(image)),
+    image: (value) => all("img[alt], [role=img][aria-label]").find((image) => {
+      const said = folded(attribute(image, "alt") || attribute(image, "aria-label") || "");
+      return said && said.includes(folded(value)) && shown(image);
+    }),
   };
   function place(kind, value) {
     try {
@@ -162,7 +188,10 @@ globalThis.prebuilt ??= (() => {
       return null; // not a selector, or a page that hides behind odd names
     }
   }
-  const places = (wanted) => wanted.map(([kind, value]) => place(kind, value));
+  function places(wanted) {
+    page = null;
+    return wanted.map(([kind, value]) => place(kind, value));
+  }
 
   // Accessibility; axe itself was loaded into this world before
 

@@ -127,9 +127,9 @@ class _Check:
             await _close(context, running)
 
     def view(self, why: Stopped | None, seconds: float) -> View:
-        """All that was seen until the end, or until `why` ended it."""
+        """All that was seen until the end, or until `why` ended it; nothing of a page that left for another site."""
         sight, measures = self._sight, self._sight.measures
-        if measures is None:
+        if measures is None or sight.left:
             why = why or OWN_FAULT
             return View(Rendering(why.reason, why.sentence, browser=self._version, seconds=round(seconds, 3)))
         rendering = Rendering(
@@ -154,7 +154,7 @@ class _Check:
             browser=self._version,
             seconds=round(seconds, 3),
         )
-        return View(rendering, sight.html, dict(sight.pictures), dict(sight.cuts))
+        return View(rendering, sight.html, dict(sight.pictures), dict(sight.cuts), sight.seen)
 
 
 async def _close(context: BrowserContext, running: Running) -> None:

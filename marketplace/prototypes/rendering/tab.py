@@ -9,6 +9,7 @@ import logging
 import re
 from collections.abc import Generator, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Any
 
 from playwright.async_api import (
@@ -16,6 +17,7 @@ from playwright.async_api import (
     ConsoleMessage,
     Dialog,
     Error,
+    Frame,
     Page,
     Request,
     Response,
@@ -23,9 +25,10 @@ from playwright.async_api import (
 from playwright.async_api import TimeoutError as PlaywrightTimeout
 from pydantic import ValidationError
 
+from marketplace.prototypes.audits.hosts import is_same_origin
 from marketplace.prototypes.guard.address import MAX_URL
 from marketplace.prototypes.rendering.limits import PHONE, WIDE, RenderLimits
-from marketplace.prototypes.rendering.measures import Measures, Observer, Unanswered
+from marketplace.prototypes.rendering.measures import Box, Measures, Observer, Unanswered
 from marketplace.prototypes.rendering.pictures import RAW_QUALITY, as_webp, cut_out
 from marketplace.prototypes.rendering.protocol import send
 from marketplace.prototypes.rendering.proxy import OUR_MARK, Proxy
@@ -57,12 +60,15 @@ class Sight:
     """What has been seen so far."""
 
     url: str = ""
+    left: bool = False
+    """The page went on to another site since: what was seen may be that one's."""
     measures: Measures | None = None
     axe: dict[str, Any] | None = None
     overflow_px: int | None = None
     html: str = ""
     pictures: dict[str, bytes] = field(default_factory=dict[str, bytes])
     cuts: dict[str, bytes] = field(default_factory=dict[str, bytes])
+    seen: frozenset[str] | None = None
     console_errors: list[str] = field(default_factory=list[str])
     failed_requests: list[dict[str, str]] = field(default_factory=list[dict[str, str]])
     attempts: dict[str, None] = field(default_factory=dict[str, None])
@@ -93,6 +99,7 @@ class Tab:
         page.on("response", self._response)
         page.on("console", self._console)
         page.on("pageerror", lambda error: self._complain(f"Uncaught {error.name}: {error.message}"))
+        page.on("framenavigated", self._moved)
         page.on("dialog", self._dialog)
         page.on("download", lambda _: self._tried("download"))
         page.on("crash", lambda _: self._end("crashed", "The page's tab crashed in our browser; we will look again."))
@@ -104,6 +111,13 @@ class Tab:
 
     def _tried(self, what: str) -> None:
         self.sight.attempts[what] = None
+
+    def _moved(self, frame: Frame) -> None:
+        """Until it is looked at a page may go where it likes, and is looked at there; then it has to stay."""
+        is_page, there = frame.parent_frame is None, self.sight.url
+        if is_page and there and not is_same_origin(frame.url, there):
+            self.sight.left = True
+            self._end("not_opened", "The page moved on to another site while our browser looked at it.")
 
     def _asked(self, request: Request) -> None:
         self.sight.requests += 1
@@ -171,7 +185,7 @@ class Tab:
         await self._photograph_wide(wanted)
         with _left_out("axe"):
             self.sight.axe = await self._observer.audit(self._limits.axe_seconds)
-        await self._photograph_phone()
+        await self._photograph_phone(wanted)
 
     async def _go(self, url: str) -> None:
         try:
@@ -219,15 +233,22 @@ class Tab:
         await self._observer.unroll(self._limits.shot_height)
         await self._settle(1.0)
         height = min(max(await self._observer.height(), WIDE[1]), self._limits.shot_height)
-        shown = [line for line in wanted if line.kind in SHOWN][:MAX_CUTS]
-        places = await self._observer.places([(line.kind, line.value) for line in shown]) if shown else []
+        boxes = await self._places(wanted)
         picture = await self._photograph(WIDE[0], height)
         self.sight.pictures["wide"] = picture
-        boxes = {line.id: place for line, place in zip(shown, places, strict=True) if place}
         with _left_out("cuts"):
-            self.sight.cuts = await asyncio.to_thread(cut_out, picture, boxes)
+            self.sight.cuts = await asyncio.to_thread(cut_out, picture, dict(islice(boxes.items(), MAX_CUTS)))
 
-    async def _photograph_phone(self) -> None:
+    async def _places(self, wanted: Sequence[Requirement]) -> dict[str, Box]:
+        """Where those of the requirements that aren't seen met so far are met, by id."""
+        seen = self.sight.seen or frozenset()
+        lines = [line for line in wanted if line.kind in SHOWN and line.id not in seen]
+        places = await self._observer.places([(line.kind, line.value) for line in lines]) if lines else []
+        boxes = {line.id: place for line, place in zip(lines, places, strict=True) if place}
+        self.sight.seen = seen | boxes.keys()
+        return boxes
+
+    async def _photograph_phone(self, wanted: Sequence[Requirement]) -> None:
         """The same document on a smaller window, as when a visitor turns or resizes theirs; it isn't loaded again."""
         width, height = PHONE
         window = {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": True}
@@ -235,6 +256,7 @@ class Tab:
         await self._observer.painted()
         await self._settle(1.0)
         self.sight.overflow_px = overflow = await self._observer.overflow(width)
+        await self._places(wanted)
         whole = min(await self._observer.height(), self._limits.shot_height)
         # A phone shows a page that is too wide smaller, so that all of its width is there.
         self.sight.pictures["phone"] = await self._photograph(width + overflow, max(whole, height), shown_width=width)

@@ -80,3 +80,5 @@ class View:
     """wide, phone: screenshots at 1280 and 390 px."""
     cuts: dict[str, bytes] = field(default_factory=dict[str, bytes])
     """Requirement id -> picture."""
+    seen: frozenset[str] | None = None
+    """Ids of the requirements that a visitor sees met on this page, at either width; None if that couldn't be told."""

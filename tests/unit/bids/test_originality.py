@@ -45,6 +45,28 @@ def test_credited_work_is_explained(app: Flask, says: str, state: str) -> None:
         assert resemblance(second.id, first.id).state == state
 
 
+@pytest.mark.parametrize(
+    ("says", "state"),
+    [
+        ("As planned, with annotations.", "flagged"),
+        ("Layout by Ann.", "explained"),
+        ("ANN’s layout", "explained"),
+        ("https://www.my.first.example/ and notfirst.example", "flagged"),
+        ("first.example.net", "flagged"),
+        ("first.example-shop.net", "flagged"),
+        ("Started from (first.example).", "explained"),
+        ("https://First.example:8443/page", "explained"),
+    ],
+)
+def test_a_credit_names_the_whole_author_or_host(app: Flask, says: str, state: str) -> None:
+    with app.app_context():
+        job = make_job(make_user("client"))
+        links = [submit_link(f"https://{name}.example/", [], START).id for name in ("first", "second")]
+        make_bid(job, make_user("freelancer", name="Ann"), prototype_id=links[0])
+        make_bid(job, make_user("freelancer"), prototype_id=links[1], credits=says)
+        assert resemblance(links[1], links[0]).state == state
+
+
 def test_ones_own_earlier_work_is_explained(app: Flask) -> None:
     with app.app_context():
         client, author = make_user("client"), make_user("freelancer")

@@ -120,9 +120,16 @@ def test_nothing_is_measured_on_a_prototype_that_cant_be_read() -> None:
     assert finding(answer(500, "no"), "text", "Hello").outcome == "not_measured"
 
 
+@pytest.mark.parametrize(("kind", "value"), [("page", "/prices"), ("link", "/ -> /prices")])
+def test_a_server_that_gives_one_file_for_every_path_shows_no_page_of_its_own(kind: str, value: str) -> None:
+    found = finding(html("<title>App</title><a href=/prices>Prices</a>"), kind, value)
+    assert found.outcome == "not_measured", "a single-page app may do so honestly"
+    assert "very same page" in found.evidence
+
+
 def test_only_ten_pages_are_tried() -> None:
     wanted = [Requirement(str(number), "page", f"/{number}") for number in range(12)]
-    outcomes = [found.outcome for found in findings(lambda request: html("<p>x</p>"), *wanted)]
+    outcomes = [found.outcome for found in findings(lambda request: html(f"<p>{request.target}</p>"), *wanted)]
     assert outcomes == ["met"] * 10 + ["not_measured"] * 2
 
 
@@ -152,7 +159,9 @@ def test_a_lying_charset_breaks_nothing(charset: str) -> None:
 def test_hostile_markup_costs_little_and_breaks_nothing(body: str) -> None:
     started = time.monotonic()
     first, second = findings(
-        lambda request: html(body), Requirement("1", "selector", "table"), Requirement("2", "page", "/x")
+        {"/": html(body), "/x": html(f"{body} ")},
+        Requirement("1", "selector", "table"),
+        Requirement("2", "page", "/x"),
     )
     assert first.outcome in ("not_met", "not_measured")
     assert second.outcome == "met"

@@ -33,7 +33,7 @@ def page(path: str, source: bytes, **values: Any) -> Page:
 
 
 def finding(inspector: Inspector, kind: str, value: str, view: View | None, source: bytes = APP) -> Finding:
-    pages = {"/prices": page("/prices", APP)}
+    pages = {"/prices": page("/prices", APP + b"<title>Prices</title>")}
     home = page("/", source, timings=Timings(total=700))
     return try_requirements([Requirement("1", kind, value)], home, pages, inspector, view)[0]
 
@@ -51,9 +51,39 @@ def finding(inspector: Inspector, kind: str, value: str, view: View | None, sour
     ],
 )
 def test_what_scripts_wrote_is_found(inspector: Inspector, kind: str, value: str, evidence: str) -> None:
-    found = finding(inspector, kind, value, View(rendered(), WRITTEN))
+    found = finding(inspector, kind, value, View(rendered(), WRITTEN, seen=frozenset("1")))
     assert found.outcome == "met"
     assert found.evidence.startswith(evidence)
+
+
+@pytest.mark.parametrize(("kind", "value"), [("text", "freie plätze"), ("selector", "h1"), ("form", ""), ("image", "")])
+@pytest.mark.parametrize(
+    ("seen", "outcome", "evidence"),
+    [
+        (frozenset[str](), "not_met", "In the source, but not visible. / in the browser: "),
+        (None, "not_measured", "In the source; our browser couldn't tell whether it shows. / in the browser: "),
+    ],
+)
+def test_what_nobody_sees_is_not_met(
+    inspector: Inspector, kind: str, value: str, seen: frozenset[str] | None, outcome: str, evidence: str
+) -> None:
+    found = finding(inspector, kind, value, View(rendered(), WRITTEN, seen=seen))
+    assert found.outcome == outcome
+    assert found.evidence.startswith(evidence)
+
+
+@pytest.mark.parametrize(("tail", "outcome"), [(b"", "not_met"), (b"<h2>About us</h2>", "met")])
+def test_what_the_start_page_hides_another_page_may_show(inspector: Inspector, tail: bytes, outcome: str) -> None:
+    hides = b"<p hidden>Book a climb</p>"
+    pages = {"/about": page("/about", hides + tail)}
+    view = View(rendered(), f"<html><head></head><body>{hides.decode()}</body></html>", seen=frozenset())
+    found = try_requirements([Requirement("1", "text", "Book a climb")], page("/", hides), pages, inspector, view)
+    assert found[0].outcome == outcome
+
+
+def test_without_a_browser_markup_is_all_there_is(inspector: Inspector) -> None:
+    view = View(Rendering("timed_out", "The browser ran out of time."))
+    assert finding(inspector, "text", "Hello", view, b"<p hidden>Hello").outcome == "met"
 
 
 def test_once_a_browser_ran_the_scripts_missing_is_missing(inspector: Inspector) -> None:

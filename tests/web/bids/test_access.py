@@ -3,8 +3,14 @@
 from __future__ import annotations
 
 import pytest
+from flask import Flask
 
-from tests.web.bids.conftest import Fair
+from marketplace.accounts.models import User
+from marketplace.bids.states import BidState
+from marketplace.core.database import db
+from marketplace.jobs.states import JobState
+from tests.support.factories import make_bid
+from tests.web.bids.conftest import Fair, reload
 
 WHO = ("anonymous", "fay", "nora", "wanda", "client", "other client", "suspended", "admin")
 """fay has not bid, nora is another bidder, wanda is the bidder whose bid it is."""
@@ -49,6 +55,30 @@ def test_who_gets_in(fair: Fair, page: tuple[str, str], expected: tuple[int, ...
         browser = fair.as_(who)
         answers.append((browser.get(url) if method == "GET" else browser.post(url)).status_code)
     assert dict(zip(WHO, answers, strict=True)) == dict(zip(WHO, expected, strict=True))
+
+
+@pytest.mark.parametrize(
+    ("job_state", "own_bid", "seen"),
+    [
+        (JobState.OPEN, BidState.SUBMITTED, 404),
+        (JobState.OPEN, BidState.HIDDEN, 404),
+        (JobState.OPEN, BidState.WITHDRAWN, 200),
+        (JobState.OPEN, BidState.DRAFT, 200),
+        (JobState.CLOSED, BidState.SUBMITTED, 200),
+    ],
+)
+def test_an_admin_who_bids_is_a_bidder_there_until_bids_close(
+    app: Flask, fair: Fair, job_state: JobState, own_bid: BidState, seen: int
+) -> None:
+    with app.app_context():
+        job, admin = reload(fair.bids["wanda"]).job, db.session.get_one(User, fair.people["admin"])
+        mine = make_bid(job, admin, state=own_bid).id
+        job.state = job_state
+        db.session.commit()
+    browser = fair.as_("admin")
+    for page in (f"/jobs/{fair.slug}/bids", f"/bids/{fair.bids['wanda']}"):
+        assert browser.get(page).status_code == seen
+    assert browser.get(f"/bids/{mine}").status_code != 404
 
 
 def test_a_draft_is_its_writers_alone(fair: Fair) -> None:

@@ -80,6 +80,23 @@ def test_who_gets_in(fair: Fair, ids: dict[str, int | str], page: tuple[str, str
     assert dict(zip(WHO, answers, strict=True)) == dict(zip(WHO, expected, strict=True))
 
 
+@pytest.mark.parametrize(("flag", "concerns"), [("flag", "person"), ("jump", "bid")])
+def test_an_admin_does_not_decide_on_a_flag_about_themselves(
+    app: Flask, fair: Fair, ids: dict[str, int | str], flag: str, concerns: str
+) -> None:
+    with app.app_context():
+        admin = fair.people["admin"]
+        if concerns == "person":
+            db.session.get_one(Flag, ids[flag]).other_id = admin
+        else:
+            db.session.get_one(Bid, fair.bids["wanda"]).freelancer_id = admin
+        db.session.commit()
+    answer = fair.as_("admin").post(f"/admin/flags/{ids[flag]}", {"act": "fine", "reason": "I am honest."})
+    assert answer.status_code == 403
+    with app.app_context():
+        assert db.session.get_one(Flag, ids[flag]).state == "waiting"
+
+
 def test_the_queue_leads_to_the_flag_with_its_bids_side_by_side(fair: Fair, ids: dict[str, int | str]) -> None:
     admin = fair.as_("admin")
     queue = admin.page("/admin/queue").text()

@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from marketplace.accounts import models
 from marketplace.accounts.models import User
+from marketplace.bids.models import Bid
 from marketplace.core.database import db
 from marketplace.jobs.models import Job
 from marketplace.messages.models import Message
@@ -173,6 +174,24 @@ def test_a_report_that_changed_since_it_was_opened_can_not_be_decided(
 ) -> None:
     stale = {"act": "dismiss", "reason": "Nothing wrong", "seen_at": "2020-01-01T00:00:00+00:00"}
     assert fair.as_("admin").post(f"/admin/reports/{ids['report']}", stale).status_code == 409
+
+
+@pytest.mark.parametrize("act", ["dismiss", "hide", "claim"])
+def test_an_admin_does_not_decide_on_a_report_about_themselves(
+    app: Flask, fair: Fair, ids: dict[str, int], act: str
+) -> None:
+    with app.app_context():
+        made = db.session.get_one(Report, ids["report"])
+        made.affected_id = fair.people["admin"]
+        db.session.get_one(Bid, made.subject_id).freelancer_id = fair.people["admin"]
+        db.session.commit()
+    claims = act == "claim"
+    answer = fair.as_("admin").post(f"/admin/reports/{ids['report']}/claim") if claims else decide(fair, ids, act)
+    assert answer.status_code == 403
+    assert "Another admin has to decide" in answer.text
+    with app.app_context():
+        made = db.session.get_one(Report, ids["report"])
+        assert (made.state, made.claimed_by) == ("open", None)
 
 
 def test_the_last_admin_can_not_be_suspended(app: Flask, fair: Fair, ids: dict[str, int]) -> None:

@@ -135,6 +135,19 @@ def test_a_decision_needs_a_choice_and_a_reason(flagged: tuple[Fair, str]) -> No
     assert "Write the reason" in answer.text
 
 
+@pytest.mark.parametrize("whose", ["wanda", "bob"])
+def test_an_admin_does_not_decide_on_their_own_work(app: Flask, flagged: tuple[Fair, str], whose: str) -> None:
+    fair, path = flagged
+    with app.app_context():
+        reload(fair.bids[whose]).freelancer_id = fair.people["admin"]
+        db.session.commit()
+    answer = decide(fair, path, "clear")
+    assert answer.status_code == 403
+    assert "Another admin has to decide" in answer.text
+    with app.app_context():
+        assert review(fair) == "flagged"
+
+
 def test_it_is_decided_once(flagged: tuple[Fair, str]) -> None:
     fair, path = flagged
     admin = fair.as_("admin")

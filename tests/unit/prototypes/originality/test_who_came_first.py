@@ -13,7 +13,7 @@ from marketplace.core.database import db
 from marketplace.prototypes.models import FingerprintBand, Prototype, Resemblance
 from marketplace.prototypes.originality.fingerprint import fingerprint_of
 from marketplace.prototypes.originality.index import FULL
-from marketplace.prototypes.originality.services import MOST_NOTED, compare
+from marketplace.prototypes.originality.services import MOST_NOTED, compare, decide
 from marketplace.prototypes.services import change_link, submit_link
 from tests.support.factories import START
 from tests.unit.prototypes.originality.test_fingerprint import changed, prose
@@ -79,6 +79,20 @@ def test_a_new_link_is_not_blamed_for_what_the_old_one_showed(app: Flask) -> Non
         change_link(copy, "https://new.example/", [], after(2))
         look(author, prose(1), 0.5)
         assert flagged() == []
+
+
+@pytest.mark.parametrize(("shows", "review"), [(1, "rejected"), (2, "")])
+def test_what_was_rejected_stays_so_at_a_new_link_that_shows_the_same(app: Flask, shows: int, review: str) -> None:
+    with app.app_context():
+        author, copy = submitted(0), submitted(5)
+        look(author, prose(1), 0)
+        look(copy, prose(1), 5)
+        decide(db.session.scalars(select(Resemblance)).one(), "rejected", "It is a copy.", after(6))
+        for revision in (2, 3):
+            change_link(copy, f"{copy.url}?v={revision}", [], after(5 + revision))
+            look(copy, prose(shows), 5 + revision)
+        assert (copy.revision, copy.review) == (3, review)
+        assert flagged() == [(copy.id, author.id)], "one near-copy, with whatever the bidder answered"
 
 
 def test_a_crowd_of_copies_fills_its_bands_and_each_notes_a_few_only(app: Flask) -> None:

@@ -1,0 +1,77 @@
+"""A page that goes on to somebody else's site: what is seen there is never taken for the bidder's."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Generator
+
+import pytest
+
+from marketplace.prototypes.engine import Ask, Setup
+from marketplace.prototypes.examining import examine_link
+from marketplace.prototypes.fetching.fetch import Guard
+from marketplace.prototypes.fetching.politeness import OPEN
+from marketplace.prototypes.rendering.renderer import Renderer
+from marketplace.prototypes.rendering.view import View
+from tests.render.conftest import QUICK
+from tests.support.sites import Site, answer, html, site
+from tests.unit.prototypes.conftest import no_names
+
+pytestmark = pytest.mark.browser
+
+TOKEN = "a-token-of-the-bid"
+
+
+@pytest.fixture
+def famous() -> Generator[Site]:
+    with site(html("<!doctype html><title>Famous</title><main style='height: 3000px'>Famous</main>")) as there:
+        yield there
+
+
+def pages(script: str) -> dict[str, bytes]:
+    proof = answer(body=f"prebuilt-verification={TOKEN}", content_type="text/plain")
+    body = f"<!doctype html><title>Mine</title><main style='height: 3000px'>Mine</main><script>{script}</script>"
+    return {"/": html(body), "/next": html(body), "/.well-known/prebuilt.txt": proof}
+
+
+def view(script: str, *others: Site) -> View:
+    async def look(mine: Site) -> View:
+        async with Renderer(Guard(frozenset({one.place for one in (mine, *others)}), no_names), QUICK) as renderer:
+            return await renderer.view(mine.url)
+
+    with site(pages(script)) as mine:
+        return asyncio.run(look(mine))
+
+
+@pytest.mark.parametrize(
+    "when",
+    [
+        "addEventListener('scroll', () => {})",
+        "addEventListener('scroll', () => setTimeout(() => {}, 250))",
+        "addEventListener('resize', () => {})",
+    ],
+)
+def test_nothing_is_kept_of_a_page_that_leaves_while_it_is_looked_at(famous: Site, when: str) -> None:
+    seen = view(when.replace("{}", "{ GO }").replace("GO", f"location = '{famous.url}'"), famous)
+    assert (seen.rendering.reason, seen.html, seen.pictures, seen.rendering.axe) == ("not_opened", "", {}, None)
+    assert seen.rendering.sentence.startswith("The page moved on")
+
+
+def test_a_page_may_move_within_its_own_site() -> None:
+    seen = view("addEventListener('scroll', () => history.pushState({}, '', '/next'), {once: true})")
+    assert seen.rendering.is_measured
+    assert set(seen.pictures) == {"wide", "phone"}
+
+
+@pytest.mark.parametrize(("leaves", "proven_by"), [(True, ""), (False, "file")])
+def test_control_of_one_site_proves_nothing_about_the_site_that_was_shown(
+    famous: Site, leaves: bool, proven_by: str
+) -> None:
+    with site(pages(f"location = '{famous.url}'" if leaves else "")) as mine:
+        setup = Setup(guard=Guard(frozenset({mine.place, famous.place}), no_names), politeness=OPEN)
+        record = examine_link(Ask(mine.url, token=TOKEN), setup)
+    assert record.rendering
+    assert record.rendering.title == ("Famous" if leaves else "Mine")
+    control = record.audit("control")
+    assert control
+    assert control.evidence["proven_by"] == proven_by
