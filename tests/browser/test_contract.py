@@ -1,4 +1,4 @@
-"""After the award: signed by both, paid in the sandbox, live at the client's place, verified, approved, released."""
+"""After the award: signed, paid in the sandbox, live at the client's place, verified, approved, released, reviewed."""
 
 from __future__ import annotations
 
@@ -89,6 +89,7 @@ def set_the_stage(app: Flask, demo: Site) -> int:
         password = hash_password(PASSWORD)
         client = make_user("client", name="Jonas Keller", email="jonas@example.com", password=password)
         freelancer = make_user("freelancer", name="Amara", email="amara@example.com", password=password)
+        freelancer.created_at -= timedelta(days=1)  # made together at one address, they would count as one person
         soon = now + timedelta(days=7)
         job = make_job(client, requirements=LINES, bid_deadline=soon, decision_deadline=soon + timedelta(days=7))
         note = "I run a bouldering wall’s site today, so the slot rules in your spec are familiar to me."
@@ -133,7 +134,23 @@ def pay(client: Person, path: str) -> None:
     until(page, "Money held")
 
 
-def test_from_the_award_to_the_release(
+def review_each_other(client: Person, freelancer: Person, path: str) -> None:
+    """The first review stays sealed; with the second both are there for everybody."""
+    for person, words in ((client, "Live within hours."), (freelancer, "A clear brief.")):
+        page = person.go(f"{path}/review")
+        for scale in page.get_by_role("group").all():
+            scale.get_by_label("Good", exact=True).check()
+        page.get_by_label("What went well, what did not").fill(words)
+        page.get_by_role("button", name="Seal the review").click()
+        if person is client:
+            expect(freelancer.go(path).get_by_role("link", name="Write your review")).to_be_visible()
+            expect(freelancer.page.get_by_role("link", name="What was written about you")).to_be_hidden()
+    for person, words in ((client, "A clear brief."), (freelancer, "Live within hours.")):
+        person.go(path).get_by_role("link", name="What was written about you").click()
+        expect(person.page.locator("main")).to_contain_text(words)
+
+
+def test_from_the_award_to_the_reviews(
     browser: Browser, product: Product, app: Flask, demo: Site, production: Site, domain: Domain
 ) -> None:
     bid_id = set_the_stage(app, demo)
@@ -161,6 +178,7 @@ def test_from_the_award_to_the_release(
     client.page.get_by_role("button", name="Release €2,900").click()
     expect(client.page.locator("main")).to_contain_text("Completed")
     expect(freelancer.go("/inbox").locator("main")).to_contain_text("is released")
+    review_each_other(client, freelancer, path)
     assert not [problem for person in (client, freelancer) for problem in person.problems]
     with app.app_context():
         assert db.session.get_one(Bid, bid_id).state == "accepted"

@@ -5,8 +5,6 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from marketplace.accounts.linking import refusal
-from marketplace.accounts.links import link_between
 from marketplace.awards.models import Award
 from marketplace.awards.queries import award_of
 from marketplace.awards.services.offering import make_offer
@@ -38,8 +36,7 @@ def award_bid(actor: User, bid: Bid, seen_version: int, now: datetime, days: Day
 
     Pressed again, gives the award that there is. Raises NotAllowed when the actor isn't the job's client in good
     standing, BidChanged when the bid was edited since, and Conflict when it was withdrawn, when another bid has
-    won, when the two accounts look like one person's, or when the time to decide is over. The other bids lapse and
-    their links are let go.
+    won, or when the time to decide is over. The other bids lapse and their links are let go.
     """
     hold(bid)
     job = bid.job
@@ -51,8 +48,6 @@ def award_bid(actor: User, bid: Bid, seen_version: int, now: datetime, days: Day
         raise Conflict(f"This bid can’t win any more: it is {bid.state}, and the job is {job.state}.")
     if bid.version != seen_version:
         raise BidChanged("The bid has changed since you opened this page. Look at it again before you award it.")
-    if kind := link_between(bid.freelancer_id, job.client_id):  # since the bid was placed
-        raise Conflict(refusal(kind, "the bidder’s", "award jobs to each other"))
     move(job, JobState.AWARDED, CLIENT, JOB_MOVES, updated_at=now, closed_at=job.closed_at or now)
     move(bid, BidState.AWARDED, CLIENT, MOVES, updated_at=now)
     award = Award(job_id=job.id, bid_id=bid.id, job=job, bid=bid, awarded_by=actor.id, awarded_at=now)

@@ -5,7 +5,6 @@ from datetime import timedelta
 import pytest
 from flask import Flask
 
-from marketplace.accounts.services import note_signals
 from marketplace.awards.models import Award
 from marketplace.awards.services import BidChanged, award_bid
 from marketplace.bids.services import decline_bid
@@ -48,18 +47,6 @@ def test_the_others_lapse_but_what_was_settled_stays(app: Flask) -> None:
         db.session.commit()
         states = [bid.state for bid in (won, lost, declined, draft, withdrawn)]
         assert states == ["awarded", "lapsed", "declined", "draft", "withdrawn"]
-
-
-def test_accounts_that_turn_out_to_be_one_persons_award_nothing_to_each_other(app: Flask) -> None:
-    with app.app_context():
-        job = make_job(make_user("client"))
-        bid = make_bid(job, make_user("freelancer"))
-        for person in (job.client_id, bid.freelancer_id):
-            note_signals(person, {"device": "one"}, "s" * 40, START)
-        db.session.commit()
-        with pytest.raises(Conflict, match="can’t award jobs to each other"):
-            award_bid(job.client, bid, 1, START)
-        assert job.state == "open"
 
 
 def test_what_the_client_did_not_see_is_not_awarded(app: Flask) -> None:
