@@ -102,8 +102,8 @@ def test_a_server_that_takes_its_time_is_left_at_the_deadline(
 ) -> None:
     started = time.monotonic()
     with site(handler) as there:  # pyright: ignore[reportArgumentType]
-        trail = fetching(there.url, there, limits=Limits(seconds=0.4))
-        assert time.monotonic() - started < 1.5
+        trail = fetching(there.url, there, limits=Limits(seconds=1.2))
+        assert time.monotonic() - started < 3
     assert trail.last.problem is problem
 
 
