@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from itertools import combinations
 
 from sqlalchemy import select
 
 from marketplace.accounts.models import PortfolioItem, Testimonial, User
-from marketplace.accounts.services import create_user
+from marketplace.accounts.services import create_user, know_pair
 from marketplace.awards.models import Award
 from marketplace.awards.services import make_offer
 from marketplace.awards.terms import Days
@@ -44,6 +45,8 @@ def add_small_sample(now: datetime, base_port: int) -> None:
     Its contracts are paid in the sandbox, so there are none where payments are real.
     """
     people = {person.key: _add_person(person, now) for person in PEOPLE}
+    for one, other in combinations((people[part] for part, _, _ in ACCOUNTS), 2):
+        know_pair(people["admin"], one.id, other.id, "Sample accounts, to be tried from one browser.", now)
     for job in JOBS:
         _add_job(job, people, now, base_port)
     if not payments().provider.is_real:

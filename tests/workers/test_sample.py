@@ -10,6 +10,9 @@ from flask import Flask
 from rich.progress import Progress
 from sqlalchemy import func, select
 
+from marketplace.accounts.links import links_among
+from marketplace.accounts.models import User
+from marketplace.accounts.services import note_signals
 from marketplace.bids.models import Bid
 from marketplace.core.database import db
 from marketplace.jobs.models import Job
@@ -40,6 +43,16 @@ def test_the_sample_accounts_get_in(app: Flask, visitor: Callable[[], Visitor]) 
         db.session.commit()
     for _, email, password in ACCOUNTS:
         assert visitor().submit("/signin", {"email": email, "password": password}).location == "/me"
+
+
+def test_the_sample_accounts_may_be_tried_from_one_browser(app: Flask) -> None:
+    with app.app_context():
+        add_small_sample(START, 8701)
+        emails = [email for _, email, _ in ACCOUNTS]
+        people = db.session.scalars(select(User.id).where(User.email.in_(emails))).all()
+        for person in people:
+            note_signals(person, {"device": "one"}, "s" * 40, START)
+        assert (len(people), links_among(people)) == (3, {})
 
 
 def test_a_load_is_written_in_bulk_and_can_be_added_to(app: Flask, visitor: Callable[[], Visitor]) -> None:

@@ -122,7 +122,8 @@ def place(bid_id: int) -> ResponseReturnValue:
         db.session.rollback()
         return see_other(url_for("bids.edit", bid_id=bid_id))
     except services.Linked as refusal:
-        db.session.commit()  # what this browser was seen with
+        leave_signals(actor())  # what this browser was seen with goes back with the refusal
+        db.session.commit()
         form.blame("", str(refusal))
         return _preview(own_bid(bid_id), str(refusal), form), 422
 
