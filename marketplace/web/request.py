@@ -64,6 +64,7 @@ def once(key: str | None, create: Callable[[], str]) -> BaseResponse:
 
     `create` makes the thing and answers with its address; a double click or a resent form with the same
     `key` finds the first one's address instead, even when it waited for the first one while carrying itself out.
+    When `create` refuses, everything is rolled back before the refusal goes on.
     """
     person = actor()
     person_id = person.id

@@ -11,7 +11,6 @@ from marketplace.awards.models import Contract
 from marketplace.awards.states import CLIENT, HELD, MilestoneState
 from marketplace.awards.terms import Step, Terms, from_rows, problems
 from marketplace.awards.views.blueprint import bp, own_contract, path_of, seen_contract
-from marketplace.core.database import db
 from marketplace.core.errors import Conflict, Invalid
 from marketplace.web.access import in_good_standing, signed_in
 from marketplace.web.forms import ActionForm, status_of
@@ -37,7 +36,6 @@ def propose(contract_id: int) -> ResponseReturnValue:
         try:
             return once(form.key.data, lambda: _propose(contract, terms, form.reason.data or ""))
         except Conflict as refusal:
-            db.session.rollback()
             form.blame("", str(refusal))
             return _terms_page(own_contract(contract_id), form, 409)
     return _terms_page(contract, form)
@@ -52,10 +50,8 @@ def end(contract_id: int) -> ResponseReturnValue:
         try:
             return once(form.key.data, lambda: _propose_end(contract, form))
         except Invalid as refusal:
-            db.session.rollback()
             form.blame(refusal.field, str(refusal))
         except Conflict as refusal:
-            db.session.rollback()
             form.blame("", str(refusal))
             return _end_page(own_contract(contract_id), form, 409)
     contract = own_contract(contract_id)

@@ -12,7 +12,6 @@ from marketplace.awards.next_step import next_step
 from marketplace.awards.states import CLIENT
 from marketplace.awards.views.blueprint import bp, own_contract, path_of, seen_contract
 from marketplace.awards.views.showing import live_panel, terms_in_words
-from marketplace.core.database import db
 from marketplace.core.errors import Conflict, Invalid
 from marketplace.web.access import in_good_standing, signed_in
 from marketplace.web.forms import status_of
@@ -68,10 +67,8 @@ def sign(contract_id: int) -> ResponseReturnValue:
         try:
             return once(form.key.data, lambda: _sign(contract, form))
         except Invalid as refusal:
-            db.session.rollback()
             form.blame(refusal.field, str(refusal))
         except services.TermsChanged as change:
-            db.session.rollback()
             flash(str(change), "warning")
             return _sign_page(own_contract(contract_id), SignForm(formdata=None)), 409
     contract = own_contract(contract_id)
@@ -89,7 +86,6 @@ def withdraw(contract_id: int) -> ResponseReturnValue:
         try:
             return once(form.key.data, lambda: _withdraw(contract, form))
         except Invalid as refusal:
-            db.session.rollback()
             form.blame(refusal.field, str(refusal))
     contract = own_contract(contract_id)
     if not policy.may_withdraw(actor(), contract) and not form.is_sent():

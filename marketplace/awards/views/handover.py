@@ -29,7 +29,6 @@ def hand_over(contract_id: int, kind: str) -> ResponseReturnValue:
         try:
             return once(form.key.data, lambda: _hand_over(contract, item, form))
         except Invalid as refusal:
-            db.session.rollback()
             form.blame(refusal.field, str(refusal))
     if not policy.may_hand_over(actor(), contract):
         raise NotAllowed("Only the freelancer hands over, once both have signed.")
@@ -49,7 +48,6 @@ def give_secret(contract_id: int) -> ResponseReturnValue:
         try:
             return once(form.key.data, lambda: _give(contract, form))
         except Invalid as refusal:
-            db.session.rollback()
             form.blame(refusal.field, str(refusal))
     if not policy.may_give_secret(actor(), contract):
         raise NotAllowed("Secrets are left once both have signed.")

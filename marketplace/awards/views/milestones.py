@@ -10,7 +10,6 @@ from marketplace.awards.forms import ChangesForm, SubmitForm
 from marketplace.awards.models import Milestone
 from marketplace.awards.schedule import promised_at
 from marketplace.awards.views.blueprint import bp, own_milestone, path_of
-from marketplace.core.database import db
 from marketplace.core.errors import Conflict, Invalid
 from marketplace.payments.fees import fee_of, percent
 from marketplace.web.access import in_good_standing
@@ -40,7 +39,6 @@ def submit(milestone_id: int) -> ResponseReturnValue:
         try:
             return once(form.key.data, lambda: _submit(milestone, form))
         except Invalid as refusal:
-            db.session.rollback()
             form.blame(refusal.field, str(refusal))
     milestone = own_milestone(milestone_id)
     if not form.is_sent():
@@ -70,7 +68,6 @@ def changes(milestone_id: int) -> ResponseReturnValue:
         try:
             return once(form.key.data, lambda: _ask(milestone, form))
         except Invalid as refusal:
-            db.session.rollback()
             form.blame(refusal.field, str(refusal))
     milestone = own_milestone(milestone_id)
     if not form.is_sent() and not policy.may_ask_changes(actor(), milestone):

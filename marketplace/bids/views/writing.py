@@ -119,7 +119,6 @@ def place(bid_id: int) -> ResponseReturnValue:
     try:
         return once(form.key.data, create)
     except Invalid:
-        db.session.rollback()
         return see_other(url_for("bids.edit", bid_id=bid_id))
     except services.Linked as refusal:
         leave_signals(actor())  # what this browser was seen with goes back with the refusal

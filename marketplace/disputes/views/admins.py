@@ -5,7 +5,6 @@ from __future__ import annotations
 from flask import flash, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from marketplace.core.database import db
 from marketplace.core.errors import Conflict, Invalid, NotAllowed
 from marketplace.disputes import policy, queries, services
 from marketplace.disputes.forms import RulingForm
@@ -35,10 +34,8 @@ def rule(dispute_id: int) -> ResponseReturnValue:
         try:
             return once(form.key.data, lambda: _rule(dispute, form, amount))
         except Invalid as refusal:
-            db.session.rollback()
             form.blame(refusal.field, str(refusal))
         except Conflict as refusal:  # what is new is on the page now, and the reasons may still hold
-            db.session.rollback()
             form.blame("", str(refusal))
             form.seen_at.data = now().isoformat()
             return _page(seen_dispute(dispute_id), form), 409

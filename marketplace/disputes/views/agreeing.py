@@ -5,7 +5,6 @@ from __future__ import annotations
 from flask import flash, render_template
 from flask.typing import ResponseReturnValue
 
-from marketplace.core.database import db
 from marketplace.core.errors import Conflict, Invalid
 from marketplace.disputes import policy, services
 from marketplace.disputes.forms import SplitForm
@@ -30,7 +29,6 @@ def propose(dispute_id: int) -> ResponseReturnValue:
             if amount is not None:
                 return once(form.key.data, lambda: _propose(dispute, amount, form))
         except Invalid as refusal:
-            db.session.rollback()
             form.blame(refusal.field, str(refusal))
     dispute = own_dispute(dispute_id)
     if not form.is_sent() and not policy.may_propose(actor(), dispute):

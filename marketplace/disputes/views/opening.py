@@ -7,7 +7,6 @@ from flask.typing import ResponseReturnValue
 
 from marketplace.awards.models import Milestone
 from marketplace.awards.views.blueprint import own_milestone, seen_milestone
-from marketplace.core.database import db
 from marketplace.core.errors import Conflict, Invalid
 from marketplace.disputes import policy, services
 from marketplace.disputes.forms import AppealForm, OpenForm
@@ -28,7 +27,6 @@ def open_one(milestone_id: int) -> ResponseReturnValue:
         try:
             return once(form.key.data, lambda: _open(milestone, form))
         except Invalid as refusal:
-            db.session.rollback()
             form.blame(refusal.field, str(refusal))
     milestone = own_milestone(milestone_id)
     if not form.is_sent():
@@ -73,7 +71,6 @@ def appeal(dispute_id: int) -> ResponseReturnValue:
         try:
             return once(form.key.data, lambda: _appeal(dispute, form))
         except Invalid as refusal:
-            db.session.rollback()
             form.blame(refusal.field, str(refusal))
     dispute = own_dispute(dispute_id)
     if not form.is_sent() and not policy.may_appeal(actor(), dispute):

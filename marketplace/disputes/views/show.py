@@ -8,7 +8,6 @@ from flask import Response, current_app, flash, render_template, send_file
 from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import FileStorage
 
-from marketplace.core.database import db
 from marketplace.core.errors import Invalid
 from marketplace.core.storage import FileStore
 from marketplace.core.uploads import ACCEPT, NotAccepted, Upload, accept_file
@@ -41,7 +40,6 @@ def say(dispute_id: int) -> ResponseReturnValue:
         try:
             return once(form.key.data, lambda: _say(dispute, form))
         except Invalid as refusal:
-            db.session.rollback()
             form.blame(refusal.field, str(refusal))
     return show_page(own_dispute(dispute_id), words=form)
 
@@ -56,7 +54,6 @@ def bring(dispute_id: int) -> ResponseReturnValue:
         try:
             return once(form.key.data, lambda: _bring(dispute, form))
         except Invalid as refusal:
-            db.session.rollback()
             form.blame(refusal.field, str(refusal))
     return show_page(own_dispute(dispute_id), file=form)
 

@@ -52,7 +52,6 @@ def ask_for_payout() -> ResponseReturnValue:
 
             return once(form.key.data, create)
         except (NotMoney, Conflict, Invalid) as refusal:
-            db.session.rollback()
             form.blame("amount", str(refusal))
     return _page(form), status_of(form)
 

@@ -25,7 +25,6 @@ def reply(review_id: int) -> ResponseReturnValue:
         try:
             return once(form.key.data, lambda: _reply(review, form))
         except Invalid as refusal:
-            db.session.rollback()
             form.blame(refusal.field, str(refusal))
             review = review_of_mine(review_id)
     if not policy.may_reply(actor(), review):

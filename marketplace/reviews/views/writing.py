@@ -7,7 +7,6 @@ from flask.typing import ResponseReturnValue
 
 from marketplace.accounts.links import link_between
 from marketplace.awards.states import CLIENT, FREELANCER
-from marketplace.core.database import db
 from marketplace.core.errors import Conflict, Invalid, NotAllowed
 from marketplace.reviews import policy, services
 from marketplace.reviews.forms import CorrectionForm, ReviewForm
@@ -31,7 +30,6 @@ def write(contract_id: int) -> ResponseReturnValue:
         try:
             return once(form.key.data, lambda: _write(round_, form))
         except Invalid as refusal:
-            db.session.rollback()
             form.blame(refusal.field, str(refusal))
             round_ = _open_round(contract_id)
     page = render_template(
@@ -53,7 +51,6 @@ def correct(review_id: int) -> ResponseReturnValue:
         try:
             return once(form.key.data, lambda: _correct(review, form))
         except Invalid as refusal:
-            db.session.rollback()
             form.blame(refusal.field, str(refusal))
             review = review_of_mine(review_id)
     return render_template("reviews/correct.html", review=review, form=form), status_of(form)
