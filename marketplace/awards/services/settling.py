@@ -18,7 +18,7 @@ from marketplace.core.events import milestone_funded, milestone_refunded, milest
 from marketplace.core.money import display
 from marketplace.core.transitions import move
 from marketplace.payments.models import Charge, Hold
-from marketplace.payments.services import can_go_on, refund, release, start_charge
+from marketplace.payments.services import begun_for, can_go_on, refund, release, start_charge
 from marketplace.payments.states import ChargeState
 
 if TYPE_CHECKING:
@@ -66,7 +66,8 @@ def take_payment(charge: Charge, now: datetime) -> None:
 
     What comes for a milestone that takes no money, or by a payment that another has replaced, goes back at once.
     """
-    milestone = _paid_for(charge)
+    milestone_id = begun_for(charge, "milestone")
+    milestone = db.session.get(Milestone, milestone_id) if milestone_id else None
     if milestone is None or charge.hold is None:
         return
     contract = hold(milestone.contract)
@@ -103,13 +104,6 @@ def give_back(milestone: Milestone, by: str, now: datetime) -> None:
     sentence = f"{amount} for “{milestone.title}” go back to the client."
     note(milestone.contract, "refunded", sentence, now, milestone=milestone)
     milestone_refunded.send(milestone)
-
-
-def _paid_for(charge: Charge) -> Milestone | None:
-    """The milestone that the charge was begun for, whether or not it is still the one that counts (see `fund`)."""
-    kind, _, rest = charge.key.partition(":")
-    number = rest.partition(":")[0]
-    return db.session.get(Milestone, int(number)) if kind == "milestone" and number.isdecimal() else None
 
 
 def _held(milestone: Milestone) -> Hold:

@@ -19,7 +19,7 @@ from marketplace.jobs.services.locking import lock
 from marketplace.jobs.spec import Problem
 from marketplace.jobs.states import JobState
 from marketplace.payments.models import Charge
-from marketplace.payments.services import can_go_on, refund, start_charge
+from marketplace.payments.services import begun_for, can_go_on, refund, start_charge
 from marketplace.payments.states import UNRESOLVED, ChargeState, HoldState
 
 if TYPE_CHECKING:
@@ -89,7 +89,8 @@ def take_pool_payment(charge: Charge, now: datetime) -> None:
 
     What comes for a job that has ended, or by a payment that another has replaced, goes back at once.
     """
-    pool = _paid_for(charge)
+    job_id = begun_for(charge, "pool")
+    pool = db.session.scalar(select(Pool).where(Pool.job_id == job_id)) if job_id else None
     if pool is None or charge.hold is None:
         return
     lock(pool.job)
@@ -108,15 +109,6 @@ def keep_pool(job: Job) -> None:
     pool = db.session.scalar(select(Pool).where(Pool.job_id == job.id))
     if pool:
         pool.due_at = None
-
-
-def _paid_for(charge: Charge) -> Pool | None:
-    """The pool that the charge was begun for, whether or not it is still the one that counts (see `fund_pool`)."""
-    kind, _, rest = charge.key.partition(":")
-    number = rest.partition(":")[0]
-    if kind != "pool" or not number.isdecimal():
-        return None
-    return db.session.scalar(select(Pool).where(Pool.job_id == int(number)))
 
 
 def settle_soon(job: Job, at: datetime) -> None:

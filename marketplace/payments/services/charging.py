@@ -78,6 +78,16 @@ def can_go_on(charge: Charge) -> bool:
     return charge.state in OPEN_CHARGES and charge.provider == payments().provider.name
 
 
+def begun_for(charge: Charge, kind: str) -> int | None:
+    """The id of what the charge was begun for, from its key `kind:id:number`; None when that is of another kind.
+
+    A later charge may have replaced it since, so whoever holds money for it compares with the one that counts.
+    """
+    named, _, rest = charge.key.partition(":")
+    number = rest.partition(":")[0]
+    return int(number) if named == kind and number.isdecimal() else None
+
+
 def order_of(charge: Charge) -> ChargeOrder:
     """The charge as the provider gets to see it."""
     return ChargeOrder(
