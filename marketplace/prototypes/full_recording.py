@@ -32,10 +32,10 @@ def record_full_checks(results: Mapping[int, Examination], tokens: Mapping[int, 
     for turn in hold_all(BrowserTurn, {key: tokens[key] for key in results}):
         prototype, found = prototypes[turn.prototype_id], results[turn.prototype_id]
         is_late = turn.revision != prototype.revision or found.record.url != prototype.url
-        could_not_tell = not found.record.is_full and found.record.state == PrototypeState.UNKNOWN
-        if is_late or (not found.record.is_full and not could_not_tell):
+        is_full, could_tell = found.record.is_full, found.record.state != PrototypeState.UNKNOWN
+        if is_late or (could_tell and not is_full):
             release(turn, None)
-        elif could_not_tell or turn.failures < found.more_tries:
+        elif not is_full or turn.failures < found.more_tries:
             _try_again(turn, now)
         else:
             _store(prototype, turn, found, now)
