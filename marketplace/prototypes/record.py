@@ -26,6 +26,7 @@ from pydantic import TypeAdapter, ValidationError
 from pydantic_core import PydanticSerializationError, to_json
 
 from marketplace.prototypes.audits.audit import Audit
+from marketplace.prototypes.fetching.reading import storable
 from marketplace.prototypes.fetching.trail import Hop
 from marketplace.prototypes.outline import Outline
 from marketplace.prototypes.rendering.view import Rendering
@@ -92,7 +93,7 @@ class CheckRecord:
                 return text.decode()
         except PydanticSerializationError:
             pass
-        return to_json(_storable(_ADAPTER.dump_python(self)), indent=indent).decode()
+        return to_json(_all_storable(_ADAPTER.dump_python(self)), indent=indent).decode()
 
     def to_dict(self) -> dict[str, Any]:
         """The same as to_json, as JSON-ready values for a JSON column."""
@@ -115,13 +116,13 @@ class CheckRecord:
             raise NotARecord(str(error)) from error
 
 
-def _storable(value: Any) -> Any:
+def _all_storable(value: Any) -> Any:
     if isinstance(value, str):
-        return value.replace("\0", "\ufffd").encode("utf-8", "replace").decode()
+        return storable(value)
     if isinstance(value, dict):
-        return {_storable(name): _storable(one) for name, one in cast("dict[str, Any]", value).items()}
+        return {_all_storable(name): _all_storable(one) for name, one in cast("dict[str, Any]", value).items()}
     if isinstance(value, list | tuple):
-        return [_storable(one) for one in cast("list[Any]", value)]
+        return [_all_storable(one) for one in cast("list[Any]", value)]
     return value
 
 

@@ -41,6 +41,11 @@ def _known(name: str) -> str:
     return codec if codec in CHARSETS else "utf-8"
 
 
+def storable(text: str) -> str:
+    """The text as any database takes it: NUL and half a surrogate pair, which scripts can write, are replaced."""
+    return text.replace("\0", "\ufffd").encode("utf-8", "replace").decode()
+
+
 def source_of(trail: Trail) -> str:
     """The last page's source."""
     return decode(trail.body, trail.last.content_type)

@@ -26,6 +26,7 @@ from playwright.async_api import TimeoutError as PlaywrightTimeout
 from pydantic import ValidationError
 
 from marketplace.prototypes.audits.hosts import is_same_origin
+from marketplace.prototypes.fetching.reading import storable
 from marketplace.prototypes.guard.address import MAX_URL
 from marketplace.prototypes.rendering.limits import PHONE, WIDE, RenderLimits
 from marketplace.prototypes.rendering.measures import Box, Measures, Observer, Unanswered
@@ -147,7 +148,7 @@ class Tab:
         if len(self.sight.failed_requests) < KEPT and not self._proxy.has_refused(url):
             if self._proxy.is_over_budget:
                 why = f"the page is larger than {self._limits.bytes // 1024 // 1024} MB"
-            self.sight.failed_requests.append({"url": _kept(url), "why": _kept(why)})
+            self.sight.failed_requests.append({"url": storable(url[:KEPT_TEXT]), "why": why[:KEPT_TEXT]})
 
     def _console(self, message: ConsoleMessage) -> None:
         if message.type == "error" and not message.text.startswith("Failed to load resource"):  # counted as requests
@@ -157,7 +158,7 @@ class Tab:
 
     def _complain(self, text: str) -> None:
         if len(self.sight.console_errors) < KEPT:
-            self.sight.console_errors.append(_kept(text))
+            self.sight.console_errors.append(storable(text[:KEPT_TEXT]))
 
     async def _dialog(self, dialog: Dialog) -> None:
         self._tried("dialog")
@@ -281,11 +282,6 @@ def _left_out(part: str) -> Generator[None]:
         yield
     except (TimeoutError, Unanswered, ValidationError, OSError, ValueError) as error:
         log.info("left out %s: %.300s", part, error)
-
-
-def _kept(text: str) -> str:
-    """The start of it, without the halves of characters that scripts can write."""
-    return text[:KEPT_TEXT].encode("utf-8", "replace").decode()
 
 
 def _in_words(failure: str) -> str:
