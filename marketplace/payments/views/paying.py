@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from marketplace.core import doorbell
 from marketplace.core.database import db, set_reading
+from marketplace.payments.fees import percent
 from marketplace.payments.models import Charge
 from marketplace.payments.models.asking import hint
 from marketplace.payments.providers.protocol import OutcomeUnknown, Refused
@@ -85,4 +86,5 @@ def paid_state(token: str) -> ResponseReturnValue:
 
 
 def _page(charge: Charge, warning: str = "") -> str:
-    return render_template("payments/pay.html", charge=charge, form=ActionForm(formdata=None), warning_text=warning)
+    fee, form = percent(charge.fee_bps), ActionForm(formdata=None)
+    return render_template("payments/pay.html", charge=charge, fee=fee, form=form, warning_text=warning)
