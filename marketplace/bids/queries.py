@@ -61,6 +61,12 @@ def competes(person: User | None, job: Job) -> bool:
     return db.session.scalar(select(Bid.id).where(mine & is_placed)) is not None
 
 
+def placed_link(person: User, bid_id: int) -> str | None:
+    """The link of the person's own bid once it was placed, empty without one; None for a draft or another's bid."""
+    mine = (Bid.id == bid_id) & (Bid.freelancer_id == person.id) & (Bid.state != BidState.DRAFT)
+    return db.session.scalar(select(Bid.prototype_url).where(mine))
+
+
 def own_bid_on(person: User, job: Job) -> Bid | None:
     """The person's bid or draft on the job that was not withdrawn; there is one at most."""
     return db.session.scalar(

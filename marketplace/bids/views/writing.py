@@ -12,7 +12,7 @@ from marketplace.bids import policy, services
 from marketplace.bids.forms import BidForm
 from marketplace.bids.models import Bid
 from marketplace.bids.offer import problems
-from marketplace.bids.queries import own_bid_on
+from marketplace.bids.queries import own_bid_on, placed_link
 from marketplace.bids.states import BidState
 from marketplace.bids.views.blueprint import bp, own_bid
 from marketplace.core.database import db
@@ -36,8 +36,8 @@ def _asks_no_check() -> bool:
     if request.form.get("do") == "check":
         return False
     bid_id = (request.view_args or {}).get("bid_id")
-    bid = own_bid(bid_id) if bid_id and current_user.is_authenticated else None
-    return bid is None or bid.state == BidState.DRAFT or bid.prototype_url == request.form.get("prototype_url", "")
+    link = placed_link(actor(), bid_id) if bid_id and current_user.is_authenticated else None
+    return link in (None, request.form.get("prototype_url", ""))
 
 
 @bp.route("/jobs/<slug>/bids/new", methods=["GET", "POST"])
