@@ -134,7 +134,7 @@ class Round(ABC, Generic[Ask, Result]):
     async def _do(self, key: int, ask: Ask) -> None:
         try:
             self._ready[key] = await self.work(ask)
-        except Exception:
+        except Exception:  # our fault: this link is left unknown, the others go on
             log.exception("a check failed", extra={"prototype_id": key})
             self._failed.append(key)
 
@@ -153,7 +153,7 @@ class Round(ABC, Generic[Ask, Result]):
             db.session.commit()
         except (OperationalError, InterfaceError):
             raise
-        except Exception:
+        except Exception:  # whatever it is, it must not be stored again and again with the others
             db.session.rollback()
             if len(results) > 1:
                 for key, result in results.items():

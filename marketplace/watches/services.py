@@ -84,7 +84,7 @@ def see_to_due(clock: Callable[[], datetime], limit: int = 20) -> int:
         try:
             _see_to(watch_id, site_id, token, clock())
             db.session.commit()
-        except Exception:
+        except Exception:  # it comes back when its lease runs out; the others are not held up
             db.session.rollback()
             log.exception("a watch could not be seen to", extra={"watch_id": watch_id})
     return len(leased)

@@ -37,7 +37,7 @@ def do_due(clock: Callable[[], datetime], limit: int = 50) -> int:
         try:
             _do(contract_id, deadline_id, token, clock())
             db.session.commit()
-        except Exception:
+        except Exception:  # it comes back when its lease runs out; the others are not held up
             db.session.rollback()
             log.exception("a deadline could not be seen to", extra={"deadline_id": deadline_id})
     return len(leased)

@@ -43,7 +43,7 @@ def settle_due(clock: Callable[[], datetime], limit: int = 50) -> int:
             if pool := holds(Pool, pool_id, token):
                 settle(pool, clock())
             db.session.commit()
-        except Exception:
+        except Exception:  # it comes back when its lease runs out; the others are not held up
             db.session.rollback()
             log.exception("a pool could not be settled", extra={"pool_id": pool_id})
     return len(leased)

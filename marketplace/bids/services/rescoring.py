@@ -155,7 +155,7 @@ def _rescored(tokens: Mapping[int, str], clock: Callable[[], datetime]) -> bool:
         with _no_garbage_collection():
             rescore(tokens, clock())
         db.session.commit()
-    except Exception:
+    except Exception:  # it comes back when its lease runs out; the others are not held up
         db.session.rollback()
         log.exception("jobs could not be ranked", extra={"job_ids": list(tokens)})
         return False

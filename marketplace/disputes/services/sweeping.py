@@ -34,7 +34,7 @@ def do_due(clock: Callable[[], datetime], limit: int = 20) -> int:
         try:
             _do(dispute_id, token, clock())
             db.session.commit()
-        except Exception:
+        except Exception:  # it comes back when its lease runs out; the others are not held up
             db.session.rollback()
             log.exception("a dispute could not be seen to", extra={"dispute_id": dispute_id})
     return len(leased)

@@ -39,7 +39,7 @@ def _deliver(body: bytes, secret: str, now: datetime) -> bool:
     try:
         receive(body, {HEADER: sign(body, secret, now)}, now)
         db.session.commit()
-    except Exception:
+    except Exception:  # as a real provider would: it is sent again later
         db.session.rollback()
         log.exception("a sandbox message could not be delivered")
         return False

@@ -126,7 +126,7 @@ def _ask(
         try:
             _one(model, question, answer, clock)
             db.session.commit()
-        except Exception:
+        except Exception:  # it comes back when its lease runs out; the others are not held up
             db.session.rollback()
             log.exception("the provider could not be asked", extra={"table": model.__name__, "id": question.row_id})
     return len(questions)

@@ -42,7 +42,7 @@ def audit_all(seen: Seen) -> tuple[Audit, ...]:
 def _audit(auditor: Auditor, seen: Seen) -> Audit:
     try:
         return auditor.audit(seen)
-    except Exception:
+    except Exception:  # one auditor failing must not cost the findings of the others
         log.exception("an auditor failed", extra={"auditor": auditor.name, "url": seen.record.url})
         sentence = "Our checker failed at this. That is our fault, not the bidder’s."
         return Audit(auditor.name, auditor.version, Tone.NOT_MEASURED, sentence)

@@ -73,7 +73,7 @@ def reveal_due(clock: Callable[[], datetime], limit: int = 50) -> int:
             if round_ is not None:
                 _remind_or_reveal(hold_round(round_), clock())
             db.session.commit()
-        except Exception:
+        except Exception:  # it comes back when its lease runs out; the others are not held up
             db.session.rollback()
             log.exception("reviews could not be revealed", extra={"round_id": round_id})
     return len(leased)
