@@ -38,6 +38,7 @@ from marketplace.web.mailbox import init_mailbox
 from marketplace.web.theme import bp as theme
 
 SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
+LINKS_THAT_WRITE = ("security.confirm_email", "security.change_email_confirm")  # opened from a mail, so by GET
 
 
 def create_app(settings: Settings, clock: Clock | None = None) -> Flask:
@@ -45,7 +46,7 @@ def create_app(settings: Settings, clock: Clock | None = None) -> Flask:
     app = create_base(settings, clock)
     configure(app, settings)
     Migrate(app, db, directory=str(ROOT / "migrations"), render_as_batch=True)
-    app.before_request(lambda: set_reading(request.method in SAFE_METHODS))  # they need not queue behind writers
+    app.before_request(_begin_reading_or_writing)
     init_headers(app, https=settings.serves_https, form_targets=form_targets(settings))
     init_limits(app, settings.redis_url, enabled=settings.rate_limits)
     init_inputs(app)
@@ -78,6 +79,11 @@ def create_app(settings: Settings, clock: Clock | None = None) -> Flask:
         hops = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)
     return app
+
+
+def _begin_reading_or_writing() -> None:
+    """A page that only reads need not queue behind the writers."""
+    set_reading(request.method in SAFE_METHODS and request.endpoint not in LINKS_THAT_WRITE)
 
 
 def configure(app: Flask, settings: Settings) -> None:

@@ -2,25 +2,37 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from collections.abc import Callable, Iterator
 from functools import lru_cache
 from pathlib import Path
 
 import pytest
-from flask import Flask
+from flask import Flask, has_request_context
 from flask_migrate import upgrade
+from sqlalchemy import Connection, Engine, event
 
 from config.settings import Settings, load_settings
 from marketplace.app import create_app
 from marketplace.core.clock import FixedClock
+from marketplace.core.database import is_reading
 from marketplace.web.limits import limiter
 from tests.support.databases import Databases, close
 from tests.support.examples import load_profile
 from tests.support.factories import START
 from tests.support.visitor import Visitor
 
+WRITES = re.compile(r"\s*(insert|update|delete)\b", re.IGNORECASE)
+
 load_profile()
+
+
+@event.listens_for(Engine, "before_cursor_execute")
+def _no_writes_while_reading(_connection: Connection, _cursor: object, statement: str, *_: object) -> None:
+    """On SQLite a transaction begun as a reader can't write once another has: it fails as "database is locked"."""
+    in_page = has_request_context() and is_reading()
+    assert not (in_page and WRITES.match(statement)), f"a page that says it only reads wrote: {statement}"
 
 
 @pytest.fixture(scope="session")

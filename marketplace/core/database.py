@@ -77,6 +77,11 @@ def set_reading(only_reads: bool) -> None:
     _reading.set(only_reads)
 
 
+def is_reading() -> bool:
+    """Whether the current context has said that it only reads."""
+    return _reading.get()
+
+
 def engine_options(url: str) -> dict[str, Any]:
     """The pool and driver options that suit the database at `url`."""
     options: dict[str, Any] = {"json_serializer": _json}
@@ -108,7 +113,7 @@ def prepare_sqlite(engine: Engine) -> None:
             connection.execute(f"PRAGMA {pragma}")
 
     def on_begin(connection: Connection) -> None:
-        connection.exec_driver_sql("BEGIN" if _reading.get() else "BEGIN IMMEDIATE")
+        connection.exec_driver_sql("BEGIN" if is_reading() else "BEGIN IMMEDIATE")
 
     event.listen(engine, "connect", on_connect)
     event.listen(engine, "begin", on_begin)

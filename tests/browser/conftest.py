@@ -19,6 +19,18 @@ QUIET = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-backgroun
 PASSWORD = "correct horse battery staple"
 
 
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """A test that fails shows the end of what its product said too."""
+    report = yield
+    product = item.funcargs.get("product") if isinstance(item, pytest.Function) else None
+    if report.failed and isinstance(product, Product):
+        report.sections.append(("The product's log", product.log.read_text()[-6000:]))
+    return report
+
+
 @pytest.fixture(scope="session")
 def browser() -> Generator[Browser]:
     program = next((path for name in PROGRAMS if (path := shutil.which(name))), None)
