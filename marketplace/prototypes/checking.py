@@ -18,7 +18,7 @@ from marketplace.prototypes.requirements import Requirement
 from marketplace.prototypes.rounds import Round
 from marketplace.prototypes.states import PrototypeState
 
-AT_ONCE = 512
+AT_ONCE = 768
 """Links in work at once."""
 LINK_SECONDS = 30
 """Deadline of one link with all its pages and waits."""

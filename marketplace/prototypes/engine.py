@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import hashlib
 import platform
-from collections.abc import AsyncGenerator, Callable, Coroutine, Iterable, Iterator, Sequence
-from contextlib import aclosing
+from collections.abc import AsyncGenerator, Callable, Coroutine, Generator, Iterable, Iterator, Sequence
+from contextlib import aclosing, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -42,6 +43,8 @@ CHECKER = "1"
 """Rises whenever the same site would get another verdict."""
 ASKS_TO_WAIT = (429, 503)
 """Answers whose Retry-After is obeyed; on others it would be a way to keep us from looking closer."""
+YOUNG_OBJECTS = 50_000
+"""That the collector lets gather before it looks for circles among them; a hundred bytes each, most gone by then."""
 MAX_RETRY_AFTER = 24 * 3600
 """Seconds; a host that asks for a longer pause gets this one."""
 
@@ -151,8 +154,21 @@ def check_link(url: str, setup: Setup | None = None, requirements: Iterable[Requ
 
 def run(coroutine: Coroutine[object, object, T]) -> T:
     """Run to the end in an event loop of its own, the fastest that is here."""
-    with asyncio.Runner(loop_factory=new_event_loop) as runner:
+    with _rare_collections(), asyncio.Runner(loop_factory=new_event_loop) as runner:
         return runner.run(coroutine)
+
+
+@contextmanager
+def _rare_collections() -> Generator[None]:
+    """Keep the cyclic collector from walking through all that was imported again and again: a quarter of the time."""
+    before = gc.get_threshold()
+    gc.freeze()
+    gc.set_threshold(YOUNG_OBJECTS, *before[1:])
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)
+        gc.unfreeze()
 
 
 @cache

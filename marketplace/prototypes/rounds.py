@@ -23,7 +23,7 @@ Result = TypeVar("Result")
 LEASE_SECONDS = 12
 """Renewed while the work goes on; a worker that died leaves its rows to others this soon."""
 RENEW_SECONDS = 3
-TICK_SECONDS = 0.1
+TICK_SECONDS = 0.2
 LOOK_SECONDS = 0.5
 """Between two looks for due rows once there were none."""
 
