@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Generator
+from collections.abc import Collection, Generator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
@@ -11,7 +11,20 @@ from typing import Any
 
 from flask_sqlalchemy import SQLAlchemy
 from pydantic_core import to_json
-from sqlalchemy import JSON, Connection, DateTime, Engine, MetaData, TypeDecorator, event
+from sqlalchemy import (
+    JSON,
+    ColumnElement,
+    Connection,
+    DateTime,
+    Engine,
+    Integer,
+    MetaData,
+    TypeDecorator,
+    any_,
+    event,
+    literal,
+)
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.engine import Dialect
 from sqlalchemy.orm import DeclarativeBase, registry
 
@@ -80,6 +93,16 @@ def set_reading(only_reads: bool) -> None:
 def is_reading() -> bool:
     """Whether the current context has said that it only reads."""
     return _reading.get()
+
+
+def among(column: Any, ids: Collection[int]) -> ColumnElement[bool]:
+    """`column IN ids` for many; on PostgreSQL one array, since a text that grows with each id is read anew each time.
+
+    That reading was a sixth of the time of ranking ten thousand bids.
+    """
+    if db.engine.dialect.name == "postgresql":
+        return column == any_(literal(list(ids), ARRAY(Integer)))
+    return column.in_(ids)
 
 
 def engine_options(url: str) -> dict[str, Any]:

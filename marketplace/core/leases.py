@@ -10,7 +10,7 @@ from typing import Any, TypeVar, cast
 from sqlalchemy import ColumnElement, Row, String, Table, Update, or_, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
-from marketplace.core.database import db
+from marketplace.core.database import among, db
 
 T = TypeVar("T", bound="Due")
 
@@ -60,7 +60,7 @@ def _take(model: type[Due], now: datetime, limit: int, seconds: int, values: dic
     if not ids:
         return None
     leased = {"leased_until": now + timedelta(seconds=seconds), "lease_token": secrets.token_hex(16)}
-    taken = update(model).where(key.in_(ids)).values(**leased, **values)
+    taken = update(model).where(among(key, ids)).values(**leased, **values)
     return taken.execution_options(synchronize_session=False)
 
 
@@ -95,7 +95,7 @@ def renew(model: type[Due], tokens: Mapping[int, str], now: datetime, seconds: i
     ids = db.session.scalars(mine.with_for_update(skip_locked=True, key_share=True)).all()
     db.session.execute(
         update(model)
-        .where(key.in_(ids))
+        .where(among(key, ids))
         .values(leased_until=now + timedelta(seconds=seconds))
         .execution_options(synchronize_session=False)
     )
@@ -112,7 +112,7 @@ def table_of(model: type[Any]) -> Table:
 
 
 def _ours(model: type[Due], tokens: Mapping[int, str]) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
-    return _primary_key(model).in_(tokens), model.lease_token.in_(set(tokens.values()))
+    return among(_primary_key(model), tokens), model.lease_token.in_(set(tokens.values()))
 
 
 def _primary_key(model: type[Any]) -> Any:

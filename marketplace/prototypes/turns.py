@@ -9,7 +9,7 @@ from typing import Protocol
 from sqlalchemy import select, update
 
 from marketplace.core import doorbell
-from marketplace.core.database import db
+from marketplace.core.database import among, db
 from marketplace.prototypes.models import BrowserTurn
 from marketplace.prototypes.record import CheckRecord
 from marketplace.prototypes.states import PrototypeState
@@ -47,7 +47,7 @@ def give_turns(checked: Iterable[Checked], records: Mapping[int, CheckRecord], n
             "leased_until": None,
             "lease_token": None,
         }
-        theirs = update(BrowserTurn).where(BrowserTurn.prototype_id.in_(ids))
+        theirs = update(BrowserTurn).where(among(BrowserTurn.prototype_id, ids))
         db.session.execute(theirs.values(turn).execution_options(synchronize_session=False))
     if due:
         doorbell.ring(doorbell.EXAMINE_PROTOTYPES)
@@ -57,7 +57,7 @@ def _seen_before(prototype_ids: Sequence[int]) -> dict[int, str]:
     """What the page was at the last full check."""
     if not prototype_ids:
         return {}
-    seen = select(BrowserTurn.prototype_id, BrowserTurn.sha256).where(BrowserTurn.prototype_id.in_(prototype_ids))
+    seen = select(BrowserTurn.prototype_id, BrowserTurn.sha256).where(among(BrowserTurn.prototype_id, prototype_ids))
     return {row.prototype_id: row.sha256 for row in db.session.execute(seen)}
 
 

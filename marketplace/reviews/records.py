@@ -13,7 +13,7 @@ from sqlalchemy import Row, Select, func, select
 from marketplace.awards.models import Contract, ContractEvent, Milestone
 from marketplace.awards.states import FREELANCER, ContractState, MilestoneState
 from marketplace.bids.records import Record
-from marketplace.core.database import db
+from marketplace.core.database import among, db
 from marketplace.ranking.facts import ContractFacts, PromiseFacts, ReviewFacts
 from marketplace.reviews.marks import Marks, is_positive
 from marketplace.reviews.models import Review
@@ -52,7 +52,7 @@ def histories_of(user_ids: Sequence[int]) -> dict[int, History]:
     for row in db.session.execute(_revealed(user_ids)):
         marks = Marks(row.quality, row.on_time, row.contact)
         found[row.subject_id].reviews.append((is_positive(marks), row.revealed_at))
-    ended = Contract.freelancer_id.in_(user_ids) & Contract.active_at.is_not(None) & Contract.ended_at.is_not(None)
+    ended = among(Contract.freelancer_id, user_ids) & Contract.active_at.is_not(None) & Contract.ended_at.is_not(None)
     steps = _steps_of(ended)
     of_contract = Contract.id, Contract.freelancer_id, Contract.state, Contract.ended_at, Contract.go_live_hours
     for row in db.session.execute(select(*of_contract).where(ended).order_by(Contract.id)):
@@ -87,7 +87,7 @@ def _facts(history: History, now: datetime) -> Record:
 def _revealed(user_ids: Sequence[int]) -> Select[*tuple[Any, ...]]:
     return (
         select(Review.subject_id, Review.quality, Review.on_time, Review.contact, Review.revealed_at)
-        .where(Review.subject_id.in_(user_ids), Review.about == FREELANCER)
+        .where(among(Review.subject_id, user_ids), Review.about == FREELANCER)
         .where(Review.revealed_at.is_not(None), Review.hidden_at.is_(None))
         .order_by(Review.id)
     )

@@ -1,5 +1,10 @@
 from __future__ import annotations
 
+from string import printable
+
+from hypothesis import example, given
+from hypothesis import strategies as st
+
 from marketplace.bids.match import match, sought
 
 
@@ -22,3 +27,15 @@ def test_nothing_in_common_is_zero() -> None:
 
 def test_everyday_and_short_words_say_nothing() -> None:
     assert sought([], "We would like you to make THE Booking-Site with it").words == {"booking", "site"}
+
+
+@given(st.text(st.sampled_from(printable)))
+@example("Rope_climbs,booked2climb\x1cCLIMBS")
+def test_plain_text_is_read_as_any_other(says: str) -> None:
+    job = sought([], "Rope climbs booked, climb twice")
+    assert match(job, [], says) == match(job, [], says, "é")
+
+
+@given(st.text(st.sampled_from(printable)))
+def test_a_spec_in_plain_text_asks_for_what_any_other_does(spec: str) -> None:
+    assert sought([], spec) == sought([], spec, "é")
