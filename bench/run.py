@@ -51,6 +51,7 @@ GOALS = [
     Goal("engine / lychee, fresh TLS, verified", r"fresh TLS: engine / lychee = ([\d.]+)", at_least=0.8),
     Goal("end to end on PostgreSQL / lychee", r"end to end on PostgreSQL / lychee = ([\d.]+)", at_least=0.5),
     Goal("memory of a worker, rows due up to 100,000, MB", r"before, (\d+) MB at most", at_most=100),
+    Goal("10,000 bids ranked and stored, seconds", r"10,000 bids of one job ranked .* ([\d.]+) s", at_most=2),
     Goal("originality lookup among a million, ms", r"index +([\d.]+) ms", at_most=10),
     Goal("rendering, fresh browser, pages a minute a core", r"\n  fresh +(\d+) pages", at_least=100),
     Goal("rendering, warm browser, pages a minute a core", r"\n  warm +(\d+) pages", at_least=140),

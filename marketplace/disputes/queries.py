@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import contains_eager, joinedload, lazyload, selectinload
 
 from marketplace.accounts.models import User
@@ -14,7 +14,7 @@ from marketplace.core.errors import NotFound
 from marketplace.core.pages import Page, page_of
 from marketplace.disputes import policy
 from marketplace.disputes.models import Dispute, EvidenceFile, Proposal, Ruling, Statement
-from marketplace.disputes.states import FOR_ADMINS, RUNNING
+from marketplace.disputes.states import FOR_ADMINS, RUNNING, DisputeState
 
 
 def dispute_for(person: User, dispute_id: int) -> Dispute:
@@ -57,6 +57,23 @@ def disputes_of(contract_id: int) -> Sequence[Dispute]:
     """All disputes of a contract, newest first, with their milestones."""
     mine = select(Dispute).join(Dispute.milestone).where(Milestone.contract_id == contract_id)
     return db.session.scalars(mine.options(contains_eager(Dispute.milestone)).order_by(Dispute.id.desc())).all()
+
+
+def unanswered_by(person: User) -> Sequence[tuple[Dispute, bool]]:
+    """Running disputes that wait for the person's word, and whether it is on a split that the other side proposes."""
+    split = (Proposal.dispute_id == Dispute.id) & (Proposal.state == "proposed") & (Proposal.proposed_by != person.id)
+    asked = (Dispute.state == DisputeState.OPEN) & (Dispute.opened_by != person.id)
+    mine = (
+        select(Dispute, Proposal.id.is_not(None))
+        .join(Dispute.milestone)
+        .join(Milestone.contract)
+        .outerjoin(Proposal, split)
+        .where(or_(Contract.client_id == person.id, Contract.freelancer_id == person.id))
+        .where(Dispute.state.in_(RUNNING), or_(asked, Proposal.id.is_not(None)))
+        .options(contains_eager(Dispute.milestone))
+        .order_by(Dispute.id)
+    )
+    return [(dispute, is_split) for dispute, is_split in db.session.execute(mine)]
 
 
 def waiting_disputes(cursor: str | None) -> Page[Dispute]:

@@ -100,6 +100,19 @@ def test_both_argue_bring_files_and_split(case: Case) -> None:
     assert "is settled" in wanda.get("/inbox").text
 
 
+def test_the_dashboard_says_whose_word_is_missing(case: Case) -> None:
+    wanda, client, split = case.deal.fair.as_("wanda"), case.deal.fair.as_("client"), "Answer the split"
+    assert "Tell your side until" in wanda.page("/me").text()
+    assert "Dispute on" not in client.page("/me").text()
+    wanda.submit(f"{case.path}/split", {"to_freelancer": "2000", "words": "Fair?"})
+    assert split in client.page("/me").text()
+    assert split not in wanda.page("/me").text()
+    with case.deal.app.app_context():
+        proposal = case.load().proposals[0].id
+    client.submit(f"{case.path}/split/{proposal}")
+    assert "Dispute on" not in client.page("/me").text()
+
+
 def test_a_key_that_is_too_long_is_refused(case: Case) -> None:
     case.deal.fair.as_("wanda").submit(f"{case.path}/split", {"to_freelancer": "2000", "words": "Fair?"})
     with case.deal.app.app_context():
