@@ -17,7 +17,7 @@ from config.settings import Settings, SettingsError, load_settings
 from marketplace.accounts.command import admin
 from marketplace.app import create_app
 from marketplace.awards.command import ranking
-from marketplace.bids.command import rebuild
+from marketplace.bids.command import rebuild, replay
 from marketplace.broker import BrokerError, running_broker
 from marketplace.payments.command import ledger
 from marketplace.prototypes.command import check
@@ -45,6 +45,7 @@ cli.add_command(ranking)
 cli.add_command(receipt)
 cli.add_command(sample)
 ranking.add_command(rebuild)
+ranking.add_command(replay)
 
 
 @cli.command(with_appcontext=False)

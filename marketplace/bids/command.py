@@ -1,6 +1,8 @@
-"""`marketplace ranking rebuild`: every job with bids ranked anew, such as after new weights or a restored backup."""
+"""`marketplace ranking rebuild` ranks every undecided job anew; `replay` reckons a job's past ranks again."""
 
 from __future__ import annotations
+
+import json
 
 import click
 from flask import current_app
@@ -8,10 +10,13 @@ from flask.cli import with_appcontext
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from sqlalchemy import func, select
 
-from marketplace.bids.models import Rescore
+from marketplace.bids.models import RankSnapshot, Rescore
 from marketplace.bids.services.rescoring import ask_for_all, rescore_due
+from marketplace.bids.weights import weights_named
 from marketplace.core.clock import Clock
 from marketplace.core.database import db
+from marketplace.ranking.facts import RankFacts
+from marketplace.ranking.order import place_as_json, rank
 
 JOBS_AT_ONCE = 100
 
@@ -20,10 +25,10 @@ JOBS_AT_ONCE = 100
 @click.option("--resume", is_flag=True, help="Only go on with what an interrupted rebuild left due.")
 @with_appcontext
 def rebuild(*, resume: bool) -> None:
-    """Rank every job with bids again. May be interrupted: what is left stays due, for the workers or for --resume."""
+    """Rank every undecided job with bids again. May be interrupted: what is left stays due, also for --resume."""
     clock: Clock = current_app.extensions["clock"]
     if not resume:
-        ask_for_all(clock.now(), only_undecided=False)
+        ask_for_all(clock.now())
         db.session.commit()
     due = db.session.scalar(select(func.count()).where(Rescore.due_at <= clock.now())) or 0
     columns = TextColumn("{task.description:>12}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn()
@@ -32,4 +37,35 @@ def rebuild(*, resume: bool) -> None:
         while done := rescore_due(clock.now, JOBS_AT_ONCE):
             progress.advance(task, done)
             db.session.expunge_all()
-    click.echo("Every job with bids has its rank.")
+    click.echo("Every undecided job with bids has its rank.")
+
+
+@click.command()
+@click.argument("job_id", type=int)
+@click.option("--facts", is_flag=True, help="Print the newest rank's facts instead, for `marketplace rank`.")
+@with_appcontext
+def replay(job_id: int, *, facts: bool) -> None:
+    """Reckon every stored rank of a job again from its facts and weights; exit code 1 if one comes out otherwise."""
+    stored = select(RankSnapshot).where(RankSnapshot.job_id == job_id).order_by(RankSnapshot.id.desc())
+    newest = db.session.scalar(stored.limit(1))
+    if newest is None:
+        raise click.ClickException(f"Job {job_id} has never been ranked.")
+    if facts:
+        click.echo(json.dumps(newest.facts, indent=1))
+        return
+    differing = 0
+    for snapshot in db.session.scalars(stored.execution_options(yield_per=10)):
+        same = _comes_out_the_same(snapshot)
+        differing += not same
+        words = "the same" if same else "DIFFERENT"
+        click.echo(f"{snapshot.created_at:%Y-%m-%d %H:%M:%S}  {snapshot.weights}  bids {len(snapshot.order)}: {words}")
+    if differing:
+        raise click.ClickException(f"{differing} of the stored ranks can't be reckoned again.")
+
+
+def _comes_out_the_same(snapshot: RankSnapshot) -> bool:
+    weights = weights_named(snapshot.weights)
+    if weights is None:
+        return False
+    placed = rank(RankFacts.model_validate(snapshot.facts), weights)
+    return [place_as_json(one) for one in placed] == snapshot.order

@@ -71,12 +71,13 @@ def ask_after_record(freelancer_ids: Sequence[int], now: datetime) -> None:
         ask_for_rescore(job_id, now)
 
 
-def ask_for_all(now: datetime, *, only_undecided: bool) -> int:
-    """Have every job with bids ranked again, or each whose client has not decided yet; gives how many there are."""
-    jobs = select(Job.id, literal(1), literal(now, UtcDateTime()))
+def ask_for_all(now: datetime) -> int:
+    """Have every job with bids ranked again whose client has not decided yet; gives how many there are.
+
+    Where one decided, the rank stays what the client saw: bidders were told of it, and weights are fitted on it.
+    """
+    jobs = select(Job.id, literal(1), literal(now, UtcDateTime())).where(Job.state.in_(DECIDABLE))
     jobs = jobs.where(select(Bid.id).where(Bid.job_id == Job.id, Bid.state.in_(RANKED)).exists())
-    if only_undecided:
-        jobs = jobs.where(Job.state.in_(DECIDABLE))
     made = _insert(db.session()).from_select(["job_id", "asked", "due_at"], jobs)
     due_at = case((Rescore.due_at < made.excluded.due_at, Rescore.due_at), else_=made.excluded.due_at)
     changed: CursorResult[Any] = db.session.execute(  # pyright: ignore[reportAssignmentType]

@@ -44,4 +44,4 @@ def use_weights(admin: User, version: WeightVersion | None, now: datetime) -> No
         move(active, WeightState.RETIRED, ADMIN, WEIGHT_MOVES)
     if version:
         move(version, WeightState.ACTIVE, ADMIN, WEIGHT_MOVES, consented_by=admin.id, consented_at=now)
-    ask_for_all(now, only_undecided=True)
+    ask_for_all(now)

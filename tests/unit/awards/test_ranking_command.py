@@ -90,6 +90,47 @@ def test_an_award_counts_with_the_facts_that_the_client_saw(app: Flask, clock: F
         assert isinstance(outcome.facts, RankFacts)
 
 
+def test_a_rebuild_leaves_the_rank_that_a_client_decided_on(app: Flask, clock: FixedClock) -> None:
+    with app.app_context():
+        bid = make_bid(make_job(make_user("client")), make_user("freelancer"))
+        ask_for_rescore(bid.job_id, clock.now())
+        db.session.commit()
+        rescore_due(clock.now)
+        award_bid(bid.job.client, bid, 1, clock.now())
+        db.session.execute(update(Bid).values(price=1))
+        db.session.commit()
+        score = bid.score
+    run(app, "rebuild")
+    with app.app_context():
+        assert db.session.scalars(select(Bid.score)).one() == score
+
+
+def test_past_ranks_come_out_the_same_when_they_are_reckoned_again(app: Flask, clock: FixedClock) -> None:
+    with app.app_context():
+        bid = make_bid(make_job(make_user("client")), make_user("freelancer"))
+        job_id = bid.job_id
+        for price in (250_000, 260_000):
+            bid.price = price
+            clock.moment += timedelta(hours=1)
+            ask_for_rescore(job_id, clock.now())
+            db.session.commit()
+            rescore_due(clock.now)
+    result = run(app, "replay", str(job_id))
+    assert (result.exit_code, result.output.count("bids 1: the same")) == (0, 2), result.output
+    facts = json.loads(run(app, "replay", str(job_id), "--facts").output)
+    assert RankFacts.model_validate(facts).bids[0].price == 260_000
+    with app.app_context():
+        db.session.execute(update(RankSnapshot).values(order=[]))
+        db.session.commit()
+    result = run(app, "replay", str(job_id))
+    assert (result.exit_code, "2 of the stored ranks can't be" in result.output) == (1, True)
+
+
+def test_a_job_without_a_rank_has_nothing_to_replay(app: Flask) -> None:
+    result = run(app, "replay", "7")
+    assert (result.exit_code, "Job 7 has never been ranked." in result.output) == (1, True)
+
+
 def test_a_rebuild_ranks_every_job_with_bids_and_can_go_on_where_it_was_stopped(app: Flask, clock: FixedClock) -> None:
     with app.app_context():
         client = make_user("client")
