@@ -96,7 +96,7 @@ def meetings_of(one: int, other: int) -> Sequence[Meeting]:
 
 
 def share_an_address(pairs: Collection[Pair]) -> set[Pair]:
-    """Those of the pairs (few) that share an address of no crowd; a hint for a human, never a link."""
+    """Those of the pairs (few) that share an address of no crowd and are not known as two; a hint, never a link."""
     if not pairs:
         return set()
     rows = db.session.execute(
@@ -104,8 +104,9 @@ def share_an_address(pairs: Collection[Pair]) -> set[Pair]:
         .join(_Theirs, _SAME)
         .where(_Mine.kind == ADDRESS, tuple_(_Mine.user_id, _Theirs.user_id).in_(pairs))
     ).all()
-    people = _people([digest for *_, digest in rows])
-    return {(low, high) for low, high, digest in rows if people.get((ADDRESS, digest), 2) <= CROWD}
+    people, known = _people([digest for *_, digest in rows]), _known(pairs)
+    few = {(low, high) for low, high, digest in rows if people.get((ADDRESS, digest), 2) <= CROWD}
+    return few - known
 
 
 def known_pair(one: int, other: int) -> KnownPair | None:

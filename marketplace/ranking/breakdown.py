@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from marketplace.ranking.explain import COLUMNS, LABELS, RAISES, points
+from marketplace.ranking.explain import COLUMNS, LABELS, LINK_RAISES, RAISES
 from marketplace.ranking.facts import BidFacts, JobFacts
 from marketplace.ranking.score import Score, Term, room_left, score
 from marketplace.ranking.weights import CURRENT, Weights
 
 TONES = {name: tone for tone, (_, names) in enumerate(COLUMNS, 1) for name in names}
 """Term -> the number of its column, by which pictures are coloured."""
+
+OF_LINK = ("verified", "requirements", "polish", "dead")
+"""Terms that speak of the prototype."""
 
 
 class Step(NamedTuple):
@@ -82,8 +85,16 @@ def differences(upper: Score, lower: Score) -> list[Difference]:
 
 
 def gains(terms: Iterable[Term]) -> list[Gain]:
-    """What the bidder could do, the largest gain first; nothing about what is not scored yet."""
-    possible = [Gain(term.name, RAISES[term.name], room_left(term)) for term in terms if term.name in RAISES]
+    """What the bidder could do, the largest gain first; nothing about what is not scored yet.
+
+    All that only a prototype that works can bring is one gain while there is none.
+    """
+    by_name = {term.name: term for term in terms}
+    possible: list[Gain] = []
+    if first := LINK_RAISES.get(by_name["verified"].why):
+        parts = [by_name.pop(name) for name in OF_LINK]
+        possible.append(Gain(*first, sum(map(room_left, parts))))
+    possible += [Gain(name, RAISES[name], room_left(term)) for name, term in by_name.items() if name in RAISES]
     return sorted((gain for gain in possible if gain.points > 0), key=lambda gain: -gain.points)
 
 
@@ -94,7 +105,7 @@ def bounds_in_words(weights: Weights = CURRENT) -> list[Bounds]:
 
 
 def _bounds(term: Term) -> Bounds:
-    least, most = points(term.least), points(term.most)
+    least, most = (f"{milli / 1000:g}" for milli in (term.least, term.most))
     words = f"{least} or 0" if not term.most else f"0 to {most}" if not term.least else f"{least} to {most}"
     return Bounds(term.name, LABELS[term.name], words)
 

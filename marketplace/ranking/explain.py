@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from marketplace.ranking.score import Score, Term
+from marketplace.ranking.score import FAILURES, NO_LINK, Score, Term
 
 COLUMNS = (
     ("Fit to the spec", ("requirements", "match")),
@@ -25,13 +25,20 @@ _HEADINGS = {name: heading for heading, names in COLUMNS for name in names}
 RAISES = {
     "requirements": "meet more of the requirements that we can check",
     "verified": "link a live prototype that meets at least 35 % of the requirements",
-    "dead": "mend the prototype link, then check it again",
     "polish": "make the prototype faster and more accessible",
     "match": "name more of the job's skills on your profile, where you have them",
     "price": "lower the price",
     "speed": "promise to be live sooner after payment, and keep such promises",
 }
 """What a bidder can do about each term; reviews, promises and contracts only grow with work done."""
+LINK_RAISES = {
+    NO_LINK: ("verified", "link a live prototype that meets the requirements that we can check"),
+    FAILURES["broken"]: ("dead", "mend the prototype link, then check it again"),
+    FAILURES["dead"]: ("dead", "mend the prototype link, then check it again"),
+    FAILURES["refused"]: ("verified", "link a prototype at an address that anybody can open"),
+    FAILURES["rejected"]: ("verified", "link a prototype of your own making"),
+}
+"""Why there is no prototype that works -> the term that it is about, and what the bidder can do first."""
 
 
 @dataclass(frozen=True, slots=True)

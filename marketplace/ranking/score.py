@@ -19,6 +19,7 @@ NOTHING, ALL = Fraction(0), Fraction(1)
 PENDING = frozenset({"queued", "checking", "unknown"})
 WORKING = frozenset({"live", "flagged", "cleared"})
 """States in which the prototype counts as working: a flag takes nothing until a human has decided on it."""
+NO_LINK = "no prototype link"
 FAILURES = {
     "broken": "the link did not work when we last looked",
     "dead": "the link is dead",
@@ -103,7 +104,7 @@ def _verified(job: JobFacts, prototype: PrototypeFacts | None, weights: Weights)
     """P: enough of *all* checkable requirements seen met; open while those not measured could still decide it."""
     points, known, most = 0, ALL, weights.verified if job.requirements else weights.alone
     if prototype is None:
-        why = "no prototype link"
+        why = NO_LINK
     elif prototype.state in PENDING:
         why, known = "not checked yet", NOTHING
     elif prototype.state not in WORKING:

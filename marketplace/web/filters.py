@@ -83,7 +83,7 @@ def number(value: float) -> str:
 
 def points(milli: int) -> str:
     """Milli-points for reading: 37000 is "37", 36500 is "36.5"."""
-    return format_decimal(milli / 1000, format="0.#", locale=LOCALE)
+    return f"{milli / 1000:z.1f}".removesuffix(".0")  # as ranking/explain.py writes them, so that no two pages differ
 
 
 def plural(count: int, singular: str, many: str = "") -> str:

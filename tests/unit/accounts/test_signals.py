@@ -103,6 +103,15 @@ def test_an_address_links_only_accounts_made_together_where_nobody_else_is(app: 
         assert share_an_address({(one.id, cousin.id)}) == set()
 
 
+def test_two_who_are_known_as_two_may_share_an_address(app: Flask) -> None:
+    with app.app_context():
+        one, cousin, admin = make_user(), make_user(), make_user("admin")
+        for person in (one, cousin):
+            see(person, address="198.51.100.7")
+        know_pair(admin, one.id, cousin.id, "Sisters.", START)
+        assert share_an_address({(one.id, cousin.id)}) == set()
+
+
 def test_links_among_many_take_four_queries_at_most(app: Flask) -> None:
     with app.app_context():
         people = [make_user(created_at=START) for _ in range(12)]

@@ -71,8 +71,23 @@ def test_scores_of_different_versions_still_sum() -> None:
 
 def test_gains_name_the_largest_first() -> None:
     assert [(one.name, one.points) for one in gains(scored().terms)] == [
-        ("requirements", 30_000), ("verified", 10_000), ("price", 8_000), ("match", 5_000)
+        ("verified", 40_000), ("price", 8_000), ("match", 5_000)
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("state", "about", "advice"),
+    [
+        ("broken", "dead", "mend the prototype link"),
+        ("dead", "dead", "mend the prototype link"),
+        ("refused", "verified", "an address that anybody can open"),
+        ("rejected", "verified", "of your own making"),
+    ],
+)
+def test_a_link_that_does_not_count_is_mended_before_anything_on_it(state: Any, about: str, advice: str) -> None:
+    first, *others = gains(scored(prototype=PrototypeFacts(state=state)).terms)
+    assert (first.name, first.points >= 40_000, advice in first.advice) == (about, True, True)
+    assert not {"verified", "requirements", "polish", "dead"} & {one.name for one in others}
 
 
 @pytest.mark.parametrize(

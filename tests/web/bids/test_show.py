@@ -127,7 +127,7 @@ def test_every_reason_leads_to_its_evidence(fair: Fair) -> None:
 def test_what_would_raise_the_bid_says_by_how_much_and_where(fair: Fair) -> None:
     page = fair.as_("nora").page(f"/bids/{fair.bids['nora']}")
     items = page.css("section[aria-labelledby=mend-title] li")
-    assert items[0].text() == "Meet more of the requirements that we can check: up to 25 points"
+    assert items[0].text() == "Link a live prototype that meets the requirements that we can check: up to 26 points"
     for item in items:
         link = item.css_first("a")
         assert link is not None
