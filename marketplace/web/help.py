@@ -1,8 +1,13 @@
-"""Help inside the product: plain pages for the people who use it."""
+"""Help inside the product: plain pages for the people who use it, and the documents on the rank as they are written."""
 
 from __future__ import annotations
 
-from flask import Blueprint, render_template
+from functools import cache
+from pathlib import Path
+
+from flask import Blueprint, Response, current_app, render_template, send_from_directory
+from markdown_it import MarkdownIt
+from markupsafe import Markup
 
 from marketplace.core.errors import NotFound
 
@@ -18,6 +23,8 @@ PAGES = {
     "safety": "Safety and reporting",
     "accessibility": "Accessibility",
 }
+DOCUMENTS = {"ranking": "How bids are ranked", "ranking-study": "The study of the rank"}
+"""Files in docs/ that people who are ranked may want to read in full; links between them work here as there."""
 
 
 @bp.get("/help/<name>")
@@ -26,3 +33,31 @@ def page(name: str) -> str:
     if name not in PAGES:
         raise NotFound("There is no such help page.")
     return render_template(f"help/{name}.html", title=PAGES[name], pages=PAGES, name=name)
+
+
+@bp.get("/help/<name>.md")
+def document(name: str) -> str:
+    """One document in full."""
+    if name not in DOCUMENTS:
+        raise NotFound("There is no such document.")
+    text = _rendered(_docs() / f"{name}.md")
+    return render_template("help/document.html", title=DOCUMENTS[name], pages=PAGES, name="", document=text)
+
+
+@bp.get("/help/ranking/<name>.svg")
+def plot(name: str) -> Response:
+    """A picture in one of them."""
+    return send_from_directory(_docs() / "ranking", f"{name}.svg")
+
+
+def _docs() -> Path:
+    return Path(current_app.root_path).parent / "docs"
+
+
+@cache
+def _rendered(file: Path) -> Markup:
+    """Below its title; what may be wider than a phone scrolls by itself, with the keyboard too."""
+    _, _, text = file.read_text().partition("\n")
+    html = MarkdownIt("commonmark").enable("table").render(text)
+    html = html.replace("<table>", '<div class="scroll" role="region" aria-label="Table" tabindex="0"><table>')
+    return Markup(html.replace("</table>", "</table></div>").replace("<pre>", '<pre tabindex="0">'))  # noqa: S704 (ours)

@@ -23,6 +23,8 @@ VISITOR = [
     "/reset",
     "/help/start",
     "/help/ranking",
+    "/help/ranking.md",
+    "/help/ranking-study.md",
     "/help/checks",
     "/help/contracts",
     "/help/payments",
