@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from marketplace.bids.cards import Card
+from marketplace.bids.gathering import PASSING
 from marketplace.bids.states import BidState
 from marketplace.core import money
+from marketplace.prototypes.models import Prototype
 from marketplace.prototypes.states import PrototypeState
 from marketplace.ranking.explain import points
 
@@ -55,12 +57,13 @@ def _row(fact: Fact, cards: Sequence[Card]) -> Row:
     values = [fact.value(card) if standing else None for card, standing in zip(cards, stands, strict=True)]
     known = [value for value in values if value is not None]
     top = (max if fact.more_is_better else min)(known, default=None)
-    differ = len(set(known)) > 1
     words = [
         fact.words(value) if value is not None else fact.absent if standing else "Withdrawn"
         for value, standing in zip(values, stands, strict=True)
     ]
-    return Row(fact.heading, words, [differ and value == top for value in values])
+    told = {fact.words(value) for value in known}  # what reads the same is equally good
+    best = [len(told) > 1 and value is not None and fact.words(value) == fact.words(top) for value in values]
+    return Row(fact.heading, words, best)
 
 
 def _hours(hours: int) -> str:
@@ -69,15 +72,23 @@ def _hours(hours: int) -> str:
 
 def _met(card: Card) -> tuple[float, int, int] | None:
     """(share, met, measured) of a live prototype."""
-    found = card.bid.prototype
-    if found is None or found.state != PrototypeState.LIVE or not found.measured:
+    found = _live(card)
+    if found is None or not found.measured:
         return None
     return (found.met or 0) / found.measured, found.met or 0, found.measured
 
 
 def _answer_time(card: Card) -> int | None:
+    found = _live(card)
+    return found.response_ms if found else None
+
+
+def _live(card: Card) -> Prototype | None:
+    """The prototype if it is live, or was when we last could tell: a look that is under way changes nothing."""
     found = card.bid.prototype
-    return found.response_ms if found and found.state == PrototypeState.LIVE else None
+    if found is None or (found.state in PASSING and found.failures):
+        return None
+    return found if found.state in PASSING | {PrototypeState.LIVE} else None
 
 
 def _column(index: int) -> Callable[[Card], tuple[int, int]]:

@@ -72,7 +72,9 @@ for (const form of document.querySelectorAll("form[data-own]")) {
   form.addEventListener("input", order);
   form.addEventListener("change", () => {
     carryAlong();
-    if (standing() !== announced) say(`Order changed: ${list.querySelector(".name a").textContent} is now first`);
-    announced = standing();
+    const [before, after] = [announced, standing()];
+    const isAhead = after.split(",")[0] === before.split(",")[0];
+    if (after !== before) say(`Order changed: ${list.querySelector(".name a").textContent} is ${isAhead ? "still" : "now"} first`);
+    announced = after;
   });
 }

@@ -6,9 +6,12 @@ from decimal import Decimal
 from flask import Flask
 from selectolax.lexbor import LexborHTMLParser
 
+from marketplace.bids.models import Bid
 from marketplace.bids.services import ask_for_rescore, rescore_due, withdraw_bid
 from marketplace.core.clock import FixedClock
 from marketplace.core.database import db
+from marketplace.prototypes.models import Prototype
+from marketplace.prototypes.states import PrototypeState
 from tests.support.factories import START, make_bid, make_user
 from tests.web.bids.conftest import Fair, reload
 
@@ -33,6 +36,32 @@ def test_the_best_of_each_row_is_said_in_words(fair: Fair) -> None:
     assert table["Days to deliver"] == ["18", "18", "9 Best"]
     assert table["Checks met"] == ["2 of 2", "Not checked", "Not checked"]
     assert table["Live after payment within"] == ["6 hours", "6 hours", "6 hours"]
+
+
+def test_a_look_that_is_under_way_hides_nothing_that_was_known(app: Flask, fair: Fair) -> None:
+    with app.app_context():
+        bid = db.session.get_one(Bid, fair.bids["wanda"])
+        assert bid.prototype
+        bid.prototype.state = PrototypeState.CHECKING
+        db.session.commit()
+    table = rows(fair.as_("client").page(url_of(fair, "wanda", "bob")))
+    assert table["Checks met"][0] == "2 of 2"
+    assert table["Answers in"][0] != "Not checked"
+
+
+def test_what_reads_the_same_is_equally_good(app: Flask, fair: Fair) -> None:
+    with app.app_context():
+        for name, milliseconds in (("wanda", 101), ("bob", 104), ("nora", 240)):
+            bid = db.session.get_one(Bid, fair.bids[name])
+            bid.prototype = Prototype(
+                url=f"https://{name}.example.com/",
+                submitted_at=START,
+                state=PrototypeState.LIVE,
+                response_ms=milliseconds,
+            )
+        db.session.commit()
+    table = rows(fair.as_("client").page(url_of(fair, "wanda", "bob", "nora")))
+    assert table["Answers in"] == ["0.10 s Best", "0.10 s Best", "0.24 s"]
 
 
 def test_each_column_leads_to_its_confirm_page(fair: Fair) -> None:
