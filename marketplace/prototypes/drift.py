@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import exists, select
+
 from marketplace.core.database import db
 from marketplace.prototypes.examination import Examination
 from marketplace.prototypes.models import Prototype, PrototypeEvent
@@ -42,16 +44,26 @@ def change_between(before: Print, after: Print) -> Change | None:
 
 def note_events(prototype: Prototype, found: Examination, now: datetime) -> None:
     """Write down what this full check shows to have happened; call it before the new print is kept."""
-    before = print_of(prototype.id)
-    if before is None or before[0] != prototype.revision:
-        _note(prototype, now, "went_live", "Seen live in a browser for the first time at this URL.")
-    elif found.fingerprint and (change := change_between(before[1], found.fingerprint)):
-        details = {"text_kept": change.text_kept, "picture_kept": change.picture_kept, "sha256": found.record.sha256}
-        _note(prototype, now, "content_changed", change.sentence, details)
+    if found.record.rendering and found.record.rendering.is_measured:  # served markup alone is not what visitors see
+        _note_content(prototype, found, now)
     if found.control != prototype.control:
         kind = "control_proven" if found.control else "control_lost"
         words = "The bidder’s control of the site was proven." if found.control else "The proof of control is gone."
         _note(prototype, now, kind, words)
+
+
+def _note_content(prototype: Prototype, found: Examination, now: datetime) -> None:
+    before = print_of(prototype.id)
+    if not _was_seen(prototype):
+        _note(prototype, now, "went_live", "Seen live in a browser for the first time at this URL.")
+    elif before and found.fingerprint and (change := change_between(before[1], found.fingerprint)):
+        details = {"text_kept": change.text_kept, "picture_kept": change.picture_kept, "sha256": found.record.sha256}
+        _note(prototype, now, "content_changed", change.sentence, details)
+
+
+def _was_seen(prototype: Prototype) -> bool:
+    mine = (PrototypeEvent.prototype_id == prototype.id) & (PrototypeEvent.revision == prototype.revision)
+    return bool(db.session.scalar(select(exists().where(mine, PrototypeEvent.kind == "went_live"))))
 
 
 def _note(prototype: Prototype, now: datetime, kind: str, sentence: str, details: dict[str, Any] | None = None) -> None:
