@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime, timedelta
+from itertools import pairwise
 
+import pytest
 from flask import Flask
 
 from marketplace.core.database import db
-from marketplace.prototypes.drift import note_events
+from marketplace.prototypes.drift import change_between, note_events
 from marketplace.prototypes.examination import Examination
+from marketplace.prototypes.models import PrototypeEvent
 from marketplace.prototypes.originality.fingerprint import fingerprint_of
 from marketplace.prototypes.originality.index import keep_print
 from marketplace.prototypes.queries import events_of
@@ -35,6 +38,13 @@ def timeline(looks: Iterable[tuple[CheckRecord, str]]) -> list[tuple[str, dateti
     return [(event.kind, event.at) for event in reversed(events_of([prototype.id]).get(prototype.id, []))]
 
 
+def rewritten(share: float) -> str:
+    """A page whose text is new to that share, from the top down."""
+    old, new = prose(1).split(), prose(2).split()
+    border = round(share * len(old))
+    return " ".join(new[:border] + old[border:])
+
+
 def day(number: int) -> datetime:
     return START + timedelta(days=number)
 
@@ -53,3 +63,43 @@ def test_a_page_went_live_when_a_browser_saw_it_and_not_before(app: Flask) -> No
 def test_what_no_browser_saw_is_no_change(app: Flask) -> None:
     with app.app_context():
         assert timeline([(FULL, prose(1)), (UNSEEN, "Loading"), (UNSEEN, "Loading")]) == [("went_live", day(0))]
+
+
+@pytest.mark.parametrize("share", [0.09, 0.03])
+def test_a_page_that_is_replaced_bit_by_bit_has_changed_before_a_third_is_new(app: Flask, share: float) -> None:
+    with app.app_context():
+        found = timeline((FULL, rewritten(share * number)) for number in range(int(0.34 / share) + 1))
+        assert {kind for kind, _ in found} == {"went_live", "content_changed"}
+
+
+def test_small_changes_are_told_together_and_then_count_anew(app: Flask) -> None:
+    pages = [rewritten(0.02 * number) for number in range(16)]
+    prints = [fingerprint_of(page, None) for page in pages]
+    assert not any(change_between(*pair) for pair in pairwise(prints)), "no day's change is one by itself"
+    with app.app_context():
+        told = [at for kind, at in timeline((FULL, page) for page in pages) if kind == "content_changed"]
+        assert 2 <= len(told) <= 6
+
+
+def test_a_page_that_stays_as_it_is_never_changes(app: Flask) -> None:
+    with app.app_context():
+        assert timeline([(FULL, prose(1))] * 30) == [("went_live", day(0))]
+
+
+def test_a_look_without_a_browser_between_two_with_one_hides_no_change(app: Flask) -> None:
+    with app.app_context():
+        found = timeline([(FULL, prose(1)), (UNSEEN, prose(2)), (FULL, prose(2))])
+        assert found == [("went_live", day(0)), ("content_changed", day(2))]
+
+
+def test_an_older_event_without_a_print_is_compared_with_the_newest_one(app: Flask) -> None:
+    with app.app_context():
+        prototype = submit_link("https://a.example/", [], START)
+        db.session.add(
+            PrototypeEvent(
+                prototype_id=prototype.id, revision=1, at=START, kind="went_live", sentence="Seen.", details={}
+            )
+        )
+        keep_print(prototype.id, 1, fingerprint_of(prose(1), None), START)
+        note_events(prototype, Examination(FULL, fingerprint_of(prose(2), None)), day(1))
+        assert [event.kind for event in events_of([prototype.id])[prototype.id]] == ["content_changed", "went_live"]
