@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import select
+
 from marketplace.core.database import db
 from marketplace.prototypes.examination import Examination
 from marketplace.prototypes.models import Prototype, PrototypeEvent
@@ -18,7 +20,7 @@ SAME = 0.9
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What moved between two full checks of one URL, in words and in shares kept (0..1)."""
+    """What moved since the timeline last told of the page's content, in words and in shares kept (0..1)."""
 
     sentence: str
     text_kept: float | None
@@ -42,16 +44,53 @@ def change_between(before: Print, after: Print) -> Change | None:
 
 def note_events(prototype: Prototype, found: Examination, now: datetime) -> None:
     """Write down what this full check shows to have happened; call it before the new print is kept."""
-    before = print_of(prototype.id)
-    if before is None or before[0] != prototype.revision:
-        _note(prototype, now, "went_live", "Seen live in a browser for the first time at this URL.")
-    elif found.fingerprint and (change := change_between(before[1], found.fingerprint)):
-        details = {"text_kept": change.text_kept, "picture_kept": change.picture_kept, "sha256": found.record.sha256}
-        _note(prototype, now, "content_changed", change.sentence, details)
+    if found.record.rendering and found.record.rendering.is_measured:  # served markup alone is not what visitors see
+        _note_content(prototype, found, now)
     if found.control != prototype.control:
         kind = "control_proven" if found.control else "control_lost"
         words = "The bidder’s control of the site was proven." if found.control else "The proof of control is gone."
         _note(prototype, now, kind, words)
+
+
+def _note_content(prototype: Prototype, found: Examination, now: datetime) -> None:
+    told = _last_told(prototype)
+    details: dict[str, Any] = {"print": _written(found.fingerprint)}
+    if told is None:
+        _note(prototype, now, "went_live", "Seen live in a browser for the first time at this URL.", details)
+        return
+    before = _read(told.details.get("print")) or _newest(prototype)
+    if before and found.fingerprint and (change := change_between(before, found.fingerprint)):
+        kept = {"text_kept": change.text_kept, "picture_kept": change.picture_kept, "sha256": found.record.sha256}
+        _note(prototype, now, "content_changed", change.sentence, kept | details)
+
+
+def _last_told(prototype: Prototype) -> PrototypeEvent | None:
+    """What the timeline last said of the page's content: small changes add up since then, until they are told too."""
+    told = select(PrototypeEvent).where(
+        PrototypeEvent.prototype_id == prototype.id,
+        PrototypeEvent.revision == prototype.revision,
+        PrototypeEvent.kind.in_(("went_live", "content_changed")),
+    )
+    return db.session.scalar(told.order_by(PrototypeEvent.id.desc()).limit(1))
+
+
+def _newest(prototype: Prototype) -> Print | None:
+    """For an event from before events kept their print."""
+    stored = print_of(prototype.id)
+    return stored[1] if stored and stored[0] == prototype.revision else None
+
+
+def _written(print_: Print | None) -> dict[str, Any] | None:
+    if print_ is None:
+        return None
+    return {"words": print_.words, "text": (print_.text or b"").hex(), "picture": (print_.picture or b"").hex()}
+
+
+def _read(written: dict[str, Any] | None) -> Print | None:
+    if written is None:
+        return None
+    text, picture = (bytes.fromhex(written[part]) or None for part in ("text", "picture"))
+    return Print(written["words"], text, picture)
 
 
 def _note(prototype: Prototype, now: datetime, kind: str, sentence: str, details: dict[str, Any] | None = None) -> None:

@@ -7,7 +7,7 @@ import gc
 import hashlib
 import platform
 from collections.abc import AsyncGenerator, Callable, Coroutine, Generator, Iterable, Iterator, Sequence
-from contextlib import aclosing, contextmanager
+from contextlib import AbstractAsyncContextManager, aclosing, contextmanager, nullcontext
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -264,6 +264,11 @@ class Checker:
         return await gather_proofs(
             home.url, guard=self.setup.guard, client=self._client, look_up=self.setup.look_up, gate=self._gate
         )
+
+    def turn_at(self, url: str) -> AbstractAsyncContextManager[None]:
+        """A turn at the host of `url` for a visit that isn't ours, held until it's over; raises HostBusy."""
+        link = self.setup.guard.read(url)
+        return self._gate(link) if isinstance(link, Link) else nullcontext()
 
     async def _visit_path(self, path: str, home_url: str, give_up_at: float) -> Page:
         page: Page | None = None

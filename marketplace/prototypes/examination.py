@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from marketplace.prototypes.originality.likeness import Print
 from marketplace.prototypes.record import CheckRecord
 
-MORE_TRIES = {"crashed": 3, "own_fault": 3, "timed_out": 1}
+MORE_TRIES = {"crashed": 3, "own_fault": 3, "host_busy": 3, "timed_out": 1}
 """Reason for which a page was not rendered -> how many more tries it gets: what may be our doing, or may pass."""
 
 

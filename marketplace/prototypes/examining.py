@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import replace
 from datetime import datetime
@@ -23,13 +23,15 @@ from marketplace.prototypes.audits.seen import Seen
 from marketplace.prototypes.checking import ask_for
 from marketplace.prototypes.engine import Ask, Checker, Look, Setup, run
 from marketplace.prototypes.examination import Examination
+from marketplace.prototypes.fetching.fetch import HostBusy
 from marketplace.prototypes.full_recording import record_full_checks, record_spoiled_turn
 from marketplace.prototypes.models import BrowserTurn, Prototype
 from marketplace.prototypes.originality.fingerprint import fingerprint_of
 from marketplace.prototypes.outline import outline_of
 from marketplace.prototypes.record import CheckRecord
 from marketplace.prototypes.rendering.renderer import Renderer
-from marketplace.prototypes.rendering.view import View
+from marketplace.prototypes.rendering.view import Rendering, View
+from marketplace.prototypes.requirements import Requirement
 from marketplace.prototypes.rounds import Round
 from marketplace.prototypes.shots import keep_pictures
 
@@ -37,6 +39,9 @@ TABS = 2
 """Pages in the browser at once."""
 LINGER_SECONDS = 20
 """How long the browser is kept warm when nothing is due."""
+NO_TURN = Rendering(
+    "host_busy", "We visit each host gently and had no turn left for our browser; this says nothing about the page."
+)
 
 
 class Examiner:
@@ -51,13 +56,20 @@ class Examiner:
         look = await self._checker.look(ask)
         if not look.home.is_live:
             return Examination(look.record)
-        view = await self._renderer.view(look.home.url, ask.requirements)
+        view = await self._view(look.home.url, ask.requirements)
         findings = await self._checker.inspect(ask.requirements, look.home, look.pages, view=view)
         rendering = view.rendering
         if self._files:
             rendering = await asyncio.to_thread(keep_pictures, view, self._files)
         record = replace(look.record, rendering=rendering, requirements=tuple(findings))
         return await self._audit(ask, record, look, view)
+
+    async def _view(self, url: str, wanted: Sequence[Requirement]) -> View:
+        try:
+            async with self._checker.turn_at(url):
+                return await self._renderer.view(url, wanted)
+        except HostBusy:
+            return View(NO_TURN)
 
     async def _audit(self, ask: Ask, record: CheckRecord, look: Look, view: View) -> Examination:
         facts = await self._checker.facts_of(look.home, view)

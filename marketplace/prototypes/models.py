@@ -167,6 +167,7 @@ class PrototypeEvent(Base):
     """went_live | content_changed | control_proven | control_lost."""
     sentence: Mapped[str] = mapped_column(String(300))
     details: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    """What the sentence rests on; where it is about the page's content, also the page's print."""
 
 
 class Fingerprint(Base):

@@ -24,7 +24,8 @@ class Rendering:
     """
 
     reason: str = ""
-    """Empty when the page was rendered: no_browser | timed_out | crashed | not_opened | own_fault otherwise."""
+    """Empty when the page was rendered: no_browser | host_busy | timed_out | crashed | not_opened |
+    own_fault otherwise."""
     sentence: str = ""
     url: str = ""
     """Where the browser ended up."""

@@ -14,18 +14,15 @@ from marketplace.core.database import db
 from marketplace.core.errors import Conflict
 from marketplace.core.events import prototype_resembles
 from marketplace.prototypes.audits.audit import Audit
-from marketplace.prototypes.drift import change_between, note_events
-from marketplace.prototypes.examination import Examination
+from marketplace.prototypes.drift import change_between
 from marketplace.prototypes.models import FingerprintBand, Prototype, Resemblance
 from marketplace.prototypes.originality.fingerprint import fingerprint_of
 from marketplace.prototypes.originality.index import alike, candidates, keep_print
 from marketplace.prototypes.originality.likeness import bands_of
 from marketplace.prototypes.originality.services import compare, decide
-from marketplace.prototypes.queries import events_of
 from marketplace.prototypes.services import submit_link
 from tests.support.factories import START
 from tests.unit.prototypes.originality.test_fingerprint import changed, picture, prose
-from tests.web.bids.test_evidence import FULL
 
 
 def seen(words: str, later: int = 0) -> tuple[Prototype, Audit]:
@@ -121,15 +118,3 @@ def test_the_lookup_asks_the_index(app: Flask) -> None:
 def test_what_counts_as_a_change(after: Any, words: str | None) -> None:
     change = change_between(fingerprint_of(prose(1), picture(1)), after)
     assert (change is None) if words is None else (change and words in change.sentence)
-
-
-def test_a_timeline_has_a_date_for_what_changed(app: Flask) -> None:
-    with app.app_context():
-        prototype = submit_link("https://a.example/", [], START)
-        for hour, seed in enumerate((1, 1, 2)):
-            moment, print_ = START + timedelta(hours=hour), fingerprint_of(prose(seed), None)
-            note_events(prototype, Examination(FULL, print_), moment)
-            keep_print(prototype.id, 1, print_, moment)
-        db.session.flush()
-        found = [(event.kind, event.at) for event in events_of([prototype.id])[prototype.id]]
-        assert found == [("content_changed", START + timedelta(hours=2)), ("went_live", START)]

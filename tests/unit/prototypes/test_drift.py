@@ -1,0 +1,105 @@
+"""What full checks leave on a prototype's timeline, and what they don't."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import datetime, timedelta
+from itertools import pairwise
+
+import pytest
+from flask import Flask
+
+from marketplace.core.database import db
+from marketplace.prototypes.drift import change_between, note_events
+from marketplace.prototypes.examination import Examination
+from marketplace.prototypes.models import PrototypeEvent
+from marketplace.prototypes.originality.fingerprint import fingerprint_of
+from marketplace.prototypes.originality.index import keep_print
+from marketplace.prototypes.queries import events_of
+from marketplace.prototypes.record import CheckRecord
+from marketplace.prototypes.rendering.view import Rendering
+from marketplace.prototypes.services import submit_link
+from tests.support.factories import START
+from tests.unit.prototypes.originality.test_fingerprint import prose
+from tests.web.bids.test_evidence import FULL
+
+UNSEEN = replace(FULL, rendering=Rendering("no_browser", "There is no browser on this machine."))
+
+
+def timeline(looks: Iterable[tuple[CheckRecord, str]]) -> list[tuple[str, datetime]]:
+    """The events of a prototype that is examined once a day, oldest first."""
+    prototype = submit_link("https://a.example/", [], START)
+    for number, (record, text) in enumerate(looks):
+        print_ = fingerprint_of(text, None)
+        note_events(prototype, Examination(record, print_), day(number))
+        keep_print(prototype.id, 1, print_, day(number))
+    db.session.flush()
+    return [(event.kind, event.at) for event in reversed(events_of([prototype.id]).get(prototype.id, []))]
+
+
+def rewritten(share: float) -> str:
+    """A page whose text is new to that share, from the top down."""
+    old, new = prose(1).split(), prose(2).split()
+    border = round(share * len(old))
+    return " ".join(new[:border] + old[border:])
+
+
+def day(number: int) -> datetime:
+    return START + timedelta(days=number)
+
+
+def test_a_timeline_has_a_date_for_what_changed(app: Flask) -> None:
+    with app.app_context():
+        found = timeline((FULL, prose(seed)) for seed in (1, 1, 2))
+        assert found == [("went_live", day(0)), ("content_changed", day(2))]
+
+
+def test_a_page_went_live_when_a_browser_saw_it_and_not_before(app: Flask) -> None:
+    with app.app_context():
+        assert timeline([(UNSEEN, prose(1)), (FULL, prose(1)), (FULL, prose(1))]) == [("went_live", day(1))]
+
+
+def test_what_no_browser_saw_is_no_change(app: Flask) -> None:
+    with app.app_context():
+        assert timeline([(FULL, prose(1)), (UNSEEN, "Loading"), (UNSEEN, "Loading")]) == [("went_live", day(0))]
+
+
+@pytest.mark.parametrize("share", [0.09, 0.03])
+def test_a_page_that_is_replaced_bit_by_bit_has_changed_before_a_third_is_new(app: Flask, share: float) -> None:
+    with app.app_context():
+        found = timeline((FULL, rewritten(share * number)) for number in range(int(0.34 / share) + 1))
+        assert {kind for kind, _ in found} == {"went_live", "content_changed"}
+
+
+def test_small_changes_are_told_together_and_then_count_anew(app: Flask) -> None:
+    pages = [rewritten(0.02 * number) for number in range(16)]
+    prints = [fingerprint_of(page, None) for page in pages]
+    assert not any(change_between(*pair) for pair in pairwise(prints)), "no day's change is one by itself"
+    with app.app_context():
+        told = [at for kind, at in timeline((FULL, page) for page in pages) if kind == "content_changed"]
+        assert 2 <= len(told) <= 6
+
+
+def test_a_page_that_stays_as_it_is_never_changes(app: Flask) -> None:
+    with app.app_context():
+        assert timeline([(FULL, prose(1))] * 30) == [("went_live", day(0))]
+
+
+def test_a_look_without_a_browser_between_two_with_one_hides_no_change(app: Flask) -> None:
+    with app.app_context():
+        found = timeline([(FULL, prose(1)), (UNSEEN, prose(2)), (FULL, prose(2))])
+        assert found == [("went_live", day(0)), ("content_changed", day(2))]
+
+
+def test_an_older_event_without_a_print_is_compared_with_the_newest_one(app: Flask) -> None:
+    with app.app_context():
+        prototype = submit_link("https://a.example/", [], START)
+        db.session.add(
+            PrototypeEvent(
+                prototype_id=prototype.id, revision=1, at=START, kind="went_live", sentence="Seen.", details={}
+            )
+        )
+        keep_print(prototype.id, 1, fingerprint_of(prose(1), None), START)
+        note_events(prototype, Examination(FULL, fingerprint_of(prose(2), None)), day(1))
+        assert [event.kind for event in events_of([prototype.id])[prototype.id]] == ["content_changed", "went_live"]
