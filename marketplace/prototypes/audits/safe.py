@@ -37,7 +37,7 @@ PAGE_TYPES = frozenset({"text/html", "application/xhtml+xml"})
 """Content types that a browser opens as a page, whatever the address ends in."""
 SHOWN_ELSEWHERE = "application/pdf"
 """What a visitor's browser shows though ours, which has no viewer for it, takes it for a download."""
-HANDS_OUT = re.compile("attach|disposition|download|file", re.IGNORECASE)
+HANDS_OUT = re.compile("attach|disposition|download|(?<!pro)file", re.IGNORECASE)
 """Paths and parameters that name a file to hand out: /download?f=…, /get?file=…; others only mention one."""
 MAX_DANGERS = 20
 MEND_DOWNLOAD = "Remove the download; a prototype is looked at in the browser."

@@ -44,6 +44,7 @@ def form(*actions: str, password: bool = True) -> dict[str, Any]:
         ({"links": (PageLink("https://shop.example/download?1=setup%2Eexe&v=2", ""),)}, ["program"], "bad"),
         ({"links": (PageLink("https://shop.example/get?filename=setup.exe", ""),)}, ["program"], "bad"),
         ({"links": (PageLink("https://shop.example/download?file=menu.pdf", ""),)}, [], "good"),
+        ({"links": (PageLink("https://shop.example/profile?next=setup.exe", ""),)}, [], "good"),
         ({"links": (PageLink("https://shop.example/search?q=setup.exe", ""),)}, [], "good"),
         ({"links": (PageLink("https://shop.example/get?id=3", "", True, "Setup.EXE"),)}, ["program"], "bad"),
         ({"links": (PageLink("https://shop.example/get?id=3", "", True, "menu.pdf"),)}, [], "good"),
