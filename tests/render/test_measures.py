@@ -158,6 +158,12 @@ def test_attempts_are_noted_and_denied(look: Look, page: str, attempt: str) -> N
     assert rendering.text.startswith("Still here")
 
 
+def test_a_link_that_downloads_opens_nothing_but_the_attempt_is_kept(look: Look) -> None:
+    file = answer(body="x", content_type="text/html", content_disposition="attachment; filename=setup.exe")
+    rendering = look("", {"/": file}).rendering
+    assert (rendering.reason, rendering.attempts) == ("not_opened", ("download",))
+
+
 def test_a_page_that_asks_for_a_password_is_noted(look: Look) -> None:
     closed = answer(401, "Closed", www_authenticate='Basic realm="x"')
     assert look("", {"/": closed}).rendering.attempts == ("credentials",)

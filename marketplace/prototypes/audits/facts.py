@@ -26,6 +26,8 @@ class PageLink:
     text: str
     downloads: bool = False
     """It has the `download` attribute."""
+    file: str = ""
+    """The name that this attribute gives the file; empty without one."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -108,7 +108,8 @@ class PageReader:
     def links(self) -> Iterator[PageLink]:
         for node in self._tree.css("a[href], area[href]"):
             if url := self._complete(_attribute(node, "href")):
-                yield PageLink(url, _line(node), "download" in node.attributes)
+                file = _attribute(node, "download").strip()[-MAX_WORDS:]  # its ending says what it is
+                yield PageLink(url, _line(node), "download" in node.attributes, file)
 
     def forms(self) -> tuple[PageForm, ...]:
         elsewhere: dict[str, list[LexborNode]] = {}

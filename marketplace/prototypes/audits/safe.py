@@ -6,24 +6,41 @@ redirect_chain | redirect | mixed_content.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from itertools import pairwise
 from typing import NamedTuple
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, unquote, urlsplit
 
 from marketplace.prototypes.audits.audit import Audit, Tone
-from marketplace.prototypes.audits.facts import PageFacts
+from marketplace.prototypes.audits.facts import PageFacts, PageLink
 from marketplace.prototypes.audits.hosts import host_of, is_same_host
 from marketplace.prototypes.audits.seen import Seen
+from marketplace.prototypes.fetching.trail import Hop
 
 NAME = "safe"
-VERSION = 1
+VERSION = 2
 PROGRAMS = (
     ".apk", ".appimage", ".bat", ".cmd", ".cpl", ".deb", ".dmg", ".exe", ".hta", ".iso", ".jar", ".jse", ".lnk",
     ".msi", ".msix", ".pif", ".pkg", ".ps1", ".reg", ".rpm", ".scr", ".vbe", ".vbs", ".vhd", ".wsf", ".xpi",
 )  # fmt: skip
 """Endings of files that run when opened, or unpack to such."""
+PROGRAM_TYPES = frozenset({
+    "application/hta", "application/java-archive", "application/vnd.android.package-archive",
+    "application/vnd.debian.binary-package", "application/vnd.microsoft.portable-executable",
+    "application/x-apple-diskimage", "application/x-debian-package", "application/x-dosexec",
+    "application/x-elf", "application/x-executable", "application/x-mach-binary", "application/x-ms-installer",
+    "application/x-msdos-program", "application/x-msdownload", "application/x-msi", "application/x-rpm",
+})  # fmt: skip
+"""Content types of such files; application/octet-stream may be anything, so there the address decides."""
+PAGE_TYPES = frozenset({"text/html", "application/xhtml+xml"})
+"""Content types that a browser opens as a page, whatever the address ends in."""
+SHOWN_ELSEWHERE = "application/pdf"
+"""What a visitor's browser shows though ours, which has no viewer for it, takes it for a download."""
+HANDS_OUT = re.compile("attach|disposition|download|(?<!pro)file", re.IGNORECASE)
+"""Paths and parameters that name a file to hand out: /download?f=…, /get?file=…; others only mention one."""
 MAX_DANGERS = 20
+MEND_DOWNLOAD = "Remove the download; a prototype is looked at in the browser."
 
 
 class Danger(NamedTuple):
@@ -38,9 +55,11 @@ class Danger(NamedTuple):
 
 def audit(seen: Seen) -> Audit:
     """Bad for what may harm a visitor, a note for what is only worth knowing."""
-    if not seen.is_live or seen.facts is None:
+    files = list(_files(seen))
+    if not seen.is_live or not (seen.facts or files):
         return Audit(NAME, VERSION, Tone.NOT_MEASURED, "The page couldn’t be read, so nothing can be said of it.")
-    dangers = [*_redirects(seen), *_downloads(seen, seen.facts), *_passwords(seen.facts), *_mixed(seen.facts)]
+    facts = seen.facts or PageFacts(seen.url)
+    dangers = [*_redirects(seen), *files, *_programs(facts), *_passwords(facts), *_mixed(facts)]
     evidence = {"dangers": [{"what": danger.what, "url": danger.url} for danger in dangers[:MAX_DANGERS]]}
     if not dangers:
         return Audit(NAME, VERSION, Tone.GOOD, "Nothing found that would harm a visitor.", "", evidence)
@@ -67,17 +86,45 @@ def _redirects(seen: Seen) -> Iterator[Danger]:
         )  # fmt: skip
 
 
-def _downloads(seen: Seen, facts: PageFacts) -> Iterator[Danger]:
-    mend = "Remove the download; a prototype is looked at in the browser."
-    if "download" in seen.rendering.attempts:
-        yield Danger("download_attempted", facts.url, Tone.BAD, "The page tries to download a file by itself.", mend)
+def _files(seen: Seen) -> Iterator[Danger]:
+    """What a visitor is given without having asked for it."""
+    last, mend = seen.record.last, "Give the address of a page; a prototype is looked at in the browser."
+    if _is_served_as_program(last):
+        yield Danger("program", last.url, Tone.BAD, "The link is a program to download, not a page.", mend)
+    if "download" not in seen.rendering.attempts:
+        return
+    if seen.rendering.is_measured:
+        words = "The page tries to download a file by itself."
+        yield Danger("download_attempted", seen.url, Tone.BAD, words, MEND_DOWNLOAD)
+    elif _type_of(last) != SHOWN_ELSEWHERE:
+        yield Danger("download_attempted", seen.url, Tone.BAD, "Opening the link starts a download.", mend)
+
+
+def _programs(facts: PageFacts) -> Iterator[Danger]:
     for link in facts.links:
-        if _is_program(link.url):
-            yield Danger("program", link.url, Tone.BAD, "The page offers a program to download.", mend)
+        if _is_program(link):
+            yield Danger("program", link.url, Tone.BAD, "The page offers a program to download.", MEND_DOWNLOAD)
 
 
-def _is_program(url: str) -> bool:
-    return urlsplit(url).path.lower().endswith(PROGRAMS)
+def _is_served_as_program(hop: Hop) -> bool:
+    content_type = _type_of(hop)
+    return content_type in PROGRAM_TYPES or (content_type not in PAGE_TYPES and _names_program(hop.url))
+
+
+def _type_of(hop: Hop) -> str:
+    return hop.content_type.partition(";")[0].strip().lower()
+
+
+def _is_program(link: PageLink) -> bool:
+    return link.file.lower().endswith(PROGRAMS) or _names_program(link.url)
+
+
+def _names_program(url: str) -> bool:
+    """Whether the path ends as programs do, or the name of a file that the query asks for."""
+    parts = urlsplit(url)
+    path = unquote(parts.path)
+    asked = (value for name, value in parse_qsl(parts.query) if HANDS_OUT.search(path) or HANDS_OUT.search(name))
+    return any(name.strip().lower().endswith(PROGRAMS) for name in (path, *asked))
 
 
 def _passwords(facts: PageFacts) -> Iterator[Danger]:

@@ -131,7 +131,9 @@ class _Check:
         sight, measures = self._sight, self._sight.measures
         if measures is None or sight.left:
             why = why or OWN_FAULT
-            return View(Rendering(why.reason, why.sentence, browser=self._version, seconds=round(seconds, 3)))
+            attempts = () if sight.left else tuple(sorted(sight.attempts))
+            said, took = (why.reason, why.sentence), round(seconds, 3)
+            return View(Rendering(*said, attempts=attempts, browser=self._version, seconds=took))
         rendering = Rendering(
             url=sight.url,
             title=measures.title,

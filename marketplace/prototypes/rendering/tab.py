@@ -205,6 +205,7 @@ class Tab:
         if _OURS in error.message:
             return Stopped("own_fault", "Our checker's way to the network broke; this says nothing about the page.")
         if "download" in self.sight.attempts or "Download is starting" in error.message:
+            self._tried("download")  # its event may come after the error
             return Stopped("not_opened", "The link downloads a file instead of opening a page.")
         failure = _FAILURE.search(error.message)
         if not failure:

@@ -20,7 +20,7 @@ class Shot:
 class Rendering:
     """What the browser measured, as kept in a check record. Times in milliseconds, sizes in bytes on the wire.
 
-    When nothing was measured, `reason` is a code, `sentence` says why, and all else is empty or None.
+    When nothing was measured, `reason` is a code, `sentence` says why, and all else but `attempts` is empty or None.
     """
 
     reason: str = ""

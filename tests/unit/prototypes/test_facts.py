@@ -7,7 +7,15 @@ from contextlib import closing
 
 import pytest
 
-from marketplace.prototypes.audits.facts import MAX_BLOCKS, MAX_LINKS, MAX_TEXT, PageFacts, PageForm, PageLink
+from marketplace.prototypes.audits.facts import (
+    MAX_BLOCKS,
+    MAX_LINKS,
+    MAX_TEXT,
+    MAX_WORDS,
+    PageFacts,
+    PageForm,
+    PageLink,
+)
 from marketplace.prototypes.inspector import Inspector
 
 URL = "https://shop.example/tea/green?page=2"
@@ -64,6 +72,23 @@ def test_words_are_counted_in_scripts_without_spaces_too(inspector: Inspector, t
 def test_addresses_are_completed_as_browsers_do(inspector: Inspector, href: str, url: str | None) -> None:
     facts = read_with(inspector, f'<a href="{href}">Cups</a>')
     assert facts.links == ((PageLink(url, "Cups"),) if url else ())
+
+
+@pytest.mark.parametrize(
+    ("attribute", "downloads", "file"),
+    [
+        ("", False, ""),
+        ("download", True, ""),
+        ("download=' Setup.exe '", True, "Setup.exe"),
+        (f"download={'x' * 3000}.exe", True, f"{'x' * (MAX_WORDS - 4)}.exe"),
+    ],
+    ids=["no", "nameless", "named", "named at length"],
+)
+def test_a_links_download_keeps_its_files_name(
+    inspector: Inspector, attribute: str, downloads: bool, file: str
+) -> None:
+    (link,) = read_with(inspector, f"<a href=/get?id=3 {attribute}>Get it</a>").links
+    assert (link.downloads, link.file) == (downloads, file)
 
 
 def test_a_base_changes_what_addresses_are_relative_to(inspector: Inspector) -> None:

@@ -97,6 +97,27 @@ def test_the_command_says_what_is_proven_and_what_is_not(tmp_path: Path) -> None
     assert "Not proven" not in trusted.output
 
 
+@pytest.mark.parametrize(
+    ("trick", "shown"),
+    [
+        ("\r", r"\r"),
+        ("\nvalid: ", r"\nvalid: "),
+        ("\x1b[2K", r"\x1b[2K"),
+        ("\x9b8m", r"\x9b8m"),
+        ("\u202e", r"\u202e"),
+        ("ö", "ö"),
+    ],
+)
+@pytest.mark.parametrize("field", ["issuer", "url"])
+def test_the_command_shows_what_a_terminal_would_obey(tmp_path: Path, field: str, trick: str, shown: str) -> None:
+    file = tmp_path / "receipt.json"
+    file.write_text(sign(STATEMENT.model_copy(update={field: f"https://a.example/{trick}b"}), KEY))
+    result = CliRunner().invoke(receipt, ["verify", str(file)], color=True)
+    assert f"https://a.example/{shown}b" in result.output
+    assert all(line.isprintable() for line in result.output.split("\n"))
+    assert result.output.count("\n") == 6
+
+
 def test_the_commands_exit_codes(tmp_path: Path) -> None:
     file = tmp_path / "receipt.json"
     file.write_bytes(TEXT.replace(b"gym", b"spa"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -9,6 +10,7 @@ import pytest
 from marketplace.prototypes.audits import safe
 from marketplace.prototypes.audits.facts import PageForm, PageLink
 from marketplace.prototypes.audits.hosts import is_same_host
+from marketplace.prototypes.rendering.view import Rendering
 from tests.support.seen import URL, hop, page, rendered, seen
 
 PAY = "https://pay.shop.example/login"
@@ -37,6 +39,15 @@ def form(*actions: str, password: bool = True) -> dict[str, Any]:
         ({"links": (PageLink("https://shop.example/menu.pdf", "", True),)}, [], "good"),
         ({"links": (PageLink("https://shop.example/?next=setup.exe", ""),)}, [], "good"),
         ({"links": (PageLink("https://shop.example/exe", ""),)}, [], "good"),
+        ({"links": (PageLink("https://shop.example/setup%2Eexe", ""),)}, ["program"], "bad"),
+        ({"links": (PageLink("https://shop.example/download?file=Setup.exe", ""),)}, ["program"], "bad"),
+        ({"links": (PageLink("https://shop.example/download?1=setup%2Eexe&v=2", ""),)}, ["program"], "bad"),
+        ({"links": (PageLink("https://shop.example/get?filename=setup.exe", ""),)}, ["program"], "bad"),
+        ({"links": (PageLink("https://shop.example/download?file=menu.pdf", ""),)}, [], "good"),
+        ({"links": (PageLink("https://shop.example/profile?next=setup.exe", ""),)}, [], "good"),
+        ({"links": (PageLink("https://shop.example/search?q=setup.exe", ""),)}, [], "good"),
+        ({"links": (PageLink("https://shop.example/get?id=3", "", True, "Setup.EXE"),)}, ["program"], "bad"),
+        ({"links": (PageLink("https://shop.example/get?id=3", "", True, "menu.pdf"),)}, [], "good"),
         ({"scripts": ("http://cdn.example/a.js",)}, ["mixed_content"], "note"),
         ({"images": ("http://cdn.example/a.png",)}, ["mixed_content"], "note"),
         ({"images": ("https://cdn.example/a.png",)}, [], "good"),
@@ -74,6 +85,43 @@ def test_a_redirect_by_script_counts() -> None:
 def test_a_download_that_starts_by_itself() -> None:
     assert safe.audit(seen(rendering=rendered(attempts=("download",)))).tone == "bad"
     assert safe.audit(seen(rendering=rendered(attempts=("dialog", "popup")))).tone == "good"
+
+
+@pytest.mark.parametrize(
+    ("path", "content_type", "tone"),
+    [
+        ("setup.exe", "application/x-msdownload", "bad"),
+        ("get?id=3", "application/x-msdownload", "bad"),
+        ("get?id=3", "Application/X-Apple-DiskImage; charset=binary", "bad"),
+        ("get?id=3", "application/vnd.android.package-archive", "bad"),
+        ("setup.exe", "application/octet-stream", "bad"),
+        ("setup.exe", "", "bad"),
+        ("setup.exe", "text/html; charset=utf-8", "good"),
+        ("", "application/octet-stream", "good"),
+        ("menu.pdf", "application/pdf", "good"),
+    ],
+)
+def test_a_link_that_is_a_program_itself(path: str, content_type: str, tone: str) -> None:
+    audit = safe.audit(seen(hop(URL + path, content_type=content_type)))
+    assert audit.tone == tone
+    assert bool(audit.mend) == (tone == "bad")
+
+
+def test_a_program_is_told_though_it_cannot_be_read_as_a_page() -> None:
+    setup = replace(seen(hop(content_type="application/x-msdownload")), facts=None)
+    assert safe.audit(setup).sentence == "The link is a program to download, not a page."
+    assert safe.audit(replace(seen(), facts=None)).tone == "not_measured"
+
+
+def test_a_link_that_starts_a_download_instead_of_opening() -> None:
+    audit = safe.audit(seen(rendering=Rendering("not_opened", "It downloads a file.", attempts=("download",))))
+    assert (audit.tone, audit.sentence) == ("bad", "Opening the link starts a download.")
+    assert audit.mend.startswith("Give the address of a page")
+
+
+def test_a_document_that_only_our_browser_has_to_download_harms_nobody() -> None:
+    rendering = Rendering("not_opened", "It downloads a file.", attempts=("download",))
+    assert safe.audit(seen(hop(content_type="application/pdf"), rendering=rendering)).tone == "good"
 
 
 def test_on_plain_http_mixed_content_is_no_matter_but_passwords_are() -> None:
