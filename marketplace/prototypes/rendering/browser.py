@@ -1,6 +1,6 @@
 """Finds the machine's Chromium and keeps one running that can reach nothing but a check's proxy.
 
-The flags are what tests/unit/prototypes/rendering/test_browser_guard.py shows to be needed: without them pages
+The flags are what tests/render/test_browser_guard.py shows to be needed: without them pages
 reach loopback past the proxy, or send UDP.
 """
 
