@@ -75,7 +75,7 @@ def goals(found: Sequence[Goal]) -> str:
             f"{word} {limit:g}" for word, limit in (("at least", one.least), ("at most", one.most)) if limit is not None
         ]
         rows.append([one.text, one.market, " and ".join(limits), figure(one.figure), one.verdict])
-    return table(["goal", "market", "asked", "measured", ""], rows)
+    return table(["goal", "market", "asked", "measured", "result"], rows)
 
 
 def turned(rows: Sequence[Turned]) -> str:

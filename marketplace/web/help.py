@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
+from itertools import count
 from pathlib import Path
 
 from flask import Blueprint, Response, current_app, render_template, send_from_directory
@@ -61,14 +63,10 @@ def _rendered(file: Path) -> Markup:
     """Below its title; what may be wider than a phone scrolls by itself, with the keyboard too."""
     _, _, text = file.read_text().partition("\n")
     html = MarkdownIt("commonmark").enable("table").render(text)
-    for written, shown in _SHOWN:
-        html = html.replace(written, shown)
+    html = html.replace("<pre>", '<pre tabindex="0">').replace(' style="text-align:right"', ' class="number"')
+    number = count(1)
+    html = re.sub("<table>.*?</table>", lambda table: _SCROLLING.format(next(number), table[0]), html, flags=re.DOTALL)
     return Markup(html)  # noqa: S704 (ours)
 
 
-_SHOWN = (
-    ("<table>", '<div class="scroll" role="region" aria-label="Table" tabindex="0"><table>'),
-    ("</table>", "</table></div>"),
-    ("<pre>", '<pre tabindex="0">'),
-    (' style="text-align:right"', ' class="number"'),  # our policy allows no style in pages
-)
+_SCROLLING = '<div class="scroll" role="region" aria-label="Table {}" tabindex="0">{}</div>'
