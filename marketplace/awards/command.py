@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import asdict
 from datetime import datetime
 from importlib import import_module
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 import click
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from marketplace.ranking.fit import Fitted
 
 MAX_NAME = 20
+OWN = "this marketplace"
 
 
 @click.group()
@@ -57,11 +59,12 @@ def fit(file: BinaryIO | None, version: str | None, out: Any, *, own: bool, prop
     fitted = _fit(own_outcomes() if file is None else _outcomes(file), weights_in_use(), name)
     for line in report_lines(fitted, weights_in_use()):
         click.echo(line)
+    report = {**asdict(fitted.report), "source": OWN if file is None else f"the file {Path(file.name).name}"}
     if out:
-        json.dump({"weights": as_json(fitted.weights), "report": asdict(fitted.report)}, out, indent=1)
+        json.dump({"weights": as_json(fitted.weights), "report": report}, out, indent=1)
     if propose:
         try:
-            propose_weights(fitted.weights, asdict(fitted.report), now)
+            propose_weights(fitted.weights, report, now)
         except Conflict as error:
             raise click.ClickException(str(error)) from None
         db.session.commit()

@@ -50,6 +50,7 @@ def test_a_fit_prints_its_report_writes_it_and_is_proposed(app: Flask, tmp_path:
         saved = json.loads(out.read_text())
         assert from_json(saved["weights"]) == from_json(version.values)
         assert saved["report"] == version.report
+        assert version.report["source"] == "the file outcomes.jsonl"
 
 
 def test_too_few_own_awards_are_refused_plainly(app: Flask) -> None:

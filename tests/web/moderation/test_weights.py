@@ -23,6 +23,7 @@ FIGURES = {"log_likelihood": -2.0, "top_1": 0.125, "ndcg": 0.494}
 REPORT = {
     "jobs": 2_422, "held_out": 578, "chance": FIGURES, "start": {**FIGURES, "top_1": 0.709},
     "fitted": {**FIGURES, "top_1": 0.794}, "gain": 0.2, "gain_error": 0.02,
+    "source": "the file decided.jsonl",
 }  # fmt: skip
 
 
@@ -47,7 +48,8 @@ def test_the_page_shows_which_weights_count_and_how_new_ones_did(fair: Fair, fit
     assert page
     text = " ".join(page.text(separator=" ").split())
     assert f"ranked by the weights {CURRENT.version} ." in text
-    assert "Fitted on 2,422 decided jobs, judged on 578 others: clearly better." in text
+    assert "Fitted on 2,422 decided jobs of the file decided.jsonl, judged on 578 others: clearly better." in text
+    assert "Gain in log-likelihood a job: +0.2000 ± 0.0200." in text
     assert "0.709 0.794" in text
 
 
