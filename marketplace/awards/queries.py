@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import defer, joinedload, lazyload, selectinload
 
 from marketplace.accounts.models import User
@@ -77,19 +77,19 @@ def milestone_for(person: User, milestone_id: int) -> Milestone:
 
 def contracts_of(person: User, tab: str, cursor: str | None) -> Page[Contract]:
     """The person's own contracts under one of TABS, last changed first; scope and agreed changes left out."""
-    mine = select(Contract).where(_is_mine(person), Contract.state.in_(TABS[tab][1]))
+    mine = select(Contract).where(is_side(person), Contract.state.in_(TABS[tab][1]))
     return page_of(mine.options(*_listed()), [Contract.updated_at, Contract.id], cursor)
 
 
 def running_of(person: User, limit: int = 20) -> Sequence[Contract]:
     """The person's running contracts, last changed first."""
-    mine = select(Contract).where(_is_mine(person), Contract.state.in_(RUNNING)).options(*_listed())
+    mine = select(Contract).where(is_side(person), Contract.state.in_(RUNNING)).options(*_listed())
     return db.session.scalars(mine.order_by(Contract.updated_at.desc(), Contract.id.desc()).limit(limit)).all()
 
 
 def tab_counts(person: User) -> dict[str, int]:
     """Tab -> how many of the person's contracts are under it."""
-    counted = select(Contract.state, func.count()).where(_is_mine(person)).group_by(Contract.state)
+    counted = select(Contract.state, func.count()).where(is_side(person)).group_by(Contract.state)
     by_state: Mapping[str, int] = dict(db.session.execute(counted).all())
     return {tab: sum(by_state.get(state, 0) for state in states) for tab, (_, states) in TABS.items()}
 
@@ -157,7 +157,8 @@ def newest_go_live_check(milestone_id: int) -> GoLiveCheck | None:
     return db.session.scalar(mine.order_by(GoLiveCheck.id.desc()).limit(1))
 
 
-def _is_mine(person: User):
+def is_side(person: User) -> ColumnElement[bool]:
+    """Whether the person is the client or the freelancer of a contract."""
     return or_(Contract.client_id == person.id, Contract.freelancer_id == person.id)
 
 

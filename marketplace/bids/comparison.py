@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from marketplace.bids.cards import Card
-from marketplace.bids.gathering import PASSING
+from marketplace.bids.gathering import known_state
 from marketplace.bids.states import BidState
 from marketplace.core import money
 from marketplace.prototypes.models import Prototype
@@ -84,11 +84,9 @@ def _answer_time(card: Card) -> int | None:
 
 
 def _live(card: Card) -> Prototype | None:
-    """The prototype if it is live, or was when we last could tell: a look that is under way changes nothing."""
+    """The prototype if it is live as far as the rank knows: a look that is under way changes nothing."""
     found = card.bid.prototype
-    if found is None or (found.state in PASSING and found.failures):
-        return None
-    return found if found.state in PASSING | {PrototypeState.LIVE} else None
+    return found if found and known_state(found) == PrototypeState.LIVE else None
 
 
 def _column(index: int) -> Callable[[Card], tuple[int, int]]:

@@ -79,18 +79,23 @@ def prototype_facts(seen: Prototype, checkable: int) -> PrototypeFacts:
 
 def _link_facts(seen: Prototype | Row[*tuple[Any, ...]], checkable: int) -> dict[str, Any]:
     """The same as PrototypeFacts reads them, of a prototype or a row with its columns."""
-    state = seen.state
-    if is_confirmed_dead(seen.failures, seen.failing_since, seen.checked_at):
-        state = "dead"
-    elif state in PASSING and seen.failures:
-        state = PrototypeState.BROKEN
-    elif state in PASSING and seen.met is not None and (seen.examined_at or seen.unknowns < PATIENCE):
-        state = PrototypeState.LIVE
+    state = known_state(seen)
     if state == PrototypeState.LIVE and seen.review:
         state = seen.review  # flagged waits for a human, who clears or rejects it
     measured = min(seen.measured or 0, checkable)  # the spec may have lost lines since
     polish = None if seen.polish is None else round(seen.polish, 3)
     return {"state": str(state), "met": min(seen.met or 0, measured), "measured": measured, "polish": polish}
+
+
+def known_state(seen: Prototype | Row[*tuple[Any, ...]]) -> str:
+    """The link's state, or "dead"; while it is looked at again, or when a look could not tell, the one before."""
+    if is_confirmed_dead(seen.failures, seen.failing_since, seen.checked_at):
+        return "dead"
+    if seen.state in PASSING and seen.failures:
+        return PrototypeState.BROKEN
+    if seen.state in PASSING and seen.met is not None and (seen.examined_at or seen.unknowns < PATIENCE):
+        return PrototypeState.LIVE
+    return seen.state
 
 
 def _job_rows(job_ids: Collection[int]) -> Select[*tuple[Any, ...]]:

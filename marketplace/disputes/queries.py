@@ -9,6 +9,7 @@ from sqlalchemy.orm import contains_eager, joinedload, lazyload, selectinload
 
 from marketplace.accounts.models import User
 from marketplace.awards.models import Award, Contract, Milestone
+from marketplace.awards.queries import is_side
 from marketplace.core.database import db
 from marketplace.core.errors import NotFound
 from marketplace.core.pages import Page, page_of
@@ -68,7 +69,7 @@ def unanswered_by(person: User) -> Sequence[tuple[Dispute, bool]]:
         .join(Dispute.milestone)
         .join(Milestone.contract)
         .outerjoin(Proposal, split)
-        .where(or_(Contract.client_id == person.id, Contract.freelancer_id == person.id))
+        .where(is_side(person))
         .where(Dispute.state.in_(RUNNING), or_(asked, Proposal.id.is_not(None)))
         .options(contains_eager(Dispute.milestone))
         .order_by(Dispute.id)

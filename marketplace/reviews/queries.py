@@ -10,6 +10,7 @@ from sqlalchemy.orm import contains_eager, defer, joinedload, lazyload, selectin
 
 from marketplace.accounts.models import User
 from marketplace.awards.models import Contract
+from marketplace.awards.queries import is_side
 from marketplace.awards.states import CLIENT, FREELANCER
 from marketplace.core.database import db
 from marketplace.core.errors import NotFound
@@ -95,8 +96,7 @@ def standing_of(user: User) -> Standing:
 def rounds_waiting_for(person: User) -> Sequence[ReviewRound]:
     """Rounds that are not over, of the person's contracts, in which they have not written; the first to end first."""
     wrote = select(Review.id).where(Review.round_id == ReviewRound.id, Review.author_id == person.id)
-    mine = (Contract.client_id == person.id) | (Contract.freelancer_id == person.id)
-    waiting = select(ReviewRound).join(ReviewRound.contract).where(mine, ReviewRound.revealed_at.is_(None))
+    waiting = select(ReviewRound).join(ReviewRound.contract).where(is_side(person), ReviewRound.revealed_at.is_(None))
     loaded = waiting.where(~wrote.exists()).options(contains_eager(ReviewRound.contract).defer(Contract.scope))
     return db.session.scalars(loaded.order_by(ReviewRound.closes_at, ReviewRound.id).limit(20)).all()
 

@@ -34,7 +34,6 @@ def init_filters(app: Flask) -> None:
         "plural": plural,
         "markdown": render_markdown,
         "initials": initials,
-        "points": points,
         "country": country_name,
     }
     for name, function in filters.items():
@@ -79,11 +78,6 @@ def _exact(moment_: datetime) -> str:
 def number(value: float) -> str:
     """1234 is "1,234"."""
     return format_decimal(value, locale=LOCALE)
-
-
-def points(milli: int) -> str:
-    """Milli-points for reading: 37000 is "37", 36500 is "36.5"."""
-    return f"{milli / 1000:z.1f}".removesuffix(".0")  # as ranking/explain.py writes them, so that no two pages differ
 
 
 def plural(count: int, singular: str, many: str = "") -> str:

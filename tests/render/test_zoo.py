@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 import pytest
 
 from marketplace.prototypes.engine import Ask, Setup
@@ -29,6 +31,7 @@ ATTEMPTS: dict[str, set[str]] = {
 }
 
 
+@cache
 def examined(name: str) -> CheckRecord:
     with zoo_site(name) as there:
         setup = Setup(guard=Guard(frozenset({there.place})), politeness=OPEN)

@@ -14,9 +14,11 @@ from marketplace.jobs.queries import job_for
 from marketplace.prototypes.audits.audit import heading_of
 from marketplace.prototypes.audits.control import proof_for
 from marketplace.ranking.breakdown import bounds_in_words
+from marketplace.ranking.explain import points
 from marketplace.web.request import actor
 
 bp = Blueprint("bids", __name__)
+bp.add_app_template_filter(points, "points")
 bp.add_app_template_global(heading_of, "audit_heading")
 bp.add_app_template_global(proof_for, "control_proof")
 bp.add_app_template_global(lambda: bounds_in_words(weights_in_use()), "score_parts")

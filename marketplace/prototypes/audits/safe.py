@@ -96,7 +96,7 @@ def _files(seen: Seen) -> Iterator[Danger]:
     if seen.rendering.is_measured:
         words = "The page tries to download a file by itself."
         yield Danger("download_attempted", seen.url, Tone.BAD, words, MEND_DOWNLOAD)
-    elif _type_of(last) != SHOWN_ELSEWHERE:
+    elif last.media_type != SHOWN_ELSEWHERE:
         yield Danger("download_attempted", seen.url, Tone.BAD, "Opening the link starts a download.", mend)
 
 
@@ -107,12 +107,7 @@ def _programs(facts: PageFacts) -> Iterator[Danger]:
 
 
 def _is_served_as_program(hop: Hop) -> bool:
-    content_type = _type_of(hop)
-    return content_type in PROGRAM_TYPES or (content_type not in PAGE_TYPES and _names_program(hop.url))
-
-
-def _type_of(hop: Hop) -> str:
-    return hop.content_type.partition(";")[0].strip().lower()
+    return hop.media_type in PROGRAM_TYPES or (hop.media_type not in PAGE_TYPES and _names_program(hop.url))
 
 
 def _is_program(link: PageLink) -> bool:

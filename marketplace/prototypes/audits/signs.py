@@ -113,8 +113,8 @@ def _pictured(page: PageFacts) -> str:
 
 
 def _document(seen: Seen) -> str:
-    content_type = seen.record.last.content_type.partition(";")[0].strip()
-    return content_type if seen.is_live and DOCUMENTS.fullmatch(content_type) else ""
+    media_type = seen.record.last.media_type
+    return media_type if seen.is_live and DOCUMENTS.fullmatch(media_type) else ""
 
 
 def _no_markup(seen: Seen) -> str:

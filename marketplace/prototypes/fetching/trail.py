@@ -106,6 +106,11 @@ class Hop:
     cut: bool = False
     """The body went on beyond the budget."""
 
+    @property
+    def media_type(self) -> str:
+        """The content type without its parameters, in lower case."""
+        return self.content_type.partition(";")[0].strip().lower()
+
 
 @dataclass(frozen=True, slots=True)
 class Trail:
