@@ -45,7 +45,7 @@ def decode(data: bytes, content_type: str) -> str:
 def charset_of(data: bytes, content_type: str) -> str:
     """As browsers tell (encoding sniffing): by a byte order mark, else the Content-Type, else a `<meta>`; or UTF-8."""
     marked = (charset for mark, charset in MARKS.items() if data.startswith(mark))
-    return next(marked, "") or _named(content_type) or _declared(data[:SNIFFED].decode("latin-1")) or "utf-8"
+    return next(marked, "") or _named(content_type) or _declared(data[:SNIFFED]) or "utf-8"
 
 
 def _text(data: bytes, charset: str) -> str:
@@ -57,9 +57,12 @@ def _named(content_type: str) -> str:
     return _known(named[1]) if named else ""
 
 
-def _declared(head: str) -> str:
+def _declared(head: bytes) -> str:
     """What the first `<meta>` with a known charset names, comments aside; empty without one."""
-    metas = (found["attributes"] for found in _MARKUP.finditer(head) if (found["tag"] or "").lower() == "meta")
+    if b"charset" not in head.lower():
+        return ""  # without reading any markup
+    markup = _MARKUP.finditer(head.decode("latin-1"))
+    metas = (found["attributes"] for found in markup if (found["tag"] or "").lower() == "meta")
     charset = next((charset for meta in metas if (charset := _of_meta(meta))), "")
     return "utf-8" if charset.startswith("utf-16") else charset  # in UTF-16 it couldn't have been read
 

@@ -175,4 +175,4 @@ async def approve(
         for address in found:
             if refusal := classify(address):
                 return refusal
-    return tuple(sorted(dict.fromkeys(found), key=lambda address: address.version))
+    return tuple(found if len(found) == 1 else sorted(dict.fromkeys(found), key=lambda address: address.version))
