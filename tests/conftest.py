@@ -36,7 +36,7 @@ def _no_writes_while_reading(_connection: Connection, _cursor: object, statement
 
 
 @pytest.fixture(scope="session")
-def databases(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Databases:
+def databases(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Iterator[Databases]:
     folder = tmp_path_factory.mktemp("databases")
 
     def migrate(url: str) -> None:
@@ -45,7 +45,9 @@ def databases(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Datab
             upgrade()
         close(app)
 
-    return Databases(folder, worker_id, migrate)
+    made = Databases(folder, worker_id, migrate)
+    yield made
+    made.end()
 
 
 @pytest.fixture(scope="session")
@@ -76,20 +78,31 @@ def clock(the_clock: FixedClock) -> FixedClock:
 
 
 @pytest.fixture(scope="session")
-def app_for(the_clock: FixedClock) -> Callable[[Settings], Flask]:
+def app_for(the_clock: FixedClock) -> Iterator[Callable[[Settings], Flask]]:
     """The app for some settings, made once: compiling routes, templates and queries takes longer than most tests."""
-    return lru_cache(maxsize=2)(lambda settings: create_app(settings, the_clock))
+    made: list[Flask] = []
+
+    @lru_cache(maxsize=2)
+    def app_of(settings: Settings) -> Flask:
+        made.append(create_app(settings, the_clock))
+        return made[-1]
+
+    yield app_of
+    for app in made:
+        close(app)
 
 
 @pytest.fixture
-def app(settings: Settings, clock: FixedClock, app_for: Callable[[Settings], Flask]) -> Iterator[Flask]:
+def app(
+    settings: Settings, databases: Databases, clock: FixedClock, app_for: Callable[[Settings], Flask]
+) -> Iterator[Flask]:
     """The app on the test's clean database; what a test changes in its configuration is changed back."""
     app = app_for(settings)
     config, extensions = dict(app.config), dict(app.extensions)
     app.testing = True
     limiter.enabled = settings.rate_limits  # it is one for all apps of a process
     yield app
-    close(app)
+    databases.rest(app)
     app.config.update(config)
     app.extensions.update(extensions)
 

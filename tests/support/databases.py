@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from flask import Flask
-from sqlalchemy import create_engine, text
+from sqlalchemy import Engine, create_engine, text
 from sqlalchemy.engine import make_url
 
 from marketplace.core.database import db
@@ -23,6 +23,7 @@ class Databases:
     def __init__(self, folder: Path, worker: str, migrate: Callable[[str], None]) -> None:
         if POSTGRES:
             self.url = self._create_postgres(f"prebuilt_test_{worker}")
+            self._engine = create_engine(make_url(self.url).set(drivername="postgresql+psycopg"))
         else:
             self.template = folder / "template.sqlite3"
             self.url = f"sqlite:///{self.template}"
@@ -31,11 +32,24 @@ class Databases:
     def clean(self, folder: Path) -> str:
         """The address of an empty, migrated database."""
         if POSTGRES:
-            _empty(self.url)
+            _empty(self._engine)
             return self.url
         copy = folder / "test.sqlite3"
         shutil.copyfile(self.template, copy)
         return f"sqlite:///{copy}"
+
+    def rest(self, app: Flask) -> None:
+        """Between tests connections to PostgreSQL stay: each new one would have to learn all tables anew."""
+        if POSTGRES:
+            with app.app_context():
+                db.session.remove()
+        else:
+            close(app)
+
+    def end(self) -> None:
+        """Let go of the server."""
+        if POSTGRES:
+            self._engine.dispose()
 
     @staticmethod
     def _create_postgres(name: str) -> str:
@@ -47,9 +61,8 @@ class Databases:
         return make_url(POSTGRES).set(database=name).render_as_string(hide_password=False)
 
 
-def _empty(url: str) -> None:
+def _empty(engine: Engine) -> None:
     """Delete all rows and count from 1 again; many times faster than TRUNCATE, which makes every table's files anew."""
-    engine = create_engine(make_url(url).set(drivername="postgresql+psycopg"))
     with engine.begin() as connection:
         connection.execute(text("SET LOCAL session_replication_role = replica"))  # no triggers, no foreign keys
         filled = " UNION ALL ".join(
@@ -64,11 +77,10 @@ def _empty(url: str) -> None:
                 " FROM pg_sequences WHERE last_value IS NOT NULL"
             )
         )
-    engine.dispose()
 
 
 def close(app: Flask) -> None:
-    """Give the test's connections back."""
+    """Give the app's connections back."""
     with app.app_context():
         db.session.remove()
         db.engine.dispose()
