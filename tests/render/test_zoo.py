@@ -1,52 +1,141 @@
-"""Sites of the zoo in a real browser: what only a browser can find there."""
+"""Sites of the zoo in a real browser: what only a browser can find there, and that none leads it inward."""
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
+from contextlib import ExitStack
 from functools import cache
+from typing import NamedTuple
 
 import pytest
+from playwright.async_api import Browser, Error, async_playwright
 
 from marketplace.prototypes.engine import Ask, Setup
 from marketplace.prototypes.examining import examine_link
-from marketplace.prototypes.fetching.fetch import Guard
 from marketplace.prototypes.fetching.politeness import OPEN
 from marketplace.prototypes.record import CheckRecord
-from tests.support.zoo import zoo_site
+from marketplace.prototypes.rendering.browser import find_browser
+from tests.support.canaries import Canary
+from tests.support.zoo import SITES, zoo_site
+from tests.support.zoo_visits import guard_of
 
 pytestmark = pytest.mark.browser
 
-FINDINGS: dict[str, dict[str, str]] = {
-    "working": {"rendering": "good", "accessibility": "good", "real": "good", "safe": "good"},
-    "scripted": {"real": "good", "safe": "good"},
-    "phone_overflow": {"rendering": "bad"},
-    "inaccessible": {"accessibility": "bad"},
-    "program": {"rendering": "not_measured", "safe": "bad"},
-    "download": {"safe": "bad"},
-    "pushy": {"real": "good", "safe": "good"},
+PATIENCE = 10.0
+"""Seconds in which a browser that nothing holds back must have reached inward, on a machine that is busy."""
+
+
+class Found(NamedTuple):
+    """What a full check comes to."""
+
+    reason: str
+    """Why the page wasn't rendered, empty when it was."""
+    attempts: set[str]
+    """What the page tried and was denied."""
+    refused: bool
+    """Whether the guard kept a request of the rendered page from where it went."""
+    tones: dict[str, str]
+    """Of the auditors that matter."""
+
+
+def rendered(*attempts: str, refused: bool = False, **tones: str) -> Found:
+    return Found("", set(attempts), refused, tones)
+
+
+def not_opened(*attempts: str, **tones: str) -> Found:
+    return Found("not_opened", set(attempts), refused=False, tones={"rendering": "not_measured"} | tones)
+
+
+FINDINGS = {
+    "working": rendered(rendering="good", accessibility="good", real="good", safe="good"),
+    "scripted": rendered(real="good", safe="good"),
+    "phone_overflow": rendered(rendering="bad"),
+    "inaccessible": rendered(accessibility="bad"),
+    "program": not_opened("download", safe="bad"),
+    "download": rendered("download", safe="bad"),
+    "pushy": rendered("dialog", "permission", "popup", "service_worker", real="good", safe="good"),
+    "cookies_across": rendered(real="good", safe="note"),
+    "inward_meta_refresh": not_opened(),
+    "inward_script_redirect": not_opened(),
+    "inward_download": not_opened(),
+    "inward_frames": rendered(refused=True, real="good", safe="good"),
+    "inward_images": rendered(refused=True, real="good", safe="good"),
+    "inward_fetch": rendered(refused=True, real="good", safe="good"),
+    "inward_web_socket": rendered(refused=True, real="good", safe="good"),
+    "inward_web_rtc": rendered(real="good", safe="good"),
+    "inward_service_worker": rendered("service_worker", real="good", safe="good"),
+    "inward_popup": rendered("popup", refused=True, real="good", safe="good"),
 }
-ATTEMPTS: dict[str, set[str]] = {
-    "working": set(),
-    "download": {"download"},
-    "pushy": {"dialog", "permission", "popup", "service_worker"},
-}
+INWARD = [name for name in FINDINGS if name.startswith("inward_")]
 
 
 @cache
-def examined(name: str) -> CheckRecord:
-    with zoo_site(name) as there:
-        setup = Setup(guard=Guard(frozenset({there.place})), politeness=OPEN)
-        return examine_link(Ask(there.url), setup)
+def examined(name: str) -> tuple[CheckRecord, int]:
+    """The full check of a site, and how often anybody came to where it may not lead."""
+    with Canary() as canary, zoo_site(name, inward=f"127.0.0.1:{canary.port}") as there:
+        record = examine_link(Ask(there.url), Setup(guard=guard_of(there), politeness=OPEN))
+    return record, canary.count
 
 
 @pytest.mark.parametrize("name", FINDINGS)
 def test_what_is_found_in_a_browser_on(name: str) -> None:
-    record = examined(name)
-    found = {audit.name: audit.tone.value for audit in record.audits if audit.name in FINDINGS[name]}
-    assert found == FINDINGS[name], record.audits
-
-
-@pytest.mark.parametrize("name", ATTEMPTS)
-def test_what_is_denied_to(name: str) -> None:
-    rendering = examined(name).rendering
+    record, _ = examined(name)
+    expected, rendering = FINDINGS[name], record.rendering
+    assert (record.state, record.reason) == ("live", "answered")
     assert rendering
-    assert set(rendering.attempts) == ATTEMPTS[name]
+    tones = {audit.name: audit.tone.value for audit in record.audits if audit.name in expected.tones}
+    found = Found(rendering.reason, set(rendering.attempts), bool(rendering.refused_requests), tones)
+    assert found == expected, record.audits
+
+
+@pytest.mark.parametrize("name", INWARD)
+def test_nobody_is_led_inward_by(name: str) -> None:
+    _, heard = examined(name)
+    assert heard == 0
+
+
+@pytest.mark.parametrize("name", ["inward_meta_refresh", "inward_script_redirect", "inward_download"])
+def test_why_a_page_that_goes_inward_was_not_opened(name: str) -> None:
+    rendering = examined(name)[0].rendering
+    assert rendering
+    assert "This link uses port" in rendering.sentence
+
+
+def test_every_site_that_leads_a_browser_inward_is_in_the_table() -> None:
+    assert {name for name in SITES if name.startswith("inward_")} - set(FINDINGS) == {"inward_redirect"}
+
+
+@cache
+def heard_without_a_guard() -> dict[str, int]:
+    """Site -> how often somebody came inward, led by a browser that nothing holds back."""
+
+    async def lead(browser: Browser, url: str, canary: Canary) -> None:
+        page = await (await browser.new_context()).new_page()
+        with contextlib.suppress(Error):
+            await page.goto(url, wait_until="commit")
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(PATIENCE):
+                while not canary.count:  # noqa: ASYNC110 (a canary sings in a thread of its own)
+                    await asyncio.sleep(0.05)
+
+    async def lead_all() -> None:
+        async with async_playwright() as playwright:
+            program = find_browser()
+            browser = await playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
+            await asyncio.gather(*(lead(browser, urls[name], canary) for name, canary in canaries.items()))
+            await browser.close()
+
+    with ExitStack() as stack:
+        canaries = {name: stack.enter_context(Canary()) for name in INWARD}
+        urls = {
+            name: stack.enter_context(zoo_site(name, inward=f"127.0.0.1:{canary.port}")).url
+            for name, canary in canaries.items()
+        }
+        asyncio.run(lead_all())
+    return {name: canary.count for name, canary in canaries.items()}
+
+
+@pytest.mark.parametrize("name", INWARD)
+def test_without_a_guard_a_browser_is_led_inward_by(name: str) -> None:
+    assert heard_without_a_guard()[name] > 0

@@ -1,10 +1,16 @@
-"""Listeners that count who comes: TCP connections and UDP packets, on IPv4 and IPv6 loopback."""
+"""Counting connections at both ends: listeners on loopback that count who comes, and all that this process calls.
+
+with Canary() as canary: ...     # canary.tcp, canary.udp: who came to canary.port
+with Calls() as calls: ...       # calls.made: whom Python's sockets would have called; none of it goes out
+"""
 
 from __future__ import annotations
 
 import contextlib
+import errno
 import selectors
 import socket
+import sys
 import threading
 from types import TracebackType
 from typing import Self
@@ -77,3 +83,50 @@ def _bind() -> list[socket.socket]:
         else:
             return sockets
     raise RuntimeError("no port is free on both families and protocols")
+
+
+class Calls:
+    """Hears every TCP connection, UDP packet and look-up of a name by this process's own sockets, and stops it.
+
+    Only asyncio's own event loop calls through them; uvloop doesn't.
+    """
+
+    def __init__(self, *let_through: str) -> None:
+        self.made: list[str] = []
+        """host:port of each, or the name that was looked up."""
+        self._let_through = let_through
+
+    def __enter__(self) -> Self:
+        _listening.append(self)
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        _listening.remove(self)
+
+    def hear(self, called: object) -> None:
+        """Note a call and refuse it, unless it is let through."""
+        place = ":".join(str(part) for part in called[:2]) if isinstance(called, tuple) else str(called)  # pyright: ignore[reportUnknownVariableType, reportUnknownArgumentType]
+        if place not in self._let_through:
+            self.made.append(place)
+            raise ConnectionRefusedError(errno.ECONNREFUSED, f"a test stopped the call to {place}")
+
+
+_CALLED = {
+    "socket.connect": 1,
+    "socket.sendto": 1,
+    "socket.sendmsg": 1,
+    "socket.getaddrinfo": 0,
+    "socket.gethostbyname": 0,
+}
+"""Python's audit events -> which of their arguments says whom."""
+_listening: list[Calls] = []
+
+
+def _overhear(event: str, arguments: tuple[object, ...]) -> None:
+    if _listening and event in _CALLED:
+        _listening[-1].hear(arguments[_CALLED[event]])
+
+
+sys.addaudithook(_overhear)  # can't be taken back, but does nothing while nobody listens

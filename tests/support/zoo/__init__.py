@@ -3,8 +3,14 @@
     with zoo_site("parked") as there: ...
 
 A folder's files are served by their names ("/" is index.html). Its site.json says what isn't a plain file, by path:
-{"file" or "text" and "repeat" so many "times", "status", "headers" (as sites.answer takes them), "delay" (s), "gzip"}.
-`near_x` is the harmless neighbour of `x`: it must not be taken for it.
+
+- {"file" or "text" and "repeat" so many "times", "status", "headers" (as sites.answer takes them)}; with "delay" (s) it
+  comes late, "packed" with that content coding, and not at all to those who send a header of "unless_sent";
+- {"raw": [[text, times], ...]}, what goes over the wire as it is;
+- either with {"drip": text}, sent again and again after it; or {"silent": true}, which never answers.
+
+In all of it $PORT is the site's own port, and $INWARD a host and port that nobody may be led to.
+`near_x` is the harmless neighbour of `x`: it must not be taken for it. `inward_x` reaches for $INWARD by way of x.
 """
 
 from __future__ import annotations
@@ -14,18 +20,23 @@ import gzip
 import json
 import mimetypes
 import ssl
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
 
-from tests.support.sites import Answer, Site, SiteRequest, answer, site
+import brotli
+from backports import zstd
+
+from tests.support.sites import Answer, Site, SiteRequest, answer, drip, site
 
 ZOO = Path(__file__).parent
 SITES = sorted(folder.name for folder in ZOO.iterdir() if folder.is_dir() and not folder.name.startswith("_"))
+NOBODY = "127.0.0.1:1"
+PACKED: dict[str, Callable[[bytes], bytes]] = {"gzip": gzip.compress, "br": brotli.compress, "zstd": zstd.compress}
 
 
-def zoo_site(name: str, *, tls: ssl.SSLContext | None = None) -> AbstractContextManager[Site]:
+def zoo_site(name: str, *, tls: ssl.SSLContext | None = None, inward: str = NOBODY) -> AbstractContextManager[Site]:
     """Serve one site of the zoo while the block runs."""
     folder = ZOO / name
     plan = folder / "site.json"
@@ -34,13 +45,28 @@ def zoo_site(name: str, *, tls: ssl.SSLContext | None = None) -> AbstractContext
     def respond(request: SiteRequest) -> Answer:
         path = request.target.partition("?")[0]
         rule: dict[str, Any] = rules.get(path) or {"file": path.strip("/") or "index.html"}
-        response = _response(folder, rule)
+        if rule.get("silent"):
+            return None
+        if carried := set(rule.get("unless_sent", ())) & set(request.headers):
+            return answer(500, f"<h1>You sent {carried}</h1>")
+        port = request.headers["host"].rpartition(":")[2]
+
+        def fill(text: bytes) -> bytes:
+            return text.replace(b"$INWARD", inward.encode()).replace(b"$PORT", port.encode())
+
+        response = _raw(rule["raw"]) if "raw" in rule else _response(folder, rule, fill)
+        if "drip" in rule:
+            return drip(rule["drip"].encode(), first=response)
         return _late(response, rule["delay"]) if "delay" in rule else response
 
     return site(respond, tls=tls)
 
 
-def _response(folder: Path, rule: dict[str, Any]) -> bytes:
+def _raw(pieces: list[tuple[str, int]]) -> bytes:
+    return b"".join(text.encode() * times for text, times in pieces)
+
+
+def _response(folder: Path, rule: dict[str, Any], fill: Callable[[bytes], bytes]) -> bytes:
     headers: dict[str, str] = dict(rule.get("headers", {}))
     body = (rule.get("text", "") + rule.get("repeat", "") * rule.get("times", 0)).encode()
     if "file" in rule:
@@ -49,9 +75,10 @@ def _response(folder: Path, rule: dict[str, Any]) -> bytes:
             return answer(404, "<h1>Not found</h1>")
         body = file.read_bytes()
         headers.setdefault("content_type", mimetypes.guess_type(file.name)[0] or "application/octet-stream")
-    if rule.get("gzip"):
-        body, headers = gzip.compress(body), {**headers, "content_encoding": "gzip"}
-    return answer(rule.get("status", 200), body, **headers)
+    body = fill(body)
+    if coding := rule.get("packed"):
+        body, headers = PACKED[coding](body), {**headers, "content_encoding": coding}
+    return fill(answer(rule.get("status", 200), body, **headers))
 
 
 async def _late(response: bytes, seconds: float) -> AsyncIterator[bytes]:

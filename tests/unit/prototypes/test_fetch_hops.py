@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import socket
 from collections.abc import Generator
 from contextlib import contextmanager
@@ -13,19 +14,22 @@ import pytest
 from marketplace.prototypes.fetching.fetch import Guard
 from marketplace.prototypes.fetching.trail import Problem
 from marketplace.prototypes.guard.address import IPAddress
-from tests.support.guard_cases import ADDRESSES, LINKS
+from tests.support.canaries import Calls
+from tests.support.guard_addresses import ADDRESSES
+from tests.support.guard_cases import LINKS
 from tests.support.sites import SiteRequest, answer, html, redirect, site
 from tests.unit.prototypes.conftest import Fetch, guard_for
 
-REFUSED_LINKS = {
-    name: url
-    for name, (url, _) in LINKS.items()
-    if ":" in url and url.isascii() and url.isprintable() and url[0] != " "
+CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+REFUSED = {
+    name: (case.given, case.code)
+    for name, case in LINKS.items()
+    if ":" in case.given and not CONTROL.search(case.given) and case.given[0] != " "
+} | {
+    f"{name} (address)": (f"http://[{given}]/" if ":" in given else f"http://{given}/", code)
+    for name, (given, code, _) in ADDRESSES.items()
 }
-REFUSED_LINKS |= {
-    f"{name} (address)": f"http://[{address}]/" if ":" in address else f"http://{address}/"
-    for name, (address, _) in ADDRESSES.items()
-}
+"""What can stand in a Location header and isn't relative to the page, and the refusal's code."""
 
 
 @contextmanager
@@ -84,12 +88,12 @@ def test_a_redirect_loop_ends(fetching: Fetch) -> None:
         assert len(there.requests) == 6
 
 
-@pytest.mark.parametrize("target", REFUSED_LINKS.values(), ids=REFUSED_LINKS)
-def test_a_redirect_to_a_refused_place_is_refused(fetching: Fetch, target: str) -> None:
-    with site(redirect(target)) as there:
+@pytest.mark.parametrize(("target", "code"), REFUSED.values(), ids=REFUSED)
+def test_nobody_is_called_when_a_redirect_leads_to_a_refused_place(fetching: Fetch, target: str, code: str) -> None:
+    with site(redirect(target)) as there, Calls(there.place) as calls:
         trail = fetching(there.url, there)
     assert trail.refusal
-    assert trail.last.problem is Problem.REFUSED
+    assert (trail.refusal.code, trail.last.problem, calls.made) == (code, Problem.REFUSED, [])
     assert len(there.requests) == 1
 
 

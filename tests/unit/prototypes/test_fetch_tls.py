@@ -9,22 +9,20 @@ import ssl
 import threading
 from collections.abc import Generator
 from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from ipaddress import ip_address
 from pathlib import Path
 
 import pytest
-import trustme
 
 from marketplace.prototypes.fetching.certificates import is_name
 from marketplace.prototypes.fetching.client import Client
 from marketplace.prototypes.fetching.exchange import Reply
 from marketplace.prototypes.fetching.trail import Limits, Problem
 from marketplace.prototypes.guard.address import Link
+from tests.support.certificates import EXPIRED, NOT_YET_VALID, Authority, self_signed
 from tests.support.sites import Site, answer, html, redirect, site
-from tests.unit.prototypes.conftest import Authority, Fetch, guard_for
-
-NOW = datetime.now(UTC)
+from tests.unit.prototypes.conftest import Fetch, guard_for
 
 
 async def ask_in_turn(client: Client, there: Site, *hosts: str) -> list[Reply]:
@@ -65,8 +63,8 @@ def test_a_good_certificate_is_verified_and_recorded(fetching: Fetch, authority:
 @pytest.mark.parametrize(
     ("names", "dates", "problem"),
     [
-        (["bad.example"], {"not_before": NOW - timedelta(9), "not_after": NOW - timedelta(1)}, Problem.TLS_EXPIRED),
-        (["bad.example"], {"not_before": NOW + timedelta(9)}, Problem.TLS_NOT_YET_VALID),
+        (["bad.example"], EXPIRED, Problem.TLS_EXPIRED),
+        (["bad.example"], NOT_YET_VALID, Problem.TLS_NOT_YET_VALID),
         (["other.example"], {}, Problem.TLS_WRONG_NAME),
         (["sub.bad.example"], {}, Problem.TLS_WRONG_NAME),
         (["127.0.0.1"], {}, Problem.TLS_WRONG_NAME),
@@ -99,12 +97,7 @@ def test_a_strangers_certificate_is_untrusted(fetching: Fetch, authority: Author
 
 
 def test_a_self_signed_certificate_is_named(fetching: Fetch, tmp_path: Path) -> None:
-    own = trustme.CA()
-    own.cert_pem.write_to_path(str(tmp_path / "cert.pem"))
-    own.private_key_pem.write_to_path(str(tmp_path / "key.pem"))
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(tmp_path / "cert.pem", tmp_path / "key.pem")
-    with site(html("x"), tls=context) as there:
+    with site(html("x"), tls=self_signed(tmp_path)) as there:
         assert fetching(there.url, there).last.problem is Problem.TLS_SELF_SIGNED
 
 

@@ -13,8 +13,8 @@ from marketplace.prototypes.fetching.politeness import OPEN
 from marketplace.prototypes.inspector import Inspector
 from marketplace.prototypes.markup import Source
 from marketplace.prototypes.requirements import Finding, Requirement
+from tests.support.certificates import Authority
 from tests.support.sites import Handler, answer, html, redirect, site
-from tests.unit.prototypes.conftest import Authority
 
 SHOP = {
     "/": html(

@@ -1,0 +1,47 @@
+"""Certificates for servers on loopback, good ones and each kind of bad one."""
+
+from __future__ import annotations
+
+import ssl
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import trustme
+
+NOW = datetime.now(UTC)
+EXPIRED = {"not_before": NOW - timedelta(9), "not_after": NOW - timedelta(1)}
+NOT_YET_VALID = {"not_before": NOW + timedelta(9)}
+"""Dates for Authority.context."""
+
+
+class Authority:
+    """A certificate authority of the test's own."""
+
+    def __init__(self, folder: Path) -> None:
+        self._ca = trustme.CA()
+        self.roots = folder / "roots.pem"
+        self._ca.cert_pem.write_to_path(str(self.roots))
+
+    def context(self, *names: str, **wanted: object) -> ssl.SSLContext:
+        """A server's context with a certificate for `names`; not_before and not_after may be given."""
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        self._ca.issue_cert(*names, **wanted).configure_cert(context)  # pyright: ignore[reportArgumentType]
+        return context
+
+    def without_its_chain(self, *names: str) -> ssl.SSLContext:
+        """A server's context with a certificate by an authority below ours, which the server doesn't show."""
+        issued = self._ca.create_child_ca().issue_cert(*names)
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        with issued.cert_chain_pems[0].tempfile() as own, issued.private_key_pem.tempfile() as key:
+            context.load_cert_chain(own, key)
+        return context
+
+
+def self_signed(folder: Path) -> ssl.SSLContext:
+    """A server's context with a certificate that nobody but itself stands for; its files go into `folder`."""
+    own = trustme.CA()
+    own.cert_pem.write_to_path(str(folder / "cert.pem"))
+    own.private_key_pem.write_to_path(str(folder / "key.pem"))
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(folder / "cert.pem", folder / "key.pem")
+    return context

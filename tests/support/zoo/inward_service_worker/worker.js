@@ -1,0 +1,1 @@
+addEventListener("install", event => event.waitUntil(fetch("http://$INWARD/", {mode: "no-cors"})));

@@ -1,0 +1,56 @@
+"""A quick check of a site of the zoo as the pipeline makes it, but for the browser, and with nobody else called."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import UTC, datetime
+from ipaddress import ip_address
+
+from marketplace.prototypes.audits.seen import Seen
+from marketplace.prototypes.fetching.client import Client
+from marketplace.prototypes.fetching.fetch import Guard, fetch
+from marketplace.prototypes.fetching.reading import source_of, title_of
+from marketplace.prototypes.fetching.trail import Limits
+from marketplace.prototypes.guard.address import IPAddress, Link
+from marketplace.prototypes.inspector import Inspector
+from marketplace.prototypes.record import CheckRecord
+from marketplace.prototypes.requirements import Page
+from tests.support.canaries import Calls
+from tests.support.sites import Site
+
+OTHER_NAME = "other.example"
+"""A second name for the same server, for redirects to another host."""
+
+
+async def _resolve(host: str) -> list[IPAddress]:
+    assert host == OTHER_NAME
+    return [ip_address("127.0.0.1")]
+
+
+def guard_of(there: Site) -> Guard:
+    """Lets the site through, by its address and by its other name."""
+    return Guard(frozenset({there.place, f"{OTHER_NAME}:{there.port}"}), _resolve)
+
+
+def quick_look(there: Site, inspector: Inspector, client: Client, limits: Limits) -> Seen:
+    """What the auditors get of it. Whoever else the check called would be stopped, and is an error."""
+    guard = guard_of(there)
+    link = guard.read(there.url)
+    assert isinstance(link, Link)
+    with Calls(there.place) as calls:
+        trail = asyncio.run(fetch(link, guard=guard, limits=limits, client=client))
+    assert calls.made == []
+    home, now = Page(trail), datetime.now(UTC)
+    record = CheckRecord(
+        url=there.url,
+        state=home.verdict.state,
+        reason=home.verdict.reason,
+        sentence=home.verdict.sentence,
+        started_at=now,
+        finished_at=now,
+        hops=trail.hops,
+        total_ms=trail.total_ms,
+        title=title_of(trail),
+    )
+    facts = inspector.facts(source_of(trail), home.url) if home.is_live else None
+    return Seen(record, facts, token="5eed" * 8)
