@@ -104,13 +104,15 @@ ADMIN = [
 PAGES = [("", path) for path in VISITOR] + [
     (who, path) for who, paths in (("client", CLIENT), ("freelancer", FREELANCER), ("admin", ADMIN)) for path in paths
 ]
+SAMPLE_PORTS = {"gw1": "8771"}
+"""Of the second test process, where there are two."""
 LOOKS = [(1280, "light"), (1280, "dark"), (390, "light"), (390, "dark")]
 
 
 @pytest.fixture(scope="module")
-def product(tmp_path_factory: pytest.TempPathFactory) -> Generator[Product]:
-    folder = tmp_path_factory.mktemp("pages")
-    with running_product(folder, "--sample", RATE_LIMITS="false", SAMPLE_PORT="8751") as product:
+def product(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Generator[Product]:
+    folder, port = tmp_path_factory.mktemp("pages"), SAMPLE_PORTS.get(worker_id, "8751")
+    with running_product(folder, "--sample", RATE_LIMITS="false", SAMPLE_PORT=port) as product:
         yield product
 
 
