@@ -43,15 +43,6 @@ def all_told_once(plant: Plant, within: float = SECONDS) -> None:
     assert plant.checks() == [1] * len(PATHS)
 
 
-def test_a_worker_killed_mid_check(plant: Plant, slow: Site) -> None:
-    plant.submit(*urls(slow))
-    wait_for(lambda: is_checking(plant), SECONDS)
-    plant.kill_workers()
-    assert is_checking(plant)
-    plant.start_workers()
-    all_told_once(plant)
-
-
 def test_a_worker_killed_before_it_took_anything(plant: Plant, slow: Site) -> None:
     plant.kill(plant.child("checker"))
     plant.submit(*urls(slow))

@@ -7,13 +7,9 @@ import signal
 from collections.abc import AsyncIterator, Generator
 
 import pytest
-from flask import Flask
 from redis import Redis
-from sqlalchemy import select
 
-from marketplace.core.database import db
-from marketplace.prototypes.models import StoredCheck
-from tests.support.plant import SECONDS, Plant, wait_for
+from tests.support.plant import SECONDS, Plant, all_examined, wait_for
 from tests.support.sites import Answer, Site, SiteRequest, html, site
 
 pytestmark = pytest.mark.faults
@@ -45,36 +41,17 @@ def examining(plant: Plant, slow: Site) -> Plant:
     return plant
 
 
-def all_examined(plant: Plant) -> None:
-    wait_for(lambda: plant.full_checks() == [1] * len(PATHS), SECONDS)
-    assert set(plant.states()) == {"live"}
-
-
-def reasons(app: Flask) -> set[str]:
-    with app.app_context():
-        records = db.session.scalars(select(StoredCheck.record).where(StoredCheck.is_full.is_(True)))
-        return {record["rendering"]["reason"] for record in records}
-
-
-def test_the_worker_is_killed_while_its_browser_looks(examining: Plant) -> None:
-    examining.kill_workers()
-    examining.start_workers()
-    all_examined(examining)
-    assert reasons(examining.app) == {""}
-
-
 def test_the_browser_is_killed_under_its_worker(examining: Plant) -> None:
     wait_for(lambda: examining.kill_browsers() > 0, 30)
-    all_examined(examining)
-    assert reasons(examining.app) == {""}
+    all_examined(examining, len(PATHS))
 
 
 def test_the_database_crashes_while_the_browser_looks(examining: Plant) -> None:
     examining.database.stop(signal.SIGQUIT)
     examining.database.start()
-    all_examined(examining)
+    all_examined(examining, len(PATHS))
 
 
 def test_the_broker_forgets_everything_while_the_browser_looks(examining: Plant) -> None:
     Redis.from_url(examining.broker.url).flushall()
-    all_examined(examining)
+    all_examined(examining, len(PATHS))

