@@ -14,7 +14,8 @@ from tests.support.sites import Answer, Site, SiteRequest, html, site
 
 pytestmark = pytest.mark.faults
 PATHS = range(2)
-PAGE = "<title>Tables</title><h1>Book a table</h1><img src=/slow.png alt=''>"
+PAGE = """<title>Tables</title><h1>Book a table</h1>
+<img src=/slow.png alt='' onerror="this.onerror = null; this.src = '/then.png'">"""
 
 
 async def _late() -> AsyncIterator[bytes]:
@@ -28,7 +29,7 @@ def _answer(request: SiteRequest) -> Answer:
 
 @pytest.fixture(scope="module")
 def slow() -> Generator[Site]:
-    """A page at once with a picture that takes three seconds, so that the browser has a middle to be killed in."""
+    """A page at once with a picture that takes three seconds and is broken, for which it then asks for another."""
     with site(_answer) as server:
         yield server
 
@@ -36,9 +37,14 @@ def slow() -> Generator[Site]:
 @pytest.fixture
 def examining(plant: Plant, slow: Site) -> Plant:
     """Workers at work, and the first pages in the browser."""
+    slow.requests.clear()
     plant.submit(*[f"{slow.url}{number}" for number in PATHS])
     wait_for(plant.is_examining, SECONDS)
     return plant
+
+
+def pictures_sent(slow: Site) -> int:
+    return sum(request.target == "/slow.png" for request in slow.requests)
 
 
 def test_the_browser_is_killed_under_its_worker(examining: Plant) -> None:
@@ -55,3 +61,10 @@ def test_the_database_crashes_while_the_browser_looks(examining: Plant) -> None:
 def test_the_broker_forgets_everything_while_the_browser_looks(examining: Plant) -> None:
     Redis.from_url(examining.broker.url).flushall()
     all_examined(examining, len(PATHS))
+
+
+def test_the_proxy_is_gone_while_the_browser_looks(examining: Plant, slow: Site) -> None:
+    wait_for(lambda: pictures_sent(slow) == len(PATHS), SECONDS)
+    assert examining.close_proxies() == len(PATHS)
+    all_examined(examining, len(PATHS))
+    assert pictures_sent(slow) == 2 * len(PATHS), "all of them were looked at anew"
