@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import signal
 from collections.abc import AsyncIterator, Generator
 
@@ -11,6 +12,7 @@ from redis import Redis
 
 from tests.support.plant import SECONDS, Plant, all_examined, wait_for
 from tests.support.sites import Answer, Site, SiteRequest, html, site
+from tests.support.small_disk import small_disk
 
 pytestmark = pytest.mark.faults
 PATHS = range(2)
@@ -37,10 +39,14 @@ def slow() -> Generator[Site]:
 @pytest.fixture
 def examining(plant: Plant, slow: Site) -> Plant:
     """Workers at work, and the first pages in the browser."""
+    begin(plant, slow)
+    return plant
+
+
+def begin(plant: Plant, slow: Site) -> None:
     slow.requests.clear()
     plant.submit(*[f"{slow.url}{number}" for number in PATHS])
     wait_for(plant.is_examining, SECONDS)
-    return plant
 
 
 def pictures_sent(slow: Site) -> int:
@@ -68,3 +74,15 @@ def test_the_proxy_is_gone_while_the_browser_looks(examining: Plant, slow: Site)
     assert examining.close_proxies() == len(PATHS)
     all_examined(examining, len(PATHS))
     assert pictures_sent(slow) == 2 * len(PATHS), "all of them were looked at anew"
+
+
+def test_the_disk_is_full_when_the_screenshots_come(plant: Plant, slow: Site) -> None:
+    with small_disk(plant.files) as disk:
+        begin(plant, slow)
+        disk.fill()
+        wait_for(lambda: plant.spoiled() == len(PATHS), SECONDS)
+        assert (plant.states(), plant.full_checks()) == (["live"] * len(PATHS), [])
+        disk.make_room()
+        all_examined(plant, len(PATHS))
+        for file in (path for path in plant.files.rglob("*") if path.is_file()):
+            assert hashlib.sha256(file.read_bytes()).hexdigest() == file.name, "whole pictures, and nothing else"

@@ -59,6 +59,11 @@ class Plant:
     broker: Broker
     children: list[Child] = field(default_factory=list)
 
+    @property
+    def files(self) -> Path:
+        """Where pictures are kept."""
+        return self.settings.data_path / "files"
+
     def start_workers(self) -> None:
         """Start what doesn't run, and wait until all of it listens."""
         if not self.children:
@@ -153,6 +158,11 @@ class Plant:
         with self.app.app_context():
             records = db.session.scalars(select(StoredCheck.record).where(StoredCheck.is_full.is_(True)))
             return [record["rendering"] for record in records]
+
+    def spoiled(self) -> int:
+        """How many turns in the browser came to nothing by our own fault."""
+        with self.app.app_context():
+            return db.session.scalar(select(func.sum(BrowserTurn.failures))) or 0
 
     def is_examining(self) -> bool:
         """Whether a turn in the browser is under way."""
