@@ -2,38 +2,18 @@
 
 from __future__ import annotations
 
-import asyncio
 import hashlib
 import signal
-from collections.abc import AsyncIterator, Generator
 
 import pytest
 from redis import Redis
 
 from tests.support.plant import SECONDS, Plant, all_examined, wait_for
-from tests.support.sites import Answer, Site, SiteRequest, html, site
+from tests.support.sites import Site
 from tests.support.small_disk import small_disk
 
 pytestmark = pytest.mark.faults
 PATHS = range(2)
-PAGE = """<title>Tables</title><h1>Book a table</h1>
-<img src=/slow.png alt='' onerror="this.onerror = null; this.src = '/then.png'">"""
-
-
-async def _late() -> AsyncIterator[bytes]:
-    await asyncio.sleep(3)
-    yield html("")
-
-
-def _answer(request: SiteRequest) -> Answer:
-    return _late() if request.target == "/slow.png" else html(PAGE)
-
-
-@pytest.fixture(scope="module")
-def slow() -> Generator[Site]:
-    """A page at once with a picture that takes three seconds and is broken, for which it then asks for another."""
-    with site(_answer) as server:
-        yield server
 
 
 @pytest.fixture
@@ -45,12 +25,12 @@ def examining(plant: Plant, slow: Site) -> Plant:
 
 def begin(plant: Plant, slow: Site) -> None:
     slow.requests.clear()
-    plant.submit(*[f"{slow.url}{number}" for number in PATHS])
+    plant.submit(*[f"{slow.url}pictured/{number}" for number in PATHS])
     wait_for(plant.is_examining, SECONDS)
 
 
 def pictures_sent(slow: Site) -> int:
-    return sum(request.target == "/slow.png" for request in slow.requests)
+    return sum(request.target == "/picture" for request in slow.requests)
 
 
 def test_the_browser_is_killed_under_its_worker(examining: Plant) -> None:

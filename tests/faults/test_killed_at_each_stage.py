@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import AsyncIterator, Generator
 from dataclasses import dataclass
 
 import pytest
 
 from marketplace.prototypes.models import BrowserTurn, Prototype
 from tests.support.plant import SECONDS, Plant, all_examined, wait_for
-from tests.support.sites import Answer, Site, SiteRequest, html, site
+from tests.support.sites import Site
 from tests.support.stops import Step, held_at
 
 pytestmark = pytest.mark.faults
-PAGE = html("<title>Tables</title><h1>Book a table</h1>")
 LEASED = "new.lease_token IS NOT NULL AND new.lease_token IS DISTINCT FROM old.lease_token"
 """Not just renewed."""
 
@@ -38,13 +35,13 @@ STAGES = {
         "checker", Step("UPDATE", "prototypes", LEASED, commits=True), ("at-once",), "checking", leased=1, records=0
     ),
     "fetched, not stored": Stage(
-        "checker", Step("INSERT", "check_records", "true"), ("at-once", "slow"), "checking", leased=2, records=0
+        "checker", Step("INSERT", "check_records", "true"), ("at-once", "late/"), "checking", leased=2, records=0
     ),
     "live, its turn not leased": Stage(
         "browser", Step("UPDATE", "browser_turns", LEASED), ("at-once",), "live", leased=0, records=1
     ),
     "seen, not stored": Stage(
-        "browser", Step("INSERT", "check_records", "new.is_full"), ("at-once", "pictured"), "live", leased=2, records=2
+        "browser", Step("INSERT", "check_records", "new.is_full"), ("at-once", "pictured/"), "live", leased=2, records=2
     ),
     "stored, and nobody knows": Stage(
         "browser",
@@ -55,24 +52,6 @@ STAGES = {
         records=2,
     ),
 }
-
-
-async def _after_three_seconds() -> AsyncIterator[bytes]:
-    await asyncio.sleep(3)
-    yield PAGE
-
-
-def _answer(request: SiteRequest) -> Answer:
-    if request.target == "/pictured":
-        return html("<h1>Our tables</h1><img src=/slow alt=''>")
-    return _after_three_seconds() if request.target == "/slow" else PAGE
-
-
-@pytest.fixture(scope="module")
-def slow() -> Generator[Site]:
-    """Has a page that takes its time, one with a picture that does, and else pages that come at once."""
-    with site(_answer) as server:
-        yield server
 
 
 @pytest.mark.parametrize("stage", STAGES.values(), ids=STAGES.keys())
