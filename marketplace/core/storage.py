@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import re
+import shutil
 import tempfile
 from pathlib import Path
 
@@ -18,18 +19,30 @@ class FileStore:
         self.root = root
 
     def save(self, content: bytes) -> str:
-        """Store `content` whole or not at all (a crash leaves no half file) and give its key."""
+        """Store `content` whole or not at all (a crash or a full disk leaves no half file) and give its key."""
         key = hashlib.sha256(content).hexdigest()
         path = self.path(key)
         if path.exists():
             return key
         path.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as draft:
-            draft.write(content)
-            draft.flush()
-            os.fsync(draft.fileno())
-        Path(draft.name).replace(path)
+        descriptor, draft = tempfile.mkstemp(dir=path.parent)
+        try:
+            with os.fdopen(descriptor, "wb") as file:
+                file.write(content)
+                file.flush()
+                os.fsync(file.fileno())
+            Path(draft).replace(path)
+        finally:
+            Path(draft).unlink(missing_ok=True)  # a half one would keep a full disk full
         return key
+
+    def has_room(self, size: int) -> bool:
+        """Whether so many bytes are free on the disk."""
+        try:
+            self.root.mkdir(parents=True, exist_ok=True)
+            return shutil.disk_usage(self.root).free >= size
+        except OSError:
+            return False
 
     def path(self, key: str) -> Path:
         """Where the file of `key` is; raises ValueError for anything that is no key."""

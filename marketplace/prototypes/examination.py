@@ -22,9 +22,13 @@ class Examination:
     """Speed and accessibility, 0..1; None when not measured."""
     control: str = ""
     """How control of the site was proven: meta | file | dns, or empty."""
+    lost_pictures: bool = False
+    """They were taken, and we could not store them."""
 
     @property
     def more_tries(self) -> int:
-        """How many more tries what kept the browser from telling is worth."""
+        """How many more tries what kept us from telling or showing is worth."""
+        if self.lost_pictures:
+            return MORE_TRIES["own_fault"]
         rendering = self.record.rendering
         return MORE_TRIES.get(rendering.reason, 0) if rendering else 0

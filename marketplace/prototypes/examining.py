@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import aclosing
@@ -33,7 +34,9 @@ from marketplace.prototypes.rendering.renderer import Renderer
 from marketplace.prototypes.rendering.view import Rendering, View
 from marketplace.prototypes.requirements import Requirement
 from marketplace.prototypes.rounds import Round
-from marketplace.prototypes.shots import keep_pictures
+from marketplace.prototypes.shots import ROOM, keep_pictures
+
+log = logging.getLogger(__name__)
 
 TABS = 2
 """Pages in the browser at once."""
@@ -58,11 +61,9 @@ class Examiner:
             return Examination(look.record)
         view = await self._view(look.home.url, ask.requirements)
         findings = await self._checker.inspect(ask.requirements, look.home, look.pages, view=view)
-        rendering = view.rendering
-        if self._files:
-            rendering = await asyncio.to_thread(keep_pictures, view, self._files)
-        record = replace(look.record, rendering=rendering, requirements=tuple(findings))
-        return await self._audit(ask, record, look, view)
+        kept = await asyncio.to_thread(keep_pictures, view, self._files) if self._files else view.rendering
+        record = replace(look.record, rendering=kept or view.rendering, requirements=tuple(findings))
+        return replace(await self._audit(ask, record, look, view), lost_pictures=kept is None)
 
     async def _view(self, url: str, wanted: Sequence[Requirement]) -> View:
         try:
@@ -128,6 +129,13 @@ class _Turns(Round[Ask, Examination]):
     def __init__(self, setup: Setup, files: FileStore, clock: Callable[[], datetime], until: float) -> None:
         super().__init__(clock, until)
         self._setup, self._files = setup, files
+
+    def take(self) -> list[tuple[int, Ask]]:
+        """None when the disk is full, which ends the round: turns wait until their pictures can be kept."""
+        if time.monotonic() < self._until and not self._files.has_room(ROOM):
+            log.error("the disk is full: full checks wait")
+            self._until = 0.0
+        return super().take()
 
     async def finish_in_browser(self, asks: list[tuple[int, Ask]], browser: Path | None, linger: float) -> int:
         renderer = Renderer(self._setup.guard, browser=browser, tabs=TABS)

