@@ -9,6 +9,7 @@ MAX_TEXT = 100_000
 MAX_BLOCKS = 1_000
 MAX_LINKS = 500
 MAX_FORMS = 50
+MAX_BUTTONS = 50
 MAX_URLS = 200
 """Scripts, styles, images and frames, each."""
 MAX_URL = 2_000
@@ -66,6 +67,10 @@ class PageFacts:
     """Where a meta refresh leads; empty without one."""
     links: tuple[PageLink, ...] = ()
     forms: tuple[PageForm, ...] = ()
+    buttons: tuple[str, ...] = ()
+    """What its buttons say, in forms or not."""
+    asks_who: bool = False
+    """All that it asks for is one email address, user name or telephone number; boxes to tick aside."""
     scripts: tuple[str, ...] = ()
     styles: tuple[str, ...] = ()
     images: tuple[str, ...] = ()

@@ -12,6 +12,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 from marketplace.prototypes.audits.facts import (
     MAX_BLOCK,
     MAX_BLOCKS,
+    MAX_BUTTONS,
     MAX_FORMS,
     MAX_LINKS,
     MAX_TEXT,
@@ -34,6 +35,15 @@ INLINE = frozenset({
 UNSPACED = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]")
 """Letters of Thai, Lao, Burmese, Khmer, Japanese and Chinese, which are written without spaces between words."""
 FIELDS = ("input", "textarea", "select", "button")
+BUTTONS = "button, [role=button], input[type=submit i], input[type=button i], input[type=image i]"
+CHOICES = frozenset({"hidden", "submit", "button", "image", "reset", "checkbox", "radio"})
+"""Types of input into which nothing is typed."""
+WHO = re.compile(
+    r"(?:your|user|login|account|e-?mail|phone|mobile|nick)?[\s_-]*"
+    r"(?:name|id|e-?mail|identifier|loginfmt|login|user|account|address|phone|mobile|tel|number)",
+    re.IGNORECASE,
+)
+"""Names of a field that asks who somebody is."""
 FRAMES = {"iframe": "src", "frame": "src", "embed": "src", "object": "data"}
 
 
@@ -59,6 +69,8 @@ def read_facts(source: str, url: str) -> PageFacts:
         refresh=read.refresh(),
         links=tuple(islice(read.links(), MAX_LINKS)),
         forms=read.forms(),
+        buttons=tuple(islice(filter(None, map(_said, tree.css(BUTTONS))), MAX_BUTTONS)),
+        asks_who=_asks_who(tree),
         scripts=scripts,
         styles=styles,
         images=read.addresses("img[src]", "src"),
@@ -125,7 +137,7 @@ class PageReader:
         own = _attribute(form, "action").strip()
         sent_by = [_attribute(node, "formaction") for node in nodes if "formaction" in node.attributes]
         actions = [self._complete(own) if own else self._url, *map(self._complete, sent_by)]
-        fields = [node for node in nodes if node.tag != "button" and _attribute(node, "type").lower() != "hidden"]
+        fields = [node for node in nodes if node.tag != "button" and _type(node) != "hidden"]
         return PageForm(
             actions=tuple(islice(dict.fromkeys(filter(None, actions)), 10)),
             method=(_attribute(form, "method").lower() or "get")[:10],
@@ -172,5 +184,27 @@ def _line(node: LexborNode | None) -> str:
     return " ".join(node.text().split())[:MAX_WORDS] if node else ""
 
 
+def _said(button: LexborNode) -> str:
+    return _line(button) or (_attribute(button, "value") or _attribute(button, "aria-label"))[:MAX_WORDS]
+
+
+def _asks_who(tree: LexborHTMLParser) -> bool:
+    fields = [field for field in tree.css("input, textarea, select") if _type(field) not in CHOICES]
+    return len(fields) == 1 and fields[0].tag == "input" and _is_who(fields[0])
+
+
+def _is_who(field: LexborNode) -> bool:
+    completes = _attribute(field, "autocomplete").lower().split()
+    return (
+        _type(field) in ("email", "tel")
+        or bool({"username", "email", "tel", "webauthn"}.intersection(completes))
+        or (_type(field) in ("text", "") and any(WHO.fullmatch(_attribute(field, name)) for name in ("name", "id")))
+    )
+
+
+def _type(field: LexborNode) -> str:
+    return _attribute(field, "type").strip().lower()
+
+
 def _is_password(node: LexborNode) -> bool:
-    return _attribute(node, "type").strip().lower() == "password"
+    return _type(node) == "password"

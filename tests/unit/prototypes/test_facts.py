@@ -150,3 +150,29 @@ def test_what_is_too_intricate_gives_nothing_and_the_next_page_is_read() -> None
     with closing(Inspector(seconds=1)) as one:
         assert one.facts("<div>" * 400_000, URL) is None
         assert one.facts("<p>a", URL)
+
+
+@pytest.mark.parametrize(
+    ("fields", "asks_who"),
+    [
+        ("<input type=email>", True),
+        ("<input name=identifier>", True),
+        ("<input id=userName type=TEXT><input type=checkbox name=stay><input type=hidden name=csrf>", True),
+        ("<input name=x autocomplete='section-1 username'>", True),
+        ("<input type=tel>", True),
+        ("<input name=q>", False),
+        ("<input type=search name=name>", False),
+        ("<input type=email><textarea></textarea>", False),
+        ("<input type=email><input name=firstname>", False),
+        ("<input type=email><input type=password>", False),
+        ("<select name=user></select>", False),
+        ("", False),
+    ],
+)
+def test_whether_all_that_is_asked_for_is_who_one_is(inspector: Inspector, fields: str, asks_who: bool) -> None:
+    assert read_with(inspector, f"<form>{fields}</form>").asks_who is asks_who
+
+
+def test_what_buttons_say(inspector: Inspector) -> None:
+    source = "<button> Go <b>on</b></button><div role=button>Next</div><input type=submit value=Send><button></button>"
+    assert read_with(inspector, source).buttons == ("Go on", "Next", "Send")

@@ -45,6 +45,8 @@ FINDINGS: dict[str, dict[str, str]] = {
     "near_under_construction": {"real": "good"},
     "login_wall": {"real": "bad", "safe": "note"},
     "near_login_wall": {"real": "good"},
+    "login_in_steps": {"real": "bad", "safe": "good"},
+    "near_login_in_steps": {"real": "good"},
     "framed": {"real": "bad"},
     "near_framed": {"real": "good"},
     "document": {"real": "bad"},
