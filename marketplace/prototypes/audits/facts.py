@@ -81,7 +81,7 @@ class PageFacts:
     pictures_without_alt: int = 0
     """Those with no `alt` at all; an empty one is right for decoration."""
     passwords: int = 0
-    """Password fields, in forms or not."""
+    """Password fields, in forms or not; also those that only look like text fields."""
     elements: int = 0
     generator: str = ""
     verification: tuple[str, ...] = ()

@@ -35,6 +35,7 @@ INLINE = frozenset({
 UNSPACED = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]")
 """Letters of Thai, Lao, Burmese, Khmer, Japanese and Chinese, which are written without spaces between words."""
 FIELDS = ("input", "textarea", "select", "button")
+NAMES_OF_A_FIELD = ("name", "id", "placeholder", "aria-label")
 BUTTONS = "button, [role=button], input[type=submit i], input[type=button i], input[type=image i]"
 CHOICES = frozenset({"hidden", "submit", "button", "image", "reset", "checkbox", "radio"})
 """Types of input into which nothing is typed."""
@@ -44,6 +45,12 @@ WHO = re.compile(
     re.IGNORECASE,
 )
 """Names of a field that asks who somebody is."""
+PASSWORD = re.compile(
+    r"(?:(?:enter|repeat|confirm|your|the|user|login|account|current|new|old|my)[\s_-]*)*"
+    r"(?:pass(?:word|wort|wd|phrase|code)?|pwd|pswd|passwort|kennwort|contraseña|mot[\s_-]?de[\s_-]?passe)[\s\d_*:.…-]*",
+    re.IGNORECASE,
+)
+"""What a password field is called, whatever its type."""
 FRAMES = {"iframe": "src", "frame": "src", "embed": "src", "object": "data"}
 
 
@@ -77,7 +84,7 @@ def read_facts(source: str, url: str) -> PageFacts:
         frames=tuple(islice((found for tag, name in FRAMES.items() for found in read.addresses(tag, name)), MAX_URLS)),
         pictures=len(pictures),
         pictures_without_alt=sum("alt" not in picture.attributes for picture in pictures),
-        passwords=sum(_is_password(field) for field in tree.css("input")),
+        passwords=sum(_is_password(field) for field in tree.css("input, textarea")),
         elements=elements,
         generator=next(iter(read.metas("generator")), ""),
         verification=tuple(read.metas("prebuilt-verification")[:10]),
@@ -207,4 +214,13 @@ def _type(field: LexborNode) -> str:
 
 
 def _is_password(node: LexborNode) -> bool:
-    return _type(node) == "password"
+    """Of this type, or dressed up as text: by what is to be completed, how it is shown, or what it is called."""
+    if node.tag not in ("input", "textarea") or _type(node) in CHOICES:
+        return False
+    completes, style = _attribute(node, "autocomplete").lower().split(), _attribute(node, "style").lower()
+    return (
+        _type(node) == "password"
+        or bool({"current-password", "new-password"}.intersection(completes))
+        or bool(re.search(r"-webkit-text-security\s*:\s*(?!none)[a-z]", style))
+        or any(PASSWORD.fullmatch(_attribute(node, name)[:MAX_WORDS].strip()) for name in NAMES_OF_A_FIELD)
+    )

@@ -19,7 +19,7 @@ from marketplace.prototypes.audits.seen import Seen
 from marketplace.prototypes.fetching.trail import Hop
 
 NAME = "safe"
-VERSION = 2
+VERSION = 3
 PROGRAMS = (
     ".apk", ".appimage", ".bat", ".cmd", ".cpl", ".deb", ".dmg", ".exe", ".hta", ".iso", ".jar", ".jse", ".lnk",
     ".msi", ".msix", ".pif", ".pkg", ".ps1", ".reg", ".rpm", ".scr", ".vbe", ".vbs", ".vhd", ".wsf", ".xpi",

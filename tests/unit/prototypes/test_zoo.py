@@ -55,6 +55,7 @@ FINDINGS: dict[str, dict[str, str]] = {
     "lying_type": {"real": "note"},
     "scripted": {"real": "not_measured", "safe": "good"},
     "credential_form": {"real": "good", "safe": "bad"},
+    "disguised_password": {"real": "good", "safe": "bad"},
     "near_credential_form": {"real": "good", "safe": "good"},
     "program": {"liveness": "good", "safe": "bad"},
     "download": {"liveness": "good", "safe": "good"},
