@@ -23,6 +23,8 @@ FINDINGS: dict[str, dict[str, str]] = {
     "program": {"rendering": "not_measured", "safe": "bad"},
     "download": {"safe": "bad"},
     "pushy": {"real": "good", "safe": "good"},
+    "credential_script": {"real": "good", "safe": "bad"},
+    "near_credential_script": {"real": "good", "safe": "note"},
 }
 ATTEMPTS: dict[str, set[str]] = {
     "working": set(),

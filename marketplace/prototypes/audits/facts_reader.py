@@ -23,6 +23,7 @@ from marketplace.prototypes.audits.facts import (
     PageForm,
     PageLink,
 )
+from marketplace.prototypes.audits.fields import CHOICES, NAMED_BY, PASSWORD, WHO
 
 LITTLE_TEXT = 80
 """Characters; a page with scripts and less text than this is taken to be filled in by them."""
@@ -35,22 +36,7 @@ INLINE = frozenset({
 UNSPACED = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]")
 """Letters of Thai, Lao, Burmese, Khmer, Japanese and Chinese, which are written without spaces between words."""
 FIELDS = ("input", "textarea", "select", "button")
-NAMES_OF_A_FIELD = ("name", "id", "placeholder", "aria-label")
 BUTTONS = "button, [role=button], input[type=submit i], input[type=button i], input[type=image i]"
-CHOICES = frozenset({"hidden", "submit", "button", "image", "reset", "checkbox", "radio"})
-"""Types of input into which nothing is typed."""
-WHO = re.compile(
-    r"(?:your|user|login|account|e-?mail|phone|mobile|nick)?[\s_-]*"
-    r"(?:name|id|e-?mail|identifier|loginfmt|login|user|account|address|phone|mobile|tel|number)",
-    re.IGNORECASE,
-)
-"""Names of a field that asks who somebody is."""
-PASSWORD = re.compile(
-    r"(?:(?:enter|repeat|confirm|your|the|user|login|account|current|new|old|my)[\s_-]*)*"
-    r"(?:pass(?:word|wort|wd|phrase|code)?|pwd|pswd|passwort|kennwort|contraseña|mot[\s_-]?de[\s_-]?passe)[\s\d_*:.…-]*",
-    re.IGNORECASE,
-)
-"""What a password field is called, whatever its type."""
 FRAMES = {"iframe": "src", "frame": "src", "embed": "src", "object": "data"}
 
 
@@ -222,5 +208,5 @@ def _is_password(node: LexborNode) -> bool:
         _type(node) == "password"
         or bool({"current-password", "new-password"}.intersection(completes))
         or bool(re.search(r"-webkit-text-security\s*:\s*(?!none)[a-z]", style))
-        or any(PASSWORD.fullmatch(_attribute(node, name)[:MAX_WORDS].strip()) for name in NAMES_OF_A_FIELD)
+        or any(PASSWORD.fullmatch(_attribute(node, name)[:MAX_WORDS].strip()) for name in NAMED_BY)
     )

@@ -33,6 +33,7 @@ from marketplace.prototypes.rendering.measures import Box, Measures, Observer, U
 from marketplace.prototypes.rendering.pictures import RAW_QUALITY, as_webp, cut_out
 from marketplace.prototypes.rendering.protocol import send
 from marketplace.prototypes.rendering.proxy import OUR_MARK, Proxy
+from marketplace.prototypes.rendering.rehearsal import Rehearsal
 from marketplace.prototypes.requirements import Requirement
 
 log = logging.getLogger(__name__)
@@ -74,6 +75,7 @@ class Sight:
     failed_requests: list[dict[str, str]] = field(default_factory=list[dict[str, str]])
     attempts: dict[str, None] = field(default_factory=dict[str, None])
     requests: int = 0
+    sent_to: tuple[str, ...] = ()
 
 
 class Tab:
@@ -85,6 +87,7 @@ class Tab:
         """Done when the tab can't go on."""
         self._page, self._session, self._proxy, self._limits = page, session, proxy, limits
         self._observer = Observer(session)
+        self._rehearsal = Rehearsal(page, session, self._observer, proxy)
         self._open: set[Request] = set()
         self._popups = 0
         self._last_request = 0.0
@@ -187,6 +190,14 @@ class Tab:
         with _left_out("axe"):
             self.sight.axe = await self._observer.audit(self._limits.axe_seconds)
         await self._photograph_phone(wanted)
+        await self._rehearse()
+
+    async def _rehearse(self) -> None:
+        """Whatever happens in the page now is our doing and counts no more, but for where it would send a password."""
+        kept, self.sight = self.sight, Sight()
+        self.ended = asyncio.get_running_loop().create_future()
+        self._page.context.remove_listener("page", self._popup)  # closed with all the rest; a form may send from there
+        kept.sent_to = await self._rehearsal.carry_out()
 
     async def _go(self, url: str) -> None:
         try:

@@ -57,6 +57,8 @@ FINDINGS: dict[str, dict[str, str]] = {
     "credential_form": {"real": "good", "safe": "bad"},
     "disguised_password": {"real": "good", "safe": "bad"},
     "near_credential_form": {"real": "good", "safe": "good"},
+    "credential_script": {"real": "good", "safe": "note"},
+    "near_credential_script": {"real": "good", "safe": "note"},
     "program": {"liveness": "good", "safe": "bad"},
     "download": {"liveness": "good", "safe": "good"},
     "pushy": {"liveness": "good", "real": "good", "safe": "good"},
