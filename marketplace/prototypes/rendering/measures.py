@@ -19,9 +19,10 @@ from marketplace.prototypes.audits.fields import PASSWORD
 from marketplace.prototypes.rendering.protocol import send
 
 WORLD = "prebuilt"
-OBSERVER = files("marketplace.prototypes.rendering").joinpath("observer.js").read_text()
-ATTEMPTS = files("marketplace.prototypes.rendering").joinpath("attempts.js").read_text()
-REHEARSAL = files("marketplace.prototypes.rendering").joinpath("rehearsal.js").read_text()
+_HERE = files("marketplace.prototypes.rendering")
+OBSERVER = "\n".join(_HERE.joinpath(name).read_text() for name in ("legibility.js", "observer.js"))
+ATTEMPTS = _HERE.joinpath("attempts.js").read_text()
+REHEARSAL = _HERE.joinpath("rehearsal.js").read_text()
 MAX_HTML = 1_000_000
 """Characters."""
 
