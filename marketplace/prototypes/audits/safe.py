@@ -16,7 +16,7 @@ from marketplace.prototypes.audits.audit import Audit, Tone
 from marketplace.prototypes.audits.facts import PageFacts, PageLink
 from marketplace.prototypes.audits.hosts import host_of, is_same_host
 from marketplace.prototypes.audits.seen import Seen
-from marketplace.prototypes.fetching.trail import Hop
+from marketplace.prototypes.fetching.trail import PAGE_TYPES, Hop
 
 NAME = "safe"
 VERSION = 3
@@ -33,8 +33,6 @@ PROGRAM_TYPES = frozenset({
     "application/x-msdos-program", "application/x-msdownload", "application/x-msi", "application/x-rpm",
 })  # fmt: skip
 """Content types of such files; application/octet-stream may be anything, so there the address decides."""
-PAGE_TYPES = frozenset({"text/html", "application/xhtml+xml"})
-"""Content types that a browser opens as a page, whatever the address ends in."""
 SHOWN_ELSEWHERE = "application/pdf"
 """What a visitor's browser shows though ours, which has no viewer for it, takes it for a download."""
 HANDS_OUT = re.compile("attach|disposition|download|(?<!pro)file", re.IGNORECASE)
@@ -95,6 +93,9 @@ def _files(seen: Seen) -> Iterator[Danger]:
     last, mend = seen.record.last, "Give the address of a page; a prototype is looked at in the browser."
     if _is_served_as_program(last):
         yield Danger("program", last.url, Tone.BAD, "The link is a program to download, not a page.", mend)
+    if last.attachment:
+        yield Danger("download_attempted", last.url, Tone.BAD, "Opening the link starts a download.", mend)
+        return
     if "download" not in seen.rendering.attempts:
         return
     if seen.rendering.is_measured:

@@ -124,7 +124,8 @@ def _pictured(page: PageFacts) -> str:
 
 def _document(seen: Seen) -> str:
     media_type = seen.record.last.media_type
-    return media_type if seen.is_live and DOCUMENTS.fullmatch(media_type) else ""
+    is_file = DOCUMENTS.fullmatch(media_type) or seen.record.last.attachment
+    return (media_type or "a file to save") if seen.is_live and is_file else ""
 
 
 def _no_markup(seen: Seen) -> str:

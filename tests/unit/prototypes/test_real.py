@@ -71,6 +71,10 @@ def test_a_document_or_a_picture_is_no_site(content_type: str, tone: str) -> Non
     assert real.audit(seen(hop(content_type=content_type))).tone == tone
 
 
+def test_what_browsers_only_save_is_no_site() -> None:
+    assert real.audit(seen(hop(content_type="application/json", attachment=True))).tone == "bad"
+
+
 @pytest.mark.parametrize(
     ("title", "text", "sign"),
     [

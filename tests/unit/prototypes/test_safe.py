@@ -143,6 +143,12 @@ def test_a_link_that_starts_a_download_instead_of_opening() -> None:
     assert audit.mend.startswith("Give the address of a page")
 
 
+@pytest.mark.parametrize("content_type", ["application/pdf", "application/octet-stream", "application/json", ""])
+def test_what_is_sent_to_be_saved_is_a_download_without_a_browser_too(content_type: str) -> None:
+    audit = safe.audit(seen(hop(content_type=content_type, attachment=True)))
+    assert (audit.tone, audit.sentence) == ("bad", "Opening the link starts a download.")
+
+
 def test_a_document_that_only_our_browser_has_to_download_harms_nobody() -> None:
     rendering = Rendering("not_opened", "It downloads a file.", attempts=("download",))
     assert safe.audit(seen(hop(content_type="application/pdf"), rendering=rendering)).tone == "good"

@@ -59,6 +59,8 @@ FINDINGS: dict[str, dict[str, str]] = {
     "near_credential_form": {"real": "good", "safe": "good"},
     "credential_script": {"real": "good", "safe": "note"},
     "near_credential_script": {"real": "good", "safe": "note"},
+    "attachment": {"liveness": "bad", "real": "not_measured", "safe": "not_measured"},
+    "near_attachment": {"liveness": "good", "real": "good", "safe": "good"},
     "program": {"liveness": "good", "safe": "bad"},
     "download": {"liveness": "good", "safe": "good"},
     "pushy": {"liveness": "good", "real": "good", "safe": "good"},
