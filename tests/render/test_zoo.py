@@ -22,6 +22,7 @@ FINDINGS: dict[str, dict[str, str]] = {
     "inaccessible": {"accessibility": "bad"},
     "program": {"rendering": "not_measured", "safe": "bad"},
     "download": {"safe": "bad"},
+    "late_download": {"safe": "bad"},
     "pushy": {"real": "good", "safe": "good"},
     "credential_script": {"real": "good", "safe": "bad"},
     "near_credential_script": {"real": "good", "safe": "note"},
@@ -29,6 +30,7 @@ FINDINGS: dict[str, dict[str, str]] = {
 ATTEMPTS: dict[str, set[str]] = {
     "working": set(),
     "download": {"download"},
+    "late_download": {"download"},
     "pushy": {"dialog", "permission", "popup", "service_worker"},
 }
 

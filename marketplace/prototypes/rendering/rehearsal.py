@@ -42,14 +42,19 @@ class Rehearsal:
         self._talked: set[str] = set()
         page.on("websocket", self._socket)
 
-    async def carry_out(self) -> tuple[str, ...]:
+    async def forms(self) -> int:
+        """How many of the page's forms ask for a password, 0 when it can't be told."""
+        with contextlib.suppress(Error, Unanswered, ValidationError):
+            return await self._observer.passwords()
+        return 0
+
+    async def carry_out(self, forms: int) -> tuple[str, ...]:
         """Origins to which the page would send a password; whatever goes wrong, those that were seen by then."""
         with contextlib.suppress(Error, TimeoutError, Unanswered, ValidationError):
             async with asyncio.timeout(SECONDS):
-                if count := await self._observer.passwords():
-                    await self._keep_in()
-                    for number in range(count):
-                        await self._act(number)
+                await self._keep_in()
+                for number in range(forms):
+                    await self._act(number)
         return tuple(self._places)
 
     async def _keep_in(self) -> None:

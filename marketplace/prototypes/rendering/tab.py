@@ -28,6 +28,7 @@ from pydantic import ValidationError
 from marketplace.prototypes.audits.hosts import is_same_origin
 from marketplace.prototypes.fetching.reading import storable
 from marketplace.prototypes.guard.address import MAX_URL
+from marketplace.prototypes.rendering.hurry import hurry
 from marketplace.prototypes.rendering.limits import PHONE, WIDE, RenderLimits
 from marketplace.prototypes.rendering.measures import Box, Measures, Observer, Unanswered
 from marketplace.prototypes.rendering.pictures import RAW_QUALITY, as_webp, cut_out
@@ -190,14 +191,18 @@ class Tab:
         with _left_out("axe"):
             self.sight.axe = await self._observer.audit(self._limits.axe_seconds)
         await self._photograph_phone(wanted)
-        await self._rehearse()
+        await self._go_beyond()
 
-    async def _rehearse(self) -> None:
-        """Whatever happens in the page now is our doing and counts no more, but for where it would send a password."""
+    async def _go_beyond(self) -> None:
+        """Whatever happens in the page now counts no more, but for where a password would go, or what it put off."""
         kept, self.sight = self.sight, Sight()
         self.ended = asyncio.get_running_loop().create_future()
-        self._page.context.remove_listener("page", self._popup)  # closed with all the rest; a form may send from there
-        kept.sent_to = await self._rehearsal.carry_out()
+        if forms := await self._rehearsal.forms():
+            self._page.context.remove_listener("page", self._popup)  # a form may send from there
+            kept.sent_to = await self._rehearsal.carry_out(forms)
+        else:
+            await hurry(self._page, self._session)
+            kept.attempts |= self.sight.attempts
 
     async def _go(self, url: str) -> None:
         try:

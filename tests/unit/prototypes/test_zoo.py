@@ -63,6 +63,7 @@ FINDINGS: dict[str, dict[str, str]] = {
     "near_attachment": {"liveness": "good", "real": "good", "safe": "good"},
     "program": {"liveness": "good", "safe": "bad"},
     "download": {"liveness": "good", "safe": "good"},
+    "late_download": {"liveness": "good", "real": "good", "safe": "good"},
     "pushy": {"liveness": "good", "real": "good", "safe": "good"},
     "executable": {"real": "good", "safe": "bad"},
     "near_executable": {"real": "good", "safe": "good"},
