@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from marketplace.prototypes.fetching.trail import Hop, Problem, Trail
+from marketplace.prototypes.fetching.trail import PAGE_TYPES, Hop, Problem, Trail
 from marketplace.prototypes.states import PrototypeState
 
 LIVE, BROKEN, REFUSED, UNKNOWN = (
@@ -116,6 +116,10 @@ def _judge_status(hop: Hop) -> Verdict:
     if 200 <= status < 300:
         if hop.decoded_bytes == 0:
             return Verdict(BROKEN, "empty_page", "The server answers, but with an empty page.")
+        if hop.attachment and hop.media_type in PAGE_TYPES:  # files of other types are for the auditors to judge
+            return Verdict(
+                BROKEN, "download", "Browsers save this page instead of showing it: it is sent as an attachment."
+            )
         return Verdict(LIVE, "answered", f"Live: answered in {_duration(hop.timings.total)}.")
     kind = "server_error" if status >= 500 else "not_a_page"
     return Verdict(BROKEN, kind, f"The server answers with an error instead of a page ({status}).")

@@ -9,6 +9,7 @@ MAX_TEXT = 100_000
 MAX_BLOCKS = 1_000
 MAX_LINKS = 500
 MAX_FORMS = 50
+MAX_BUTTONS = 50
 MAX_URLS = 200
 """Scripts, styles, images and frames, each."""
 MAX_URL = 2_000
@@ -66,6 +67,10 @@ class PageFacts:
     """Where a meta refresh leads; empty without one."""
     links: tuple[PageLink, ...] = ()
     forms: tuple[PageForm, ...] = ()
+    buttons: tuple[str, ...] = ()
+    """What its buttons say, in forms or not."""
+    asks_who: bool = False
+    """All that it asks for is one email address, user name or telephone number; boxes to tick aside."""
     scripts: tuple[str, ...] = ()
     styles: tuple[str, ...] = ()
     images: tuple[str, ...] = ()
@@ -76,7 +81,7 @@ class PageFacts:
     pictures_without_alt: int = 0
     """Those with no `alt` at all; an empty one is right for decoration."""
     passwords: int = 0
-    """Password fields, in forms or not."""
+    """Password fields, in forms or not; also those that only look like text fields."""
     elements: int = 0
     generator: str = ""
     verification: tuple[str, ...] = ()

@@ -12,6 +12,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 from marketplace.prototypes.audits.facts import (
     MAX_BLOCK,
     MAX_BLOCKS,
+    MAX_BUTTONS,
     MAX_FORMS,
     MAX_LINKS,
     MAX_TEXT,
@@ -22,6 +23,7 @@ from marketplace.prototypes.audits.facts import (
     PageForm,
     PageLink,
 )
+from marketplace.prototypes.audits.fields import CHOICES, NAMED_BY, PASSWORD, WHO
 
 LITTLE_TEXT = 80
 """Characters; a page with scripts and less text than this is taken to be filled in by them."""
@@ -34,6 +36,7 @@ INLINE = frozenset({
 UNSPACED = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]")
 """Letters of Thai, Lao, Burmese, Khmer, Japanese and Chinese, which are written without spaces between words."""
 FIELDS = ("input", "textarea", "select", "button")
+BUTTONS = "button, [role=button], input[type=submit i], input[type=button i], input[type=image i]"
 FRAMES = {"iframe": "src", "frame": "src", "embed": "src", "object": "data"}
 
 
@@ -59,13 +62,15 @@ def read_facts(source: str, url: str) -> PageFacts:
         refresh=read.refresh(),
         links=tuple(islice(read.links(), MAX_LINKS)),
         forms=read.forms(),
+        buttons=tuple(islice(filter(None, map(_said, tree.css(BUTTONS))), MAX_BUTTONS)),
+        asks_who=_asks_who(tree),
         scripts=scripts,
         styles=styles,
         images=read.addresses("img[src]", "src"),
         frames=tuple(islice((found for tag, name in FRAMES.items() for found in read.addresses(tag, name)), MAX_URLS)),
         pictures=len(pictures),
         pictures_without_alt=sum("alt" not in picture.attributes for picture in pictures),
-        passwords=sum(_is_password(field) for field in tree.css("input")),
+        passwords=sum(_is_password(field) for field in tree.css("input, textarea")),
         elements=elements,
         generator=next(iter(read.metas("generator")), ""),
         verification=tuple(read.metas("prebuilt-verification")[:10]),
@@ -125,7 +130,7 @@ class PageReader:
         own = _attribute(form, "action").strip()
         sent_by = [_attribute(node, "formaction") for node in nodes if "formaction" in node.attributes]
         actions = [self._complete(own) if own else self._url, *map(self._complete, sent_by)]
-        fields = [node for node in nodes if node.tag != "button" and _attribute(node, "type").lower() != "hidden"]
+        fields = [node for node in nodes if node.tag != "button" and _type(node) != "hidden"]
         return PageForm(
             actions=tuple(islice(dict.fromkeys(filter(None, actions)), 10)),
             method=(_attribute(form, "method").lower() or "get")[:10],
@@ -172,5 +177,36 @@ def _line(node: LexborNode | None) -> str:
     return " ".join(node.text().split())[:MAX_WORDS] if node else ""
 
 
+def _said(button: LexborNode) -> str:
+    return _line(button) or (_attribute(button, "value") or _attribute(button, "aria-label"))[:MAX_WORDS]
+
+
+def _asks_who(tree: LexborHTMLParser) -> bool:
+    fields = [field for field in tree.css("input, textarea, select") if _type(field) not in CHOICES]
+    return len(fields) == 1 and fields[0].tag == "input" and _is_who(fields[0])
+
+
+def _is_who(field: LexborNode) -> bool:
+    completes = _attribute(field, "autocomplete").lower().split()
+    return (
+        _type(field) in ("email", "tel")
+        or bool({"username", "email", "tel", "webauthn"}.intersection(completes))
+        or (_type(field) in ("text", "") and any(WHO.fullmatch(_attribute(field, name)) for name in ("name", "id")))
+    )
+
+
+def _type(field: LexborNode) -> str:
+    return _attribute(field, "type").strip().lower()
+
+
 def _is_password(node: LexborNode) -> bool:
-    return _attribute(node, "type").strip().lower() == "password"
+    """Of this type, or dressed up as text: by what is to be completed, how it is shown, or what it is called."""
+    if node.tag not in ("input", "textarea") or _type(node) in CHOICES:
+        return False
+    completes, style = _attribute(node, "autocomplete").lower().split(), _attribute(node, "style").lower()
+    return (
+        _type(node) == "password"
+        or bool({"current-password", "new-password"}.intersection(completes))
+        or bool(re.search(r"-webkit-text-security\s*:\s*(?!none)[a-z]", style))
+        or any(PASSWORD.fullmatch(_attribute(node, name)[:MAX_WORDS].strip()) for name in NAMED_BY)
+    )

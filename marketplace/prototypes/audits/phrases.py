@@ -66,6 +66,19 @@ UNFINISHED = _any_of(
     r"(?:site|page) is (?:currently )?being (?:built|made|worked on)|(?:down|closed) for maintenance",
     r"im aufbau|en construction|en construcción|in costruzione",
 )
+SIGN_IN = _any_of(
+    r"(?:.{1,60}[|·:–—-] ?)?(?:please )?"
+    r"(?:(?:sign|log)[ -]?(?:in|on)|anmelden|anmeldung|einloggen|se connecter|connexion)"
+    r"(?:(?: to | bei |[ ]?[|·:,–—-] ?).{1,80})?",
+    r"(?:.{1,60}[|·:–—-] ?)?(?:iniciar sesión|accedi|inloggen|welcome back|choose an account|who are you)[!.?]?",
+)
+"""The whole title or first heading of a page that lets nobody in yet."""
+GO_ON = _any_of(
+    r"next|continue(?: with e-?mail)?|(?:sign|log)[ -]?(?:in|on)|proceed|go on|submit",
+    r"weiter|fortfahren|anmelden|einloggen|suivant|continuer|se connecter",
+    r"siguiente|continuar|avanti|accedi|volgende|inloggen",
+)
+"""All that a button says which leads to the next step of signing in; a newsletter's says otherwise."""
 
 PLATFORMS = frozenset({
     "1drv.ms", "behance.net", "bitbucket.org", "box.com", "canva.com", "docs.google.com", "dribbble.com",

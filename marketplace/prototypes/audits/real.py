@@ -10,7 +10,7 @@ from marketplace.prototypes.audits.seen import Seen
 from marketplace.prototypes.audits.signs import SIGNS
 
 NAME = "real"
-VERSION = 1
+VERSION = 2
 BOUND = 10
 """From this sum on it is no working site; every sign by itself weighs less."""
 REMARK = 7

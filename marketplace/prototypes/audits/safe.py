@@ -1,7 +1,7 @@
 """Is it safe to visit: passwords that go elsewhere, programs to download, a chain of hosts, mixed content.
 
-Evidence: dangers [{what, url}]; what is password_elsewhere | password_in_the_open | download_attempted | program |
-redirect_chain | redirect | mixed_content.
+Evidence: dangers [{what, url}]; what is password_elsewhere | password_to_service | password_in_the_open |
+download_attempted | program | redirect_chain | redirect | mixed_content.
 """
 
 from __future__ import annotations
@@ -16,10 +16,10 @@ from marketplace.prototypes.audits.audit import Audit, Tone
 from marketplace.prototypes.audits.facts import PageFacts, PageLink
 from marketplace.prototypes.audits.hosts import host_of, is_same_host
 from marketplace.prototypes.audits.seen import Seen
-from marketplace.prototypes.fetching.trail import Hop
+from marketplace.prototypes.fetching.trail import PAGE_TYPES, Hop
 
 NAME = "safe"
-VERSION = 2
+VERSION = 3
 PROGRAMS = (
     ".apk", ".appimage", ".bat", ".cmd", ".cpl", ".deb", ".dmg", ".exe", ".hta", ".iso", ".jar", ".jse", ".lnk",
     ".msi", ".msix", ".pif", ".pkg", ".ps1", ".reg", ".rpm", ".scr", ".vbe", ".vbs", ".vhd", ".wsf", ".xpi",
@@ -33,12 +33,14 @@ PROGRAM_TYPES = frozenset({
     "application/x-msdos-program", "application/x-msdownload", "application/x-msi", "application/x-rpm",
 })  # fmt: skip
 """Content types of such files; application/octet-stream may be anything, so there the address decides."""
-PAGE_TYPES = frozenset({"text/html", "application/xhtml+xml"})
-"""Content types that a browser opens as a page, whatever the address ends in."""
 SHOWN_ELSEWHERE = "application/pdf"
 """What a visitor's browser shows though ours, which has no viewer for it, takes it for a download."""
 HANDS_OUT = re.compile("attach|disposition|download|(?<!pro)file", re.IGNORECASE)
 """Paths and parameters that name a file to hand out: /download?f=…, /get?file=…; others only mention one."""
+SIGN_IN_SERVICES = (
+    "amazoncognito.com", "auth0.com", "clerk.accounts.dev", "identitytoolkit.googleapis.com", "okta.com", "supabase.co",
+)  # fmt: skip
+"""Who keeps accounts for sites, at these hosts and below; Cognito's own are cognito-idp.REGION.amazonaws.com."""
 MAX_DANGERS = 20
 MEND_DOWNLOAD = "Remove the download; a prototype is looked at in the browser."
 
@@ -59,7 +61,7 @@ def audit(seen: Seen) -> Audit:
     if not seen.is_live or not (seen.facts or files):
         return Audit(NAME, VERSION, Tone.NOT_MEASURED, "The page couldn’t be read, so nothing can be said of it.")
     facts = seen.facts or PageFacts(seen.url)
-    dangers = [*_redirects(seen), *files, *_programs(facts), *_passwords(facts), *_mixed(facts)]
+    dangers = [*_redirects(seen), *files, *_programs(facts), *_passwords(facts), *_sent(seen, facts), *_mixed(facts)]
     evidence = {"dangers": [{"what": danger.what, "url": danger.url} for danger in dangers[:MAX_DANGERS]]}
     if not dangers:
         return Audit(NAME, VERSION, Tone.GOOD, "Nothing found that would harm a visitor.", "", evidence)
@@ -91,6 +93,9 @@ def _files(seen: Seen) -> Iterator[Danger]:
     last, mend = seen.record.last, "Give the address of a page; a prototype is looked at in the browser."
     if _is_served_as_program(last):
         yield Danger("program", last.url, Tone.BAD, "The link is a program to download, not a page.", mend)
+    if last.attachment:
+        yield Danger("download_attempted", last.url, Tone.BAD, "Opening the link starts a download.", mend)
+        return
     if "download" not in seen.rendering.attempts:
         return
     if seen.rendering.is_measured:
@@ -131,6 +136,26 @@ def _passwords(facts: PageFacts) -> Iterator[Danger]:
             tone = Tone.BAD if facts.url.startswith("https:") else Tone.NOTE
             words = "A form sends a password unencrypted."
             yield Danger("password_in_the_open", action, tone, words, "Serve the page and its form over HTTPS.")
+
+
+def _sent(seen: Seen, facts: PageFacts) -> Iterator[Danger]:
+    """Where scripts would send a password; forms that say so themselves are told of already."""
+    told = {host_of(action) for form in facts.forms if form.has_password for action in form.actions}
+    for place in seen.rendering.sent_to:
+        host = host_of(place)
+        if is_same_host(seen.url, place) or host in told:
+            continue
+        if _keeps_accounts(host):
+            words = f"A typed-in password goes to a sign-in service: {host}."
+            yield Danger("password_to_service", place, Tone.NOTE, words, "Say in the bid that the service is yours.")
+        else:
+            words = f"A typed-in password goes to another host: {host}."
+            yield Danger("password_elsewhere", place, Tone.BAD, words, "Let the page send it to the site itself.")
+
+
+def _keeps_accounts(host: str) -> bool:
+    is_cognito = host.startswith("cognito-idp.") and host.endswith(".amazonaws.com")
+    return is_cognito or any(f".{host}".endswith(f".{one}") for one in SIGN_IN_SERVICES)
 
 
 def _mixed(facts: PageFacts) -> Iterator[Danger]:

@@ -16,9 +16,11 @@ from marketplace.prototypes.audits.phrases import (
     DOCUMENTS,
     FILLER,
     FOR_SALE,
+    GO_ON,
     LOREM,
     PARKED,
     PLATFORMS,
+    SIGN_IN,
     UNFINISHED,
 )
 from marketplace.prototypes.audits.seen import Seen
@@ -95,6 +97,14 @@ def _password(page: PageFacts) -> str:
     return "a password field" if page.passwords else ""
 
 
+def _asks_who(page: PageFacts) -> str:
+    return next((button for button in page.buttons if GO_ON.fullmatch(button)), "") if page.asks_who else ""
+
+
+def _titled_sign_in(page: PageFacts) -> str:
+    return next((text for text in (page.title, *page.headings[:1]) if SIGN_IN.fullmatch(text)), "")
+
+
 def _framed(page: PageFacts) -> str:
     return next((url for url in page.frames if not is_same_host(url, page.url)), "")
 
@@ -114,7 +124,8 @@ def _pictured(page: PageFacts) -> str:
 
 def _document(seen: Seen) -> str:
     media_type = seen.record.last.media_type
-    return media_type if seen.is_live and DOCUMENTS.fullmatch(media_type) else ""
+    is_file = DOCUMENTS.fullmatch(media_type) or seen.record.last.attachment
+    return (media_type or "a file to save") if seen.is_live and is_file else ""
 
 
 def _no_markup(seen: Seen) -> str:
@@ -166,6 +177,8 @@ SIGNS: tuple[Sign, ...] = (
         _page(_unfinished),
     ),
     Sign("password", 6, "it asks for a password", "Let the client in without an account.", _page(_password)),
+    Sign("asks_who", 5, "it asks first who one is", "Let the client in without an account.", _page(_asks_who)),
+    Sign("titled_sign_in", 5, "it is headed as a sign-in", "Show what is behind it.", _page(_titled_sign_in)),
     Sign("framed", 5, "it shows somebody else’s site in a frame", _FINISH, _page(_framed)),
     Sign("little_text", 4, "there is hardly any text on it", _CONTENT, _page(_little_text)),
     Sign("leads_nowhere", 3, "there is nothing to do on it", "Give it its links and forms.", _page(_leads_nowhere)),

@@ -23,7 +23,7 @@ TARDY = 0.5
 """Seconds that the event loop may be late before a time-out is laid at its own door."""
 KEPT = frozenset({
     b"content-type", b"content-encoding", b"content-length", b"transfer-encoding", b"location", b"retry-after",
-    b"cf-mitigated",
+    b"cf-mitigated", b"content-disposition",
 })  # fmt: skip
 
 

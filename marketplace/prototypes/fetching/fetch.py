@@ -134,6 +134,12 @@ def _only_dns(seconds: float) -> Timings:
     return Timings(dns=round(seconds * 1000, 2), total=round(seconds * 1000, 2))
 
 
+def _is_to_save(disposition: str) -> bool:
+    """As browsers read Content-Disposition: all but `inline` is saved, and a name without a kind says nothing."""
+    kind = disposition.partition(";")[0].strip().lower()
+    return bool(kind) and kind != "inline" and "=" not in kind
+
+
 def _describe(link: Link, address: IPAddress, reply: Reply, dns: float | None, total: float) -> Hop:
     problem = reply.problem
     if problem is None and reply.status in REDIRECTS and not reply.header(b"location"):
@@ -150,6 +156,7 @@ def _describe(link: Link, address: IPAddress, reply: Reply, dns: float | None, t
         location=reply.header(b"location")[: MAX_URL + 1],  # one too long stays too long
         retry_after=reply.header(b"retry-after")[:100],
         challenge=bool(reply.header(b"cf-mitigated")),
+        attachment=_is_to_save(reply.header(b"content-disposition")),
         problem=problem,
         detail=reply.detail,
         cut=reply.cut,

@@ -7,6 +7,9 @@ from enum import StrEnum
 
 from marketplace.prototypes.guard.blocks import Refusal
 
+PAGE_TYPES = frozenset({"text/html", "application/xhtml+xml"})
+"""Content types that a browser opens as a page, whatever the address ends in."""
+
 
 class Problem(StrEnum):
     """What ended a hop early. Which of these are the site's doing is decided in verdict.py, not here."""
@@ -100,6 +103,8 @@ class Hop:
     retry_after: str = ""
     challenge: bool = False
     """A bot wall answered in the site's place."""
+    attachment: bool = False
+    """The server says that browsers are to save this, not to show it."""
     problem: Problem | None = None
     detail: str = ""
     """The problem as the part that met it words it; for us, not for bidders."""

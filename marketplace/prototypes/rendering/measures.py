@@ -15,11 +15,14 @@ from typing import Annotated, Any, Literal
 from playwright.async_api import CDPSession
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
+from marketplace.prototypes.audits.fields import PASSWORD
 from marketplace.prototypes.rendering.protocol import send
 
 WORLD = "prebuilt"
-OBSERVER = files("marketplace.prototypes.rendering").joinpath("observer.js").read_text()
-ATTEMPTS = files("marketplace.prototypes.rendering").joinpath("attempts.js").read_text()
+_HERE = files("marketplace.prototypes.rendering")
+OBSERVER = "\n".join(_HERE.joinpath(name).read_text() for name in ("legibility.js", "observer.js"))
+ATTEMPTS = _HERE.joinpath("attempts.js").read_text()
+REHEARSAL = _HERE.joinpath("rehearsal.js").read_text()
 MAX_HTML = 1_000_000
 """Characters."""
 
@@ -64,6 +67,8 @@ class _Axe(_Answer):
 
 
 _PLACES = TypeAdapter(list[Box | None])
+_COUNT = TypeAdapter(Annotated[int, Field(ge=0, le=3)])
+_POINT = TypeAdapter(tuple[float, float] | None)
 
 
 class Unanswered(Exception):
@@ -118,6 +123,26 @@ class Observer:
         async with asyncio.timeout(seconds):
             await self._ask(_axe(), seconds)
             return _Axe.model_validate(await self._ask("prebuilt.audit()", seconds)).model_dump()
+
+    # What a rehearsal needs (rehearsal.js)
+
+    async def passwords(self) -> int:
+        """How many forms (or pages without one) ask for a password; they go by number."""
+        named = json.dumps(PASSWORD.pattern)
+        await self._ask(f"{REHEARSAL}\nprebuilt.rehearsal = prebuiltRehearsal({named}); undefined")
+        return _COUNT.validate_python(await self._ask("prebuilt.rehearsal.count"))
+
+    async def fill(self, number: int, secret: str) -> bool:
+        """Fill all of the form in; whether what is typed next goes into its password field, in place of the secret."""
+        return await self._ask(f"prebuilt.rehearsal.fill({number}, {json.dumps(secret)})") is True
+
+    async def button(self, number: int) -> tuple[float, float] | None:
+        """Where in the window the form's button is, CSS pixels."""
+        return _POINT.validate_python(await self._ask(f"prebuilt.rehearsal.button({number})"))
+
+    async def send(self, number: int) -> None:
+        """Send the form by script."""
+        await self._ask(f"prebuilt.rehearsal.send({number})")
 
     async def _ask(self, expression: str, seconds: float = 5.0) -> Any:
         """An expression's value in our world of the page's main frame; raises Unanswered."""

@@ -45,19 +45,12 @@ globalThis.prebuilt ??= (() => {
   // What the page is made of
 
   const visible = (element) => element.checkVisibility({ opacityProperty: true, visibilityProperty: true });
-  const pen = new OffscreenCanvas(1, 1).getContext("2d", { willReadFrequently: true });
+  const { rgba, faint, legible, forget } = prebuiltSight; // legibility.js
   const hex = (red, green, blue) => "#" + [red, green, blue].map((part) => part.toString(16).padStart(2, "0")).join("");
-  const known = new Map();
   // "#rrggbb" for a computed color, null for one that is next to transparent
   const plain = (color) => {
-    if (!known.has(color)) {
-      pen.clearRect(0, 0, 1, 1);
-      pen.fillStyle = color;
-      pen.fillRect(0, 0, 1, 1);
-      const [red, green, blue, alpha] = pen.getImageData(0, 0, 1, 1).data;
-      known.set(color, alpha < 32 ? null : hex(red, green, blue));
-    }
-    return known.get(color);
+    const [red, green, blue, alpha] = rgba(color);
+    return alpha < 1 / 8 ? null : hex(red, green, blue);
   };
   const add = (weights, name, weight) => { if (name) weights.set(name, (weights.get(name) ?? 0) + weight); };
   const heaviest = (weights, n) => [...weights].sort((a, b) => b[1] - a[1]).slice(0, n).map(([name]) => name);
@@ -134,20 +127,33 @@ globalThis.prebuilt ??= (() => {
     return parent && getComputedStyle(element).display === "contents" ? boxed(parent) : element;
   };
   // Nobody scrolls to what is left of a page or above it
-  const shown = (element) => {
+  const takesRoom = (element) => {
     const box = element.getBoundingClientRect();
     return box.width > 1 && box.height > 1 && box.right + scrollX > 0 && box.bottom + scrollY > 0 && visible(element);
   };
+  const shown = (element) => takesRoom(element) && !faint(element);
+  const large = (element) => shown(element) && Math.min(element.offsetWidth ?? 8, element.offsetHeight ?? 8) >= 8;
+  // Whether something of an element is to be seen: all that it has may be words that nobody can read
+  function telling(element) {
+    const texts = Document.prototype.createTreeWalker.call(document, element, NodeFilter.SHOW_TEXT);
+    let words = 0;
+    while (words < 100 && texts.nextNode()) {
+      if (!texts.currentNode.data.trim()) continue;
+      if (legible(texts.currentNode.parentElement)) return true;
+      words++;
+    }
+    return !words || inside(element, "img, svg, video, canvas, iframe, input, select, textarea, button").some(large);
+  }
   const UNSEEN = "html, head, title, base, meta, link, source, track, param, col, area, option, input[type=hidden]";
   const folded = (text) => squeezed(text).toUpperCase().toLowerCase(); // ß is ss
-  // The words that a visitor sees; pieces are set apart as markup.py does
+  // The words that take room on the page, whether legible or not; pieces are set apart as markup.py does
   function read() {
     const texts = Document.prototype.createTreeWalker.call(document, own("body"), NodeFilter.SHOW_TEXT);
     const nodes = [], ends = [];
     let words = "";
     for (let n = 0; n < 10 * MANY && texts.nextNode(); n++) {
       const text = folded(texts.currentNode.data), parent = texts.currentNode.parentElement;
-      if (!text || !parent || /^(script|style|template|noscript)$/i.test(parent.tagName) || !shown(boxed(parent))) continue;
+      if (!text || !parent || /^(script|style|template|noscript)$/i.test(parent.tagName) || !takesRoom(boxed(parent))) continue;
       words += (words && " ") + text;
       nodes.push(texts.currentNode);
       ends.push(words.length);
@@ -157,25 +163,32 @@ globalThis.prebuilt ??= (() => {
   let page = null; // as read for the present question
   function stretch(value) {
     const { words, nodes, ends } = page ??= read(), needle = folded(value);
-    const start = needle ? words.indexOf(needle) : -1;
-    if (start < 0) return null;
+    let start = needle ? words.indexOf(needle) : -1;
+    for (let n = 0; n < 100 && start >= 0; n++) {
+      const first = ends.findIndex((end) => end > start), last = ends.findIndex((end) => end >= start + needle.length);
+      if (nodes.slice(first, last + 1).every((node) => legible(node.parentElement))) return between(nodes[first], nodes[last]);
+      start = words.indexOf(needle, start + 1);
+    }
+    return null;
+  }
+  function between(first, last) {
     const place = document.createRange();
-    place.setStartBefore(nodes[ends.findIndex((end) => end > start)]);
-    place.setEndAfter(nodes[ends.findIndex((end) => end >= start + needle.length)]);
+    place.setStartBefore(first);
+    place.setEndAfter(last);
     return place;
   }
   const FIELDS = "input:not([type=hidden]), textarea, select";
-  const filledIn = (form) => inside(form, FIELDS).some((field) => shown(field) || [...(field.labels ?? [])].some(shown));
+  const filledIn = (form) => inside(form, FIELDS).some((field) => large(field) || [...(field.labels ?? [])].some(shown));
   const leadsTo = (link, path) => link.pathname === path || link.getAttribute("href") === path || link.href === path;
   const finders = {
     text: stretch,
-    selector: (value) => all(value).find((element) => shown(element) || element.matches(UNSEEN)),
+    selector: (value) => all(value).find((element) => element.matches(UNSEEN) || (shown(element) && telling(element))),
     form: (value) => all(value || "form").flatMap(
       (node) => [node.closest("form"), ...inside(node, "form")]).find((form) => form && filledIn(form)),
     link: (value) => all("a[href]").find((link) => leadsTo(link, value) && shown(link)),
     image: (value) => all("img[alt], [role=img][aria-label]").find((image) => {
       const said = folded(attribute(image, "alt") || attribute(image, "aria-label") || "");
-      return said && said.includes(folded(value)) && shown(image);
+      return said && said.includes(folded(value)) && large(image);
     }),
   };
   function place(kind, value) {
@@ -190,6 +203,7 @@ globalThis.prebuilt ??= (() => {
   }
   function places(wanted) {
     page = null;
+    forget();
     return wanted.map(([kind, value]) => place(kind, value));
   }
 

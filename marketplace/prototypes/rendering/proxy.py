@@ -51,6 +51,7 @@ class Proxy:
         self._addresses: dict[str, tuple[str, ...]] = {}
         self._tasks: set[asyncio.Task[Any]] = set()
         self._refused: dict[str, str] = {}
+        self._is_hushed = False
         self.bytes = 0
         """On the wire, both ways together."""
         self.url = ""
@@ -69,6 +70,10 @@ class Proxy:
     @property
     def is_over_budget(self) -> bool:
         return self.bytes > self._limits.bytes
+
+    def hush(self) -> None:
+        """From now on nothing leaves: nobody is connected to, and what is said on open connections is dropped."""
+        self._is_hushed = True
 
     async def __aenter__(self) -> Self:
         self._server = await asyncio.start_server(self._visit, "127.0.0.1", 0, limit=self._limits.header_bytes)
@@ -131,6 +136,8 @@ class Proxy:
 
     async def _connect(self, place: str, shown: str) -> Streams:
         """A connection to the first approved address that takes it; raises Failure."""
+        if self._is_hushed:
+            raise Failure("503 Hushed")
         if self.is_over_budget:
             raise Failure("503 Enough")
         task = self._approvals.get(place)
@@ -166,7 +173,7 @@ class Proxy:
 
     async def _pump_both(self, browser: Streams, site: Streams, *, is_plain: bool = False) -> None:
         """Carry bytes both ways until the site has said all, or either hangs up."""
-        up = asyncio.create_task(self._pump(browser[0], site[1]))
+        up = asyncio.create_task(self._pump(browser[0], site[1], leaves=True))
         down = asyncio.create_task(self._reply(site[0], browser[1]) if is_plain else self._pump(site[0], browser[1]))
         try:
             await asyncio.wait((up, down), return_when=asyncio.FIRST_COMPLETED)
@@ -185,11 +192,12 @@ class Proxy:
             browser.write(_for_one_request(head) if interim != b"1" else head)
         await self._pump(site, browser)
 
-    async def _pump(self, source: asyncio.StreamReader, sink: asyncio.StreamWriter) -> None:
+    async def _pump(self, source: asyncio.StreamReader, sink: asyncio.StreamWriter, *, leaves: bool = False) -> None:
         while not self.is_over_budget and (data := await source.read(PIECE)):
             self.bytes += len(data)
-            sink.write(data)
-            await sink.drain()
+            if not (leaves and self._is_hushed):
+                sink.write(data)
+                await sink.drain()
 
 
 def _rooted(path: str) -> bytes:

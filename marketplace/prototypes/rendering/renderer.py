@@ -142,6 +142,7 @@ class _Check:
             failed_requests=tuple(sight.failed_requests),
             refused_requests=self._proxy.refused,
             attempts=tuple(sorted({*sight.attempts, *measures.attempts})),
+            sent_to=sight.sent_to,
             requests=sight.requests,
             bytes=self._proxy.bytes,
             load_ms=_tenths(measures.load_ms),

@@ -28,11 +28,13 @@ from pydantic import ValidationError
 from marketplace.prototypes.audits.hosts import is_same_origin
 from marketplace.prototypes.fetching.reading import storable
 from marketplace.prototypes.guard.address import MAX_URL
+from marketplace.prototypes.rendering.hurry import hurry
 from marketplace.prototypes.rendering.limits import PHONE, WIDE, RenderLimits
 from marketplace.prototypes.rendering.measures import Box, Measures, Observer, Unanswered
 from marketplace.prototypes.rendering.pictures import RAW_QUALITY, as_webp, cut_out
 from marketplace.prototypes.rendering.protocol import send
 from marketplace.prototypes.rendering.proxy import OUR_MARK, Proxy
+from marketplace.prototypes.rendering.rehearsal import Rehearsal
 from marketplace.prototypes.requirements import Requirement
 
 log = logging.getLogger(__name__)
@@ -74,6 +76,7 @@ class Sight:
     failed_requests: list[dict[str, str]] = field(default_factory=list[dict[str, str]])
     attempts: dict[str, None] = field(default_factory=dict[str, None])
     requests: int = 0
+    sent_to: tuple[str, ...] = ()
 
 
 class Tab:
@@ -85,6 +88,7 @@ class Tab:
         """Done when the tab can't go on."""
         self._page, self._session, self._proxy, self._limits = page, session, proxy, limits
         self._observer = Observer(session)
+        self._rehearsal = Rehearsal(page, session, self._observer, proxy)
         self._open: set[Request] = set()
         self._popups = 0
         self._last_request = 0.0
@@ -187,6 +191,18 @@ class Tab:
         with _left_out("axe"):
             self.sight.axe = await self._observer.audit(self._limits.axe_seconds)
         await self._photograph_phone(wanted)
+        await self._go_beyond()
+
+    async def _go_beyond(self) -> None:
+        """Whatever happens in the page now counts no more, but for where a password would go, or what it put off."""
+        kept, self.sight = self.sight, Sight()
+        self.ended = asyncio.get_running_loop().create_future()
+        if forms := await self._rehearsal.forms():
+            self._page.context.remove_listener("page", self._popup)  # a form may send from there
+            kept.sent_to = await self._rehearsal.carry_out(forms)
+        else:
+            await hurry(self._page, self._session)
+            kept.attempts |= self.sight.attempts
 
     async def _go(self, url: str) -> None:
         try:

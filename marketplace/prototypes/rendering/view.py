@@ -43,6 +43,8 @@ class Rendering:
     """[{"url", "why"}]: what the guard kept the page from reaching."""
     attempts: tuple[str, ...] = ()
     """What the page tried and was denied: download | dialog | popup | permission | service_worker | credentials."""
+    sent_to: tuple[str, ...] = ()
+    """Origins to which it would have sent a password that a visitor types in; its own may be among them."""
     requests: int | None = None
     bytes: int | None = None
     load_ms: float | None = None

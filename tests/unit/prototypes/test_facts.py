@@ -150,3 +150,59 @@ def test_what_is_too_intricate_gives_nothing_and_the_next_page_is_read() -> None
     with closing(Inspector(seconds=1)) as one:
         assert one.facts("<div>" * 400_000, URL) is None
         assert one.facts("<p>a", URL)
+
+
+@pytest.mark.parametrize(
+    ("fields", "asks_who"),
+    [
+        ("<input type=email>", True),
+        ("<input name=identifier>", True),
+        ("<input id=userName type=TEXT><input type=checkbox name=stay><input type=hidden name=csrf>", True),
+        ("<input name=x autocomplete='section-1 username'>", True),
+        ("<input type=tel>", True),
+        ("<input name=q>", False),
+        ("<input type=search name=name>", False),
+        ("<input type=email><textarea></textarea>", False),
+        ("<input type=email><input name=firstname>", False),
+        ("<input type=email><input type=password>", False),
+        ("<select name=user></select>", False),
+        ("", False),
+    ],
+)
+def test_whether_all_that_is_asked_for_is_who_one_is(inspector: Inspector, fields: str, asks_who: bool) -> None:
+    assert read_with(inspector, f"<form>{fields}</form>").asks_who is asks_who
+
+
+def test_what_buttons_say(inspector: Inspector) -> None:
+    source = "<button> Go <b>on</b></button><div role=button>Next</div><input type=submit value=Send><button></button>"
+    assert read_with(inspector, source).buttons == ("Go on", "Next", "Send")
+
+
+@pytest.mark.parametrize(
+    ("field", "is_password"),
+    [
+        ("<input type=PassWord name=x>", True),
+        ("<input name=x autocomplete='section-1 current-password'>", True),
+        ("<input type=text name=x autocomplete=new-password>", True),
+        ("<input name=x style='-webkit-text-security: disc'>", True),
+        ("<textarea name=x style='-WEBKIT-text-security:circle'></textarea>", True),
+        ("<input name=pass>", True),
+        ("<input name=user_pwd>", True),
+        ("<input type=tel id=newPassword2>", True),
+        ("<input name=x placeholder='Your password*'>", True),
+        ("<input name=x aria-label=Passwort>", True),
+        ("<input name=x style='-webkit-text-security: none'>", False),
+        ("<input name=x autocomplete=one-time-code>", False),
+        ("<input name=passengers>", False),
+        ("<input name=day_pass>", False),
+        ("<input name=compass>", False),
+        ("<input type=email placeholder='Email, to reset your password'>", False),
+        ("<input type=checkbox name=password>", False),
+        ("<input type=hidden name=password>", False),
+        ("<button name=password>Show</button>", False),
+        ("<select name=pass></select>", False),
+    ],
+)
+def test_a_password_field_is_told_however_it_is_dressed(inspector: Inspector, field: str, is_password: bool) -> None:
+    facts = read_with(inspector, f"<form>{field}</form>")
+    assert (facts.forms[0].has_password, facts.passwords) == (is_password, int(is_password))

@@ -72,6 +72,23 @@ def test_a_redirects_body_is_not_read(fetching: Fetch) -> None:
         assert fetching(there.url, there).hops[0].decoded_bytes == 0
 
 
+@pytest.mark.parametrize(
+    ("disposition", "is_to_save"),
+    [
+        ("attachment", True),
+        ("Attachment; filename=setup.exe", True),
+        ("save-it; filename=a.html", True),
+        ("inline; filename=a.html", False),
+        ("filename=a.html", False),
+        ("; filename=a.html", False),
+        ("", False),
+    ],
+)
+def test_whether_browsers_save_it_is_read_as_they_read_it(fetching: Fetch, disposition: str, is_to_save: bool) -> None:
+    with site(answer(body="<h1>Shop</h1>", content_disposition=disposition)) as there:
+        assert fetching(there.url, there).last.attachment is is_to_save
+
+
 def test_five_redirects_are_followed_and_a_sixth_is_not(fetching: Fetch) -> None:
     def count_down(request: SiteRequest) -> bytes:
         left = int(request.target.strip("/"))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from marketplace.prototypes.audits import real
@@ -69,6 +71,10 @@ def test_a_document_or_a_picture_is_no_site(content_type: str, tone: str) -> Non
     assert real.audit(seen(hop(content_type=content_type))).tone == tone
 
 
+def test_what_browsers_only_save_is_no_site() -> None:
+    assert real.audit(seen(hop(content_type="application/json", attachment=True))).tone == "bad"
+
+
 @pytest.mark.parametrize(
     ("title", "text", "sign"),
     [
@@ -113,6 +119,32 @@ def test_a_sign_is_seen(title: str, text: str, sign: str) -> None:
 def test_ordinary_words_are_no_sign(title: str, text: str) -> None:
     assert signs_of(seen(facts=page(title=title, text=text))) <= {"leads_nowhere"}
     assert real.audit(seen(facts=page(title=title, text=text))).tone == "good"
+
+
+SIGN_IN = {"asks_who": True, "buttons": ("Next",)}
+FEW = "Use your account to go on."
+
+
+@pytest.mark.parametrize(
+    ("facts", "tone"),
+    [
+        ({"title": "Sign in", **SIGN_IN, "text": FEW}, "bad"),
+        ({"title": "Sign in", **SIGN_IN}, "bad"),
+        ({"title": "Shop", "headings": ("Log in to Shop",), **SIGN_IN}, "bad"),
+        ({"title": "Shop – Anmelden", "asks_who": True, "buttons": ("Hilfe", "Weiter")}, "bad"),
+        ({"title": "Shop | Log in", "passwords": 1}, "bad"),
+        ({"title": "Shop", **SIGN_IN, "text": FEW}, "note"),
+        ({"title": "Shop", **SIGN_IN}, "good"),
+        ({"title": "Sign in to a computer: ten ways"}, "good"),
+        ({"title": "Shop", "passwords": 1}, "good"),
+        ({"title": "News by letter", "asks_who": True, "buttons": ("Subscribe",), "text": FEW}, "good"),
+        ({"title": "Write to us", "buttons": ("Send",), "text": FEW}, "good"),
+        ({"title": "Logging in the forest", "headings": ("Login on the river",), **SIGN_IN}, "good"),
+    ],
+)
+def test_a_sign_in_in_steps_is_a_login_wall(facts: dict[str, Any], tone: str) -> None:
+    links = (PageLink("https://shop.example/privacy", "Privacy"),)
+    assert real.audit(seen(facts=page(links=links, **facts))).tone == tone
 
 
 def test_a_page_by_scripts_is_told_by_a_browser_only() -> None:

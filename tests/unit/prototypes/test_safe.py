@@ -77,6 +77,30 @@ def test_a_way_over_several_hosts(urls: list[str], tone: str) -> None:
     assert safe.audit(seen(*map(hop, urls))).tone == tone
 
 
+@pytest.mark.parametrize(
+    ("sent_to", "what", "tone"),
+    [
+        ("https://collector.example", ["password_elsewhere"], "bad"),
+        ("wss://collector.example:8443", ["password_elsewhere"], "bad"),
+        ("https://shop.example.evil.example", ["password_elsewhere"], "bad"),
+        ("https://identitytoolkit.googleapis.com.evil.example", ["password_elsewhere"], "bad"),
+        ("https://cognito-idp.eu-west-1.amazonaws.com", ["password_to_service"], "note"),
+        ("https://some-shop.supabase.co", ["password_to_service"], "note"),
+        ("https://shop.example", [], "good"),
+        ("wss://api.shop.example", [], "good"),
+    ],
+)
+def test_where_scripts_would_send_a_password(sent_to: str, what: list[str], tone: str) -> None:
+    audit = safe.audit(seen(rendering=rendered(sent_to=(sent_to,))))
+    assert [danger["what"] for danger in audit.evidence["dangers"]] == what
+    assert audit.tone == tone
+
+
+def test_a_form_that_says_itself_where_it_sends_is_told_of_once() -> None:
+    twice = seen(facts=page(**form(EVIL)), rendering=rendered(sent_to=("https://evil.example",)))
+    assert [danger["what"] for danger in safe.audit(twice).evidence["dangers"]] == ["password_elsewhere"]
+
+
 def test_a_redirect_by_script_counts() -> None:
     assert safe.audit(seen(rendering=rendered(url="https://elsewhere.example/"))).tone == "note"
     assert safe.audit(seen(rendering=rendered(url="chrome-error://chromewebdata/"))).tone == "good"
@@ -117,6 +141,12 @@ def test_a_link_that_starts_a_download_instead_of_opening() -> None:
     audit = safe.audit(seen(rendering=Rendering("not_opened", "It downloads a file.", attempts=("download",))))
     assert (audit.tone, audit.sentence) == ("bad", "Opening the link starts a download.")
     assert audit.mend.startswith("Give the address of a page")
+
+
+@pytest.mark.parametrize("content_type", ["application/pdf", "application/octet-stream", "application/json", ""])
+def test_what_is_sent_to_be_saved_is_a_download_without_a_browser_too(content_type: str) -> None:
+    audit = safe.audit(seen(hop(content_type=content_type, attachment=True)))
+    assert (audit.tone, audit.sentence) == ("bad", "Opening the link starts a download.")
 
 
 def test_a_document_that_only_our_browser_has_to_download_harms_nobody() -> None:

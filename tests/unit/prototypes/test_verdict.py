@@ -84,6 +84,21 @@ def test_a_bot_wall_is_unknown_not_forbidden() -> None:
     assert judge(trail(403, challenge=True)).reason == "bot_wall"
 
 
+@pytest.mark.parametrize(
+    ("content_type", "state"),
+    [
+        ("text/html; charset=utf-8", "broken"),
+        ("Application/XHTML+XML", "broken"),
+        ("", "live"),
+        ("application/pdf", "live"),
+        ("application/x-msdownload", "live"),
+    ],
+)
+def test_a_page_that_browsers_only_save_is_broken(content_type: str, state: str) -> None:
+    assert judge(trail(200, attachment=True, content_type=content_type)).state == state
+    assert judge(trail(200, content_type=content_type)).state == "live"
+
+
 def test_an_empty_page_is_broken() -> None:
     assert judge(trail(200, body=0)).reason == "empty_page"
 

