@@ -10,6 +10,9 @@ from marketplace.prototypes.record import CheckRecord
 MORE_TRIES = {"crashed": 3, "own_fault": 3, "host_busy": 3, "timed_out": 1}
 """Reason for which a page was not rendered -> how many more tries it gets: what may be our doing, or may pass."""
 
+OWN_REASONS = frozenset({"crashed", "own_fault", "host_busy", "no_browser"})
+"""For which a page wasn't rendered although it may be a good one."""
+
 
 @dataclass(frozen=True, slots=True)
 class Examination:

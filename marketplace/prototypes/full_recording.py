@@ -12,7 +12,7 @@ from marketplace.core.database import db
 from marketplace.core.events import prototype_examined
 from marketplace.core.leases import hold_all, release
 from marketplace.prototypes.drift import note_events
-from marketplace.prototypes.examination import Examination
+from marketplace.prototypes.examination import OWN_REASONS, Examination
 from marketplace.prototypes.models import BrowserTurn, Prototype, StoredCheck
 from marketplace.prototypes.originality.services import compare
 from marketplace.prototypes.record import CheckRecord
@@ -69,7 +69,7 @@ def _store(prototype: Prototype, turn: BrowserTurn, found: Examination, now: dat
         record = replace(record, audits=(*record.audits, compare(prototype, found.fingerprint, now)))
     db.session.execute(insert(StoredCheck), [row_of(prototype, record, now, cause=turn.cause)])
     _take_over(prototype, record, found, now)
-    turn.sha256, turn.failures = record.sha256, 0
+    turn.sha256, turn.failures = record.sha256 if _is_seen(record) else "", 0
     release(turn, None)
     prototype_examined.send(prototype)
 
@@ -83,3 +83,8 @@ def _take_over(prototype: Prototype, record: CheckRecord, found: Examination, no
     prototype.polish = found.polish
     if shot := rendering.shots.get("wide"):
         prototype.picture_key, prototype.thumbnail_key = shot.key, shot.thumbnail_key
+
+
+def _is_seen(record: CheckRecord) -> bool:
+    """A page that we failed to look at has something new to show at the next quick check."""
+    return not (record.rendering and record.rendering.reason in OWN_REASONS)

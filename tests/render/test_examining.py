@@ -185,6 +185,18 @@ def test_without_a_browser_the_rest_is_audited_all_the_same(
         assert full.audit("real")
 
 
+def test_a_page_that_no_browser_could_open_is_looked_at_anew_after_the_next_quick_check(
+    app: Flask, clock: FixedClock, bistro: Site, files: FileStore
+) -> None:
+    with app.app_context():
+        prototype = db.session.get_one(Prototype, checked(app, clock, bistro, LINES))
+        examine(clock, files, bistro, browser=Path("/nowhere/chromium"))
+        clock.moment += timedelta(minutes=12)
+        check_due(setup(bistro), clock.now, seconds=10)
+        assert examine(clock, files, bistro) == 1
+        assert prototype.picture_key
+
+
 class Unplugged(Proxy):
     """A proxy that nobody can reach."""
 

@@ -34,7 +34,7 @@ class Found(NamedTuple):
     attempts: set[str]
     """What the page tried and was denied."""
     refused: bool
-    """Whether the guard kept a request of the rendered page from where it went."""
+    """Whether the guard kept the page from where it went."""
     tones: dict[str, str]
     """Of the auditors that matter."""
 
@@ -43,8 +43,8 @@ def rendered(*attempts: str, refused: bool = False, **tones: str) -> Found:
     return Found("", set(attempts), refused, tones)
 
 
-def not_opened(*attempts: str, **tones: str) -> Found:
-    return Found("not_opened", set(attempts), refused=False, tones={"rendering": "not_measured"} | tones)
+def not_opened(*attempts: str, refused: bool = False, **tones: str) -> Found:
+    return Found("not_opened", set(attempts), refused, {"rendering": "not_measured"} | tones)
 
 
 FINDINGS = {
@@ -59,16 +59,16 @@ FINDINGS = {
     "near_credential_script": rendered(real="good", safe="note"),
     "pushy": rendered("dialog", "permission", "popup", "service_worker", real="good", safe="good"),
     "cookies_across": rendered(real="good", safe="note"),
-    "inward_meta_refresh": not_opened(),
-    "inward_script_redirect": not_opened(),
-    "inward_download": not_opened(),
-    "inward_frames": rendered(refused=True, real="good", safe="good"),
-    "inward_images": rendered(refused=True, real="good", safe="good"),
-    "inward_fetch": rendered(refused=True, real="good", safe="good"),
-    "inward_web_socket": rendered(refused=True, real="good", safe="good"),
+    "inward_meta_refresh": not_opened(refused=True, safe="bad"),
+    "inward_script_redirect": not_opened(refused=True, safe="bad"),
+    "inward_download": not_opened(refused=True, safe="bad"),
+    "inward_frames": rendered(refused=True, real="good", safe="note"),
+    "inward_images": rendered(refused=True, real="good", safe="note"),
+    "inward_fetch": rendered(refused=True, real="good", safe="note"),
+    "inward_web_socket": rendered(refused=True, real="good", safe="note"),
     "inward_web_rtc": rendered(real="good", safe="good"),
     "inward_service_worker": rendered("service_worker", real="good", safe="good"),
-    "inward_popup": rendered("popup", refused=True, real="good", safe="good"),
+    "inward_popup": rendered("popup", refused=True, real="good", safe="note"),
 }
 INWARD = [name for name in FINDINGS if name.startswith("inward_")]
 
@@ -102,7 +102,7 @@ def test_nobody_is_led_inward_by(name: str) -> None:
 def test_why_a_page_that_goes_inward_was_not_opened(name: str) -> None:
     rendering = examined(name)[0].rendering
     assert rendering
-    assert "This link uses port" in rendering.sentence
+    assert "the checking machine itself" in rendering.sentence
 
 
 def test_every_site_that_leads_a_browser_inward_is_in_the_table() -> None:

@@ -1,7 +1,7 @@
-"""Is it safe to visit: passwords that go elsewhere, programs to download, a chain of hosts, mixed content.
+"""Is it safe to visit: passwords that go elsewhere, programs to download, a way over hosts or inward, mixed content.
 
 Evidence: dangers [{what, url}]; what is password_elsewhere | password_to_service | password_in_the_open |
-download_attempted | program | redirect_chain | redirect | mixed_content.
+download_attempted | program | redirect_chain | redirect | inward | mixed_content.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from marketplace.prototypes.audits.facts import PageFacts, PageLink
 from marketplace.prototypes.audits.hosts import host_of, is_same_host
 from marketplace.prototypes.audits.seen import Seen
 from marketplace.prototypes.fetching.trail import PAGE_TYPES, Hop
+from marketplace.prototypes.guard.address import INWARD
 
 NAME = "safe"
 VERSION = 3
@@ -61,7 +62,8 @@ def audit(seen: Seen) -> Audit:
     if not seen.is_live or not (seen.facts or files):
         return Audit(NAME, VERSION, Tone.NOT_MEASURED, "The page couldn’t be read, so nothing can be said of it.")
     facts = seen.facts or PageFacts(seen.url)
-    dangers = [*_redirects(seen), *files, *_programs(facts), *_passwords(facts), *_sent(seen, facts), *_mixed(facts)]
+    ways, passwords = (*_redirects(seen), *_inward(seen)), (*_passwords(facts), *_sent(seen, facts))
+    dangers = [*ways, *files, *_programs(facts), *passwords, *_mixed(facts)]
     evidence = {"dangers": [{"what": danger.what, "url": danger.url} for danger in dangers[:MAX_DANGERS]]}
     if not dangers:
         return Audit(NAME, VERSION, Tone.GOOD, "Nothing found that would harm a visitor.", "", evidence)
@@ -86,6 +88,20 @@ def _redirects(seen: Seen) -> Iterator[Danger]:
             "redirect", jumps[0], Tone.NOTE, f"The link leads to another host: {host_of(jumps[0])}.",
             "Give the address where the page is in the end.",
         )  # fmt: skip
+
+
+def _inward(seen: Seen) -> Iterator[Danger]:
+    """What the guard kept our browser from: a visitor's own would have gone there, in the network that they are in."""
+    for asked in seen.rendering.refused_requests:
+        if asked.get("code") not in INWARD:
+            continue
+        host = host_of(asked["url"])
+        if seen.rendering.is_measured:  # mostly left over from development
+            words = f"The page asks for something on its visitor’s own machine or network: {host}."
+            yield Danger("inward", asked["url"], Tone.NOTE, words, "Let the page ask for public addresses only.")
+        else:
+            words = f"The page leads to its visitor’s own machine or network: {host}."
+            yield Danger("inward", asked["url"], Tone.BAD, words, "Give the address of a page that stays where it is.")
 
 
 def _files(seen: Seen) -> Iterator[Danger]:

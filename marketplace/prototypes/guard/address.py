@@ -15,7 +15,7 @@ from ipaddress import ip_address
 
 import ada_url
 
-from marketplace.prototypes.guard.blocks import IPAddress, Refusal, classify, never
+from marketplace.prototypes.guard.blocks import BLOCK_CODES, IPAddress, Refusal, classify, never
 
 __all__ = ["IPAddress", "Link", "Refusal", "Resolver", "approve", "classify", "parse_link"]
 
@@ -38,6 +38,10 @@ METADATA_NAMES = frozenset({
     "metadata.oraclecloud.com",
 })  # fmt: skip
 """Public-looking names under which platforms serve a machine's own secrets."""
+
+
+INWARD = BLOCK_CODES | {"local_name", "metadata_name"}
+"""Codes of refusals for where a link leads, not for how it is written: a visitor's browser would go there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,9 +161,11 @@ def _refuse_unusual(link: Link) -> Refusal | None:
             return Refusal("local_name", never("a name on a local network"))
         if link.host in METADATA_NAMES:
             return Refusal("metadata_name", never("a platform's own metadata service"))
+    elif refusal := classify(link.address):
+        return refusal
     if link.port not in PORTS:
         return Refusal("port", f"This link uses port {link.port}; we open ports 80, 443, 8080 and 8443 only.")
-    return classify(link.address) if link.address else None
+    return None
 
 
 async def approve(

@@ -73,6 +73,8 @@ _REFUSED = tuple((ip_network(block), Refusal(code, never(what))) for block, code
 _NOT_PUBLIC = Refusal("not_public", never("an address outside the public internet"))
 _STANDS_FOR_ANOTHER = Refusal("transition", never("an address that stands for another one"))
 
+BLOCK_CODES = frozenset({"not_public", *(code for _, code, _ in _BLOCKS)})
+
 
 def classify(address: IPAddress) -> Refusal | None:
     """Why this address may not be connected to, or None for one that is plainly public."""

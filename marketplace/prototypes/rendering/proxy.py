@@ -50,7 +50,7 @@ class Proxy:
         self._approvals: dict[str, asyncio.Task[Link | Refusal]] = {}
         self._addresses: dict[str, tuple[str, ...]] = {}
         self._tasks: set[asyncio.Task[Any]] = set()
-        self._refused: dict[str, str] = {}
+        self._refused: dict[str, Refusal] = {}
         self._is_hushed = False
         self.bytes = 0
         """On the wire, both ways together."""
@@ -59,8 +59,8 @@ class Proxy:
 
     @property
     def refused(self) -> tuple[dict[str, str], ...]:
-        """[{"url", "why"}], each url once."""
-        return tuple({"url": url, "why": why} for url, why in self._refused.items())
+        """[{"url", "why", "code"}], each url once."""
+        return tuple({"url": url, "why": why.sentence, "code": why.code} for url, why in self._refused.items())
 
     def has_refused(self, url: str) -> bool:
         """Whether a request of the page failed because of us."""
@@ -152,7 +152,7 @@ class Proxy:
             raise Failure("502 Name not resolved") from failure
         if isinstance(link, Refusal):
             if len(self._refused) < KEPT_REFUSALS:
-                self._refused.setdefault(shown[:KEPT_URL], link.sentence)
+                self._refused.setdefault(shown[:KEPT_URL], link)
             raise Failure("403 Refused")
         for address in self._addresses[place]:
             with contextlib.suppress(OSError):  # a time-out is one of them

@@ -7,6 +7,7 @@ import contextlib
 import logging
 from collections.abc import Sequence
 from contextlib import AsyncExitStack
+from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -131,9 +132,9 @@ class _Check:
         sight, measures = self._sight, self._sight.measures
         if measures is None or sight.left:
             why = why or OWN_FAULT
-            attempts = () if sight.left else tuple(sorted(sight.attempts))
-            said, took = (why.reason, why.sentence), round(seconds, 3)
-            return View(Rendering(*said, attempts=attempts, browser=self._version, seconds=took))
+            attempts, refused = ((), ()) if sight.left else (tuple(sorted(sight.attempts)), self._proxy.refused)
+            bare = Rendering(why.reason, why.sentence, browser=self._version, seconds=round(seconds, 3))
+            return View(replace(bare, attempts=attempts, refused_requests=refused))
         rendering = Rendering(
             url=sight.url,
             title=measures.title,

@@ -46,6 +46,8 @@ KEPT = 50
 KEPT_TEXT = 300
 """Characters of each."""
 MAX_CUTS = 20
+LEAVING_SECONDS = 1.0
+"""A page that can't be asked any more is mostly on its way to another one; where to is told a little later."""
 _FAILURE = re.compile(r"net::ERR_\w+")
 _OURS = "net::ERR_PROXY_CONNECTION_FAILED"
 
@@ -180,7 +182,17 @@ class Tab:
     # What we do with it
 
     async def look(self, url: str, wanted: Sequence[Requirement]) -> None:
-        """All of it, step by step; raises Stopped, or Playwright's Error when the tab or the browser goes away."""
+        """All of it; raises Stopped, or Playwright's Error when the tab or the browser goes away."""
+        try:
+            await self._look(url, wanted)
+        except (Error, Unanswered):
+            await asyncio.wait((self.ended,), timeout=LEAVING_SECONDS)
+            if self.ended.done():
+                raise self.ended.result() from None
+            raise
+
+    async def _look(self, url: str, wanted: Sequence[Requirement]) -> None:
+        """Step by step."""
         await self._observer.watch()
         await self._go(url)
         await self._settle(self._limits.settle_seconds)

@@ -20,7 +20,8 @@ class Shot:
 class Rendering:
     """What the browser measured, as kept in a check record. Times in milliseconds, sizes in bytes on the wire.
 
-    When nothing was measured, `reason` is a code, `sentence` says why, and all else but `attempts` is empty or None.
+    When nothing was measured, `reason` is a code, `sentence` says why, and all else but `attempts` and
+    `refused_requests` is empty or None.
     """
 
     reason: str = ""
@@ -40,7 +41,7 @@ class Rendering:
     failed_requests: tuple[dict[str, str], ...] = ()
     """[{"url", "why"}]: what the page asked for and didn't get."""
     refused_requests: tuple[dict[str, str], ...] = ()
-    """[{"url", "why"}]: what the guard kept the page from reaching."""
+    """[{"url", "why", "code"}]: what the guard kept the page from reaching."""
     attempts: tuple[str, ...] = ()
     """What the page tried and was denied: download | dialog | popup | permission | service_worker | credentials."""
     sent_to: tuple[str, ...] = ()

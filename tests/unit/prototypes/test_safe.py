@@ -174,3 +174,21 @@ def test_on_plain_http_mixed_content_is_no_matter_but_passwords_are() -> None:
 )
 def test_hosts_are_compared_as_they_are(one: str, other: str, same: bool) -> None:
     assert is_same_host(one, other) is is_same_host(other, one) is same
+
+
+@pytest.mark.parametrize(
+    ("reason", "code", "what", "tone"),
+    [
+        ("", "loopback", ["inward"], "note"),
+        ("", "local_name", ["inward"], "note"),
+        ("not_opened", "private", ["inward"], "bad"),
+        ("not_opened", "link_local", ["inward"], "bad"),
+        ("", "port", [], "good"),
+        ("not_opened", "port", [], "good"),
+    ],
+)
+def test_what_the_guard_kept_the_page_from(reason: str, code: str, what: list[str], tone: str) -> None:
+    asked = {"url": "http://10.0.0.1/", "why": "…", "code": code}
+    audit = safe.audit(seen(facts=page(), rendering=rendered(reason=reason, refused_requests=(asked,))))
+    assert [danger["what"] for danger in audit.evidence["dangers"]] == what
+    assert audit.tone == tone

@@ -88,7 +88,7 @@ FINDINGS = {
     "split_redirect": failed("not_http"),
     "cookies_across": live(liveness="good", real="good", safe="note"),
     "password_redirect": failed("user_info", "refused"),
-    "inward_redirect": failed("port", "refused"),
+    "inward_redirect": failed("loopback", "refused"),
     "metadata_redirect": failed("link_local", "refused"),
     # Answers that don't come, don't end or aren't what they say
     "silent": failed("silent"),
