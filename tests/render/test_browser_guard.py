@@ -98,12 +98,12 @@ def evil_site() -> Generator[tuple[EvilSite, Site]]:
 
 @pytest.fixture(scope="module")
 def guarded(unguarded: Run) -> Run:
-    """As the product does it."""
+    """As the product does it where a browser can't have a network of its own: the flags and the proxy alone."""
     run, limits = Run(), RenderLimits(checks_a_browser=1000)
 
     async def go() -> None:
         with evil_site() as (evil, there):
-            guard, browsers = Guard(frozenset({there.place}), no_names), Browsers(limits, None)
+            guard, browsers = Guard(frozenset({there.place}), no_names), Browsers(limits, None, is_secluded=False)
 
             @contextlib.asynccontextmanager
             async def context() -> AsyncGenerator[BrowserContext]:

@@ -12,14 +12,16 @@ import logging
 import os
 import shutil
 import signal
+import socket
 from collections.abc import AsyncGenerator
+from itertools import product
 from pathlib import Path
-from typing import Any
 
 from playwright.async_api import Browser, BrowserContext, Error, Playwright, async_playwright
 
 from marketplace.prototypes.rendering.limits import WIDE, RenderLimits
 from marketplace.prototypes.rendering.protocol import send
+from marketplace.prototypes.rendering.seclusion import MAX_LISTENERS, at_large, refusal, secluded
 
 log = logging.getLogger(__name__)
 
@@ -68,8 +70,10 @@ def find_browser(given: Path | None = None) -> Path:
 class Running:
     """One browser process with its children, and how much it was used."""
 
-    def __init__(self, browser: Browser, pid: int) -> None:
-        self.browser, self.pid = browser, pid
+    def __init__(self, browser: Browser, pid: int, listeners: list[socket.socket]) -> None:
+        self.browser, self.pid, self._listeners = browser, pid, listeners
+        self.is_secluded = bool(listeners)
+        """It runs in an empty network of its own, and reaches us by these sockets alone."""
         self.checks = self.users = 0
         self.is_spent = False
         """It gets no further checks and ends with the last one."""
@@ -77,6 +81,13 @@ class Running:
     @property
     def version(self) -> str:
         return f"Chromium {self.browser.version}"
+
+    def listener(self) -> socket.socket | None:
+        """Where a check's proxy is to serve, each time another place; None for a place of its own choice.
+
+        None is used twice: what a page that is gone asked for last may still wait there.
+        """
+        return self._listeners.pop() if self._listeners else None
 
     async def new_context(self, proxy_url: str) -> BrowserContext:
         """A fresh profile whose pages may do nothing but show themselves, through this proxy alone."""
@@ -98,6 +109,8 @@ class Running:
     async def end(self) -> None:
         """Kill it with all its children; there is nothing in it worth saving."""
         self.is_spent = True
+        for listener in self._listeners:
+            listener.close()
         if hasattr(os, "killpg"):
             with contextlib.suppress(ProcessLookupError, PermissionError):
                 if os.getpgid(self.pid) != os.getpgid(0):
@@ -110,8 +123,10 @@ class Running:
 class Browsers:
     """One warm browser for all checks, replaced after so many of them, a crash, or a page that wouldn't end."""
 
-    def __init__(self, limits: RenderLimits, program: Path | None) -> None:
-        self._limits, self._program = limits, program
+    def __init__(self, limits: RenderLimits, program: Path | None, *, is_secluded: bool = True) -> None:
+        """`is_secluded`: in an empty network of its own, where the machine allows it."""
+        self._limits, self._program, self._is_secluded = limits, program, is_secluded
+        self._checks_each = min(limits.checks_a_browser, MAX_LISTENERS)
         self._starting = asyncio.Lock()
         self._playwright: Playwright | None = None
         self._warm: Running | None = None
@@ -143,7 +158,7 @@ class Browsers:
                 self._all.add(running)
             running.users += 1
             running.checks += 1
-            running.is_spent = running.is_spent or running.checks >= self._limits.checks_a_browser
+            running.is_spent = running.is_spent or running.checks >= self._checks_each
             return running
 
     async def _start(self) -> Running:
@@ -158,27 +173,37 @@ class Browsers:
             raise NoBrowser(f"{program} doesn't start: {error.message[:300]}") from error
 
     async def _launch(self, program: Path) -> Running:
+        """As shut in as this machine allows; raises Error."""
         if self._playwright is None:
             self._playwright = await async_playwright().start()
-        options: dict[str, Any] = {
-            "executable_path": program,
-            "args": list(FLAGS),
-            "ignore_default_args": list(LET_GO),
-            "env": {name: os.environ[name] for name in PASSED_ON if name in os.environ},
-            "timeout": self._limits.seconds * 1000,
-        }
         is_root = hasattr(os, "geteuid") and os.geteuid() == 0  # Chromium's sandbox doesn't run as root
-        try:
-            browser = await self._playwright.chromium.launch(**options, chromium_sandbox=not is_root)
-        except Error as error:
-            if is_root or not self._playwright:
-                raise
-            log.warning("the browser runs without its sandbox, which this machine refuses: %s", error.message[:300])
-            browser = await self._playwright.chromium.launch(**options, chromium_sandbox=False)
+        sandboxes = (False,) if is_root else (True, False)
+        seclusions = (True, False) if self._is_secluded and not refusal() else (False,)
+        *better, last = product(sandboxes, seclusions)
+        for sandbox, is_secluded in better:
+            try:
+                return await self._launch_as(self._playwright, program, sandbox=sandbox, is_secluded=is_secluded)
+            except (Error, TimeoutError) as error:
+                log.warning("no browser with sandbox %s, network of its own %s: %.300s", sandbox, is_secluded, error)
+        return await self._launch_as(self._playwright, program, sandbox=last[0], is_secluded=last[1])
+
+    async def _launch_as(self, playwright: Playwright, program: Path, *, sandbox: bool, is_secluded: bool) -> Running:
+        place = secluded(program, self._checks_each) if is_secluded else at_large(program)
+        with place as (start, hand_out):
+            browser = await playwright.chromium.launch(
+                executable_path=start,
+                args=list(FLAGS),
+                ignore_default_args=list(LET_GO),
+                env={name: os.environ[name] for name in PASSED_ON if name in os.environ},
+                timeout=self._limits.seconds * 1000,
+                chromium_sandbox=sandbox,
+            )
+            listeners = await asyncio.to_thread(hand_out)
         session = await browser.new_browser_cdp_session()
         answer = await send(session, "SystemInfo.getProcessInfo")
         await session.detach()
-        return Running(browser, next(entry["id"] for entry in answer["processInfo"] if entry["type"] == "browser"))
+        pid = next(entry["id"] for entry in answer["processInfo"] if entry["type"] == "browser")
+        return Running(browser, pid, listeners)
 
     async def _stop_driver(self) -> None:
         playwright, self._playwright = self._playwright, None

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import re
+import socket
 from collections.abc import AsyncGenerator
 from types import TracebackType
 from typing import Any, Self
@@ -45,8 +46,9 @@ class Failure(Exception):
 class Proxy:
     """Serves one check while its block runs; at the end every connection is closed."""
 
-    def __init__(self, guard: Guard, limits: RenderLimits) -> None:
-        self._guard, self._limits = guard, limits
+    def __init__(self, guard: Guard, limits: RenderLimits, listener: socket.socket | None = None) -> None:
+        """`listener`: where to serve, on the loopback of a browser that has a network of its own; else on ours."""
+        self._guard, self._limits, self._listener = guard, limits, listener
         self._approvals: dict[str, asyncio.Task[Link | Refusal]] = {}
         self._addresses: dict[str, tuple[str, ...]] = {}
         self._tasks: set[asyncio.Task[Any]] = set()
@@ -76,7 +78,8 @@ class Proxy:
         self._is_hushed = True
 
     async def __aenter__(self) -> Self:
-        self._server = await asyncio.start_server(self._visit, "127.0.0.1", 0, limit=self._limits.header_bytes)
+        listener = self._listener or socket.create_server(("127.0.0.1", 0))
+        self._server = await asyncio.start_server(self._visit, sock=listener, limit=self._limits.header_bytes)
         self.url = f"http://127.0.0.1:{self._server.sockets[0].getsockname()[1]}"
         return self
 

@@ -88,13 +88,13 @@ class _Check:
     async def carry_out(self) -> None:
         """Raises Stopped or TimeoutError."""
         for tries_left in reversed(range(TRIES)):
-            self._proxy = Proxy(self._guard, self._limits)
             async with AsyncExitStack() as stack:
-                await stack.enter_async_context(self._proxy)
                 try:
                     running = await stack.enter_async_context(self._browsers.one())
                 except NoBrowser as none:
                     raise Stopped("no_browser", f"Our checker has no browser. {none}") from none
+                self._proxy = Proxy(self._guard, self._limits, running.listener())
+                await stack.enter_async_context(self._proxy)
                 self._version = running.version
                 try:
                     await self._visit(running)

@@ -1,9 +1,9 @@
-"""Runs a program where there is no network but one listening socket, which it hands out before.
+"""Becomes a program whose network is empty but for some listening sockets, which it hands out before.
 
-    unshare --map-current-user --keep-caps --net python empty_network.py DOOR PROGRAM ARGUMENTS...
+    unshare --map-current-user --keep-caps --net python empty_network.py DOOR COUNT PROGRAM ARGUMENTS...
 
-The namespace is new and empty. Whoever listens on the Unix socket DOOR gets the listening socket and may serve there;
-to the program it is the only thing that answers, on its own loopback.
+The namespace is new: it has a loopback of its own and no way out. Whoever listens on the Unix socket DOOR gets COUNT
+sockets that listen on that loopback, and may serve there. This runs by itself, so it imports nothing of ours.
 """
 
 from __future__ import annotations
@@ -27,11 +27,13 @@ def raise_loopback() -> None:
 
 
 def main() -> None:
-    door, *command = sys.argv[1:]
+    """Never comes back: this process is the program from then on."""
+    door, count, *command = sys.argv[1:]
     raise_loopback()
-    with socket.create_server(("127.0.0.1", 0)) as listener, socket.socket(socket.AF_UNIX) as way_out:
+    listeners = [socket.create_server(("127.0.0.1", 0)) for _ in range(int(count))]
+    with socket.socket(socket.AF_UNIX) as way_out:
         way_out.connect(door)
-        socket.send_fds(way_out, [b"."], [listener.fileno()])
+        socket.send_fds(way_out, [b"."], [listener.fileno() for listener in listeners])
     os.execv(command[0], command)  # noqa: S606 (a shell has no part in it)
 
 
