@@ -23,7 +23,7 @@ from marketplace.prototypes.audits.facts import (
     PageForm,
     PageLink,
 )
-from marketplace.prototypes.audits.fields import CHOICES, NAMED_BY, PASSWORD, WHO
+from marketplace.prototypes.audits.fields import CHOICES, NAMED_BY, NAMED_TYPES, PASSWORD, WHO
 
 LITTLE_TEXT = 80
 """Characters; a page with scripts and less text than this is taken to be filled in by them."""
@@ -191,12 +191,16 @@ def _is_who(field: LexborNode) -> bool:
     return (
         _type(field) in ("email", "tel")
         or bool({"username", "email", "tel", "webauthn"}.intersection(completes))
-        or (_type(field) in ("text", "") and any(WHO.fullmatch(_attribute(field, name)) for name in ("name", "id")))
+        or (_type(field) in ("text", "") and any(WHO.fullmatch(_named(field, by)) for by in ("name", "id")))
     )
 
 
 def _type(field: LexborNode) -> str:
     return _attribute(field, "type").strip().lower()
+
+
+def _named(field: LexborNode, by: str) -> str:
+    return _attribute(field, by)[:MAX_WORDS].strip()
 
 
 def _is_password(node: LexborNode) -> bool:
@@ -208,5 +212,5 @@ def _is_password(node: LexborNode) -> bool:
         _type(node) == "password"
         or bool({"current-password", "new-password"}.intersection(completes))
         or bool(re.search(r"-webkit-text-security\s*:\s*(?!none)[a-z]", style))
-        or any(PASSWORD.fullmatch(_attribute(node, name)[:MAX_WORDS].strip()) for name in NAMED_BY)
+        or (_type(node) in NAMED_TYPES and any(PASSWORD.fullmatch(_named(node, name)) for name in NAMED_BY))
     )

@@ -68,14 +68,14 @@ UNFINISHED = _any_of(
 )
 SIGN_IN = _any_of(
     r"(?:.{1,60}[|·:–—-] ?)?(?:please )?"
-    r"(?:(?:sign|log)[ -]?(?:in|on)|anmelden|anmeldung|einloggen|se connecter|connexion)"
-    r"(?:(?: to | bei |[ ]?[|·:,–—-] ?).{1,80})?",
+    r"(?:(?:sign|log)[ -]?(?:in|on)|anmelden|einloggen|se connecter|connexion)"
+    r"(?:(?: to | bei |[ ]?[|·:–—-] ?).{1,80})?",
     r"(?:.{1,60}[|·:–—-] ?)?(?:iniciar sesión|accedi|inloggen|welcome back|choose an account|who are you)[!.?]?",
 )
 """The whole title or first heading of a page that lets nobody in yet."""
 GO_ON = _any_of(
-    r"next|continue(?: with e-?mail)?|(?:sign|log)[ -]?(?:in|on)|proceed|go on|submit",
-    r"weiter|fortfahren|anmelden|einloggen|suivant|continuer|se connecter",
+    r"next|continue(?: with e-?mail)?|(?:sign|log)[ -]?(?:in|on)|proceed|go on",
+    r"weiter|fortfahren|einloggen|suivant|continuer|se connecter",
     r"siguiente|continuar|avanti|accedi|volgende|inloggen",
 )
 """All that a button says which leads to the next step of signing in; a newsletter's says otherwise."""

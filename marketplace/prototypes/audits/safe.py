@@ -39,9 +39,18 @@ SHOWN_ELSEWHERE = "application/pdf"
 HANDS_OUT = re.compile("attach|disposition|download|(?<!pro)file", re.IGNORECASE)
 """Paths and parameters that name a file to hand out: /download?f=…, /get?file=…; others only mention one."""
 SIGN_IN_SERVICES = (
-    "amazoncognito.com", "auth0.com", "clerk.accounts.dev", "identitytoolkit.googleapis.com", "okta.com", "supabase.co",
+    "amazoncognito.com", "auth0.com", "b2clogin.com", "clerk.accounts.dev", "identitytoolkit.googleapis.com",
+    "okta.com", "supabase.co", "www.googleapis.com",
 )  # fmt: skip
 """Who keeps accounts for sites, at these hosts and below; Cognito's own are cognito-idp.REGION.amazonaws.com."""
+APP_HOSTS = (
+    "amazonaws.com", "appspot.com", "appwrite.io", "azurewebsites.net", "back4app.com", "deno.dev", "firebaseapp.com",
+    "fly.dev", "glitch.me", "herokuapp.com", "netlify.app", "ngrok-free.app", "onrender.com", "pages.dev",
+    "pythonanywhere.com", "railway.app", "render.com", "replit.app", "run.app", "vercel.app", "web.app", "workers.dev",
+)  # fmt: skip
+"""Where people run programs behind a site of theirs that is elsewhere; each name below is somebody else's."""
+SECOND_LEVELS = frozenset({"ac", "co", "com", "edu", "go", "gov", "ne", "net", "or", "org"})
+"""Under a country's letters: anybody's below."""
 MAX_DANGERS = 20
 MEND_DOWNLOAD = "Remove the download; a prototype is looked at in the browser."
 
@@ -146,8 +155,7 @@ def _names_program(url: str) -> bool:
 def _passwords(facts: PageFacts) -> Iterator[Danger]:
     for action in (action for form in facts.forms if form.has_password for action in form.actions):
         if not is_same_host(facts.url, action):
-            words = f"A form sends a password to another host: {host_of(action)}."
-            yield Danger("password_elsewhere", action, Tone.BAD, words, "Let the form send to the site itself.")
+            yield _sent_to(facts.url, action, f"A form sends a password to another host: {host_of(action)}.")
         if action.startswith("http:"):
             tone = Tone.BAD if facts.url.startswith("https:") else Tone.NOTE
             words = "A form sends a password unencrypted."
@@ -159,19 +167,33 @@ def _sent(seen: Seen, facts: PageFacts) -> Iterator[Danger]:
     told = {host_of(action) for form in facts.forms if form.has_password for action in form.actions}
     for place in seen.rendering.sent_to:
         host = host_of(place)
-        if is_same_host(seen.url, place) or host in told:
-            continue
-        if _keeps_accounts(host):
-            words = f"A typed-in password goes to a sign-in service: {host}."
-            yield Danger("password_to_service", place, Tone.NOTE, words, "Say in the bid that the service is yours.")
-        else:
-            words = f"A typed-in password goes to another host: {host}."
-            yield Danger("password_elsewhere", place, Tone.BAD, words, "Let the page send it to the site itself.")
+        if not is_same_host(seen.url, place) and host not in told:
+            yield _sent_to(seen.url, place, f"A typed-in password goes to another host: {host}.")
+
+
+def _sent_to(page: str, place: str, words: str) -> Danger:
+    """A note for those that often stand behind a site: a service for it, or a neighbour."""
+    host = host_of(place)
+    if _keeps_accounts(host):
+        words = f"A typed-in password goes to a sign-in service: {host}."
+        return Danger("password_to_service", place, Tone.NOTE, words, "Say in the bid that the service is yours.")
+    tone = Tone.NOTE if _is_below(host, APP_HOSTS) or _are_neighbours(host_of(page), host) else Tone.BAD
+    return Danger("password_elsewhere", place, tone, words, "Let the page send it to the site itself.")
 
 
 def _keeps_accounts(host: str) -> bool:
     is_cognito = host.startswith("cognito-idp.") and host.endswith(".amazonaws.com")
-    return is_cognito or any(f".{host}".endswith(f".{one}") for one in SIGN_IN_SERVICES)
+    return is_cognito or _is_below(host, SIGN_IN_SERVICES)
+
+
+def _is_below(host: str, names: tuple[str, ...]) -> bool:
+    return f".{host}".endswith(tuple(f".{name}" for name in names))
+
+
+def _are_neighbours(one: str, other: str) -> bool:
+    """Below one name, which mostly has one owner: app.shop.example, api.shop.example; not one.co.uk, two.co.uk."""
+    parent = one.partition(".")[2]
+    return "." in parent and parent == other.partition(".")[2] and parent.partition(".")[0] not in SECOND_LEVELS
 
 
 def _mixed(facts: PageFacts) -> Iterator[Danger]:

@@ -27,6 +27,8 @@ from marketplace.prototypes.audits.seen import Seen
 
 SHORT = 450
 """Words; default pages of servers have up to 400, and a longer page that holds their phrases writes about them."""
+SIGN_IN_WORDS = 150
+"""A page with more is there to be read, whatever it asks for besides."""
 LITTLE = 30
 """Words; a real one-page site says more."""
 MUCH_FILLER = 0.3
@@ -98,11 +100,13 @@ def _password(page: PageFacts) -> str:
 
 
 def _asks_who(page: PageFacts) -> str:
-    return next((button for button in page.buttons if GO_ON.fullmatch(button)), "") if page.asks_who else ""
+    asks = page.asks_who and page.words <= SIGN_IN_WORDS
+    return next((button for button in page.buttons if GO_ON.fullmatch(button)), "") if asks else ""
 
 
 def _titled_sign_in(page: PageFacts) -> str:
-    return next((text for text in (page.title, *page.headings[:1]) if SIGN_IN.fullmatch(text)), "")
+    titles = (page.title, *page.headings[:1]) if page.words <= SIGN_IN_WORDS else ()
+    return next((text for text in titles if SIGN_IN.fullmatch(text)), "")
 
 
 def _framed(page: PageFacts) -> str:

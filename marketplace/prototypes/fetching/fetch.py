@@ -21,6 +21,8 @@ from marketplace.prototypes.guard.names import NameFailure, NameProblem, system_
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 OTHER_ADDRESS_HELPS = frozenset({Problem.CONNECTION_REFUSED, Problem.CONNECT_TIMEOUT, Problem.NO_NETWORK})
 ADDRESSES_TRIED = 3
+_TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9a-z-]+")
+"""RFC 9110, 5.6.2, in lower case."""
 _ABSOLUTE = re.compile(r"[a-z][a-z0-9+.\-]*:", re.IGNORECASE)
 
 Gate = Callable[[Link], AbstractAsyncContextManager[None]]
@@ -137,7 +139,7 @@ def _only_dns(seconds: float) -> Timings:
 def _is_to_save(disposition: str) -> bool:
     """As browsers read Content-Disposition: all but `inline` is saved, and a name without a kind says nothing."""
     kind = disposition.partition(";")[0].strip().lower()
-    return bool(kind) and kind != "inline" and "=" not in kind
+    return bool(_TOKEN.fullmatch(kind)) and kind != "inline"
 
 
 def _describe(link: Link, address: IPAddress, reply: Reply, dns: float | None, total: float) -> Hop:

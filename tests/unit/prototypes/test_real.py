@@ -139,6 +139,11 @@ FEW = "Use your account to go on."
         ({"title": "Shop", "passwords": 1}, "good"),
         ({"title": "News by letter", "asks_who": True, "buttons": ("Subscribe",), "text": FEW}, "good"),
         ({"title": "Write to us", "buttons": ("Send",), "text": FEW}, "good"),
+        ({"title": "Sign in to get news", "asks_who": True, "buttons": ("Subscribe",), "text": FEW}, "note"),
+        ({"title": "Anmeldung – Sommerfest", "asks_who": True, "buttons": ("Anmelden",), "text": FEW}, "good"),
+        ({"title": "Log in, log out: a history of rowing", **SIGN_IN}, "good"),
+        ({"title": "Welcome back!", **SIGN_IN, "text": "rope " * 200}, "good"),
+        ({"title": "Welcome back!", "asks_who": True, "buttons": ("Submit",)}, "good"),
         ({"title": "Logging in the forest", "headings": ("Login on the river",), **SIGN_IN}, "good"),
     ],
 )

@@ -86,12 +86,30 @@ def test_a_way_over_several_hosts(urls: list[str], tone: str) -> None:
         ("https://identitytoolkit.googleapis.com.evil.example", ["password_elsewhere"], "bad"),
         ("https://cognito-idp.eu-west-1.amazonaws.com", ["password_to_service"], "note"),
         ("https://some-shop.supabase.co", ["password_to_service"], "note"),
+        ("https://shop-api.onrender.com", ["password_elsewhere"], "note"),
+        ("https://onrender.com.evil.example", ["password_elsewhere"], "bad"),
         ("https://shop.example", [], "good"),
         ("wss://api.shop.example", [], "good"),
     ],
 )
 def test_where_scripts_would_send_a_password(sent_to: str, what: list[str], tone: str) -> None:
     audit = safe.audit(seen(rendering=rendered(sent_to=(sent_to,))))
+    assert [danger["what"] for danger in audit.evidence["dangers"]] == what
+    assert audit.tone == tone
+
+
+@pytest.mark.parametrize(
+    ("url", "action", "what", "tone"),
+    [
+        ("https://app.shop.example/", "https://api.shop.example/login", ["password_elsewhere"], "note"),
+        ("https://app.shop.co.uk/", "https://api.shop.co.uk/login", ["password_elsewhere"], "note"),
+        ("https://shop.co.uk/", "https://evil.co.uk/login", ["password_elsewhere"], "bad"),
+        ("https://app.shop.example/", "https://shop.auth0.com/login", ["password_to_service"], "note"),
+        ("https://one.example/", "https://two.example/login", ["password_elsewhere"], "bad"),
+    ],
+)
+def test_neighbours_and_services_that_a_form_sends_to(url: str, action: str, what: list[str], tone: str) -> None:
+    audit = safe.audit(seen(hop(url=url), facts=page(url=url, **form(action))))
     assert [danger["what"] for danger in audit.evidence["dangers"]] == what
     assert audit.tone == tone
 
