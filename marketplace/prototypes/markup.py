@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import islice
 from urllib.parse import urlsplit
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode, SelectolaxError
 
-from marketplace.prototypes.audits.facts_reader import LITTLE_TEXT, UNSEEN, PageReader, visible_text
+from marketplace.prototypes.audits.facts_reader import LITTLE_TEXT, SCRIPTS, UNSEEN, PageReader, visible_text
 
 EXCERPT = 160
 """Characters of evidence around what was found."""
@@ -53,25 +54,30 @@ class Page:
     url: str
     tree: LexborHTMLParser
     text: str
-    made_by_scripts: bool
+    has_scripts: bool
+    may_be_written: bool = False
+    """Scripts may write what isn't there, and no browser ran them."""
 
 
 def read_page(page: Source) -> Page:
     """Parse a page; scripts and styles don't count as its text."""
     tree = LexborHTMLParser(page.source)
-    has_scripts = tree.css_first("script") is not None
+    has_scripts = tree.css_first(SCRIPTS) is not None
     tree.strip_tags(UNSEEN)
-    text = visible_text(tree)
-    made_by_scripts = has_scripts and len(text) < LITTLE_TEXT and not page.rendered
     name = f"{page.path} in the browser" if page.rendered else page.path
-    return Page(page.path, name, page.url, tree, text, made_by_scripts)
+    return Page(page.path, name, page.url, tree, visible_text(tree), has_scripts)
 
 
 def read_pages(sources: list[Source]) -> list[Page]:
-    """All pages parsed; where a browser's markup is at hand, what was served may still add to it but hides nothing."""
+    """All pages parsed; where a browser's markup is at hand, what was served may still add to it but hides nothing.
+
+    No browser opens the job's other pages, so that of those only one with next to no text is taken to be written by
+    scripts; as long as it has not opened the start page either, each that has scripts.
+    """
     pages, rendered = [read_page(source) for source in sources], {page.path for page in sources if page.rendered}
     for page in pages:
-        page.made_by_scripts = page.made_by_scripts and page.path not in rendered
+        is_unclear = page.has_scripts and (not rendered or len(page.text) < LITTLE_TEXT)
+        page.may_be_written = is_unclear and page.path not in rendered
     return pages
 
 
@@ -88,19 +94,26 @@ def look_for(kind: str, value: str, pages: list[Page]) -> Trial:
         return Outcome.NOT_MEASURED, "This isn't a CSS selector that the checker understands."
     if found:
         return Outcome.MET, found
-    if any(page.made_by_scripts for page in pages):
-        return Outcome.NOT_MEASURED, f"{what} in the page's source, but scripts write this page; that takes a browser."
+    if any(page.may_be_written for page in pages):
+        return Outcome.NOT_MEASURED, f"{what} in the page's source, but scripts may write it; that takes a browser."
     return Outcome.NOT_MET, f"{what} in {', '.join(dict.fromkeys(page.path for page in pages))}."
 
 
 def _text(wanted: str, pages: list[Page]) -> tuple[str, str]:
-    needle = " ".join(wanted.split()).casefold()
+    """Spaces don't count: markup may stand within a word."""
+    needle = "".join(wanted.split()).casefold()
     for page in pages:
-        at = page.text.casefold().find(needle)
+        at = "".join(page.text.split()).casefold().find(needle)
         if at >= 0:
-            start = max(at - EXCERPT // 2, 0)
+            start = max(_with_spaces(page.text, at) - EXCERPT // 2, 0)
             return f"{page.name}: “…{page.text[start : start + EXCERPT]}…”", ""
     return "", "Not found"
+
+
+def _with_spaces(text: str, at: int) -> int:
+    """Where in the text its letter number `at` is, when spaces aren't counted."""
+    letters = (place for place, letter in enumerate(text) if not letter.isspace())
+    return next(islice(letters, at, None), 0)
 
 
 def _selector(selector: str, pages: list[Page]) -> tuple[str, str]:

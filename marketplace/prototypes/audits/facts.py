@@ -71,6 +71,8 @@ class PageFacts:
     """What its buttons say, in forms or not."""
     asks_who: bool = False
     """All that it asks for is one email address, user name or telephone number; boxes to tick aside."""
+    has_scripts: bool = False
+    """Of its own text too, not only by address."""
     scripts: tuple[str, ...] = ()
     styles: tuple[str, ...] = ()
     images: tuple[str, ...] = ()

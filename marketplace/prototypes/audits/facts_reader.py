@@ -37,6 +37,8 @@ UNSPACED = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3
 """Letters of Thai, Lao, Burmese, Khmer, Japanese and Chinese, which are written without spaces between words."""
 FIELDS = ("input", "textarea", "select", "button")
 BUTTONS = "button, [role=button], input[type=submit i], input[type=button i], input[type=image i]"
+SCRIPTS = "script:not([type]), script[type=''], script[type*=javascript i], script[type=module i]"
+"""Those that run; others hold data."""
 FRAMES = {"iframe": "src", "frame": "src", "embed": "src", "object": "data"}
 
 
@@ -45,7 +47,7 @@ def read_facts(source: str, url: str) -> PageFacts:
     tree = LexborHTMLParser(source)
     read = PageReader(tree, url)
     # before scripts and styles are taken out of the tree for the sake of the text
-    elements, has_scripts = len(tree.css("*")), tree.css_first("script") is not None
+    elements, has_scripts = len(tree.css("*")), tree.css_first(SCRIPTS) is not None
     scripts, styles = read.addresses("script[src]", "src"), read.addresses("link[rel~=stylesheet i][href]", "href")
     tree.strip_tags(UNSEEN)
     text = visible_text(tree)
@@ -64,6 +66,7 @@ def read_facts(source: str, url: str) -> PageFacts:
         forms=read.forms(),
         buttons=tuple(islice(filter(None, map(_said, tree.css(BUTTONS))), MAX_BUTTONS)),
         asks_who=_asks_who(tree),
+        has_scripts=has_scripts,
         scripts=scripts,
         styles=styles,
         images=read.addresses("img[src]", "src"),

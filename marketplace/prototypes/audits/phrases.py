@@ -73,6 +73,11 @@ SIGN_IN = _any_of(
     r"(?:.{1,60}[|·:–—-] ?)?(?:iniciar sesión|accedi|inloggen|welcome back|choose an account|who are you)[!.?]?",
 )
 """The whole title or first heading of a page that lets nobody in yet."""
+DEMO = _any_of(
+    r"(?:demo|test|sample|guest) (?:account|login|log-in|credentials?|user(?:name)?|password|zugang|access)\b",
+    r"(?:password|passwort|pw)\s*[:=]\s*\S{3,}",
+)
+"""Said by a page whose accounts are there to be used by whoever looks."""
 GO_ON = _any_of(
     r"next|continue(?: with e-?mail)?|(?:sign|log)[ -]?(?:in|on)|proceed|go on",
     r"weiter|fortfahren|einloggen|suivant|continuer|se connecter",
@@ -90,6 +95,12 @@ PLATFORMS = frozenset({
     "x.com", "youtu.be", "youtube.com",
 })  # fmt: skip
 """Where people show themselves, offer services, or put files, pictures and films; not where sites run."""
+EMBEDDED = frozenset({
+    "calendar.google.com", "calendly.com", "codepen.io", "docs.google.com", "embed.music.apple.com",
+    "form.typeform.com", "geo.dailymotion.com", "google.com", "maps.google.com", "open.spotify.com", "openstreetmap.org", "player.twitch.tv",
+    "player.vimeo.com", "w.soundcloud.com", "youtube-nocookie.com", "youtube.com",
+})  # fmt: skip
+"""Whose maps, films, calendars and forms sites of others show in frames: their own part of a page, not all of it."""
 DOCUMENTS = _any_of(
     r"image/.*|audio/.*|video/.*|font/.*|text/(?:plain|csv|rtf)",
     r"application/(?:pdf|zip|gzip|x-.*|msword|rtf|octet-stream|vnd\..*)",

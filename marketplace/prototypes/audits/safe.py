@@ -51,6 +51,8 @@ APP_HOSTS = (
 """Where people run programs behind a site of theirs that is elsewhere; each name below is somebody else's."""
 SECOND_LEVELS = frozenset({"ac", "co", "com", "edu", "go", "gov", "ne", "net", "or", "org"})
 """Under a country's letters: anybody's below."""
+UNSEEN = frozenset({"timed_out", "crashed", "not_opened", "own_fault", "host_busy"})
+"""Reasons for which a browser that was there didn't see the page: pages can bring some of them about on purpose."""
 MAX_DANGERS = 20
 MEND_DOWNLOAD = "Remove the download; a prototype is looked at in the browser."
 
@@ -74,6 +76,9 @@ def audit(seen: Seen) -> Audit:
     ways, passwords = (*_redirects(seen), *_inward(seen)), (*_passwords(facts), *_sent(seen, facts))
     dangers = [*ways, *files, *_programs(facts), *passwords, *_mixed(facts)]
     evidence = {"dangers": [{"what": danger.what, "url": danger.url} for danger in dangers[:MAX_DANGERS]]}
+    if not dangers and seen.rendering.reason in UNSEEN:
+        words = "Nothing found so far that would harm a visitor, but our browser couldn’t look."
+        return Audit(NAME, VERSION, Tone.NOT_MEASURED, words, "", evidence)
     if not dangers:
         return Audit(NAME, VERSION, Tone.GOOD, "Nothing found that would harm a visitor.", "", evidence)
     tone = Tone.BAD if any(danger.tone is Tone.BAD for danger in dangers) else Tone.NOTE

@@ -13,7 +13,9 @@ from marketplace.prototypes.audits.phrases import (
     BROKERS,
     DEFAULT_TEXT,
     DEFAULT_TITLE,
+    DEMO,
     DOCUMENTS,
+    EMBEDDED,
     FILLER,
     FOR_SALE,
     GO_ON,
@@ -29,6 +31,8 @@ SHORT = 450
 """Words; default pages of servers have up to 400, and a longer page that holds their phrases writes about them."""
 SIGN_IN_WORDS = 150
 """A page with more is there to be read, whatever it asks for besides."""
+MANY_PICTURES = 3
+"""A page that shows so much has something on it."""
 LITTLE = 30
 """Words; a real one-page site says more."""
 MUCH_FILLER = 0.3
@@ -92,11 +96,13 @@ def _much_filler(page: PageFacts) -> str:
 
 
 def _unfinished(page: PageFacts) -> str:
-    return next((text for text in (page.title, *page.headings[:1]) if UNFINISHED.search(text)), "")
+    titles = (page.title, *page.headings[:1]) if page.pictures < MANY_PICTURES else ()  # films come soon too
+    return next((text for text in titles if UNFINISHED.search(text)), "")
 
 
 def _password(page: PageFacts) -> str:
-    return "a password field" if page.passwords else ""
+    lets_in = any(form.has_password for form in page.forms) or page.buttons
+    return "a password field" if page.passwords and lets_in and not DEMO.search(page.text) else ""
 
 
 def _asks_who(page: PageFacts) -> str:
@@ -105,12 +111,14 @@ def _asks_who(page: PageFacts) -> str:
 
 
 def _titled_sign_in(page: PageFacts) -> str:
-    titles = (page.title, *page.headings[:1]) if page.words <= SIGN_IN_WORDS else ()
+    lets_in = page.words > SIGN_IN_WORDS or DEMO.search(page.text)
+    titles = () if lets_in else (page.title, *page.headings[:1])
     return next((text for text in titles if SIGN_IN.fullmatch(text)), "")
 
 
 def _framed(page: PageFacts) -> str:
-    return next((url for url in page.frames if not is_same_host(url, page.url)), "")
+    others = (url for url in page.frames if not is_same_host(url, page.url) and host_of(url) not in EMBEDDED)
+    return next(others, "")
 
 
 def _little_text(page: PageFacts) -> str:
@@ -119,7 +127,7 @@ def _little_text(page: PageFacts) -> str:
 
 def _leads_nowhere(page: PageFacts) -> str:
     own = any(link.url != page.url and is_same_host(link.url, page.url) for link in page.links)
-    return "" if own or page.forms or page.scripts else "no links to other pages of it, no forms, no scripts"
+    return "" if own or page.forms or page.has_scripts else "no links to other pages of it, no forms, no scripts"
 
 
 def _pictured(page: PageFacts) -> str:

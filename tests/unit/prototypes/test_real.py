@@ -132,7 +132,12 @@ FEW = "Use your account to go on."
         ({"title": "Sign in", **SIGN_IN}, "bad"),
         ({"title": "Shop", "headings": ("Log in to Shop",), **SIGN_IN}, "bad"),
         ({"title": "Shop – Anmelden", "asks_who": True, "buttons": ("Hilfe", "Weiter")}, "bad"),
-        ({"title": "Shop | Log in", "passwords": 1}, "bad"),
+        ({"title": "Shop | Log in", "passwords": 1, "buttons": ("Log in",)}, "bad"),
+        ({"title": "How strong is it?", "passwords": 1, "text": FEW}, "good"),
+        (
+            {"title": "Log in", "passwords": 1, "buttons": ("Go",), "text": "Demo account: guest, password: climb99."},
+            "good",
+        ),
         ({"title": "Shop", **SIGN_IN, "text": FEW}, "note"),
         ({"title": "Shop", **SIGN_IN}, "good"),
         ({"title": "Sign in to a computer: ten ways"}, "good"),
@@ -150,6 +155,22 @@ FEW = "Use your account to go on."
 def test_a_sign_in_in_steps_is_a_login_wall(facts: dict[str, Any], tone: str) -> None:
     links = (PageLink("https://shop.example/privacy", "Privacy"),)
     assert real.audit(seen(facts=page(links=links, **facts))).tone == tone
+
+
+@pytest.mark.parametrize(
+    ("facts", "sign", "is_there"),
+    [
+        ({"frames": ("https://www.google.com/maps/embed?pb=1",)}, "framed", False),
+        ({"frames": ("https://www.youtube-nocookie.com/embed/x",)}, "framed", False),
+        ({"frames": ("https://sites.google.com/view/somebody",)}, "framed", True),
+        ({"title": "Coming soon", "pictures": 6}, "unfinished", False),
+        ({"title": "Coming soon", "pictures": 1}, "unfinished", True),
+        ({"links": (), "has_scripts": True}, "leads_nowhere", False),
+        ({"links": ()}, "leads_nowhere", True),
+    ],
+)
+def test_what_honest_pages_have_too(facts: dict[str, Any], sign: str, is_there: bool) -> None:
+    assert (sign in signs_of(seen(facts=page(**facts)))) is is_there
 
 
 def test_a_page_by_scripts_is_told_by_a_browser_only() -> None:

@@ -21,7 +21,7 @@ SHOP = {
         "<html lang=en-GB><title>Shop</title><style>.hidden-text {}</style><nav><a href=/contact>Contact</a></nav>"
         "<h1>Book a <b>climb</b>\n in three taps</h1><p>Pick a day, pick a slot, turn up. Members need no card.</p>"
         "<img src=line.png alt=''><img src=wall.png alt='A wall in the  Old Hall'>"
-        "<script>var notInTheText = 1</script>"
+        "<script type=application/ld+json>{\"notInTheText\": 1}</script>"
     ),
     "/contact": html(
         "<title>Contact us</title><form id=ask><input type=hidden name=t><textarea name=message></textarea></form>"
@@ -31,7 +31,6 @@ SHOP = {
     "/broken": answer(500, "no"),
     "/busy": answer(429, "no"),
 }  # fmt: skip
-SCRIPTED = html("<title>App</title><div id=root></div><script src=/app.js></script>")
 
 
 def findings(handler: Handler, *requirements: Requirement, path: str = "") -> list[Finding]:
@@ -111,9 +110,17 @@ def test_a_site_in_a_folder_has_its_pages_there() -> None:
     assert [one.outcome for one in found] == ["met"] * 4
 
 
+@pytest.mark.parametrize("page", ["", "<p>Book a climb in three taps. Pick a day, pick a slot, turn up.</p>" * 20])
 @pytest.mark.parametrize(("kind", "value"), [("text", "Hello"), ("selector", "h1"), ("form", ""), ("image", "")])
-def test_what_scripts_may_add_later_is_not_held_against_the_bidder(kind: str, value: str) -> None:
-    assert finding(SCRIPTED, kind, value).outcome == "not_measured"
+def test_what_scripts_may_add_later_is_not_held_against_the_bidder(kind: str, value: str, page: str) -> None:
+    script = "<script src=/app.js></script>"
+    assert finding(html(f"<title>App</title><div id=root></div>{page}{script}"), kind, value).outcome == "not_measured"
+
+
+@pytest.mark.parametrize("source", ["Open<em>ing</em> hours", "<i>O</i><i>p</i>ening ho<wbr>urs", "Opening<br>hours"])
+def test_markup_may_stand_within_a_word(source: str) -> None:
+    found = finding(html(f"<title>Gym</title><p>Since 1990. {source}: nine to five.</p>"), "text", "Opening hours")
+    assert (found.outcome, "nine to five" in found.evidence) == ("met", True)
 
 
 def test_nothing_is_measured_on_a_prototype_that_cant_be_read() -> None:

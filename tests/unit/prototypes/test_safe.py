@@ -202,7 +202,7 @@ def test_hosts_are_compared_as_they_are(one: str, other: str, same: bool) -> Non
         ("not_opened", "private", ["inward"], "bad"),
         ("not_opened", "link_local", ["inward"], "bad"),
         ("", "port", [], "good"),
-        ("not_opened", "port", [], "good"),
+        ("not_opened", "port", [], "not_measured"),
     ],
 )
 def test_what_the_guard_kept_the_page_from(reason: str, code: str, what: list[str], tone: str) -> None:
@@ -210,3 +210,11 @@ def test_what_the_guard_kept_the_page_from(reason: str, code: str, what: list[st
     audit = safe.audit(seen(facts=page(), rendering=rendered(reason=reason, refused_requests=(asked,))))
     assert [danger["what"] for danger in audit.evidence["dangers"]] == what
     assert audit.tone == tone
+
+
+@pytest.mark.parametrize(
+    ("reason", "tone"),
+    [("", "good"), ("no_browser", "good"), ("not_opened", "not_measured"), ("timed_out", "not_measured")],
+)
+def test_a_page_that_drives_our_browser_away_is_not_called_safe(reason: str, tone: str) -> None:
+    assert safe.audit(seen(rendering=rendered(reason=reason))).tone == tone
