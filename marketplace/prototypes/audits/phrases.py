@@ -97,8 +97,9 @@ PLATFORMS = frozenset({
 """Where people show themselves, offer services, or put files, pictures and films; not where sites run."""
 EMBEDDED = frozenset({
     "calendar.google.com", "calendly.com", "codepen.io", "docs.google.com", "embed.music.apple.com",
-    "form.typeform.com", "geo.dailymotion.com", "google.com", "maps.google.com", "open.spotify.com", "openstreetmap.org", "player.twitch.tv",
-    "player.vimeo.com", "w.soundcloud.com", "youtube-nocookie.com", "youtube.com",
+    "form.typeform.com", "geo.dailymotion.com", "google.com", "maps.google.com", "open.spotify.com",
+    "openstreetmap.org", "player.twitch.tv", "player.vimeo.com", "w.soundcloud.com", "youtube-nocookie.com",
+    "youtube.com",
 })  # fmt: skip
 """Whose maps, films, calendars and forms sites of others show in frames: their own part of a page, not all of it."""
 DOCUMENTS = _any_of(

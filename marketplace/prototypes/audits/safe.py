@@ -76,7 +76,7 @@ def audit(seen: Seen) -> Audit:
     ways, passwords = (*_redirects(seen), *_inward(seen)), (*_passwords(facts), *_sent(seen, facts))
     dangers = [*ways, *files, *_programs(facts), *passwords, *_mixed(facts)]
     evidence = {"dangers": [{"what": danger.what, "url": danger.url} for danger in dangers[:MAX_DANGERS]]}
-    if not dangers and seen.rendering.reason in UNSEEN:
+    if not dangers and seen.rendering.reason in UNSEEN and seen.record.last.media_type != SHOWN_ELSEWHERE:
         words = "Nothing found so far that would harm a visitor, but our browser couldn’t look."
         return Audit(NAME, VERSION, Tone.NOT_MEASURED, words, "", evidence)
     if not dangers:
