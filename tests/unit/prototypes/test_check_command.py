@@ -72,9 +72,17 @@ def test_local_exceptions_are_for_development_only(monkeypatch: pytest.MonkeyPat
     assert "development only" in result.output
 
 
+def test_a_missing_browser_is_told_with_the_setting_that_names_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("BROWSER", "/nowhere")
+    with site(html("<h1>Hello</h1>")) as there:
+        rendering = CheckRecord.from_json(run(*allowed(there), "--render", "--json").output).rendering
+    assert rendering
+    assert "There is no browser at /nowhere; set BROWSER to" in rendering.sentence
+
+
 def spec(tmp_path: Path, text: str) -> str:
     path = tmp_path / "spec.json"
-    path.write_text(text)
+    path.write_text(text, encoding="utf-8")
     return str(path)
 
 
