@@ -32,6 +32,9 @@ EXIT_CODES = {
 }
 USAGE_EXIT_CODE = 64
 """EX_USAGE of sysexits.h: click's own 2 would read as "refused"."""
+LINKS = click.File(encoding="utf-8-sig", errors="surrogateescape")
+"""Bytes that aren't UTF-8 stay in their line, which is then refused like any that is no web address."""
+SPEC = click.File(encoding="utf-8-sig")
 
 
 class WrongUsage(click.UsageError):
@@ -69,9 +72,9 @@ class Spec(BaseModel):
 
 @click.command(cls=CheckCommand)
 @click.argument("url", required=False)
-@click.option("--file", "links", type=click.File(), help="Check every link of this file, one a line; - is the pipe.")
+@click.option("--file", "links", type=LINKS, help="Check every link of this file, one a line; - is the pipe.")
 @click.option("--render", is_flag=True, help="Look at it in a browser too, and have all auditors speak.")
-@click.option("--job", "spec", type=click.File(), metavar="SPEC.json", help="Try these requirements on it.")
+@click.option("--job", "spec", type=SPEC, metavar="SPEC.json", help="Try these requirements on it.")
 @click.option("--json", "as_json", is_flag=True, help="Print the whole check record as JSON.")
 @click.option("--jsonl", is_flag=True, help="With --file: print one record a line.")
 @click.option("--pictures", type=click.Path(file_okay=False, path_type=Path), help="Keep screenshots in this folder.")
@@ -130,6 +133,8 @@ def _ask(url: str, spec: TextIO | None) -> Ask:
         return Ask(url)
     try:
         lines = Spec.model_validate_json(spec.read()).requirements
+    except UnicodeDecodeError as error:
+        raise WrongUsage(f"{spec.name}: this file isn't UTF-8.") from error
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
         place = ".".join(str(part) for part in first["loc"]) or "the file"

@@ -108,6 +108,20 @@ def test_a_wrong_spec_is_named(tmp_path: Path, text: str, words: str) -> None:
     assert words in result.output
 
 
+def test_a_spec_that_isnt_utf_8_is_64(tmp_path: Path) -> None:
+    path = tmp_path / "spec.json"
+    path.write_bytes(b'{"requirements": [{"kind": "text", "value": "caf\xe9"}]}')
+    result = run("http://example.com/", "--job", str(path))
+    assert result.exit_code == 64
+    assert "isn't UTF-8" in result.output
+
+
+def test_a_spec_may_begin_with_a_byte_order_mark(tmp_path: Path) -> None:
+    with site(html("<h1>Hello</h1>")) as there:
+        result = run(*allowed(there), "--job", spec(tmp_path, '\ufeff{"requirements": []}'))
+    assert result.exit_code == 0
+
+
 def test_a_list_is_checked_one_record_a_line_with_a_summary(tmp_path: Path) -> None:
     links = tmp_path / "links.txt"
     with site({"/": html("<h1>Hello</h1>")}) as there:
@@ -117,6 +131,23 @@ def test_a_list_is_checked_one_record_a_line_with_a_summary(tmp_path: Path) -> N
     assert states == ["broken", "live", "refused"]
     assert "3 links in" in result.stderr
     assert result.exit_code == 1
+
+
+def test_a_line_that_isnt_utf_8_is_refused_by_itself(tmp_path: Path) -> None:
+    links = tmp_path / "links.txt"
+    with site(html("<h1>Hello</h1>")) as there:
+        links.write_bytes(f"{there.url}\n{there.url}caf".encode() + b"\xe9\n" + there.url.encode())
+        result = run("--file", str(links), "--jsonl", "--allow-local", there.place)
+    records = [CheckRecord.from_json(line) for line in result.stdout.splitlines()]
+    assert sorted(record.reason for record in records) == ["answered", "answered", "not_a_url"]
+    assert "3 links in" in result.stderr
+
+
+def test_a_byte_order_mark_belongs_to_no_link(tmp_path: Path) -> None:
+    links = tmp_path / "links.txt"
+    with site(html("<h1>Hello</h1>")) as there:
+        links.write_text(there.url, encoding="utf-8-sig")
+        assert run("--file", str(links), "--allow-local", there.place).exit_code == 0
 
 
 @pytest.mark.parametrize(
