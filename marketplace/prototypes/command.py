@@ -7,22 +7,23 @@ import time
 from collections import Counter
 from collections.abc import AsyncGenerator, Iterable, Iterator
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any, Self, TextIO
 
 import click
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
+from pydantic_core import PydanticCustomError
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from config.settings import Settings, load_settings
 from marketplace.core.storage import FileStore
-from marketplace.prototypes.checking import FREE
 from marketplace.prototypes.engine import Ask, Setup, check_link, check_links, run, setup_from
 from marketplace.prototypes.examining import examine_link
 from marketplace.prototypes.record import CheckRecord
 from marketplace.prototypes.reporting import report, summarize
-from marketplace.prototypes.requirements import KINDS, Requirement
+from marketplace.prototypes.requirements import Requirement
 from marketplace.prototypes.states import PrototypeState
+from marketplace.prototypes.values import FREE, KINDS, problem, tidy
 
 EXIT_CODES = {
     PrototypeState.LIVE: 0,
@@ -62,6 +63,16 @@ class Line(BaseModel):
     kind: str
     value: str = ""
     id: str = ""
+
+    @model_validator(mode="after")
+    def _can_be_tried(self) -> Self:
+        if self.kind not in KINDS:
+            words = f"no kind of requirement is called {self.kind!r}; there are {', '.join(sorted(KINDS))}."
+            raise PydanticCustomError("kind", "{words}", {"words": words})
+        self.value = tidy(self.kind, self.value)
+        if wrong := problem(self.kind, self.value):
+            raise PydanticCustomError("value", "{kind}: {wrong}", {"kind": self.kind, "wrong": wrong})
+        return self
 
 
 class Spec(BaseModel):
@@ -139,8 +150,6 @@ def _ask(url: str, spec: TextIO | None) -> Ask:
         first = error.errors(include_url=False)[0]
         place = ".".join(str(part) for part in first["loc"]) or "the file"
         raise WrongUsage(f"{spec.name}: {place}: {first['msg']}") from error
-    if wrong := next((line.kind for line in lines if line.kind not in (FREE, *KINDS)), None):
-        raise WrongUsage(f"{spec.name}: no kind of requirement is called {wrong!r}; there are {', '.join(KINDS)}.")
     named = [(line.id or str(number), line) for number, line in enumerate(lines, 1)]
     return Ask(
         url,

@@ -99,7 +99,14 @@ def test_a_jobs_lines_are_tried(tmp_path: Path) -> None:
         ("{", "JSON"),
         ("{}", "requirements"),
         ('{"requirements": [{"value": "x"}]}', "requirements.0.kind"),
-        ('{"requirements": [{"kind": "shape"}]}', "'shape'"),
+        ('{"requirements": [{"kind": "shape"}]}', "requirements.0: no kind of requirement is called 'shape'"),
+        ('{"requirements": [{"kind": "phone"}, {"kind": "text"}]}', "requirements.1: text: Enter the text"),
+        ('{"requirements": [{"kind": "text", "value": " "}]}', "text: Enter the text"),
+        ('{"requirements": [{"kind": "page", "value": "prices"}]}', "page: Enter a path"),
+        ('{"requirements": [{"kind": "load_time", "value": "-1"}]}', "load_time: Enter seconds"),
+        ('{"requirements": [{"kind": "font"}]}', "font: Enter one font's name"),
+        ('{"requirements": [{"kind": "language", "value": "english!"}]}', "language: Enter a language tag"),
+        ('{"requirements": [{"kind": "free"}]}', "free: Write what must be true"),
     ],
 )
 def test_a_wrong_spec_is_named(tmp_path: Path, text: str, words: str) -> None:
