@@ -16,9 +16,9 @@ from marketplace.bids.records import Record, records_of
 from marketplace.bids.states import RANKED
 from marketplace.core.database import db
 from marketplace.jobs.models import Job, JobSkill, Requirement
-from marketplace.jobs.requirements import FREE
 from marketplace.prototypes.models import Prototype, is_confirmed_dead
 from marketplace.prototypes.states import WAITING, PrototypeState
+from marketplace.prototypes.values import FREE
 from marketplace.ranking.facts import JobFacts, PrototypeFacts, RankFacts
 
 PATIENCE = 5

@@ -15,9 +15,9 @@ from marketplace.core.errors import NotFound, Removed
 from marketplace.core.pages import Page, page_of
 from marketplace.jobs import policy
 from marketplace.jobs.models import Attachment, Job, JobEdit, JobSkill, Requirement
-from marketplace.jobs.requirements import FREE
 from marketplace.jobs.search import matches
 from marketplace.jobs.states import JobState
+from marketplace.prototypes.values import FREE
 
 if TYPE_CHECKING:
     from marketplace.accounts.models import User

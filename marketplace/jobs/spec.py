@@ -9,8 +9,9 @@ from datetime import datetime
 
 from marketplace.core import money
 from marketplace.jobs.categories import CATEGORIES
-from marketplace.jobs.requirements import MAX_REQUIREMENTS, problem, sentence
+from marketplace.jobs.requirements import MAX_REQUIREMENTS, sentence
 from marketplace.prototypes.guard.typed import link_problem
+from marketplace.prototypes.values import problem
 
 MAX_TITLE, MAX_SPEC, MAX_SKILLS, MAX_SKILL_LENGTH = 120, 20_000, 10, 40
 MIN_SPEC = 40

@@ -17,13 +17,12 @@ from marketplace.prototypes.recording import record_checks, record_own_fault
 from marketplace.prototypes.requirements import Requirement
 from marketplace.prototypes.rounds import Round
 from marketplace.prototypes.states import PrototypeState
+from marketplace.prototypes.values import FREE
 
 AT_ONCE = 768
 """Links in work at once."""
 LINK_SECONDS = 30
 """Deadline of one link with all its pages and waits."""
-FREE = "free"
-"""The kind of a line in the client's own words: a person's to judge, so nothing tries it."""
 
 
 def check_due(setup: Setup, clock: Callable[[], datetime], *, seconds: float = 60) -> int:

@@ -7,22 +7,23 @@ import time
 from collections import Counter
 from collections.abc import AsyncGenerator, Iterable, Iterator
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any, Self, TextIO
 
 import click
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
+from pydantic_core import PydanticCustomError
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from config.settings import Settings, load_settings
 from marketplace.core.storage import FileStore
-from marketplace.prototypes.checking import FREE
 from marketplace.prototypes.engine import Ask, Setup, check_link, check_links, run, setup_from
 from marketplace.prototypes.examining import examine_link
 from marketplace.prototypes.record import CheckRecord
 from marketplace.prototypes.reporting import report, summarize
-from marketplace.prototypes.requirements import KINDS, Requirement
+from marketplace.prototypes.requirements import Requirement
 from marketplace.prototypes.states import PrototypeState
+from marketplace.prototypes.values import FREE, KINDS, problem, tidy
 
 EXIT_CODES = {
     PrototypeState.LIVE: 0,
@@ -32,6 +33,9 @@ EXIT_CODES = {
 }
 USAGE_EXIT_CODE = 64
 """EX_USAGE of sysexits.h: click's own 2 would read as "refused"."""
+LINKS = click.File(encoding="utf-8-sig", errors="surrogateescape")
+"""Bytes that aren't UTF-8 stay in their line, which is then refused like any that is no web address."""
+SPEC = click.File(encoding="utf-8-sig")
 
 
 class WrongUsage(click.UsageError):
@@ -60,6 +64,16 @@ class Line(BaseModel):
     value: str = ""
     id: str = ""
 
+    @model_validator(mode="after")
+    def _can_be_tried(self) -> Self:
+        if self.kind not in KINDS:
+            words = f"no kind of requirement is called {self.kind!r}; there are {', '.join(sorted(KINDS))}."
+            raise PydanticCustomError("kind", "{words}", {"words": words})
+        self.value = tidy(self.kind, self.value)
+        if wrong := problem(self.kind, self.value):
+            raise PydanticCustomError("value", "{kind}: {wrong}", {"kind": self.kind, "wrong": wrong})
+        return self
+
 
 class Spec(BaseModel):
     """A spec file: {"requirements": [{"kind", "value"}]}; kinds as in docs/evidence.md."""
@@ -69,9 +83,9 @@ class Spec(BaseModel):
 
 @click.command(cls=CheckCommand)
 @click.argument("url", required=False)
-@click.option("--file", "links", type=click.File(), help="Check every link of this file, one a line; - is the pipe.")
+@click.option("--file", "links", type=LINKS, help="Check every link of this file, one a line; - is the pipe.")
 @click.option("--render", is_flag=True, help="Look at it in a browser too, and have all auditors speak.")
-@click.option("--job", "spec", type=click.File(), metavar="SPEC.json", help="Try these requirements on it.")
+@click.option("--job", "spec", type=SPEC, metavar="SPEC.json", help="Try these requirements on it.")
 @click.option("--json", "as_json", is_flag=True, help="Print the whole check record as JSON.")
 @click.option("--jsonl", is_flag=True, help="With --file: print one record a line.")
 @click.option("--pictures", type=click.Path(file_okay=False, path_type=Path), help="Keep screenshots in this folder.")
@@ -130,12 +144,12 @@ def _ask(url: str, spec: TextIO | None) -> Ask:
         return Ask(url)
     try:
         lines = Spec.model_validate_json(spec.read()).requirements
+    except UnicodeDecodeError as error:
+        raise WrongUsage(f"{spec.name}: this file isn't UTF-8.") from error
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
         place = ".".join(str(part) for part in first["loc"]) or "the file"
         raise WrongUsage(f"{spec.name}: {place}: {first['msg']}") from error
-    if wrong := next((line.kind for line in lines if line.kind not in (FREE, *KINDS)), None):
-        raise WrongUsage(f"{spec.name}: no kind of requirement is called {wrong!r}; there are {', '.join(KINDS)}.")
     named = [(line.id or str(number), line) for number, line in enumerate(lines, 1)]
     return Ask(
         url,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import urljoin
@@ -14,24 +13,22 @@ from marketplace.prototypes.inspector import Inspector
 from marketplace.prototypes.markup import EXCERPT, IN_MARKUP, Outcome, Source, Trial
 from marketplace.prototypes.rendering.view import View
 from marketplace.prototypes.states import PrototypeState
+from marketplace.prototypes.values import lacks_value, link_ends
 from marketplace.prototypes.verdict import judge
 
 __all__ = [
-    "Finding", "Outcome", "Page", "Requirement", "link_ends", "paths_to_try", "try_requirements", "urls_for",
+    "Finding", "Outcome", "Page", "Requirement", "paths_to_try", "try_requirements", "urls_for",
 ]  # fmt: skip
 
-KINDS = IN_MARKUP | IN_BROWSER | {"page", "https"}
-"""All kinds that a check can try."""
 MAX_PAGES = 10
 """Paths tried for one prototype; further ones aren't measured."""
 TO_BE_SEEN = frozenset({"text", "selector", "form", "image"})
 """Kinds that markup alone doesn't meet once a browser could look whether it shows."""
-_LINK = re.compile(r"(/\S*)\s*(?:->|→)\s*(/\S*)")
 
 
 @dataclass(frozen=True, slots=True)
 class Requirement:
-    """One line of a job's spec, in the words of the job room (marketplace.jobs.requirements)."""
+    """One line of a job's spec; what its value may be is in values.py."""
 
     id: str
     kind: str
@@ -84,12 +81,6 @@ def _paths_of(requirement: Requirement) -> tuple[str, ...]:
     return (requirement.value.strip(),) if requirement.kind == "page" else ()
 
 
-def link_ends(value: str) -> tuple[str, str] | None:
-    """The two paths of "/from -> /to"; None for anything else."""
-    shape = _LINK.fullmatch(value.strip())
-    return (shape[1], shape[2]) if shape else None
-
-
 def urls_for(path: str, final_url: str) -> list[str]:
     """Where a /path may be: in the prototype's own folder first (many sites share a host), then at the root."""
     return list(dict.fromkeys((urljoin(final_url, path.lstrip("/") or "."), urljoin(final_url, path))))
@@ -130,7 +121,7 @@ def try_requirements(
 
 def _question(wanted: Requirement, home: Page, pages: Mapping[str, Page]) -> tuple[str, str] | None:
     """What to look for in markup; None for a requirement that isn't a matter of it, or can't be met there any more."""
-    if wanted.kind not in IN_MARKUP:
+    if wanted.kind not in IN_MARKUP or lacks_value(wanted.kind, wanted.value):
         return None
     if wanted.kind != "link":
         return wanted.kind, wanted.value.strip()
@@ -182,6 +173,8 @@ def _found(wanted: Requirement, trial: Trial) -> Finding:
 
 def _try(wanted: Requirement, home: Page, pages: Mapping[str, Page], view: View | None) -> Trial:
     """Whatever isn't looked for in markup."""
+    if lacks_value(wanted.kind, wanted.value):
+        return Outcome.NOT_MEASURED, "This line doesn't say what to look for."
     if wanted.kind == "page":
         return _page(wanted.value.strip(), home, pages)
     if wanted.kind == "link":

@@ -7,10 +7,10 @@ from typing import Any
 
 from wtforms import FieldList, Form, FormField, SelectField, StringField
 
-from marketplace.jobs import requirements
 from marketplace.jobs.forms.spec import TopicForm
 from marketplace.jobs.requirements import KINDS, MAX_REQUIREMENTS
 from marketplace.jobs.spec import Problem
+from marketplace.prototypes.values import FREE, MAX_VALUE_LENGTH, problem, tidy
 
 
 class LineForm(Form):
@@ -27,18 +27,18 @@ class RequirementsForm(TopicForm):
 
     def rows(self) -> list[tuple[str, str]]:
         """(kind, value) of each line as typed."""
-        return [(line["kind"] or requirements.FREE, line["value"] or "") for line in self.lines.data]
+        return [(line["kind"] or FREE, line["value"] or "") for line in self.lines.data]
 
     def changes(self) -> dict[str, Any]:
         kept = self._kept()
-        fits = all(kind in KINDS and len(value) <= requirements.MAX_VALUE_LENGTH for kind, value in kept)
+        fits = all(kind in KINDS and len(value) <= MAX_VALUE_LENGTH for kind, value in kept)
         return {"requirements": tuple(kept)} if fits and len(kept) <= MAX_REQUIREMENTS else {}
 
     def blame_problems(self, problems: Iterable[Problem], *, whole: bool) -> None:
         for line in self.lines:
-            kind, value = line.form.kind.data, requirements.tidy(line.form.kind.data, line.form.value.data or "")
-            message = requirements.problem(kind, value)
-            if message and (kind, value) != (requirements.FREE, ""):
+            kind, value = line.form.kind.data, tidy(line.form.kind.data, line.form.value.data or "")
+            message = problem(kind, value)
+            if message and (kind, value) != (FREE, ""):
                 line.form.value.errors = [*line.form.value.errors, message]
         self.lines.errors = [line.form.errors for line in self.lines if line.form.errors]
         if len(self._kept()) > MAX_REQUIREMENTS:
@@ -50,7 +50,7 @@ class RequirementsForm(TopicForm):
         verb, _, index = act.partition("-")
         place = int(index) if index.isascii() and index.isdigit() else -1
         if verb == "add":
-            rows.append((requirements.FREE, ""))
+            rows.append((FREE, ""))
         elif 0 <= place < len(rows):
             row = rows.pop(place)
             if verb != "remove":
@@ -60,10 +60,10 @@ class RequirementsForm(TopicForm):
     @classmethod
     def of_rows(cls, rows: Iterable[tuple[str, str]], version: int) -> RequirementsForm:
         """A form that shows `rows`, or one empty line when there are none."""
-        lines = [{"kind": kind, "value": value} for kind, value in rows] or [{"kind": requirements.FREE, "value": ""}]
+        lines = [{"kind": kind, "value": value} for kind, value in rows] or [{"kind": FREE, "value": ""}]
         return cls(formdata=None, data={"lines": lines, "version": version})
 
     def _kept(self) -> list[tuple[str, str]]:
         """The lines that say something, tidied; an empty line in one's own words is no requirement."""
-        tidied = ((kind, requirements.tidy(kind, value)) for kind, value in self.rows())
-        return [row for row in tidied if row != (requirements.FREE, "")]
+        tidied = ((kind, tidy(kind, value)) for kind, value in self.rows())
+        return [row for row in tidied if row != (FREE, "")]

@@ -63,7 +63,7 @@ def find_browser(given: Path | None = None) -> Path:
         if path := shutil.which(name):
             return Path(path)
     if given:
-        raise NoBrowser(f"There is no browser at {given}; set PREBUILT_BROWSER to Chromium's program.")
+        raise NoBrowser(f"There is no browser at {given}; set BROWSER to Chromium's program.")
     raise NoBrowser("This machine has no Chromium; install Debian's chromium-headless-shell or chromium.")
 
 

@@ -72,9 +72,17 @@ def test_local_exceptions_are_for_development_only(monkeypatch: pytest.MonkeyPat
     assert "development only" in result.output
 
 
+def test_a_missing_browser_is_told_with_the_setting_that_names_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("BROWSER", "/nowhere")
+    with site(html("<h1>Hello</h1>")) as there:
+        rendering = CheckRecord.from_json(run(*allowed(there), "--render", "--json").output).rendering
+    assert rendering
+    assert "There is no browser at /nowhere; set BROWSER to" in rendering.sentence
+
+
 def spec(tmp_path: Path, text: str) -> str:
     path = tmp_path / "spec.json"
-    path.write_text(text)
+    path.write_text(text, encoding="utf-8")
     return str(path)
 
 
@@ -91,13 +99,34 @@ def test_a_jobs_lines_are_tried(tmp_path: Path) -> None:
         ("{", "JSON"),
         ("{}", "requirements"),
         ('{"requirements": [{"value": "x"}]}', "requirements.0.kind"),
-        ('{"requirements": [{"kind": "shape"}]}', "'shape'"),
+        ('{"requirements": [{"kind": "shape"}]}', "requirements.0: no kind of requirement is called 'shape'"),
+        ('{"requirements": [{"kind": "phone"}, {"kind": "text"}]}', "requirements.1: text: Enter the text"),
+        ('{"requirements": [{"kind": "text", "value": " "}]}', "text: Enter the text"),
+        ('{"requirements": [{"kind": "page", "value": "prices"}]}', "page: Enter a path"),
+        ('{"requirements": [{"kind": "load_time", "value": "-1"}]}', "load_time: Enter seconds"),
+        ('{"requirements": [{"kind": "font"}]}', "font: Enter one font's name"),
+        ('{"requirements": [{"kind": "language", "value": "english!"}]}', "language: Enter a language tag"),
+        ('{"requirements": [{"kind": "free"}]}', "free: Write what must be true"),
     ],
 )
 def test_a_wrong_spec_is_named(tmp_path: Path, text: str, words: str) -> None:
     result = run("http://example.com/", "--job", spec(tmp_path, text))
     assert result.exit_code == 64
     assert words in result.output
+
+
+def test_a_spec_that_isnt_utf_8_is_64(tmp_path: Path) -> None:
+    path = tmp_path / "spec.json"
+    path.write_bytes(b'{"requirements": [{"kind": "text", "value": "caf\xe9"}]}')
+    result = run("http://example.com/", "--job", str(path))
+    assert result.exit_code == 64
+    assert "isn't UTF-8" in result.output
+
+
+def test_a_spec_may_begin_with_a_byte_order_mark(tmp_path: Path) -> None:
+    with site(html("<h1>Hello</h1>")) as there:
+        result = run(*allowed(there), "--job", spec(tmp_path, '\ufeff{"requirements": []}'))
+    assert result.exit_code == 0
 
 
 def test_a_list_is_checked_one_record_a_line_with_a_summary(tmp_path: Path) -> None:
@@ -109,6 +138,23 @@ def test_a_list_is_checked_one_record_a_line_with_a_summary(tmp_path: Path) -> N
     assert states == ["broken", "live", "refused"]
     assert "3 links in" in result.stderr
     assert result.exit_code == 1
+
+
+def test_a_line_that_isnt_utf_8_is_refused_by_itself(tmp_path: Path) -> None:
+    links = tmp_path / "links.txt"
+    with site(html("<h1>Hello</h1>")) as there:
+        links.write_bytes(f"{there.url}\n{there.url}caf".encode() + b"\xe9\n" + there.url.encode())
+        result = run("--file", str(links), "--jsonl", "--allow-local", there.place)
+    records = [CheckRecord.from_json(line) for line in result.stdout.splitlines()]
+    assert sorted(record.reason for record in records) == ["answered", "answered", "not_a_url"]
+    assert "3 links in" in result.stderr
+
+
+def test_a_byte_order_mark_belongs_to_no_link(tmp_path: Path) -> None:
+    links = tmp_path / "links.txt"
+    with site(html("<h1>Hello</h1>")) as there:
+        links.write_text(there.url, encoding="utf-8-sig")
+        assert run("--file", str(links), "--allow-local", there.place).exit_code == 0
 
 
 @pytest.mark.parametrize(
