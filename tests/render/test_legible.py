@@ -181,6 +181,10 @@ PLACES = {
         "text", "our wall", "<div style='width: 300px; overflow: hidden'><div style='display: flex; transform: translateX(0)'>"
         "<p style='flex: 0 0 300px'>One<p style='flex: 0 0 300px'>Two<p style='flex: 0 0 300px'>Our wall</div></div>", True,
     ),
+    "words that begin further in on the second slide": (
+        "text", "our wall", "<div style='width: 300px; overflow: hidden; clip-path: inset(0); text-indent: 20px'>"
+        "<div style='display: flex'><p style='flex: 0 0 300px'>One<p style='flex: 0 0 300px'>Our wall</div></div>", True,
+    ),
     "words that run through": ("text", "our wall", "<marquee>Our wall</marquee>", True),
     "a text to be filled in": ("text", "our wall", "<textarea>Our wall</textarea>", True),
     "words fixed below the window": ("text", "our wall", "<p style='position: fixed; top: 200vh'>Our wall", False),

@@ -59,7 +59,8 @@ globalThis.prebuiltSight ??= (() => {
   // Where words are
 
   const roomy = (width, height) => Math.min(width, height) > 1 && Math.max(width, height) >= LEAST_LETTERS;
-  const meet = (one, other) => one.left < other.right && one.right > other.left && one.top < other.bottom && one.bottom > other.top;
+  const meet = (one, other) =>
+    one.left < other.right && one.right > other.left && one.top < other.bottom && one.bottom > other.top;
   // Lines may stand out of a box that is as high as its letters
   const holds = (box, piece, slack = piece.height / 4 + 1) => box.left <= piece.left + slack && box.right >= piece.right - slack
     && box.top <= piece.top + slack && box.bottom >= piece.bottom - slack;
@@ -78,18 +79,18 @@ globalThis.prebuiltSight ??= (() => {
       .flatMap((text) => (place.selectNodeContents(text), [...place.getClientRects()]));
     return lines.length ? lines : [boxOf(element)];
   }
+  const length = (text, whole) => parseFloat(text) * (text.endsWith("%") ? whole / 100 : 1);
   const RECT = /^rect\(([-\d.]+)px, ([-\d.]+)px, ([-\d.]+)px, ([-\d.]+)px\)$/;
   const INSET = /^inset\(((?:[-\d.]+(?:px|%) ?)+)/;
-  // What clip and clip-path leave of an element, where that is easily told
+  // What clip and clip-path leave of an element, as far as that is easily told
   function rest(style, box) {
     const rect = RECT.exec(style.clip), inset = INSET.exec(style.clipPath);
     if (rect && /absolute|fixed/.test(style.position)) {
       const [top, right, bottom, left] = rect.slice(1).map(Number);
       return { left: box.left + left, right: box.left + right, top: box.top + top, bottom: box.top + bottom };
     }
-    if (!inset) return null;
+    if (!inset) return box;
     const given = inset[1].trim().split(" "), [top, right = top, bottom = top, left = right] = given;
-    const length = (text, whole) => parseFloat(text) * (text.endsWith("%") ? whole / 100 : 1);
     return {
       left: box.left + length(left, box.width), right: box.right - length(right, box.width),
       top: box.top + length(top, box.height), bottom: box.bottom - length(bottom, box.height),
@@ -100,11 +101,12 @@ globalThis.prebuiltSight ??= (() => {
   ];
   // Where a piece of words is to be seen in an element that cuts off what overflows it; null if nowhere
   function through(element, style, box, piece) {
-    if (!(element instanceof HTMLElement) || !parent(element) || isBody(element) || /^(inline|contents)$/.test(style.display)) return piece;
+    const isBox = element instanceof HTMLElement && !/^(inline|contents)$/.test(style.display);
+    if (!isBox || !parent(element) || isBody(element)) return piece; // the page itself: see scrollable
     const seen = { ...common(piece, piece) };
     for (const [flow, start, end, size, whole] of AXES.filter(([flow]) => style[flow] !== "visible")) {
-      const room = get(element, size), slides = parseFloat(style.textIndent) ? 0 : SLIDES * room;
-      const reach = /auto|scroll/.test(style[flow]) ? get(element, whole) : slides;
+      const room = get(element, size), isMovedOut = Math.abs(length(style.textIndent, room)) >= room;
+      const reach = /auto|scroll/.test(style[flow]) ? get(element, whole) : isMovedOut ? 0 : SLIDES * room;
       if (room < LEAST_LETTERS || piece[end] <= box[start] + 1 - reach || piece[start] >= box[end] - 1 + reach) return null;
       const isInside = piece[end] > box[start] + 1 && piece[start] < box[end] - 1;
       seen[start] = isInside ? Math.max(piece[start], box[start]) : box[start];
@@ -115,7 +117,8 @@ globalThis.prebuiltSight ??= (() => {
   // What can be scrolled to. A page whose height is cut off may only be kept from scrolling by a dialog.
   function scrollable() {
     const root = Reflect.get(Document.prototype, "documentElement", document);
-    const tops = [root, Reflect.get(Document.prototype, "body", document) ?? root], styles = tops.map((top) => getComputedStyle(top));
+    const tops = [root, Reflect.get(Document.prototype, "body", document) ?? root];
+    const styles = tops.map((top) => getComputedStyle(top));
     const [width, height] = ["scrollWidth", "scrollHeight"].map((name) => Math.max(...tops.map((top) => get(top, name))));
     const most = styles.some((style) => /hidden|clip/.test(style.overflowX)) ? SLIDES * get(root, "clientWidth") : Infinity;
     const left = styles[0].direction === "rtl" ? -width : 0;
@@ -126,7 +129,7 @@ globalThis.prebuiltSight ??= (() => {
     let seen = piece, position = "static"; // what is placed leaves the boxes behind that don't hold it
     for (let at = element; at; at = parent(at)) {
       const style = getComputedStyle(at), box = boxOf(at), left = rest(style, box);
-      if (left && !seenIn(left, piece)) return false;
+      if (left !== box && !roomy(left.right - left.left, left.bottom - left.top)) return false;
       const isHolder = style.transform !== "none" || (position === "absolute" && style.position !== "static");
       if (position !== "static" && !isHolder) continue;
       seen = through(at, style, box, seen);
@@ -152,9 +155,11 @@ globalThis.prebuiltSight ??= (() => {
   const pseudo = (element) => ["::before", "::after"].map((name) => getComputedStyle(element, name))
     .filter((style) => !["none", "normal"].includes(style.content));
   const BORDERS = ["borderTopWidth", "borderRightWidth", "borderBottomWidth", "borderLeftWidth"];
-  const pictured = (style) => style.backgroundImage !== "none" || style.mixBlendMode !== "normal" || style.boxShadow.includes("inset")
-    || style.borderImageSource !== "none" || BORDERS.some((side) => parseFloat(style[side]) >= THICK);
-  const filtered = (style) => ![style.filter.replace(SEE_THROUGH, "").trim(), style.backdropFilter].every((left) => !left || left === "none");
+  const pictured = (style) => style.backgroundImage !== "none" || style.mixBlendMode !== "normal"
+    || style.boxShadow.includes("inset") || style.borderImageSource !== "none"
+    || BORDERS.some((side) => parseFloat(style[side]) >= THICK);
+  const filtered = (style) => [style.filter.replace(SEE_THROUGH, "").trim(), style.backdropFilter].some(
+    (left) => left && left !== "none");
   // A custom element shows what isn't in its markup
   const custom = (element) => get(element, "localName").includes("-") && call(element, "matches", ":defined");
   const canvas = (root) => getComputedStyle(root).colorScheme.endsWith("dark") ? BLACK : WHITE;
@@ -167,9 +172,8 @@ globalThis.prebuiltSight ??= (() => {
   // null where it isn't plain colors
   function grounds(element, lines) {
     const style = getComputedStyle(element), above = parent(element), box = boxOf(element);
-    if (pictured(style) || filtered(style) || custom(element) || pseudo(element).some((part) => pictured(part) || fill(part)[3])) {
-      return null;
-    }
+    const isAdded = pseudo(element).some((part) => pictured(part) || fill(part)[3]);
+    if (pictured(style) || filtered(style) || custom(element) || isAdded) return null;
     const color = fill(style), isHeld = isEverywhere(element) || lines.every((line) => holds(box, line));
     if (color[3] === 1 && isHeld) return [{ color, of: element }];
     const behind = above ? grounds(above, lines) : [{ color: canvas(element), of: element }];
@@ -215,7 +219,8 @@ globalThis.prebuiltSight ??= (() => {
   // Whether the first line or letter of an element, or of one that it is in, has a style of its own
   const isRestyled = (element) => element !== null && (["::first-line", "::first-letter"].some((name) => {
     const style = getComputedStyle(element), first = getComputedStyle(element, name);
-    return DRAWN.some((part) => first[part] !== style[part]) || ![style.backgroundColor, "rgba(0, 0, 0, 0)"].includes(first.backgroundColor);
+    return DRAWN.some((part) => first[part] !== style[part])
+      || ![style.backgroundColor, "rgba(0, 0, 0, 0)"].includes(first.backgroundColor);
   }) || isRestyled(parent(element)));
 
   // Whether the words right inside an element could be read
