@@ -70,6 +70,132 @@ PLACES = {
     "white words beside a picture": (
         "text", "our wall", "<img src=/a.svg style='width: 400px; height: 300px'><p style='color: white'>Our wall", False,
     ),
+    "white words that leave a white box for a dark one": (
+        "text", "our wall", "<style>.bar { background: white; color: white; height: 40px } .bar p { position: relative; top: 90px }"
+        "</style><div class=bar><p>Our wall</p></div><div style='background: navy; height: 300px'></div>", True,
+    ),
+    "white words that leave a white box for the page": (
+        "text", "our wall", "<div style='background: white; color: white; height: 40px'><p style='margin: 90px 0'>Our wall</div>", False,
+    ),
+    "white words half out of a black box": (
+        "text", "our wall", "<div style='background: black; height: 12px'><p style='color: white; margin: 0'>Our wall</div>", True,
+    ),
+    "white words that float out of a white box without height": (
+        "text", "our wall", "<main style='background: black; height: 300px'><div style='background: white'>"
+        "<p style='float: left; color: white'>Our wall</div></main>", True,
+    ),
+    "white words in a body without height": (
+        "text", "our wall", "<body style='background: black; height: 0'><p style='margin: 300px 0; color: white'>Our wall", True,
+    ),
+    "white words on a shadow inside a box": (
+        "text", "our wall", "<p style='box-shadow: inset 0 0 0 99px navy; color: white'>Our wall", True,
+    ),
+    "white words on a thick border": (
+        "text", "our wall", "<div style='border-top: 60px solid navy'><p style='margin-top: -50px; color: white'>Our wall</div>", True,
+    ),
+    "white words on a picture for a border": (
+        "text", "our wall", "<p style='border: 5px solid; border-image: linear-gradient(navy, navy) 1 fill; color: white'>Our wall", True,
+    ),
+    "drawn words": (
+        "text", "our wall", "<div style='color: white'><svg width=300 height=60><text y=30 fill=black>Our wall</text></svg></div>", True,
+    ),
+    "drawn words in the color of the page": (
+        "text", "our wall", "<svg width=300 height=60><text y=30 fill=white>Our wall</text></svg>", False,
+    ),
+    "white drawn words on a drawn box": (
+        "text", "our wall", "<svg width=300 height=60><rect width=300 height=60 /><text y=30 fill=white>Our wall</text></svg>", True,
+    ),
+    "drawn words that are a gradient": (
+        "text", "our wall", "<svg width=300 height=60><linearGradient id=g><stop stop-color=red></linearGradient>"
+        "<text y=30 fill='url(#g)'>Our wall</text></svg>", True,
+    ),
+    "words drawn in a small measure": (
+        "text", "our wall", "<svg viewBox='0 0 10 2' width=500 height=100><text y=1 font-size=1>Our wall</text></svg>", True,
+    ),
+    "words drawn too small": (
+        "text", "our wall", "<svg viewBox='0 0 900 90' width=90 height=9><text y=30 font-size=20>Our wall</text></svg>", False,
+    ),
+    "white words whose first line is black": (
+        "text", "our wall", "<style>p { color: white } p::first-line { color: black }</style><p><b>Our wall</b>", True,
+    ),
+    "a white letter that is black as the first": (
+        "text", "o", "<style>h1, p { color: white } p::first-letter { color: black }</style><p>O", True,
+    ),
+    "white words turned black": (
+        "text", "our wall", "<div style='filter: invert(1)'><p style='color: white'>Our wall</div>", True,
+    ),
+    "words that are a plain background": (
+        "text", "our wall", "<p style='background: navy; background-clip: text; color: transparent'><b>Our wall</b>", True,
+    ),
+    "words that are a white background": (
+        "text", "our wall", "<p style='background: white; background-clip: text; color: transparent'>Our wall", False,
+    ),
+    "words about to appear": (
+        "text", "our wall", "<style>@keyframes fade { from { opacity: 0.01 } }</style>"
+        "<div style='animation: fade 1s 50s both'><p>Our wall</div>", True,
+    ),
+    "words that nobody waits for": (
+        "text", "our wall", "<style>@keyframes fade { from { opacity: 0.01 } }</style>"
+        "<div style='animation: fade 1s 9000s both'><p>Our wall</div>", False,
+    ),
+    "white words over a dark box on a page with an odd form": (
+        "text", "our wall", "<form><input name=matches><input name=localName><input name=contains>"
+        "<input name=getBoundingClientRect><input name=parentElement><input name=getAnimations><input name=offsetHeight>"
+        "<p style='position: relative; z-index: 1; color: white'>Our wall</form>"
+        "<div style='background: navy; height: 90px; margin-top: -80px'></div>", True,
+    ),
+    "words turned by a quarter": (
+        "text", "our wall", "<p style='transform: rotate(90deg); width: 200px; margin: 90px; font-size: 13px'>Our wall", True,
+    ),
+    "words squeezed": ("text", "our wall", "<p style='transform: scaleX(0.002)'>Our wall", False),
+    "words in a closed fold": (
+        "text", "our wall", "<div style='height: 0; overflow: hidden'><p>Our wall</div>", False,
+    ),
+    "words in a fold without width": (
+        "text", "our wall", "<div style='width: 0; overflow: hidden'><p>Our wall</div>", False,
+    ),
+    "words that overflow a box without height": ("text", "our wall", "<div style='height: 0'><p>Our wall</div>", True),
+    "words for screen readers": (
+        "text", "our wall", "<span style='position: absolute; width: 1px; height: 1px; overflow: hidden'><b>Our wall</b></span>",
+        False,
+    ),
+    "placed words that a fold doesn't hold": (
+        "text", "our wall", "<div style='height: 0; overflow: hidden'><p style='position: absolute'>Our wall</div>", True,
+    ),
+    "words moved off the page": ("text", "our wall", "<p style='text-indent: -9999px'>Our wall", False),
+    "words moved out of a box": (
+        "text", "our wall", "<p style='text-indent: 100%; width: 200px; overflow: hidden; white-space: nowrap'>Our wall", False,
+    ),
+    "words where no page scrolls to": (
+        "text", "our wall", "<body style='overflow-x: hidden'><p style='position: absolute; left: 9000px'>Our wall", False,
+    ),
+    "words on a wide page": ("text", "our wall", "<p style='position: absolute; left: 9000px'>Our wall", True),
+    "words far down": ("text", "our wall", "<p style='margin-top: 9000px'>Our wall", True),
+    "words far down in a part that scrolls": (
+        "text", "our wall", "<div style='height: 300px; overflow: auto'><p style='margin-top: 9000px'>Our wall</div>", True,
+    ),
+    "words below a dialog that keeps the page": (
+        "text", "our wall", "<body style='overflow: hidden; height: 100vh'><p style='margin-top: 2000px'>Our wall", True,
+    ),
+    "words on the third slide": (
+        "text", "our wall", "<div style='width: 300px; overflow: hidden'><div style='display: flex; transform: translateX(0)'>"
+        "<p style='flex: 0 0 300px'>One<p style='flex: 0 0 300px'>Two<p style='flex: 0 0 300px'>Our wall</div></div>", True,
+    ),
+    "words that begin further in on the second slide": (
+        "text", "our wall", "<div style='width: 300px; overflow: hidden; clip-path: inset(0); text-indent: 20px'>"
+        "<div style='display: flex'><p style='flex: 0 0 300px'>One<p style='flex: 0 0 300px'>Our wall</div></div>", True,
+    ),
+    "words that run through": ("text", "our wall", "<marquee>Our wall</marquee>", True),
+    "a text to be filled in": ("text", "our wall", "<textarea>Our wall</textarea>", True),
+    "words fixed below the window": ("text", "our wall", "<p style='position: fixed; top: 200vh'>Our wall", False),
+    "words fixed in the window": ("text", "our wall", "<p style='position: fixed; bottom: 0'>Our wall", True),
+    "words cut off": ("text", "our wall", "<div style='clip-path: inset(100%)'><p>Our wall</div>", False),
+    "words cut off from both sides": ("text", "our wall", "<p style='clip-path: inset(0 50%)'>Our wall", False),
+    "words in a box with cut corners": ("text", "our wall", "<p style='clip-path: inset(0 2% round 9px)'>Our wall", True),
+    "words cut off the old way": (
+        "text", "our wall", "<p style='position: absolute; clip: rect(0, 0, 0, 0)'>Our wall", False,
+    ),
+    "words filtered out": ("text", "our wall", "<div style='filter: opacity(0)'><p>Our wall</div>", False),
     "a part whose words are white": ("selector", ".price", "<p class=price style='color: white'>12 <b>EUR</b>", False),
     "a part with one word to be read": (
         "selector", ".price", "<p class=price style='color: white'>12 <b style='color: black'>EUR</b>", True,

@@ -1,14 +1,17 @@
 // Tells what a visitor could read from what is only there: words in the color of what is behind them, all but
-// see-through, or too small. Loaded before observer.js into the same world; in doubt something is legible.
+// see-through, too small, or cut off. Loaded before observer.js into the same world; in doubt something is legible.
 "use strict";
 globalThis.prebuiltSight ??= (() => {
   const LEAST_CONTRAST = 20; // of 255, in the color's part that differs most: #eee on white has 17
   const LEAST_OPACITY = 0.1;
   const LEAST_LETTERS = 4; // CSS pixels
+  const THICK = 10; // CSS pixels of a border that can be what is behind words
+  const SLIDES = 6; // what a box cuts off may be turned to, as slides are, up to so many of its sizes away
+  const SOON = 60_000; // milliseconds until an animation begins
   const MANY = 3000; // elements looked at
   const MOST_DOUBTS = 500; // elements compared with all others; further ones are taken to be legible
   const WHITE = [255, 255, 255, 1], BLACK = [18, 18, 18, 1]; // the canvas of pages, and of those that are dark
-  const MEDIA = "img, picture, video, canvas, svg, iframe, object, embed, input[type=image]";
+  const MEDIA = "img, picture, video, canvas, svg, svg *, iframe, object, embed, input[type=image]";
 
   const pen = new OffscreenCanvas(1, 1).getContext("2d", { willReadFrequently: true });
   const known = new Map();
@@ -26,66 +29,214 @@ globalThis.prebuiltSight ??= (() => {
   const over = ([r, g, b, alpha], behind) => [r, g, b].map((part, n) => part * alpha + behind[n] * (1 - alpha)).concat(1);
   const contrast = (one, other) => Math.max(...[0, 1, 2].map((n) => Math.abs(one[n] - other[n])));
 
-  let opacities, grounds, verdicts, others, doubts; // as long as the page stays as it is
+  let opacities, motions, verdicts, others, doubts; // as long as the page stays as it is
   function forget() {
-    [opacities, grounds, verdicts, others, doubts] = [new Map(), new Map(), new Map(), null, 0];
+    [opacities, motions, verdicts, others, doubts] = [new Map(), new Map(), new Map(), null, 0];
   }
   forget();
-  const parent = (element) => Reflect.get(Node.prototype, "parentElement", element);
   const memo = (kept, element, find) => {
     if (!kept.has(element)) kept.set(element, find());
     return kept.get(element);
   };
-  const opacity = (element) => !element ? 1 : memo(opacities, element, () =>
-    Number(getComputedStyle(element).opacity) * opacity(parent(element)));
-  const faint = (element) => opacity(element) < LEAST_OPACITY;
+  // A form's fields hide what their names are the same as: form.matches may be an <input>
+  const call = (element, method, ...given) => Element.prototype[method].call(element, ...given);
+  const get = (element, name) => Reflect.get(Element.prototype, name, element);
+  const parent = (element) => get(element, "parentElement");
+  const boxOf = (element) => call(element, "getBoundingClientRect");
+  const isBody = (element) => get(element, "localName") === "body";
+
+  // Whether an animation is about to change what is to be seen of an element
+  const moving = (element) => element !== null && memo(motions, element, () =>
+    call(element, "getAnimations").some(({ playState, effect }) =>
+      playState === "running" && !(effect.getComputedTiming().delay > SOON)) || moving(parent(element)));
+  const SEE_THROUGH = /opacity\(([\d.]+)\)/g;
+  const opacity = (element) => element === null ? 1 : memo(opacities, element, () => {
+    const style = getComputedStyle(element), filters = [...style.filter.matchAll(SEE_THROUGH)];
+    return filters.reduce((product, [, part]) => product * part, style.opacity * opacity(parent(element)));
+  });
+  const faint = (element) => opacity(element) < LEAST_OPACITY && !moving(element);
+
+  // Where words are
+
+  const roomy = (width, height) => Math.min(width, height) > 1 && Math.max(width, height) >= LEAST_LETTERS;
+  const meet = (one, other) =>
+    one.left < other.right && one.right > other.left && one.top < other.bottom && one.bottom > other.top;
+  // Lines may stand out of a box that is as high as its letters
+  const holds = (box, piece, slack = piece.height / 4 + 1) => box.left <= piece.left + slack && box.right >= piece.right - slack
+    && box.top <= piece.top + slack && box.bottom >= piece.bottom - slack;
+  const common = (one, other) => ({
+    left: Math.max(one.left, other.left), right: Math.min(one.right, other.right),
+    top: Math.max(one.top, other.top), bottom: Math.min(one.bottom, other.bottom),
+  });
+  const seenIn = (place, piece) => {
+    const { left, right, top, bottom } = common(place, piece);
+    return roomy(right - left, bottom - top);
+  };
+  // The lines of the words right inside an element; its own box where they are shown by something else, as in a textarea
+  function pieces(element) {
+    const place = document.createRange();
+    const lines = [...get(element, "childNodes")].filter((node) => node.nodeType === Node.TEXT_NODE && node.data.trim())
+      .flatMap((text) => (place.selectNodeContents(text), [...place.getClientRects()]));
+    return lines.length ? lines : [boxOf(element)];
+  }
+  const length = (text, whole) => parseFloat(text) * (text.endsWith("%") ? whole / 100 : 1);
+  const RECT = /^rect\(([-\d.]+)px, ([-\d.]+)px, ([-\d.]+)px, ([-\d.]+)px\)$/;
+  const INSET = /^inset\(((?:[-\d.]+(?:px|%) ?)+)/;
+  // What clip and clip-path leave of an element, as far as that is easily told
+  function rest(style, box) {
+    const rect = RECT.exec(style.clip), inset = INSET.exec(style.clipPath);
+    if (rect && /absolute|fixed/.test(style.position)) {
+      const [top, right, bottom, left] = rect.slice(1).map(Number);
+      return { left: box.left + left, right: box.left + right, top: box.top + top, bottom: box.top + bottom };
+    }
+    if (!inset) return box;
+    const given = inset[1].trim().split(" "), [top, right = top, bottom = top, left = right] = given;
+    return {
+      left: box.left + length(left, box.width), right: box.right - length(right, box.width),
+      top: box.top + length(top, box.height), bottom: box.bottom - length(bottom, box.height),
+    };
+  }
+  const AXES = [
+    ["overflowX", "left", "right", "clientWidth", "scrollWidth"], ["overflowY", "top", "bottom", "clientHeight", "scrollHeight"],
+  ];
+  // Where a piece of words is to be seen in an element that cuts off what overflows it; null if nowhere
+  function through(element, style, box, piece) {
+    const isBox = element instanceof HTMLElement && !/^(inline|contents)$/.test(style.display);
+    if (!isBox || !parent(element) || isBody(element)) return piece; // the page itself: see scrollable
+    const seen = { ...common(piece, piece) };
+    for (const [flow, start, end, size, whole] of AXES.filter(([flow]) => style[flow] !== "visible")) {
+      const room = get(element, size), isMovedOut = Math.abs(length(style.textIndent, room)) >= room;
+      const reach = /auto|scroll/.test(style[flow]) ? get(element, whole) : isMovedOut ? 0 : SLIDES * room;
+      if (room < LEAST_LETTERS || piece[end] <= box[start] + 1 - reach || piece[start] >= box[end] - 1 + reach) return null;
+      const isInside = piece[end] > box[start] + 1 && piece[start] < box[end] - 1;
+      seen[start] = isInside ? Math.max(piece[start], box[start]) : box[start];
+      seen[end] = isInside ? Math.min(piece[end], box[end]) : box[end];
+    }
+    return seen;
+  }
+  // What can be scrolled to. A page whose height is cut off may only be kept from scrolling by a dialog.
+  function scrollable() {
+    const root = Reflect.get(Document.prototype, "documentElement", document);
+    const tops = [root, Reflect.get(Document.prototype, "body", document) ?? root];
+    const styles = tops.map((top) => getComputedStyle(top));
+    const [width, height] = ["scrollWidth", "scrollHeight"].map((name) => Math.max(...tops.map((top) => get(top, name))));
+    const most = styles.some((style) => /hidden|clip/.test(style.overflowX)) ? SLIDES * get(root, "clientWidth") : Infinity;
+    const left = styles[0].direction === "rtl" ? -width : 0;
+    return { left: left - scrollX, right: Math.min(width, most) - scrollX, top: -scrollY, bottom: height - scrollY };
+  }
+  // Whether a visitor gets to see a piece of an element's words, if need be by scrolling or turning slides
+  function reached(element, piece) {
+    let seen = piece, position = "static"; // what is placed leaves the boxes behind that don't hold it
+    for (let at = element; at; at = parent(at)) {
+      const style = getComputedStyle(at), box = boxOf(at), left = rest(style, box);
+      if (left !== box && !roomy(left.right - left.left, left.bottom - left.top)) return false;
+      const isHolder = style.transform !== "none" || (position === "absolute" && style.position !== "static");
+      if (position !== "static" && !isHolder) continue;
+      seen = through(at, style, box, seen);
+      if (!seen) return false;
+      position = /absolute|fixed/.test(style.position) ? style.position : "static";
+    }
+    return seenIn(position === "fixed" ? { left: 0, top: 0, right: innerWidth, bottom: innerHeight } : scrollable(), seen);
+  }
+  // How much smaller letters are than their style says; a turned box is never smaller than its area
+  function scale(element) {
+    if (element instanceof SVGGraphicsElement) {
+      const { a, b, c, d } = element.getScreenCTM() ?? new DOMMatrix();
+      return Math.sqrt(Math.abs(a * d - b * c));
+    }
+    const box = boxOf(element);
+    const [width, height] = element instanceof HTMLElement
+      ? ["offsetWidth", "offsetHeight"].map((name) => Reflect.get(HTMLElement.prototype, name, element)) : [0, 0];
+    return width && height ? Math.sqrt((box.width * box.height) / (width * height)) : 1;
+  }
+
+  // What is behind words
 
   const pseudo = (element) => ["::before", "::after"].map((name) => getComputedStyle(element, name))
     .filter((style) => !["none", "normal"].includes(style.content));
-  const pictured = (style) => style.backgroundImage !== "none" || style.mixBlendMode !== "normal";
-  const custom = (element) => element.localName.includes("-") && element.matches(":defined"); // shows what isn't in its markup
+  const BORDERS = ["borderTopWidth", "borderRightWidth", "borderBottomWidth", "borderLeftWidth"];
+  const pictured = (style) => style.backgroundImage !== "none" || style.mixBlendMode !== "normal"
+    || style.boxShadow.includes("inset") || style.borderImageSource !== "none"
+    || BORDERS.some((side) => parseFloat(style[side]) >= THICK);
+  const filtered = (style) => [style.filter.replace(SEE_THROUGH, "").trim(), style.backdropFilter].some(
+    (left) => left && left !== "none");
+  // A custom element shows what isn't in its markup
+  const custom = (element) => get(element, "localName").includes("-") && call(element, "matches", ":defined");
   const canvas = (root) => getComputedStyle(root).colorScheme.endsWith("dark") ? BLACK : WHITE;
-  // What is behind an element's words: {color, of: the element that has it}, or null where it isn't one color
-  const ground = (element) => memo(grounds, element, () => {
-    const style = getComputedStyle(element), above = parent(element);
-    if (pictured(style) || custom(element) || pseudo(element).some((part) => pictured(part) || rgba(part.backgroundColor)[3])) {
-      return null;
-    }
-    const color = rgba(style.backgroundColor);
-    if (color[3] === 1) return { color, of: element };
-    const behind = above ? ground(above) : { color: canvas(element), of: element };
-    return behind && { color: over(color, behind.color), of: behind.of };
-  });
+  const isWashed = (style) => style.backgroundClip.includes("text");
+  const fill = (style) => isWashed(style) ? [0, 0, 0, 0] : rgba(style.backgroundColor);
+  // The page's own background, or the body's in its stead, is everywhere
+  const isEverywhere = (element) => !parent(element)
+    || (isBody(element) && !fill(getComputedStyle(parent(element)))[3]);
+  // What may be behind lines of words, from the inside up to an element that holds them: [{color, of: the element}];
+  // null where it isn't plain colors
+  function grounds(element, lines) {
+    const style = getComputedStyle(element), above = parent(element), box = boxOf(element);
+    const isAdded = pseudo(element).some((part) => pictured(part) || fill(part)[3]);
+    if (pictured(style) || filtered(style) || custom(element) || isAdded) return null;
+    const color = fill(style), isHeld = isEverywhere(element) || lines.every((line) => holds(box, line));
+    if (color[3] === 1 && isHeld) return [{ color, of: element }];
+    const behind = above ? grounds(above, lines) : [{ color: canvas(element), of: element }];
+    if (!behind || !color[3] || !(isHeld || lines.some((line) => meet(box, line)))) return behind;
+    const here = behind.map((ground) => ({ color: over(color, ground.color), of: ground.of }));
+    return isHeld ? here : [...here, ...behind];
+  }
 
   // Elements that may lie behind words though these aren't inside them: a picture beside, a box of another color
   const layers = () => others ??= [...Document.prototype.querySelectorAll.call(document, "*")].slice(0, MANY).map(
-    (element) => ({ element, style: getComputedStyle(element), box: element.getBoundingClientRect() }),
-  ).filter(({ element, style, box }) => box.width && box.height && style.visibility === "visible" && (
-    element.matches(MEDIA) || pictured(style) || rgba(style.backgroundColor)[3] || pseudo(element).length));
-  function lies(behind, element, inks) {
-    const box = element.getBoundingClientRect();
-    return ++doubts > MOST_DOUBTS || layers().some(({ element: other, style, box: there }) =>
-      there.left < box.right && there.right > box.left && there.top < box.bottom && there.bottom > box.top
-      && behind.contains(other) && other !== behind && !other.contains(element) && !element.contains(other)
-      && (other.matches(MEDIA) || pictured(style) || pseudo(other).length
-        || inks.some((ink) => contrast(ink, rgba(style.backgroundColor)) >= LEAST_CONTRAST)));
+    (element) => ({ element, style: getComputedStyle(element), box: boxOf(element), isMedia: call(element, "matches", MEDIA) }),
+  ).filter(({ element, style, box, isMedia }) => box.width && box.height && style.visibility === "visible" && (
+    isMedia || pictured(style) || fill(style)[3] || pseudo(element).length));
+  function lies(behind, element, lines, inks) {
+    return ++doubts > MOST_DOUBTS || layers().some(({ element: other, style, box, isMedia }) =>
+      lines.some((line) => meet(box, line)) && other !== behind
+      && call(behind, "contains", other) && !call(other, "contains", element) && !call(element, "contains", other)
+      && (isMedia || pictured(style) || pseudo(other).length
+        || inks.some((ink) => contrast(ink, fill(style)) >= LEAST_CONTRAST)));
   }
 
+  // What words are drawn with
+
   const COLORS = /[a-z-]+\([^()]*\)|#[0-9a-f]+/gi;
-  // Whether the words right inside an element could be read
-  const legible = (element) => memo(verdicts, element, () => {
-    const style = getComputedStyle(element), box = element.getBoundingClientRect();
-    const scale = element.offsetHeight ? box.height / element.offsetHeight : 1;
-    if (faint(element) || parseFloat(style.fontSize) * scale < LEAST_LETTERS) return false;
-    const behind = ground(element);
-    if (!behind) return true;
+  // Colors of backgrounds that are seen through the letters only
+  const washes = (element) => {
+    if (!element) return [];
+    const style = getComputedStyle(element);
+    return [...(isWashed(style) ? [rgba(style.backgroundColor)] : []), ...washes(parent(element))];
+  };
+  // null where it isn't plain colors
+  function inksOf(element, style) {
+    if (element instanceof SVGElement) {
+      const paints = [[style.fill, style.fillOpacity], [style.stroke, style.strokeOpacity]].filter(([paint]) => paint !== "none");
+      if (paints.some(([paint]) => paint.startsWith("url"))) return null;
+      return paints.map(([paint, alpha]) => [...rgba(paint).slice(0, 3), rgba(paint)[3] * alpha]);
+    }
     const stroke = parseFloat(style.webkitTextStrokeWidth) ? [style.webkitTextStrokeColor] : [];
     const shadows = style.textShadow === "none" ? [] : style.textShadow.match(COLORS) ?? [];
-    const inks = [style.webkitTextFillColor, ...stroke, ...shadows].map(rgba);
-    const strength = opacity(element) / opacity(behind.of);
-    const differs = ([r, g, b, alpha]) =>
-      contrast(over([r, g, b, alpha * strength], behind.color), behind.color) >= LEAST_CONTRAST;
-    return inks.some(differs) || lies(behind.of, element, inks.filter((ink) => ink[3] * strength >= LEAST_OPACITY));
+    return [...[style.webkitTextFillColor, ...stroke, ...shadows].map(rgba), ...washes(element)];
+  }
+  const DRAWN = ["color", "webkitTextFillColor", "textShadow", "fontSize"];
+  // Whether the first line or letter of an element, or of one that it is in, has a style of its own
+  const isRestyled = (element) => element !== null && (["::first-line", "::first-letter"].some((name) => {
+    const style = getComputedStyle(element), first = getComputedStyle(element, name);
+    return DRAWN.some((part) => first[part] !== style[part])
+      || ![style.backgroundColor, "rgba(0, 0, 0, 0)"].includes(first.backgroundColor);
+  }) || isRestyled(parent(element)));
+
+  // Whether the words right inside an element could be read
+  const legible = (element) => memo(verdicts, element, () => {
+    if (moving(element)) return true;
+    const lines = pieces(element).filter((piece) => reached(element, piece));
+    if (!lines.length || faint(element)) return false;
+    if (isRestyled(element)) return true;
+    const style = getComputedStyle(element);
+    if (parseFloat(style.fontSize) * scale(element) < LEAST_LETTERS) return false;
+    const behind = grounds(element, lines), inks = inksOf(element, style);
+    if (!behind || !inks) return true;
+    const ground = behind.at(-1).of, strength = opacity(element) / opacity(ground);
+    const drawn = inks.map(([r, g, b, alpha]) => [r, g, b, alpha * strength]);
+    return behind.some(({ color }) => drawn.some((ink) => contrast(over(ink, color), color) >= LEAST_CONTRAST))
+      || lies(ground, element, lines, drawn.filter((ink) => ink[3] >= LEAST_OPACITY));
   });
   return { rgba, faint, legible, forget };
 })();
