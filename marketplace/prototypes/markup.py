@@ -10,12 +10,8 @@ from urllib.parse import urlsplit
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode, SelectolaxError
 
-<<<<<<< HEAD
 from marketplace.prototypes.audits.facts_reader import LITTLE_TEXT, SCRIPTS, UNSEEN, PageReader, visible_text
-=======
-from marketplace.prototypes.audits.facts_reader import LITTLE_TEXT, UNSEEN, PageReader, visible_text
 from marketplace.prototypes.values import MAX_SELECTOR
->>>>>>> cli
 
 EXCERPT = 160
 """Characters of evidence around what was found."""
