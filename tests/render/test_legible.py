@@ -32,6 +32,14 @@ PLACES = {
         "text", "our wall", "<p style='color: white; text-shadow: 0 0 2px white'>Our wall", False,
     ),
     "words hidden at first, shown below": ("text", "our wall", "<p style='color: white'>Our wall</p><p>Our wall", True),
+    "words with markup within": ("text", "Opening hours", "<p>Open<em>ing</em> ho<b>urs</b>", True),
+    "words that fade in later": (
+        "text", "our wall", "<style>@keyframes f { from { opacity: 0 } }</style><p style='animation: f 1s 8s both'>Our wall", True,
+    ),
+    "words that stay away": ("text", "our wall", "<p style='opacity: 0'>Our wall", False),
+    "a form whose fields are called as what is asked of it": (
+        "form", "#ask", "<form id=ask><input name=closest><input name=matches><input name=getBoundingClientRect></form>", True,
+    ),
     "words in gray": ("text", "our wall", "<p style='color: #ddd'>Our wall", True),
     "small print": ("text", "our wall", "<p style='font-size: 6px'>Our wall", True),
     "white words on black": (

@@ -128,8 +128,9 @@ globalThis.prebuilt ??= (() => {
   };
   // Nobody scrolls to what is left of a page or above it
   const takesRoom = (element) => {
-    const box = element.getBoundingClientRect();
-    return box.width > 1 && box.height > 1 && box.right + scrollX > 0 && box.bottom + scrollY > 0 && visible(element);
+    const box = Element.prototype.getBoundingClientRect.call(element);
+    const isThere = Element.prototype.checkVisibility.call(element, { visibilityProperty: true });
+    return box.width > 1 && box.height > 1 && box.right + scrollX > 0 && box.bottom + scrollY > 0 && isThere;
   };
   const shown = (element) => takesRoom(element) && !faint(element);
   const large = (element) => shown(element) && Math.min(element.offsetWidth ?? 8, element.offsetHeight ?? 8) >= 8;
@@ -145,8 +146,9 @@ globalThis.prebuilt ??= (() => {
     return !words || inside(element, "img, svg, video, canvas, iframe, input, select, textarea, button").some(large);
   }
   const UNSEEN = "html, head, title, base, meta, link, source, track, param, col, area, option, input[type=hidden]";
-  const folded = (text) => squeezed(text).toUpperCase().toLowerCase(); // ß is ss
-  // The words that take room on the page, whether legible or not; pieces are set apart as markup.py does
+  // Without spaces, since markup may stand within a word; ß is ss
+  const folded = (text) => text.replace(/\s+/g, "").toUpperCase().toLowerCase();
+  // The words that take room on the page, whether legible or not
   function read() {
     const texts = Document.prototype.createTreeWalker.call(document, own("body"), NodeFilter.SHOW_TEXT);
     const nodes = [], ends = [];
@@ -154,7 +156,7 @@ globalThis.prebuilt ??= (() => {
     for (let n = 0; n < 10 * MANY && texts.nextNode(); n++) {
       const text = folded(texts.currentNode.data), parent = texts.currentNode.parentElement;
       if (!text || !parent || /^(script|style|template|noscript)$/i.test(parent.tagName) || !takesRoom(boxed(parent))) continue;
-      words += (words && " ") + text;
+      words += text;
       nodes.push(texts.currentNode);
       ends.push(words.length);
     }
@@ -182,9 +184,9 @@ globalThis.prebuilt ??= (() => {
   const leadsTo = (link, path) => link.pathname === path || link.getAttribute("href") === path || link.href === path;
   const finders = {
     text: stretch,
-    selector: (value) => all(value).find((element) => element.matches(UNSEEN) || (shown(element) && telling(element))),
+    selector: (value) => all(value).find((element) => Element.prototype.matches.call(element, UNSEEN) || (shown(element) && telling(element))),
     form: (value) => all(value || "form").flatMap(
-      (node) => [node.closest("form"), ...inside(node, "form")]).find((form) => form && filledIn(form)),
+      (node) => [Element.prototype.closest.call(node, "form"), ...inside(node, "form")]).find((form) => form && filledIn(form)),
     link: (value) => all("a[href]").find((link) => leadsTo(link, value) && shown(link)),
     image: (value) => all("img[alt], [role=img][aria-label]").find((image) => {
       const said = folded(attribute(image, "alt") || attribute(image, "aria-label") || "");
@@ -195,7 +197,7 @@ globalThis.prebuilt ??= (() => {
     try {
       const found = finders[kind]?.(value.trim());
       if (!found) return null;
-      const box = found.getBoundingClientRect();
+      const box = (found instanceof Range ? Range : Element).prototype.getBoundingClientRect.call(found);
       return [box.left + scrollX, box.top + scrollY, box.width, box.height];
     } catch {
       return null; // not a selector, or a page that hides behind odd names
