@@ -26,6 +26,10 @@ PATIENCE = 0.4
 MAX_PLACES = 20
 MAX_ORIGIN = 300
 """Characters."""
+MAX_SAID = 200_000
+"""Characters or bytes of one message that are looked at, and of one address."""
+MAX_HEARD = 4_000_000
+"""Bytes looked at in all: taking them apart holds up other checks."""
 STRONG = "!Aa9"
 """Behind the secret, for pages that ask for capitals, digits and signs."""
 
@@ -39,6 +43,8 @@ class Rehearsal:
         self._shapes = shapes(self._secret)
         self._places: dict[str, None] = {}
         self._heard = asyncio.Event()
+        self._is_typing = False
+        self._left_to_hear = MAX_HEARD
         self._talked: set[str] = set()
         page.on("websocket", self._socket)
 
@@ -62,6 +68,7 @@ class Rehearsal:
         await self._page.context.route("**/*", self._note_request)
         self._session.on("Network.webSocketCreated", self._opened)
         await send(self._session, "Network.enable")
+        self._is_typing = True
 
     async def _act(self, number: int) -> None:
         """Fill one form in and send it: by the return key, by its button, and by script."""
@@ -104,16 +111,21 @@ class Rehearsal:
 
     def _socket(self, socket: WebSocket) -> None:
         self._talked.add(socket.url)
-        socket.on("framesent", lambda said: self._note(socket.url, said if isinstance(said, bytes) else said.encode()))
+        socket.on("framesent", lambda said: self._note(socket.url, said))
 
     def _opened(self, event: dict[str, Any]) -> None:
         """A socket opened now never gets to talk, so that opening it counts, unless the page had it before."""
         if event["url"] not in self._talked:
             self._keep(event["url"])
 
-    def _note(self, url: str, body: bytes) -> None:
-        said = unquote_to_bytes(url) + b" " + body + b" " + unquote_to_bytes(body)
-        if any(shape in said for shape in self._shapes):
+    def _note(self, url: str, said: str | bytes) -> None:
+        if not self._is_typing or self._left_to_hear <= 0:  # a page may say a lot before there is anything to hear
+            return
+        address, piece = url[:MAX_SAID].encode(errors="replace"), said[:MAX_SAID]
+        body = piece if isinstance(piece, bytes) else piece.encode(errors="replace")
+        self._left_to_hear -= len(address) + len(body)
+        heard = b" ".join((unquote_to_bytes(address), body, unquote_to_bytes(body)))
+        if any(shape in heard for shape in self._shapes):
             self._keep(url)
 
     def _keep(self, url: str) -> None:
