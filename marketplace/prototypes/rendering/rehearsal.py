@@ -54,14 +54,18 @@ class Rehearsal:
             return await self._observer.passwords()
         return 0
 
-    async def carry_out(self, forms: int) -> tuple[str, ...]:
-        """Origins to which the page would send a password; whatever goes wrong, those that were seen by then."""
+    @property
+    def places(self) -> tuple[str, ...]:
+        """Origins to which the page would send a password, as far as it was seen by now."""
+        return tuple(self._places)
+
+    async def carry_out(self, forms: int) -> None:
+        """Use the page's forms; whatever goes wrong, it ends."""
         with contextlib.suppress(Error, TimeoutError, Unanswered, ValidationError):
             async with asyncio.timeout(SECONDS):
                 await self._keep_in()
                 for number in range(forms):
                     await self._act(number)
-        return tuple(self._places)
 
     async def _keep_in(self) -> None:
         self._proxy.hush()

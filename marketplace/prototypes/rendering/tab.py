@@ -7,7 +7,7 @@ import base64
 import contextlib
 import logging
 import re
-from collections.abc import Generator, Sequence
+from collections.abc import Coroutine, Generator, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any
@@ -28,6 +28,7 @@ from pydantic import ValidationError
 from marketplace.prototypes.audits.hosts import is_same_origin
 from marketplace.prototypes.fetching.reading import storable
 from marketplace.prototypes.guard.address import MAX_URL
+from marketplace.prototypes.rendering.flood import Flood
 from marketplace.prototypes.rendering.hurry import hurry
 from marketplace.prototypes.rendering.limits import PHONE, WIDE, RenderLimits
 from marketplace.prototypes.rendering.measures import Box, Measures, Observer, Unanswered
@@ -58,6 +59,19 @@ class Stopped(Exception):
     def __init__(self, reason: str, sentence: str) -> None:
         super().__init__(sentence)
         self.reason, self.sentence = reason, sentence
+
+
+async def carry_on(work: Coroutine[Any, Any, None], ended: asyncio.Future[Stopped]) -> None:
+    """Do the work, or as much of it as there is time for before it is ended; raises Stopped then."""
+    task = asyncio.create_task(work)
+    try:
+        await asyncio.wait((task, ended), return_when=asyncio.FIRST_COMPLETED)
+        if ended.done():
+            raise ended.result()
+        await task
+    finally:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
 
 
 @dataclass(slots=True)
@@ -91,6 +105,7 @@ class Tab:
         self._page, self._session, self._proxy, self._limits = page, session, proxy, limits
         self._observer = Observer(session)
         self._rehearsal = Rehearsal(page, session, self._observer, proxy)
+        Flood(page, lambda deed: self._end("not_opened", f"The page {deed} while our browser looked at it."))
         self._open: set[Request] = set()
         self._popups = 0
         self._last_request = 0.0
@@ -209,9 +224,14 @@ class Tab:
         """Whatever happens in the page now counts no more, but for where a password would go, or what it put off."""
         kept, self.sight = self.sight, Sight()
         self.ended = asyncio.get_running_loop().create_future()
+        with contextlib.suppress(Stopped):
+            await carry_on(self._try_out(kept), self.ended)
+        kept.sent_to = self._rehearsal.places
+
+    async def _try_out(self, kept: Sight) -> None:
         if forms := await self._rehearsal.forms():
             self._page.context.remove_listener("page", self._popup)  # a form may send from there
-            kept.sent_to = await self._rehearsal.carry_out(forms)
+            await self._rehearsal.carry_out(forms)
         else:
             await hurry(self._page, self._session)
             kept.attempts |= self.sight.attempts
