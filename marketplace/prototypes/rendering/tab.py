@@ -7,7 +7,7 @@ import base64
 import contextlib
 import logging
 import re
-from collections.abc import Coroutine, Generator, Sequence
+from collections.abc import Coroutine, Generator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any
@@ -16,6 +16,7 @@ from playwright.async_api import (
     CDPSession,
     ConsoleMessage,
     Dialog,
+    Download,
     Error,
     Frame,
     Page,
@@ -92,6 +93,9 @@ class Sight:
     failed_requests: list[dict[str, str]] = field(default_factory=list[dict[str, str]])
     attempts: dict[str, None] = field(default_factory=dict[str, None])
     requests: int = 0
+    bytes: int = 0
+    refused: tuple[dict[str, str], ...] = ()
+    """What the proxy counted and refused until the page was seen; what happens beyond is no part of it."""
     sent_to: tuple[str, ...] = ()
 
 
@@ -107,6 +111,7 @@ class Tab:
         self._rehearsal = Rehearsal(page, session, self._observer, proxy)
         Flood(page, lambda deed: self._end("not_opened", f"The page {deed} while our browser looked at it."))
         self._open: set[Request] = set()
+        self._documents: set[str] = set()
         self._popups = 0
         self._last_request = 0.0
         self._listen()
@@ -123,7 +128,7 @@ class Tab:
         page.on("pageerror", lambda error: self._complain(f"Uncaught {error.name}: {error.message}"))
         page.on("framenavigated", self._moved)
         page.on("dialog", self._dialog)
-        page.on("download", lambda _: self._tried("download"))
+        page.on("download", self._download)
         page.on("crash", lambda _: self._end("crashed", "The page's tab crashed in our browser; we will look again."))
         page.context.on("page", self._popup)
 
@@ -158,7 +163,13 @@ class Tab:
         elif why != "net::ERR_ABORTED":  # the page's own change of mind
             self._miss(request.url, _in_words(why))
 
+    def _download(self, download: Download) -> None:
+        if download.url not in self._documents:
+            self._tried("download")
+
     def _response(self, response: Response) -> None:
+        if is_shown(response.headers) and len(self._documents) < KEPT:
+            self._documents.add(response.url)
         if response.status == 401 and "www-authenticate" in response.headers:
             self._tried("credentials")
         if response.status >= 400:
@@ -208,6 +219,13 @@ class Tab:
 
     async def _look(self, url: str, wanted: Sequence[Requirement]) -> None:
         """Step by step."""
+        try:
+            await self._see(url, wanted)
+        finally:
+            self.sight.bytes, self.sight.refused = self._proxy.bytes, self._proxy.refused
+        await self._go_beyond()
+
+    async def _see(self, url: str, wanted: Sequence[Requirement]) -> None:
         await self._observer.watch()
         await self._go(url)
         await self._settle(self._limits.settle_seconds)
@@ -218,7 +236,6 @@ class Tab:
         with _left_out("axe"):
             self.sight.axe = await self._observer.audit(self._limits.axe_seconds)
         await self._photograph_phone(wanted)
-        await self._go_beyond()
 
     async def _go_beyond(self) -> None:
         """Whatever happens in the page now counts no more, but for where a password would go, or what it put off."""
@@ -233,7 +250,7 @@ class Tab:
             self._page.context.remove_listener("page", self._popup)  # a form may send from there
             await self._rehearsal.carry_out(forms)
         else:
-            await hurry(self._page, self._session)
+            await hurry(self._page, self._session, self._proxy)
             kept.attempts |= self.sight.attempts
 
     async def _go(self, url: str) -> None:
@@ -331,6 +348,12 @@ def _left_out(part: str) -> Generator[None]:
         yield
     except (TimeoutError, Unanswered, ValidationError, OSError, ValueError) as error:
         log.info("left out %s: %.300s", part, error)
+
+
+def is_shown(headers: Mapping[str, str]) -> bool:
+    """Whether a visitor's browser would show what ours, which has no viewer for such documents, can only save."""
+    kind, how = headers.get("content-type", ""), headers.get("content-disposition", "")
+    return kind.lower().startswith("application/pdf") and not how.lower().lstrip().startswith("attachment")
 
 
 def _in_words(failure: str) -> str:
