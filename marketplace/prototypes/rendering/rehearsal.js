@@ -32,6 +32,7 @@ globalThis.prebuiltRehearsal = (named) => {
     else return;
     tell(field, "input", "change");
   }
+  const touch = () => fields[0].focus();
   // Whether what is typed now goes into the field
   function fill(number, secret) {
     const field = fields[number];
@@ -66,5 +67,5 @@ globalThis.prebuiltRehearsal = (named) => {
     if (found) found.click();
     else if (field.form) HTMLFormElement.prototype.requestSubmit.call(field.form);
   }
-  return { count: fields.length, fill, button, send };
+  return { count: fields.length, touch, fill, button, send };
 };

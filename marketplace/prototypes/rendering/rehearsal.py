@@ -23,6 +23,8 @@ SECONDS = 2.5
 """For all of it."""
 PATIENCE = 0.4
 """Seconds for a page to send something after a key or a button was pressed."""
+WAKING = 0.25
+"""Seconds for a page to open the sockets that it opens for any visitor who begins to use it."""
 MAX_PLACES = 20
 MAX_ORIGIN = 300
 """Characters."""
@@ -63,15 +65,25 @@ class Rehearsal:
         """Use the page's forms; whatever goes wrong, it ends."""
         with contextlib.suppress(Error, TimeoutError, Unanswered, ValidationError):
             async with asyncio.timeout(SECONDS):
+                await self._wake()
                 await self._keep_in()
                 for number in range(forms):
                     await self._act(number)
 
+    async def _wake(self) -> None:
+        """Touch the page while there is no secret in it and it may still connect.
+
+        A chat that opens its socket now is heard from then on like any that the page had.
+        """
+        self._session.on("Network.webSocketCreated", self._opened)
+        await send(self._session, "Network.enable")
+        await self._observer.touch()
+        await self._press_key(key="Shift", code="ShiftLeft", windowsVirtualKeyCode=16)
+        await asyncio.sleep(WAKING)
+
     async def _keep_in(self) -> None:
         self._proxy.hush()
         await self._page.context.route("**/*", self._note_request)
-        self._session.on("Network.webSocketCreated", self._opened)
-        await send(self._session, "Network.enable")
         self._is_typing = True
 
     async def _act(self, number: int) -> None:
@@ -79,7 +91,7 @@ class Rehearsal:
         self._heard.clear()
         if await self._observer.fill(number, self._secret + STRONG):
             await send(self._session, "Input.insertText", text=self._secret + STRONG)
-            await self._press_return()
+            await self._press_key(key="Enter", code="Enter", windowsVirtualKeyCode=13, text="\r")
             if await self._is_heard():
                 return
         if place := await self._observer.button(number):
@@ -89,8 +101,7 @@ class Rehearsal:
         await self._observer.send(number)
         await self._is_heard()
 
-    async def _press_return(self) -> None:
-        key = {"key": "Enter", "code": "Enter", "windowsVirtualKeyCode": 13, "text": "\r"}
+    async def _press_key(self, **key: str | int) -> None:
         await send(self._session, "Input.dispatchKeyEvent", type="keyDown", **key)
         await send(self._session, "Input.dispatchKeyEvent", type="keyUp", **key)
 
@@ -114,13 +125,21 @@ class Rehearsal:
             await route.abort("aborted")
 
     def _socket(self, socket: WebSocket) -> None:
-        self._talked.add(socket.url)
+        self._talk(socket.url)
         socket.on("framesent", lambda said: self._note(socket.url, said))
 
     def _opened(self, event: dict[str, Any]) -> None:
-        """A socket opened now never gets to talk, so that opening it counts, unless the page had it before."""
-        if event["url"] not in self._talked:
-            self._keep(event["url"])
+        """A socket opened now never gets to talk, so that opening it counts, unless the page had one there before."""
+        url: str = event["url"]
+        self._note(url, b"")
+        if not self._is_typing:
+            self._talk(url)
+        elif _origin(url) not in self._talked:
+            self._keep(url)
+
+    def _talk(self, url: str) -> None:
+        if len(self._talked) < MAX_PLACES:
+            self._talked.add(_origin(url))
 
     def _note(self, url: str, said: str | bytes) -> None:
         if not self._is_typing or self._left_to_hear <= 0:  # a page may say a lot before there is anything to hear
@@ -133,10 +152,14 @@ class Rehearsal:
             self._keep(url)
 
     def _keep(self, url: str) -> None:
-        parts = urlsplit(url)
         if len(self._places) < MAX_PLACES:
-            self._places[f"{parts.scheme}://{parts.netloc}"[:MAX_ORIGIN]] = None
+            self._places[_origin(url)] = None
         self._heard.set()
+
+
+def _origin(url: str) -> str:
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc}"[:MAX_ORIGIN]
 
 
 def shapes(secret: str) -> tuple[bytes, ...]:

@@ -246,7 +246,12 @@ class Tab:
         kept.sent_to = self._rehearsal.places
 
     async def _try_out(self, kept: Sight) -> None:
-        if forms := await self._rehearsal.forms():
+        forms = await self._rehearsal.forms()
+        if not forms:  # a page may ask for it on wide windows only
+            with contextlib.suppress(Error):
+                await self._show(WIDE, is_phone=False)
+            forms = await self._rehearsal.forms()
+        if forms:
             self._page.context.remove_listener("page", self._popup)  # a form may send from there
             await self._rehearsal.carry_out(forms)
         else:
@@ -318,8 +323,7 @@ class Tab:
     async def _photograph_phone(self, wanted: Sequence[Requirement]) -> None:
         """The same document on a smaller window, as when a visitor turns or resizes theirs; it isn't loaded again."""
         width, height = PHONE
-        window = {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": True}
-        await send(self._session, "Emulation.setDeviceMetricsOverride", **window)
+        await self._show(PHONE, is_phone=True)
         await self._observer.painted()
         await self._settle(1.0)
         self.sight.overflow_px = overflow = await self._observer.overflow(width)
@@ -327,6 +331,10 @@ class Tab:
         whole = min(await self._observer.height(), self._limits.shot_height)
         # A phone shows a page that is too wide smaller, so that all of its width is there.
         self.sight.pictures["phone"] = await self._photograph(width + overflow, max(whole, height), shown_width=width)
+
+    async def _show(self, size: tuple[int, int], *, is_phone: bool) -> None:
+        window = {"width": size[0], "height": size[1], "deviceScaleFactor": 1, "mobile": is_phone}
+        await send(self._session, "Emulation.setDeviceMetricsOverride", **window)
 
     async def _photograph(self, width: int, height: int, shown_width: int | None = None) -> bytes:
         clip = {"x": 0, "y": 0, "width": width, "height": height, "scale": (shown_width or width) / width}
