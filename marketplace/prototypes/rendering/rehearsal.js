@@ -13,9 +13,11 @@ globalThis.prebuiltRehearsal = (named) => {
     || /\b(current|new)-password\b/i.test(field.getAttribute("autocomplete") ?? "")
     || called(field).some((name) => PASSWORD.test(name.slice(0, 200)))
   );
+  const seen = { opacityProperty: true, visibilityProperty: true };
+  const canBeFilledIn = (field) => !field.disabled && Element.prototype.checkVisibility.call(field, seen);
   const inputs = all("input, textarea");
   const first = new Map(); // form (null for none) -> its first password field
-  inputs.filter(asksForPassword).forEach((field) => first.has(field.form) || first.set(field.form, field));
+  inputs.filter((field) => asksForPassword(field) && canBeFilledIn(field)).forEach((field) => first.has(field.form) || first.set(field.form, field));
   const fields = [...first.values()].slice(0, 3);
 
   const ANSWERS = {
@@ -30,6 +32,7 @@ globalThis.prebuiltRehearsal = (named) => {
     else return;
     tell(field, "input", "change");
   }
+  const touch = () => fields[0].focus();
   // Whether what is typed now goes into the field
   function fill(number, secret) {
     const field = fields[number];
@@ -64,5 +67,5 @@ globalThis.prebuiltRehearsal = (named) => {
     if (found) found.click();
     else if (field.form) HTMLFormElement.prototype.requestSubmit.call(field.form);
   }
-  return { count: fields.length, fill, button, send };
+  return { count: fields.length, touch, fill, button, send };
 };

@@ -23,9 +23,15 @@ SECONDS = 2.5
 """For all of it."""
 PATIENCE = 0.4
 """Seconds for a page to send something after a key or a button was pressed."""
+WAKING = 0.25
+"""Seconds for a page to open the sockets that it opens for any visitor who begins to use it."""
 MAX_PLACES = 20
 MAX_ORIGIN = 300
 """Characters."""
+MAX_SAID = 200_000
+"""Characters or bytes of one message that are looked at, and of one address."""
+MAX_HEARD = 4_000_000
+"""Bytes looked at in all: taking them apart holds up other checks."""
 STRONG = "!Aa9"
 """Behind the secret, for pages that ask for capitals, digits and signs."""
 
@@ -39,6 +45,8 @@ class Rehearsal:
         self._shapes = shapes(self._secret)
         self._places: dict[str, None] = {}
         self._heard = asyncio.Event()
+        self._is_typing = False
+        self._left_to_hear = MAX_HEARD
         self._talked: set[str] = set()
         page.on("websocket", self._socket)
 
@@ -48,27 +56,42 @@ class Rehearsal:
             return await self._observer.passwords()
         return 0
 
-    async def carry_out(self, forms: int) -> tuple[str, ...]:
-        """Origins to which the page would send a password; whatever goes wrong, those that were seen by then."""
+    @property
+    def places(self) -> tuple[str, ...]:
+        """Origins to which the page would send a password, as far as it was seen by now."""
+        return tuple(self._places)
+
+    async def carry_out(self, forms: int) -> None:
+        """Use the page's forms; whatever goes wrong, it ends."""
         with contextlib.suppress(Error, TimeoutError, Unanswered, ValidationError):
             async with asyncio.timeout(SECONDS):
+                await self._wake()
                 await self._keep_in()
                 for number in range(forms):
                     await self._act(number)
-        return tuple(self._places)
+
+    async def _wake(self) -> None:
+        """Touch the page while there is no secret in it and it may still connect.
+
+        A chat that opens its socket now is heard from then on like any that the page had.
+        """
+        self._session.on("Network.webSocketCreated", self._opened)
+        await send(self._session, "Network.enable")
+        await self._observer.touch()
+        await self._press_key(key="Shift", code="ShiftLeft", windowsVirtualKeyCode=16)
+        await asyncio.sleep(WAKING)
 
     async def _keep_in(self) -> None:
         self._proxy.hush()
         await self._page.context.route("**/*", self._note_request)
-        self._session.on("Network.webSocketCreated", self._opened)
-        await send(self._session, "Network.enable")
+        self._is_typing = True
 
     async def _act(self, number: int) -> None:
         """Fill one form in and send it: by the return key, by its button, and by script."""
         self._heard.clear()
         if await self._observer.fill(number, self._secret + STRONG):
             await send(self._session, "Input.insertText", text=self._secret + STRONG)
-            await self._press_return()
+            await self._press_key(key="Enter", code="Enter", windowsVirtualKeyCode=13, text="\r")
             if await self._is_heard():
                 return
         if place := await self._observer.button(number):
@@ -78,8 +101,7 @@ class Rehearsal:
         await self._observer.send(number)
         await self._is_heard()
 
-    async def _press_return(self) -> None:
-        key = {"key": "Enter", "code": "Enter", "windowsVirtualKeyCode": 13, "text": "\r"}
+    async def _press_key(self, **key: str | int) -> None:
         await send(self._session, "Input.dispatchKeyEvent", type="keyDown", **key)
         await send(self._session, "Input.dispatchKeyEvent", type="keyUp", **key)
 
@@ -103,24 +125,41 @@ class Rehearsal:
             await route.abort("aborted")
 
     def _socket(self, socket: WebSocket) -> None:
-        self._talked.add(socket.url)
-        socket.on("framesent", lambda said: self._note(socket.url, said if isinstance(said, bytes) else said.encode()))
+        self._talk(socket.url)
+        socket.on("framesent", lambda said: self._note(socket.url, said))
 
     def _opened(self, event: dict[str, Any]) -> None:
-        """A socket opened now never gets to talk, so that opening it counts, unless the page had it before."""
-        if event["url"] not in self._talked:
-            self._keep(event["url"])
+        """A socket opened now never gets to talk, so that opening it counts, unless the page had one there before."""
+        url: str = event["url"]
+        self._note(url, b"")
+        if not self._is_typing:
+            self._talk(url)
+        elif _origin(url) not in self._talked:
+            self._keep(url)
 
-    def _note(self, url: str, body: bytes) -> None:
-        said = unquote_to_bytes(url) + b" " + body + b" " + unquote_to_bytes(body)
-        if any(shape in said for shape in self._shapes):
+    def _talk(self, url: str) -> None:
+        if len(self._talked) < MAX_PLACES:
+            self._talked.add(_origin(url))
+
+    def _note(self, url: str, said: str | bytes) -> None:
+        if not self._is_typing or self._left_to_hear <= 0:  # a page may say a lot before there is anything to hear
+            return
+        address, piece = url[:MAX_SAID].encode(errors="replace"), said[:MAX_SAID]
+        body = piece if isinstance(piece, bytes) else piece.encode(errors="replace")
+        self._left_to_hear -= len(address) + len(body)
+        heard = b" ".join((unquote_to_bytes(address), body, unquote_to_bytes(body)))
+        if any(shape in heard for shape in self._shapes):
             self._keep(url)
 
     def _keep(self, url: str) -> None:
-        parts = urlsplit(url)
         if len(self._places) < MAX_PLACES:
-            self._places[f"{parts.scheme}://{parts.netloc}"[:MAX_ORIGIN]] = None
+            self._places[_origin(url)] = None
         self._heard.set()
+
+
+def _origin(url: str) -> str:
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc}"[:MAX_ORIGIN]
 
 
 def shapes(secret: str) -> tuple[bytes, ...]:

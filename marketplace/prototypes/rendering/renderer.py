@@ -21,7 +21,7 @@ from marketplace.prototypes.rendering.browser import CLOSING_SECONDS, Browsers, 
 from marketplace.prototypes.rendering.limits import RenderLimits
 from marketplace.prototypes.rendering.measures import Unanswered
 from marketplace.prototypes.rendering.proxy import Proxy
-from marketplace.prototypes.rendering.tab import Sight, Stopped, Tab
+from marketplace.prototypes.rendering.tab import Sight, Stopped, Tab, carry_on
 from marketplace.prototypes.rendering.view import Rendering, View
 from marketplace.prototypes.requirements import Requirement
 
@@ -30,6 +30,8 @@ log = logging.getLogger(__name__)
 TRIES = 2
 """Of a check whose browser died under it, which may be another page's doing."""
 OWN_FAULT = Stopped("own_fault", "Our browser had a fault of its own; this says nothing about the page.")
+
+DISTURBED = Stopped("own_fault", "Another page held our browser up; this says nothing about this one.")
 
 
 class Renderer:
@@ -70,6 +72,8 @@ class Renderer:
             except Exception:  # a fault of ours in one check must not end the others, nor blame the bidder
                 log.exception("rendering failed")
                 why = OWN_FAULT
+            if why and why.reason == "timed_out" and check.was_disturbed:
+                why = DISTURBED
             return check.view(why, now() - started)
 
 
@@ -84,6 +88,8 @@ class _Check:
         self._sight = Sight()
         self._proxy = Proxy(guard, limits)
         self._version = ""
+        self.was_disturbed = False
+        """Another page in the same browser held it up before this one ended."""
 
     async def carry_out(self) -> None:
         """Raises Stopped or TimeoutError."""
@@ -99,6 +105,7 @@ class _Check:
                 try:
                     await self._visit(running)
                 except (Error, Unanswered, ValidationError) as error:
+                    self.was_disturbed |= running.is_disturbed
                     if running.browser.is_connected():
                         raise Stopped("not_opened", "The page moved on while our browser looked at it.") from error
                     if not tries_left:
@@ -112,17 +119,13 @@ class _Check:
             page = await context.new_page()
             tab = Tab(page, await context.new_cdp_session(page), self._proxy, self._limits)
             self._sight = tab.sight
-            looking = asyncio.create_task(tab.look(self._link.url, self._wanted))
-            try:
-                await asyncio.wait((looking, tab.ended), return_when=asyncio.FIRST_COMPLETED)
-                if tab.ended.done():
-                    raise tab.ended.result()
-                await looking
-            finally:
-                looking.cancel()
-                await asyncio.gather(looking, return_exceptions=True)
-        except (TimeoutError, asyncio.CancelledError, Stopped):
+            await carry_on(tab.look(self._link.url, self._wanted), tab.ended)
+        except Stopped:
             running.is_spent = True  # whatever held us up goes with the browser
+            raise
+        except (TimeoutError, asyncio.CancelledError):
+            self.was_disturbed |= running.is_disturbed
+            running.is_spent = running.is_disturbed = True
             raise
         finally:
             await _close(context, running)
@@ -141,11 +144,11 @@ class _Check:
             text=measures.text,
             console_errors=tuple(sight.console_errors),
             failed_requests=tuple(sight.failed_requests),
-            refused_requests=self._proxy.refused,
+            refused_requests=sight.refused,
             attempts=tuple(sorted({*sight.attempts, *measures.attempts})),
             sent_to=sight.sent_to,
             requests=sight.requests,
-            bytes=self._proxy.bytes,
+            bytes=sight.bytes,
             load_ms=_tenths(measures.load_ms),
             lcp_ms=_tenths(measures.lcp_ms),
             layout_shift=round(measures.layout_shift, 4),
@@ -166,8 +169,9 @@ async def _close(context: BrowserContext, running: Running) -> None:
         async with asyncio.timeout(CLOSING_SECONDS):
             with contextlib.suppress(Error):
                 await context.close()
-    except TimeoutError:
-        running.is_spent = True
+    except TimeoutError:  # other pages in it would wait for it in vain; they get another one
+        running.is_disturbed = True
+        await running.end()
 
 
 def _tenths(value: float | None) -> float | None:

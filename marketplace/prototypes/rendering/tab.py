@@ -7,7 +7,7 @@ import base64
 import contextlib
 import logging
 import re
-from collections.abc import Generator, Sequence
+from collections.abc import Coroutine, Generator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any
@@ -16,6 +16,7 @@ from playwright.async_api import (
     CDPSession,
     ConsoleMessage,
     Dialog,
+    Download,
     Error,
     Frame,
     Page,
@@ -28,6 +29,7 @@ from pydantic import ValidationError
 from marketplace.prototypes.audits.hosts import is_same_origin
 from marketplace.prototypes.fetching.reading import storable
 from marketplace.prototypes.guard.address import MAX_URL
+from marketplace.prototypes.rendering.flood import Flood
 from marketplace.prototypes.rendering.hurry import hurry
 from marketplace.prototypes.rendering.limits import PHONE, WIDE, RenderLimits
 from marketplace.prototypes.rendering.measures import Box, Measures, Observer, Unanswered
@@ -60,6 +62,19 @@ class Stopped(Exception):
         self.reason, self.sentence = reason, sentence
 
 
+async def carry_on(work: Coroutine[Any, Any, None], ended: asyncio.Future[Stopped]) -> None:
+    """Do the work, or as much of it as there is time for before it is ended; raises Stopped then."""
+    task = asyncio.create_task(work)
+    try:
+        await asyncio.wait((task, ended), return_when=asyncio.FIRST_COMPLETED)
+        if ended.done():
+            raise ended.result()
+        await task
+    finally:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+
+
 @dataclass(slots=True)
 class Sight:
     """What has been seen so far."""
@@ -78,6 +93,9 @@ class Sight:
     failed_requests: list[dict[str, str]] = field(default_factory=list[dict[str, str]])
     attempts: dict[str, None] = field(default_factory=dict[str, None])
     requests: int = 0
+    bytes: int = 0
+    refused: tuple[dict[str, str], ...] = ()
+    """What the proxy counted and refused until the page was seen; what happens beyond is no part of it."""
     sent_to: tuple[str, ...] = ()
 
 
@@ -91,7 +109,9 @@ class Tab:
         self._page, self._session, self._proxy, self._limits = page, session, proxy, limits
         self._observer = Observer(session)
         self._rehearsal = Rehearsal(page, session, self._observer, proxy)
+        Flood(page, lambda deed: self._end("not_opened", f"The page {deed} while our browser looked at it."))
         self._open: set[Request] = set()
+        self._documents: set[str] = set()
         self._popups = 0
         self._last_request = 0.0
         self._listen()
@@ -108,7 +128,7 @@ class Tab:
         page.on("pageerror", lambda error: self._complain(f"Uncaught {error.name}: {error.message}"))
         page.on("framenavigated", self._moved)
         page.on("dialog", self._dialog)
-        page.on("download", lambda _: self._tried("download"))
+        page.on("download", self._download)
         page.on("crash", lambda _: self._end("crashed", "The page's tab crashed in our browser; we will look again."))
         page.context.on("page", self._popup)
 
@@ -143,7 +163,13 @@ class Tab:
         elif why != "net::ERR_ABORTED":  # the page's own change of mind
             self._miss(request.url, _in_words(why))
 
+    def _download(self, download: Download) -> None:
+        if download.url not in self._documents:
+            self._tried("download")
+
     def _response(self, response: Response) -> None:
+        if is_shown(response.headers) and len(self._documents) < KEPT:
+            self._documents.add(response.url)
         if response.status == 401 and "www-authenticate" in response.headers:
             self._tried("credentials")
         if response.status >= 400:
@@ -193,6 +219,13 @@ class Tab:
 
     async def _look(self, url: str, wanted: Sequence[Requirement]) -> None:
         """Step by step."""
+        try:
+            await self._see(url, wanted)
+        finally:
+            self.sight.bytes, self.sight.refused = self._proxy.bytes, self._proxy.refused
+        await self._go_beyond()
+
+    async def _see(self, url: str, wanted: Sequence[Requirement]) -> None:
         await self._observer.watch()
         await self._go(url)
         await self._settle(self._limits.settle_seconds)
@@ -203,17 +236,26 @@ class Tab:
         with _left_out("axe"):
             self.sight.axe = await self._observer.audit(self._limits.axe_seconds)
         await self._photograph_phone(wanted)
-        await self._go_beyond()
 
     async def _go_beyond(self) -> None:
         """Whatever happens in the page now counts no more, but for where a password would go, or what it put off."""
         kept, self.sight = self.sight, Sight()
         self.ended = asyncio.get_running_loop().create_future()
-        if forms := await self._rehearsal.forms():
+        with contextlib.suppress(Stopped):
+            await carry_on(self._try_out(kept), self.ended)
+        kept.sent_to = self._rehearsal.places
+
+    async def _try_out(self, kept: Sight) -> None:
+        forms = await self._rehearsal.forms()
+        if not forms:  # a page may ask for it on wide windows only
+            with contextlib.suppress(Error):
+                await self._show(WIDE, is_phone=False)
+            forms = await self._rehearsal.forms()
+        if forms:
             self._page.context.remove_listener("page", self._popup)  # a form may send from there
-            kept.sent_to = await self._rehearsal.carry_out(forms)
+            await self._rehearsal.carry_out(forms)
         else:
-            await hurry(self._page, self._session)
+            await hurry(self._page, self._session, self._proxy)
             kept.attempts |= self.sight.attempts
 
     async def _go(self, url: str) -> None:
@@ -281,8 +323,7 @@ class Tab:
     async def _photograph_phone(self, wanted: Sequence[Requirement]) -> None:
         """The same document on a smaller window, as when a visitor turns or resizes theirs; it isn't loaded again."""
         width, height = PHONE
-        window = {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": True}
-        await send(self._session, "Emulation.setDeviceMetricsOverride", **window)
+        await self._show(PHONE, is_phone=True)
         await self._observer.painted()
         await self._settle(1.0)
         self.sight.overflow_px = overflow = await self._observer.overflow(width)
@@ -290,6 +331,10 @@ class Tab:
         whole = min(await self._observer.height(), self._limits.shot_height)
         # A phone shows a page that is too wide smaller, so that all of its width is there.
         self.sight.pictures["phone"] = await self._photograph(width + overflow, max(whole, height), shown_width=width)
+
+    async def _show(self, size: tuple[int, int], *, is_phone: bool) -> None:
+        window = {"width": size[0], "height": size[1], "deviceScaleFactor": 1, "mobile": is_phone}
+        await send(self._session, "Emulation.setDeviceMetricsOverride", **window)
 
     async def _photograph(self, width: int, height: int, shown_width: int | None = None) -> bytes:
         clip = {"x": 0, "y": 0, "width": width, "height": height, "scale": (shown_width or width) / width}
@@ -311,6 +356,12 @@ def _left_out(part: str) -> Generator[None]:
         yield
     except (TimeoutError, Unanswered, ValidationError, OSError, ValueError) as error:
         log.info("left out %s: %.300s", part, error)
+
+
+def is_shown(headers: Mapping[str, str]) -> bool:
+    """Whether a visitor's browser would show what ours, which has no viewer for such documents, can only save."""
+    kind, how = headers.get("content-type", ""), headers.get("content-disposition", "")
+    return kind.lower().startswith("application/pdf") and not how.lower().lstrip().startswith("attachment")
 
 
 def _in_words(failure: str) -> str:

@@ -1,0 +1,64 @@
+"""A page that drowns us in messages is left early, and what it costs isn't charged to the page beside it."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+
+import pytest
+
+from marketplace.prototypes.fetching.fetch import Guard
+from marketplace.prototypes.rendering.limits import RenderLimits
+from marketplace.prototypes.rendering.renderer import Renderer
+from marketplace.prototypes.rendering.view import View
+from tests.render.conftest import QUICK
+from tests.support.sites import html, site
+from tests.support.sockets import listening
+from tests.unit.prototypes.conftest import no_names
+
+pytestmark = pytest.mark.browser
+
+GOOD = "<h1>Innocent</h1>"
+HANGS = "<h1>Innocent</h1><script>for (;;);</script>"
+
+
+def side_by_side(one: str, other: str, limits: RenderLimits = QUICK) -> tuple[View, View]:
+    """Both looked at in one browser at a time; SOCKET is a place that takes sockets."""
+
+    async def look() -> tuple[View, View]:
+        server = await listening([])
+        place = f"127.0.0.1:{server.sockets[0].getsockname()[1]}"
+        with site(html(one.replace("SOCKET", place))) as first, site(html(other)) as second:
+            allowed = Guard(frozenset({first.place, second.place, place}), no_names)
+            async with Renderer(allowed, limits) as renderer:
+                views = await asyncio.gather(renderer.view(first.url), renderer.view(second.url))
+        server.close()
+        return views
+
+    return asyncio.run(look())
+
+
+@pytest.mark.parametrize(
+    ("deed", "script"),
+    [
+        ("wrote more than", "setInterval(() => { for (let i = 0; i < 3000; i++) console.log('x') }, 10)"),
+        ("asked for more", "setInterval(() => { for (let i = 0; i < 100; i++) fetch('/').catch(() => 0) }, 10)"),
+        (
+            "sent or got more",
+            "(s = new WebSocket('ws://SOCKET/')).onopen = () =>"  # noqa: ISC004 (one script)
+            " setInterval(() => { for (let i = 0; i < 3000; i++) s.send('x') }, 10)",
+        ),
+    ],
+)
+def test_a_page_that_floods_us_is_left_and_its_neighbour_is_seen(deed: str, script: str) -> None:
+    flooding, neighbour = side_by_side(f"<h1>Words</h1><script>{script}</script>", GOOD)
+    assert (flooding.rendering.reason, flooding.rendering.sentence.split("The page ")[1][: len(deed)]) == (
+        "not_opened",
+        deed,
+    )
+    assert neighbour.rendering.is_measured
+
+
+def test_a_page_that_runs_out_of_time_in_a_browser_that_another_one_held_up_is_not_to_blame() -> None:
+    views = side_by_side(HANGS, HANGS, replace(QUICK, seconds=6.0))
+    assert sorted(view.rendering.reason for view in views) == ["own_fault", "timed_out"]
