@@ -340,6 +340,27 @@ def test_what_a_moderator_decided_stands_at_once(
         assert "A moderator looks at both" not in text
 
 
+def test_a_live_link_that_a_moderator_rejected_is_called_rejected_and_not_dead(app: Flask, seen: Fair) -> None:
+    with app.app_context():
+        db.session.get_one(Prototype, reload(seen.bids["wanda"]).prototype_id).review = "rejected"
+        db.session.commit()
+    bid = f"/bids/{seen.bids['wanda']}"
+    for url in (bid, f"/jobs/{seen.slug}/bids"):
+        assert "A moderator rejected the prototype as a copy without credit." in seen.as_("client").page(url).text()
+    for who, url in (
+        ("client", bid),
+        ("client", f"/jobs/{seen.slug}/bids"),
+        ("client", compare_url(seen)),
+        ("client", f"{bid}/visit"),
+        ("client", f"{bid}/award?price=290000"),
+        ("wanda", "/my/bids"),
+    ):
+        badges = [badge.text(strip=True) for badge in seen.as_(who).page(url).css("main .badge")]
+        assert "Rejected by a moderator" in badges, url
+        assert "Live" not in badges, url
+        assert "The link is not working. Live" not in seen.as_(who).page(url).text()
+
+
 def test_a_flagged_bid_says_that_a_moderator_looks(app: Flask, seen: Fair) -> None:
     with app.app_context():
         prototype = db.session.get_one(Prototype, reload(seen.bids["wanda"]).prototype_id)
