@@ -189,6 +189,7 @@ def test_while_the_browser_looks_the_card_fills_in_by_itself(app: Flask, seen: F
     section = seen.as_("client").page(f"/bids/{seen.bids['wanda']}").css_first("[data-poll]")
     assert section
     assert section.attributes["data-poll"] == f"/bids/{seen.bids['wanda']}/link"
+    assert section.attributes["data-every"] == "5"
     assert "In a browser" in section.text()
 
 
