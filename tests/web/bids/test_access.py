@@ -21,6 +21,7 @@ TABLE = {
     ("GET", "/jobs/{slug}/bids"): (303, 404, 404, 404, 200, 404, 404, 200),
     ("GET", "/jobs/{slug}/bids/news"): (303, 404, 404, 404, 200, 404, 404, 200),
     ("GET", "/jobs/{slug}/compare?bid={wanda}&bid={bob}"): (303, 404, 404, 404, 200, 404, 404, 200),
+    ("GET", "/jobs/{slug}/compare/table?bid={wanda}&bid={bob}"): (303, 404, 404, 404, 200, 404, 404, 200),
     ("GET", "/jobs/{slug}/bids/new"): (303, 200, 303, 303, 403, 403, 403, 403),
     ("POST", "/jobs/{slug}/bids/new"): (303, 303, 303, 303, 403, 403, 403, 403),
     ("GET", "/bids/{wanda}"): (303, 404, 404, 200, 200, 404, 404, 200),
