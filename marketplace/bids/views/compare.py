@@ -48,7 +48,7 @@ def compared(slug: str) -> str:
     job = ranked_job(slug)
     bids, problem = _chosen(job)
     if problem:
-        raise Invalid(problem)
+        raise Invalid("bid", problem)
     return render_template("bids/_compared.html", **_side_by_side(job, bids))
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import flash, render_template, request, url_for
+from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from marketplace.bids import policy, services
@@ -15,6 +15,7 @@ from marketplace.bids.models import Bid
 from marketplace.bids.queries import TABS, bid_for, bids_of, is_settling, tab_counts
 from marketplace.bids.states import BidState
 from marketplace.bids.views.blueprint import bp, own_bid
+from marketplace.bids.views.limits import limit_checks, tell_refusal
 from marketplace.core.database import db
 from marketplace.core.errors import Conflict
 from marketplace.jobs import policy as jobs_policy
@@ -22,7 +23,7 @@ from marketplace.jobs.requirements import is_checkable
 from marketplace.prototypes.queries import evidence_of
 from marketplace.ranking.breakdown import gains
 from marketplace.web.access import in_good_standing, signed_in
-from marketplace.web.limits import CHECKS, limiter
+from marketplace.web.limits import WRITES, limiter
 from marketplace.web.request import actor, now, see_other
 
 
@@ -102,7 +103,8 @@ def rank(bid_id: int) -> str:
 
 
 @bp.post("/bids/<int:bid_id>/check")
-@limiter.limit(CHECKS)
+@limiter.limit(WRITES)
+@limit_checks()
 @in_good_standing
 def check(bid_id: int) -> ResponseReturnValue:
     """Has the bid's link checked again now, if it was not just done."""
@@ -111,6 +113,5 @@ def check(bid_id: int) -> ResponseReturnValue:
         services.check_link_again(actor(), bid, now())
         db.session.commit()
     except Conflict as refusal:
-        db.session.rollback()
-        flash(str(refusal), "message")
+        tell_refusal(refusal)
     return see_other(url_for("bids.show", bid_id=bid_id) + "#link")
