@@ -126,6 +126,23 @@ def test_before_leaving_the_client_reads_what_was_found_and_where_it_leads(seen:
     assert set((link.attributes["rel"] or "").split()) >= {"noopener", "noreferrer", "nofollow"}
 
 
+def test_what_is_unsafe_stands_first_and_opening_is_not_what_the_page_asks_for(
+    app: Flask, seen: Fair, clock: FixedClock
+) -> None:
+    sentence = "A password would be sent to another host."
+    with app.app_context():
+        prototype = reload(seen.bids["wanda"]).prototype
+        assert prototype
+        told = replace(FULL, url=prototype.url, audits=(Audit("safe", 1, Tone.BAD, sentence),))
+        db.session.execute(insert(StoredCheck), [row_of(prototype, told, clock.now(), cause="full:asked")])
+        db.session.commit()
+    page = seen.as_("client").page(f"/bids/{seen.bids['wanda']}/visit")
+    assert page.css_first("h1 + .warning").text(strip=True) == sentence  # pyright: ignore[reportOptionalMemberAccess]
+    assert page.text().count(sentence) == 1
+    assert page.css_first("main a.button[href='https://www.live.example/home']")
+    assert not page.css("main .button.primary")
+
+
 def test_every_way_to_a_prototype_leads_by_that_page(seen: Fair) -> None:
     client, outside = seen.as_("client"), "https://live.example/"
     for path in (f"/jobs/{seen.slug}/bids", f"/bids/{seen.bids['wanda']}"):
