@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 from marketplace.bids.gathering import prototype_facts
 from marketplace.bids.models import Bid
 from marketplace.bids.states import RANKED
+from marketplace.prototypes.states import PrototypeState
 from marketplace.ranking.breakdown import TONES, Picture, Step, picture
 from marketplace.ranking.explain import LABELS, Column, columns, load, points
 from marketplace.ranking.facts import PrototypeFacts
@@ -42,7 +43,7 @@ class Card:
     def link_state(self) -> str:
         """The word for the badge: the link's state, or what there is in place of a link."""
         if self.bid.prototype:
-            return self.bid.prototype.state
+            return self.bid.prototype.shown_state
         return "portfolio" if self.bid.portfolio else "none"
 
     @property
@@ -104,6 +105,8 @@ def _about_no_link(score: Score) -> str:
 def _about_link(bid: Bid, facts: PrototypeFacts, checkable: int, best_met: Sequence[int]) -> str:
     if facts.state in PENDING:
         return "A provisional place: held while we check the link."
+    if facts.state == PrototypeState.REJECTED:
+        return "A moderator rejected the prototype as a copy without credit."
     if facts.state not in WORKING:
         return f"The link is not working. {bid.prototype.summary if bid.prototype else ''}".strip()
     if not checkable:

@@ -5,18 +5,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import defer, joinedload, selectinload
 
 from marketplace.accounts.models import User
 from marketplace.bids import policy
-from marketplace.bids.models import Bid
+from marketplace.bids.models import Bid, Rescore
 from marketplace.bids.states import LIVE, BidState
 from marketplace.core.database import db
 from marketplace.core.errors import NotFound, Removed
 from marketplace.core.pages import Page, page_of
 from marketplace.jobs.models import Job
 from marketplace.jobs.states import JobState
+from marketplace.prototypes.models import BrowserTurn, Prototype
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -96,6 +97,17 @@ def tab_counts(person: User) -> dict[str, int]:
     )
     by_state: Mapping[str, int] = dict(counted.all())
     return {tab: sum(by_state.get(state, 0) for state in states) for tab, (_, states) in TABS.items()}
+
+
+def is_settling(job_id: int, links: Sequence[Prototype]) -> bool:
+    """Whether points are about to change: one of the links is looked at or waits for it, or the job is to be ranked."""
+    if any(link.is_waiting for link in links):
+        return True
+    ranks = select(Rescore.job_id).where(Rescore.job_id == job_id, Rescore.due_at.is_not(None))
+    turns = select(BrowserTurn.prototype_id).where(
+        BrowserTurn.prototype_id.in_([link.id for link in links]), BrowserTurn.due_at.is_not(None)
+    )
+    return bool(db.session.scalar(select(or_(ranks.exists(), turns.exists()))))
 
 
 def placed_bid_ids(job_id: int) -> Sequence[int]:

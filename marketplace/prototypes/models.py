@@ -84,6 +84,12 @@ class Prototype(Due, Base):
         return self.state in WAITING
 
     @property
+    def shown_state(self) -> str:
+        """The state as people are told it: a live link whose near-copy a moderator rejected is rejected."""
+        is_copy = self.review == PrototypeState.REJECTED
+        return PrototypeState.REJECTED if is_copy and self.state == PrototypeState.LIVE else self.state
+
+    @property
     def is_confirmed_dead(self) -> bool:
         """Three observed failures in a row over at least 30 minutes; only this costs points."""
         return is_confirmed_dead(self.failures, self.failing_since, self.checked_at)

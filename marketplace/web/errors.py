@@ -54,8 +54,8 @@ def init_errors(app: Flask) -> None:
             400, "This form was open for too long, or cookies are off. Go back, reload the page and send it again."
         )
 
-    def on_limit(error: RateLimitExceeded) -> tuple[str, int]:
-        return page(429, "Wait a few minutes, then try again. This protects everyone's accounts.")
+    def on_limit(error: RateLimitExceeded) -> ResponseReturnValue:
+        return error.response or page(429, "Wait a few minutes, then try again. This protects everyone's accounts.")
 
     def on_host(error: SecurityError) -> Response:  # no page: there is no address to build its links from
         return Response("This is not the address of this site.\n", status=400, mimetype="text/plain")

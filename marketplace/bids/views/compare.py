@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
@@ -10,10 +11,14 @@ from flask.typing import ResponseReturnValue
 from marketplace.bids import comparison, policy
 from marketplace.bids.cards import Card
 from marketplace.bids.listing import compared_bids, newest_rank
+from marketplace.bids.models import Bid
 from marketplace.bids.pairs import pairs
+from marketplace.bids.queries import is_settling
 from marketplace.bids.states import BidState
 from marketplace.bids.views.blueprint import bp, ranked_job
 from marketplace.bids.views.ranked import cards_of
+from marketplace.core.errors import Invalid
+from marketplace.jobs.models import Job
 from marketplace.jobs.requirements import is_checkable
 from marketplace.prototypes.queries import Evidence, evidence_of_all
 from marketplace.web.access import signed_in
@@ -30,29 +35,50 @@ AUDITED = ("rendering", "accessibility", "real", "control", "original", "safe")
 def compare(slug: str) -> ResponseReturnValue:
     """The comparison, or what to tick when it can't be made."""
     job = ranked_job(slug)
-    ids = set(request.args.getlist("bid", type=row_id))
-    bids = compared_bids(job.id, ids)
-    problem = ""
-    if not FEWEST <= len(ids) <= MOST:
-        problem = f"Tick {FEWEST} to {MOST} bids to compare them; you ticked {len(ids)}."
-    elif len(bids) != len(ids):
-        problem = "Some of these bids are not there. Tick them again."
+    bids, problem = _chosen(job)
     if problem:
         return render_template("bids/compare.html", job=job, cards=[], problem=problem), 422
+    return render_template("bids/compare.html", problem="", **_side_by_side(job, bids))
+
+
+@bp.get("/jobs/<slug>/compare/table")
+@signed_in
+def compared(slug: str) -> str:
+    """A fragment with the same comparison as things stand now."""
+    job = ranked_job(slug)
+    bids, problem = _chosen(job)
+    if problem:
+        raise Invalid("bid", problem)
+    return render_template("bids/_compared.html", **_side_by_side(job, bids))
+
+
+def _chosen(job: Job) -> tuple[Sequence[Bid], str]:
+    """The ticked bids, and what is wrong with the choice; empty when they can be compared."""
+    ids = set(request.args.getlist("bid", type=row_id))
+    bids = compared_bids(job.id, ids)
+    if not FEWEST <= len(ids) <= MOST:
+        return bids, f"Tick {FEWEST} to {MOST} bids to compare them; you ticked {len(ids)}."
+    if len(bids) != len(ids):
+        return bids, "Some of these bids are not there. Tick them again."
+    return bids, ""
+
+
+def _side_by_side(job: Job, bids: Sequence[Bid]) -> dict[str, Any]:
+    """What the comparison shows."""
     cards = cards_of(job, bids, newest_rank(job.id)[1])
-    return render_template(
-        "bids/compare.html",
-        job=job,
-        cards=cards,
-        rows=comparison.compare(cards, job.currency),
-        pairs=pairs(cards),
-        columns=_columns(cards),
-        lines=[line for line in job.requirements if is_checkable(line.kind)],
-        audited=AUDITED,
-        closed_at=job.closed_at or job.bid_deadline,
-        may_award={bid.id for bid in bids if policy.may_decide(actor(), bid, now())},
-        problem="",
-    )
+    return {
+        "job": job,
+        "cards": cards,
+        "ids": [bid.id for bid in bids],
+        "is_settling": is_settling(job.id, [bid.prototype for bid in bids if bid.prototype]),
+        "rows": comparison.compare(cards, job.currency),
+        "pairs": pairs(cards),
+        "columns": _columns(cards),
+        "lines": [line for line in job.requirements if is_checkable(line.kind)],
+        "audited": AUDITED,
+        "closed_at": job.closed_at or job.bid_deadline,
+        "may_award": {bid.id for bid in bids if policy.may_decide(actor(), bid, now())},
+    }
 
 
 def _columns(cards: Sequence[Card]) -> list[tuple[Card, Evidence]]:

@@ -7,6 +7,7 @@ from flask import Response, render_template
 from marketplace.bids.queries import bid_for
 from marketplace.bids.views.blueprint import bp
 from marketplace.core.errors import NotFound
+from marketplace.prototypes.audits.audit import Tone
 from marketplace.prototypes.models import Prototype
 from marketplace.prototypes.queries import evidence_of, latest_full_check
 from marketplace.prototypes.states import PrototypeState
@@ -28,13 +29,16 @@ def visit(bid_id: int) -> str:
     hops = evidence.check.hops if evidence.check else ()
     is_refused = PrototypeState.REFUSED in (bid.prototype.state, evidence.check and evidence.check.state)
     target = hops[-1].url if hops and not is_refused else bid.prototype.url
+    audits = [audit for audit in evidence.audits if audit.name in SHOWN_BEFORE_LEAVING]
+    danger = next((audit for audit in audits if (audit.name, audit.tone) == ("safe", Tone.BAD)), None)
     return render_template(
         "bids/visit.html",
         bid=bid,
+        danger=danger,
         target=target,
         is_refused=is_refused,
         host=target.split("/")[2],
-        audits=[audit for audit in evidence.audits if audit.name in SHOWN_BEFORE_LEAVING],
+        audits=[audit for audit in audits if audit is not danger],
     )
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from flask import flash, render_template, request, url_for
+from typing import Any
+
+from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from marketplace.bids import policy, services
@@ -10,9 +12,10 @@ from marketplace.bids.cards import card_of
 from marketplace.bids.forms import NoteForm
 from marketplace.bids.listing import newest_rank
 from marketplace.bids.models import Bid
-from marketplace.bids.queries import TABS, bid_for, bids_of, tab_counts
+from marketplace.bids.queries import TABS, bid_for, bids_of, is_settling, tab_counts
 from marketplace.bids.states import BidState
 from marketplace.bids.views.blueprint import bp, own_bid
+from marketplace.bids.views.limits import limit_checks, tell_refusal
 from marketplace.core.database import db
 from marketplace.core.errors import Conflict
 from marketplace.jobs import policy as jobs_policy
@@ -20,7 +23,7 @@ from marketplace.jobs.requirements import is_checkable
 from marketplace.prototypes.queries import evidence_of
 from marketplace.ranking.breakdown import gains
 from marketplace.web.access import in_good_standing, signed_in
-from marketplace.web.limits import CHECKS, limiter
+from marketplace.web.limits import WRITES, limiter
 from marketplace.web.request import actor, now, see_other
 
 
@@ -48,17 +51,14 @@ def show(bid_id: int) -> ResponseReturnValue:
 def show_page(bid: Bid, note_form: NoteForm) -> str:
     """The page, with the note form as given."""
     person, moment = actor(), now()
-    checkable = sum(is_checkable(line.kind) for line in bid.job.requirements)
-    knows_rank = policy.may_know_rank(person, bid, moment)
-    may_compare = knows_rank and not policy.is_bidder(person, bid)  # the best marks tell what others offer
-    card = card_of(bid, checkable, newest_rank(bid.job_id)[1] if may_compare else {})
+    standing = _standing(bid)
+    score = standing["card"].score
     return render_template(
         "bids/show.html",
         bid=bid,
         job=bid.job,
-        card=card,
         evidence=evidence_of(bid.prototype, moment),
-        to_mend=gains(card.score.terms) if card.score else [],
+        to_mend=gains(score.terms) if score else [],
         is_bidder=policy.is_bidder(person, bid),
         is_client=policy.is_client(person, bid),
         may_edit=policy.may_edit(person, bid, moment),
@@ -66,10 +66,23 @@ def show_page(bid: Bid, note_form: NoteForm) -> str:
         may_decide=policy.may_decide(person, bid, moment),
         may_undo_decline=policy.may_undo_decline(person, bid, moment),
         may_take_notes=policy.may_take_notes(person, bid),
-        knows_rank=knows_rank,
         job_state=jobs_policy.shown_state(bid.job, moment),
         form=note_form,
+        **standing,
     )
+
+
+def _standing(bid: Bid) -> dict[str, Any]:
+    """What the part on the bid's points shows."""
+    person = actor()
+    checkable = sum(is_checkable(line.kind) for line in bid.job.requirements)
+    knows_rank = policy.may_know_rank(person, bid, now())
+    may_compare = knows_rank and not policy.is_bidder(person, bid)  # the best marks tell what others offer
+    return {
+        "card": card_of(bid, checkable, newest_rank(bid.job_id)[1] if may_compare else {}),
+        "knows_rank": knows_rank,
+        "is_settling": is_settling(bid.job_id, [bid.prototype] if bid.prototype else []),
+    }
 
 
 @bp.get("/bids/<int:bid_id>/link")
@@ -81,8 +94,17 @@ def link(bid_id: int) -> str:
     return render_template("bids/_link.html", bid=bid, evidence=evidence, is_bidder=is_bidder)
 
 
+@bp.get("/bids/<int:bid_id>/rank")
+@signed_in
+def rank(bid_id: int) -> str:
+    """A fragment with where the bid stands now, and why."""
+    bid = bid_for(actor(), bid_id)
+    return render_template("bids/_rank.html", bid=bid, job=bid.job, **_standing(bid))
+
+
 @bp.post("/bids/<int:bid_id>/check")
-@limiter.limit(CHECKS)
+@limiter.limit(WRITES)
+@limit_checks()
 @in_good_standing
 def check(bid_id: int) -> ResponseReturnValue:
     """Has the bid's link checked again now, if it was not just done."""
@@ -91,6 +113,5 @@ def check(bid_id: int) -> ResponseReturnValue:
         services.check_link_again(actor(), bid, now())
         db.session.commit()
     except Conflict as refusal:
-        db.session.rollback()
-        flash(str(refusal), "message")
+        tell_refusal(refusal)
     return see_other(url_for("bids.show", bid_id=bid_id) + "#link")

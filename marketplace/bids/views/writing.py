@@ -15,6 +15,7 @@ from marketplace.bids.offer import problems
 from marketplace.bids.queries import own_bid_on, placed_link
 from marketplace.bids.states import BidState
 from marketplace.bids.views.blueprint import bp, own_bid
+from marketplace.bids.views.limits import limit_checks, tell_refusal
 from marketplace.core.database import db
 from marketplace.core.errors import Conflict, Invalid, NotAllowed
 from marketplace.jobs import policy as jobs_policy
@@ -23,7 +24,7 @@ from marketplace.jobs.queries import job_for
 from marketplace.prototypes.queries import evidence_of
 from marketplace.web.access import in_good_standing
 from marketplace.web.forms import ActionForm, status_of
-from marketplace.web.limits import CHECKS, limiter
+from marketplace.web.limits import limiter
 from marketplace.web.request import actor, now, once, see_other
 
 AUTOSAVES = "60 per minute; 2000 per hour"
@@ -42,7 +43,7 @@ def _asks_no_check() -> bool:
 
 @bp.route("/jobs/<slug>/bids/new", methods=["GET", "POST"])
 @limiter.limit(AUTOSAVES, methods=["POST"])
-@limiter.limit(CHECKS, methods=["POST"], exempt_when=_asks_no_check)
+@limit_checks(exempt_when=_asks_no_check)
 @in_good_standing
 def new(slug: str) -> ResponseReturnValue:
     """An empty bid form, or the way to the bid that there is."""
@@ -62,7 +63,7 @@ def new(slug: str) -> ResponseReturnValue:
 
 @bp.route("/bids/<int:bid_id>/edit", methods=["GET", "POST"])
 @limiter.limit(AUTOSAVES, methods=["POST"])
-@limiter.limit(CHECKS, methods=["POST"], exempt_when=_asks_no_check)
+@limit_checks(exempt_when=_asks_no_check)
 @in_good_standing
 def edit(bid_id: int) -> ResponseReturnValue:
     """The same form with a draft, or with a placed bid until bids close."""
@@ -186,8 +187,7 @@ def _check(form: BidForm, job: Job, bid: Bid) -> ResponseReturnValue:
         services.check_draft_link(actor(), bid, now())
         db.session.commit()
     except Conflict as refusal:
-        db.session.rollback()
-        flash(str(refusal), "message")
+        tell_refusal(refusal)
     return see_other(url_for("bids.edit", bid_id=bid_id) + "#link")
 
 

@@ -83,8 +83,8 @@ document.addEventListener("click", (event) => {
   dialog.showModal();
 });
 
-// Polled fragments (hx-trigger="poll"): every 5 s, doubling to 60 s on failure, silent in a hidden tab, focus left alone.
-const poll = (node, wait = 5000) => setTimeout(async () => {
+// Polled fragments: every 5 s or data-every, doubling to 60 s on failure, silent in a hidden tab, focus left alone.
+const poll = (node, wait = 1000 * (node.dataset.every ?? 5)) => setTimeout(async () => {
   if (!node.isConnected) return;
   if (document.hidden) { poll(node, wait); return; }
   try {
@@ -94,10 +94,15 @@ const poll = (node, wait = 5000) => setTimeout(async () => {
     if (answer.headers.get("X-Final")) say(answer.headers.get("X-Final"));
     const fresh = new DOMParser().parseFromString(html, "text/html").body.firstElementChild;
     if (!fresh) return;
-    for (const one of all("details[open] > summary", node)) {
-      for (const same of all("summary", fresh)) if (same.textContent === one.textContent) same.parentNode.open = true;
+    for (const one of all("details > summary", node)) {
+      for (const same of all("summary", fresh)) if (same.textContent === one.textContent) same.parentNode.open = one.parentNode.open;
     }
-    if (fresh.outerHTML !== node.outerHTML && !node.contains(document.activeElement)) { node.replaceWith(fresh); node = fresh; }
+    if (fresh.outerHTML !== node.outerHTML && !node.contains(document.activeElement)) {
+      const scrolled = [...all(".scroll", node)].map((one) => one.scrollLeft);
+      node.replaceWith(fresh);
+      all(".scroll", fresh).forEach((one, index) => { one.scrollLeft = scrolled[index] ?? 0; });
+      node = fresh;
+    }
     if (node.dataset.poll) poll(node);
   } catch { poll(node, Math.min(wait * 2, 60000)); }
 }, wait);

@@ -4,13 +4,13 @@ from datetime import timedelta
 from decimal import Decimal
 
 from flask import Flask
-from selectolax.lexbor import LexborHTMLParser
+from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from marketplace.bids.models import Bid
 from marketplace.bids.services import ask_for_rescore, rescore_due, withdraw_bid
 from marketplace.core.clock import FixedClock
 from marketplace.core.database import db
-from marketplace.prototypes.models import Prototype
+from marketplace.prototypes.models import BrowserTurn, Prototype
 from marketplace.prototypes.states import PrototypeState
 from tests.support.factories import START, make_bid, make_user
 from tests.web.bids.conftest import Fair, reload
@@ -47,6 +47,39 @@ def test_a_look_that_is_under_way_hides_nothing_that_was_known(app: Flask, fair:
     table = rows(fair.as_("client").page(url_of(fair, "wanda", "bob")))
     assert table["Checks met"][0] == "2 of 2"
     assert table["Answers in"][0] != "Not checked"
+
+
+def test_an_open_comparison_fills_in_by_itself(app: Flask, fair: Fair) -> None:
+    def put(**values: object) -> None:
+        with app.app_context():
+            prototype = reload(fair.bids["bob"]).prototype
+            assert prototype
+            for name, value in values.items():
+                setattr(prototype, name, value)
+            db.session.commit()
+
+    client = fair.as_("client")
+    part = polled(client.page(url_of(fair, "wanda", "bob")))
+    assert part.attributes["data-every"] == "60", "a link may change after the page was opened"
+    url = part.attributes["data-poll"] or ""
+    put(state="checking")
+    assert polled(client.page(url)).attributes["data-every"] == "5"
+    assert len(client.page(url).css("[data-poll]")) == 1, "what stands in a polled part is not polled twice"
+    put(state="live", met=1, measured=2, thumbnail_key="ab")
+    table = rows(client.page(url))
+    assert table["Checks met"] == ["2 of 2 Best", "1 of 2"]
+    assert "Open it" in table["How it looks"][1]
+    with app.app_context():
+        db.session.get_one(BrowserTurn, reload(fair.bids["bob"]).prototype_id).due_at = START
+        db.session.commit()
+    assert polled(client.page(url)).attributes["data-every"] == "5", "its full check is to come"
+
+
+def polled(page: LexborHTMLParser) -> LexborNode:
+    """The part of the page that asks again by itself."""
+    found = page.css_first("[data-poll]")
+    assert found is not None
+    return found
 
 
 def test_what_reads_the_same_is_equally_good(app: Flask, fair: Fair) -> None:

@@ -126,6 +126,23 @@ def test_before_leaving_the_client_reads_what_was_found_and_where_it_leads(seen:
     assert set((link.attributes["rel"] or "").split()) >= {"noopener", "noreferrer", "nofollow"}
 
 
+def test_what_is_unsafe_stands_first_and_opening_is_not_what_the_page_asks_for(
+    app: Flask, seen: Fair, clock: FixedClock
+) -> None:
+    sentence = "A password would be sent to another host."
+    with app.app_context():
+        prototype = reload(seen.bids["wanda"]).prototype
+        assert prototype
+        told = replace(FULL, url=prototype.url, audits=(Audit("safe", 1, Tone.BAD, sentence),))
+        db.session.execute(insert(StoredCheck), [row_of(prototype, told, clock.now(), cause="full:asked")])
+        db.session.commit()
+    page = seen.as_("client").page(f"/bids/{seen.bids['wanda']}/visit")
+    assert page.css_first("h1 + .warning").text(strip=True) == sentence  # pyright: ignore[reportOptionalMemberAccess]
+    assert page.text().count(sentence) == 1
+    assert page.css_first("main a.button[href='https://www.live.example/home']")
+    assert not page.css("main .button.primary")
+
+
 def test_every_way_to_a_prototype_leads_by_that_page(seen: Fair) -> None:
     client, outside = seen.as_("client"), "https://live.example/"
     for path in (f"/jobs/{seen.slug}/bids", f"/bids/{seen.bids['wanda']}"):
@@ -189,6 +206,7 @@ def test_while_the_browser_looks_the_card_fills_in_by_itself(app: Flask, seen: F
     section = seen.as_("client").page(f"/bids/{seen.bids['wanda']}").css_first("[data-poll]")
     assert section
     assert section.attributes["data-poll"] == f"/bids/{seen.bids['wanda']}/link"
+    assert section.attributes["data-every"] == "5"
     assert "In a browser" in section.text()
 
 
@@ -338,6 +356,27 @@ def test_what_a_moderator_decided_stands_at_once(
         text = seen.as_("client").page(url).text()
         assert words in text
         assert "A moderator looks at both" not in text
+
+
+def test_a_live_link_that_a_moderator_rejected_is_called_rejected_and_not_dead(app: Flask, seen: Fair) -> None:
+    with app.app_context():
+        db.session.get_one(Prototype, reload(seen.bids["wanda"]).prototype_id).review = "rejected"
+        db.session.commit()
+    bid = f"/bids/{seen.bids['wanda']}"
+    for url in (bid, f"/jobs/{seen.slug}/bids"):
+        assert "A moderator rejected the prototype as a copy without credit." in seen.as_("client").page(url).text()
+    for who, url in (
+        ("client", bid),
+        ("client", f"/jobs/{seen.slug}/bids"),
+        ("client", compare_url(seen)),
+        ("client", f"{bid}/visit"),
+        ("client", f"{bid}/award?price=290000"),
+        ("wanda", "/my/bids"),
+    ):
+        badges = [badge.text(strip=True) for badge in seen.as_(who).page(url).css("main .badge")]
+        assert "Rejected by a moderator" in badges, url
+        assert "Live" not in badges, url
+        assert "The link is not working. Live" not in seen.as_(who).page(url).text()
 
 
 def test_a_flagged_bid_says_that_a_moderator_looks(app: Flask, seen: Fair) -> None:

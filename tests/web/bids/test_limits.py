@@ -1,12 +1,16 @@
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from flask import Flask
 
 from config.settings import Settings, load_settings
+from marketplace.core.clock import FixedClock
+from marketplace.core.database import db
 from tests.support.databases import Databases
-from tests.web.bids.conftest import Fair
+from tests.web.bids.conftest import Fair, reload
 
 
 @pytest.fixture
@@ -16,11 +20,15 @@ def settings(tmp_path: Path, databases: Databases) -> Settings:
     )
 
 
-def test_checks_are_limited_and_saving_goes_on(fair: Fair) -> None:
+def test_checks_are_limited_and_saving_goes_on(fair: Fair, clock: FixedClock) -> None:
     fay = fair.as_("fay")
-    fields = {"csrf_token": fay.csrf_token(), "prototype_url": "https://demo.example/"}
+    fields = {"csrf_token": fay.csrf_token(), "do": "check"}
     url = f"/jobs/{fair.slug}/bids/new"
-    checks = [fay.http.post(url, data={**fields, "do": "check"}).status_code for _ in range(14)]
+    checks: list[int] = []
+    for number in range(14):
+        clock.moment += timedelta(seconds=1)
+        link = f"https://demo.example/?v={number}"
+        checks.append(fay.http.post(url, data={**fields, "prototype_url": link}).status_code)
     assert checks == [303] * 12 + [429] * 2
     assert fay.http.post(url, data={**fields, "do": "save"}).status_code == 303
 
@@ -32,3 +40,33 @@ def test_new_links_of_a_placed_bid_are_checks_too(fair: Fair) -> None:
     ]
     assert (sent[:12], sent[12:]) == ([303] * 12, [429] * 2)
     assert wanda.submit(url, {"days": "17"}).status_code == 303
+
+
+def test_checks_that_were_refused_do_not_count_and_over_twelve_the_page_leads_back(
+    app: Flask, fair: Fair, clock: FixedClock
+) -> None:
+    bob, url = fair.as_("bob"), f"/bids/{fair.bids['bob']}"
+    for number in range(12):
+        clock.moment += timedelta(minutes=2)
+        with app.app_context():
+            prototype = reload(fair.bids["bob"]).prototype
+            assert prototype
+            prototype.state = "live"
+            db.session.commit()
+        assert bob.post(f"{url}/check").status_code == 303, number
+        if number < 11:
+            assert bob.post(f"{url}/check").status_code == 303, "too soon, and said on the page"
+    answer = bob.post(f"{url}/check")
+    assert answer.status_code == 429
+    assert "twelve times an hour" in answer.text
+    assert f'href="{url}"' in answer.text
+
+
+def test_a_refusal_does_not_read_as_done(fair: Fair) -> None:
+    bob, url = fair.as_("bob"), f"/bids/{fair.bids['bob']}"
+    bob.post(f"{url}/check")
+    bob.post(f"{url}/check")
+    banner = bob.page(url).css_first(".banner")
+    assert banner is not None
+    assert "being checked already" in banner.text()
+    assert "Done" not in banner.text()

@@ -3,9 +3,10 @@ from __future__ import annotations
 from datetime import timedelta
 
 from flask import Flask
+from selectolax.lexbor import LexborNode
 
 from marketplace.accounts.models import User
-from marketplace.bids.services import hide_bid
+from marketplace.bids.services import ask_for_rescore, hide_bid, rescore_due
 from marketplace.core.clock import FixedClock
 from marketplace.core.database import db
 from tests.support.factories import START, make_bid, make_job, make_user
@@ -110,6 +111,50 @@ def test_the_own_list_pages_with_the_same_number_of_queries(app: Flask, fair: Fa
     following = page.css_first("a[rel=next]")
     assert following is not None
     assert len(bob.page(following.attributes["href"] or "").css("main ul.list > li")) == 6
+
+
+def test_an_open_page_learns_the_new_rank_by_itself(app: Flask, fair: Fair, clock: FixedClock) -> None:
+    client = fair.as_("client")
+
+    def part(url: str) -> LexborNode:
+        found = client.page(url).css_first("[aria-labelledby=why-title]")
+        assert found is not None
+        return found
+
+    before = part(f"/bids/{fair.bids['bob']}")
+    assert "The link is not working" in before.text()
+    assert before.attributes["data-every"] == "60"
+    url = before.attributes["data-poll"] or ""
+    with app.app_context():
+        bid = reload(fair.bids["bob"])
+        assert bid.prototype
+        bid.prototype.state, bid.prototype.met, bid.prototype.measured = "live", 2, 2
+        clock.moment += timedelta(minutes=5)
+        ask_for_rescore(bid.job_id, clock.now())
+        db.session.commit()
+        assert part(url).attributes["data-every"] == "5", "the new rank is a moment away"
+        rescore_due(clock.now)
+    after = part(url)
+    assert "Rank 1" in after.text()
+    assert "Meets 2 of the 2 checks" in after.text()
+    assert after.attributes["data-every"] == "60"
+
+
+def test_what_an_open_page_asks_for_costs_few_queries(fair: Fair) -> None:
+    client, url = fair.as_("client"), f"/bids/{fair.bids['wanda']}/rank"
+    client.page(url)
+    with counted_queries() as statements:
+        client.page(url)
+    assert len(statements) <= 10
+
+
+def test_how_long_ago_a_link_was_checked_does_not_stand_still(fair: Fair, clock: FixedClock) -> None:
+    client = fair.as_("client")
+    section = client.page(f"/bids/{fair.bids['wanda']}").css_first("[aria-label='Prototype link']")
+    assert section is not None
+    assert section.attributes["data-every"] == "60"
+    clock.moment = START + timedelta(hours=2)
+    assert "checked 2 hours ago" in client.page(section.attributes["data-poll"] or "").text()
 
 
 def test_every_reason_leads_to_its_evidence(fair: Fair) -> None:
