@@ -21,7 +21,7 @@ from tests.unit.prototypes.conftest import no_names
 T = TypeVar("T")
 Look = Callable[..., View]
 
-QUICK = RenderLimits(settle_seconds=1.0, load_seconds=20.0, seconds=60.0)
+QUICK = RenderLimits(calm_seconds=0.2, settle_seconds=1.0, load_seconds=20.0, seconds=60.0)
 """Generous where a busy machine may be slow, short where a test would only wait."""
 
 

@@ -4,11 +4,14 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from io import BytesIO
 
 import pytest
 from PIL import Image
 
+from marketplace.prototypes.rendering.limits import RenderLimits
+from marketplace.prototypes.rendering.renderer import Renderer
 from marketplace.prototypes.requirements import Requirement
 from tests.render.conftest import Look
 from tests.support.sites import answer, html
@@ -316,3 +319,17 @@ def test_whatever_a_page_is_made_of_what_is_kept_is_small(look: Look) -> None:
     assert len(rendering.text) == 20_000
     assert len(view.html) == 1_000_000
     assert len(json.dumps([rendering.console_errors, rendering.failed_requests, rendering.fonts])) < 50_000
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        "<h1>Gym</h1><script>setTimeout(() => document.body.append('Our wall'), 800)</script>",
+        "<h1>Gym</h1><style>@keyframes f { from { opacity: 0 } }</style><p style='animation: f 0.5s 0.8s both'>Our wall",
+        "<h1>Gym</h1><p>Our wall</p><script>setInterval(() => document.title += '.', 100)</script>",
+    ],
+)
+def test_what_a_page_shows_a_second_later_is_waited_for(look: Look, fresh: Callable[..., Renderer], page: str) -> None:
+    view = look(page, wanted=[Requirement("1", "text", "Our wall")], renderer=fresh(RenderLimits()))
+    assert (view.rendering.is_measured, view.seen) == (True, frozenset({"1"}))
+    assert "Our wall" in view.rendering.text

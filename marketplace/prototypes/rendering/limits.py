@@ -21,6 +21,8 @@ class RenderLimits:
     """After loading, for the page to stop asking for things."""
     quiet_seconds: float = 0.25
     """Without a request, and the page counts as settled."""
+    calm_seconds: float = 2.5
+    """Then, for it to stop changing by itself."""
     axe_seconds: float = 5.0
     bytes: int = 25 * 1024 * 1024
     """On the wire, both ways together."""

@@ -110,6 +110,10 @@ class Observer:
         """Scroll down to `height` and back, for pages that show things only then."""
         await self._ask(f"prebuilt.unroll({height})")
 
+    async def calm(self, seconds: float) -> None:
+        """Wait until the page has stopped changing, at most so long."""
+        await self._ask(f"prebuilt.calm({seconds * 1000})", seconds + 2)
+
     async def painted(self) -> None:
         """Wait until what changed has been painted."""
         await self._ask("prebuilt.painted()")

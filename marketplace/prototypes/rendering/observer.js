@@ -118,6 +118,23 @@ globalThis.prebuilt ??= (() => {
     setTimeout(resolve, 500);
   });
 
+  // Until the page has stopped changing: what scripts write some time after loading, and what fades in, belongs to it
+  const CALM = 300, SCRIPTED = 1200, STEP = 50; // milliseconds; a page with scripts gets so long from its load on
+  let changed = 0;
+  new MutationObserver(() => { changed = performance.now(); }).observe(document, {
+    childList: true, characterData: true, subtree: true,
+  });
+  const fadesIn = ({ playState, effect }) =>
+    playState === "running" && effect.getComputedTiming().endTime - effect.getComputedTiming().localTime < 2000;
+  async function calm(limit) {
+    const started = performance.now(), loaded = performance.getEntriesByType("navigation")[0]?.loadEventEnd || started;
+    const isCalm = (now) => now - changed >= CALM && (now - loaded >= SCRIPTED || !one("script"))
+      && !Document.prototype.getAnimations.call(document).some(fadesIn);
+    while (!isCalm(performance.now()) && performance.now() - started < limit) {
+      await new Promise((resolve) => setTimeout(resolve, STEP));
+    }
+  }
+
   // Where a job's requirements are met
 
   const attribute = (element, name) => Element.prototype.getAttribute.call(element, name);
@@ -225,5 +242,5 @@ globalThis.prebuilt ??= (() => {
     return { version: axe.version, violations: brief(found.violations), incomplete: brief(found.incomplete) };
   }
 
-  return { measure, html, height, overflow, unroll, painted, places, audit };
+  return { measure, html, height, overflow, unroll, painted, calm, places, audit };
 })();

@@ -5,13 +5,14 @@ globalThis.prebuiltRehearsal = (named) => {
   const MANY = 200; // fields looked at
   const PASSWORD = new RegExp(`^(?:${named})$`, "i");
   const CHOICES = ["hidden", "submit", "button", "image", "reset", "checkbox", "radio", "file"];
+  const NAMED_TYPES = ["text", "password", "tel", "textarea"]; // as fields.py has them
   const all = (selector, root = document) =>
     [...(root === document ? Document : Element).prototype.querySelectorAll.call(root, selector)].slice(0, MANY);
   const called = (field) => ["name", "id", "placeholder", "aria-label"].map((name) => field.getAttribute(name)?.trim() ?? "");
   const asksForPassword = (field) => !CHOICES.includes(field.type) && (
     getComputedStyle(field).webkitTextSecurity !== "none" // any field of type password too
     || /\b(current|new)-password\b/i.test(field.getAttribute("autocomplete") ?? "")
-    || called(field).some((name) => PASSWORD.test(name.slice(0, 200)))
+    || (NAMED_TYPES.includes(field.type) && called(field).some((name) => PASSWORD.test(name.slice(0, 200))))
   );
   const seen = { opacityProperty: true, visibilityProperty: true };
   const canBeFilledIn = (field) => !field.disabled && Element.prototype.checkVisibility.call(field, seen);

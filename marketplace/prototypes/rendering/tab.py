@@ -229,6 +229,9 @@ class Tab:
         await self._observer.watch()
         await self._go(url)
         await self._settle(self._limits.settle_seconds)
+        with contextlib.suppress(Error, Unanswered):  # it may go on to its own next page meanwhile
+            await self._observer.calm(self._limits.calm_seconds)
+        await self._settle(1.0)
         self.sight.url = self._arrived()
         self.sight.measures = await self._observer.measures()
         self.sight.html = await self._observer.html()
