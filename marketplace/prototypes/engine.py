@@ -39,7 +39,7 @@ except ImportError:  # Windows has none
 
 T = TypeVar("T")
 
-CHECKER = "1"
+CHECKER = "2"
 """Rises whenever the same site would get another verdict."""
 ASKS_TO_WAIT = (429, 503)
 """Answers whose Retry-After is obeyed; on others it would be a way to keep us from looking closer."""
