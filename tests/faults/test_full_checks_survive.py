@@ -51,7 +51,7 @@ def test_the_broker_forgets_everything_while_the_browser_looks(examining: Plant)
 
 def test_the_proxy_is_gone_while_the_browser_looks(examining: Plant, slow: Site) -> None:
     wait_for(lambda: pictures_sent(slow) == len(PATHS), SECONDS)
-    assert examining.close_proxies() == len(PATHS)
+    assert examining.close_proxies() >= len(PATHS)
     all_examined(examining, len(PATHS))
     assert pictures_sent(slow) == 2 * len(PATHS), "all of them were looked at anew"
 

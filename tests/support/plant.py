@@ -120,7 +120,10 @@ class Plant:
         return kill_below(worker.pid, "chrom")
 
     def close_proxies(self) -> int:
-        """Nobody gets into the proxies of the checks under way any more; gives how many those were."""
+        """Nobody gets into the proxies of the checks under way any more; gives how many doors that closed.
+
+        A browser with a network of its own has doors for later checks too.
+        """
         worker = self.child("browser").process
         assert worker
         return sum(close_doors(pid) for pid in (worker.pid, *below(worker.pid)))
