@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from urllib.parse import urlsplit
 
 
@@ -11,6 +12,11 @@ def host_of(url: str) -> str:
         return (urlsplit(url).hostname or "").removeprefix("www.")
     except ValueError:
         return ""
+
+
+def is_below(host: str, names: Iterable[str]) -> bool:
+    """Whether it is one of these names, or one below them."""
+    return f".{host}".endswith(tuple(f".{name}" for name in names))
 
 
 def is_same_host(one: str, other: str) -> bool:

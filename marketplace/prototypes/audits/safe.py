@@ -14,7 +14,7 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 
 from marketplace.prototypes.audits.audit import Audit, Tone
 from marketplace.prototypes.audits.facts import PageFacts, PageLink
-from marketplace.prototypes.audits.hosts import host_of, is_same_host
+from marketplace.prototypes.audits.hosts import host_of, is_below, is_same_host
 from marketplace.prototypes.audits.seen import Seen
 from marketplace.prototypes.fetching.trail import PAGE_TYPES, Hop
 from marketplace.prototypes.guard.address import INWARD
@@ -182,17 +182,13 @@ def _sent_to(page: str, place: str, words: str) -> Danger:
     if _keeps_accounts(host):
         words = f"A typed-in password goes to a sign-in service: {host}."
         return Danger("password_to_service", place, Tone.NOTE, words, "Say in the bid that the service is yours.")
-    tone = Tone.NOTE if _is_below(host, APP_HOSTS) or _are_neighbours(host_of(page), host) else Tone.BAD
+    tone = Tone.NOTE if is_below(host, APP_HOSTS) or _are_neighbours(host_of(page), host) else Tone.BAD
     return Danger("password_elsewhere", place, tone, words, "Let the page send it to the site itself.")
 
 
 def _keeps_accounts(host: str) -> bool:
     is_cognito = host.startswith("cognito-idp.") and host.endswith(".amazonaws.com")
-    return is_cognito or _is_below(host, SIGN_IN_SERVICES)
-
-
-def _is_below(host: str, names: tuple[str, ...]) -> bool:
-    return f".{host}".endswith(tuple(f".{name}" for name in names))
+    return is_cognito or is_below(host, SIGN_IN_SERVICES)
 
 
 def _are_neighbours(one: str, other: str) -> bool:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from marketplace.prototypes.audits.facts import PageFacts
-from marketplace.prototypes.audits.hosts import host_of, is_same_host
+from marketplace.prototypes.audits.hosts import host_of, is_below, is_same_host
 from marketplace.prototypes.audits.phrases import (
     BROKERS,
     DEFAULT_TEXT,
@@ -69,7 +69,7 @@ def _for_sale(page: PageFacts) -> str:
 
 def _broker(page: PageFacts) -> str:
     addresses = (*(link.url for link in page.links), *page.scripts, *page.frames, *page.images, page.refresh, page.url)
-    return next((url for url in addresses if _is_on(url, BROKERS)), "")
+    return next((url for url in addresses if is_below(host_of(url), BROKERS)), "")
 
 
 def _titled_by_host(page: PageFacts) -> str:
@@ -147,7 +147,7 @@ def _no_markup(seen: Seen) -> str:
 
 
 def _platform(seen: Seen) -> str:
-    return host_of(seen.url) if _is_on(seen.url, PLATFORMS) else ""
+    return host_of(seen.url) if is_below(host_of(seen.url), PLATFORMS) else ""
 
 
 def _platform_path(seen: Seen) -> str:
@@ -162,11 +162,6 @@ def _short_text(page: PageFacts) -> str:
 
 def _phrase(found: re.Match[str] | None) -> str:
     return found[0] if found else ""
-
-
-def _is_on(url: str, hosts: frozenset[str]) -> bool:
-    host = host_of(url)
-    return any(host == one or host.endswith(f".{one}") for one in hosts)
 
 
 _FINISH = "Link to the site that you built for this job."

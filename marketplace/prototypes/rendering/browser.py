@@ -180,7 +180,7 @@ class Browsers:
             self._playwright = await async_playwright().start()
         is_root = hasattr(os, "geteuid") and os.geteuid() == 0  # Chromium's sandbox doesn't run as root
         sandboxes = (False,) if is_root else (True, False)
-        if why := self._is_secluded and refusal():
+        if why := self._is_secluded and await asyncio.to_thread(refusal):
             log.warning("the browser shares this machine's network: %s", why)
         seclusions = (True, False) if self._is_secluded and not why else (False,)
         *better, last = product(sandboxes, seclusions)

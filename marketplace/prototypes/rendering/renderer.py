@@ -21,7 +21,8 @@ from marketplace.prototypes.rendering.browser import CLOSING_SECONDS, Browsers, 
 from marketplace.prototypes.rendering.limits import RenderLimits
 from marketplace.prototypes.rendering.measures import Unanswered
 from marketplace.prototypes.rendering.proxy import Proxy
-from marketplace.prototypes.rendering.tab import Sight, Stopped, Tab, carry_on
+from marketplace.prototypes.rendering.sight import Sight, Stopped, carry_on
+from marketplace.prototypes.rendering.tab import Tab
 from marketplace.prototypes.rendering.view import Rendering, View
 from marketplace.prototypes.requirements import Requirement
 

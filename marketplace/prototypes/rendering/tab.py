@@ -7,10 +7,8 @@ import base64
 import contextlib
 import logging
 import re
-from collections.abc import Coroutine, Generator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Generator, Mapping, Sequence
 from itertools import islice
-from typing import Any
 
 from playwright.async_api import (
     CDPSession,
@@ -32,11 +30,12 @@ from marketplace.prototypes.guard.address import MAX_URL
 from marketplace.prototypes.rendering.flood import Flood
 from marketplace.prototypes.rendering.hurry import hurry
 from marketplace.prototypes.rendering.limits import PHONE, WIDE, RenderLimits
-from marketplace.prototypes.rendering.measures import Box, Measures, Observer, Unanswered
+from marketplace.prototypes.rendering.measures import Box, Observer, Unanswered
 from marketplace.prototypes.rendering.pictures import RAW_QUALITY, as_webp, cut_out
 from marketplace.prototypes.rendering.protocol import send
 from marketplace.prototypes.rendering.proxy import OUR_MARK, Proxy
 from marketplace.prototypes.rendering.rehearsal import Rehearsal
+from marketplace.prototypes.rendering.sight import Sight, Stopped, carry_on
 from marketplace.prototypes.requirements import Requirement
 
 log = logging.getLogger(__name__)
@@ -52,51 +51,6 @@ LEAVING_SECONDS = 1.0
 """A page that can't be asked any more is mostly on its way to another one; where to is told a little later."""
 _FAILURE = re.compile(r"net::ERR_\w+")
 _OURS = "net::ERR_PROXY_CONNECTION_FAILED"
-
-
-class Stopped(Exception):
-    """The look ended before there was anything to show; a reason's code and its sentence."""
-
-    def __init__(self, reason: str, sentence: str) -> None:
-        super().__init__(sentence)
-        self.reason, self.sentence = reason, sentence
-
-
-async def carry_on(work: Coroutine[Any, Any, None], ended: asyncio.Future[Stopped]) -> None:
-    """Do the work, or as much of it as there is time for before it is ended; raises Stopped then."""
-    task = asyncio.create_task(work)
-    try:
-        await asyncio.wait((task, ended), return_when=asyncio.FIRST_COMPLETED)
-        if ended.done():
-            raise ended.result()
-        await task
-    finally:
-        task.cancel()
-        await asyncio.gather(task, return_exceptions=True)
-
-
-@dataclass(slots=True)
-class Sight:
-    """What has been seen so far."""
-
-    url: str = ""
-    left: bool = False
-    """The page went on to another site since: what was seen may be that one's."""
-    measures: Measures | None = None
-    axe: dict[str, Any] | None = None
-    overflow_px: int | None = None
-    html: str = ""
-    pictures: dict[str, bytes] = field(default_factory=dict[str, bytes])
-    cuts: dict[str, bytes] = field(default_factory=dict[str, bytes])
-    seen: frozenset[str] | None = None
-    console_errors: list[str] = field(default_factory=list[str])
-    failed_requests: list[dict[str, str]] = field(default_factory=list[dict[str, str]])
-    attempts: dict[str, None] = field(default_factory=dict[str, None])
-    requests: int = 0
-    bytes: int = 0
-    refused: tuple[dict[str, str], ...] = ()
-    """What the proxy counted and refused until the page was seen; what happens beyond is no part of it."""
-    sent_to: tuple[str, ...] = ()
 
 
 class Tab:
