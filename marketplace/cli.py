@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import sys
 import time
+from dataclasses import asdict
 from datetime import UTC, datetime
 
 import click
@@ -20,6 +22,7 @@ from marketplace.awards.command import ranking
 from marketplace.bids.command import rebuild, replay
 from marketplace.broker import BrokerError, running_broker
 from marketplace.payments.command import ledger
+from marketplace.processes import processes_of
 from marketplace.prototypes.command import check
 from marketplace.prototypes.receipt_command import receipt
 from marketplace.ranking.command import rank
@@ -74,6 +77,18 @@ def up(*, with_sample: bool) -> None:
         finally:
             click.echo("Stopping ...")
             supervisor.stop()
+
+
+@cli.command(with_appcontext=False)
+@click.option("--json", "as_json", is_flag=True, help="A list of name, environment, program and arguments.")
+def processes(*, as_json: bool) -> None:
+    """Print what has to run, one command a line, for a supervisor of your own."""
+    listed = processes_of(load_settings())
+    if as_json:
+        click.echo(json.dumps([asdict(one) for one in listed], indent=1))
+        return
+    for one in listed:
+        click.echo(one.line)
 
 
 def make_data_folder(settings: Settings) -> None:

@@ -6,7 +6,6 @@ import os
 import signal
 import socket
 import subprocess
-import sys
 import threading
 import time
 from dataclasses import dataclass, field
@@ -18,14 +17,13 @@ from urllib.request import Request, urlopen
 import click
 
 from config.settings import Settings
+from marketplace.processes import processes_of
 
 STOP_SECONDS = 15
 START_SECONDS = 180
 CALM_SECONDS = 30
 """A child that dies sooner than this after its start counts towards giving up."""
 MAX_QUICK_DEATHS = 5
-SOFT_STOP = {"REMAP_SIGTERM": "SIGQUIT"}
-"""Has Celery finish at SIGTERM what takes seconds and drop the rest, which comes back when its lease runs out."""
 
 
 class CannotStart(Exception):
@@ -38,12 +36,14 @@ class Child:
 
     name: str
     command: list[str]
+    settings: dict[str, str] = field(default_factory=dict[str, str])
+    """Environment variables of its own."""
     process: subprocess.Popen[bytes] | None = None
     started_at: float = 0
     quick_deaths: int = 0
 
     def start(self, environment: dict[str, str]) -> None:
-        self.process = subprocess.Popen(self.command, env=environment | SOFT_STOP, start_new_session=True)
+        self.process = subprocess.Popen(self.command, env=environment | self.settings, start_new_session=True)
         self.started_at = time.monotonic()
 
     def is_dead(self) -> bool:
@@ -107,23 +107,8 @@ class Supervisor:
 
 
 def children_of(settings: Settings) -> list[Child]:
-    """Web, workers and scheduler for these settings; ranks and mails never wait behind the check of a slow site."""
-    python = sys.executable
-    celery = [python, "-m", "celery", "--app", "workers.app", "--quiet"]
-    web = ["--interface", "wsgi", "--host", settings.host, "--port", str(settings.port)]
-    web += ["--workers", str(settings.web_processes), "--blocking-threads", "1", "--no-ws"]
-    web += ["--respawn-failed-workers", "--log-level", "warning", "marketplace.wsgi:app"]
-    worker = ["worker", "--loglevel", "warning", "--without-gossip", "--without-mingle", "--queues"]
-    return [
-        Child("web", [python, "-m", "granian", *web]),
-        Child("worker", [*celery, *worker, "fast", "--hostname", "worker@%h", "--concurrency", "1"]),
-        Child(
-            "checker",
-            [*celery, *worker, "checks", "--hostname", "checker@%h", "--concurrency", str(settings.worker_processes)],
-        ),
-        Child("browser", [*celery, *worker, "browser", "--hostname", "browser@%h", "--concurrency", "1"]),
-        Child("scheduler", [*celery, "beat", "--loglevel", "warning", "--pidfile", ""]),
-    ]
+    """All of marketplace/processes.py, not started yet."""
+    return [Child(one.name, one.command, one.environment) for one in processes_of(settings)]
 
 
 def refuse_taken_port(settings: Settings) -> None:

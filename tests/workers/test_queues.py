@@ -22,7 +22,7 @@ from marketplace.core.doorbell import (
     SEND_MAIL,
     SETTLE_POOLS,
 )
-from marketplace.supervisor import children_of
+from marketplace.processes import processes_of
 from workers.app import SWEEPS, celery
 
 TASKS = [
@@ -39,9 +39,9 @@ def queue_of(sender: Celery, task: str) -> str:
 def test_a_ring_goes_where_a_worker_listens(app: Flask, settings: Settings, task: str) -> None:
     queue = queue_of(app.extensions["doorbell"], task)
     listened = [
-        child.command[child.command.index("--queues") + 1].split(",")
-        for child in children_of(settings)
-        if "--queues" in child.command
+        one.arguments[one.arguments.index("--queues") + 1].split(",")
+        for one in processes_of(settings)
+        if "--queues" in one.arguments
     ]
     assert queue == queue_of(celery, task)
     assert queue in [name for names in listened for name in names]

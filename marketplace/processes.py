@@ -1,0 +1,60 @@
+"""What runs in a marketplace: one list that `up` starts, `marketplace processes` prints and docs/operate.md shows."""
+
+from __future__ import annotations
+
+import shlex
+import sys
+from dataclasses import dataclass, field
+
+from config.settings import Settings
+
+FINISH_OR_DROP = {"REMAP_SIGTERM": "SIGQUIT"}
+"""Has Celery finish at SIGTERM what takes seconds and drop the rest, which comes back when its lease runs out."""
+
+
+@dataclass(frozen=True)
+class Process:
+    """One process that should always run: a program of our environment, its arguments and what it finds set."""
+
+    name: str
+    program: str
+    arguments: list[str]
+    environment: dict[str, str] = field(default_factory=dict[str, str])
+
+    @property
+    def command(self) -> list[str]:
+        """What starts it, wherever the environment's programs are."""
+        return [sys.executable, "-m", self.program, *self.arguments]
+
+    @property
+    def line(self) -> str:
+        """What a shell starts it with, once the environment's programs are on PATH."""
+        settings = [f"{name}={shlex.quote(value)}" for name, value in self.environment.items()]
+        return " ".join([*settings, shlex.join([self.program, *self.arguments])])
+
+
+def processes_of(settings: Settings) -> list[Process]:
+    """Web, workers and scheduler for these settings; ranks and mails never wait behind the check of a slow site."""
+    return [
+        _web(settings),
+        _worker("worker", "fast", 1),
+        _worker("checker", "checks", settings.worker_processes),
+        _worker("browser", "browser", 1),
+        Process("scheduler", "celery", ["--app", "workers.app", "--quiet", "beat", *_LOGS, "--pidfile", ""]),
+    ]
+
+
+_LOGS = ["--loglevel", "warning"]
+
+
+def _web(settings: Settings) -> Process:
+    arguments = ["--interface", "wsgi", "--host", settings.host, "--port", str(settings.port)]
+    arguments += ["--workers", str(settings.web_processes), "--blocking-threads", "1", "--no-ws"]
+    arguments += ["--respawn-failed-workers", "--log-level", "warning", "marketplace.wsgi:app"]
+    return Process("web", "granian", arguments)
+
+
+def _worker(name: str, queues: str, at_once: int) -> Process:
+    arguments = ["--app", "workers.app", "--quiet", "worker", *_LOGS, "--without-gossip", "--without-mingle"]
+    arguments += ["--queues", queues, "--hostname", f"{name}@%h", "--concurrency", str(at_once)]
+    return Process(name, "celery", arguments, FINISH_OR_DROP)
