@@ -1,4 +1,4 @@
-"""Fetches the third-party assets of pages and PDFs (Inter, Lucide icons, DejaVu Sans) with npm, licences included.
+"""Fetches the third-party assets of pages (Inter, Lucide icons) with npm, licences included.
 
 Run it to update them: `python deploy/vendor_assets.py`, then look at the pages and commit.
 """
@@ -13,8 +13,8 @@ import tempfile
 from pathlib import Path
 
 VENDOR = Path(__file__).resolve().parent.parent / "marketplace" / "static" / "vendor"
-PACKAGES = {"inter": "@fontsource-variable/inter@5", "lucide": "lucide-static@1", "dejavu": "dejavu-fonts-ttf@2"}
-FILES = {"inter": "files/inter-latin-wght-normal.woff2", "dejavu": "ttf/DejaVuSans.ttf"}
+PACKAGES = {"inter": "@fontsource-variable/inter@5", "lucide": "lucide-static@1"}
+FILES = {"inter": "files/inter-latin-wght-normal.woff2"}
 ICONS = (
     "award",
     "bell",

@@ -2,48 +2,22 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import TYPE_CHECKING
-
 from babel.dates import format_datetime
 
 from marketplace.core import money
+from marketplace.core.paper import Part, pdf
 from marketplace.payments.models import Invoice
-
-if TYPE_CHECKING:
-    from fpdf import FPDF
-
-FONT = Path(__file__).resolve().parents[1] / "static" / "vendor" / "dejavu.ttf"
-LEFT, WIDTH = 20, 170
-"""Millimetres."""
 
 
 def invoice_pdf(invoice: Invoice, note: str) -> bytes:
     """The PDF's bytes; `note` stands at the foot."""
-    from fpdf import FPDF  # 50 MB that a web process needs only when somebody asks for a PDF
-
-    pdf = FPDF(format="A4")
-    pdf.set_title(f"Invoice {invoice.reference}")
-    pdf.set_lang("en")
-    pdf.set_creation_date(invoice.issued_at)
-    pdf.add_font("dejavu", fname=FONT)
-    pdf.set_margins(LEFT, 20)
-    pdf.add_page()
-    _line(pdf, f"Invoice {invoice.reference}", size=22)
-    pdf.ln(6)
-    for term, value in facts(invoice):
-        pdf.set_font("dejavu", size=11)
-        pdf.set_text_color(90)
-        pdf.cell(40, 8, term)
-        pdf.set_text_color(0)
-        pdf.multi_cell(WIDTH - 40, 8, value, new_x="LMARGIN", new_y="NEXT")
-    pdf.ln(8)
-    pdf.line(LEFT, pdf.get_y(), LEFT + WIDTH, pdf.get_y())
-    pdf.ln(4)
-    _line(pdf, f"Total {money.display(invoice.amount, invoice.currency)}", size=14)
-    pdf.ln(8)
-    _line(pdf, note, size=9)
-    return bytes(pdf.output())
+    parts = [
+        Part(f"Invoice {invoice.reference}", "title"),
+        Part(kind="facts", rows=tuple(facts(invoice))),
+        Part(f"Total {money.display(invoice.amount, invoice.currency)}", "heading"),
+        Part(note, "note"),
+    ]
+    return pdf(f"Invoice {invoice.reference}", parts, invoice.issued_at)
 
 
 def facts(invoice: Invoice) -> list[tuple[str, str]]:
@@ -57,8 +31,3 @@ def facts(invoice: Invoice) -> list[tuple[str, str]]:
         ("Amount", money.display(invoice.amount, invoice.currency)),
         ("Paid", "In full, through the marketplace"),
     ]
-
-
-def _line(pdf: FPDF, text: str, *, size: int) -> None:
-    pdf.set_font("dejavu", size=size)
-    pdf.multi_cell(WIDTH, size * 0.6, text, new_x="LMARGIN", new_y="NEXT")

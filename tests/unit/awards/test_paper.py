@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import io
 import re
 
 from flask import Flask
+from pypdf import PdfReader
 
 from marketplace.awards.agenda import contract_ics
 from marketplace.awards.models import Contract
-from marketplace.awards.paper import contract_pdf, lines_of
+from marketplace.awards.paper import contract_pdf, parts_of
 from marketplace.awards.schedule import deadlines_of
 from marketplace.awards.wording import clauses
 from tests.support.contracts import TWO_STEPS, hand_in, make_contract, make_offer
@@ -19,7 +21,7 @@ WHAT = ("auto_release", "go_live_promise")
 
 
 def text_of(contract: Contract) -> str:
-    return "\n".join(line.text for line in lines_of(contract, SITE))
+    return "\n".join(part.text for part in parts_of(contract, SITE))
 
 
 def test_the_paper_holds_all_that_is_agreed(app: Flask) -> None:
@@ -41,11 +43,12 @@ def test_what_is_not_signed_says_so(app: Flask) -> None:
         assert "Freelancer: not signed" in text
 
 
-def test_letters_that_no_font_has_do_not_stop_the_press(app: Flask) -> None:
+def test_the_pdf_holds_names_of_any_script(app: Flask) -> None:
     with app.app_context():
         contract = make_offer()
-        contract.title = contract.scope["title"] = "Zażółć 予約"
-        assert contract_pdf(contract, SITE).startswith(b"%PDF-")
+        contract.client.name = "王小明"
+        text = "".join(page.extract_text() for page in PdfReader(io.BytesIO(contract_pdf(contract, SITE))).pages)
+        assert "王小明, the client" in text
 
 
 def test_the_calendar_keeps_its_names_so_that_a_second_import_moves_events(app: Flask) -> None:
