@@ -5,14 +5,20 @@ from __future__ import annotations
 import contextlib
 import os
 import secrets
+import sys
 import tempfile
+from collections.abc import Iterator
 from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Literal, Self
 from urllib.parse import urlsplit
 
 from pydantic import BeforeValidator, Field, ValidationError, model_validator
+from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+CONFIGURATION_ERROR = 78
+"""The exit code of a process that can't run with its settings: EX_CONFIG of sysexits.h."""
 
 
 class SettingsError(Exception):
@@ -94,26 +100,8 @@ class Settings(BaseSettings):
 
     @model_validator(mode="after")
     def _refuse_unsafe_production(self) -> Self:
-        if self.environment != "production":
-            return self
-        if len(self.secret_key) < 32:
-            raise ValueError("SECRET_KEY must hold at least 32 random characters in production")
-        if not self.receipt_key:
-            raise ValueError("RECEIPT_KEY must hold 64 hexadecimal digits in production, as openssl rand -hex 32 gives")
-        if self.guard_exceptions:
-            raise ValueError("GUARD_EXCEPTIONS is for development only; unset it in production")
-        if not self.base_url.startswith("https://"):
-            raise ValueError("BASE_URL must be the site's https:// address in production")
-        if not self.smtp_host:
-            raise ValueError("SMTP_HOST must name a mail server in production")
-        if not self.rate_limits:
-            raise ValueError("RATE_LIMITS can't be switched off in production")
-        if self.payment_provider == "sandbox" and not self.allow_sandbox_payments:
-            raise ValueError(
-                "PAYMENT_PROVIDER=sandbox moves no real money: choose stripe, or say ALLOW_SANDBOX_PAYMENTS=true"
-            )
-        if self.stripe_api_base:
-            raise ValueError("STRIPE_API_BASE is for development only; unset it in production")
+        if self.environment == "production" and (problems := list(_unsafe(self))):
+            raise ValueError("; ".join(problems))
         return self
 
     @property
@@ -152,6 +140,30 @@ class Settings(BaseSettings):
         return urlsplit(self.site_url).scheme == "https"
 
 
+def _unsafe(settings: Settings) -> Iterator[str]:
+    """What production can't start with, each with what to set instead."""
+    if not settings.database_url:
+        yield "DATABASE_URL must be set in production, as in postgresql://user:password@host/database"
+    if not settings.redis_url:
+        yield "REDIS_URL must be set in production, as in redis://host:6379/0"
+    if len(settings.secret_key) < 32:
+        yield "SECRET_KEY must hold at least 32 random characters in production"
+    if not settings.receipt_key:
+        yield "RECEIPT_KEY must hold 64 hexadecimal digits in production, as openssl rand -hex 32 gives"
+    if settings.guard_exceptions:
+        yield "GUARD_EXCEPTIONS is for development only, unset it in production"
+    if not settings.base_url.startswith("https://"):
+        yield "BASE_URL must be the site's https:// address in production"
+    if not settings.smtp_host:
+        yield "SMTP_HOST must name a mail server in production"
+    if not settings.rate_limits:
+        yield "RATE_LIMITS can't be switched off in production"
+    if settings.payment_provider == "sandbox" and not settings.allow_sandbox_payments:
+        yield "PAYMENT_PROVIDER=sandbox moves no real money: choose stripe, or say ALLOW_SANDBOX_PAYMENTS=true"
+    if settings.stripe_api_base:
+        yield "STRIPE_API_BASE is for development only, unset it in production"
+
+
 def _kept(path: Path) -> str:
     """The secret in this file, made by whichever process comes first."""
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -169,8 +181,20 @@ def load_settings(**overrides: object) -> Settings:
     try:
         return Settings.model_validate({**Settings().model_dump(), **overrides}) if overrides else Settings()
     except ValidationError as error:
-        lines = [
-            f"{'.'.join(str(part) for part in problem['loc']).upper() or 'settings'}: {problem['msg']}"
-            for problem in error.errors()
-        ]
-        raise SettingsError("\n".join(lines)) from error
+        raise SettingsError("; ".join(_worded(problem) for problem in error.errors())) from error
+
+
+def _worded(problem: ErrorDetails) -> str:
+    """A rule of ours names its variables itself; what Pydantic finds gets the variable's name in front."""
+    if problem["type"] == "value_error":
+        return problem["msg"].removeprefix("Value error, ")
+    return f"{'.'.join(str(part) for part in problem['loc']).upper()}: {problem['msg']}"
+
+
+def settings_or_exit() -> Settings:
+    """For what a server imports: the settings, or an end of the process with one line that says what to set."""
+    try:
+        return load_settings()
+    except SettingsError as error:
+        print(f"Prebuilt can't start: {error}", file=sys.stderr, flush=True)  # noqa: T201 (logging needs settings)
+        raise SystemExit(CONFIGURATION_ERROR) from None

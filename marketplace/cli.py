@@ -15,7 +15,7 @@ from flask.cli import FlaskGroup
 from flask_migrate import upgrade
 
 from config.logging import configure_logging
-from config.settings import Settings, SettingsError, load_settings
+from config.settings import CONFIGURATION_ERROR, Settings, SettingsError, load_settings
 from marketplace.accounts.command import admin
 from marketplace.app import create_app
 from marketplace.awards.command import ranking
@@ -30,8 +30,6 @@ from marketplace.sample.build import ACCOUNTS
 from marketplace.sample.command import add_sample_once, sample, sample_sites
 from marketplace.supervisor import CannotStart, Supervisor, await_ready, children_of, refuse_taken_port
 
-CONFIGURATION_ERROR = 78
-"""EX_CONFIG of sysexits.h: never mistaken for a verdict of `marketplace check`."""
 MIN_FREE_BYTES = 200 * 1024 * 1024
 
 

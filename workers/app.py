@@ -9,7 +9,7 @@ from celery.signals import setup_logging, worker_process_init
 from flask import Flask
 
 from config.logging import configure_logging
-from config.settings import Settings, load_settings
+from config.settings import Settings, load_settings, settings_or_exit
 from marketplace.base import create_base
 from marketplace.core.database import db
 from marketplace.core.doorbell import (
@@ -109,4 +109,4 @@ def _own_connections(**_: Any) -> None:
         db.engine.dispose(close=False)
 
 
-celery = create_celery(load_settings())
+celery = create_celery(settings_or_exit())

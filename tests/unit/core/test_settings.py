@@ -10,6 +10,8 @@ from config.settings import Settings, SettingsError, load_settings
 
 SAFE = {
     "environment": "production",
+    "database_url": "postgresql://prebuilt@db.example/prebuilt",
+    "redis_url": "redis://redis.example:6379/0",
     "secret_key": "k" * 40,
     "receipt_key": "0f" * 32,
     "base_url": "https://prebuilt.example",
@@ -31,6 +33,8 @@ def test_a_production_that_only_plays_with_money_has_to_say_so() -> None:
 @pytest.mark.parametrize(
     ("change", "named"),
     [
+        ({"database_url": ""}, "DATABASE_URL"),
+        ({"redis_url": ""}, "REDIS_URL"),
         ({"secret_key": ""}, "SECRET_KEY"),
         ({"receipt_key": ""}, "RECEIPT_KEY"),
         ({"receipt_key": "z" * 64}, "RECEIPT_KEY"),
