@@ -11,6 +11,7 @@ from wtforms.validators import Length, Optional, ValidationError
 from marketplace.awards.states import CLIENT, FREELANCER
 from marketplace.awards.terms import MAX_AMENDMENT, MAX_REASON, MAX_TITLE, Problem, Step, Terms
 from marketplace.core import money
+from marketplace.payments.amounts import read_amount
 from marketplace.prototypes.guard.typed import link_problem
 from marketplace.web.forms import BaseForm
 
@@ -125,7 +126,7 @@ class TermsForm(BaseForm):
 
     def _step(self, line: StepForm) -> Step | None:
         try:
-            amount = money.parse(line.amount.data or "", self.currency)
+            amount = read_amount(line.amount.data or "", self.currency)
         except money.NotMoney as error:
             line.amount.errors = [*line.amount.errors, str(error)]
             return None

@@ -15,6 +15,7 @@ from marketplace.bids.models import Bid
 from marketplace.bids.offer import MAX_CREDITS, MAX_DAYS, MAX_HOURS, MAX_NOTE, Offer, Problem
 from marketplace.core import money
 from marketplace.jobs.models import Job
+from marketplace.payments.amounts import read_amount
 from marketplace.prototypes.guard.typed import link_problem
 from marketplace.web.forms import BaseForm
 
@@ -129,7 +130,7 @@ class BidForm(BaseForm):
                 self.blame(problem.field, problem.message)
 
     def _price(self) -> int | None:
-        return money.parse(self.price.data, self.currency) if self.price.data else None
+        return read_amount(self.price.data, self.currency) if self.price.data else None
 
 
 class ReasonForm(BaseForm):

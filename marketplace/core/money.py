@@ -7,7 +7,7 @@ from decimal import Decimal
 from functools import lru_cache
 
 from babel.core import get_global
-from babel.numbers import format_currency, get_currency_precision
+from babel.numbers import format_currency, get_currency_precision, get_currency_symbol
 
 from marketplace.core.errors import MarketplaceError
 
@@ -45,13 +45,18 @@ COMMON_CURRENCIES = (
 _WRITTEN = re.compile(r"(\d{1,40}|\d{1,3}(,\d{3}){1,12})(\.\d{0,40})?|\.\d{1,40}", re.ASCII)
 """Digits with a decimal point, or with commas between thousands; no exponents, and nothing that Decimal can't hold."""
 
+_ORDINALS = ("", "first", "second", "third", "fourth")
+
 
 class NotMoney(MarketplaceError):
     """What was typed can't be read as an amount of that currency."""
 
 
-def parse(text: str, currency: str) -> int:
-    """Read an amount such as "1,250.50" as minor units of `currency`; raises NotMoney with a mend."""
+def parse(text: str, currency: str, step: int = 1) -> int:
+    """Read an amount such as "1,250.50" as minor units of `currency`, a multiple of `step` of them.
+
+    Raises NotMoney with a mend.
+    """
     digits = precision(currency)
     typed = text.strip().replace(" ", "").replace("\u00a0", "")
     if typed.startswith("-"):
@@ -65,7 +70,32 @@ def parse(text: str, currency: str) -> int:
         raise NotMoney(f"{currency} amounts have {digits} decimals at most, such as {example(currency)}.")
     if minor > MAX_MINOR:
         raise NotMoney("Enter a smaller amount.")
+    if problem := step_problem(int(minor), currency, step):
+        raise NotMoney(problem)
     return int(minor)
+
+
+def step_problem(minor: int, currency: str, step: int) -> str:
+    """What to enter instead of an amount that is no multiple of `step` minor units; empty for one that is.
+
+    >>> step_problem(12_345, "KWD", 10), step_problem(12_340, "KWD", 10)
+    ('KWD amounts end in 0 in the third decimal: 12.340 or 12.350.', '')
+    """
+    below = minor - minor % step
+    if below == minor:
+        return ""
+    fitting = " or ".join(plain(one, currency) for one in (below, below + step) if one)
+    return f"{currency} amounts {step_words(currency, step)}: {fitting}."
+
+
+def step_words(currency: str, step: int) -> str:
+    """How amounts that are multiples of `step` minor units look, after "EUR amounts"; empty where all are."""
+    if step == 1:
+        return ""
+    zeros, digits = len(str(step)) - 1, precision(currency)
+    if zeros >= digits:
+        return "have no decimals"
+    return f"end in {'0' * zeros} in the {_ORDINALS[digits]} decimal"
 
 
 def plain(minor: int, currency: str) -> str:
@@ -77,12 +107,12 @@ def plain(minor: int, currency: str) -> str:
 
 @lru_cache(maxsize=4096)
 def display(minor: int, currency: str) -> str:
-    """The amount for reading: 290000 EUR is "€2,900"; cents are shown only when there are some."""
+    """The amount for reading: 290000 EUR is "€2,900", 150125 KWD "KWD 150.125"; cents only when there are some."""
     amount = Decimal(minor).scaleb(-precision(currency))
     whole = amount == amount.to_integral_value()
-    return format_currency(
-        amount, currency, locale=LOCALE, format="¤#,##0" if whole else None, currency_digits=not whole
-    )
+    space = "\u00a0" if get_currency_symbol(currency, LOCALE)[-1].isalpha() else ""
+    pattern = f"¤{space}#,##0" if whole else f"¤{space}#,##0.00"
+    return format_currency(amount, currency, locale=LOCALE, format=pattern, currency_digits=not whole)
 
 
 def precision(currency: str) -> int:

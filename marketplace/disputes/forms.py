@@ -11,6 +11,7 @@ from wtforms.validators import InputRequired, Length
 from marketplace.core import money
 from marketplace.core.errors import Conflict
 from marketplace.disputes.states import Outcome
+from marketplace.payments.amounts import read_amount
 from marketplace.web.forms import BaseForm
 
 MAX_WORDS = 5_000
@@ -66,7 +67,7 @@ class AmountForm(BaseForm):
     def amount(self, currency: str) -> int | None:
         """Minor units; None, with a complaint beside the field, where it can't be read."""
         try:
-            return money.parse(self.to_freelancer.data or "", currency)
+            return read_amount(self.to_freelancer.data or "", currency)
         except money.NotMoney as error:
             self.blame("to_freelancer", str(error))
             return None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from wtforms import HiddenField, RadioField, StringField
 from wtforms.validators import DataRequired, Length, Regexp
 
-from marketplace.core import money
+from marketplace.payments.amounts import read_amount
 from marketplace.payments.sandbox.cards import CARDS
 from marketplace.web.forms import BaseForm
 
@@ -18,7 +18,7 @@ class PayoutForm(BaseForm):
 
     def minor(self) -> int:
         """The amount in minor units; raises NotMoney with a mend."""
-        return money.parse(self.amount.data or "", self.currency.data or "")
+        return read_amount(self.amount.data or "", self.currency.data or "")
 
 
 class CardForm(BaseForm):

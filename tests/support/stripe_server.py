@@ -102,6 +102,7 @@ class StripeServer:
                 return self._new_refund(params)
             case "POST", ["payouts"]:
                 account = headers["stripe-account"]
+                _demand_amount(params["amount"], params["currency"], is_payout=True)
                 return self.new("payout", "po", **_amount(params), status="pending", metadata=params["metadata"],
                                 failure_message=None, destination=f"ba_{account}")  # fmt: skip
             case "POST", ["accounts"]:
@@ -144,6 +145,7 @@ class StripeServer:
 
     def _new_session(self, params: Json) -> Json:
         price = params["line_items"]["0"]["price_data"]
+        _demand_amount(price["unit_amount"], price["currency"])
         session = self.new(
             "checkout.session", "cs_test", mode=params["mode"], status="open", payment_status="unpaid",
             client_reference_id=params["client_reference_id"], metadata=params["metadata"], payment_intent=None,
@@ -155,6 +157,7 @@ class StripeServer:
 
     def _new_transfer(self, params: Json) -> Json:
         account = self._get("account", params["destination"])
+        _demand_amount(params["amount"], params["currency"])
         if account["capabilities"]["transfers"] != "active":
             message = (
                 "Your destination account needs to have at least one of the following capabilities enabled: transfers."
@@ -171,6 +174,7 @@ class StripeServer:
 
     def _new_refund(self, params: Json) -> Json:
         intent = self._get("payment_intent", params["payment_intent"])
+        _demand_amount(params["amount"], intent["currency"])
         back = sum(one["amount"] for one in self.all("refund").values() if one["payment_intent"] == intent["id"])
         if back + int(params["amount"]) > intent["amount"]:
             raise Refusal(400, "charge_already_refunded", "This charge has already been refunded.")
@@ -178,6 +182,19 @@ class StripeServer:
             "refund", "re", amount=int(params["amount"]), currency=intent["currency"], payment_intent=intent["id"],
             metadata=params["metadata"], status="succeeded", failure_reason=None,
         )  # fmt: skip
+
+
+DIVISIBLE = {**dict.fromkeys(("bhd", "jod", "kwd", "omr", "tnd"), 10), "isk": 100, "ugx": 100}
+"""By what Stripe wants amounts to be divisible, from docs.stripe.com/currencies; 1 where nothing is said."""
+PAYOUTS_DIVISIBLE = {**DIVISIBLE, "huf": 100, "twd": 100}
+
+
+def _demand_amount(amount: str, currency: str, *, is_payout: bool = False) -> None:
+    divisor = (PAYOUTS_DIVISIBLE if is_payout else DIVISIBLE).get(currency, 1)
+    if int(amount) < 1:
+        raise Refusal(400, "parameter_invalid_integer", "This value must be greater than or equal to 1.")
+    if int(amount) % divisor:
+        raise Refusal(400, "parameter_invalid_integer", f"Invalid amount: {currency} must be divisible by {divisor}.")
 
 
 def _amount(params: Json) -> Json:

@@ -18,6 +18,7 @@ from marketplace.core.database import db
 from marketplace.core.errors import Conflict, Invalid, NotAllowed
 from marketplace.core.events import terms_decided, terms_proposed
 from marketplace.core.transitions import move
+from marketplace.payments.amounts import amount_problem
 
 if TYPE_CHECKING:
     from marketplace.accounts.models import User
@@ -36,6 +37,9 @@ def propose_terms(actor: User, contract: Contract, terms: Terms, reason: str, no
     funded = any(milestone.state != MilestoneState.PLANNED for milestone in contract.standing)
     for problem in problems(terms, now.date(), needs_steps=not funded):
         raise Invalid(problem.field, problem.message)
+    for one in terms.steps:
+        if problem := amount_problem(one.amount, contract.currency):
+            raise Invalid("steps", problem)
     version = _propose(actor, contract, now, reason)
     version.milestones, version.go_live_hours = as_rows(terms.steps), terms.go_live_hours
     version.amendment = terms.amendment

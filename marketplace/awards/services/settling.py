@@ -17,6 +17,7 @@ from marketplace.core.errors import Conflict, NotAllowed
 from marketplace.core.events import milestone_funded, milestone_refunded, milestone_released
 from marketplace.core.money import display
 from marketplace.core.transitions import move
+from marketplace.payments.amounts import amount_problem
 from marketplace.payments.models import Charge, Hold
 from marketplace.payments.services import begun_for, can_go_on, refund, release, start_charge
 from marketplace.payments.states import ChargeState
@@ -44,6 +45,8 @@ def fund(actor: User, milestone: Milestone, now: datetime) -> Charge:
         return begun
     if open_proposal(contract.id):
         raise Conflict("A proposal is open. Decide on it, or take it back, before you pay.")
+    if problem := amount_problem(milestone.amount, contract.currency):
+        raise Conflict(f"This amount can’t be paid. {problem} Propose terms with such an amount.")
     milestone.payments_begun += 1
     charge = start_charge(
         contract.client,

@@ -11,6 +11,7 @@ from marketplace.awards.models import Milestone
 from marketplace.awards.schedule import promised_at
 from marketplace.awards.views.blueprint import bp, own_milestone, path_of
 from marketplace.core.errors import Conflict, Invalid
+from marketplace.payments.amounts import step_of, step_within
 from marketplace.payments.fees import fee_of, percent
 from marketplace.web.access import in_good_standing
 from marketplace.web.forms import ActionForm, status_of
@@ -47,13 +48,14 @@ def submit(milestone_id: int) -> ResponseReturnValue:
         form = SubmitForm(formdata=None, words=milestone.submission, url=_address(milestone))
     promised = promised_at(milestone.contract, milestone)
     bps = milestone.hold.fee_bps if milestone.hold else milestone.contract.fee_bps
+    step = step_within(milestone.hold) if milestone.hold else step_of(milestone.contract.currency)
     page = render_template(
         "awards/submit.html",
         contract=milestone.contract,
         milestone=milestone,
         form=form,
         promised=promised,
-        net=milestone.amount - fee_of(milestone.amount, bps),
+        net=milestone.amount - fee_of(milestone.amount, bps, step),
         fee=percent(bps),
     )
     return page, status_of(form)

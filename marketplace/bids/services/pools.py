@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import select
@@ -17,6 +17,7 @@ from marketplace.core.leases import holds, lease, release
 from marketplace.jobs.models import Job, Pool
 from marketplace.jobs.services.locking import lock
 from marketplace.jobs.states import JobState
+from marketplace.payments.amounts import step_within
 from marketplace.payments.services import pay_out
 from marketplace.payments.states import UNRESOLVED, HoldState
 from marketplace.prototypes.models import Prototype
@@ -66,12 +67,22 @@ def settle(pool: Pool, now: datetime) -> None:
         release(pool, now + AGAIN)
         return
     is_gone = hold.state not in UNRESOLVED
-    shares = dict.fromkeys(people, hold.amount // len(people)) if people and not is_gone else {}
+    shares = {} if is_gone else equal_shares(hold.amount, people, step_within(hold))
     if not is_gone:
         pay_out(hold, shares, now, f"pool:{pool.id}")
     release(pool, None)
     pool.settled_at, pool.outcome = now, "shared" if shares else "returned"
     pool_settled.send(pool, shares=shares, missed=people if is_gone else [])
+
+
+def equal_shares(amount: int, people: Sequence[int], step: int) -> dict[int, int]:
+    """The same multiple of `step` minor units for each; {} when it would be nothing. The rest is the client's.
+
+    >>> equal_shares(1_000, [1, 2, 3], 1), equal_shares(1_000, [1, 2, 3], 10), equal_shares(10, [1, 2], 10)
+    ({1: 333, 2: 333, 3: 333}, {1: 330, 2: 330, 3: 330}, {})
+    """
+    each = amount // len(people) if people else 0
+    return dict.fromkeys(people, each - each % step) if each >= step else {}
 
 
 def _working(job: Job) -> tuple[list[int], bool]:

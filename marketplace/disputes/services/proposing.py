@@ -11,7 +11,7 @@ from marketplace.core.events import dispute_changed
 from marketplace.disputes import policy
 from marketplace.disputes.models import Dispute, Proposal
 from marketplace.disputes.services.holding import hold, step
-from marketplace.disputes.services.settling import carry_out, end_proposals
+from marketplace.disputes.services.settling import carry_out, demand_payable, end_proposals
 from marketplace.disputes.states import BOTH, DisputeState
 
 if TYPE_CHECKING:
@@ -30,6 +30,7 @@ def propose_split(actor: User, dispute: Dispute, to_freelancer: int, words: str,
         raise Conflict("This dispute is over.")
     if not 0 <= to_freelancer <= dispute.milestone.amount:
         raise Invalid("to_freelancer", "Enter an amount from zero to what is held.")
+    demand_payable(to_freelancer, dispute.milestone)
     end_proposals(dispute, "replaced", now)
     proposal = Proposal(proposed_by=actor.id, at=now, to_freelancer=to_freelancer, words=words.strip())
     dispute.proposals.append(proposal)

@@ -12,7 +12,7 @@ from marketplace.core.events import dispute_changed, dispute_ruled
 from marketplace.disputes import policy
 from marketplace.disputes.models import Dispute, Ruling, Statement
 from marketplace.disputes.services.holding import hold, step
-from marketplace.disputes.services.settling import carry_out, end_proposals, money_words, outcome_of
+from marketplace.disputes.services.settling import carry_out, demand_payable, end_proposals, money_words, outcome_of
 from marketplace.disputes.states import ADMIN, CLOCK, FOR_ADMINS, SIDE, DisputeState, Outcome
 
 if TYPE_CHECKING:
@@ -98,6 +98,7 @@ def _ruling(admin: User, dispute: Dispute, outcome: Outcome, to_freelancer: int,
     theirs = {Outcome.RELEASE: amount, Outcome.REFUND: 0, Outcome.SPLIT: to_freelancer}[outcome]
     if outcome_of(theirs, amount) is not outcome or not 0 <= theirs <= amount:
         raise Invalid("to_freelancer", "Enter an amount between zero and what is held, so that each side gets a part.")
+    demand_payable(theirs, dispute.milestone)
     if len(reasons) < LEAST_REASONS:
         raise Invalid("reasons", "Write the reasons in a sentence or more: both sides read them.")
     number = len(dispute.rulings) + 1

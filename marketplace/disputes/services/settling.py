@@ -9,14 +9,15 @@ from marketplace.awards.services import complete_if_done, note, plan
 from marketplace.awards.states import CONTRACT_MOVES, HANDED_IN, MILESTONE_MOVES, RULING, ContractState, MilestoneState
 from marketplace.awards.wording import BANK_DISPUTES
 from marketplace.core.database import db
-from marketplace.core.errors import Conflict
+from marketplace.core.errors import Conflict, Invalid
 from marketplace.core.events import dispute_changed
-from marketplace.core.money import display
+from marketplace.core.money import display, step_problem
 from marketplace.core.transitions import move
 from marketplace.disputes.models import Dispute
 from marketplace.disputes.queries import running_dispute
 from marketplace.disputes.services.holding import step
 from marketplace.disputes.states import BANK, DisputeState, Outcome
+from marketplace.payments.amounts import step_within
 from marketplace.payments.models import Hold
 from marketplace.payments.services import refund, release, split, unfreeze
 
@@ -26,6 +27,13 @@ def outcome_of(to_freelancer: int, amount: int) -> Outcome:
     if to_freelancer == amount:
         return Outcome.RELEASE
     return Outcome.SPLIT if to_freelancer else Outcome.REFUND
+
+
+def demand_payable(to_freelancer: int, milestone: Milestone) -> None:
+    """Raises Invalid for a part of the milestone's money that the payment provider can't send."""
+    held = milestone.hold
+    if held and (problem := step_problem(to_freelancer, held.currency, step_within(held))):
+        raise Invalid("to_freelancer", problem)
 
 
 def carry_out(dispute: Dispute, now: datetime) -> None:

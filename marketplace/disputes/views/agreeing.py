@@ -12,6 +12,7 @@ from marketplace.disputes.models import Dispute
 from marketplace.disputes.queries import open_proposal
 from marketplace.disputes.services.settling import money_words
 from marketplace.disputes.views.blueprint import bp, own_dispute, path_of
+from marketplace.payments.amounts import step_within
 from marketplace.payments.fees import fee_of
 from marketplace.web.access import signed_in
 from marketplace.web.forms import ActionForm, status_of
@@ -46,7 +47,8 @@ def accept(dispute_id: int, proposal_id: int) -> ResponseReturnValue:
     proposal = open_proposal(dispute)
     if proposal is None or proposal.id != proposal_id or not policy.may_decide(actor(), dispute, proposal):
         raise Conflict("There is nothing for you to accept. The dispute’s page shows where it stands.")
-    fee = fee_of(proposal.to_freelancer, dispute.milestone.hold.fee_bps) if dispute.milestone.hold else 0
+    held = dispute.milestone.hold
+    fee = fee_of(proposal.to_freelancer, held.fee_bps, step_within(held)) if held else 0
     return render_template(
         "disputes/accept.html", dispute=dispute, proposal=proposal, form=form, fee=fee, money_words=money_words
     )

@@ -16,6 +16,7 @@ from marketplace.core import money
 from marketplace.jobs.categories import CATEGORIES
 from marketplace.jobs.models import Job
 from marketplace.jobs.spec import MAX_SPEC, MAX_TITLE, Problem, skills_problem, split_skills
+from marketplace.payments.amounts import read_amount
 from marketplace.prototypes.guard.typed import link_problem
 from marketplace.web.forms import BaseForm
 
@@ -211,7 +212,7 @@ class BudgetForm(DeadlinesForm):
         if not field.data or self.currency.data not in money.CURRENCIES:
             return 0
         try:
-            return money.parse(field.data, self.currency.data)
+            return read_amount(field.data, self.currency.data)
         except money.NotMoney as error:
             if quiet:
                 return None

@@ -18,6 +18,7 @@ from marketplace.jobs.models import Job, Pool
 from marketplace.jobs.services.locking import lock
 from marketplace.jobs.spec import Problem
 from marketplace.jobs.states import JobState
+from marketplace.payments.amounts import amount_problem
 from marketplace.payments.models import Charge
 from marketplace.payments.services import begun_for, can_go_on, refund, start_charge
 from marketplace.payments.states import UNRESOLVED, ChargeState, HoldState
@@ -75,6 +76,8 @@ def fund_pool(actor: User, job: Job, now: datetime) -> Charge:
     db.session.refresh(job, ["pool"])
     if pool.charge and is_paid_or_being(job):
         return pool.charge
+    if problem := amount_problem(job.pool_amount, job.currency):
+        raise Conflict(f"This amount can’t be paid. {problem} Change it under budget and dates.")
     pool.payments_begun += 1
     purpose, key = f"Participation pool: {job.title}", f"pool:{job.id}:{pool.payments_begun}"
     path = f"/jobs/{job.slug}/edit"

@@ -108,11 +108,15 @@ class Event:
 
 
 class Provider(Protocol):
-    """A payment provider. Every method but `verify` may raise OutcomeUnknown."""
+    """A payment provider. Every method but `step` and `verify` may raise OutcomeUnknown."""
 
     name: str
     is_real: bool
     """Whether real money moves."""
+
+    def step(self, currency: str) -> int:
+        """Of how many minor units every amount charged, transferred, refunded or paid out is a multiple."""
+        ...
 
     def checkout(self, order: ChargeOrder, back: str) -> Checkout:
         """A page to pay on, the same again for the same order; the payer comes back to the address `back`."""

@@ -28,7 +28,7 @@ from marketplace.payments.providers.protocol import (
     OutcomeUnknown,
     Refused,
 )
-from marketplace.payments.providers.stripe_amounts import to_stripe
+from marketplace.payments.providers.stripe_amounts import step, to_stripe
 from marketplace.payments.states import ChargeState
 
 API_VERSION = "2026-10-28.endive"
@@ -65,6 +65,9 @@ class StripeConnect:
             http_client=stripe.RequestsClient(timeout=TIMEOUT_SECONDS),
             max_network_retries=1,
         ).v1
+
+    def step(self, currency: str) -> int:
+        return step(currency)
 
     def checkout(self, order: ChargeOrder, back: str) -> Checkout:
         with _refusals():

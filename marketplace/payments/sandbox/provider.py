@@ -24,6 +24,7 @@ from marketplace.payments.providers.protocol import (
     OutcomeUnknown,
     Refused,
 )
+from marketplace.payments.providers.stripe_amounts import step
 from marketplace.payments.sandbox.cards import CARDS
 from marketplace.payments.sandbox.models import SandboxAccount, SandboxMovement, SandboxPayment
 from marketplace.payments.sandbox.signing import read
@@ -40,6 +41,9 @@ class Sandbox:
 
     def __init__(self, secret: str, clock: Callable[[], datetime]) -> None:
         self.secret, self.clock = secret, clock
+
+    def step(self, currency: str) -> int:
+        return step(currency)  # as the real one, so that what was tried here works there
 
     def checkout(self, order: ChargeOrder, back: str) -> Checkout:
         payment = db.session.scalar(select(SandboxPayment).where(SandboxPayment.charge_token == order.token))

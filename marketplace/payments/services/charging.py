@@ -14,6 +14,7 @@ from marketplace.core.events import charge_failed, charge_settled
 from marketplace.core.money import CURRENCIES, MAX_MINOR
 from marketplace.core.transitions import move
 from marketplace.core.upserts import insert_once
+from marketplace.payments.amounts import amount_problem
 from marketplace.payments.models import Charge, Hold, Kind
 from marketplace.payments.models.asking import next_ask
 from marketplace.payments.providers.protocol import ChargeOrder, Checkout
@@ -69,6 +70,8 @@ def _check(payer: User, payee: User | None, amount: int, currency: str) -> None:
         raise Invalid("amount", "Enter an amount above zero.")
     if currency not in CURRENCIES:
         raise Invalid("currency", "Choose a currency that is in use.")
+    if problem := amount_problem(amount, currency):
+        raise Invalid("amount", problem)
     if payee is not None and payee.id == payer.id:
         raise NotAllowed("Nobody can pay themselves.")
 

@@ -12,6 +12,7 @@ from marketplace.core.database import db
 from marketplace.core.errors import Conflict, Invalid
 from marketplace.core.transitions import move
 from marketplace.core.upserts import insert_once
+from marketplace.payments.amounts import amount_problem
 from marketplace.payments.models import Hold, Kind, Movement, MovementKind, PayoutAccount
 from marketplace.payments.models.asking import hint, next_ask
 from marketplace.payments.providers.protocol import MovementOrder, MovementReport
@@ -55,6 +56,8 @@ def withdraw(user: User, amount: int, currency: str, now: datetime, key: str) ->
     """
     if amount <= 0:
         raise Invalid("amount", "Enter an amount above zero.")
+    if problem := amount_problem(amount, currency):
+        raise Invalid("amount", f"{problem} The rest stays in your account.")
     provider = payments().provider.name
     account = payout_account(user.id, provider)
     if account is None or not account.ready:

@@ -10,6 +10,7 @@ from marketplace.core.database import db
 from marketplace.core.errors import Conflict, Invalid
 from marketplace.core.events import hold_frozen, hold_resolved, hold_thawed
 from marketplace.core.transitions import move
+from marketplace.payments.amounts import step_within
 from marketplace.payments.fees import fee_of
 from marketplace.payments.models import Hold, Kind, MovementKind
 from marketplace.payments.services.booking import About, book
@@ -107,8 +108,12 @@ def _freeze(hold: Hold, why: str) -> Hold:
 
 
 def _resolve(hold: Hold, shares: Mapping[int, int], now: datetime, key: str) -> Hold:
-    """Move the hold out of `held` if it still is there, book it, and make what must be sent due."""
-    shares = {user_id: gross for user_id, gross in shares.items() if gross}
+    """Move the hold out of `held` if it still is there, book it, and make what must be sent due.
+
+    Shares are rounded down to the provider's step; what is left goes back to the payer.
+    """
+    step = step_within(hold)
+    shares = {user_id: rounded for user_id, gross in shares.items() if (rounded := gross - gross % step)}
     stored = {str(user_id): gross for user_id, gross in sorted(shares.items())}
     db.session.refresh(hold, with_for_update=True)
     if hold.resolution_key == key and hold.shares == stored:
@@ -118,7 +123,7 @@ def _resolve(hold: Hold, shares: Mapping[int, int], now: datetime, key: str) -> 
     released = sum(shares.values())
     if min(shares.values(), default=0) < 0 or released > hold.amount:
         raise Invalid("shares", "The parts must be zero or more, and together no more than what is held.")
-    fees = {user_id: fee_of(gross, hold.fee_bps) for user_id, gross in shares.items()}
+    fees = {user_id: fee_of(gross, hold.fee_bps, step) for user_id, gross in shares.items()}
     move(
         hold, _target(released, hold.amount), MARKET, HOLD_MOVES, released=released, refunded=hold.amount - released,
         fee=sum(fees.values()), shares=stored, resolution_key=key, resolved_at=now,

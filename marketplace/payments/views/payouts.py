@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from marketplace.core.database import db, set_reading
 from marketplace.core.errors import Conflict, Invalid
 from marketplace.core.money import NotMoney, display
+from marketplace.payments.amounts import step_of
 from marketplace.payments.forms import PayoutForm
 from marketplace.payments.models import Kind
 from marketplace.payments.providers.protocol import OutcomeUnknown, Refused
@@ -80,9 +81,8 @@ def onboard() -> ResponseReturnValue:
 
 def _page(form: PayoutForm) -> str:
     person = actor()
-    available = {
-        currency: kinds[Kind.WALLET] for currency, kinds in balance(person).items() if kinds.get(Kind.WALLET, 0)
-    }
+    wallets = {currency: kinds.get(Kind.WALLET, 0) for currency, kinds in balance(person).items()}
+    available = {currency: (amount, amount % step_of(currency)) for currency, amount in wallets.items() if amount}
     return render_template(
         "payments/payouts.html",
         account=payout_account(person.id, payments().provider.name),

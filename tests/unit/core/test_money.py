@@ -40,6 +40,36 @@ def test_shows_cents_only_when_there_are_some() -> None:
     assert (money.display(290000, "EUR"), money.display(290050, "EUR")) == ("€2,900", "€2,900.50")
 
 
+@pytest.mark.parametrize(
+    ("minor", "currency", "shown"),
+    [
+        (150_125, "KWD", "KWD\u00a0150.125"),
+        (290_000, "CHF", "CHF\u00a02,900"),
+        (290_050, "CHF", "CHF\u00a02,900.50"),
+        (290_050, "CAD", "CA$2,900.50"),
+        (1_250, "JPY", "JP¥1,250"),
+        (125_000, "XOF", "F\u202fCFA\u00a0125,000"),
+    ],
+)
+def test_a_currency_of_letters_keeps_a_space_from_its_amount(minor: int, currency: str, shown: str) -> None:
+    assert money.display(minor, currency) == shown
+
+
+@pytest.mark.parametrize(
+    ("typed", "currency", "step", "near"),
+    [
+        ("12.345", "KWD", 10, "end in 0 in the third decimal: 12.340 or 12.350."),
+        ("10045.50", "HUF", 100, "have no decimals: 10045 or 10046."),
+        ("0.001", "TND", 10, "end in 0 in the third decimal: 0.010."),
+    ],
+)
+def test_an_amount_between_two_steps_is_refused_with_those_beside_it(
+    typed: str, currency: str, step: int, near: str
+) -> None:
+    with pytest.raises(money.NotMoney, match=near):
+        money.parse(typed, currency, step)
+
+
 @given(st.integers(0, money.MAX_MINOR), st.sampled_from(["EUR", "JPY", "KWD"]))
 def test_what_is_shown_for_editing_reads_back_the_same(minor: int, currency: str) -> None:
     assert money.parse(money.plain(minor, currency), currency) == minor

@@ -22,6 +22,7 @@ from sqlalchemy import func, select
 from marketplace.accounts.models import User
 from marketplace.core.database import db
 from marketplace.core.errors import MarketplaceError
+from marketplace.payments.amounts import step_of
 from marketplace.payments.models import Charge, Hold, LedgerAccount, LedgerBalance, Movement, Posting
 from marketplace.payments.providers.protocol import ChargeReport, MovementReport
 from marketplace.payments.services import (
@@ -45,6 +46,7 @@ from tests.support.factories import START, make_user
 from tests.support.money import make_payable
 
 AMOUNTS = st.one_of(st.integers(1, 100), st.integers(1, 10**9))
+CURRENCIES = ("EUR", "JPY", "KWD", "HUF")
 PICK = st.integers(0, 5)
 KEYS = st.sampled_from(["a", "b"])
 RESOLVING: dict[str, Callable[[Hold, int, str], Hold]] = {
@@ -82,10 +84,10 @@ class Money(RuleBasedStateMachine):
     def holds(self) -> list[Hold]:
         return [charge.hold for charge in self.charges if charge.hold]
 
-    @rule(amount=AMOUNTS, currency=st.sampled_from(["EUR", "JPY"]), pool=st.booleans(), news=st.booleans())
+    @rule(amount=AMOUNTS, currency=st.sampled_from(CURRENCIES), pool=st.booleans(), news=st.booleans())
     def charge(self, amount: int, currency: str, pool: bool, news: bool) -> None:
         payer, payee = db.session.get_one(User, People.payer), db.session.get_one(User, People.payee)
-        key = f"charge:{len(self.charges)}"
+        key, amount = f"charge:{len(self.charges)}", amount * step_of(currency)
         charge = start_charge(payer, None if pool else payee, amount, currency, "Work", key, START)
         assert start_charge(payer, None if pool else payee, amount, currency, "Work", key, START) is charge
         self.charges.append(charge)
@@ -146,10 +148,10 @@ class Money(RuleBasedStateMachine):
                 self.attempt(lambda: send_again(movement, START))
 
     @precondition(lambda self: self.resolved)
-    @rule(amount=AMOUNTS, key=KEYS)
-    def withdraw(self, amount: int, key: str) -> None:
+    @rule(amount=AMOUNTS, currency=st.sampled_from(CURRENCIES), key=KEYS)
+    def withdraw(self, amount: int, currency: str, key: str) -> None:
         payee = db.session.get_one(User, People.payee)
-        self.attempt(lambda: withdraw(payee, amount, "EUR", START, key))
+        self.attempt(lambda: withdraw(payee, amount, currency, START, key))
 
     @invariant()
     def everything_adds_up(self) -> None:
@@ -161,9 +163,14 @@ class Money(RuleBasedStateMachine):
         assert all(total == 0 for _, total in db.session.execute(sums))
         held = select(LedgerAccount.currency, LedgerBalance.amount).join(LedgerBalance)
         kept = dict(db.session.execute(held.where(LedgerAccount.kind == "held")).all())
-        for currency in ("EUR", "JPY"):
+        for currency in CURRENCIES:
             still = [hold.amount for hold in self.holds if hold.state in UNRESOLVED and hold.currency == currency]
             assert kept.get(currency, 0) == sum(still)
+
+    @invariant()
+    def the_provider_takes_all_that_is_sent(self) -> None:
+        sent = db.session.execute(select(Movement.amount, Movement.currency)).all()
+        assert all(amount % step_of(currency) == 0 for amount, currency in sent)
 
     def teardown(self) -> None:
         db.session.flush()

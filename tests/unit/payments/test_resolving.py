@@ -13,10 +13,12 @@ from marketplace.core.database import db
 from marketplace.core.errors import Conflict, Invalid
 from marketplace.payments.models import Hold, LedgerAccount, LedgerBalance, Movement
 from marketplace.payments.providers.protocol import ChargeReport
+from marketplace.payments.sandbox.provider import Sandbox
 from marketplace.payments.services import freeze, pay_out, refund, release, split, unfreeze
 from marketplace.payments.services.answers import charge_reported
 from marketplace.payments.services.resolving import close_chargeback
 from marketplace.payments.states import ChargeState
+from marketplace.payments.verifying import offences
 from tests.support.factories import START, make_user
 from tests.support.money import make_hold, make_payable, settle_all
 
@@ -170,3 +172,14 @@ def test_resolved_money_can_not_be_frozen(client: User, freelancer: User) -> Non
 def test_the_same_charge_is_held_once(client: User, freelancer: User) -> None:
     make_hold(client, freelancer, key="once")
     assert make_hold(client, freelancer, key="once").id == db.session.scalars(select(Hold.id)).one()
+
+
+def test_money_paid_before_there_were_steps_is_parted_as_it_was(
+    client: User, freelancer: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as before:
+        before.setattr(Sandbox, "step", lambda *_: 1)
+        hold = make_hold(client, freelancer, 1_004_550, currency="HUF")
+    split(hold, 500_025, START, "s")
+    assert (hold.released, hold.refunded, hold.fee) == (500_025, 504_525, 25_001)
+    assert offences() == []
