@@ -34,10 +34,16 @@ class Process:
 
 
 def processes_of(settings: Settings) -> list[Process]:
-    """Web, workers and scheduler for these settings; ranks and mails never wait behind the check of a slow site."""
+    """Web, workers and scheduler for these settings.
+
+    A worker that waits for somebody else (a mail server, the provider, a site) works for one queue alone, so that a
+    slow one holds up nothing else (docs/decisions/0031).
+    """
     return [
         _web(settings),
-        _worker("worker", "fast", 1),
+        _worker("worker", "ranks,deadlines,chores", 1),
+        _worker("mailer", "mail", 1),
+        _worker("payer", "money", 1),
         _worker("checker", "checks", settings.worker_processes),
         _worker("browser", "browser", 1),
         Process("scheduler", "celery", ["--app", "workers.app", "--quiet", "beat", *_LOGS, "--pidfile", ""]),

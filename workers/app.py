@@ -14,6 +14,7 @@ from marketplace.base import create_base
 from marketplace.core.database import db
 from marketplace.core.doorbell import (
     CHECK_PROTOTYPES,
+    DEFAULT_QUEUE,
     DO_DEADLINES,
     DO_DISPUTES,
     END_JOBS,
@@ -21,7 +22,6 @@ from marketplace.core.doorbell import (
     FORGET_SIGNALS,
     MOVE_MONEY,
     NOTICE,
-    QUEUE,
     RESCORE_JOBS,
     REVEAL_REVIEWS,
     ROUTES,
@@ -80,7 +80,7 @@ def create_celery(settings: Settings) -> Celery[FlaskTask]:
         task_acks_late=True,
         task_reject_on_worker_lost=True,
         worker_prefetch_multiplier=1,
-        task_default_queue=QUEUE,
+        task_default_queue=DEFAULT_QUEUE,
         task_routes=ROUTES,
         task_time_limit=180,
         broker_connection_retry_on_startup=True,

@@ -7,11 +7,12 @@ from flask import current_app
 
 from marketplace.awards.services import do_due as do_due_deadlines
 from marketplace.core.clock import Clock
+from marketplace.core.doorbell import DO_DEADLINES
+from workers.bounded import do_batches
 
 
 @shared_task(name="workers.awards.do_due")
 def do_due() -> None:
-    """See to deadline after deadline until none is due."""
+    """See to deadline after deadline."""
     clock: Clock = current_app.extensions["clock"]
-    while do_due_deadlines(clock.now):
-        pass
+    do_batches(DO_DEADLINES, lambda: do_due_deadlines(clock.now))

@@ -8,7 +8,9 @@ from flask import current_app
 from marketplace.accounts.services import forget_signals as forget_old_signals
 from marketplace.core.clock import Clock
 from marketplace.core.database import db
+from marketplace.core.doorbell import FORGET_SIGNALS
 from marketplace.moderation.noticing.sweep import notice as notice_new
+from workers.bounded import do_batches
 
 
 @shared_task(name="workers.guarding.notice")
@@ -20,9 +22,13 @@ def notice() -> None:
 
 @shared_task(name="workers.guarding.forget_signals")
 def forget_signals() -> None:
-    """Delete what was not seen for 90 days, a batch a transaction, until nothing is left."""
+    """Delete what was not seen for 90 days, a batch a transaction."""
     clock: Clock = current_app.extensions["clock"]
     now = clock.now()
-    while forget_old_signals(now):
+
+    def batch() -> int:
+        forgotten = forget_old_signals(now)
         db.session.commit()
-    db.session.rollback()
+        return forgotten
+
+    do_batches(FORGET_SIGNALS, batch)

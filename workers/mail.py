@@ -6,11 +6,13 @@ from celery import shared_task
 from flask import current_app
 
 from marketplace.core.clock import DatabaseClock
+from marketplace.core.doorbell import SEND_MAIL
 from marketplace.core.mailer import send_due
+from workers.bounded import do_batches
 
 
 @shared_task(name="workers.mail.send_due")
 def send_due_mail() -> None:
-    """Send what is due, batch by batch, until nothing is left or nothing goes out."""
-    while send_due(current_app.extensions["settings"], DatabaseClock().now()):
-        continue
+    """Send batch after batch while mails go out."""
+    settings = current_app.extensions["settings"]
+    do_batches(SEND_MAIL, lambda: send_due(settings, DatabaseClock().now()))

@@ -6,14 +6,15 @@ from celery import shared_task
 from flask import current_app
 
 from marketplace.core.clock import Clock
+from marketplace.core.doorbell import MOVE_MONEY
 from marketplace.payments.sandbox.courier import deliver_due
 from marketplace.payments.services.asking import ask_due
+from workers.bounded import do_batches
 
 
 @shared_task(name="workers.payments.move_due")
 def move_due() -> None:
-    """Deliver the sandbox's messages, then ask and send, batch by batch, until nothing is due."""
+    """Deliver the sandbox's messages, then ask and send, batch by batch."""
     clock: Clock = current_app.extensions["clock"]
     secret: str = current_app.extensions["settings"].secret
-    while deliver_due(secret, clock.now) + ask_due(clock.now):
-        continue
+    do_batches(MOVE_MONEY, lambda: deliver_due(secret, clock.now) + ask_due(clock.now))

@@ -6,12 +6,13 @@ from celery import shared_task
 from flask import current_app
 
 from marketplace.core.clock import Clock
+from marketplace.core.doorbell import SEE_TO_WATCHES
 from marketplace.watches.services import see_to_due as see_to_due_watches
+from workers.bounded import do_batches
 
 
 @shared_task(name="workers.watches.see_to_due")
 def see_to_due() -> None:
-    """See to watch after watch until none is due."""
+    """See to watch after watch."""
     clock: Clock = current_app.extensions["clock"]
-    while see_to_due_watches(clock.now):
-        pass
+    do_batches(SEE_TO_WATCHES, lambda: see_to_due_watches(clock.now))

@@ -28,9 +28,18 @@ SEE_TO_WATCHES = "workers.watches.see_to_due"
 SETTLE_POOLS = "workers.bids.settle_due"
 REVEAL_REVIEWS = "workers.reviews.reveal_due"
 
-QUEUE = "fast"
-ROUTES = {CHECK_PROTOTYPES: {"queue": "checks"}, EXAMINE_PROTOTYPES: {"queue": "browser"}}
-"""Where rings go, which is where the workers listen: slow checks, and slower browsers, apart from what is quick."""
+QUEUES = {
+    "mail": [SEND_MAIL],
+    "money": [MOVE_MONEY],
+    "deadlines": [DO_DEADLINES, END_JOBS, DO_DISPUTES, SETTLE_POOLS, REVEAL_REVIEWS],
+    "ranks": [RESCORE_JOBS],
+    "checks": [CHECK_PROTOTYPES],
+    "browser": [EXAMINE_PROTOTYPES],
+    "chores": [NOTICE, FORGET_SIGNALS, SEE_TO_WATCHES],
+}
+"""Queue -> the tasks rung for there. What waits for somebody else (a mail server, the provider, sites) has its own."""
+ROUTES = {task: {"queue": queue} for queue, tasks in QUEUES.items() for task in tasks}
+DEFAULT_QUEUE = "chores"
 
 QUIET_SECONDS = 5
 """How long we do not ring again after a ring that nobody heard: a hanging broker makes one person wait, not all."""
@@ -45,7 +54,7 @@ def init_doorbell(app: Flask, broker_url: str) -> None:
     producer.conf.update(
         broker_connection_timeout=1,
         broker_transport_options={"socket_connect_timeout": 1, "socket_timeout": 1, "max_retries": 0},
-        task_default_queue=QUEUE,
+        task_default_queue=DEFAULT_QUEUE,
         task_routes=ROUTES,
         task_publish_retry=False,
         task_ignore_result=True,

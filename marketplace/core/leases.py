@@ -106,6 +106,12 @@ def release(row: Due, due_at: datetime | None) -> None:
     row.due_at, row.leased_until, row.lease_token = due_at, None, None
 
 
+def give_back(model: type[Due], tokens: Mapping[int, str], **values: Any) -> None:
+    """Give back the rows (id -> token) whose lease is still ours, as due as they were, with `values` set on them."""
+    given = update(model).where(*_ours(model, tokens)).values(leased_until=None, lease_token=None, **values)
+    db.session.execute(given.execution_options(synchronize_session=False))
+
+
 def table_of(model: type[Any]) -> Table:
     """Its table, for statements over many rows that need no entities."""
     return cast("Table", model.__table__)

@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import logging
-import smtplib
-import ssl
 import time
-from collections.abc import Generator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, nullcontext
 from datetime import datetime, timedelta
 from email.message import EmailMessage
 from email.utils import format_datetime, parseaddr
@@ -16,62 +13,69 @@ from flask import render_template
 
 from config.settings import Settings
 from marketplace.core.database import db
-from marketplace.core.leases import holds, lease, release
+from marketplace.core.leases import give_back, holds, lease, release
 from marketplace.core.outbox import OutgoingMail
+from marketplace.core.smtp import MailRefused, Send, mail_server
 
 log = logging.getLogger(__name__)
 
 BATCH = 50
 LEASE_SECONDS = 180
-TIMEOUT_SECONDS = 20
-"""Of one answer of the mail server."""
-BATCH_SECONDS = 90
+BATCH_SECONDS = 20
 """After so long no further mail of a batch is begun, so that what was begun ends within its lease."""
 MAX_ATTEMPTS = 12
 """With pauses that double from two minutes up to four hours: most of a day."""
-IMPLICIT_TLS_PORT = 465
 
 
-def send_due(settings: Settings, now: datetime) -> int:
+def send_due(settings: Settings, now: datetime, seconds: float = BATCH_SECONDS) -> int:
     """Send a batch of due mails, each stored as sent right after it was; gives how many went out. Commits.
 
     A crash between the server's yes and our commit sends that one mail twice, with one Message-ID: SMTP has no way
-    to ask. No transaction is open while the server is talked to.
+    to ask. No transaction is open while the server is talked to. After `seconds` what is left is given back.
     """
-    left = [(mail.id, mail.lease_token or "") for mail in lease(OutgoingMail, now, BATCH, LEASE_SECONDS)]
+    left = {mail.id: mail.lease_token or "" for mail in lease(OutgoingMail, now, BATCH, LEASE_SECONDS)}
     db.session.commit()
     if not left:
         return 0
-    sent, stop_at = 0, time.monotonic() + BATCH_SECONDS
+    sent, stop_at = 0, time.monotonic() + seconds
     try:
-        with _connection(settings) as server:
+        with _way_out(settings) as send:
             while left and time.monotonic() < stop_at:
-                sent += _send_one(server, settings, *left[0], now)
-                left.pop(0)
-    except OSError as error:  # no server, or it hung up: what is left is tried again later
-        for mail_id, token in left:
+                mail_id = next(iter(left))
+                try:
+                    sent += _send_one(send, settings, mail_id, left[mail_id], now)
+                except OSError as error:  # it hung up, or answers too slowly: this mail may be why, the others wait
+                    _put_off(mail_id, left.pop(mail_id), now, error)
+                    break
+                del left[mail_id]
+    except OSError as error:  # no server
+        for mail_id, token in left.items():
             _put_off(mail_id, token, now, error)
     else:
-        for mail_id, token in left:
-            _give_back(mail_id, token)
+        give_back(OutgoingMail, left)
+        db.session.commit()
     return sent
 
 
-def _send_one(server: smtplib.SMTP | None, settings: Settings, mail_id: int, token: str, now: datetime) -> bool:
+def _way_out(settings: Settings) -> AbstractContextManager[Send]:
+    return mail_server(settings) if settings.smtp_host else nullcontext(_write_to_log)
+
+
+def _write_to_log(message: EmailMessage) -> None:
+    text = message.get_body(("plain",))
+    log.info("mail to %s: %s\n%s", message["To"], message["Subject"], text.get_content().rstrip("\n") if text else "")
+
+
+def _send_one(send: Send, settings: Settings, mail_id: int, token: str, now: datetime) -> bool:
     mail = holds(OutgoingMail, mail_id, token)
     if mail is None or mail.sent_at is not None:
         db.session.rollback()
         return False
     try:
-        message, text = _message(mail, settings), mail.text
+        message = _message(mail, settings)
         db.session.rollback()
-        if server is None:
-            log.info("mail to %s: %s\n%s", message["To"], message["Subject"], text)
-        else:
-            server.send_message(message)
-    except smtplib.SMTPServerDisconnected:
-        raise
-    except (smtplib.SMTPException, ValueError) as error:
+        send(message)
+    except (MailRefused, ValueError) as error:
         db.session.rollback()
         _put_off(mail_id, token, now, error)
         return False
@@ -88,19 +92,15 @@ def _note_sent(mail_id: int, token: str, now: datetime) -> None:
 
 
 def _put_off(mail_id: int, token: str, now: datetime, error: Exception) -> None:
+    """Try again later, unless the server said never or it was tried often enough: then it is undelivered."""
     mail = holds(OutgoingMail, mail_id, token)
     if mail is not None:
         mail.attempts += 1
-        given_up = mail.attempts >= MAX_ATTEMPTS
-        mail.last_error = (f"Given up after {mail.attempts} tries: " if given_up else "") + str(error)[:400]
-        release(mail, None if given_up else now + timedelta(minutes=min(2**mail.attempts, 240)))
-    db.session.commit()
-
-
-def _give_back(mail_id: int, token: str) -> None:
-    mail = holds(OutgoingMail, mail_id, token)
-    if mail is not None:
-        release(mail, mail.due_at)
+        refused = isinstance(error, ValueError) or (isinstance(error, MailRefused) and error.permanent)
+        given_up = mail.attempts >= MAX_ATTEMPTS and not refused
+        words = str(error) or type(error).__name__
+        mail.last_error = (f"Given up after {mail.attempts} tries: " if given_up else "") + words[:400]
+        release(mail, None if refused or given_up else now + timedelta(minutes=min(2**mail.attempts, 240)))
     db.session.commit()
 
 
@@ -120,22 +120,3 @@ def _message(mail: OutgoingMail, settings: Settings) -> EmailMessage:
     html = render_template("email/letter.html", subject=mail.subject, paragraphs=paragraphs)
     message.add_alternative(html, subtype="html")
     return message
-
-
-@contextmanager
-def _connection(settings: Settings) -> Generator[smtplib.SMTP | None]:
-    """A connection to the mail server, its certificate verified, or None in development without one."""
-    if not settings.smtp_host:
-        yield None
-        return
-    address, trusted = (settings.smtp_host, settings.smtp_port), ssl.create_default_context()
-    if settings.smtp_tls and settings.smtp_port == IMPLICIT_TLS_PORT:
-        connected = smtplib.SMTP_SSL(*address, timeout=TIMEOUT_SECONDS, context=trusted)
-    else:
-        connected = smtplib.SMTP(*address, timeout=TIMEOUT_SECONDS)
-    with connected as server:
-        if settings.smtp_tls and not isinstance(server, smtplib.SMTP_SSL):
-            server.starttls(context=trusted)
-        if settings.smtp_username:
-            server.login(settings.smtp_username, settings.smtp_password)
-        yield server

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import String, Text, select
+from sqlalchemy import ColumnElement, Index, String, Text, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from marketplace.core import doorbell
@@ -30,6 +30,11 @@ class OutgoingMail(Due, Base):
     last_error: Mapped[str | None] = mapped_column(String(500))
 
 
+IS_UNDELIVERED: ColumnElement[bool] = OutgoingMail.sent_at.is_(None) & OutgoingMail.due_at.is_(None)
+"""The server refused it for good, or it was tried for too long; `last_error` says which."""
+Index("ix_outgoing_mail_undelivered", OutgoingMail.id, postgresql_where=IS_UNDELIVERED, sqlite_where=IS_UNDELIVERED)
+
+
 def post_mail(
     to: str,
     subject: str,
@@ -49,3 +54,10 @@ def post_mail(
         )
     )  # fmt: skip
     doorbell.ring(doorbell.SEND_MAIL)
+
+
+def send_again(mail: OutgoingMail, now: datetime) -> None:
+    """Have an undelivered mail tried anew; nothing happens to one that was sent or waits."""
+    if mail.sent_at is None and mail.due_at is None:
+        mail.attempts, mail.due_at = 0, now
+        doorbell.ring(doorbell.SEND_MAIL)

@@ -100,6 +100,7 @@ ADMIN = [
     "/admin/disputes/1/rule",
     "/disputes/1",
     "/admin/links",
+    "/admin/mail",
 ]
 PAGES = [("", path) for path in VISITOR] + [
     (who, path) for who, paths in (("client", CLIENT), ("freelancer", FREELANCER), ("admin", ADMIN)) for path in paths

@@ -12,6 +12,7 @@ from config.settings import load_settings
 from marketplace.app import create_app
 from tests.support.databases import close
 from tests.support.plant import SECONDS, Broker, Plant, wait_for
+from tests.support.post_office import PostOffice, post_office
 from tests.support.postgres import running_postgres
 from tests.support.sites import Answer, Site, SiteRequest, html, site
 
@@ -48,14 +49,22 @@ def slow() -> Generator[Site]:
 
 
 @pytest.fixture(scope="package")
-def built(tmp_path_factory: pytest.TempPathFactory, slow: Site) -> Generator[Plant]:
-    """A migrated database, a broker and an app; the site `slow` may be reached."""
+def post() -> Generator[PostOffice]:
+    """Takes the product's mails; slowly when told to."""
+    with post_office() as server:
+        yield server
+
+
+@pytest.fixture(scope="package")
+def built(tmp_path_factory: pytest.TempPathFactory, slow: Site, post: PostOffice) -> Generator[Plant]:
+    """A migrated database, a broker and an app; the site `slow` may be reached, and `post` takes the mails."""
     folder = tmp_path_factory.mktemp("plant")
     broker = Broker(folder / "broker")
     with running_postgres() as database:
         settings = load_settings(
-            data_dir=folder, database_url=database.url, redis_url=broker.url, guard_exceptions=frozenset({slow.place})
-        )
+            data_dir=folder, database_url=database.url, redis_url=broker.url, guard_exceptions=frozenset({slow.place}),
+            smtp_host=post.host, smtp_port=post.port, smtp_tls=False,
+        )  # fmt: skip
         app = create_app(settings)
         with app.app_context():
             upgrade()

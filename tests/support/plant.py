@@ -87,6 +87,9 @@ class Plant:
             "REDIS_URL": self.settings.redis_url,
             "DATA_DIR": str(self.settings.data_path),
             "GUARD_EXCEPTIONS": ",".join(self.settings.guard_exceptions),
+            "SMTP_HOST": self.settings.smtp_host,
+            "SMTP_PORT": str(self.settings.smtp_port),
+            "SMTP_TLS": "false",
         }
 
     def _listening(self) -> int:

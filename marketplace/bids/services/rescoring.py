@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import hashlib
 import logging
+import time
 from collections.abc import Callable, Collection, Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -22,7 +23,7 @@ from marketplace.bids.states import RANKED
 from marketplace.bids.weights import weights_in_use
 from marketplace.core import doorbell
 from marketplace.core.database import JsonText, UtcDateTime, db, reading
-from marketplace.core.leases import hold_all, lease, release
+from marketplace.core.leases import give_back, hold_all, lease, release
 from marketplace.jobs.models import Job
 from marketplace.jobs.services.locking import lock_all
 from marketplace.jobs.states import DECIDABLE
@@ -38,6 +39,8 @@ log = logging.getLogger(__name__)
 PAUSE = timedelta(seconds=1)
 """Between two rescores of one job, so that a burst of verdicts costs one or two."""
 LEASE_SECONDS = 60
+RANK_SECONDS = 10
+"""After so long no further rank of a round is begun, so that what was begun ends within its lease."""
 BIDS_AT_ONCE = 1_000
 """Ranked and stored in one transaction, which others wait for on SQLite; more only where one job has more."""
 _ASKED = "jobs to rescore"
@@ -121,16 +124,21 @@ def _upsert(session: Session, job_id: int, now: datetime) -> Executable:
     )
 
 
-def rescore_due(clock: Callable[[], datetime], limit: int = 20) -> int:
+def rescore_due(clock: Callable[[], datetime], limit: int = 20, seconds: float = RANK_SECONDS) -> int:
     """Rank up to `limit` jobs that are due; gives how many were. Commits after some, so that nobody waits long.
 
-    A job whose rank fails is logged and comes back when its lease runs out; the others are not held up.
+    A job whose rank fails is logged and comes back when its lease runs out; the others are not held up. What is not
+    ranked after `seconds` is given back.
     """
+    stop_at = time.monotonic() + seconds
     tokens = {row.job_id: row.lease_token or "" for row in lease(Rescore, clock(), limit, LEASE_SECONDS)}
     sizes = db.session.execute(select(Job.id, Job.bid_count).where(Job.id.in_(tokens))).all()
     db.session.commit()
     for batch in _batches(sizes):
-        if not _rescored({job_id: tokens[job_id] for job_id in batch}, clock) and len(batch) > 1:
+        if time.monotonic() >= stop_at:
+            give_back(Rescore, {job_id: tokens[job_id] for job_id in batch})
+            db.session.commit()
+        elif not _rescored({job_id: tokens[job_id] for job_id in batch}, clock) and len(batch) > 1:
             for job_id in batch:  # one of them is at fault
                 _rescored({job_id: tokens[job_id]}, clock)
     return len(tokens)

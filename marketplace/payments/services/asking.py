@@ -6,6 +6,7 @@ Each row is leased, the provider is asked outside of any transaction, and the an
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,7 +15,7 @@ from typing import Any, TypeVar
 from sqlalchemy import select, update
 
 from marketplace.core.database import db
-from marketplace.core.leases import holds, lease, release
+from marketplace.core.leases import give_back, holds, lease, release
 from marketplace.payments.models import Charge, Movement, PayoutAccount
 from marketplace.payments.models.asking import Asked
 from marketplace.payments.providers.protocol import NotReady, OutcomeUnknown, Refused
@@ -26,6 +27,8 @@ log = logging.getLogger(__name__)
 
 LEASE_SECONDS = 120
 BATCH = 5
+ASK_SECONDS = 20
+"""After so long no further question of a round is begun, so that what was begun ends within its lease."""
 
 Row = TypeVar("Row", bound=Asked)
 Clock = Callable[[], datetime]
@@ -43,10 +46,14 @@ class _Question:
     details: Any
 
 
-def ask_due(clock: Clock) -> int:
-    """Ask about one batch of each kind; gives how many rows were due. Commits as it goes."""
+def ask_due(clock: Clock, seconds: float = ASK_SECONDS) -> int:
+    """Ask about one batch of each kind; gives how many rows were due. Commits as it goes.
+
+    With a provider that is slow to answer, what is not asked after `seconds` is given back.
+    """
     wake_waiting(clock())
-    return _charges(clock) + _movements(clock) + _accounts(clock)
+    stop_at = time.monotonic() + seconds
+    return _charges(clock, stop_at) + _movements(clock, stop_at) + _accounts(clock, stop_at)
 
 
 def wake_waiting(now: datetime) -> None:
@@ -63,7 +70,7 @@ def wake_waiting(now: datetime) -> None:
     db.session.commit()
 
 
-def _charges(clock: Clock) -> int:
+def _charges(clock: Clock, stop_at: float) -> int:
     def answer(question: _Question) -> Callable[[Charge, datetime], None]:
         order = question.details
         if order.reference is None:
@@ -74,10 +81,10 @@ def _charges(clock: Clock) -> int:
             return answers.charge_unknown
         return lambda charge, now: answers.charge_reported(charge, report, now)
 
-    return _ask(Charge, charging.order_of, answer, clock)
+    return _ask(Charge, charging.order_of, answer, clock, stop_at)
 
 
-def _movements(clock: Clock) -> int:
+def _movements(clock: Clock, stop_at: float) -> int:
     def details(movement: Movement) -> Any:
         return moving.order_of(movement), movement.provider_reference, movement.attempts > 1 or movement.tries > 0
 
@@ -96,10 +103,10 @@ def _movements(clock: Clock) -> int:
             return lambda movement, now: answers.movement_refused(movement, reason, now)
         return lambda movement, now: moving.settle_movement(movement, report, now)
 
-    return _ask(Movement, details, answer, clock)
+    return _ask(Movement, details, answer, clock, stop_at)
 
 
-def _accounts(clock: Clock) -> int:
+def _accounts(clock: Clock, stop_at: float) -> int:
     def answer(question: _Question) -> Callable[[PayoutAccount, datetime], None]:
         try:
             report = payments().provider.account(question.details)
@@ -107,7 +114,7 @@ def _accounts(clock: Clock) -> int:
             return answers.account_unknown
         return lambda account, now: answers.account_reported(account, report, now)
 
-    return _ask(PayoutAccount, lambda account: account.reference, answer, clock)
+    return _ask(PayoutAccount, lambda account: account.reference, answer, clock, stop_at)
 
 
 def _ask(
@@ -115,6 +122,7 @@ def _ask(
     details: Callable[[Row], Any],
     answer: Callable[[_Question], Callable[[Row, datetime], None]],
     clock: Clock,
+    stop_at: float,
 ) -> int:
     rows = lease(model, clock(), BATCH, LEASE_SECONDS, attempts=model.attempts + 1)
     questions = [
@@ -122,7 +130,12 @@ def _ask(
         for row in rows
     ]
     db.session.commit()
-    for question in questions:
+    for number, question in enumerate(questions):
+        if time.monotonic() >= stop_at:
+            not_asked = {one.row_id: one.token for one in questions[number:]}
+            give_back(model, not_asked, attempts=model.attempts - 1)
+            db.session.commit()
+            break
         try:
             _one(model, question, answer, clock)
             db.session.commit()

@@ -228,3 +228,13 @@ def test_the_number_of_queries_does_not_grow_with_the_bids(app: Flask, market: M
     for _ in range(10):
         make_bid(market.job, make_user("freelancer"))
     assert queries() == few
+
+
+def test_when_the_time_is_up_the_rest_is_given_back_as_due_as_it_was(market: Market, clock: FixedClock) -> None:
+    bid = make_bid(market.job, market.freelancer)
+    ask_for_rescore(market.job.id, clock.now())
+    db.session.commit()
+    assert rescore_due(clock.now, seconds=0) == 1
+    assert bid.rank is None
+    rescore_due(clock.now)
+    assert bid.rank == 1

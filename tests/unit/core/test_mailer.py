@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import ssl
 from collections.abc import Generator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from email import message_from_bytes
+from email.header import decode_header, make_header
 from pathlib import Path
 
 import pytest
@@ -15,28 +17,41 @@ from flask import Flask
 from sqlalchemy import select
 
 from config.settings import Settings
+from marketplace.core import smtp as smtp_talk
 from marketplace.core.database import db
 from marketplace.core.mailer import MAX_ATTEMPTS, send_due
-from marketplace.core.outbox import OutgoingMail, post_mail
+from marketplace.core.outbox import IS_UNDELIVERED, OutgoingMail, post_mail
 from tests.support.factories import START
 from tests.support.product import free_port
 
 
 class Post:
-    """Keeps what it is given, but for addresses that it doesn't know."""
+    """Keeps what it is given, but for mails to the address `code.step@...`, which it answers with the code at the step.
+
+    The steps are MAIL (for which the sender's address says so), RCPT and DATA.
+    """
 
     def __init__(self) -> None:
         self.mails = []
 
+    async def handle_MAIL(self, server, session, envelope, address, options) -> str:  # noqa: N802
+        envelope.mail_from = address
+        return _answer(address, "mail")
+
     async def handle_RCPT(self, server, session, envelope, address, options) -> str:  # noqa: N802
-        if address.startswith("nobody"):
-            return "550 no such mailbox"
         envelope.rcpt_tos.append(address)
-        return "250 OK"
+        return _answer(address, "rcpt")
 
     async def handle_DATA(self, server, session, envelope) -> str:  # noqa: N802
-        self.mails.append(message_from_bytes(envelope.content))
-        return "250 OK"
+        if (answer := _answer(envelope.rcpt_tos[0], "data")) == "250 OK":
+            self.mails.append(message_from_bytes(envelope.content))
+            self.raw = envelope.content
+        return answer
+
+
+def _answer(address: str, step: str) -> str:
+    code, _, asked = address.partition("@")[0].partition(".")
+    return f"{code} no such mailbox" if asked == step else "250 OK"
 
 
 @pytest.fixture
@@ -69,14 +84,35 @@ def test_a_mail_is_sent_once_with_its_unsubscribe_headers(app: Flask, smtp: Sett
 
 def test_one_refused_address_does_not_hold_up_the_others(app: Flask, smtp: Settings, post: Controller) -> None:
     with app.app_context():
-        for address in ("nobody@example.com", "a@example.com"):
+        for address in ("550.rcpt@example.com", "a@example.com"):
             post_mail(address, "Hello", "Words", START)
         db.session.commit()
         assert send_due(smtp, START) == 1
-        refused = db.session.get_one(OutgoingMail, 1)
-        assert refused.sent_at is None
-        assert refused.due_at == START + timedelta(minutes=2)
-        assert "no such mailbox" in (refused.last_error or "")
+        assert [mail["To"] for mail in post.handler.mails] == ["a@example.com"]
+
+
+@pytest.mark.parametrize(
+    ("address", "sender", "due_again"),
+    [
+        ("550.rcpt@example.com", "us@example.com", None),
+        ("554.data@example.com", "us@example.com", None),
+        ("a@example.com", "552.mail@example.com", None),
+        ("451.rcpt@example.com", "us@example.com", START + timedelta(minutes=2)),
+        ("452.data@example.com", "us@example.com", START + timedelta(minutes=2)),
+        ("a@example.com", "450.mail@example.com", START + timedelta(minutes=2)),
+    ],
+)
+def test_a_5xx_reply_ends_a_mail_at_once_and_a_4xx_reply_is_tried_again(
+    app: Flask, smtp: Settings, post: Controller, address: str, sender: str, due_again: datetime | None
+) -> None:
+    with app.app_context():
+        post_mail(address, "Hello", "Words", START)
+        db.session.commit()
+        assert send_due(smtp.model_copy(update={"mail_from": sender}), START) == 0
+        mail = db.session.get_one(OutgoingMail, 1)
+        assert (mail.sent_at, mail.due_at, mail.attempts) == (None, due_again, 1)
+        assert "no such mailbox" in (mail.last_error or "")
+        assert bool(db.session.scalars(select(OutgoingMail).where(IS_UNDELIVERED)).all()) == (due_again is None)
 
 
 def test_without_a_server_mail_waits_with_growing_pauses_and_gives_up_in_the_end(
@@ -146,7 +182,7 @@ def test_nobody_waits_for_the_database_while_the_mail_server_is_slow(
         assert db.session.get_one(OutgoingMail, 2).subject == "Written meanwhile"
 
 
-def test_a_server_that_hangs_up_keeps_what_it_took_and_gets_the_rest_later(
+def test_a_server_that_hangs_up_keeps_what_it_took_and_the_mail_it_hung_up_on_waits(
     app: Flask, smtp: Settings, post: Controller
 ) -> None:
     async def hang_up(server, session, envelope) -> str:
@@ -162,7 +198,52 @@ def test_a_server_that_hangs_up_keeps_what_it_took_and_gets_the_rest_later(
         assert send_due(smtp, START) == 1
         rows = db.session.scalars(select(OutgoingMail).order_by(OutgoingMail.id)).all()
         assert [row.sent_at for row in rows] == [START, None, None]
-        assert [row.due_at for row in rows] == [None, START + timedelta(minutes=2), START + timedelta(minutes=2)]
+        assert [row.due_at for row in rows] == [None, START + timedelta(minutes=2), START]
+        assert [row.attempts for row in rows] == [0, 1, 0]
+
+
+def test_a_server_that_drips_its_answer_without_end_is_left(
+    app: Flask, smtp: Settings, post: Controller, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def drip(server, session, envelope) -> str:
+        while not server.transport.is_closing():
+            server.transport.write(b"250-wait\r\n")
+            await asyncio.sleep(0.05)
+        return "250 OK"
+
+    post.handler.handle_DATA = drip
+    monkeypatch.setattr(smtp_talk, "STEP_SECONDS", 1)
+    with app.app_context():
+        for address in ("a@example.com", "b@example.com"):
+            post_mail(address, "Hello", "Words", START)
+        db.session.commit()
+        assert send_due(smtp, START) == 0
+        rows = db.session.scalars(select(OutgoingMail).order_by(OutgoingMail.id)).all()
+        assert [row.due_at for row in rows] == [START + timedelta(minutes=2), START]
+
+
+def test_when_the_time_is_up_the_rest_is_given_back(app: Flask, smtp: Settings, post: Controller) -> None:
+    with app.app_context():
+        post_mail("a@example.com", "Hello", "Words", START)
+        db.session.commit()
+        assert send_due(smtp, START, seconds=0) == 0
+        assert send_due(smtp, START) == 1
+
+
+def test_an_address_to_unsubscribe_is_on_one_line_and_not_encoded_however_long(
+    app: Flask, smtp: Settings, post: Controller
+) -> None:
+    address = f"https://marketplace.example/unsubscribe/{'Wy.4-_' * 150}"
+    subject = "Größe und Länge, mit vielen Umlauten: " + "ä" * 90
+    with app.app_context():
+        post_mail("a@example.com", subject, "Wörter", START, unsubscribe_url=address)
+        db.session.commit()
+        assert send_due(smtp, START) == 1
+    lines = post.handler.raw.split(b"\r\n")
+    assert f"List-Unsubscribe: <{address}>".encode() in lines
+    assert b"List-Unsubscribe-Post: List-Unsubscribe=One-Click" in lines
+    (mail,) = post.handler.mails
+    assert str(make_header(decode_header(mail["Subject"]))) == subject
 
 
 @pytest.mark.parametrize(("trusted", "sent"), [(True, 1), (False, 0)], ids=["trusted", "unknown"])

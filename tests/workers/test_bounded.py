@@ -1,0 +1,56 @@
+"""A task does what is due for a while and rings again: it never keeps its worker until nothing is left."""
+
+from __future__ import annotations
+
+import pytest
+from flask import Flask
+
+import workers.app
+from marketplace.core.doorbell import QUEUES, RESCORE_JOBS
+from marketplace.processes import processes_of
+from tests.workers.test_queues import TASKS
+from workers.bounded import do_batches
+
+
+class Bell:
+    """Stands where the broker's producer stands, and counts."""
+
+    def __init__(self) -> None:
+        self.rung: list[str] = []
+
+    def send_task(self, name: str, **_: object) -> None:
+        self.rung.append(name)
+
+
+@pytest.fixture
+def bell(app: Flask) -> Bell:
+    app.extensions["doorbell"] = Bell()
+    return app.extensions["doorbell"]
+
+
+def test_a_task_ends_when_a_batch_finds_nothing(app: Flask, bell: Bell) -> None:
+    left = [20, 20, 3, 0]
+    with app.app_context():
+        do_batches(RESCORE_JOBS, lambda: left.pop(0))
+    assert (left, bell.rung) == ([], [])
+
+
+def test_a_task_whose_time_is_up_leaves_the_rest_to_another(app: Flask, bell: Bell) -> None:
+    batches = []
+    with app.app_context():
+        do_batches(RESCORE_JOBS, lambda: batches.append(20) or 20, seconds=0)
+    assert (batches, bell.rung) == ([20], [RESCORE_JOBS])
+
+
+def test_who_waits_for_somebody_else_does_nothing_else() -> None:
+    """Mail servers, payment providers and sites may be slow; ranks and deadlines need only our own database."""
+    together = {
+        one.arguments[one.arguments.index("--queues") + 1]
+        for one in processes_of(workers.app.load_settings())
+        if "--queues" in one.arguments
+    }
+    assert together == {"ranks,deadlines,chores", "mail", "money", "checks", "browser"}
+
+
+def test_every_task_has_a_queue() -> None:
+    assert sorted(task for tasks in QUEUES.values() for task in tasks) == sorted(TASKS)
