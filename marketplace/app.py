@@ -25,6 +25,7 @@ from marketplace.payments.views import bp as payments
 from marketplace.reviews.views import bp as reviews
 from marketplace.reviews.views.public import init_reviews
 from marketplace.watches.views import init_watches
+from marketplace.web.carrying import init_carrying
 from marketplace.web.errors import init_errors
 from marketplace.web.filters import init_filters
 from marketplace.web.forms import csrf
@@ -50,6 +51,7 @@ def create_app(settings: Settings, clock: Clock | None = None) -> Flask:
     init_headers(app, https=settings.serves_https, form_targets=form_targets(settings))
     init_limits(app, settings.redis_url, enabled=settings.rate_limits)
     init_inputs(app)
+    init_carrying(app)
     init_filters(app)
     init_security(app, settings)
     init_errors(app)

@@ -6,27 +6,32 @@ from collections.abc import Callable
 from functools import wraps
 from typing import ParamSpec, TypeVar
 
-from flask import redirect, request, url_for
+from flask import make_response, redirect, request, url_for
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from marketplace.core.errors import NotAllowed, NotFound
+from marketplace.web.carrying import sign_in_again
 from marketplace.web.request import actor
+from marketplace.web.typed import typed_now
 
 P = ParamSpec("P")
 R = TypeVar("R")
 
 
 def signed_in(view: Callable[P, R]) -> Callable[P, R | Response]:
-    """Visitors are sent to sign in and come back afterwards; suspended people may pass."""
+    """Visitors are sent to sign in and come back afterwards, with what they typed; suspended people may pass."""
 
     @wraps(view)
     def guarded(*args: P.args, **kwargs: P.kwargs) -> R | Response:
         if not current_user.is_authenticated:
+            if typed := typed_now():
+                return make_response(sign_in_again(typed), 401)
             back = request.full_path.rstrip("?") if request.method == "GET" else None
             return redirect(url_for("security.login", next=back), code=303)
         return view(*args, **kwargs)
 
+    guarded.__dict__["needs_sign_in"] = True  # functools.wraps hands it on to every wrapper above
     return guarded
 
 

@@ -3,23 +3,44 @@
 from __future__ import annotations
 
 import secrets
-from typing import Any
+from typing import Any, cast
 
-from flask import request
+from flask import g, request
 from flask_wtf import CSRFProtect, FlaskForm
+from werkzeug.datastructures import MultiDict
 from wtforms import HiddenField
 from wtforms.validators import Length
 
 from marketplace.core.errors import Invalid
+from marketplace.web.sealing import Typed, mark
+from marketplace.web.typed import person_id, site_keys
 
 csrf = CSRFProtect()
 """On for every POST; a view that is protected by a signed token instead says `@csrf.exempt`."""
 
 
 class BaseForm(FlaskForm):
-    """A form with CSRF protection; `key` makes a creating POST idempotent (see web.request.once)."""
+    """A form with CSRF protection that takes back what was typed into it before (see web.carrying).
+
+    `key` makes a creating POST idempotent (see web.request.once); `by` says for whom the form is shown.
+    """
+
+    class Meta(FlaskForm.Meta):
+        """Where a form's values come from."""
+
+        def wrap_formdata(self, form: FlaskForm, formdata: Any) -> Any:
+            """What was typed before, on the page that brings it back; else what this request sent."""
+            typed: Typed | None = g.get("put_back")
+            if typed and {name.split("-")[0] for name, _ in typed.fields} <= form._fields.keys():
+                return MultiDict(typed.fields)
+            return cast(Any, super()).wrap_formdata(form, formdata)
 
     key = HiddenField(validators=[Length(max=64)], default=lambda: secrets.token_urlsafe(18))
+    by = HiddenField(default=lambda: mark(person_id(), site_keys()))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        g.labels = {**g.get("labels", {}), **{name: field.label.text for name, field in self._fields.items()}}
 
     def is_sent(self) -> bool:
         """Whether this is a POST (so that a view reads: if form.is_sent() and form.validate())."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from flask import Flask
@@ -44,13 +45,30 @@ class Visitor:
         *,
         form: str = "main form[method=post]",
         follow: bool = False,
+        meanwhile: Callable[[], object] | None = None,
     ) -> TestResponse:
         """Open `path`, fill in the form that the CSS selector `form` finds, and send it as a browser would.
 
         `fields` override what the form holds; a list gives several values, None leaves the field out,
-        a (stream, filename) tuple uploads a file.
+        a (stream, filename) tuple uploads a file. `meanwhile` happens between opening the page and sending the form.
         """
-        node = self.page(path).css_first(form)
+        page = self.page(path)
+        if meanwhile:
+            meanwhile()
+        return self.send(page, path, fields, form=form, follow=follow)
+
+    def send(
+        self,
+        page: LexborHTMLParser | TestResponse,
+        path: str,
+        fields: dict[str, Any] | None = None,
+        *,
+        form: str = "main form[method=post]",
+        follow: bool = False,
+        headers: dict[str, str] | None = None,
+    ) -> TestResponse:
+        """Fill in and send a form of a page that is open, which stands at `path`; see submit()."""
+        node = (LexborHTMLParser(page.text) if isinstance(page, TestResponse) else page).css_first(form)
         assert node is not None, f"no form {form!r} on {path}"
         values = _values(node)
         for name, value in (fields or {}).items():
@@ -58,7 +76,19 @@ class Visitor:
                 values.pop(name, None)
             else:
                 values[name] = value
-        return self.http.post(node.attributes.get("action") or path, data=values, follow_redirects=follow)
+        target = node.attributes.get("action") or path
+        headers = self.sent_from(path) if headers is None else headers
+        return self.http.post(target, data=values, follow_redirects=follow, headers=headers)
+
+    def sign_out(self) -> None:
+        """End the session, as signing out in another tab or deleting the cookies does."""
+        with self.http.session_transaction() as session:
+            session.clear()
+
+    @staticmethod
+    def sent_from(path: str) -> dict[str, str]:
+        """What a browser says about where a form was sent from."""
+        return {"Sec-Fetch-Site": "same-origin", "Referer": f"http://localhost{path}"}
 
     def post(self, path: str, fields: dict[str, Any] | None = None, *, follow: bool = False) -> TestResponse:
         """Send a POST straight to `path` with a valid CSRF token, whether or not a page offers the button."""

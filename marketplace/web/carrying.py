@@ -1,0 +1,119 @@
+"""Brings what was typed back into its form: past the sign-in page, past a stale token, past a button beside the form.
+
+What was typed travels as a seal (`web/sealing.py`) in a hidden input named `kept`. A page with that input posts it to
+the form's own page; there the request goes on as a GET whose form holds what was typed. So it is only ever shown:
+nothing is carried out, and nothing is stored. Another site can't do it: it has no token, and no seal for the person.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from flask import Flask, Response, abort, current_app, g, render_template, request
+from flask_login import current_user
+
+from marketplace.core.database import set_reading
+from marketplace.core.errors import Conflict
+from marketplace.web.forms import csrf
+from marketplace.web.sealing import Typed, belongs_to
+from marketplace.web.typed import (
+    is_same_site,
+    label_of,
+    opened,
+    person_id,
+    rule_for_get,
+    seal_of,
+    shown_to_another,
+    typed_now,
+    words_of,
+)
+
+SIGN_IN = "security.login"
+ANOTHER_PERSON = (
+    "This page was opened by another account than the one that is signed in now. Nothing was sent. "
+    "Sign in as that account to send it, or copy what you typed."
+)
+
+
+def init_carrying(app: Flask) -> None:
+    """Register the hooks; call after the CSRF protection was set up."""
+    app.before_request(_put_back)
+    app.before_request(_refuse_another_person)
+    app.after_request(_carry_past)
+    app.add_template_global(_kept_seal, "kept_seal")
+    app.add_template_global(_brought_back, "brought_back")
+    app.add_template_global(words_of)
+    app.add_template_filter(label_of, "label_of")
+
+
+def carry_on(seal: str, reason: str = "") -> str:
+    """A page that leads to the form with what was typed: by itself where scripts run, else by its one button."""
+    typed = opened(seal)
+    return render_template("kept/carry_on.html", seal=seal, path=typed.path if typed else "/", reason=reason)
+
+
+def sign_in_again(typed: Typed) -> str:
+    """The sign-in page that carries what was typed."""
+    kind = current_app.extensions["security"].forms["login_form"]
+    form = kind.instantiator("login_form", kind.cls, formdata=None)
+    return render_template("security/login_user.html", login_user_form=form, kept=seal_of(typed), typed=words_of(typed))
+
+
+def needs_sign_in() -> bool:
+    """Whether the page that was asked for is for signed-in people (see web.access.signed_in)."""
+    view = current_app.view_functions.get(request.endpoint or "")
+    return getattr(view, "needs_sign_in", False)
+
+
+def _put_back() -> None:
+    """A POST of a seal to the form's page: go on as a GET whose form holds what was typed."""
+    if request.method != "POST" or "kept" not in request.form or request.endpoint == SIGN_IN:
+        return
+    csrf.protect()
+    typed = opened(request.form["kept"])
+    if typed is None or typed.path != request.path or not is_same_site():
+        abort(400, "What was typed can’t be brought back any more: it was kept for two hours.")
+    if not belongs_to(typed, person_id()):
+        raise Conflict(ANOTHER_PERSON)
+    g.put_back = typed
+    request.method = "GET"
+    set_reading(True)
+    request.url_rule, arguments = rule_for_get(request.path)
+    request.view_args = dict(arguments)
+    request.routing_exception = None
+
+
+def _refuse_another_person() -> None:
+    if shown_to_another():
+        raise Conflict(ANOTHER_PERSON)
+
+
+def _carry_past(response: Response) -> Response:
+    """After signing in, and after a button beside a form: instead of the redirect, the way back into the form."""
+    if request.method != "POST" or response.status_code not in (302, 303):
+        return response
+    seal = request.form.get("kept", "") if request.endpoint == SIGN_IN else _seal_beside()
+    typed = opened(seal) if seal and current_user.is_authenticated else None
+    if typed and belongs_to(typed, person_id()):
+        response.status_code = 200
+        del response.headers["Location"]
+        response.content_type = "text/html; charset=utf-8"
+        response.set_data(carry_on(seal))
+    return response
+
+
+def _seal_beside() -> str:
+    """Of what was typed into another form of the page whose side button was pressed (`beside` came along)."""
+    typed = typed_now() if "beside" in request.form else None
+    if typed is None:
+        return ""  # below: the button used up the form's key, so the form gets a new one
+    return seal_of(replace(typed, fields=tuple(field for field in typed.fields if field[0] != "key")))
+
+
+def _kept_seal() -> str:
+    """The seal that a page has to carry along, such as the sign-in page after a mistyped password."""
+    return request.form.get("kept", "") if request.endpoint == SIGN_IN and request.method == "POST" else ""
+
+
+def _brought_back() -> Typed | None:
+    return g.get("put_back")

@@ -1,0 +1,146 @@
+"""What the person typed into the form that this request sent, and on which page that form is."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any, cast
+from urllib.parse import urlsplit
+
+from flask import current_app, g, request
+from flask.globals import request_ctx
+from werkzeug.datastructures import MultiDict
+from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
+from werkzeug.routing import MapAdapter, Rule
+
+from marketplace.web.request import actor_or_none, now
+from marketplace.web.salvage import salvaged_form
+from marketplace.web.sealing import Typed, belongs_to, marked, seal, unseal
+
+PLUMBING = frozenset({"csrf_token", "by", "kept", "beside", "do", "next", "submit"})
+"""Fields that carry a form but say nothing; they are made anew with the form."""
+UNSEEN = frozenset({"key", "version", "seen", "seen_at"})
+"""Fields that go back into the form (which version was on the page, ...) but that nobody typed."""
+_SECRET = re.compile(r"passw|token|secret|otp|code|pin$", re.IGNORECASE)
+
+
+def site_keys() -> list[str]:
+    """The site's secrets, the newest first."""
+    config = current_app.config
+    return [config["SECRET_KEY"], *(config.get("SECRET_KEY_FALLBACKS") or ())]
+
+
+def is_same_site() -> bool:
+    """Whether a page of this very site sent the request; browsers say so, and no other site can make them."""
+    fetched_from = request.headers.get("Sec-Fetch-Site")
+    if fetched_from:
+        return fetched_from == "same-origin"
+    sender = request.headers.get("Origin") or request.referrer or ""
+    return urlsplit(sender).netloc == request.host
+
+
+def typed_now() -> Typed | None:
+    """What this POST carries of a person's typing; None when nothing was typed, or another site sent it.
+
+    Only forms that say for whom they were shown (`by`, so all of BaseForm) count: no sign-in, no bare buttons.
+    """
+    if "put_back" in g:
+        return cast(Typed, g.put_back)
+    if request.method != "POST" or not is_same_site():
+        return None
+    sent = _sent_fields()
+    if "kept" in sent:
+        return opened(sent["kept"])
+    if "by" not in sent:
+        return None
+    fields = tuple((name, value) for name, value in sent.items(multi=True) if _travels(name))
+    if not any(value.strip() for name, value in fields if name not in UNSEEN):
+        return None
+    return Typed(page_of_form(), fields, marked(sent["by"], site_keys()), _has_files())
+
+
+def opened(token: str) -> Typed | None:
+    """What this seal holds; see `sealing.unseal`."""
+    return unseal(token, site_keys(), now())
+
+
+def seal_of(typed: Typed | None) -> str:
+    """A seal for it; empty when nothing was typed, or too much."""
+    return seal(typed, site_keys(), now()) if typed else ""
+
+
+def shown_to_another() -> bool:
+    """Whether the form that was sent had been shown to somebody other than the person who is signed in now."""
+    shown_to = marked(_sent_fields().get("by", ""), site_keys()) if request.method == "POST" else None
+    person = person_id()
+    return None not in (shown_to, person) and shown_to != person
+
+
+def words_of(typed: Typed | None) -> list[tuple[str, str]]:
+    """(label, text) of all that was typed, for showing; nothing of a seal that is somebody else's."""
+    if typed is None or (is_brought_along() and not belongs_to(typed, person_id())):
+        return []
+    return [(label_of(name), value) for name, value in typed.fields if name not in UNSEEN and value.strip()]
+
+
+def is_brought_along() -> bool:
+    """Whether this request brings what was typed in a seal, instead of the form itself."""
+    return "kept" in _sent_fields()
+
+
+def label_of(name: str) -> str:
+    """What people read for a field: its label, or else what its name says ("steps-1-title" is "Steps 2 title")."""
+    labels: dict[str, str] = g.get("labels", {})
+    if name in labels:
+        return labels[name]
+    words = " ".join(str(int(part) + 1) if part.isdigit() else part for part in re.split(r"[-_]", name))
+    return words.capitalize()
+
+
+def page_of_form() -> str:
+    """The path of the page on which the sent form stands: its own address, or else the page that sent it."""
+    came_from = urlsplit(request.referrer or "")
+    paths = [request.path, came_from.path if came_from.netloc == request.host else ""]
+    return next((path for path in paths if path and answers_get(path)), "/")
+
+
+def answers_get(path: str) -> bool:
+    """Whether this site has a page at the path."""
+    try:
+        rule_for_get(path)
+    except HTTPException:
+        return False
+    return True
+
+
+def rule_for_get(path: str) -> tuple[Rule, Mapping[str, Any]]:
+    """The route and arguments of the page at the path; raises NotFound or MethodNotAllowed where there is none."""
+    routes = cast(MapAdapter, request_ctx.url_adapter)  # there is one in every request
+    return routes.match(path, method="GET", return_rule=True)
+
+
+def person_id() -> int | None:
+    """Of the signed-in person; None for a visitor."""
+    person = actor_or_none()
+    return person.id if person else None
+
+
+def _travels(name: str) -> bool:
+    return name not in PLUMBING and not _SECRET.search(name)
+
+
+def _sent_fields() -> MultiDict[str, str]:
+    """The form's fields, even those of a body that is too large to be taken."""
+    if "sent_fields" not in g:
+        try:
+            g.sent_fields = request.form
+        except RequestEntityTooLarge:
+            g.sent_fields = salvaged_form()
+    return cast("MultiDict[str, str]", g.sent_fields)
+
+
+def _has_files() -> bool:
+    try:
+        return any(file.filename for file in request.files.values())
+    except RequestEntityTooLarge:
+        return True

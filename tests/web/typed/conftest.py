@@ -1,0 +1,58 @@
+"""Wanda at her placed bid's form, whose password is known."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pytest
+from flask import Flask
+from flask_security.utils import hash_password
+from selectolax.lexbor import LexborHTMLParser
+from werkzeug.test import TestResponse
+
+from marketplace.accounts.models import User
+from marketplace.core.database import db
+from tests.support.visitor import Visitor
+from tests.web.bids.conftest import Fair
+
+PASSWORD = "correct horse battery staple"
+SIGN_IN = "main form[action='/signin']"
+CARRY_ON = "main form[data-go]"
+
+
+@dataclass
+class People:
+    """The fair's people, with a password that all of them share."""
+
+    app: Flask
+    fair: Fair
+
+    def sign_in(self, browser: Visitor, page: TestResponse, who: str, password: str = PASSWORD) -> TestResponse:
+        """Fill in the sign-in form of this page."""
+        return browser.send(page, "/signin", {"email": self.email(who), "password": password}, form=SIGN_IN)
+
+    def email(self, who: str) -> str:
+        with self.app.app_context():
+            return db.session.get_one(User, self.fair.people[who]).email
+
+
+@pytest.fixture
+def people(app: Flask, fair: Fair) -> People:
+    with app.app_context():
+        hashed = hash_password(PASSWORD)
+        for person in fair.people.values():
+            db.session.get_one(User, person).password = hashed
+        db.session.commit()
+    return People(app, fair)
+
+
+def carry_on(browser: Visitor, page: TestResponse) -> TestResponse:
+    """Press the button that leads back to the form; scripts do it by themselves."""
+    return browser.send(page, "/signin", form=CARRY_ON)
+
+
+def text_in(page: TestResponse, name: str) -> str:
+    """What stands in the page's field of this name."""
+    node = LexborHTMLParser(page.text).css_first(f"main form [name='{name}']")
+    assert node is not None, f"no field {name!r}:\n{page.text[:3000]}"
+    return node.text() if node.tag == "textarea" else node.attributes.get("value") or ""
