@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any, cast
 
 from flask import current_app, request, url_for
@@ -50,7 +50,8 @@ def signed_out() -> ResponseReturnValue:
 
 def stale_token() -> ResponseReturnValue:
     """Not stored yet: the person signed in again meanwhile, so the page gets a new token and saves once more."""
-    return {"state": "stale", "token": current_app.jinja_env.globals["csrf_token"]()}, 400
+    fresh_token: Callable[[], str] = cast(Any, current_app.jinja_env.globals)["csrf_token"]
+    return {"state": "stale", "token": fresh_token()}, 400
 
 
 def not_saved(status: int, message: str) -> ResponseReturnValue:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import BinaryIO
 from urllib.parse import parse_qsl
 
-from flask import current_app, request
+from flask import request
 from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import HTTPException
 from werkzeug.sansio.multipart import Data, Field, File, MultipartDecoder, NeedData
@@ -19,22 +19,21 @@ MAX_TEXT = 4 * 1024 * 1024
 def salvaged_form() -> MultiDict[str, str]:
     """The fields that stand before the end of what we would take; files are read over and dropped."""
     if request.mimetype == "multipart/form-data":
-        parameters: dict[str, str] = request.mimetype_params
         try:
-            return _multipart(parameters.get("boundary", ""))
+            return _multipart(request.mimetype_params.get("boundary", ""))
         except (HTTPException, ValueError):
             return MultiDict()
     if request.mimetype == "application/x-www-form-urlencoded" and (request.content_length or 0) <= MAX_TEXT:
-        body = b"".join(_chunks(MAX_TEXT))
-        return MultiDict(parse_qsl(body.decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=1000))
+        body = b"".join(_chunks(MAX_TEXT)).decode("utf-8", "replace")
+        return MultiDict[str, str](parse_qsl(body, keep_blank_values=True, max_num_fields=1000))
     return MultiDict()
 
 
 def _multipart(boundary: str) -> MultiDict[str, str]:
     decoder = MultipartDecoder(boundary.encode("ascii"))
-    fields: MultiDict[str, str] = MultiDict()
+    fields = MultiDict[str, str]()
     name, text, size = "", b"", 0
-    for chunk in _chunks(int(current_app.config["MAX_CONTENT_LENGTH"])):
+    for chunk in _chunks(request.max_content_length or 0):
         decoder.receive_data(chunk)
         while not isinstance(event := decoder.next_event(), NeedData):
             if isinstance(event, Field | File):
