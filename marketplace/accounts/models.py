@@ -171,3 +171,14 @@ class KnownPair(Base):
     marked_by: Mapped[int] = mapped_column(ForeignKey("users.id"))
     reason: Mapped[str] = mapped_column(Text)
     marked_at: Mapped[datetime]
+
+
+class TryCount(Base):
+    """How often something was tried of late: passwords for an account, links to an address (services/tries.py)."""
+
+    __tablename__ = "try_counts"
+
+    key: Mapped[str] = mapped_column(String(32), primary_key=True)
+    """128 bits of an HMAC in hexadecimal digits; what was hashed is kept nowhere."""
+    tries: Mapped[int]
+    last_at: Mapped[datetime] = mapped_column(index=True)

@@ -17,13 +17,27 @@ from marketplace.accounts.forms import SignUpForm
 from marketplace.accounts.models import Profile, Role, User
 from marketplace.accounts.passwords import PasswordRules
 from marketplace.accounts.services import role_named
+from marketplace.accounts.services.tries import begin_try, link_counters
 from marketplace.accounts.views.signals import init_signals
 from marketplace.accounts.views.signing_in import guard_pages, page
+from marketplace.accounts.views.tries import NewPasswordForm, OwnPasswordForm, SignInForm
 from marketplace.accounts.wording import WORDING
 from marketplace.core.clock import Clock
 from marketplace.core.database import db
 from marketplace.core.outbox import post_mail
 from marketplace.core.text import unique_slug
+
+LINKS = tuple(
+    f"security/email/{kind}"
+    for kind in (
+        "reset_instructions",
+        "confirmation_instructions",
+        "change_email_instructions",
+        "welcome",
+        "welcome_existing",
+    )
+)
+"""Mails that anybody can have sent to anybody; how many one address gets is bounded."""
 
 
 def _now() -> datetime:
@@ -67,6 +81,8 @@ class OutboxMail(MailUtil):
         html: str | None,
         **kwargs: Any,
     ) -> None:
+        if template in LINKS and begin_try(link_counters(template, str(recipient)), _now()).wait:
+            return  # an earlier mail holds a link that still works
         post_mail(str(recipient), subject, (body or "").strip() + "\n", _now())
         db.session.commit()  # Flask-Security commits after some of its views only
 
@@ -84,6 +100,9 @@ def init_security(app: Flask, settings: Settings) -> None:
         mail_util_cls=OutboxMail,
         password_util_cls=PasswordRules,
         register_form=SignUpForm,
+        login_form=SignInForm,
+        verify_form=OwnPasswordForm,
+        change_password_form=NewPasswordForm,
         render_template=page,
     )
     security.want_json(lambda _request: False)

@@ -12,10 +12,16 @@ SUBJECTS = {
 }
 DONE = {
     "CONFIRM_REGISTRATION": "Thank you. A mail with a link is on its way.",
-    "CONFIRMATION_REQUEST": "If that address needs confirming, a mail with a link is on its way.",
+    "CONFIRMATION_REQUEST": (
+        "If that address needs confirming, a mail with a link is on its way. "
+        "We send few in a row: if none comes, use the newest that you have."
+    ),
     "EMAIL_CONFIRMED": "Your e-mail address is confirmed. Sign in to go on.",
     "ALREADY_CONFIRMED": "Your e-mail address was confirmed before. Sign in to go on.",
-    "PASSWORD_RESET_REQUEST": "If there is an account for that address, a mail with a link is on its way.",
+    "PASSWORD_RESET_REQUEST": (
+        "If there is an account for that address, a mail with a link is on its way. "
+        "We send few in a row: if none comes, use the newest that you have."
+    ),
     "PASSWORD_RESET_NO_LOGIN": "Your new password is saved. Sign in with it.",
     "PASSWORD_CHANGE": "Your new password is saved. You are signed out on every other device.",
     "CHANGE_EMAIL_SENT": "A mail with a link is on its way to %(email)s.",

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-import ipaddress
 from collections.abc import Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -17,20 +16,19 @@ from marketplace.accounts.links import known_pair
 from marketplace.accounts.models import AccountSignal, KnownPair
 from marketplace.core.database import db
 from marketplace.core.errors import Conflict, NotAllowed
+from marketplace.core.networks import network_of
 
 if TYPE_CHECKING:
     from marketplace.accounts.models import User
 
 _PURPOSE = b"prebuilt account signals 1"
 DIGEST_BYTES = 16
-IPV6_NETWORK = 64
-"""Bits of an IPv6 address that stay; devices change the rest many times a day (RFC 8981)."""
 
 
 def digest(secret: str, kind: str, value: str) -> str:
     """A signal as it is kept: only with the site's secret can anybody tell what it was, or try addresses."""
     key = hmac.digest(secret.encode(), _PURPOSE, hashlib.sha256)
-    plain = _network(value) if kind == ADDRESS else value
+    plain = network_of(value) if kind == ADDRESS else value
     return hmac.digest(key, f"{kind}\n{plain}".encode(), hashlib.sha256)[:DIGEST_BYTES].hex()
 
 
@@ -83,18 +81,6 @@ def unknow_pair(actor: User, one: int, other: int) -> None:
         raise Conflict("These two are not known as two people.")
     db.session.delete(known)
     db.session.flush()
-
-
-def _network(address: str) -> str:
-    """The address, or for IPv6 the network that a household or company has; what is no address stays as it is."""
-    try:
-        parsed = ipaddress.ip_address(address)
-    except ValueError:
-        return address
-    mapped = parsed.ipv4_mapped if isinstance(parsed, ipaddress.IPv6Address) else None
-    if mapped is not None:
-        return str(mapped)
-    return str(parsed) if parsed.version == 4 else str(ipaddress.ip_network((parsed, IPV6_NETWORK), strict=False))
 
 
 def _demand_admin(actor: User) -> None:

@@ -5,19 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, cast
 
-from flask import Flask, Response, abort, current_app, render_template, request, url_for
+from flask import Flask, Response, abort, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_limiter.util import get_remote_address
-from flask_security.core import Security
-from flask_security.mail_util import EmailValidateException
 from flask_wtf import FlaskForm
 from sqlalchemy.exc import IntegrityError
 
+from marketplace.accounts.views.tries import count_tries
 from marketplace.core.database import db
-from marketplace.web.limits import MAILED_LINKS, SIGN_INS, limiter
+from marketplace.web.limits import MAILED_LINKS, NEW_ADDRESSES, SIGN_INS, limiter, network
 from marketplace.web.request import actor_or_none, see_other
 
-LIMITED = {
+BY_NETWORK = {
     "login": SIGN_INS,
     "reset_password": SIGN_INS,
     "change_password": SIGN_INS,
@@ -27,7 +25,8 @@ LIMITED = {
     "send_confirmation": MAILED_LINKS,
     "change_email": MAILED_LINKS,
 }
-"""Page -> how often one account may be aimed at; less where a mail goes out, so that no inbox is flooded."""
+"""Page -> how often one network may send it. Nothing here counts by the account that is aimed at, so that nobody can
+use up what its owner needs; accounts/throttling.py does that with care."""
 
 
 def page(template: str, **context: Any) -> Any:
@@ -42,30 +41,22 @@ def page(template: str, **context: Any) -> Any:
 def guard_pages(app: Flask) -> None:
     """Call once Flask-Security has registered its views."""
     views = app.view_functions
-    for name, limit in LIMITED.items():
-        views[f"security.{name}"] = _limited(views[f"security.{name}"], limit)
+    count_tries(app)
+    for name, limit in BY_NETWORK.items():
+        views[f"security.{name}"] = _limited(views[f"security.{name}"], limit, network)
+    views["security.change_email"] = _limited(views["security.change_email"], NEW_ADDRESSES, _person)
     views["security.register"] = _once_an_address(views["security.register"])
     app.before_request(_take_forms_only)
     app.after_request(_see_other_after_a_post)
 
 
-def _limited(view: Any, by_account: str) -> Any:
-    """Limit tries by address and by the account that they are aimed at."""
-    by_address = cast(Any, limiter.limit(SIGN_INS, methods=["POST"], key_func=get_remote_address)(view))
-    return cast(Any, limiter.limit(by_account, methods=["POST"], key_func=_account_aimed_at)(by_address))
+def _limited(view: Any, limit: str, key: Callable[[], str]) -> Any:
+    return cast(Any, limiter.limit(limit, methods=["POST"], key_func=key)(view))
 
 
-def _account_aimed_at() -> str:
-    """The account however its address is spelt, or who is signed in."""
+def _person() -> str:
     person = actor_or_none()
-    if person is not None:
-        return f"user:{person.id}"
-    typed = request.form.get("email", "")
-    security: Security = current_app.extensions["security"]
-    try:
-        return f"account:{security.mail_util.normalize(typed)}"
-    except EmailValidateException:
-        return f"nobody:{get_remote_address()}"
+    return f"user:{person.id}" if person else network()
 
 
 def _once_an_address(register: Any) -> Callable[[], ResponseReturnValue]:

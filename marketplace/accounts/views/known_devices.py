@@ -1,0 +1,58 @@
+"""The cookie of a device that signed in before: limits on an account that others try to guess don't touch it.
+
+After OWASP's "Slow down online guessing attacks with device cookies". It holds a random number for the device and keyed
+hashes of the accounts; it lets nobody in.
+"""
+
+from __future__ import annotations
+
+import secrets
+from typing import Any, cast
+
+from flask import Response, after_this_request, request
+from itsdangerous import BadSignature
+
+from marketplace.accounts.services.tries import digest
+from marketplace.web.request import settings
+from marketplace.web.signing import timed_signer
+
+COOKIE = "known"
+PURPOSE = "known device"
+ONE_YEAR_SECONDS = 365 * 24 * 3600
+MOST_ACCOUNTS = 10
+"""That one device is known to; the longest unused goes."""
+
+
+def device_known_to(account: str) -> str | None:
+    """The device's random number if it signed in to this account before, else None."""
+    device, accounts = _read()
+    return device if _mark(account) in accounts else None
+
+
+def remember_device(account: str, *, anew: bool = False) -> None:
+    """Know this device from now on; `anew` gives it another number, whose tries are counted from zero."""
+    device, accounts = _read()
+    if anew or not device:
+        device = secrets.token_urlsafe(16)
+    mark = _mark(account)
+    accounts = [mark, *(one for one in accounts if one != mark)][:MOST_ACCOUNTS]
+    value = timed_signer(PURPOSE).dumps([device, accounts])
+
+    @after_this_request
+    def _(response: Response) -> Response:  # pyright: ignore[reportUnusedFunction] (Flask keeps it)
+        response.set_cookie(
+            COOKIE, value, max_age=ONE_YEAR_SECONDS, httponly=True, samesite="Lax", secure=settings().serves_https
+        )
+        return response
+
+
+def _mark(account: str) -> str:
+    return digest("known device", account)
+
+
+def _read() -> tuple[str, list[str]]:
+    try:
+        value: Any = timed_signer(PURPOSE).loads(request.cookies.get(COOKIE, ""), max_age=ONE_YEAR_SECONDS)
+    except BadSignature:
+        return "", []
+    return cast(tuple[str, list[str]], tuple(value))
