@@ -6,8 +6,9 @@ import click
 from flask.cli import with_appcontext
 from sqlalchemy import select
 
-from marketplace.accounts.models import ADMIN, User
-from marketplace.accounts.services import role_named
+from marketplace.accounts.models import User
+from marketplace.accounts.queries import admins
+from marketplace.accounts.services import set_admin
 from marketplace.core.database import db
 
 
@@ -22,9 +23,8 @@ def admin() -> None:
 def grant(email: str) -> None:
     """Make the person with EMAIL an admin."""
     person = _person(email)
-    if not person.is_admin:
-        person.roles.append(role_named(ADMIN))
-        db.session.commit()
+    set_admin(person, to=True)
+    db.session.commit()
     click.echo(f"{person.email} is an admin.")
 
 
@@ -34,7 +34,7 @@ def grant(email: str) -> None:
 def revoke(email: str) -> None:
     """Take the admin role from the person with EMAIL."""
     person = _person(email)
-    person.roles = [role for role in person.roles if role.name != ADMIN]
+    set_admin(person, to=False)
     db.session.commit()
     click.echo(f"{person.email} is no admin.")
 
@@ -43,7 +43,7 @@ def revoke(email: str) -> None:
 @with_appcontext
 def list_admins() -> None:
     """Name all admins."""
-    for person in db.session.scalars(select(User).where(User.roles.any(name=ADMIN)).order_by(User.email)):
+    for person in sorted(admins(), key=lambda one: one.email):
         click.echo(f"{person.email}  {person.name}")
 
 

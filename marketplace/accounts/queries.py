@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload
 
-from marketplace.accounts.models import PortfolioItem, Testimonial, User
+from marketplace.accounts.models import ADMIN, PortfolioItem, Testimonial, User
 from marketplace.accounts.policy import is_open_invitation, may_see_profile
 from marketplace.core.database import db
 from marketplace.core.errors import NotFound, Removed
@@ -81,3 +81,14 @@ def own_testimonial(user: User, testimonial_id: int) -> Testimonial:
     if testimonial is None or testimonial.user_id != user.id or testimonial.hidden_at is not None:
         raise NotFound("There is no such testimonial.")
     return testimonial
+
+
+def admins() -> Sequence[User]:
+    """All admins, suspended ones too, by name."""
+    return db.session.scalars(select(User).where(User.roles.any(name=ADMIN)).order_by(User.name, User.id)).all()
+
+
+def admins_in_good_standing() -> int:
+    """How many admins there are that can act."""
+    able = select(func.count()).select_from(User).where(User.roles.any(name=ADMIN), User.suspended_at.is_(None))
+    return db.session.scalar(able) or 0

@@ -77,6 +77,9 @@ prototype_resembles = _signals.signal(
 message_sent = _signals.signal("message-sent", "A message was written. Sender: Message.")
 testimonial_written = _signals.signal("testimonial-written", "A past customer wrote. Sender: Testimonial.")
 moderation_acted = _signals.signal("moderation-acted", "A moderator acted on someone's thing. Sender: ModerationAct.")
+report_decided = _signals.signal(
+    "report-decided", "An admin acted on a report. Sender: Report; `act`: the ModerationAct."
+)
 charge_settled = _signals.signal("charge-settled", "Money was paid and is held. Sender: Charge, with its `.hold`.")
 charge_failed = _signals.signal("charge-failed", "A charge failed or was canceled. Sender: Charge.")
 hold_frozen = _signals.signal("hold-frozen", "The payer's bank disputes the payment of a hold. Sender: Hold.")

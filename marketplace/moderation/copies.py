@@ -14,10 +14,12 @@ from marketplace.bids.models import Bid
 from marketplace.bids.services.rescoring import ask_after_checks
 from marketplace.bids.states import BidState
 from marketplace.core.database import db
-from marketplace.core.errors import NotFound
+from marketplace.core.errors import NotAllowed, NotFound
 from marketplace.jobs.models import Job
 from marketplace.moderation.models import ModerationAct
-from marketplace.moderation.services import note_act, refuse_own_case
+from marketplace.moderation.noting import note_act
+from marketplace.moderation.policy import why_not_decide
+from marketplace.moderation.wording import Why
 from marketplace.prototypes.models import Prototype, Resemblance
 from marketplace.prototypes.originality.passages import shared_passages
 from marketplace.prototypes.originality.services import decide
@@ -26,6 +28,10 @@ from marketplace.prototypes.queries import latest_full_check
 KIND = "near_copy"
 ACTS = {"clear": "cleared", "reject": "rejected"}
 """What a moderator does -> the state that follows."""
+IN_PUBLIC = {
+    "clear": "It looks like an earlier prototype, and for a good reason.",
+    "reject": "Much of it is in an earlier prototype, and it credits nobody.",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +57,11 @@ class NearCopy:
     appeal: ModerationAct | None
     """The rejection that the bidder has answered since."""
 
+    def why_not(self, admin: User) -> str | None:
+        """Why another admin has to decide; None if this one may."""
+        bidders = [side.bid.freelancer_id for side in (self.later, self.earlier) if side.bid]
+        return why_not_decide(admin, bidders, [self.appeal] if self.appeal else [])
+
 
 def waiting_copies(limit: int = 50) -> Sequence[tuple[Resemblance, Bid]]:
     """Flagged ones and answered rejections of bids that were placed, oldest first, each with the later one's bid."""
@@ -74,20 +85,24 @@ def near_copy(resemblance_id: int) -> NearCopy:
 def decide_copy(admin: User, copy: NearCopy, act: str, reason: str, now: datetime) -> None:
     """Clear or reject a flagged near-copy, or a rejected one whose bidder has answered since; the bidder reads why.
 
-    Raises Conflict when somebody else was faster, NotAllowed when one of the two is the admin's own work.
+    Raises Conflict when somebody else was faster, NotAllowed when one of the two is the admin's own work, or the
+    rejection their own.
     """
-    refuse_own_case(admin, *(side.bid.freelancer_id for side in (copy.later, copy.earlier) if side.bid))
+    if refusal := copy.why_not(admin):
+        raise NotAllowed(refusal)
     resemblance = copy.resemblance
     db.session.refresh(resemblance, with_for_update=True)
     before = {"state": resemblance.state}
-    if _appeal_of(resemblance):
+    appeal = _appeal_of(resemblance)
+    if appeal:
         resemblance.state = "flagged"
     decide(resemblance, ACTS[act], reason, now)
     bid = copy.later.bid
     if bid is None:
         raise NotFound("There is no such near-copy.")
     after = {"state": resemblance.state}
-    note_act(admin, KIND, resemblance.id, bid.freelancer_id, act, reason, before, after, now, report_id=None)
+    why = Why(reason, "copied", IN_PUBLIC[act])
+    note_act(admin, KIND, resemblance.id, bid.freelancer_id, act, why, before, after, now, decides=appeal)
     ask_after_checks([resemblance.prototype_id], now)
 
 

@@ -12,19 +12,31 @@ from sqlalchemy.orm import InstrumentedAttribute, joinedload, lazyload
 from marketplace.accounts.models import User
 from marketplace.bids.models import Bid
 from marketplace.core.database import db
-from marketplace.core.errors import Conflict, Invalid, NotFound
+from marketplace.core.errors import Conflict, Invalid, NotAllowed, NotFound
 from marketplace.core.pages import Page, page_of
 from marketplace.moderation.models import Flag, FlagBid
-from marketplace.moderation.noticing.rules import ANOMALIES, QUEUED
-from marketplace.moderation.pairs import know
-from marketplace.moderation.services import act_on, note_act, note_entry, refuse_own_case
+from marketplace.moderation.noticing.rules import ANOMALIES, QUEUED, RULES
+from marketplace.moderation.noting import note_act, note_entry
+from marketplace.moderation.pairs import know, unlinked_by
+from marketplace.moderation.policy import OWN_ACT, why_not_decide
+from marketplace.moderation.services import act_on
 from marketplace.moderation.subjects import subject_of
+from marketplace.moderation.wording import Why
 
 KIND = "flag"
 SHOWN_BIDS = 12
 """Side by side; a burst of hundreds is judged by its first ones."""
 FINE, KNOWN, KEEP = "fine", "known", "keep"
 ACTS_ON_BIDS = ("ask", "warn", "hide")
+PUBLIC = {
+    FINE: "nothing was wrong.",
+    KNOWN: "they are two people.",
+    KEEP: "what they share is more than a household or an office explains.",
+    "ask": "we ask those concerned.",
+    "warn": "those concerned are warned.",
+    "hide": "the bids are hidden.",
+}
+"""What everybody reads of a decision."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,13 +97,30 @@ def acts_for(flag: Flag, evidence: Evidence) -> dict[str, str]:
     return acts
 
 
+def why_not(admin: User, flag: Flag) -> str | None:
+    """Why another admin has to decide on it; None if this one may."""
+    bidders = select(Bid.freelancer_id).join(FlagBid, (FlagBid.bid_id == Bid.id) & (FlagBid.flag_id == flag.id))
+    refusal = why_not_decide(admin, [flag.person_id, flag.other_id, *db.session.scalars(bidders)])
+    if refusal is None and flag.rule == "appeal" and flag.person_id and flag.other_id:
+        return OWN_ACT if admin.id in unlinked_by(flag.person_id, flag.other_id) else None
+    return refusal
+
+
+def rule_of(flag: Flag) -> str:
+    """Which rule of the public log it comes under."""
+    if flag.rule == "note_burst":
+        return "spam"
+    return "linked" if flag.rule in ("appeal", "linked_bids", "linked_places", "shared_address") else "rank"
+
+
 def decide_flag(admin: User, flag: Flag, act: str, bid_ids: Collection[int], reason: str, now: datetime) -> None:
     """Carry an act out, and note it.
 
     Raises Conflict when another admin was faster, Invalid without a chosen bid, NotAllowed when it concerns the admin.
     """
-    bidders = select(Bid.freelancer_id).join(FlagBid, (FlagBid.bid_id == Bid.id) & (FlagBid.flag_id == flag.id))
-    refuse_own_case(admin, flag.person_id, flag.other_id, *db.session.scalars(bidders))
+    if refusal := why_not(admin, flag):
+        raise NotAllowed(refusal)
+    why = Why(reason, rule_of(flag), f"{RULES[flag.rule].title}: {PUBLIC[act]}")
     db.session.refresh(flag, with_for_update={"of": Flag})
     if flag.state != "waiting":
         raise Conflict("Another admin has decided on this already.")
@@ -101,15 +130,15 @@ def decide_flag(admin: User, flag: Flag, act: str, bid_ids: Collection[int], rea
         if not bid_ids:
             raise Invalid("bids", "Choose the bids that this is about.")
         for bid_id in sorted(bid_ids):
-            act_on(admin, subject_of("bid", bid_id), act, reason, now)
+            act_on(admin, subject_of("bid", bid_id), act, why, now)
     flag.state = "acted" if act in ACTS_ON_BIDS or act == KEEP else "fine"
     flag.decided_by, flag.decided_at, flag.reason = admin.id, now, reason
     before, after = {"state": "waiting"}, {"state": flag.state}
     if flag.rule == "appeal" and flag.person_id:
         answer = "grant" if act == KNOWN else "refuse"
-        note_act(admin, "appeal", flag.id, flag.person_id, answer, reason, before, after, now, report_id=None)
+        note_act(admin, "appeal", flag.id, flag.person_id, answer, why, before, after, now)
     else:
-        note_entry(admin, KIND, flag.id, f"flag_{act}", reason, before, after, now)
+        note_entry(admin, KIND, flag.id, f"flag_{act}", why, before, after, now)
 
 
 def next_flag(after: Flag) -> Flag | None:

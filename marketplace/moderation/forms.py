@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from wtforms import HiddenField, RadioField, TextAreaField
+from wtforms import HiddenField, RadioField, SelectField, StringField, TextAreaField
 from wtforms.validators import DataRequired, InputRequired, Length
 
 from marketplace.bids.forms import CheckboxesField
-from marketplace.moderation.services import ACTS, REASONS
+from marketplace.core.text import one_line
+from marketplace.moderation.wording import ACTS, REASONS, RULES, Why
 from marketplace.web.forms import BaseForm
 
 
@@ -30,7 +31,18 @@ class DecisionForm(BaseForm):
         [DataRequired("Write the reason: the person affected reads it."), Length(max=2000)],
         filters=[_tidy],
     )
+    rule = SelectField("Which rule is it about?", choices={name: RULES[name] for name in REASONS})
+    public = TextAreaField(
+        "Why, for the public log",
+        [DataRequired("Write why in one sentence for everybody."), Length(max=300)],
+        filters=[one_line],
+    )
     seen_at = HiddenField()
+
+    @property
+    def why(self) -> Why:
+        """The reasons as typed."""
+        return Why(str(self.reason.data), str(self.rule.data), str(self.public.data))
 
 
 class ReviewForm(BaseForm):
@@ -42,6 +54,7 @@ class ReviewForm(BaseForm):
         choices={"approve": "Open it for bids", "send_back": "Send it back to its client"},
     )
     reason = TextAreaField("Why, as the client will read it", [Length(max=2000)], filters=[_tidy])
+    public = TextAreaField("Why, for the public log", [Length(max=300)], filters=[one_line])
 
 
 class CopyForm(BaseForm):
@@ -59,11 +72,29 @@ class CopyForm(BaseForm):
     )
 
 
+class AdminForm(BaseForm):
+    """Who shall become an admin."""
+
+    email = StringField(
+        "E-mail address of their account", [DataRequired("Enter their e-mail address."), Length(max=255)],
+        filters=[one_line],
+    )  # fmt: skip
+
+
+class AdminReasonForm(BaseForm):
+    """Why somebody becomes an admin, or is one no more."""
+
+    reason = TextAreaField(
+        "Why", [DataRequired("Write the reason: they read it, and the audit log keeps it."), Length(max=2000)],
+        filters=[_tidy],
+    )  # fmt: skip
+
+
 class WeightsForm(BaseForm):
     """Why these weights shall count."""
 
     reason = TextAreaField(
-        "Why, for the audit log",
+        "Why, for the audit log and the public one",
         [DataRequired("Write why: the audit log keeps it."), Length(max=2000)],
         filters=[_tidy],
     )

@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from marketplace.core.database import db
-from marketplace.core.events import dispute_ruled, moderation_acted, work_reused
+from marketplace.core.events import dispute_ruled, moderation_acted, report_decided, work_reused
 from marketplace.disputes.models import Dispute, Ruling
-from marketplace.moderation.models import AuditEntry, ModerationAct
+from marketplace.moderation.models import AuditEntry, ModerationAct, Report
 from marketplace.moderation.services import report
 from marketplace.moderation.subjects import subject_of
+from marketplace.moderation.wording import KINDS
 from marketplace.notifications.listeners import announce
 from marketplace.notifications.services import News
 from marketplace.watches.models import WorkMatch
@@ -28,7 +29,21 @@ WORDS = {
     "grant": "A moderator agrees that your account and another are two people’s",
     "refuse": "A moderator decided that two accounts stay linked",
     "ask": "A moderator asks you about your {}",
+    "uphold": "The decision about your {} stands",
+    "make_admin": "You are an admin now",
+    "unmake_admin": "You are no longer an admin",
 }
+OUTCOMES = {
+    "dismiss": "We found nothing against the rules in what you reported",
+    "hide": "We took down what you reported",
+    "restore": "What you reported is shown again",
+    "uphold": "After an appeal, our decision on what you reported stands",
+}
+ACTED = "We acted on what you reported"
+"""For acts that are between us and the person concerned."""
+
+
+RULING = "The reasons are written to both sides."
 
 
 def connect_listeners() -> None:
@@ -36,11 +51,21 @@ def connect_listeners() -> None:
     moderation_acted.connect(_tell_affected)
     dispute_ruled.connect(_log_ruling)
     work_reused.connect(_take_in_match)
+    report_decided.connect(_tell_reporter)
 
 
 def _tell_affected(act: ModerationAct, **_: Any) -> None:
-    subject = WORDS[act.act].format(act.subject_kind)
+    subject = WORDS[act.act].format(KINDS[act.subject_kind])
     announce(News(act.affected_id, "moderation", f"act:{act.id}", subject, "/account/moderation", act.reason))
+
+
+def _tell_reporter(made: Report, act: ModerationAct, **_: Any) -> None:
+    """The outcome without what is private: no reason, no measure against a person."""
+    if act.act == "ask":
+        return
+    thing = f"You reported a {KINDS[made.subject_kind]} on {made.created_at:%-d %B %Y}. Thank you."
+    subject = OUTCOMES.get(act.act, ACTED)
+    announce(News(made.reporter_id, "report", f"report:{made.id}:{act.id}", subject, "/moderation-log", thing))
 
 
 def _log_ruling(ruling: Ruling, dispute: Dispute, before: dict[str, Any], **_: Any) -> None:
@@ -49,7 +74,7 @@ def _log_ruling(ruling: Ruling, dispute: Dispute, before: dict[str, Any], **_: A
     action = "rule" if ruling.round == 1 else "rule_on_appeal"
     entry = AuditEntry(
         at=ruling.at, actor_id=ruling.admin_id, action=action, subject_kind="dispute", subject_id=dispute.id,
-        reason=ruling.reasons, before=before, after=after,
+        reason=ruling.reasons, before=before, after=after, rule="dispute", public_reason=RULING,
     )  # fmt: skip
     db.session.add(entry)
 

@@ -101,21 +101,30 @@ class ModerationAct(Base):
     """What a moderator did to somebody's thing, why, and what the person answered."""
 
     __tablename__ = "moderation_acts"
+    __table_args__ = (
+        Index("uq_moderation_acts_decides_id", "decides_id", unique=True),
+        Index("ix_moderation_acts_answered_at", "answered_at"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     report_id: Mapped[int | None] = mapped_column(ForeignKey("reports.id"), index=True)
     actor_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
     affected_id: Mapped[int] = mapped_column(ForeignKey("users.id"), index=True)
     act: Mapped[str] = mapped_column(String(20))
-    """hide | restore | warn | suspend | lift | approve | send_back | dismiss | ask | clear | reject | grant |
-    refuse."""
+    """One of marketplace.moderation.wording.ACTS."""
     subject_kind: Mapped[str] = mapped_column(String(20))
     subject_id: Mapped[int]
     reason: Mapped[str] = mapped_column(Text)
     """As told to the person."""
     answer: Mapped[str] = mapped_column(Text, default="")
     answered_at: Mapped[datetime | None]
+    decides_id: Mapped[int | None] = mapped_column(ForeignKey("moderation_acts.id"))
+    """The answered act on which this one decides; what decides on an appeal is final."""
     created_at: Mapped[datetime]
+
+    report: Mapped[Report | None] = relationship()
+    decides: Mapped[ModerationAct | None] = relationship(remote_side="ModerationAct.id")
+    affected: Mapped[User] = relationship(foreign_keys=affected_id)
 
 
 class AuditEntry(Base):
@@ -131,8 +140,14 @@ class AuditEntry(Base):
     subject_kind: Mapped[str] = mapped_column(String(20))
     subject_id: Mapped[int]
     reason: Mapped[str] = mapped_column(Text)
+    rule: Mapped[str] = mapped_column(String(20), default="", server_default="")
+    """One of marketplace.moderation.wording.RULES; "" in entries from before rules were named."""
+    public_reason: Mapped[str] = mapped_column(Text, default="", server_default="")
+    """The reason as everybody may read it: without names, addresses and amounts."""
     before: Mapped[dict[str, Any]]
     after: Mapped[dict[str, Any]]
+
+    actor: Mapped[User | None] = relationship()
 
 
 protect_when_created(AuditEntry.__table__)

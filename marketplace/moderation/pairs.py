@@ -17,12 +17,15 @@ from marketplace.core.database import db
 from marketplace.core.errors import Conflict, NotFound
 from marketplace.core.pages import Page, page_of
 from marketplace.jobs.models import Job
-from marketplace.moderation.models import Flag
+from marketplace.moderation.models import AuditEntry, Flag
 from marketplace.moderation.noticing.raising import Notice, raise_flags
-from marketplace.moderation.services import note_entry
+from marketplace.moderation.noting import note_entry, refuse_unfit
+from marketplace.moderation.wording import Why
 
 KIND = "pair"
 MEETINGS = 20
+KNOWN = "We know that they are two people."
+NOT_KNOWN = "What we knew of them does not hold any more."
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,19 +78,37 @@ def names_of(pairs: Sequence[KnownPair]) -> dict[int, str]:
 
 
 def know(admin: User, one: int, other: int, reason: str, now: datetime) -> None:
-    """These are two people, a household say: nothing links them any more. Raises Conflict when that is said already."""
+    """These are two people, a household say: nothing links them any more.
+
+    Raises Conflict when that is said already, NotAllowed when the admin is one of them.
+    """
+    refuse_unfit(admin, one, other)
     known = know_pair(admin, one, other, reason, now)
-    note_entry(admin, KIND, known.id, "know_pair", reason, {"known": False}, _facts(known), now)
+    note_entry(admin, KIND, known.id, "know_pair", Why(reason, "linked", KNOWN), {"known": False}, _facts(known), now)
 
 
 def unknow(admin: User, one: int, other: int, reason: str, now: datetime) -> None:
-    """Take that back: what they share links them again. Raises Conflict when it isn't said."""
+    """Take that back: what they share links them again.
+
+    Raises Conflict when it isn't said, NotAllowed when the admin is one of them.
+    """
+    refuse_unfit(admin, one, other)
     known = known_pair(one, other)
     if known is None:
         raise Conflict("These two are not known as two people.")
     before, pair_id = _facts(known), known.id
     unknow_pair(admin, one, other)
-    note_entry(admin, KIND, pair_id, "unknow_pair", reason, before, {"known": False}, now)
+    note_entry(admin, KIND, pair_id, "unknow_pair", Why(reason, "linked", NOT_KNOWN), before, {"known": False}, now)
+
+
+def unlinked_by(one: int, other: int) -> set[int]:
+    """The admins who took back that these two are known as two people."""
+    entries = select(AuditEntry).where(AuditEntry.subject_kind == KIND, AuditEntry.action == "unknow_pair")
+    return {
+        entry.actor_id
+        for entry in db.session.scalars(entries)
+        if entry.actor_id and set(entry.before.get("accounts", [])) == {one, other}
+    }
 
 
 def linked_other(person: User, slug: str) -> User:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import func, select
-from sqlalchemy.orm import joinedload, lazyload
+from sqlalchemy import and_, func, or_, select
+from sqlalchemy.orm import aliased, joinedload, lazyload
 
 from marketplace.accounts.models import User
 from marketplace.core.database import db
@@ -15,12 +15,17 @@ from marketplace.core.pages import Page, page_of
 from marketplace.jobs.models import Job
 from marketplace.jobs.states import JobState
 from marketplace.moderation.models import AuditEntry, ModerationAct, Report
+from marketplace.moderation.policy import APPEALABLE
 from marketplace.moderation.states import WAITING
 
 _NAMES = (
     joinedload(Report.reporter).options(lazyload(User.roles)),
     joinedload(Report.affected).options(lazyload(User.roles)),
 )
+
+_DECIDING = aliased(ModerationAct)
+_APPEALED = and_(ModerationAct.act.in_(APPEALABLE), ModerationAct.answered_at.is_not(None))
+_UNDECIDED = ~select(_DECIDING.id).where(_DECIDING.decides_id == ModerationAct.id).exists()
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,10 +78,32 @@ def history_of(kind: str, subject_id: int, affected_id: int) -> History:
     return History(db.session.scalar(count) or 0, db.session.scalars(newest).all())
 
 
+def appealed_acts(made: Report) -> tuple[ModerationAct, ...]:
+    """The acts of a report that the person affected has appealed against, oldest first."""
+    acts = select(ModerationAct).where(ModerationAct.report_id == made.id, _APPEALED).order_by(ModerationAct.id)
+    return tuple(db.session.scalars(acts))
+
+
+def waiting_appeals(limit: int = 50) -> Sequence[ModerationAct]:
+    """Answers to acts that no report brings back to the queue, oldest first; near-copies have a page of their own."""
+    waiting = _without_report().where(_UNDECIDED).order_by(ModerationAct.answered_at, ModerationAct.id).limit(limit)
+    return db.session.scalars(waiting.options(joinedload(ModerationAct.affected).options(lazyload(User.roles)))).all()
+
+
+def waiting_appeal(act_id: int) -> ModerationAct:
+    """One of them; raises NotFound when it does not wait (any more)."""
+    act = db.session.scalar(_without_report().where(_UNDECIDED, ModerationAct.id == act_id))
+    if act is None:
+        raise NotFound("This appeal does not wait.")
+    return act
+
+
 def acts_on(person: User, cursor: str | None) -> Page[ModerationAct]:
     """Every decision about this person, newest first."""
     told = select(ModerationAct).where(ModerationAct.affected_id == person.id, ModerationAct.act != "dismiss")
-    return page_of(told, [ModerationAct.id], cursor)
+    return page_of(
+        told.options(joinedload(ModerationAct.report), joinedload(ModerationAct.decides)), [ModerationAct.id], cursor
+    )
 
 
 def own_act(person: User, act_id: int) -> ModerationAct:
@@ -89,9 +116,16 @@ def own_act(person: User, act_id: int) -> ModerationAct:
 
 def audit_log(cursor: str | None, kind: str = "", subject_id: int | None = None) -> Page[AuditEntry]:
     """Every act of every admin, newest first."""
-    entries = select(AuditEntry)
+    entries = select(AuditEntry).options(joinedload(AuditEntry.actor).options(lazyload(User.roles)))
     if kind:
         entries = entries.where(AuditEntry.subject_kind == kind)
     if subject_id is not None:
         entries = entries.where(AuditEntry.subject_id == subject_id)
     return page_of(entries, [AuditEntry.id], cursor, size=50)
+
+
+def _without_report():
+    answered = or_(_APPEALED, and_(ModerationAct.act == "ask", ModerationAct.answered_at.is_not(None)))
+    return select(ModerationAct).where(
+        answered, ModerationAct.report_id.is_(None), ModerationAct.subject_kind != "near_copy"
+    )

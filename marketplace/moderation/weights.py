@@ -10,8 +10,8 @@ from marketplace.accounts.models import User
 from marketplace.bids.models import WeightVersion
 from marketplace.bids.services.weighing import use_weights
 from marketplace.bids.weights import verdict, weights_in_use
-from marketplace.core.database import db
-from marketplace.moderation.models import AuditEntry
+from marketplace.moderation.noting import note_entry
+from marketplace.moderation.wording import Why
 from marketplace.ranking.explain import LABELS
 from marketplace.ranking.weights import CURRENT, NAMES, Weights, from_json
 
@@ -72,7 +72,6 @@ def change_weights(admin: User, version: WeightVersion | None, reason: str, now:
     before = weights_in_use()
     action = "consent" if version and version.consented_at is None else "roll_back"
     use_weights(admin, version, now)
-    entry = AuditEntry(at=now, actor_id=admin.id, action=action, subject_kind=KIND, reason=reason)
-    entry.subject_id = version.id if version else 0
-    entry.before, entry.after = {"weights": before.version}, {"weights": weights_of(version).version}
-    db.session.add(entry)
+    after = {"weights": weights_of(version).version}
+    why = Why(reason, "weights", reason)
+    note_entry(admin, KIND, version.id if version else 0, action, why, {"weights": before.version}, after, now)

@@ -13,6 +13,7 @@ KINDS: dict[str, str] = {
     "job": "My job is approved, sent back or ends; a job that I bid on changes",
     "prototype": "My prototype link stops working or works again, or a client’s site shows my rejected work",
     "testimonial": "A past customer writes a testimonial",
+    "report": "Something that I reported is decided on",
     "moderation": "A moderator acts on something of mine",
 }
 """kind -> when it is sent."""

@@ -51,7 +51,7 @@ def begin(bid_id: int) -> ResponseReturnValue:
             )
         except Conflict as refusal:
             db.session.rollback()
-            flash(str(refusal), "message")
+            flash(str(refusal), "error")
     return see_other(url_for("bids.show", bid_id=bid_id))
 
 

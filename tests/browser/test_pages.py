@@ -100,6 +100,7 @@ ADMIN = [
     "/admin/disputes/1/rule",
     "/disputes/1",
     "/admin/links",
+    "/admin/admins",
     "/admin/mail",
 ]
 PAGES = [("", path) for path in VISITOR] + [

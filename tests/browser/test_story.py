@@ -165,6 +165,7 @@ def report_and_act(reporter: Person, admin: Person, client: Person, job: str) ->
     admin.go("/admin/queue").get_by_role("link", name="A job of Jonas Keller").click()
     admin.page.get_by_label("Warn the person").check()
     admin.page.get_by_label("Why, as the person will read it").fill("Please answer your bidders.")
+    admin.page.get_by_label("Why, for the public log").fill("Bidders wait for answers.")
     admin.page.get_by_role("button", name="Decide and go on").click()
     expect(client.go("/account/moderation").locator("main")).to_contain_text("Please answer your bidders.")
     expect(admin.go("/admin/audit").locator("main")).to_contain_text("Please answer your bidders.")

@@ -5,6 +5,7 @@ from marketplace.accounts.services.people import (
     change_settings,
     create_user,
     role_named,
+    set_admin,
     sign_out_everywhere,
 )
 from marketplace.accounts.services.portfolio import Piece, add_piece, change_piece, remove_piece
@@ -33,6 +34,7 @@ __all__ = [
     "open_invitation",
     "remove_piece",
     "role_named",
+    "set_admin",
     "show_testimonial",
     "sign_out_everywhere",
     "unknow_pair",

@@ -60,6 +60,12 @@ def change_settings(user: User, name: str, roles: Iterable[str]) -> None:
     user.roles = keep + [role_named(role) for role in roles]
 
 
+def set_admin(person: User, *, to: bool) -> None:
+    """Give the admin role, or take it; done twice, nothing happens."""
+    others = [role for role in person.roles if role.name != ADMIN]
+    person.roles = [*others, role_named(ADMIN)] if to else others
+
+
 def sign_out_everywhere(user: User) -> None:
     """Make every session and remember-me cookie of this person worthless, the current one too."""
     user.fs_uniquifier = secrets.token_hex(16)

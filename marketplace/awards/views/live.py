@@ -62,7 +62,7 @@ def check(milestone_id: int) -> ResponseReturnValue:
         flash("We look at it now. Reload this page in a minute.", "success")
     except Conflict as refusal:
         db.session.rollback()
-        flash(str(refusal), "message")
+        flash(str(refusal), "error")
     return see_other(location)
 
 

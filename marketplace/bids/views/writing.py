@@ -50,7 +50,7 @@ def new(slug: str) -> ResponseReturnValue:
     job = job_for(actor(), slug)
     bid = own_bid_on(actor(), job)
     if bid and bid.state != BidState.DRAFT:
-        flash("You have bid on this job already. Here is your bid.", "message")
+        flash("You have bid on this job already. Here is your bid.", "error")
         return see_other(url_for("bids.show", bid_id=bid.id))
     if request.method == "GET":
         if bid:

@@ -28,7 +28,7 @@ def near_copies(resemblance_id: int) -> ResponseReturnValue:
         if following is None:
             return see_other(url_for("moderation.queue"))
         return see_other(url_for("moderation.near_copies", resemblance_id=following[0].id))
-    return render_template("moderation/copy.html", copy=copy, form=form), status_of(form)
+    return render_template("moderation/copy.html", copy=copy, form=form, why_not=copy.why_not(actor())), status_of(form)
 
 
 @bp.get("/admin/copies/<int:resemblance_id>/<any(later, earlier):side>")

@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from marketplace.core.database import db
 from marketplace.core.errors import Invalid
-from marketplace.moderation.flags import acts_for, decide_flag, evidence_of, flag_of, next_flag
+from marketplace.moderation.flags import acts_for, decide_flag, evidence_of, flag_of, next_flag, why_not
 from marketplace.moderation.forms import FlagForm
 from marketplace.moderation.models import Flag
 from marketplace.moderation.noticing.rules import RULES
@@ -38,7 +38,14 @@ def flag(flag_id: int) -> ResponseReturnValue:
             db.session.commit()
             flash("Done, and noted in the audit log.", "success")
             return see_other(_following(found))
-    page = render_template("moderation/flag.html", flag=found, evidence=evidence, rule=RULES[found.rule], form=form)
+    page = render_template(
+        "moderation/flag.html",
+        flag=found,
+        evidence=evidence,
+        rule=RULES[found.rule],
+        form=form,
+        why_not=why_not(actor(), found),
+    )
     return page, status_of(form)
 
 

@@ -7,10 +7,14 @@ from flask.typing import ResponseReturnValue
 
 from marketplace.core.database import db
 from marketplace.core.errors import Conflict
+from marketplace.core.pages import Page
 from marketplace.moderation import queries, services
 from marketplace.moderation.forms import AnswerForm, ReportForm
+from marketplace.moderation.models import ModerationAct
+from marketplace.moderation.policy import may_answer
 from marketplace.moderation.subjects import Subject, reportable
 from marketplace.moderation.views.blueprint import bp
+from marketplace.moderation.wording import DONE, KINDS, RULES
 from marketplace.web.access import in_good_standing, signed_in
 from marketplace.web.forms import status_of
 from marketplace.web.limits import CHECKS, limiter
@@ -52,7 +56,7 @@ def thanks() -> str:
 def answer() -> str:
     """Every decision about one's own things, each with a place to answer."""
     page = queries.acts_on(actor(), request.args.get("after"))
-    return render_template("moderation/answer.html", page=page, form=AnswerForm(), failed=None)
+    return _answers(page, AnswerForm())
 
 
 @bp.post("/account/moderation/<int:act_id>")
@@ -67,10 +71,17 @@ def answered(act_id: int) -> ResponseReturnValue:
         flash("Your answer is sent. An admin will look at it.", "success")
         return see_other(url_for("moderation.answer"))
     page = queries.acts_on(actor(), None)
-    return render_template("moderation/answer.html", page=page, form=form, failed=act_id), status_of(form)
+    return _answers(page, form, act_id), status_of(form)
+
+
+def _answers(page: Page[ModerationAct], form: AnswerForm, failed: int | None = None) -> str:
+    return render_template(
+        "moderation/answer.html", page=page, form=form, failed=failed, kinds=KINDS, done=DONE, may_answer=may_answer
+    )
 
 
 @bp.get("/moderation-log")
 def log() -> str:
     """What admins did, without personal data."""
-    return render_template("moderation/log.html", page=queries.audit_log(request.args.get("after")))
+    page = queries.audit_log(request.args.get("after"))
+    return render_template("moderation/log.html", page=page, kinds=KINDS, done=DONE, rules=RULES)

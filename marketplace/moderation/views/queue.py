@@ -2,27 +2,45 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 
 from flask import Response, flash, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from marketplace.accounts.queries import admins_in_good_standing
 from marketplace.core.database import db
 from marketplace.core.errors import Conflict, Invalid
 from marketplace.disputes.queries import waiting_count
+from marketplace.jobs.queries import client_record
 from marketplace.moderation import queries, services
 from marketplace.moderation.copies import waiting_copies
 from marketplace.moderation.flags import waiting_flags
 from marketplace.moderation.forms import DecisionForm, ReviewForm
-from marketplace.moderation.noticing.rules import RULES
+from marketplace.moderation.noticing.rules import RULES as NOTICED
+from marketplace.moderation.policy import why_not_decide
+from marketplace.moderation.states import ReportState
 from marketplace.moderation.subjects import subject_of
 from marketplace.moderation.views.blueprint import bp
+from marketplace.moderation.wording import DONE, KINDS, REASONS, RULES, Why, changes
 from marketplace.watches.queries import side_by_side
 from marketplace.web.access import admins_only
 from marketplace.web.forms import ActionForm, status_of
 from marketplace.web.inputs import row_id
 from marketplace.web.pictures import stored_picture
 from marketplace.web.request import actor, now, see_other
+
+_PAGES: dict[str, Callable[[int], str]] = {
+    "bid": lambda bid_id: url_for("bids.show", bid_id=bid_id),
+    "near_copy": lambda resemblance_id: url_for("moderation.near_copies", resemblance_id=resemblance_id),
+    "flag": lambda flag_id: url_for("moderation.flag", flag_id=flag_id),
+    "appeal": lambda flag_id: url_for("moderation.flag", flag_id=flag_id),
+    "dispute": lambda dispute_id: url_for("disputes.show", dispute_id=dispute_id),
+    "review": lambda review_id: url_for("reviews.show", review_id=review_id),
+    "reply": lambda review_id: url_for("reviews.show", review_id=review_id),
+}
+"""Where an entry of the audit log leads; others have no page by their number."""
+FITS = "Fits the rules."
 
 
 @bp.get("/admin/queue")
@@ -34,9 +52,12 @@ def queue() -> str:
         "moderation/queue.html",
         page=reports,
         jobs=queries.jobs_to_review(),
+        appeals=queries.waiting_appeals(),
+        admins=admins_in_good_standing(),
+        kinds=KINDS,
         copies=waiting_copies(),
         flags=waiting_flags(),
-        rules=RULES,
+        rules=NOTICED,
         disputes=waiting_count(),
     )
 
@@ -47,11 +68,13 @@ def item(report_id: int) -> ResponseReturnValue:
     """One report with its context, and what to do about it."""
     made = queries.report_of(report_id)
     subject = subject_of(made.subject_kind, made.subject_id)
-    form = DecisionForm(seen_at=now().isoformat())
-    form.act.choices = services.acts_on(subject, suspended=made.affected.is_suspended)
+    form, appealed = DecisionForm(seen_at=now().isoformat(), rule=made.reason), queries.appealed_acts(made)
+    form.act.choices = services.acts_on(
+        subject, suspended=made.affected.is_suspended, appealed=made.state == ReportState.APPEALED
+    )
     if form.is_sent() and form.validate():
         try:
-            services.decide(actor(), made, str(form.act.data), str(form.reason.data), _seen_at(form), now())
+            services.decide(actor(), made, str(form.act.data), form.why, _seen_at(form), now())
         except Invalid as error:
             db.session.rollback()
             form.blame(error.field, str(error))
@@ -71,7 +94,9 @@ def item(report_id: int) -> ResponseReturnValue:
         subject=subject,
         match=match,
         history=history,
-        reasons=services.REASONS,
+        reasons=REASONS,
+        done=DONE,
+        why_not=why_not_decide(actor(), [made.affected_id], appealed),
     )
     return page, status_of(form)
 
@@ -104,11 +129,9 @@ def review(job_id: int) -> ResponseReturnValue:
     job = queries.job_to_review(job_id)
     form = ReviewForm()
     if form.is_sent() and form.validate():
-        approve, reason = form.act.data == "approve", str(form.reason.data)
+        approve = form.act.data == "approve"
         try:
-            if not approve and not reason:
-                raise Invalid("reason", "Write why, so that the client can mend it.")
-            services.review_job(actor(), job, approve=approve, reason=reason or "Fits the rules.", now=now())
+            services.review_job(actor(), job, approve=approve, why=_why_of(form, approve=approve), now=now())
         except Invalid as error:
             db.session.rollback()
             form.blame(error.field, str(error))
@@ -116,7 +139,9 @@ def review(job_id: int) -> ResponseReturnValue:
             db.session.commit()
             flash("The job is open." if approve else "The job went back to its client.", "success")
             return see_other(url_for("moderation.queue"))
-    return render_template("moderation/review.html", form=form, job=queries.job_to_review(job_id)), status_of(form)
+    job = queries.job_to_review(job_id)
+    page = render_template("moderation/review.html", form=form, job=job, record=client_record(job.client_id))
+    return page, status_of(form)
 
 
 @bp.get("/admin/audit")
@@ -125,7 +150,27 @@ def audit() -> str:
     """Every act, with actor, reason, before and after."""
     kind, subject_id = request.args.get("kind", ""), request.args.get("id", type=row_id)
     page = queries.audit_log(request.args.get("after"), kind, subject_id)
-    return render_template("moderation/audit.html", page=page, kind=kind, subject_id=subject_id)
+    return render_template(
+        "moderation/audit.html",
+        page=page,
+        kind=kind,
+        subject_id=subject_id,
+        kinds=KINDS,
+        done=DONE,
+        rules=RULES,
+        changes=changes,
+        pages=_PAGES,
+    )
+
+
+def _why_of(form: ReviewForm, *, approve: bool) -> Why:
+    """The reasons as typed, or why it may open; raises Invalid where one is missing that somebody is to read."""
+    reason, public = str(form.reason.data or ""), str(form.public.data or "")
+    if not approve and not reason:
+        raise Invalid("reason", "Write why, so that the client can mend it.")
+    if not approve and not public:
+        raise Invalid("public", "Write why in one sentence for everybody.")
+    return Why(reason or FITS, "first_job", public or FITS)
 
 
 def _seen_at(form: DecisionForm) -> datetime:

@@ -43,6 +43,7 @@ def fair(app: Flask, clock: FixedClock, visitor: Callable[[], Visitor]) -> Fair:
             "nora": nora,
             "other client": make_user("client", name="Otto Other"),
             "admin": make_user("admin", name="Ann Admin"),
+            "other admin": make_user("admin", name="Bea Beside"),
             "suspended": make_user("client", "freelancer", name="Sue Spended", suspended_at=START),
         }
         bids = {

@@ -138,7 +138,7 @@ def test_an_admin_rules_a_side_appeals_and_another_admin_rules_finally(case: Cas
     bea.submit(f"/admin{case.path}/rule", {"outcome": "refund", "reasons": REASONS + " The prices are missing."})
     assert "The ruling is final" in fair.as_("wanda").page(case.path).text()
     assert case.deal.state() == ("cancelled", "refunded")
-    assert "rule_on_appeal" in admin.get("/admin/audit?kind=dispute").text
+    assert "Ruled on appeal" in admin.get("/admin/audit?kind=dispute").text
     assert "Rule on appeal" in fair.as_("anonymous").get("/moderation-log").text
 
 

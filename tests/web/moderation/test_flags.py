@@ -191,7 +191,7 @@ def test_a_pair_is_marked_as_known_with_a_reason_and_that_can_be_taken_back(
             ("know_pair", "They share a flat."), ("unknow_pair", "They moved out.")
         ]  # fmt: skip
         assert entries[0].after["accounts"] == sorted([fair.people["wanda"], fair.people["bob"]])
-    assert "Know pair" in admin.page("/moderation-log").text()
+    assert "Known as two people" in admin.page("/moderation-log").text()
 
 
 def test_a_page_on_two_accounts_never_shows_a_hash(app: Flask, fair: Fair, ids: dict[str, int | str]) -> None:
@@ -217,7 +217,7 @@ def test_an_appeal_reaches_a_human_whose_decision_is_told(
     assert "We share a studio." in fair.as_("admin").page(f"/admin/flags/{flag_id}").text()
     assert decide(fair, flag_id, act, reason="I rang you both.") == 303
     decided = wanda.page("/account/moderation").text()
-    assert ("Grant: your appeal" if act == "known" else "Refuse: your appeal") in decided
+    assert ("Found to be two people" if act == "known" else "Accounts stay linked") in decided
     assert "I rang you both." in decided
     with app.app_context():
         assert link_between(fair.people["wanda"], fair.people["bob"]) == links_after

@@ -101,12 +101,14 @@ def test_a_reported_review_is_hidden_with_a_reason(done: Done) -> None:
     wanda.submit(f"/report/review/{review}", {"reason": "abuse", "text": "An insult."})
     with done.app.app_context():
         report = db.session.scalars(select(Report.id)).one()
-    admin.submit(f"/admin/reports/{report}", {"act": "hide", "reason": "An insult."}, form="main form:has([name=act])")
+    hide = {"act": "hide", "reason": "An insult.", "public": "It insults."}
+    admin.submit(f"/admin/reports/{report}", hide, form="main form:has([name=act])")
     assert done.fair.as_("anonymous").get(f"/reviews/{review}").status_code == 404
     assert "crook" not in done.fair.as_("nora").page(f"/people/{done.slug('freelancer')}").text()
     assert "A moderator hid this review: An insult." in done.fair.as_("client").page(f"/reviews/{review}").text()
     assert done.fair.as_("client").get(f"/reviews/{review}/correct").status_code == 403
-    admin.submit(f"/admin/reports/{report}", {"act": "restore", "reason": "Mild."}, form="main form:has([name=act])")
+    restore = {"act": "restore", "reason": "Mild.", "public": "It is mild."}
+    admin.submit(f"/admin/reports/{report}", restore, form="main form:has([name=act])")
     assert done.fair.as_("anonymous").get(f"/reviews/{review}").status_code == 200
 
 
@@ -118,7 +120,7 @@ def test_a_hidden_reply_leaves_the_review(done: Done) -> None:
     done.fair.as_("client").submit(f"/report/reply/{review}", {"reason": "abuse", "text": "An insult."})
     with done.app.app_context():
         report = db.session.scalars(select(Report.id)).one()
-    fields = {"act": "hide", "reason": "An insult."}
+    fields = {"act": "hide", "reason": "An insult.", "public": "It insults."}
     done.fair.as_("admin").submit(f"/admin/reports/{report}", fields, form="main form:has([name=act])")
     text = done.fair.as_("anonymous").page(f"/reviews/{review}").text()
     assert "Fool!" not in text

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from selectolax.lexbor import LexborHTMLParser
+from sqlalchemy import delete, select
 
 from marketplace.core.clock import FixedClock
 from marketplace.core.database import db
+from marketplace.prototypes.models import Fingerprint
 from marketplace.watches.models import WorkWatch
+from marketplace.watches.services import NO_PRINT
 from tests.support.factories import START
 from tests.unit.watches.test_watches import DAY, WORDS, shown, sweep
 from tests.web.bids.conftest import Fair, reload
@@ -76,8 +79,23 @@ def test_a_moderator_sees_both_side_by_side_and_asks_the_client(app: Flask, reje
     ):
         assert words in page
     assert "Hide this" not in page
-    admin.submit(report, {"act": "ask", "reason": "Whose work is it?"}, form="main form:has([name=act])")
+    admin.submit(
+        report,
+        {"act": "ask", "reason": "Whose work is it?", "public": "Two sites look alike."},
+        form="main form:has([name=act])",
+    )
     client = rejected.as_("client")
     assert "asks you about your site" in client.get("/inbox").text
     client.submit("/account/moderation", {"answer": "I bought it."}, form="main form[action*='/account/moderation/']")
     assert "Answered" in admin.page("/admin/queue").text()
+
+
+def test_a_wish_that_is_refused_does_not_read_as_done(app: Flask, rejected: Fair) -> None:
+    with app.app_context():
+        db.session.execute(delete(Fingerprint))
+        db.session.commit()
+    page = rejected.as_("wanda").submit(f"/bids/{rejected.bids['wanda']}", form=BUTTON.format("/watch"), follow=True)
+    banner = LexborHTMLParser(page.text).css_first("section.banner:has(p)")
+    assert banner is not None
+    assert NO_PRINT in banner.text()
+    assert ("Done" in banner.text(), "success" in (banner.attributes["class"] or "")) == (False, False)

@@ -1,0 +1,61 @@
+"""Who moderates, as admins change it among themselves: noted, told to the person and to every other admin."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import select
+
+from marketplace.accounts.models import User
+from marketplace.accounts.queries import admins, admins_in_good_standing
+from marketplace.accounts.services import set_admin
+from marketplace.core.database import db
+from marketplace.core.errors import Conflict, Invalid, NotFound
+from marketplace.moderation.models import ModerationAct
+from marketplace.moderation.noting import note_act
+from marketplace.moderation.wording import Why
+from marketplace.notifications.listeners import announce
+from marketplace.notifications.services import News
+
+KIND = "account"
+IN_PUBLIC = {True: "The site has one more admin.", False: "The site has one admin less."}
+
+
+def person_to_promote(email: str) -> User:
+    """Who may become an admin; raises Invalid with the reason why not."""
+    person = db.session.scalar(select(User).where(User.email == email.strip().lower()))
+    if person is None or person.confirmed_at is None:
+        raise Invalid("email", "Nobody with this address has signed up and confirmed it. They do that first.")
+    if person.is_suspended:
+        raise Invalid("email", "This account is suspended.")
+    if person.is_admin:
+        raise Invalid("email", "This account is an admin’s already.")
+    return person
+
+
+def person_at(slug: str) -> User:
+    """The person at `slug`; raises NotFound."""
+    person = db.session.scalar(select(User).where(User.slug == slug, User.confirmed_at.is_not(None)))
+    if person is None:
+        raise NotFound("There is nobody by that name here.")
+    return person
+
+
+def change_admin(actor: User, person: User, *, to: bool, reason: str, now: datetime) -> ModerationAct:
+    """Make somebody an admin, or take that back.
+
+    Raises NotAllowed for oneself, Conflict when it is so already, Invalid for a suspended person or the last admin.
+    """
+    if person.is_admin == to:
+        raise Conflict("This account is an admin’s already." if to else "This account is no admin’s.")
+    if to and person.is_suspended:
+        raise Invalid("reason", "This account is suspended.")
+    if not to and not person.is_suspended and admins_in_good_standing() <= 1:
+        raise Invalid("reason", "This is the last admin.")
+    others = [admin for admin in admins() if admin.id not in (actor.id, person.id)]
+    act, why = "make_admin" if to else "unmake_admin", Why(reason, "admins", IN_PUBLIC[to])
+    made = note_act(actor, KIND, person.id, person.id, act, why, {"admin": not to}, {"admin": to}, now)
+    set_admin(person, to=to)
+    words = f"{actor.name} made {person.name} an admin" if to else f"{actor.name} took the role from {person.name}"
+    announce(*(News(one.id, "moderation", f"{act}:{made.id}:{one.id}", words, "/admin/admins") for one in others))
+    return made

@@ -1,0 +1,60 @@
+"""Answers that no report brings back to the queue: what an admin can do about each, and the decision."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from marketplace.accounts.models import User
+from marketplace.core.database import db
+from marketplace.core.errors import Invalid
+from marketplace.moderation.flags import flag_of, rule_of
+from marketplace.moderation.models import ModerationAct
+from marketplace.moderation.noting import note_act, refuse_names
+from marketplace.moderation.pairs import know
+from marketplace.moderation.policy import is_appeal
+from marketplace.moderation.services import act_on, acts_on
+from marketplace.moderation.subjects import Subject, subject_of
+from marketplace.moderation.wording import Why
+
+LINKED = "appeal"
+"""The kind of acts that say whether two accounts are one person's; they are about a flag."""
+
+
+def subject_answered(act: ModerationAct) -> Subject | None:
+    """The thing that the answered act was about; None for linked accounts."""
+    return None if act.subject_kind == LINKED else subject_of(act.subject_kind, act.subject_id)
+
+
+def choices_for(act: ModerationAct) -> dict[str, str]:
+    """What an admin can do about an answer, with the words."""
+    subject = subject_answered(act)
+    if subject is None:
+        return {"uphold": "They stay linked", "grant": "They are two people: mark them as known and fine"}
+    return acts_on(subject, suspended=act.affected.is_suspended, appealed=is_appeal(act))
+
+
+def rule_for(act: ModerationAct) -> str:
+    """The rule that an answer is about, where it is known."""
+    return rule_of(flag_of(act.subject_id)) if act.subject_kind == LINKED else "other"
+
+
+def decide_appeal(admin: User, act: ModerationAct, choice: str, why: Why, now: datetime) -> None:
+    """Decide on an answer; on an appeal for good.
+
+    Raises NotAllowed when the act was the admin's own or concerns them, Conflict when another admin was faster,
+    Invalid for names in the sentence for the public log.
+    """
+    refuse_names(why, act.affected, admin)
+    subject = subject_answered(act)
+    if subject:
+        act_on(admin, subject, choice, why, now, decides=act)
+        return
+    flag = flag_of(act.subject_id)
+    if choice not in choices_for(act) or not (flag.person_id and flag.other_id):
+        raise Invalid("act", "Choose what you will do.")
+    before, state = {"state": flag.state}, "fine" if choice == "grant" else "acted"
+    note_act(admin, LINKED, flag.id, act.affected_id, choice, why, before, {"state": state}, now, decides=act)
+    if choice == "grant":
+        know(admin, flag.person_id, flag.other_id, why.reason, now)
+    flag.state, flag.decided_by, flag.decided_at, flag.reason = state, admin.id, now, why.reason
+    db.session.flush()
