@@ -11,7 +11,7 @@ from marketplace.accounts.security import init_security
 from marketplace.accounts.views import bp as accounts
 from marketplace.awards.views import bp as awards
 from marketplace.awards.views.turns import init_turns
-from marketplace.base import ROOT, create_base
+from marketplace.base import create_base, shipped
 from marketplace.bids.views import bp as bids
 from marketplace.core.clock import Clock
 from marketplace.core.database import db, set_reading
@@ -46,7 +46,7 @@ def create_app(settings: Settings, clock: Clock | None = None) -> Flask:
     """The application for these settings; tests pass a `clock` that they can move."""
     app = create_base(settings, clock)
     configure(app, settings)
-    Migrate(app, db, directory=str(ROOT / "migrations"), render_as_batch=True)
+    Migrate(app, db, directory=str(shipped("migrations")), render_as_batch=True)
     app.before_request(_begin_reading_or_writing)
     init_headers(app, https=settings.serves_https, form_targets=form_targets(settings))
     init_limits(app, settings.redis_url, enabled=settings.rate_limits)

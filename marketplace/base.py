@@ -26,12 +26,18 @@ from marketplace.reviews.listeners import connect_listeners as connect_reviews
 from marketplace.reviews.records import records_of
 from marketplace.watches.listeners import connect_listeners as connect_watches
 
-ROOT = Path(__file__).resolve().parent.parent
+PACKAGE = Path(__file__).resolve().parent
+
+
+def shipped(folder: str) -> Path:
+    """Where a folder of the product is: beside the package in a checkout, within it in a wheel."""
+    within = PACKAGE / folder
+    return within if within.is_dir() else PACKAGE.parent / folder
 
 
 def create_base(settings: Settings, clock: Clock | None = None) -> Flask:
     """The base for these settings; tests pass a `clock` that they can move."""
-    app = Flask("marketplace", root_path=str(ROOT / "marketplace"), template_folder=str(ROOT / "templates"))
+    app = Flask("marketplace", root_path=str(PACKAGE), template_folder=str(shipped("templates")))
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
     app.extensions.update(
         settings=settings, clock=clock or DatabaseClock(), files=FileStore(settings.data_path / "files")

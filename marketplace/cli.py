@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import sys
 import time
 from dataclasses import asdict
@@ -21,6 +20,7 @@ from marketplace.app import create_app
 from marketplace.awards.command import ranking
 from marketplace.bids.command import rebuild, replay
 from marketplace.broker import BrokerError, running_broker
+from marketplace.data_folder import our_data_folder
 from marketplace.payments.command import ledger
 from marketplace.processes import processes_of
 from marketplace.prototypes.command import check
@@ -29,8 +29,6 @@ from marketplace.ranking.command import rank
 from marketplace.sample.build import ACCOUNTS
 from marketplace.sample.command import add_sample_once, sample, sample_sites
 from marketplace.supervisor import CannotStart, Supervisor, await_ready, children_of, refuse_taken_port
-
-MIN_FREE_BYTES = 200 * 1024 * 1024
 
 
 @click.group(cls=FlaskGroup, create_app=lambda: create_app(load_settings()), add_default_commands=False)
@@ -55,7 +53,7 @@ def up(*, with_sample: bool) -> None:
     """Run the whole marketplace: broker, web, worker and scheduler; Ctrl-C stops all."""
     settings = load_settings()
     started = time.monotonic()
-    make_data_folder(settings)
+    click.get_current_context().with_resource(our_data_folder(settings))
     refuse_taken_port(settings)
     with running_broker(settings) as redis_url, sample_sites(settings, wanted=with_sample) as exceptions:
         environment = os.environ | {
@@ -87,17 +85,6 @@ def processes(*, as_json: bool) -> None:
         return
     for one in listed:
         click.echo(one.line)
-
-
-def make_data_folder(settings: Settings) -> None:
-    """Raises CannotStart when the data folder can't be made or its disk is as good as full."""
-    try:
-        settings.data_path.mkdir(parents=True, exist_ok=True)
-        free = shutil.disk_usage(settings.data_path).free
-    except OSError as error:
-        raise CannotStart(f"The data folder {settings.data_path} can't be made: {error.strerror}.") from error
-    if free < MIN_FREE_BYTES:
-        raise CannotStart(f"{settings.data_path} has {free // 2**20} MB left on its disk; Prebuilt needs 200 MB.")
 
 
 def prepare_database(settings: Settings, *, with_sample: bool) -> None:

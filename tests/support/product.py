@@ -18,6 +18,7 @@ from urllib.request import urlopen
 
 ROOT = Path(__file__).resolve().parents[2]
 START_SECONDS = 200
+CHECKOUT = [sys.executable, "-m", "marketplace"]
 
 
 @dataclass(frozen=True)
@@ -27,26 +28,30 @@ class Product:
     url: str
     environment: dict[str, str]
     log: Path
+    program: list[str]
+    cwd: Path
 
     def command(self, *arguments: str) -> str:
         """Run `marketplace ARGUMENTS` against the same data and give what it printed."""
         done = subprocess.run(
-            [sys.executable, "-m", "marketplace", *arguments],
-            cwd=ROOT, env=self.environment, capture_output=True, text=True, check=True,
+            [*self.program, *arguments],
+            cwd=self.cwd, env=self.environment, capture_output=True, text=True, check=True,
         )  # fmt: skip
         return done.stdout
 
 
 @contextmanager
-def running_product(folder: Path, *arguments: str, **settings: str) -> Generator[Product]:
+def running_product(
+    folder: Path, *arguments: str, program: list[str] = CHECKOUT, cwd: Path = ROOT, **settings: str
+) -> Generator[Product]:
     """`marketplace up ARGUMENTS` while the block runs; `settings` are environment variables."""
     port = str(free_port())
     environment = os.environ | {"DATA_DIR": str(folder), "PORT": port, "DATABASE_URL": "", "REDIS_URL": "", **settings}
     log = folder / "up.log"
-    command = [sys.executable, "-m", "marketplace", "up", *arguments]
+    command = [*program, "up", *arguments]
     with log.open("wb") as out:
-        process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=out, stderr=subprocess.STDOUT)
-    product = Product(f"http://127.0.0.1:{port}", environment, log)
+        process = subprocess.Popen(command, cwd=cwd, env=environment, stdout=out, stderr=subprocess.STDOUT)
+    product = Product(f"http://127.0.0.1:{port}", environment, log, program, cwd)
     try:
         _await(product, process)
         yield product

@@ -1,0 +1,60 @@
+"""The data folder of `marketplace up`: it is there, has room, and is used by one at a time."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import shutil
+from collections.abc import Generator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import TextIO
+
+from config.settings import Settings
+from marketplace.supervisor import CannotStart
+
+LOCK = "up.lock"
+MIN_FREE_BYTES = 200 * 1024 * 1024
+
+
+@contextmanager
+def our_data_folder(settings: Settings) -> Generator[None]:
+    """Keep every other `marketplace up` out of the folder while the block runs.
+
+    Raises CannotStart when it can't be made, its disk is as good as full, or another works in it: two brokers on
+    one append-only file would spoil it. The system lets go of the lock when this process ends, in whatever way.
+    """
+    _make(settings)
+    try:
+        lock = (settings.data_path / LOCK).open("a+")
+    except OSError as error:
+        raise CannotStart(f"The data folder {settings.data_path} can't be written to: {error.strerror}.") from error
+    with lock:
+        _take(lock, settings)
+        yield
+
+
+def _make(settings: Settings) -> None:
+    try:
+        settings.data_path.mkdir(parents=True, exist_ok=True)
+        free = shutil.disk_usage(settings.data_path).free
+    except OSError as error:
+        raise CannotStart(f"The data folder {settings.data_path} can't be made: {error.strerror}.") from error
+    if free < MIN_FREE_BYTES:
+        raise CannotStart(f"{settings.data_path} has {free // 2**20} MB left on its disk; Prebuilt needs 200 MB.")
+
+
+def _take(lock: TextIO, settings: Settings) -> None:
+    lock.seek(0)
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        raise CannotStart(
+            f"Another Prebuilt works in {settings.data_path}: {lock.read().strip()}. Stop that one (Ctrl-C), "
+            f"or give this one its own folder and port: make run DATA_DIR=.data-2 PORT={settings.port + 1}"
+        ) from None
+    except OSError as error:
+        raise CannotStart(f"{settings.data_path / LOCK} can't be locked: {error.strerror}.") from error
+    lock.truncate(0)
+    lock.write(f"process {os.getpid()}, at {settings.site_url}, since {datetime.now(UTC):%d %B %Y, %H:%M} UTC\n")
+    lock.flush()
