@@ -19,6 +19,8 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 CONFIGURATION_ERROR = 78
 """The exit code of a process that can't run with its settings: EX_CONFIG of sysexits.h."""
+EMBEDDED_DATABASE = "prebuilt.sqlite3"
+EVERYWHERE = ("0.0.0.0", "::")  # noqa: S104 (compared, not bound)
 
 
 class SettingsError(Exception):
@@ -110,8 +112,9 @@ class Settings(BaseSettings):
 
     @cached_property
     def site_url(self) -> str:
-        """The site's address without a closing slash."""
-        return (self.base_url or f"http://{self.host}:{self.port}").rstrip("/")
+        """The site's address without a closing slash; on this machine's own name where HOST is every address."""
+        host = "127.0.0.1" if self.host in EVERYWHERE else self.host
+        return (self.base_url or f"http://{host}:{self.port}").rstrip("/")
 
     @cached_property
     def data_path(self) -> Path:
@@ -121,7 +124,7 @@ class Settings(BaseSettings):
     def database(self) -> str:
         """The SQLAlchemy address: PostgreSQL through psycopg 3, or the embedded SQLite file."""
         if not self.database_url:
-            return f"sqlite:///{self.data_path / 'prebuilt.sqlite3'}"
+            return f"sqlite:///{self.data_path / EMBEDDED_DATABASE}"
         scheme, rest = self.database_url.split("://", 1)
         return f"postgresql+psycopg://{rest}" if scheme in ("postgres", "postgresql") else self.database_url
 
@@ -166,7 +169,7 @@ def _unsafe(settings: Settings) -> Iterator[str]:
 
 def _kept(path: Path) -> str:
     """The secret in this file, made by whichever process comes first."""
-    path.parent.mkdir(parents=True, exist_ok=True)
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     if not path.exists():
         with tempfile.NamedTemporaryFile("w", dir=path.parent) as draft:  # readable by its owner only
             draft.write(secrets.token_hex(32))

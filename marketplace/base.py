@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
+from urllib.parse import urlsplit
 
-from flask import Flask
+from flask import Flask, Request
+from werkzeug.routing import MapAdapter
 
-from config.settings import Settings
+from config.settings import EMBEDDED_DATABASE, Settings
 from marketplace.awards.listeners import connect_listeners as connect_awards
 from marketplace.bids.listeners import connect_listeners as connect_bids
 from marketplace.bids.records import PROVIDER as RECORDS
 from marketplace.core.clock import Clock, DatabaseClock
 from marketplace.core.database import db, engine_options, prepare_sqlite
 from marketplace.core.doorbell import init_doorbell
-from marketplace.core.storage import FileStore
+from marketplace.core.storage import FileStore, keep_private
 from marketplace.disputes.listeners import connect_listeners as connect_disputes
 from marketplace.jobs.listeners import connect_listeners as connect_jobs
 from marketplace.moderation.listeners import connect_listeners as connect_moderation
@@ -35,9 +38,21 @@ def shipped(folder: str) -> Path:
     return within if within.is_dir() else PACKAGE.parent / folder
 
 
+class Site(Flask):
+    """Makes whole addresses from BASE_URL: the Host header, and so a link in a mail, would be a stranger's choice."""
+
+    def create_url_adapter(self, request: Request | None) -> MapAdapter | None:
+        adapter = super().create_url_adapter(request)
+        if adapter is not None and request is not None:
+            site: Settings = self.extensions["settings"]
+            adapter.url_scheme, adapter.server_name = urlsplit(site.site_url)[:2]
+        return adapter
+
+
 def create_base(settings: Settings, clock: Clock | None = None) -> Flask:
     """The base for these settings; tests pass a `clock` that they can move."""
-    app = Flask("marketplace", root_path=str(PACKAGE), template_folder=str(shipped("templates")))
+    keep_private()
+    app = Site("marketplace", root_path=str(PACKAGE), template_folder=str(shipped("templates")))
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
     app.extensions.update(
         settings=settings, clock=clock or DatabaseClock(), files=FileStore(settings.data_path / "files")
@@ -62,7 +77,10 @@ def create_base(settings: Settings, clock: Clock | None = None) -> Flask:
 
 def init_database(app: Flask, settings: Settings) -> None:
     """Connect, and on SQLite let writers wait their turn."""
-    settings.data_path.mkdir(parents=True, exist_ok=True)
+    settings.data_path.mkdir(mode=0o700, parents=True, exist_ok=True)
+    for file in settings.data_path.glob(f"{EMBEDDED_DATABASE}*"):  # with its -wal and -shm, which come and go
+        with suppress(FileNotFoundError):
+            file.chmod(0o600)
     app.config.update(
         SQLALCHEMY_DATABASE_URI=settings.database, SQLALCHEMY_ENGINE_OPTIONS=engine_options(settings.database)
     )

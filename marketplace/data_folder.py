@@ -36,7 +36,7 @@ def our_data_folder(settings: Settings) -> Generator[None]:
 
 def _make(settings: Settings) -> None:
     try:
-        settings.data_path.mkdir(parents=True, exist_ok=True)
+        settings.data_path.mkdir(mode=0o700, parents=True, exist_ok=True)
         free = shutil.disk_usage(settings.data_path).free
     except OSError as error:
         raise CannotStart(f"The data folder {settings.data_path} can't be made: {error.strerror}.") from error

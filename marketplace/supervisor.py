@@ -16,7 +16,7 @@ from urllib.request import Request, urlopen
 
 import click
 
-from config.settings import Settings
+from config.settings import EVERYWHERE, Settings
 from marketplace.processes import processes_of
 
 STOP_SECONDS = 15
@@ -125,7 +125,7 @@ def refuse_taken_port(settings: Settings) -> None:
 def await_ready(settings: Settings, supervisor: Supervisor) -> None:
     """Wait until the web process answers; raises CannotStart after START_SECONDS."""
     deadline = time.monotonic() + START_SECONDS
-    host = "127.0.0.1" if settings.host in ("0.0.0.0", "::") else settings.host  # noqa: S104 (compared, not bound)
+    host = "127.0.0.1" if settings.host in EVERYWHERE else settings.host
     asked = Request(f"http://{host}:{settings.port}/readyz", headers={"Host": urlsplit(settings.site_url).netloc})
     while time.monotonic() < deadline and not supervisor.stopping.is_set():
         try:

@@ -29,6 +29,7 @@ from marketplace.core.doorbell import (
     SEND_MAIL,
     SETTLE_POOLS,
 )
+from marketplace.core.storage import keep_private
 
 MODULES = [
     "workers.awards", "workers.bids", "workers.disputes", "workers.guarding", "workers.jobs", "workers.mail",
@@ -74,6 +75,7 @@ def flask_app() -> Flask:
 
 def create_celery(settings: Settings) -> Celery[FlaskTask]:
     """The worker's app: ids only in messages, nothing kept in results, one task at a time."""
+    keep_private()
     app = Celery("workers", broker=settings.redis_url, task_cls=FlaskTask, include=MODULES)
     app.conf.update(
         task_ignore_result=True,

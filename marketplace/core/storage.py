@@ -6,10 +6,29 @@ import hashlib
 import os
 import re
 import shutil
+import stat
 import tempfile
 from pathlib import Path
 
 _KEY = re.compile(r"[0-9a-f]{64}")
+
+
+OTHERS = 0o077
+"""The bits of a mode that let others than the owner in."""
+
+
+def keep_private() -> None:
+    """Whatever this process makes from now on, nobody else on the machine can read."""
+    os.umask(OTHERS)
+
+
+def private_folder(path: Path) -> Path:
+    """Make a folder of ours for its owner alone, close it to others where it was open, and give its path."""
+    path.mkdir(mode=0o700, parents=True, exist_ok=True)
+    mode = stat.S_IMODE(path.stat().st_mode)
+    if mode & OTHERS:
+        path.chmod(mode & ~OTHERS)
+    return path
 
 
 class FileStore:
@@ -24,7 +43,7 @@ class FileStore:
         path = self.path(key)
         if path.exists():
             return key
-        path.parent.mkdir(parents=True, exist_ok=True)
+        private_folder(path.parent)
         descriptor, draft = tempfile.mkstemp(dir=path.parent)
         try:
             with os.fdopen(descriptor, "wb") as file:
@@ -39,7 +58,7 @@ class FileStore:
     def has_room(self, size: int) -> bool:
         """Whether so many bytes are free on the disk."""
         try:
-            self.root.mkdir(parents=True, exist_ok=True)
+            private_folder(self.root)
             return shutil.disk_usage(self.root).free >= size
         except OSError:
             return False

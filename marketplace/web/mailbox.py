@@ -1,22 +1,55 @@
-"""The mail viewer of a development site: every mail that went out, or would have."""
+"""The mail viewer of a development site: every mail that went out, or would have, for this machine's own eyes."""
 
 from __future__ import annotations
+
+from ipaddress import IPv6Address, ip_address
+from urllib.parse import urlsplit
 
 from flask import Blueprint, Flask, render_template, request
 from sqlalchemy import select
 
+from config.settings import EVERYWHERE
 from marketplace.core.database import db
 from marketplace.core.errors import NotFound
 from marketplace.core.outbox import OutgoingMail
 from marketplace.core.pages import page_of
 
 bp = Blueprint("mailbox", __name__)
+FORWARDING = ("Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Real-IP", "Via")
+"""Headers by which a proxy or a tunnel says that somebody else asks."""
 
 
 def init_mailbox(app: Flask) -> None:
     """Open the viewer and let pages link to it; for development only."""
     app.register_blueprint(bp)
-    app.context_processor(lambda: {"mailbox_is_open": True})
+    app.context_processor(lambda: {"mailbox_is_open": _is_from_here()})
+
+
+@bp.before_request
+def _answer_this_machine_alone() -> None:
+    if not _is_from_here():
+        raise NotFound("Mails are shown on the machine that runs this site only.")
+
+
+def _is_from_here() -> bool:
+    """Whether the browser runs on this machine: a loopback peer, nothing that forwards, and a name that means here.
+
+    The name matters because a stranger's page can make its own name lead to 127.0.0.1 (DNS rebinding).
+    """
+    if any(name in request.headers for name in FORWARDING):
+        return False
+    peer = request.environ.get("werkzeug.proxy_fix.orig", request.environ).get("REMOTE_ADDR", "")
+    named = urlsplit(f"//{request.host}").hostname or ""
+    return _is_loopback(peer) and (named == "localhost" or named in EVERYWHERE or _is_loopback(named))
+
+
+def _is_loopback(address: str) -> bool:
+    try:
+        parsed = ip_address(address)
+    except ValueError:
+        return False
+    mapped = parsed.ipv4_mapped if isinstance(parsed, IPv6Address) else None
+    return (mapped or parsed).is_loopback
 
 
 @bp.get("/mail")

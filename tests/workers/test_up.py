@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from config.settings import load_settings
+from marketplace.cli import announce
 from tests.support.product import ROOT
 
 
@@ -43,3 +45,15 @@ def test_a_data_folder_that_can_not_be_made(tmp_path: Path) -> None:
     done = up(tmp_path / "file" / "data", PORT="18999")
     assert done.returncode == 78
     assert "can't be made" in done.stderr
+
+
+def test_a_site_open_to_the_network_is_told_so(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    announce(load_settings(data_dir=tmp_path, host="0.0.0.0", port=8123), 1.0, with_sample=True)  # noqa: S104
+    said = capsys.readouterr().out
+    assert "http://127.0.0.1:8123/mail, on this machine only" in said
+    assert "HOST=0.0.0.0: whoever reaches this machine reaches the site, and the passwords above are public." in said
+
+
+def test_a_site_on_loopback_is_not(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    announce(load_settings(data_dir=tmp_path, host="127.0.0.1"), 1.0, with_sample=True)
+    assert "whoever reaches" not in capsys.readouterr().out
