@@ -44,6 +44,13 @@ def inbox() -> str:
     return render_template("notifications/inbox.html", page=page, unread_only=unread_only)
 
 
+@bp.get("/inbox/unread")
+@signed_in
+def unread() -> str:
+    """Only the count beside "Inbox", for polling."""
+    return render_template("notifications/_unread.html")
+
+
 @bp.post("/inbox/read")
 @signed_in
 def read_all() -> ResponseReturnValue:

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import re
 import shutil
+import threading
 from collections.abc import Generator
 
 import pytest
+from flask import Flask
 from playwright.sync_api import Browser, Page, sync_playwright
+from werkzeug.serving import make_server
 
 from tests.support.product import Product
 from tests.web.bids.conftest import fair
@@ -39,6 +42,17 @@ def browser() -> Generator[Browser]:
         browser = playwright.chromium.launch(executable_path=program, args=QUIET)
         yield browser
         browser.close()
+
+
+@pytest.fixture
+def address(app: Flask) -> Generator[str]:
+    """The app behind a server on loopback."""
+    server = make_server("127.0.0.1", 0, app, threaded=True)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    yield f"http://127.0.0.1:{server.port}"
+    server.shutdown()
+    thread.join()
 
 
 class Person:

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Generator
 from pathlib import Path
 from typing import Literal, TypeAlias
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from flask import Flask
 from playwright.sync_api import Browser, BrowserContext, Page, expect
-from werkzeug.serving import make_server
 
 from tests.support.own_cases import CASES, POINTS
 from tests.web.bids.conftest import Fair
@@ -31,17 +28,6 @@ def twin(browser: Browser) -> Generator[Page]:
     page.add_script_tag(path=SCRIPT)
     yield page
     page.close()
-
-
-@pytest.fixture
-def address(app: Flask) -> Generator[str]:
-    """The app behind a server on loopback."""
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{server.port}"
-    server.shutdown()
-    thread.join()
 
 
 @pytest.fixture

@@ -89,7 +89,7 @@ const poll = (node, wait = 1000 * (node.dataset.every ?? 5)) => setTimeout(async
   if (document.hidden) { poll(node, wait); return; }
   try {
     const answer = await fetch(node.dataset.poll, { headers: { "X-Fragment": "1" } });
-    if (!answer.ok) throw new Error(answer.status);
+    if (!answer.ok || answer.redirected) throw new Error(answer.status); // redirected: signed out in another tab
     const html = await answer.text();
     if (answer.headers.get("X-Final")) say(answer.headers.get("X-Final"));
     const fresh = new DOMParser().parseFromString(html, "text/html").body.firstElementChild;

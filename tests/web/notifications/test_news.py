@@ -172,3 +172,14 @@ def test_other_peoples_news_can_not_be_marked(app: Flask, fair: Fair, clock: Fix
 @pytest.mark.parametrize("path", ["/inbox", "/account/notifications"])
 def test_visitors_are_sent_to_sign_in(visitor: Callable[[], Visitor], path: str) -> None:
     assert visitor().get(path).location.startswith("/signin?next=")
+
+
+def test_the_count_beside_inbox_can_be_asked_for_alone(fair: Fair) -> None:
+    assert fair.as_("nora").page("/inbox/unread").body.text(strip=True) == ""
+    with fair.as_("nora").app.app_context():
+        bid = db.session.get_one(Bid, fair.bids["nora"])
+        decline_bid(bid.job.client, bid, "We need somebody nearby.", START)
+        db.session.commit()
+    assert "1 unread" in fair.as_("nora").page("/inbox/unread").body.text()
+    assert "1 unread" in fair.as_("nora").page("/jobs").css_first("header").text()
+    assert fair.as_("a visitor").get("/inbox/unread").status_code == 303
