@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
-from flask import Flask, current_app, render_template
+from flask import Flask, current_app, redirect, render_template, request, url_for
 from flask_security.core import Security
 from flask_security.datastore import SQLAlchemyUserDatastore
 from flask_security.mail_util import MailUtil
 from flask_security.signals import change_email_confirmed
+from werkzeug import Response
 
 from config.settings import Settings
 from marketplace.accounts.forms import SignUpForm
@@ -106,9 +108,20 @@ def init_security(app: Flask, settings: Settings) -> None:
         render_template=page,
     )
     security.want_json(lambda _request: False)
+    security.reauthn_handler(_to("security.verify"))
+    security.unauthn_handler(_to("security.login"))
     change_email_confirmed.connect(_tell_the_old_address, app)
     guard_pages(app)
     init_signals(app)
+
+
+def _to(endpoint: str) -> Callable[..., Response]:
+    """Leads to this page, and from there back to where one was."""
+
+    def lead(*_: Any, **__: Any) -> Response:
+        return redirect(url_for(endpoint, next=request.path))
+
+    return lead
 
 
 def _tell_the_old_address(_app: Flask, user: User, old_email: str, **_: Any) -> None:
