@@ -26,6 +26,7 @@ from sqlalchemy import select
 
 from config.settings import load_settings
 from marketplace.accounts.models import User
+from marketplace.accounts.services.sessions import begin_session
 from marketplace.app import create_app
 from marketplace.bids.models import Bid
 from marketplace.core.database import db
@@ -83,9 +84,11 @@ def pages(app: Flask) -> list[Target]:
         client = db.session.get_one(User, job.client_id)
         bid = db.session.scalars(select(Bid).where(Bid.job_id == job.id).limit(1)).one()
         slug, uniquifier, bid_id = job.slug, client.fs_uniquifier, bid.id
+        token = begin_session(client.id, app.extensions["clock"].now())
+        db.session.commit()
     browser = app.test_client()
     with browser.session_transaction() as session:
-        session.update(_user_id=uniquifier, _fresh=True)
+        session.update(_user_id=uniquifier, sid=token, _fresh=True)
     cookie = browser.get_cookie("session")
     assert cookie is not None
     signed_in = f"session={cookie.value}"

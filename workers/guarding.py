@@ -6,6 +6,7 @@ from celery import shared_task
 from flask import current_app
 
 from marketplace.accounts.services import forget_signals as forget_old_signals
+from marketplace.accounts.services.sessions import forget_sessions
 from marketplace.accounts.services.tries import forget_tries
 from marketplace.core.clock import Clock
 from marketplace.core.database import db
@@ -23,12 +24,12 @@ def notice() -> None:
 
 @shared_task(name="workers.guarding.forget_signals")
 def forget_signals() -> None:
-    """Delete what was not seen for 90 days, and counters of tries that are over, a batch a transaction."""
+    """Delete what was not seen for 90 days, and tries and sessions that are over, a batch a transaction."""
     clock: Clock = current_app.extensions["clock"]
     now = clock.now()
 
     def batch() -> int:
-        forgotten = forget_old_signals(now) + forget_tries(now)
+        forgotten = forget_old_signals(now) + forget_tries(now) + forget_sessions(now)
         db.session.commit()
         return forgotten
 

@@ -182,3 +182,17 @@ class TryCount(Base):
     """128 bits of an HMAC in hexadecimal digits; what was hashed is kept nowhere."""
     tries: Mapped[int]
     last_at: Mapped[datetime] = mapped_column(index=True)
+
+
+class OpenSession(Base):
+    """One browser that is signed in; without its row a session cookie opens nothing, however well it is signed."""
+
+    __tablename__ = "open_sessions"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    digest: Mapped[str] = mapped_column(String(64), unique=True)
+    """SHA-256 of the random token in the cookie, hexadecimal: who reads the database can't sign in with it."""
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), index=True)
+    began_at: Mapped[datetime] = mapped_column(index=True)
+    last_seen: Mapped[datetime] = mapped_column(index=True)
+    """To within a few minutes (policy.SEEN_EVERY)."""

@@ -1,4 +1,4 @@
-"""Who may see a profile and what it shows, and how long an invitation stands."""
+"""Who may see a profile and what it shows, and how long an invitation and a session stand."""
 
 from __future__ import annotations
 
@@ -6,9 +6,13 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from marketplace.accounts.models import Testimonial, User
+    from marketplace.accounts.models import OpenSession, Testimonial, User
 
 INVITATION_DAYS = 60
+ADMIN_IDLE, IDLE, LONGEST = timedelta(minutes=30), timedelta(days=14), timedelta(days=31)
+"""A session ends after so long without a page, for admins much sooner, and after 31 days in any case."""
+SEEN_EVERY = timedelta(minutes=2)
+"""How exactly a session remembers when it was last used, so that not each page writes."""
 
 
 def may_see_profile(viewer: User | None, owner: User) -> bool:
@@ -21,3 +25,9 @@ def may_see_profile(viewer: User | None, owner: User) -> bool:
 def is_open_invitation(testimonial: Testimonial, now: datetime) -> bool:
     """Whether a past customer can still write through the link that they were mailed."""
     return testimonial.written_at is None and now < testimonial.invited_at + timedelta(days=INVITATION_DAYS)
+
+
+def is_over(session: OpenSession, user: User, now: datetime) -> bool:
+    """Whether a session was idle or lasted for too long."""
+    idle = ADMIN_IDLE if user.is_admin else IDLE
+    return now - session.last_seen >= idle or now - session.began_at >= LONGEST

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -18,8 +18,10 @@ from config.settings import Settings
 from marketplace.accounts.forms import SignUpForm
 from marketplace.accounts.models import Profile, Role, User
 from marketplace.accounts.passwords import PasswordRules
+from marketplace.accounts.policy import LONGEST
 from marketplace.accounts.services import role_named
 from marketplace.accounts.services.tries import begin_try, link_counters
+from marketplace.accounts.views.sessions import init_sessions
 from marketplace.accounts.views.signals import init_signals
 from marketplace.accounts.views.signing_in import guard_pages, page
 from marketplace.accounts.views.tries import NewPasswordForm, OwnPasswordForm, SignInForm
@@ -111,6 +113,7 @@ def init_security(app: Flask, settings: Settings) -> None:
     security.reauthn_handler(_to("security.verify"))
     security.unauthn_handler(_to("security.login"))
     change_email_confirmed.connect(_tell_the_old_address, app)
+    init_sessions(app)
     guard_pages(app)
     init_signals(app)
 
@@ -164,5 +167,6 @@ _OPTIONS: dict[str, Any] = {
     "SECURITY_CHANGE_EMAIL_WITHIN": "2 hours",
     "SECURITY_EMAIL_HTML": False,
     "SECURITY_EMAIL_VALIDATOR_ARGS": {"check_deliverability": False, "test_environment": True},
-    "REMEMBER_COOKIE_DURATION": timedelta(days=30),
+    "PERMANENT_SESSION_LIFETIME": LONGEST,
+    "SESSION_REFRESH_EACH_REQUEST": False,
 }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Any
 
 from flask import Flask
@@ -11,7 +12,10 @@ from sqlalchemy import select
 from werkzeug.test import TestResponse
 
 from marketplace.accounts.models import User
+from marketplace.accounts.services.sessions import begin_session
 from marketplace.core.database import db
+
+FAR_AHEAD = datetime(2100, 1, 1, tzinfo=UTC)
 
 
 class Visitor:
@@ -22,11 +26,13 @@ class Visitor:
         self.http = app.test_client()
 
     def as_user(self, user_id: int) -> Visitor:
-        """Be this person from now on."""
+        """Be this person from now on, however far a test moves the clock."""
         with self.app.app_context():
             uniquifier = db.session.scalar(select(User.fs_uniquifier).where(User.id == user_id))
+            token = begin_session(user_id, FAR_AHEAD)
+            db.session.commit()
         with self.http.session_transaction() as session:
-            session.update(_user_id=uniquifier, _fresh=True, fs_cc="set", fs_paa=2_000_000_000)
+            session.update(_user_id=uniquifier, sid=token, _fresh=True, fs_cc="set", fs_paa=2_000_000_000)
         return self
 
     def get(self, path: str, **options: Any) -> TestResponse:

@@ -12,6 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from marketplace.accounts.models import ADMIN, Profile, Role, User
+from marketplace.accounts.services.sessions import end_sessions
 from marketplace.core.database import db
 from marketplace.core.errors import Conflict
 from marketplace.core.text import unique_slug
@@ -67,8 +68,9 @@ def set_admin(person: User, *, to: bool) -> None:
 
 
 def sign_out_everywhere(user: User) -> None:
-    """Make every session and remember-me cookie of this person worthless, the current one too."""
+    """End every session of this person, the current one too, and make every mailed link to their account worthless."""
     user.fs_uniquifier = secrets.token_hex(16)
+    end_sessions(user)
 
 
 def change_profile(

@@ -159,13 +159,6 @@ def test_signing_out_needs_a_post(visitor: Callable[[], Visitor], amara: str) ->
     assert browser.get("/me").status_code == 303
 
 
-def test_remembering_keeps_a_person_signed_in_without_a_session(visitor: Callable[[], Visitor], amara: str) -> None:
-    browser = visitor()
-    browser.submit("/signin", {"email": amara, "password": PASSWORD, "remember": "y"})
-    browser.http.delete_cookie("session")
-    assert browser.get("/me").status_code == 200
-
-
 def test_signing_out_everywhere_ends_every_session(app: Flask, visitor: Callable[[], Visitor], amara: str) -> None:
     phone, laptop = visitor(), visitor()
     for browser in (phone, laptop):
