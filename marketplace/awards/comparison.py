@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from marketplace.jobs.requirements import sentence
+from marketplace.prototypes.audits.hosts import is_same_site
 from marketplace.prototypes.originality.likeness import LIKE_PICTURE, LIKE_TEXT, Print, likeness
 from marketplace.prototypes.outline import outline_likeness
 from marketplace.prototypes.record import CheckRecord
@@ -21,6 +22,7 @@ from marketplace.prototypes.requirements import Outcome as Tried
 LIKE_STRUCTURE = 0.5
 """With that share of headings, links and forms in common a page may have its words and pictures changed."""
 MOST_DIFFERENCES = 20
+PROTOTYPES_HOST = "It is where the prototype is, so nothing shows that it is live on the client’s own domain."
 _SENTENCE_END = re.compile(r"(?<=[.!?…])\s+|\n+")
 
 
@@ -28,9 +30,9 @@ class Outcome(StrEnum):
     """What a comparison comes to."""
 
     SAME = "same"
-    """The awarded work, and the client's token is on it."""
+    """The awarded work, not on the prototype's host, and the client's token is on it."""
     UNPROVEN = "unproven"
-    """The awarded work, but nothing shows yet that this is the client's domain."""
+    """The awarded work, but nothing shows yet that this is the client's domain, or it is the prototype's host."""
     UNCLEAR = "unclear"
     """Too little could be measured; nobody is blamed."""
     DIFFERENT = "different"
@@ -71,8 +73,11 @@ class Comparison:
     structure: float | None = None
 
 
-def compare(awarded: Side | None, production: Side) -> Comparison:
-    """Compare production with the awarded revision; without one, production is held to the requirements alone."""
+def compare(awarded: Side | None, production: Side, prototype_url: str = "") -> Comparison:
+    """Compare production with the awarded revision; without one, production is held to the requirements alone.
+
+    `prototype_url` is where the prototype was at the award: its host is not the client's, whatever code it shows.
+    """
     text, picture, structure = _likeness(awarded, production)
     reasons = [_lost(line) for line in lines(awarded, production) if line.is_lost]
     if _looks_different(text, picture, structure):
@@ -81,6 +86,8 @@ def compare(awarded: Side | None, production: Side) -> Comparison:
         outcome = Outcome.DIFFERENT
     elif not production.record.is_full or not _was_seen(production):
         outcome, reasons = Outcome.UNCLEAR, ["The production site could not be seen in a browser this time."]
+    elif _is_prototypes_host(production, awarded, prototype_url):
+        outcome, reasons = Outcome.UNPROVEN, [PROTOTYPES_HOST]
     elif not is_proven(production.record):
         outcome, reasons = Outcome.UNPROVEN, ["The client’s code is not on the site yet."]
     else:
@@ -104,6 +111,17 @@ def text_differences(awarded: str, production: str) -> tuple[list[str], list[str
     """Sentences that only the awarded page shows, and those that only production shows; some of each, in order."""
     ours, theirs = _sentences(awarded), _sentences(production)
     return _only(ours, theirs), _only(theirs, ours)
+
+
+def _is_prototypes_host(production: Side, awarded: Side | None, prototype_url: str) -> bool:
+    """Whether the site, or where its address leads, is where the prototype is, or where that leads."""
+    prototypes = {prototype_url, *(_addresses(awarded) if awarded else ())} - {""}
+    return any(is_same_site(one, other) for one in _addresses(production) for other in prototypes)
+
+
+def _addresses(side: Side) -> set[str]:
+    rendering = side.record.rendering
+    return {side.record.url, *(hop.url for hop in side.record.hops), rendering.url if rendering else ""} - {""}
 
 
 def _likeness(awarded: Side | None, production: Side) -> tuple[float | None, float | None, float | None]:

@@ -190,6 +190,8 @@ class Milestone(Base):
     production_id: Mapped[int | None] = mapped_column(ForeignKey("prototypes.id"))
     live_at: Mapped[datetime | None]
     """When a check first found the production site live at its present address."""
+    proven_live_at: Mapped[datetime | None]
+    """Since when its present address shows the awarded work on the client's proven domain; measures the promise."""
     verified_at: Mapped[datetime | None]
     """When it was first shown to be the awarded work, on the client's domain."""
 

@@ -90,20 +90,26 @@ def _going_live(contract: Contract) -> str:
     )
 
 
-def promise_kept(contract: Contract, milestone: Milestone) -> str:
+def promise_measured(contract: Contract, milestone: Milestone) -> str:
     """The promise measured, such as "Live 3 h 10 min after payment, promised 6 h."; empty before it is live."""
-    if milestone.live_at is None or milestone.funded_at is None:
+    since = milestone.proven_live_at or milestone.live_at
+    if since is None or milestone.funded_at is None:
         return ""
-    took = span(milestone.live_at - milestone.funded_at)
+    took = span(since - milestone.funded_at)
     promised = f", promised {contract.go_live_hours} h" if contract.go_live_hours else ""
     return f"Live {took} after payment{promised}."
 
 
-def is_kept(contract: Contract, milestone: Milestone) -> bool | None:
-    """Whether the work was live in time; None while it is not live, or where nothing was promised."""
-    if milestone.live_at is None or milestone.funded_at is None or contract.go_live_hours is None:
-        return None
-    return milestone.live_at - milestone.funded_at <= timedelta(hours=contract.go_live_hours)
+def measured_from(milestone: Milestone) -> str:
+    """From when until when, and at which address, the time was measured; empty before it is live."""
+    since, production = milestone.proven_live_at or milestone.live_at, milestone.production
+    if since is None or milestone.funded_at is None or production is None:
+        return ""
+    what = "the awarded work" if milestone.proven_live_at else "a page"
+    return (
+        f"Measured from the payment on {milestone.funded_at:%d %B %Y, %H:%M} UTC to the first check that found {what} "
+        f"at {production.url}, on {since:%d %B %Y, %H:%M} UTC."
+    )
 
 
 def span(duration: timedelta) -> str:

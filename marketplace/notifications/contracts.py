@@ -11,7 +11,7 @@ from marketplace.awards.models import Award, Contract, ContractVersion, Deadline
 from marketplace.awards.policy import has_signed, other_side
 from marketplace.awards.schedule import What
 from marketplace.awards.states import CLIENT, FREELANCER, MilestoneState
-from marketplace.awards.wording import promise_kept
+from marketplace.awards.wording import promise_measured
 from marketplace.bids.models import Bid
 from marketplace.core import events
 from marketplace.core.database import db
@@ -76,9 +76,8 @@ def _on_signature(contract: Contract, by: User, **_: Any) -> None:
 
 
 def _on_beginning(contract: Contract, **_: Any) -> None:
-    _tell(
-        contract, [contract.client_id], "began", "The contract for {} is in force", "Pay for the first milestone now."
-    )
+    body = "Pay for the first milestone now. Its page has a code for your domain: put it there before the work is live."
+    _tell(contract, [contract.client_id], "began", "The contract for {} is in force", body)
     body = "You are told when the money for the first milestone is held; begin then."
     _tell(contract, [contract.freelancer_id], "began", "The contract for {} is in force", body)
 
@@ -131,7 +130,7 @@ def _on_refund(milestone: Milestone, **_: Any) -> None:
 
 def _on_live(milestone: Milestone, **_: Any) -> None:
     contract = milestone.contract
-    key, body = f"live:{milestone.id}:{_stamp(milestone.submitted_at)}", promise_kept(contract, milestone)
+    key, body = f"live:{milestone.id}:{_stamp(milestone.submitted_at)}", promise_measured(contract, milestone)
     _tell(contract, _both(contract), key, "{} is verified live", body)
 
 

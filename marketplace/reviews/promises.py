@@ -6,6 +6,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
+from marketplace.awards.going_live import Kept, Live, is_kept
+
 
 @dataclass(frozen=True, slots=True)
 class Step:
@@ -15,7 +17,7 @@ class Step:
     funded_at: datetime | None
     handed_in_at: datetime | None
     """For the first time; what the client asks to change afterwards takes nothing away."""
-    live_at: datetime | None
+    live: Live
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,18 +26,21 @@ class Promise:
 
     what: str
     """delivery | going live."""
-    kept: bool
+    outcome: Kept
+    """KEPT, BROKEN or NOT_MEASURED."""
 
 
 def promises_of(steps: Sequence[Step], go_live_hours: int | None, ended_at: datetime) -> list[Promise]:
-    """Which promises of an ended contract were kept and which broken.
+    """What became of the promises of an ended contract.
 
-    A promise that could not be tested counts for nothing: its money came too late, or the contract ended before.
+    A promise that could not be tested is left out: its money came too late, or the contract ended before.
     """
     found = list(_deliveries(steps, ended_at))
     last = steps[-1] if steps else None
     if last and last.funded_at and go_live_hours is not None:
-        found += _tested("going live", last.live_at, last.funded_at + timedelta(hours=go_live_hours), ended_at)
+        outcome = is_kept(last.funded_at + timedelta(hours=go_live_hours), last.live, ended_at)
+        if outcome is not Kept.OPEN:
+            found.append(Promise("going live", outcome))
     return found
 
 
@@ -44,12 +49,9 @@ def _deliveries(steps: Sequence[Step], ended_at: datetime) -> Iterator[Promise]:
         if step.due_on is None or step.funded_at is None:
             continue
         due = datetime.combine(step.due_on, time(), UTC) + timedelta(days=1)
-        if step.funded_at < due:
-            yield from _tested("delivery", step.handed_in_at, due, ended_at)
-
-
-def _tested(what: str, done_at: datetime | None, promised: datetime, ended_at: datetime) -> Iterator[Promise]:
-    if done_at is not None:
-        yield Promise(what, done_at <= promised)
-    elif promised < ended_at:
-        yield Promise(what, kept=False)
+        if step.funded_at >= due:
+            continue
+        if step.handed_in_at is not None:
+            yield Promise("delivery", Kept.KEPT if step.handed_in_at <= due else Kept.BROKEN)
+        elif due < ended_at:
+            yield Promise("delivery", Kept.BROKEN)

@@ -10,10 +10,13 @@ from typing import Any
 
 from sqlalchemy import Row, Select, func, select
 
-from marketplace.awards.models import Contract, ContractEvent, Milestone
+from marketplace.awards.comparison import Outcome
+from marketplace.awards.going_live import Kept, Live
+from marketplace.awards.models import Contract, ContractEvent, GoLiveCheck, Milestone
 from marketplace.awards.states import FREELANCER, ContractState, MilestoneState
 from marketplace.bids.records import Record
 from marketplace.core.database import among, db
+from marketplace.prototypes.models import Prototype
 from marketplace.ranking.facts import ContractFacts, PromiseFacts, ReviewFacts
 from marketplace.reviews.marks import Marks, is_positive
 from marketplace.reviews.models import Review
@@ -33,7 +36,9 @@ class History:
     reviews: Tally = field(default_factory=list[tuple[bool, datetime]])
     """Positive; when revealed."""
     promises: Tally = field(default_factory=list[tuple[bool, datetime]])
-    """Kept; when the contract ended."""
+    """Kept or broken; when the contract ended."""
+    not_measured: list[datetime] = field(default_factory=list[datetime])
+    """When contracts ended of which nothing shows whether the promise to be live was kept; they count for nothing."""
     contracts: Tally = field(default_factory=list[tuple[bool, datetime]])
     """Completed; when the contract ended."""
 
@@ -59,7 +64,10 @@ def histories_of(user_ids: Sequence[int]) -> dict[int, History]:
         history = found[row.freelancer_id]
         history.contracts.append((row.state == ContractState.COMPLETED, row.ended_at))
         promises = promises_of(steps.get(row.id, []), row.go_live_hours, row.ended_at)
-        history.promises.extend((promise.kept, row.ended_at) for promise in promises)
+        history.promises.extend(
+            (one.outcome is Kept.KEPT, row.ended_at) for one in promises if one.outcome is not Kept.NOT_MEASURED
+        )
+        history.not_measured.extend(row.ended_at for one in promises if one.outcome is Kept.NOT_MEASURED)
     return found
 
 
@@ -98,8 +106,16 @@ def _steps_of(ended: Any) -> dict[int, list[Step]]:
     first = select(ContractEvent.milestone_id, func.min(ContractEvent.at)).join(Contract).where(ended)
     submitted = first.where(ContractEvent.kind == "submitted").group_by(ContractEvent.milestone_id)
     handed_in: dict[int | None, datetime] = dict(db.session.execute(submitted).all())
-    columns = Milestone.id, Milestone.contract_id, Milestone.due_on, Milestone.funded_at, Milestone.live_at
-    standing = select(*columns).join(Contract).where(ended, Milestone.state != MilestoneState.DROPPED)
+    dates = Milestone.due_on, Milestone.funded_at, Milestone.live_at, Milestone.proven_live_at
+    newest = select(GoLiveCheck.outcome).where(GoLiveCheck.milestone_id == Milestone.id)
+    outcome = newest.order_by(GoLiveCheck.id.desc()).limit(1).scalar_subquery().label("outcome")
+    standing = (
+        select(Milestone.id, Milestone.contract_id, *dates, Prototype.control, outcome)
+        .select_from(Milestone)
+        .join(Contract)
+        .outerjoin(Prototype, Prototype.id == Milestone.production_id)
+        .where(ended, Milestone.state != MilestoneState.DROPPED)
+    )
     steps: dict[int, list[Step]] = defaultdict(list)
     for row in db.session.execute(standing.order_by(Milestone.contract_id, Milestone.position)):
         steps[row.contract_id].append(_step(row, handed_in.get(row.id)))
@@ -107,4 +123,5 @@ def _steps_of(ended: Any) -> dict[int, list[Step]]:
 
 
 def _step(row: Row[*tuple[Any, ...]], handed_in_at: datetime | None) -> Step:
-    return Step(row.due_on, row.funded_at, handed_in_at, row.live_at)
+    is_other_work = bool(row.control) and row.outcome == Outcome.DIFFERENT
+    return Step(row.due_on, row.funded_at, handed_in_at, Live(row.live_at, row.proven_live_at, is_other_work))

@@ -54,7 +54,7 @@ def record_of(
     control = Audit("control", 1, Tone.GOOD, "", evidence={"proven_by": "meta" if proven else ""})
     return CheckRecord(
         prototype.url, state, "answered", "Live: answered in 0.4 s.", now, now, (hop(prototype.url),), total_ms=400,
-        requirements=findings, rendering=rendered(text=text), audits=(control,), outline=outline,
+        requirements=findings, rendering=rendered(text=text, url=prototype.url), audits=(control,), outline=outline,
     )  # fmt: skip
 
 

@@ -16,7 +16,7 @@ from marketplace.awards.services.holding import hold
 from marketplace.awards.services.planning import plan
 from marketplace.awards.services.timeline import note
 from marketplace.awards.states import CHECK, HANDED_IN, MILESTONE_MOVES, MilestoneState
-from marketplace.awards.wording import BANK_DISPUTES, promise_kept
+from marketplace.awards.wording import BANK_DISPUTES, promise_measured
 from marketplace.core.database import db
 from marketplace.core.errors import Conflict, Invalid, NotAllowed
 from marketplace.core.events import release_paused, went_live
@@ -45,14 +45,14 @@ def set_production(milestone: Milestone, url: str, now: datetime) -> None:
     if not url:
         if production:
             stop_watching([production.id])
-        milestone.production_id, milestone.live_at = None, None
+        milestone.production_id, milestone.live_at, milestone.proven_live_at = None, None, None
     elif production is None:
         production = submit_link(url, list(contract.scope["requirements"]), now)
         production.token = contract.token
-        milestone.production_id, milestone.live_at = production.id, None
+        milestone.production_id, milestone.live_at, milestone.proven_live_at = production.id, None, None
     elif production.url != url:
         change_link(production, url, list(contract.scope["requirements"]), now)
-        milestone.live_at = None
+        milestone.live_at = milestone.proven_live_at = None
     else:
         with suppress(Conflict):  # it is being looked at already, or was a moment ago
             request_check(production, now)
@@ -96,7 +96,7 @@ def _newest_comparison(milestone: Milestone, production: Prototype, now: datetim
         return known
     contract = milestone.contract
     awarded = full_check_of(contract.prototype_id, contract.prototype_revision or 0) if contract.prototype_id else None
-    found = compare(side_of(awarded) if awarded else None, side_of(seen))
+    found = compare(side_of(awarded) if awarded else None, side_of(seen), contract.scope["url"])
     check = GoLiveCheck(
         milestone_id=milestone.id,
         at=now,
@@ -121,16 +121,34 @@ def _apply(milestone: Milestone, found: GoLiveCheck, now: datetime) -> None:
     elif found.outcome in (Outcome.SAME, Outcome.UNPROVEN):
         if milestone.paused != BANK_DISPUTES:  # that stands whatever production is like
             resume(milestone, now)
-        if found.outcome == Outcome.SAME and milestone.state == MilestoneState.SUBMITTED:
-            _verify(milestone, now)
+        if found.outcome == Outcome.SAME:
+            milestone.proven_live_at = milestone.proven_live_at or _alike_since(milestone, now)
+            if milestone.state == MilestoneState.SUBMITTED:
+                _verify(milestone, now)
+
+
+def _alike_since(milestone: Milestone, now: datetime) -> datetime:
+    """Since when the awarded work is there: since the site was first live, or since another page gave way to it."""
+    production = milestone.production
+    since = production.submitted_at if production else now
+    told = GoLiveCheck.outcome != Outcome.UNCLEAR, GoLiveCheck.at >= since
+    outcomes = db.session.execute(
+        select(GoLiveCheck.outcome, StoredCheck.finished_at)
+        .join(StoredCheck, StoredCheck.id == GoLiveCheck.production_check_id)
+        .where(GoLiveCheck.milestone_id == milestone.id, *told)
+        .order_by(GoLiveCheck.id)
+    ).all()
+    if outcomes[0].outcome != Outcome.DIFFERENT:
+        return milestone.live_at or now
+    return next(row.finished_at for row in outcomes if row.outcome != Outcome.DIFFERENT)
 
 
 def _verify(milestone: Milestone, now: datetime) -> None:
     contract = milestone.contract
     move(milestone, MilestoneState.VERIFIED_LIVE, CHECK, MILESTONE_MOVES, verified_at=milestone.verified_at or now)
     sentence = f"“{milestone.title}” is verified live: the awarded work, on the client’s domain."
-    if kept := promise_kept(contract, milestone):
-        sentence += f" {kept}"
+    if measured := promise_measured(contract, milestone):
+        sentence += f" {measured}"
     note(contract, "went_live", sentence, now, milestone=milestone)
     went_live.send(milestone)
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from marketplace.awards.comparison import Outcome
+from marketplace.awards.going_live import Kept, Live, is_kept
 from marketplace.awards.models import Contract, GoLiveCheck, Milestone
 from marketplace.awards.queries import newest_go_live_check
-from marketplace.awards.schedule import warranty_end
-from marketplace.awards.wording import Clause, clauses, is_kept, promise_kept
+from marketplace.awards.schedule import promised_at, warranty_end
+from marketplace.awards.wording import Clause, clauses, measured_from, promise_measured
 from marketplace.jobs.requirements import sentence
 from marketplace.prototypes.history import History
 from marketplace.prototypes.models import Prototype
@@ -26,7 +29,13 @@ class LivePanel:
     comparison: GoLiveCheck | None
     """The newest of the present address."""
     promise: str
-    is_kept: bool | None
+    """The time that it took, in words."""
+    measured_from: str
+    """What that was measured from, and where."""
+    kept: Kept | None
+    """None where nothing was promised, or not for this milestone."""
+    not_proven: Sequence[str]
+    """What keeps the promise from being measured."""
     history: History
     """How the present address fared."""
     watched_until: datetime | None
@@ -45,17 +54,39 @@ def live_panel(milestone: Milestone, now: datetime) -> LivePanel:
     production = milestone.production
     if production is None:
         raise ValueError("this milestone has no production site")
-    evidence, comparison = evidence_of(production, now), newest_go_live_check(milestone.id)
+    evidence, newest = evidence_of(production, now), newest_go_live_check(milestone.id)
+    comparison = newest if newest and newest.at >= production.submitted_at else None
     return LivePanel(
         milestone=milestone,
         production=production,
         is_busy=production.is_waiting or evidence.is_examining,
-        comparison=comparison if comparison and comparison.at >= production.submitted_at else None,
-        promise=promise_kept(milestone.contract, milestone),
-        is_kept=is_kept(milestone.contract, milestone),
+        comparison=comparison,
+        promise=promise_measured(milestone.contract, milestone),
+        measured_from=measured_from(milestone),
+        kept=promise_of(milestone, now),
+        not_proven=_not_proven(production, comparison),
         history=evidence.history,
         watched_until=warranty_end(milestone.contract, milestone),
     )
+
+
+def promise_of(milestone: Milestone, now: datetime) -> Kept | None:
+    """What became of the promise to be live; None without one, or of a milestone that is not the last."""
+    promised, production = promised_at(milestone.contract, milestone), milestone.production
+    if promised is None:
+        return None
+    newest = newest_go_live_check(milestone.id)
+    is_other_work = bool(production and production.control and newest and newest.outcome == Outcome.DIFFERENT)
+    live = Live(milestone.live_at, milestone.proven_live_at, is_other_work)
+    return is_kept(promised, live, milestone.decided_at or now)
+
+
+def _not_proven(production: Prototype, comparison: GoLiveCheck | None) -> list[str]:
+    """What is missing for the promise to count, each in a sentence."""
+    missing = list(comparison.reasons) if comparison else ["No browser has compared it with the awarded work yet."]
+    if not production.control and (comparison is None or comparison.outcome != Outcome.UNPROVEN):
+        missing.append("The client’s code was not found, so nothing shows whose domain it is.")
+    return missing
 
 
 def terms_in_words(contract: Contract) -> TermsInWords:

@@ -1,9 +1,15 @@
-"""Whether two addresses are on one host or origin: names are compared as they are, without a list of domains."""
+"""Whether two addresses are on one host, origin or site: only a site needs the list of domains that many share."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import cache
+from ipaddress import ip_address
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
+
+if TYPE_CHECKING:
+    from publicsuffixlist import PublicSuffixList
 
 
 def host_of(url: str) -> str:
@@ -26,6 +32,38 @@ def is_same_host(one: str, other: str) -> bool:
     """
     first, second = host_of(one), host_of(other)
     return first == second or first.endswith(f".{second}") or second.endswith(f".{first}")
+
+
+def is_same_site(one: str, other: str) -> bool:
+    """Whether the URLs' hosts are under one domain that somebody registered, as a browser tells sites apart.
+
+    www.gym.example and demo.gym.example are one site. a.netlify.app and b.netlify.app are two, for the public suffix
+    list says that anybody gets a name there. Addresses in numbers, and names without a domain, are compared with
+    their ports.
+    """
+    return bool(_site(one)) and _site(one) == _site(other)
+
+
+def _site(url: str) -> str:
+    host = host_of(url)
+    if _is_number(host) or "." not in host:
+        return urlsplit(url).netloc if host else ""
+    return _suffixes().privatesuffix(host) or host
+
+
+def _is_number(host: str) -> bool:
+    try:
+        ip_address(host)
+    except ValueError:
+        return False
+    return True
+
+
+@cache
+def _suffixes() -> PublicSuffixList:
+    from publicsuffixlist import PublicSuffixList  # half a second, for whoever compares sites at all
+
+    return PublicSuffixList()
 
 
 def is_same_origin(one: str, other: str) -> bool:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from marketplace.awards.comparison import Outcome, Side, compare, lines, text_differences
@@ -12,31 +14,41 @@ from marketplace.prototypes.outline import Outline, outline_likeness, outline_of
 from marketplace.prototypes.requirements import Outcome as Tried
 from tests.support.factories import START
 from tests.support.looks import GYM, OTHER, record_of
-from tests.support.seen import page
+from tests.support.seen import hop, page
 
 LINES = [{"id": "1", "kind": "page", "value": "/prices"}, {"id": "2", "kind": "text", "value": "Book now"}]
 BARE = Outline(("Bread",), ("order",), ())
 
 
-def side(text: str = GYM, *, outline: Outline | None = None, proven: bool = False, **found: Tried) -> Side:
-    prototype = Prototype(url="https://gym.example/", requirements=LINES)
+def side(
+    text: str = GYM,
+    *,
+    outline: Outline | None = None,
+    proven: bool = False,
+    url: str = "https://gym.example/",
+    **found: Tried,
+) -> Side:
+    prototype = Prototype(url=url, requirements=LINES)
     record = record_of(prototype, START, text, found, proven=proven, **({"outline": outline} if outline else {}))
     return Side(record, fingerprint_of(text, None))
 
 
+DEMO = "https://demo.example/gym/"
 CASES = {
-    "the same work on a proven domain": (side(), side(proven=True), Outcome.SAME, ""),
-    "the same work, nothing proven": (side(), side(), Outcome.UNPROVEN, "code is not on the site"),
-    "a sentence more": (side(), side(f"{GYM} New: a sauna.", proven=True), Outcome.SAME, ""),
-    "other words in the same structure": (side(), side(OTHER, proven=True), Outcome.SAME, ""),
-    "another site altogether": (side(), side(OTHER, outline=BARE, proven=True), Outcome.DIFFERENT, "0% of its text"),
+    "the same work on a proven domain": (side(url=DEMO), side(proven=True), Outcome.SAME, ""),
+    "the same work, nothing proven": (side(url=DEMO), side(), Outcome.UNPROVEN, "code is not on the site"),
+    "a sentence more": (side(url=DEMO), side(f"{GYM} New: a sauna.", proven=True), Outcome.SAME, ""),
+    "other words in the same structure": (side(url=DEMO), side(OTHER, proven=True), Outcome.SAME, ""),
+    "another site altogether": (
+        side(url=DEMO), side(OTHER, outline=BARE, proven=True), Outcome.DIFFERENT, "0% of its text",
+    ),
     "a requirement got lost": (
-        side(), side(proven=True, page=Tried.NOT_MET), Outcome.DIFFERENT, "There is a page at /prices",
+        side(url=DEMO), side(proven=True, page=Tried.NOT_MET), Outcome.DIFFERENT, "There is a page at /prices",
     ),
     "what the awarded work never met": (
-        side(page=Tried.NOT_MET), side(proven=True, page=Tried.NOT_MET), Outcome.SAME, "",
+        side(url=DEMO, page=Tried.NOT_MET), side(proven=True, page=Tried.NOT_MET), Outcome.SAME, "",
     ),
-    "what could not be measured": (side(), side(proven=True, page=Tried.NOT_MEASURED), Outcome.SAME, ""),
+    "what could not be measured": (side(url=DEMO), side(proven=True, page=Tried.NOT_MEASURED), Outcome.SAME, ""),
     "no awarded prototype": (None, side(proven=True), Outcome.SAME, ""),
     "no awarded prototype, and less than agreed": (
         None, side(proven=True, page=Tried.NOT_MET), Outcome.DIFFERENT, "What was agreed is not met",
@@ -50,8 +62,34 @@ def test_what_a_comparison_comes_to(awarded: Side | None, production: Side, outc
     assert (found.outcome, reason in " ".join(found.reasons)) == (outcome, True)
 
 
+@pytest.mark.parametrize(
+    ("prototype", "production", "outcome"),
+    [
+        ("https://fay.example/gym", "https://fay.example/gym", Outcome.UNPROVEN),
+        ("https://fay.example/gym", "http://www.FAY.example:8080/", Outcome.UNPROVEN),
+        ("https://demo.fay.example/", "https://gym.fay.example/", Outcome.UNPROVEN),
+        ("https://fay.co.uk/", "https://gym.co.uk/", Outcome.SAME),
+        ("https://fay.netlify.app/", "https://gym.netlify.app/", Outcome.SAME),
+        ("https://fay.netlify.app/", "https://preview--fay.netlify.app/", Outcome.SAME),
+        ("https://a.fay.github.io/", "https://fay.github.io/gym/", Outcome.UNPROVEN),
+        ("https://sites.google.com/fay", "https://sites.google.com/gym", Outcome.UNPROVEN),
+        ("http://203.0.113.7/", "http://203.0.113.7/", Outcome.UNPROVEN),
+        ("http://203.0.113.7/", "http://203.0.113.8/", Outcome.SAME),
+        ("", "https://gym.example/", Outcome.SAME),
+    ],
+)
+def test_the_prototypes_site_is_not_the_clients(prototype: str, production: str, outcome: Outcome) -> None:
+    assert compare(None, side(proven=True, url=production), prototype).outcome == outcome
+
+
+def test_a_clients_address_that_leads_to_the_prototype_is_the_prototypes() -> None:
+    production = side(proven=True)
+    there = replace(production, record=replace(production.record, hops=(hop("https://gym.example/"), hop(DEMO))))
+    assert compare(side(url=DEMO), there).outcome == Outcome.UNPROVEN
+
+
 def test_requirements_stand_side_by_side() -> None:
-    rows = lines(side(), side(page=Tried.NOT_MET))
+    rows = lines(side(url=DEMO), side(page=Tried.NOT_MET))
     assert [(row.kind, row.awarded, row.production, row.is_lost) for row in rows] == [
         ("page", Tried.MET, Tried.NOT_MET, True),
         ("text", Tried.MET, Tried.MET, False),

@@ -9,9 +9,12 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
+from marketplace.awards.going_live import Kept
 from marketplace.awards.models import GoLiveCheck, Milestone
+from marketplace.awards.queries import newest_go_live_check
 from marketplace.awards.services import do_due, submit_work
-from marketplace.awards.wording import BANK_DISPUTES, is_kept, promise_kept
+from marketplace.awards.views.showing import promise_of
+from marketplace.awards.wording import BANK_DISPUTES, promise_measured
 from marketplace.core.clock import FixedClock
 from marketplace.core.database import db
 from marketplace.core.errors import Invalid
@@ -47,10 +50,12 @@ def milestone(context: None) -> Milestone:
     return pay_for(sign_both(make_offer(bid)).milestones[0])
 
 
-def go_live(milestone: Milestone, clock: FixedClock, moment=START + 3 * HOUR, **found: object) -> Prototype:
+def go_live(
+    milestone: Milestone, clock: FixedClock, moment=START + 3 * HOUR, url: str = URL, **found: object
+) -> Prototype:
     """Hand in with the production address, and have it checked quickly and in full."""
     clock.moment = moment
-    hand_in(milestone, moment, URL)
+    hand_in(milestone, moment, url)
     production = milestone.production
     assert production is not None
     check_quickly(production, moment)
@@ -83,14 +88,54 @@ def test_the_awarded_work_on_the_clients_domain_is_verified_and_the_promise_meas
 ) -> None:
     go_live(milestone, clock, START + timedelta(hours=3, minutes=10), proven=True)
     assert (milestone.state, milestone.auto_release_at) == ("verified_live", milestone.submitted_at + 7 * DAY)
-    assert promise_kept(milestone.contract, milestone) == "Live 3 h 10 min after payment, promised 6 h."
-    assert is_kept(milestone.contract, milestone) is True
+    assert promise_measured(milestone.contract, milestone) == "Live 3 h 10 min after payment, promised 6 h."
+    assert promise_of(milestone, clock.moment) is Kept.KEPT
 
 
 def test_later_than_promised_is_said_too(milestone: Milestone, clock: FixedClock) -> None:
     go_live(milestone, clock, START + timedelta(days=2, hours=4), proven=True)
-    assert promise_kept(milestone.contract, milestone) == "Live 2 d 4 h after payment, promised 6 h."
-    assert is_kept(milestone.contract, milestone) is False
+    assert promise_measured(milestone.contract, milestone) == "Live 2 d 4 h after payment, promised 6 h."
+    assert promise_of(milestone, clock.moment) is Kept.BROKEN
+
+
+@pytest.mark.parametrize("url", ["https://demo.example/gym/", "https://demo.example/", "https://www.demo.example/"])
+def test_the_prototypes_own_address_is_no_production_whatever_code_it_shows(
+    milestone: Milestone, clock: FixedClock, url: str
+) -> None:
+    go_live(milestone, clock, url=url, proven=True)
+    assert milestone.state == "submitted"
+    assert promise_of(milestone, clock.moment) is Kept.NOT_MEASURED
+    assert "It is where the prototype is" in newest_go_live_check(milestone.id).reasons[0]
+
+
+@pytest.mark.parametrize("hours", [3, 9])
+def test_without_the_clients_proof_the_promise_is_neither_kept_nor_broken(
+    milestone: Milestone, clock: FixedClock, hours: int
+) -> None:
+    go_live(milestone, clock, START + hours * HOUR)
+    assert promise_of(milestone, START + 30 * DAY) is Kept.NOT_MEASURED
+
+
+def test_proof_that_comes_later_measures_from_when_the_site_was_live(milestone: Milestone, clock: FixedClock) -> None:
+    production = go_live(milestone, clock)
+    clock.moment += 5 * DAY
+    look(production, clock, proven=True)
+    assert (milestone.proven_live_at, promise_of(milestone, clock.moment)) == (START + 3 * HOUR, Kept.KEPT)
+
+
+def test_a_page_that_holds_the_place_does_not_keep_the_promise(milestone: Milestone, clock: FixedClock) -> None:
+    production = go_live(milestone, clock, text=OTHER, proven=True, outline=Outline(("Soon",)))
+    assert promise_of(milestone, START + 4 * HOUR) is Kept.OPEN
+    assert promise_of(milestone, START + 7 * HOUR) is Kept.BROKEN
+    clock.moment += 2 * DAY
+    look(production, clock, proven=True)
+    assert (milestone.proven_live_at, promise_of(milestone, clock.moment)) == (clock.moment, Kept.BROKEN)
+
+
+def test_another_address_has_to_be_proven_anew(milestone: Milestone, clock: FixedClock) -> None:
+    go_live(milestone, clock, proven=True)
+    hand_in(milestone, clock.moment, "https://demo.example/gym/")
+    assert (milestone.proven_live_at, promise_of(milestone, clock.moment)) == (None, Kept.OPEN)
 
 
 def test_a_missing_code_verifies_nothing_and_pauses_nothing(milestone: Milestone, clock: FixedClock) -> None:

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 
 from marketplace.accounts.models import User
+from marketplace.awards.going_live import Kept, Live
 from marketplace.awards.services import agree, propose_end
 from marketplace.awards.terms import Step as Wanted
 from marketplace.awards.terms import Terms
@@ -19,7 +20,7 @@ from marketplace.core.database import db
 from marketplace.ranking.facts import ContractFacts, PromiseFacts, ReviewFacts
 from marketplace.reviews.models import Review
 from marketplace.reviews.promises import Step, promises_of
-from marketplace.reviews.records import YEAR, records_of, weighed
+from marketplace.reviews.records import YEAR, histories_of, records_of, weighed
 from marketplace.reviews.services import hide_review
 from tests.support.contracts import make_contract, pay_for
 from tests.support.factories import START, make_bid, make_job, make_user
@@ -36,34 +37,43 @@ def step(
     funded: datetime | None = START,
     handed_in: datetime | None = None,
     live: datetime | None = None,
+    unproven: datetime | None = None,
+    *,
+    other: bool = False,
 ) -> Step:
-    return Step(due_on, funded, handed_in, live)
+    return Step(due_on, funded, handed_in, Live(live or unproven, live, other))
+
+
+KEPT, BROKEN, NOT_MEASURED = Kept.KEPT, Kept.BROKEN, Kept.NOT_MEASURED
 
 
 @pytest.mark.parametrize(
     ("given_step", "hours", "kept"),
     [
         (step(), None, []),
-        (step(TOMORROW, handed_in=START + 39 * HOUR), None, [True]),  # 24:00 UTC of the day itself
-        (step(TOMORROW, handed_in=START + 40 * HOUR), None, [False]),
-        (step(TOMORROW), None, [False]),
+        (step(TOMORROW, handed_in=START + 39 * HOUR), None, [KEPT]),  # 24:00 UTC of the day itself
+        (step(TOMORROW, handed_in=START + 40 * HOUR), None, [BROKEN]),
+        (step(TOMORROW), None, [BROKEN]),
         (step(TOMORROW, funded=None), None, []),
         (step(TOMORROW, funded=START + 3 * DAY, handed_in=START + 4 * DAY), None, []),  # the money came too late
-        (step(live=START + 6 * HOUR), 6, [True]),
-        (step(live=START + 7 * HOUR), 6, [False]),
-        (step(), 6, [False]),
+        (step(live=START + 6 * HOUR), 6, [KEPT]),
+        (step(live=START + 7 * HOUR), 6, [BROKEN]),
+        (step(), 6, [BROKEN]),
+        (step(unproven=START + 6 * HOUR), 6, [NOT_MEASURED]),
+        (step(unproven=START + 60 * HOUR), 6, [NOT_MEASURED]),
+        (step(unproven=START + 6 * HOUR, other=True), 6, [BROKEN]),
         (step(), 24 * 40, []),  # the contract ended before
         (step(funded=None), 6, []),
-        (step(TOMORROW, handed_in=START, live=START + 7 * HOUR), 6, [True, False]),
+        (step(TOMORROW, handed_in=START, live=START + 7 * HOUR), 6, [KEPT, BROKEN]),
     ],
 )
-def test_a_promise_is_kept_or_broken_by_what_happened(given_step: Step, hours: int | None, kept: list[bool]) -> None:
-    assert [promise.kept for promise in promises_of([given_step], hours, LATER)] == kept
+def test_a_promise_is_kept_or_broken_by_what_happened(given_step: Step, hours: int | None, kept: list[Kept]) -> None:
+    assert [promise.outcome for promise in promises_of([given_step], hours, LATER)] == kept
 
 
 def test_going_live_counts_from_the_last_milestone_alone() -> None:
     early, last = step(live=START), step(funded=START + DAY, live=START + DAY + HOUR)
-    assert [promise.kept for promise in promises_of([early, last], 2, LATER)] == [True]
+    assert [promise.outcome for promise in promises_of([early, last], 2, LATER)] == [KEPT]
 
 
 @pytest.mark.parametrize(("years", "weight"), [(0, 1), (1, 0.707), (2, 0.5), (4, 0.25), (-1, 1)])
@@ -145,3 +155,12 @@ def test_the_rank_knows_the_record(app: Flask) -> None:
             ContractFacts(completed=1, total=1),
         )
         assert (new.reviews, new.contracts) == (ReviewFacts(), ContractFacts())
+
+
+def test_a_promise_that_nobody_could_measure_is_counted_apart(app: Flask) -> None:
+    with app.app_context():
+        contract = complete(make_contract(), START + 50 * HOUR)
+        contract.standing[0].live_at = START + 40 * HOUR
+        db.session.commit()
+        history = histories_of([contract.freelancer_id])[contract.freelancer_id]
+        assert (history.promises, len(history.not_measured)) == ([], 1)

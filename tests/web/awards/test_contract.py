@@ -21,6 +21,7 @@ from marketplace.payments.models import Charge
 from marketplace.payments.services import settle_charge
 from tests.support.contracts import make_offer, sign_both
 from tests.support.factories import START, make_bid, make_job, make_user
+from tests.support.looks import check_quickly
 from tests.support.queries import counted_queries
 from tests.web.awards.conftest import Deal
 from tests.web.bids.conftest import Fair
@@ -257,3 +258,31 @@ def test_the_list_costs_the_same_for_one_contract_and_for_twenty(app: Flask, dea
     assert page.css_first("a[rel=next]") is not None
     with app.app_context():
         assert db.session.scalar(select(func.count()).select_from(Milestone)) == 22
+
+
+def test_the_client_has_the_code_for_the_domain_from_the_signatures_on(deal: Deal) -> None:
+    with deal.app.app_context():
+        token = db.session.get_one(Contract, deal.contract).token
+    assert token in deal.fair.as_("client").get(deal.path).text
+    assert token not in deal.fair.as_("wanda").get(deal.path).text
+    assert token not in deal.fair.as_("admin").get(deal.path).text
+
+
+def test_before_the_signatures_there_is_no_code(offer: Deal) -> None:
+    with offer.app.app_context():
+        token = db.session.get_one(Contract, offer.contract).token
+    assert token not in offer.fair.as_("client").get(offer.path).text
+
+
+def test_a_promise_that_is_not_proven_is_said_to_be_not_measured(deal: Deal) -> None:
+    deal.pay().hand_in(url="https://gym.example/")
+    with deal.app.app_context():
+        milestone = db.session.get_one(Milestone, deal.milestone)
+        check_quickly(milestone.production, START)
+        milestone.live_at = START
+        db.session.commit()
+    for path in (deal.path, f"{deal.step}/live"):
+        text = " ".join(deal.fair.as_("wanda").page(path).text().split())
+        assert "Promise not measured" in text
+        assert "Measured from the payment on 24 November 2026, 09:00 UTC to the first check that found a page" in text
+        assert "The client’s code was not found" in text
