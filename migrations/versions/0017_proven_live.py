@@ -8,7 +8,7 @@ from alembic import op
 from marketplace.core.database import UtcDateTime
 
 revision = "0017"
-down_revision = "0012"
+down_revision = "0020"
 branch_labels = None
 depends_on = None
 
