@@ -125,11 +125,10 @@ def requests_a_second(base: str, target: Target) -> float:
 
 @contextmanager
 def serving(app: str, environment: dict[str, str]) -> Generator[str]:
-    """The WSGI `app` under granian with one process and one thread, on a free port."""
+    """The WSGI `app` in one web process, on a free port."""
     with socket.create_server(("127.0.0.1", 0)) as probe:
         port = probe.getsockname()[1]
-    command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port)]
-    command += ["--workers", "1", "--blocking-threads", "1", "--log-level", "error", app]
+    command = [sys.executable, "-m", "bench.serve", app, str(port)]
     server = subprocess.Popen(command, cwd=ROOT, env=environment)
     try:
         await_port(port)

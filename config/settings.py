@@ -107,6 +107,11 @@ class Settings(BaseSettings):
         return self
 
     @property
+    def max_body_bytes(self) -> int:
+        """The largest request taken: a file, and a megabyte for what a form sends beside it."""
+        return self.max_upload_bytes + 1024 * 1024
+
+    @property
     def is_development(self) -> bool:
         return self.environment == "development"
 

@@ -92,7 +92,7 @@ def configure(app: Flask, settings: Settings) -> None:
     """Flask's own settings: cookies that scripts can't read, and a ceiling on what is sent to us."""
     app.config.update(
         SECRET_KEY=settings.secret,
-        MAX_CONTENT_LENGTH=settings.max_upload_bytes + 1024 * 1024,
+        MAX_CONTENT_LENGTH=settings.max_body_bytes,
         MAX_FORM_MEMORY_SIZE=1024 * 1024,
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import secrets
 import shutil
 import signal
 import socket
 import subprocess
+import sys
 import time
 from collections.abc import Generator
 from contextlib import contextmanager
@@ -52,7 +54,9 @@ def running_broker(settings: Settings) -> Generator[str]:
             yield url
         return
     try:
-        yield _url(password, server.port)
+        url = _url(password, server.port)
+        with _ended_with_us(int(Redis.from_url(url).info("server")["process_id"])):
+            yield url
     finally:
         server.stop()
 
@@ -78,10 +82,23 @@ def _redis_server(folder: Path, acl: Path, password: str) -> Generator[str]:
         )
     try:
         _await_answer(url := _url(password, port))
-        yield url
+        with _ended_with_us(process.pid):
+            yield url
     finally:
         process.terminate()
         process.wait(timeout=PATIENCE_SECONDS)
+
+
+@contextmanager
+def _ended_with_us(pid: int) -> Generator[None]:
+    """Should this process be killed within the block, a small one of its own ends the server."""
+    command = [sys.executable, "-m", "marketplace.parent", str(os.getpid()), str(pid)]
+    watch = subprocess.Popen(command, start_new_session=True)
+    try:
+        yield
+    finally:
+        watch.kill()
+        watch.wait()
 
 
 @contextmanager

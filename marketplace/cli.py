@@ -29,7 +29,13 @@ from marketplace.prototypes.receipt_command import receipt
 from marketplace.ranking.command import rank
 from marketplace.sample.build import ACCOUNTS
 from marketplace.sample.command import add_sample_once, sample, sample_sites
-from marketplace.supervisor import CannotStart, Supervisor, await_ready, children_of, refuse_taken_port
+from marketplace.supervisor import (
+    CannotStart,
+    Supervisor,
+    await_ready,
+    children_of,
+    refuse_taken_port,
+)
 
 
 @click.group(cls=FlaskGroup, create_app=lambda: create_app(load_settings()), add_default_commands=False)
@@ -78,7 +84,7 @@ def up(*, with_sample: bool) -> None:
 
 
 @cli.command(with_appcontext=False)
-@click.option("--json", "as_json", is_flag=True, help="A list of name, environment, program and arguments.")
+@click.option("--json", "as_json", is_flag=True, help="A list of name, module, arguments and environment.")
 def processes(*, as_json: bool) -> None:
     """Print what has to run, one command a line, for a supervisor of your own."""
     listed = processes_of(load_settings())

@@ -14,23 +14,23 @@ FINISH_OR_DROP = {"REMAP_SIGTERM": "SIGQUIT"}
 
 @dataclass(frozen=True)
 class Process:
-    """One process that should always run: a program of our environment, its arguments and what it finds set."""
+    """One process that should always run: a module of our environment, its arguments and what it finds set."""
 
     name: str
-    program: str
+    module: str
     arguments: list[str]
     environment: dict[str, str] = field(default_factory=dict[str, str])
 
     @property
     def command(self) -> list[str]:
-        """What starts it, wherever the environment's programs are."""
-        return [sys.executable, "-m", self.program, *self.arguments]
+        """What starts it."""
+        return [sys.executable, "-m", self.module, *self.arguments]
 
     @property
     def line(self) -> str:
-        """What a shell starts it with, once the environment's programs are on PATH."""
+        """The same for a shell, once the environment's `python` comes first on PATH."""
         settings = [f"{name}={shlex.quote(value)}" for name, value in self.environment.items()]
-        return " ".join([*settings, shlex.join([self.program, *self.arguments])])
+        return " ".join([*settings, shlex.join(["python", "-m", self.module, *self.arguments])])
 
 
 def processes_of(settings: Settings) -> list[Process]:
@@ -40,7 +40,7 @@ def processes_of(settings: Settings) -> list[Process]:
     slow one holds up nothing else (docs/decisions/0031).
     """
     return [
-        _web(settings),
+        Process("web", "marketplace.serving", []),
         _worker("worker", "ranks,deadlines,chores", 1),
         _worker("mailer", "mail", 1),
         _worker("payer", "money", 1),
@@ -51,13 +51,6 @@ def processes_of(settings: Settings) -> list[Process]:
 
 
 _LOGS = ["--loglevel", "warning"]
-
-
-def _web(settings: Settings) -> Process:
-    arguments = ["--interface", "wsgi", "--host", settings.host, "--port", str(settings.port)]
-    arguments += ["--workers", str(settings.web_processes), "--blocking-threads", "1", "--no-ws"]
-    arguments += ["--respawn-failed-workers", "--log-level", "warning", "marketplace.wsgi:app"]
-    return Process("web", "granian", arguments)
 
 
 def _worker(name: str, queues: str, at_once: int) -> Process:

@@ -32,26 +32,30 @@ class CannotStart(Exception):
 
 @dataclass
 class Child:
-    """One process that should always run; it gets a session of its own, so that Ctrl-C reaches only us."""
+    """One process that should always run."""
 
     name: str
     command: list[str]
     settings: dict[str, str] = field(default_factory=dict[str, str])
     """Environment variables of its own."""
+    leads: bool = True
+    """Whether it gets a session of its own, so that Ctrl-C reaches only us, and what it starts ends with it."""
     process: subprocess.Popen[bytes] | None = None
     started_at: float = 0
     quick_deaths: int = 0
 
     def start(self, environment: dict[str, str]) -> None:
-        self.process = subprocess.Popen(self.command, env=environment | self.settings, start_new_session=True)
+        self.process = subprocess.Popen(self.command, env=environment | self.settings, start_new_session=self.leads)
         self.started_at = time.monotonic()
 
     def is_dead(self) -> bool:
         return self.process is not None and self.process.poll() is not None
 
     def signal_group(self, number: signal.Signals) -> None:
-        """Signal the child with all its own children; a group that is gone is fine."""
-        if self.process is not None:
+        """Signal the child, if it leads with all its own children; who is gone is fine."""
+        if self.process is not None and not self.leads:
+            self.process.send_signal(number)
+        elif self.process is not None:
             try:
                 os.killpg(self.process.pid, number)
             except ProcessLookupError:
@@ -65,6 +69,14 @@ class Supervisor:
     children: list[Child]
     environment: dict[str, str]
     stopping: threading.Event = field(default_factory=threading.Event)
+
+    def run(self) -> None:
+        """Start all, watch until asked to stop, stop all; raises CannotStart when a child keeps dying."""
+        self.start()
+        try:
+            self.watch()
+        finally:
+            self.stop()
 
     def start(self) -> None:
         for number in (signal.SIGINT, signal.SIGTERM):
@@ -113,8 +125,9 @@ def children_of(settings: Settings) -> list[Child]:
 
 def refuse_taken_port(settings: Settings) -> None:
     """Raises CannotStart when something else listens on our port already."""
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
     try:
-        socket.create_server((settings.host, settings.port)).close()
+        socket.create_server((settings.host, settings.port), family=family).close()
     except OSError as error:
         raise CannotStart(
             f"Port {settings.port} on {settings.host} can't be used ({error.strerror}). "

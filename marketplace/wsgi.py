@@ -1,19 +1,12 @@
-"""What a WSGI server imports: the application for the environment's settings."""
+"""The application for the environment's settings, as `flask --app marketplace.wsgi` and other tools import it.
 
-import multiprocessing
-import os
-import signal
+The site itself is served by `python -m marketplace.serving`, which bears slow clients; another WSGI server may not.
+"""
 
 from config.logging import configure_logging
 from config.settings import settings_or_exit
 from marketplace.app import create_app
 
-try:
-    settings = settings_or_exit()
-except SystemExit:
-    server = multiprocessing.parent_process()
-    if server and server.pid:  # Granian starts dead workers again for ever, and counts SIGTERM as success
-        os.kill(server.pid, signal.SIGQUIT)
-    raise
+settings = settings_or_exit()
 configure_logging(settings)
 app = create_app(settings)

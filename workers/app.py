@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from celery import Celery, Task
-from celery.signals import setup_logging, worker_process_init
+from celery.signals import beat_init, setup_logging, worker_init, worker_process_init
 from flask import Flask
 
 from config.logging import configure_logging
@@ -30,6 +30,7 @@ from marketplace.core.doorbell import (
     SETTLE_POOLS,
 )
 from marketplace.core.storage import keep_private
+from marketplace.parent import end_with_parent
 
 MODULES = [
     "workers.awards", "workers.bids", "workers.disputes", "workers.guarding", "workers.jobs", "workers.mail",
@@ -102,6 +103,14 @@ def create_celery(settings: Settings) -> Celery[FlaskTask]:
 @setup_logging.connect
 def _log_like_the_web(**_: Any) -> None:
     configure_logging(load_settings())
+
+
+@beat_init.connect
+@worker_init.connect
+@worker_process_init.connect
+def _end_with_parent(**_: Any) -> None:
+    """Workers end with what started them, and their forked children with the worker."""
+    end_with_parent()
 
 
 @worker_process_init.connect

@@ -16,11 +16,16 @@ PIDFD_GETFD = 438
 
 def kill_below(pid: int, name: str) -> int:
     """Kill every process below `pid` whose program has `name` in it; gives how many that were."""
-    found = [child for child in below(pid) if name in _program_of(child)]
+    found = [child for child in below(pid) if name in _command_of(child).split(" ")[0]]
     for child in found:
         with contextlib.suppress(ProcessLookupError):
             os.kill(child, signal.SIGKILL)
     return len(found)
+
+
+def running_module(pid: int, module: str) -> list[int]:
+    """The processes below `pid` that Python was asked to run the module in."""
+    return [child for child in below(pid) if f" -m {module}" in _command_of(child)]
 
 
 def below(pid: int) -> list[int]:
@@ -33,9 +38,16 @@ def below(pid: int) -> list[int]:
     return found[1:]
 
 
-def _program_of(pid: int) -> str:
+def alive(pids: list[int]) -> list[int]:
+    """Those of the processes that still run; one that ended and waits to be asked for its exit code does not."""
+    asked = ["/bin/ps", "-o", "pid=,stat=", "-p", ",".join(map(str, pids))]
+    listed = subprocess.run(asked, capture_output=True, text=True, check=False).stdout
+    return [int(pid) for pid, state in map(str.split, listed.splitlines()) if not state.startswith("Z")]
+
+
+def _command_of(pid: int) -> str:
     asked = ["/bin/ps", "-o", "args=", "-p", str(pid)]
-    return subprocess.run(asked, capture_output=True, text=True, check=False).stdout.split(" ")[0]
+    return subprocess.run(asked, capture_output=True, text=True, check=False).stdout.strip()
 
 
 def close_doors(pid: int) -> int:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 import signal
 import socket
 import subprocess
@@ -15,6 +14,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.error import URLError
 from urllib.request import urlopen
+
+from config.settings import load_settings
+from marketplace.processes import processes_of
 
 ROOT = Path(__file__).resolve().parents[2]
 START_SECONDS = 200
@@ -28,6 +30,7 @@ class Product:
     url: str
     environment: dict[str, str]
     log: Path
+    process: subprocess.Popen[bytes]
     program: list[str]
     cwd: Path
 
@@ -45,19 +48,48 @@ def running_product(
     folder: Path, *arguments: str, program: list[str] = CHECKOUT, cwd: Path = ROOT, **settings: str
 ) -> Generator[Product]:
     """`marketplace up ARGUMENTS` while the block runs; `settings` are environment variables."""
-    port = str(free_port())
-    environment = os.environ | {"DATA_DIR": str(folder), "PORT": port, "DATABASE_URL": "", "REDIS_URL": "", **settings}
     log = folder / "up.log"
-    command = [*program, "up", *arguments]
+    with _running([*program, "up", *arguments], program, cwd, _environment(folder, settings), log) as product:
+        _await(product, said=b"is up after")
+        yield product
+
+
+@contextmanager
+def running_web(folder: Path, **settings: str) -> Generator[Product]:
+    """The web processes alone, by the command that docs/operate.md gives, while the block runs."""
+    environment = _environment(folder, settings)
+    subprocess.run([*CHECKOUT, "db", "upgrade"], cwd=ROOT, env=environment, capture_output=True, check=True)
+    web = next(one for one in processes_of(load_settings()) if one.name == "web")
+    with _running(web.command, CHECKOUT, ROOT, environment, folder / "web.log") as product:
+        _await(product)
+        yield product
+
+
+def _environment(folder: Path, settings: dict[str, str]) -> dict[str, str]:
+    port = str(free_port())
+    return os.environ | {"DATA_DIR": str(folder), "PORT": port, "DATABASE_URL": "", "REDIS_URL": "", **settings}
+
+
+@contextmanager
+def _running(
+    command: list[str], program: list[str], cwd: Path, environment: dict[str, str], log: Path
+) -> Generator[Product]:
     with log.open("wb") as out:
         process = subprocess.Popen(command, cwd=cwd, env=environment, stdout=out, stderr=subprocess.STDOUT)
-    product = Product(f"http://127.0.0.1:{port}", environment, log, program, cwd)
     try:
-        _await(product, process)
-        yield product
+        yield Product(f"http://127.0.0.1:{environment['PORT']}", environment, log, process, program, cwd)
     finally:
         process.send_signal(signal.SIGINT)
         process.wait(timeout=30)
+
+
+def answers(product: Product, path: str = "/readyz") -> bool:
+    """Whether the site gives that page."""
+    try:
+        with urlopen(f"{product.url}{path}", timeout=30) as page:  # noqa: S310 (our own address)
+            return page.status == 200
+    except (URLError, OSError):
+        return False
 
 
 def free_port() -> int:
@@ -65,12 +97,12 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def _await(product: Product, process: subprocess.Popen[bytes]) -> None:
+def _await(product: Product, said: bytes = b"") -> None:
     deadline = time.monotonic() + START_SECONDS
-    while time.monotonic() < deadline and process.poll() is None:
+    while time.monotonic() < deadline and product.process.poll() is None:
         try:
             with urlopen(f"{product.url}/readyz", timeout=2):  # noqa: S310 (our own address)
-                if re.search(rb"is up after", product.log.read_bytes()):
+                if said in product.log.read_bytes():
                     return
         except (URLError, OSError):
             time.sleep(0.1)

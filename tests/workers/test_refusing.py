@@ -19,10 +19,7 @@ ENTRY_POINTS = {
     "up": f"{PYTHON} -m marketplace up",
     "migrations": f"{PYTHON} -m marketplace db upgrade",
     "command": f"{PYTHON} -m marketplace ledger verify",
-    "web": f"{PYTHON} -m granian --interface wsgi --workers 2 marketplace.wsgi:app",
-    "web that starts dead workers again": (
-        f"{PYTHON} -m granian --interface wsgi --workers 2 --respawn-failed-workers marketplace.wsgi:app"
-    ),
+    "one web process": f"{PYTHON} -m marketplace.serving.worker",
     "flask shell": f"{PYTHON} -m flask --app marketplace.wsgi shell",
     **{f"{child.name} of up": shlex.join(child.command) for child in children_of(load_settings(port=free_port()))},
 }
@@ -38,7 +35,7 @@ STORES = {"DATABASE_URL": "postgresql://nobody@127.0.0.1:1/none", "REDIS_URL": "
 
 
 def start(command: str, folder: Path, **settings: str) -> subprocess.CompletedProcess[str]:
-    places = {"DATA_DIR": str(folder), "PORT": str(free_port()), "GRANIAN_PORT": str(free_port())}
+    places = {"DATA_DIR": str(folder), "PORT": str(free_port())}
     return subprocess.run(
         shlex.split(command), cwd=ROOT, env=os.environ | PRODUCTION | places | settings,
         capture_output=True, text=True, timeout=120, check=False, stdin=subprocess.DEVNULL,

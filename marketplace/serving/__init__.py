@@ -1,0 +1,1 @@
+"""What stands between strangers' connections and the application, so that none of them can hold a page up."""

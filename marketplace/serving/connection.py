@@ -1,0 +1,100 @@
+"""uvicorn's HTTP connection, with an end for those who finish no request and those who read no answer."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any, cast
+
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+from marketplace.serving.pace import WINDOW_BYTES, WINDOW_SECONDS
+
+HEAD_SECONDS = 15
+"""From the connection, or from the first byte of a later request, until its head is complete."""
+MAX_HEAD_BYTES = 64 * 1024
+
+
+class CountedTransport:
+    """A transport that knows how many bytes were written to it."""
+
+    def __init__(self, transport: asyncio.Transport) -> None:
+        self._transport = transport
+        self._written = 0
+
+    def write(self, data: bytes) -> None:
+        self._written += len(data)
+        self._transport.write(data)
+
+    def unsent(self) -> int:
+        """Bytes that the other side leaves no room for."""
+        return self._transport.get_write_buffer_size()
+
+    def taken(self) -> int:
+        """Bytes that the kernel has taken so far."""
+        return self._written - self.unsent()
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._transport, name)
+
+
+class Connection(HttpToolsProtocol):
+    """Bodies are timed where they are read (front.py); here heads and answers are."""
+
+    _out: CountedTransport
+    _head_timer: asyncio.TimerHandle | None = None
+    _look_timer: asyncio.TimerHandle | None = None
+    _head_bytes = 0
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # pyright: ignore[reportIncompatibleMethodOverride] (as uvicorn's)
+        self._out = CountedTransport(transport)
+        super().connection_made(cast(asyncio.Transport, self._out))
+        self._await_head()
+        self._look(taken=0, unsent=0)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        for timer in (self._head_timer, self._look_timer):
+            if timer is not None:
+                timer.cancel()
+        super().connection_lost(exc)
+
+    def data_received(self, data: bytes) -> None:
+        super().data_received(data)
+        if self._head_timer is not None:
+            self._head_bytes += len(data)
+            if self._head_bytes > MAX_HEAD_BYTES:
+                self._refuse(b"431 Request Header Fields Too Large")
+
+    def on_message_begin(self) -> None:
+        super().on_message_begin()
+        if self._head_timer is None:
+            self._await_head()
+
+    def on_headers_complete(self) -> None:
+        if self._head_timer is not None:
+            self._head_timer.cancel()
+            self._head_timer = None
+        super().on_headers_complete()
+
+    def _await_head(self) -> None:
+        self._head_bytes = 0
+        self._head_timer = self.loop.call_later(HEAD_SECONDS, self._refuse, b"408 Request Timeout")
+
+    def _refuse(self, status: bytes) -> None:
+        """Say so and hang up; the answer to an earlier request of this connection is not cut short by it."""
+        self._head_timer = None
+        if self.cycle is not None and not self.cycle.response_complete:  # pyright: ignore[reportUnnecessaryComparison] (None before the first)
+            self._await_head()
+        elif not self._out.is_closing():
+            if self._head_bytes:
+                self._out.write(b"HTTP/1.1 %b\r\nconnection: close\r\ncontent-length: 0\r\n\r\n" % status)
+            self._out.close()
+
+    def _look(self, *, taken: int, unsent: int) -> None:
+        """Every 15 s: hang up on who took less than 1 KB/s of what there was to take."""
+        if unsent and self._out.taken() - taken < min(unsent, WINDOW_BYTES):
+            self._out.abort()
+            return
+        self._look_timer = self.loop.call_later(WINDOW_SECONDS, self._look_again, self._out.taken(), self._out.unsent())
+
+    def _look_again(self, taken: int, unsent: int) -> None:
+        self._look(taken=taken, unsent=unsent)

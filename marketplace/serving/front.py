@@ -1,0 +1,158 @@
+"""Takes a request in whole before the application sees it, and gives the answer out as slowly as it is read.
+
+The application has a thread for as long as it computes, never for as long as somebody's connection takes.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from dataclasses import dataclass, field
+from tempfile import SpooledTemporaryFile
+from typing import Any
+
+from marketplace.serving.environ import environ_of
+from marketplace.serving.pace import Pace
+
+Message = dict[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
+Wsgi = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
+Spool = SpooledTemporaryFile[bytes]
+
+IN_MEMORY = 64 * 1024
+"""Bytes of a body or an answer that stay in memory; what is larger goes to a temporary file."""
+PIECE = 64 * 1024
+CLOSE = (b"connection", b"close")
+LINGER_SECONDS = 30
+"""How long we listen on to a body that was refused, since many clients read their answer only after sending all."""
+TOO_SLOW = b"The request came in too slowly: less than 15 KB in 15 seconds.\n"
+
+
+class TooSlow(Exception):
+    """The body comes in too slowly (pace.py)."""
+
+
+class Gone(Exception):
+    """The client hung up in the middle of its body."""
+
+
+@dataclass
+class Answer:
+    """What the application said, in whole."""
+
+    body: Spool
+    status: int = 500
+    headers: list[tuple[bytes, bytes]] = field(default_factory=list[tuple[bytes, bytes]])
+    length: int = 0
+
+    def start(self, status: str, headers: list[tuple[str, str]], _error: Any = None) -> Callable[[bytes], Any]:
+        """WSGI's `start_response`."""
+        self.status = int(status.split(" ", 1)[0])
+        self.headers = [(name.lower().encode("latin1"), value.encode("latin1")) for name, value in headers]
+        return self.body.write
+
+    def complete(self) -> None:
+        """Everything is written: state its length, so that no client needs to know about chunks."""
+        self.length = self.body.tell()
+        self.body.seek(0)
+        if self.length and not any(name == b"content-length" for name, _ in self.headers):
+            self.headers.append((b"content-length", str(self.length).encode()))
+
+
+class Front:
+    """An ASGI application around a WSGI one, which gets `limit` bytes of a body at most, and its length."""
+
+    def __init__(self, app: Wsgi, *, limit: int, threads: int = 1) -> None:
+        self.app = app
+        self.limit = limit
+        self.threads = ThreadPoolExecutor(threads, thread_name_prefix="page")
+
+    async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
+        """Serve one request."""
+        with Spool(IN_MEMORY) as body:
+            try:
+                length = await self._take_in(scope, receive, body)
+            except TooSlow:
+                await _refuse_slow(send)
+                return
+            except Gone:
+                return
+            environ = environ_of(scope, body, length)
+            answer = await asyncio.get_running_loop().run_in_executor(self.threads, self._ask, environ)
+        with answer.body:
+            refused = length > self.limit
+            await _give_out(answer, send, closing=refused)
+        if refused:
+            await _listen_on(receive)
+        await send({"type": "http.response.body"})
+
+    async def _take_in(self, scope: Message, receive: Receive, body: Spool) -> int:
+        """Read the body, up to the limit; gives its length, declared or as far as it came. Raises TooSlow, Gone."""
+        length = 0
+        async for piece in _pieces(receive):
+            body.write(piece[: self.limit - length])
+            length += len(piece)
+            if length > self.limit:
+                break
+        body.seek(0)
+        return max(length, _declared(scope))
+
+    def _ask(self, environ: dict[str, Any]) -> Answer:
+        """In a thread: what the application answers."""
+        answer = Answer(Spool(IN_MEMORY))
+        pieces = self.app(environ, answer.start)
+        try:
+            for piece in pieces:
+                answer.body.write(piece)
+        finally:
+            if close := getattr(pieces, "close", None):
+                close()
+        answer.complete()
+        return answer
+
+
+def _declared(scope: Message) -> int:
+    return next((int(value) for name, value in scope["headers"] if name == b"content-length"), 0)
+
+
+async def _pieces(receive: Receive) -> AsyncGenerator[bytes]:
+    """The body as it comes in. Raises TooSlow, Gone."""
+    loop = asyncio.get_running_loop()
+    pace = Pace(loop.time())
+    more = True
+    while more:
+        try:
+            async with asyncio.timeout_at(pace.ends):
+                message = await receive()
+        except TimeoutError:
+            raise TooSlow from None
+        if message["type"] == "http.disconnect":
+            raise Gone
+        piece, more = message.get("body", b""), message.get("more_body", False)
+        pace.arrived(loop.time(), len(piece))
+        yield piece
+
+
+async def _give_out(answer: Answer, send: Send, *, closing: bool) -> None:
+    """Everything but the end of the answer."""
+    headers = [*answer.headers, CLOSE] if closing else answer.headers
+    await send({"type": "http.response.start", "status": answer.status, "headers": headers})
+    while piece := answer.body.read(PIECE):
+        await send({"type": "http.response.body", "body": piece, "more_body": True})
+
+
+async def _listen_on(receive: Receive) -> None:
+    """Take what is still sent and drop it."""
+    with suppress(TooSlow, Gone, TimeoutError):
+        async with asyncio.timeout(LINGER_SECONDS):
+            async for _ in _pieces(receive):
+                pass
+
+
+async def _refuse_slow(send: Send) -> None:
+    headers = [(b"content-type", b"text/plain; charset=utf-8"), (b"content-length", str(len(TOO_SLOW)).encode()), CLOSE]
+    await send({"type": "http.response.start", "status": 408, "headers": headers})
+    await send({"type": "http.response.body", "body": TOO_SLOW})

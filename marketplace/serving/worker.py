@@ -1,0 +1,70 @@
+"""One web process: the application behind the front, served by uvicorn on a port that it shares with the others."""
+
+from __future__ import annotations
+
+import contextlib
+import resource
+import socket
+
+import uvicorn
+
+from config.logging import configure_logging
+from config.settings import Settings, settings_or_exit
+from marketplace.app import create_app
+from marketplace.parent import end_with_parent
+from marketplace.serving.connection import Connection
+from marketplace.serving.front import Front, Wsgi
+
+BACKLOG = 2048
+STOP_SECONDS = 10
+"""How long answers under way may take at a stop; below the supervisor's patience."""
+MANY_FILES = 65536
+FILES_A_CONNECTION = 3
+"""Its socket, the body and the answer where they are large."""
+
+
+def main() -> None:
+    """Serve the product until asked to stop."""
+    settings = settings_or_exit()
+    configure_logging(settings)
+    end_with_parent()
+    server_for(create_app(settings), limit=settings.max_body_bytes).run(sockets=[listener(settings)])
+
+
+def listener(settings: Settings) -> socket.socket:
+    """A socket on the port that all web processes share; the kernel deals connections out among them."""
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    return socket.create_server((settings.host, settings.port), family=family, backlog=BACKLOG, reuse_port=True)
+
+
+def server_for(app: Wsgi, *, limit: int) -> uvicorn.Server:
+    """What serves the WSGI `app`, with bodies of up to `limit` bytes."""
+    config = uvicorn.Config(
+        Front(app, limit=limit),
+        http=Connection,
+        ws="none",
+        lifespan="off",
+        interface="asgi3",
+        log_config=None,
+        log_level="warning",
+        access_log=False,
+        proxy_headers=False,
+        server_header=False,
+        backlog=BACKLOG,
+        limit_concurrency=open_files() // FILES_A_CONNECTION,
+        timeout_graceful_shutdown=STOP_SECONDS,
+    )
+    return uvicorn.Server(config)
+
+
+def open_files() -> int:
+    """How many files this process may have open, after asking for what the system grants."""
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = MANY_FILES if most == resource.RLIM_INFINITY else min(most, MANY_FILES)
+    with contextlib.suppress(OSError, ValueError):  # macOS grants less than it says
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, most))
+    return resource.getrlimit(resource.RLIMIT_NOFILE)[0]
+
+
+if __name__ == "__main__":
+    main()

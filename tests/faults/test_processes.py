@@ -1,0 +1,61 @@
+"""A killed web process comes back, what was started ends with what started it, and giving up is an error."""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+from collections.abc import Callable, Generator
+from contextlib import AbstractContextManager
+from pathlib import Path
+
+import pytest
+
+from marketplace.supervisor import CONFIGURATION_ERROR
+from tests.support.plant import wait_for
+from tests.support.processes import alive, below, running_module
+from tests.support.product import Product, answers, running_product, running_web
+
+pytestmark = pytest.mark.faults
+SECONDS = 120
+WORKER = "marketplace.serving.worker"
+
+
+@pytest.fixture(params=[running_product, running_web])
+def product(request: pytest.FixtureRequest, tmp_path: Path) -> Generator[Product]:
+    start: Callable[..., AbstractContextManager[Product]] = request.param
+    with start(tmp_path) as running:
+        wait_for(lambda: len(web_processes(running)) == 2, SECONDS)
+        yield running
+
+
+def web_processes(product: Product) -> list[int]:
+    return running_module(product.process.pid, WORKER)
+
+
+def test_a_killed_web_process_comes_back(product: Product) -> None:
+    killed, other = web_processes(product)
+    os.kill(killed, signal.SIGKILL)
+    wait_for(lambda: len(set(web_processes(product)) - {killed}) == 2, SECONDS)
+    wait_for(lambda: answers(product), SECONDS)
+    assert other in web_processes(product)
+    assert product.process.poll() is None
+
+
+def test_everything_ends_with_what_started_it(product: Product) -> None:
+    started = below(product.process.pid)
+    assert len(started) >= 2
+    product.process.kill()
+    wait_for(lambda: not alive(started), SECONDS)
+
+
+def test_giving_up_is_an_error(tmp_path: Path) -> None:
+    with running_web(tmp_path) as web:
+        deadline = time.monotonic() + SECONDS
+        while web.process.poll() is None:
+            assert time.monotonic() < deadline, "it starts them again and again"
+            for pid in web_processes(web):
+                os.kill(pid, signal.SIGKILL)
+            time.sleep(0.1)
+        assert web.process.returncode == CONFIGURATION_ERROR
+        assert "keeps stopping" in web.log.read_text()

@@ -1,0 +1,89 @@
+"""Nobody stops the site by being slow: pages come while 500 connections dangle, with no proxy in front."""
+
+from __future__ import annotations
+
+import http.client
+import select
+import socket
+from collections.abc import Callable, Generator
+from contextlib import AbstractContextManager, ExitStack, closing
+from urllib.parse import urlsplit
+
+import pytest
+
+from tests.support.product import Product, answers, running_product, running_web
+
+pytestmark = pytest.mark.faults
+CLIENTS = 500
+TRIES = 3
+SECONDS = 120
+FORM = "Content-Type: application/x-www-form-urlencoded\r\n"
+MULTIPART = "Content-Type: multipart/form-data; boundary=x\r\n"
+LENGTH = "Content-Length: 100000\r\n\r\n"
+CHUNKS = "Transfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n"
+DANGLING = {
+    "no body of a form": f"POST /signin HTTP/1.1\r\nHost: here\r\n{FORM}{LENGTH}",
+    "no parts of a form": f"POST /signup HTTP/1.1\r\nHost: here\r\n{MULTIPART}{LENGTH}--x\r\n",
+    "no message of a provider": f"POST /webhooks/sandbox HTTP/1.1\r\nHost: here\r\n{LENGTH}",
+    "chunks that never end": f"POST /signin HTTP/1.1\r\nHost: here\r\n{FORM}{CHUNKS}",
+    "half a head": "GET /signin HTTP/1.1\r\nHost: here\r\nX-Half: ",
+    "no request": "",
+    "no reading": "GET /static/vendor/dejavu.ttf HTTP/1.1\r\nHost: here\r\n\r\n",
+}
+
+
+@pytest.fixture(scope="module", params=[running_product, running_web])
+def product(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Generator[Product]:
+    start: Callable[..., AbstractContextManager[Product]] = request.param
+    with start(tmp_path_factory.mktemp("product"), RATE_LIMITS="false") as running:
+        yield running
+
+
+def connection(product: Product, text: str) -> socket.socket:
+    client = socket.socket()
+    client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+    client.settimeout(SECONDS)
+    client.connect(("127.0.0.1", urlsplit(product.url).port))
+    client.sendall(text.encode())
+    return client
+
+
+def pages_came_while_all_dangled(product: Product, text: str) -> bool:
+    """Whether pages came before the first of the connections was hung up on."""
+    with ExitStack() as held:
+        poll = select.poll()
+        for _ in range(CLIENTS):
+            poll.register(held.enter_context(connection(product, text)), select.POLLRDHUP)
+        return all(answers(product, path) for path in ("/signin", "/", "/jobs")) and not poll.poll(0)
+
+
+@pytest.mark.parametrize("text", DANGLING.values(), ids=DANGLING.keys())
+def test_pages_come_while_connections_dangle(product: Product, text: str) -> None:
+    assert any(pages_came_while_all_dangled(product, text) for _ in range(TRIES))
+
+
+@pytest.mark.parametrize("path", ["/signin", "/signup", "/webhooks/sandbox"])
+def test_a_body_that_does_not_come_ends_with_408(product: Product, path: str) -> None:
+    with connection(product, f"POST {path} HTTP/1.1\r\nHost: here\r\n{FORM}{LENGTH}name=") as client:
+        assert client.recv(100).startswith(b"HTTP/1.1 408 ")
+
+
+def test_a_body_of_a_byte_a_second_ends_with_408(product: Product) -> None:
+    with connection(product, f"POST /signin HTTP/1.1\r\nHost: here\r\n{FORM}{LENGTH}") as client:
+        while not select.select([client], [], [], 1)[0]:
+            client.sendall(b"x")
+        assert client.recv(100).startswith(b"HTTP/1.1 408 ")
+
+
+@pytest.mark.parametrize("declared", [True, False], ids=["declared", "chunked"])
+@pytest.mark.parametrize("path", ["/signin", "/signup", "/webhooks/sandbox"])
+def test_a_body_over_the_limit_is_413(product: Product, path: str, declared: bool) -> None:
+    pieces = [b"x" * 1_000_000] * 12
+    headers = {"Content-Type": "application/x-www-form-urlencoded"}
+    if declared:
+        headers["Content-Length"] = str(sum(map(len, pieces)))
+    with closing(http.client.HTTPConnection("127.0.0.1", urlsplit(product.url).port or 0, timeout=SECONDS)) as asked:
+        asked.request("POST", path, pieces, headers, encode_chunked=not declared)
+        answer = asked.getresponse()
+        assert answer.status == 413
+        assert b"too large" in answer.read()

@@ -1,0 +1,145 @@
+"""Requests and answers pass the front unchanged, and who sends or reads too slowly is hung up on."""
+
+from __future__ import annotations
+
+import http.client
+import socket
+import time
+from contextlib import closing, suppress
+
+import pytest
+
+from marketplace.serving import connection, pace
+from tests.unit.serving.conftest import LARGE, LIMIT, Served
+
+CHUNKED = b"POST /in HTTP/1.1\r\nHost: here\r\nTransfer-Encoding: chunked\r\n\r\n"
+
+
+def said(client: socket.socket) -> bytes:
+    """All that comes until the server hangs up."""
+    pieces: list[bytes] = []
+    with client, suppress(ConnectionResetError):
+        while piece := client.recv(65536):
+            pieces.append(piece)
+    return b"".join(pieces)
+
+
+def ask(served: Served, method: str, path: str, body: bytes | None = None, **headers: str) -> tuple[int, bytes]:
+    with closing(http.client.HTTPConnection("127.0.0.1", served.port, timeout=60)) as asked:
+        asked.request(method, path, body, {name.replace("_", "-"): value for name, value in headers.items()})
+        answer = asked.getresponse()
+        return answer.status, answer.read()
+
+
+def test_the_application_sees_the_request_as_it_was_sent(served: Served) -> None:
+    status, told = ask(served, "POST", "/a%20b/%C3%A9?q=1%262", b"x" * 70_000, Host="site.example:8000")
+    assert (status, told.decode().split("\n")) == (
+        200, ["POST", "/a b/é", "site.example:8000", "127.0.0.1", "1&2", "70000"]
+    )  # fmt: skip
+
+
+def test_a_chunked_body_arrives_whole(served: Served) -> None:
+    client = served.connect(CHUNKED.replace(b"\r\n\r\n", b"\r\nConnection: close\r\n\r\n"))
+    client.sendall(b"5\r\nhello\r\n6\r\n world\r\n0\r\n\r\n")
+    assert said(client).endswith(b"\n11")
+
+
+def test_a_connection_serves_request_after_request(served: Served) -> None:
+    used: set[socket.socket] = set()
+    with closing(http.client.HTTPConnection("127.0.0.1", served.port, timeout=60)) as asked:
+        for body in (b"", b"one", b"twice"):
+            asked.request("POST", "/", body)
+            assert asked.getresponse().read().endswith(f"\n{len(body)}".encode())
+            used.add(asked.sock)
+    assert len(used) == 1
+
+
+def test_head_gets_the_head_alone(served: Served) -> None:
+    client = served.connect(b"HEAD /large HTTP/1.1\r\nHost: here\r\nConnection: close\r\n\r\n")
+    head, _, rest = said(client).partition(b"\r\n\r\n")
+    assert f"content-length: {len(LARGE)}".encode() in head
+    assert rest == b""
+
+
+@pytest.mark.parametrize(("path", "body"), [("/large", LARGE), ("/stream", "".join(map(str, range(1000))).encode())])
+def test_answers_arrive_whole(served: Served, path: str, body: bytes) -> None:
+    assert ask(served, "GET", path) == (200, body)
+
+
+def test_a_trusted_proxy_says_who_asks_and_for_which_host(behind_a_proxy: Served) -> None:
+    told = {"X_Forwarded_For": "192.0.2.9, 192.0.2.7", "X_Forwarded_Host": "site.example"}
+    _, said = ask(behind_a_proxy, "GET", "/", None, **told)
+    assert said.decode().split("\n")[2:4] == ["site.example", "192.0.2.7"]
+
+
+def test_nobody_passes_off_a_header_with_an_underscore_as_the_proxys(behind_a_proxy: Served) -> None:
+    client = behind_a_proxy.connect(
+        b"GET / HTTP/1.1\r\nHost: here\r\nX-Forwarded-For: 192.0.2.7\r\nX_Forwarded_For: 192.0.2.66\r\n"
+        b"Connection: close\r\n\r\n"
+    )
+    assert b"192.0.2.7" in (told := said(client))
+    assert b"192.0.2.66" not in told
+
+
+def test_several_cookie_headers_are_one(served: Served) -> None:
+    client = served.connect(b"GET / HTTP/1.1\r\nHost: here\r\nCookie: a=1\r\nCookie: b=2\r\nConnection: close\r\n\r\n")
+    assert b"{'a': '1', 'b': '2'}" in said(client)
+
+
+@pytest.mark.parametrize("chunked", [False, True])
+def test_of_a_body_over_the_limit_the_application_gets_the_beginning(served: Served, chunked: bool) -> None:
+    pieces = [b"x" * (LIMIT // 2)] * 4
+    told = {} if chunked else {"Content-Length": str(2 * LIMIT)}
+    with closing(http.client.HTTPConnection("127.0.0.1", served.port, timeout=60)) as asked:
+        asked.request("POST", "/over", pieces, told, encode_chunked=chunked)
+        answer = asked.getresponse()
+        read, declared = map(int, answer.read().split())
+    assert read == LIMIT
+    assert declared > LIMIT
+    assert answer.headers["Connection"] == "close"
+
+
+@pytest.mark.parametrize("sent", [b"", b"x" * 1000])
+def test_a_body_that_does_not_come_ends_with_408(served: Served, monkeypatch: pytest.MonkeyPatch, sent: bytes) -> None:
+    monkeypatch.setattr(pace, "WINDOW_SECONDS", 0.3)
+    for head in (
+        CHUNKED + b"5\r\nhello\r\n",
+        b"POST / HTTP/1.1\r\nHost: here\r\nContent-Length: 100000\r\n\r\n" + sent,
+    ):
+        assert said(served.connect(head)).startswith(b"HTTP/1.1 408 ")
+
+
+def test_a_head_that_does_not_end_ends_with_408(served: Served, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(connection, "HEAD_SECONDS", 0.3)
+    assert said(served.connect(b"GET / HTTP/1.1\r\nX-Half: ")).startswith(b"HTTP/1.1 408 ")
+
+
+def test_a_second_head_that_does_not_end_ends_with_408(served: Served, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(connection, "HEAD_SECONDS", 0.3)
+    told = said(served.connect(b"GET / HTTP/1.1\r\nHost: here\r\n\r\nGET / HTTP/1.1\r\nX-Half: "))
+    assert told.startswith(b"HTTP/1.1 200 ")
+    assert b"HTTP/1.1 408 " in told
+
+
+def test_who_says_nothing_is_hung_up_on(served: Served, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(connection, "HEAD_SECONDS", 0.3)
+    assert said(served.connect()) == b""
+
+
+def test_a_head_has_a_size(served: Served) -> None:
+    client = served.connect(b"GET / HTTP/1.1\r\nX-More: ")
+    with suppress(OSError):  # hung up on
+        for _ in range(1000):
+            client.sendall(b"x" * 4000)
+    assert said(client)[:13] in (b"", b"HTTP/1.1 431 "), "a reset may come before the answer"
+
+
+def test_who_reads_no_answer_is_hung_up_on(served: Served, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(connection, "WINDOW_SECONDS", 0.3)
+    client = served.connect(b"GET /large HTTP/1.1\r\nHost: here\r\nConnection: close\r\n\r\n", room=4096)
+    assert client.recv(1) == b"H"
+    deadline = time.monotonic() + 60
+    while served.server.server_state.connections:
+        assert time.monotonic() < deadline, "it still waits for its reader"
+        time.sleep(0.05)
+    assert len(said(client)) < len(LARGE)
