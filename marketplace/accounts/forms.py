@@ -5,9 +5,19 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import urlsplit
 
+from flask_security.change_email import ChangeEmailForm
 from flask_security.forms import RegisterFormV2
 from flask_wtf.file import FileField
-from wtforms import Field, RadioField, SelectField, SelectMultipleField, StringField, TextAreaField, ValidationError
+from wtforms import (
+    Field,
+    HiddenField,
+    RadioField,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+    TextAreaField,
+    ValidationError,
+)
 from wtforms.validators import DataRequired, Email, InputRequired, Length, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
@@ -56,6 +66,13 @@ class SignUpForm(RegisterFormV2):
     def to_dict(self, only_user: bool) -> dict[str, Any]:
         data: dict[str, Any] = super().to_dict(only_user)
         return data | {"roles": list(PARTS[str(self.part.data)])}
+
+
+class NewAddressForm(ChangeEmailForm):
+    """Flask-Security's form for a new e-mail address, which takes back what was typed as ours do."""
+
+    Meta = BaseForm.Meta
+    by = HiddenField(default=BaseForm.shown_to)
 
 
 class CheckboxesField(SelectMultipleField):

@@ -15,7 +15,7 @@ from flask_security.signals import change_email_confirmed
 from werkzeug import Response
 
 from config.settings import Settings
-from marketplace.accounts.forms import SignUpForm
+from marketplace.accounts.forms import NewAddressForm, SignUpForm
 from marketplace.accounts.models import Profile, Role, User
 from marketplace.accounts.passwords import PasswordRules
 from marketplace.accounts.policy import LONGEST
@@ -107,11 +107,13 @@ def init_security(app: Flask, settings: Settings) -> None:
         login_form=SignInForm,
         verify_form=OwnPasswordForm,
         change_password_form=NewPasswordForm,
+        change_email_form=NewAddressForm,
         render_template=page,
     )
     security.want_json(lambda _request: False)
     security.reauthn_handler(_to("security.verify"))
     security.unauthn_handler(_to("security.login"))
+    app.config["SECURITY_FRESHNESS"] = timedelta(minutes=-1)  # never stale by its clock: web/password_again.py asks
     change_email_confirmed.connect(_tell_the_old_address, app)
     init_sessions(app)
     guard_pages(app)

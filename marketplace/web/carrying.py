@@ -29,6 +29,8 @@ from marketplace.web.typed import (
 )
 
 SIGN_IN = "security.login"
+ASKING = (SIGN_IN, "security.verify")
+"""The pages that ask for a password, and carry what was typed meanwhile."""
 ANOTHER_PERSON = (
     "This page was opened by another account than the one that is signed in now. Nothing was sent. "
     "Sign in as that account to send it, or copy what you typed."
@@ -67,7 +69,7 @@ def needs_sign_in() -> bool:
 
 def _put_back() -> None:
     """A POST of a seal to the form's page: go on as a GET whose form holds what was typed."""
-    if request.method != "POST" or "kept" not in request.form or request.endpoint == SIGN_IN:
+    if request.method != "POST" or "kept" not in request.form or request.endpoint in ASKING:
         return
     csrf.protect()
     typed = opened(request.form["kept"])
@@ -89,10 +91,10 @@ def _refuse_another_person() -> None:
 
 
 def _carry_past(response: Response) -> Response:
-    """After signing in, and after a button beside a form: instead of the redirect, the way back into the form."""
+    """After the password was given, and after a button beside a form: the way back into the form, not the redirect."""
     if request.method != "POST" or response.status_code not in (302, 303):
         return response
-    seal = request.form.get("kept", "") if request.endpoint == SIGN_IN else _seal_beside()
+    seal = request.form.get("kept", "") if request.endpoint in ASKING else _seal_beside()
     typed = opened(seal) if seal and current_user.is_authenticated else None
     if typed and belongs_to(typed, person_id()):
         response.status_code = 200
@@ -112,7 +114,7 @@ def _seal_beside() -> str:
 
 def _kept_seal() -> str:
     """The seal that a page has to carry along, such as the sign-in page after a mistyped password."""
-    return request.form.get("kept", "") if request.endpoint == SIGN_IN and request.method == "POST" else ""
+    return request.form.get("kept", "") if request.endpoint in ASKING and request.method == "POST" else ""
 
 
 def _brought_back() -> Typed | None:

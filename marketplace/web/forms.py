@@ -36,11 +36,16 @@ class BaseForm(FlaskForm):
             return cast(Any, super()).wrap_formdata(form, formdata)
 
     key = HiddenField(validators=[Length(max=64)], default=lambda: secrets.token_urlsafe(18))
-    by = HiddenField(default=lambda: mark(person_id(), site_keys()))
+    by = HiddenField(default=lambda: BaseForm.shown_to())
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         g.labels = {**g.get("labels", {}), **{name: field.label.text for name, field in self._fields.items()}}
+
+    @staticmethod
+    def shown_to() -> str:
+        """The mark that says for whom a form is shown."""
+        return mark(person_id(), site_keys())
 
     def is_sent(self) -> bool:
         """Whether this is a POST (so that a view reads: if form.is_sent() and form.validate())."""

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 
 from flask import Flask
+from flask_security.utils import hash_password
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 from sqlalchemy import select
 from werkzeug.test import TestResponse
@@ -16,23 +18,34 @@ from marketplace.accounts.services.sessions import begin_session
 from marketplace.core.database import db
 
 FAR_AHEAD = datetime(2100, 1, 1, tzinfo=UTC)
+PASSWORD = "correct horse battery staple"
+"""Of everybody whom `as_user` signs in."""
+PASSWORD_FORM = "main form[action='/verify']"
 
 
 class Visitor:
-    """One browser's worth of cookies; `as_user` signs in without spending time on a password hash."""
+    """One browser's worth of cookies; `as_user` signs in without spending time on a password hash.
+
+    Asked for the password again, the person enters it and sends once more what they sent, unless `remembers` is off.
+    """
 
     def __init__(self, app: Flask) -> None:
         self.app = app
         self.http = app.test_client()
+        self.remembers = True
+        self._user_id: int | None = None
 
     def as_user(self, user_id: int) -> Visitor:
         """Be this person from now on, however far a test moves the clock."""
         with self.app.app_context():
             uniquifier = db.session.scalar(select(User.fs_uniquifier).where(User.id == user_id))
             token = begin_session(user_id, FAR_AHEAD)
+            given_at = self.app.extensions["clock"].now().timestamp()
             db.session.commit()
         with self.http.session_transaction() as session:
             session.update(_user_id=uniquifier, sid=token, _fresh=True, fs_cc="set", fs_paa=2_000_000_000)
+            session.update(password_given_at=given_at)
+        self._user_id = user_id
         return self
 
     def get(self, path: str, **options: Any) -> TestResponse:
@@ -84,7 +97,7 @@ class Visitor:
                 values[name] = value
         target = node.attributes.get("action") or path
         headers = self.sent_from(path) if headers is None else headers
-        return self.http.post(target, data=values, follow_redirects=follow, headers=headers)
+        return self._sent(target, values, headers, follow=follow)
 
     def sign_out(self) -> None:
         """End the session, as signing out in another tab or deleting the cookies does."""
@@ -98,13 +111,44 @@ class Visitor:
 
     def post(self, path: str, fields: dict[str, Any] | None = None, *, follow: bool = False) -> TestResponse:
         """Send a POST straight to `path` with a valid CSRF token, whether or not a page offers the button."""
-        return self.http.post(path, data={"csrf_token": self.csrf_token(), **(fields or {})}, follow_redirects=follow)
+        return self._sent(path, {"csrf_token": self.csrf_token(), **(fields or {})}, None, follow=follow)
+
+    def enter_password(self, page: TestResponse, password: str = PASSWORD) -> TestResponse:
+        """Fill in the form of the page that asks for the password again."""
+        self.choose_password()
+        return self.send(page, "/verify", {"password": password}, form=PASSWORD_FORM)
+
+    def choose_password(self) -> Visitor:
+        """Have PASSWORD from now on, where the person was made without one."""
+        with self.app.app_context():
+            person = db.session.get(User, self._user_id) if self._user_id else None
+            if person and person.password is None:
+                person.password = _hashed(str(self.app.config["SECURITY_PASSWORD_SALT"]))
+                db.session.commit()
+        return self
+
+    def _sent(self, target: str, values: dict[str, Any], headers: dict[str, str] | None, *, follow: bool):
+        def send() -> TestResponse:
+            return self.http.post(target, data=values, follow_redirects=follow, headers=headers)
+
+        answer = send()
+        asks = answer.status_code == 401 and LexborHTMLParser(answer.text).css_first(PASSWORD_FORM)
+        if asks and self.remembers:
+            assert self.enter_password(answer).status_code in (200, 303)
+            return send()
+        return answer
 
     def csrf_token(self) -> str:
         """A token for this browser's session, read from the theme form that every page carries."""
         node = self.page("/help/start").css_first("input[name=csrf_token]")
         assert node is not None
         return node.attributes.get("value") or ""
+
+
+@lru_cache(maxsize=4)
+def _hashed(_salt: str) -> str:
+    """One hash for everybody; it holds under one salt of the app."""
+    return str(hash_password(PASSWORD))
 
 
 def _values(form: LexborNode) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from sqlalchemy.exc import IntegrityError
 from marketplace.accounts.views.tries import count_tries
 from marketplace.core.database import db
 from marketplace.web.limits import MAILED_LINKS, NEW_ADDRESSES, SIGN_INS, limiter, network
+from marketplace.web.password_again import password_again
 from marketplace.web.request import actor_or_none, see_other
 
 BY_NETWORK = {
@@ -45,6 +46,7 @@ def guard_pages(app: Flask) -> None:
     for name, limit in BY_NETWORK.items():
         views[f"security.{name}"] = _limited(views[f"security.{name}"], limit, network)
     views["security.change_email"] = _limited(views["security.change_email"], NEW_ADDRESSES, _person)
+    views["security.change_email"] = password_again(views["security.change_email"])
     views["security.register"] = _once_an_address(views["security.register"])
     app.before_request(_take_forms_only)
     app.after_request(_see_other_after_a_post)

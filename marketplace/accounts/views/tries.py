@@ -21,6 +21,7 @@ from marketplace.accounts.views.known_devices import device_known_to, remember_d
 from marketplace.accounts.wording import REFUSED
 from marketplace.core.database import db
 from marketplace.web.limits import network
+from marketplace.web.password_again import note_password_given
 from marketplace.web.request import actor, actor_or_none, now, settings
 
 
@@ -42,6 +43,8 @@ class _OwnPassword:
     def validate(self, **kwargs: Any) -> bool:
         valid = cast(Any, super()).validate(**kwargs)
         g.password_was_right = REFUSED["INVALID_PASSWORD"] not in self.password.errors
+        if valid:
+            note_password_given()
         return bool(valid)
 
 
@@ -135,6 +138,7 @@ def _in_words(wait: timedelta) -> str:
 
 
 def _know_device(_app: Flask, user: User, **_: Any) -> None:
+    note_password_given()
     remember_device(user.email)
 
 

@@ -14,6 +14,7 @@ from marketplace.awards.views.blueprint import bp, own_contract, path_of, seen_c
 from marketplace.core.errors import Conflict, Invalid
 from marketplace.web.access import in_good_standing, signed_in
 from marketplace.web.forms import ActionForm, status_of
+from marketplace.web.password_again import password_again
 from marketplace.web.request import actor, now, once
 
 
@@ -43,6 +44,7 @@ def propose(contract_id: int) -> ResponseReturnValue:
 
 @bp.route("/contracts/<int:contract_id>/end", methods=["GET", "POST"])
 @in_good_standing
+@password_again
 def end(contract_id: int) -> ResponseReturnValue:
     """Asks why and who gets what is held, then proposes to end the contract."""
     contract, form = own_contract(contract_id), EndForm()
@@ -89,6 +91,7 @@ def proposal(contract_id: int, number: int) -> str:
 
 @bp.post("/contracts/<int:contract_id>/proposals/<int:number>/<any(agree, decline, take_back):act>")
 @in_good_standing
+@password_again
 def decide(contract_id: int, number: int, act: str) -> ResponseReturnValue:
     """Agrees, declines or takes back."""
     contract, form = own_contract(contract_id), ActionForm()

@@ -17,11 +17,13 @@ from marketplace.bids.views.blueprint import received_bid
 from marketplace.core.database import db
 from marketplace.core.errors import Conflict, NotFound
 from marketplace.web.access import in_good_standing, signed_in
+from marketplace.web.password_again import password_again
 from marketplace.web.request import actor, now, see_other, settings
 
 
 @bp.route("/bids/<int:bid_id>/award", methods=["GET", "POST"])
 @in_good_standing
+@password_again
 def confirm(bid_id: int) -> ResponseReturnValue:
     """Shows what is about to be agreed, and awards once that is confirmed."""
     bid, form = received_bid(bid_id), AwardForm()

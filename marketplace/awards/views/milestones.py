@@ -15,6 +15,7 @@ from marketplace.payments.amounts import step_of, step_within
 from marketplace.payments.fees import fee_of, percent
 from marketplace.web.access import in_good_standing
 from marketplace.web.forms import ActionForm, status_of
+from marketplace.web.password_again import password_again
 from marketplace.web.request import actor, now, once
 
 
@@ -81,6 +82,7 @@ def changes(milestone_id: int) -> ResponseReturnValue:
 
 @bp.route("/milestones/<int:milestone_id>/approve", methods=["GET", "POST"])
 @in_good_standing
+@password_again
 def approve(milestone_id: int) -> ResponseReturnValue:
     """Says what is about to be paid to whom, and releases it once that is confirmed."""
     milestone, form = own_milestone(milestone_id), ActionForm()

@@ -14,6 +14,7 @@ from marketplace.disputes.states import FOR_ADMINS, Outcome
 from marketplace.disputes.views.blueprint import bp, seen_dispute
 from marketplace.web.access import admins_only
 from marketplace.web.forms import status_of
+from marketplace.web.password_again import password_again
 from marketplace.web.request import actor, now, once
 
 
@@ -27,6 +28,7 @@ def queue() -> str:
 
 @bp.route("/admin/disputes/<int:dispute_id>/rule", methods=["GET", "POST"])
 @admins_only
+@password_again
 def rule(dispute_id: int) -> ResponseReturnValue:
     """Everything that was said on one page, and the ruling."""
     dispute, form = seen_dispute(dispute_id), RulingForm()

@@ -16,11 +16,13 @@ from marketplace.payments.amounts import step_within
 from marketplace.payments.fees import fee_of
 from marketplace.web.access import signed_in
 from marketplace.web.forms import ActionForm, status_of
+from marketplace.web.password_again import password_again
 from marketplace.web.request import actor, now, once
 
 
 @bp.route("/disputes/<int:dispute_id>/split", methods=["GET", "POST"])
 @signed_in
+@password_again
 def propose(dispute_id: int) -> ResponseReturnValue:
     """Takes a split and proposes it."""
     dispute, form = own_dispute(dispute_id), SplitForm()
@@ -39,6 +41,7 @@ def propose(dispute_id: int) -> ResponseReturnValue:
 
 @bp.route("/disputes/<int:dispute_id>/split/<int:proposal_id>", methods=["GET", "POST"])
 @signed_in
+@password_again
 def accept(dispute_id: int, proposal_id: int) -> ResponseReturnValue:
     """Shows who would get what, and settles the dispute once that is confirmed."""
     dispute, form = own_dispute(dispute_id), ActionForm()

@@ -15,6 +15,7 @@ from marketplace.disputes.queries import newest_dispute, running_dispute
 from marketplace.disputes.views.blueprint import bp, days_of, own_dispute, path_of
 from marketplace.web.access import in_good_standing, signed_in
 from marketplace.web.forms import ActionForm, status_of
+from marketplace.web.password_again import password_again
 from marketplace.web.request import actor, now, once, see_other, settings
 
 
@@ -52,6 +53,7 @@ def newest(milestone_id: int) -> ResponseReturnValue:
 
 @bp.route("/disputes/<int:dispute_id>/withdraw", methods=["GET", "POST"])
 @signed_in
+@password_again
 def withdraw(dispute_id: int) -> ResponseReturnValue:
     """Says what withdrawing means, and does it once that is confirmed."""
     dispute, form = own_dispute(dispute_id), ActionForm()

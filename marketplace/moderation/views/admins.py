@@ -13,6 +13,7 @@ from marketplace.moderation.forms import AdminForm, AdminReasonForm
 from marketplace.moderation.views.blueprint import bp
 from marketplace.web.access import admins_only
 from marketplace.web.forms import status_of
+from marketplace.web.password_again import password_again
 from marketplace.web.request import actor, now, once, see_other
 
 
@@ -31,6 +32,7 @@ def admins() -> ResponseReturnValue:
 
 @bp.route("/admin/admins/<slug>/<any(make, remove):act>", methods=["GET", "POST"])
 @admins_only
+@password_again
 def admin(slug: str, act: str) -> ResponseReturnValue:
     """Says what an admin can do, then makes this person one, or no longer one."""
     person, form, to = person_at(slug), AdminReasonForm(), act == "make"

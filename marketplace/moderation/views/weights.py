@@ -14,6 +14,7 @@ from marketplace.moderation.weights import change_weights, changes, figures, ver
 from marketplace.ranking.weights import CURRENT
 from marketplace.web.access import admins_only
 from marketplace.web.forms import status_of
+from marketplace.web.password_again import password_again
 from marketplace.web.request import actor, now, see_other
 
 
@@ -33,6 +34,7 @@ def weights() -> str:
 
 @bp.route("/admin/weights/<int:version_id>", methods=["GET", "POST"])
 @admins_only
+@password_again
 def use_weights(version_id: int) -> ResponseReturnValue:
     """Consent to one version or go back to it; 0 is the one that the product came with."""
     version, form = weight_version(version_id) if version_id else None, WeightsForm()

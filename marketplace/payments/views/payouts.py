@@ -20,6 +20,7 @@ from marketplace.payments.setup import payments
 from marketplace.payments.views.blueprint import bp
 from marketplace.web.access import in_good_standing, signed_in
 from marketplace.web.forms import ActionForm, status_of
+from marketplace.web.password_again import password_again
 from marketplace.web.request import actor, now, once, see_other, settings
 
 
@@ -39,6 +40,7 @@ def payouts() -> str:
 
 @bp.post("/money/payouts")
 @in_good_standing
+@password_again
 def ask_for_payout() -> ResponseReturnValue:
     """Pay out to the bank; the form's key makes a double click one payout."""
     form, person = PayoutForm(), actor()
@@ -59,6 +61,7 @@ def ask_for_payout() -> ResponseReturnValue:
 
 @bp.post("/money/payouts/account")
 @in_good_standing
+@password_again
 def onboard() -> ResponseReturnValue:
     """On to the provider's page for payout details. The provider is asked while no transaction is open."""
     person, form = actor(), ActionForm()

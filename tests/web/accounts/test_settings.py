@@ -103,18 +103,6 @@ def test_a_new_address_counts_once_its_link_was_opened_and_the_old_one_is_told(
     sign_in(visitor(), "studio@example.com")
 
 
-def test_an_old_session_gives_the_password_before_the_address_changes(
-    app: Flask, visitor: Callable[[], Visitor], amara: Visitor
-) -> None:
-    with amara.http.session_transaction() as session:
-        session["fs_paa"] -= 2 * 24 * 3600
-    asked = amara.get("/account/email").location
-    assert asked == "/verify?next=/account/email"
-    assert amara.submit(asked, {"password": "a guess"}).status_code == 422
-    assert amara.submit(asked, {"password": PASSWORD}).location == "/account/email"
-    assert amara.get("/account/email").status_code == 200
-
-
 @pytest.mark.parametrize(
     ("link", "page"),
     [("/confirm/forged", "/confirm"), ("/reset/forged", "/reset")],
