@@ -80,6 +80,20 @@ class User(Base, UserMixin):
         return self.suspended_at is not None
 
 
+class EmailChange(Base):
+    """That an account got another e-mail address; whoever has the old one may take it back (services/addresses.py)."""
+
+    __tablename__ = "email_changes"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), index=True)
+    old_email: Mapped[str] = mapped_column(String(255))
+    new_email: Mapped[str] = mapped_column(String(255))
+    changed_at: Mapped[datetime]
+    undone_at: Mapped[datetime | None]
+    """When it was taken back, itself or with an earlier one."""
+
+
 class Profile(Base):
     """What a person says of themselves in public."""
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
 
-from flask import Flask, current_app, redirect, render_template, request, url_for
+from flask import Flask, current_app, redirect, request, url_for
 from flask_security.core import Security
 from flask_security.datastore import SQLAlchemyUserDatastore
 from flask_security.mail_util import MailUtil
@@ -21,6 +21,7 @@ from marketplace.accounts.passwords import PasswordRules
 from marketplace.accounts.policy import LONGEST
 from marketplace.accounts.services import role_named
 from marketplace.accounts.services.tries import begin_try, link_counters
+from marketplace.accounts.views.addresses import tell_old_address
 from marketplace.accounts.views.sessions import init_sessions
 from marketplace.accounts.views.signals import init_signals
 from marketplace.accounts.views.signing_in import guard_pages, page
@@ -111,7 +112,6 @@ def init_security(app: Flask, settings: Settings) -> None:
         render_template=page,
     )
     security.want_json(lambda _request: False)
-    security.reauthn_handler(_to("security.verify"))
     security.unauthn_handler(_to("security.login"))
     app.config["SECURITY_FRESHNESS"] = timedelta(minutes=-1)  # never stale by its clock: web/password_again.py asks
     change_email_confirmed.connect(_tell_the_old_address, app)
@@ -130,8 +130,7 @@ def _to(endpoint: str) -> Callable[..., Response]:
 
 
 def _tell_the_old_address(_app: Flask, user: User, old_email: str, **_: Any) -> None:
-    text = render_template("security/email/change_email_notice.txt", user=user)
-    post_mail(old_email, "Your e-mail address was changed", text, _now())
+    tell_old_address(user, old_email)
 
 
 _OPTIONS: dict[str, Any] = {

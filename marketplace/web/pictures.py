@@ -8,6 +8,7 @@ from flask import Response, current_app, send_file
 
 from marketplace.core.errors import NotFound
 from marketplace.core.storage import FileStore
+from marketplace.web.headers import keep_in_browser
 
 
 def stored_picture(key: str | None) -> Response:
@@ -15,6 +16,5 @@ def stored_picture(key: str | None) -> Response:
     path = cast(FileStore, current_app.extensions["files"]).path(key) if key else None
     if path is None or not path.exists():
         raise NotFound("There is no such picture.")
-    response = send_file(path, mimetype="image/webp", max_age=0)
-    response.cache_control.private = True
-    return response
+    keep_in_browser()
+    return send_file(path, mimetype="image/webp")

@@ -1,5 +1,6 @@
 """What people do with their accounts: join, present themselves, ask past customers for a word."""
 
+from marketplace.accounts.services.addresses import note_change, undo_change, undoable_change
 from marketplace.accounts.services.people import (
     change_profile,
     change_settings,
@@ -30,6 +31,7 @@ __all__ = [
     "hide_testimonial",
     "invite_testimonial",
     "know_pair",
+    "note_change",
     "note_signals",
     "open_invitation",
     "remove_piece",
@@ -37,6 +39,8 @@ __all__ = [
     "set_admin",
     "show_testimonial",
     "sign_out_everywhere",
+    "undo_change",
+    "undoable_change",
     "unknow_pair",
     "why_no_words",
     "write_testimonial",

@@ -27,7 +27,6 @@ def receipt(bid_id: int) -> Response:
     text = sign(Statement(issuer=settings.site_url, bid=bid.id, **facts), key_from(settings.receipt_seed))
     response = Response(text, mimetype="application/json")
     response.headers["Content-Disposition"] = f'attachment; filename="prebuilt-receipt-{bid.id}.json"'
-    response.cache_control.private = True
     return response
 
 

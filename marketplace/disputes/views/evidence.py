@@ -45,11 +45,7 @@ def pack(dispute_id: int) -> Response:
         out, entries_of(dispute, found, page, paper, _receipt(contract.award.bid), current_app.extensions["files"])
     )
     out.seek(0)
-    response = send_file(
-        out, "application/zip", as_attachment=True, download_name=f"dispute-{dispute.id}.zip", max_age=0
-    )  # pyright: ignore[reportArgumentType]
-    response.cache_control.private = True
-    return response
+    return send_file(out, "application/zip", as_attachment=True, download_name=f"dispute-{dispute.id}.zip")  # pyright: ignore[reportArgumentType]
 
 
 def _receipt(bid: Bid) -> str:

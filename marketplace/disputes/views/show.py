@@ -63,16 +63,13 @@ def bring(dispute_id: int) -> ResponseReturnValue:
 def file(dispute_id: int, file_id: int) -> Response:
     """A file that was brought, always as a download and never as a page of ours."""
     found = file_of(seen_dispute(dispute_id), file_id)
-    response = send_file(
+    return send_file(
         _files().path(found.file_key),
         mimetype=found.media_type,
         as_attachment=True,
         download_name=found.filename,
         etag=found.file_key,
-        max_age=0,
     )
-    response.cache_control.private = True
-    return response
 
 
 @bp.get("/disputes/<int:dispute_id>/calendar.ics")

@@ -21,6 +21,7 @@ from marketplace.jobs.queries import (
 )
 from marketplace.jobs.spec import LABELS
 from marketplace.jobs.views.blueprint import bp
+from marketplace.web.headers import keep_in_browser
 from marketplace.web.request import actor_or_none, now
 
 
@@ -82,7 +83,10 @@ def history(slug: str) -> str:
 @bp.get("/jobs/<slug>/attachments/<int:attachment_id>")
 def attachment(slug: str, attachment_id: int) -> ResponseReturnValue:
     """A file of the brief, always as a download and never as a page of ours."""
-    file = attachment_of(job_for(actor_or_none(), slug), attachment_id)
+    job = job_for(actor_or_none(), slug)
+    file = attachment_of(job, attachment_id)
+    if policy.may_see(None, job):
+        keep_in_browser()
     files: FileStore = current_app.extensions["files"]
     return send_file(
         files.path(file.file_key),
@@ -90,5 +94,4 @@ def attachment(slug: str, attachment_id: int) -> ResponseReturnValue:
         as_attachment=True,
         download_name=file.filename,
         etag=file.file_key,
-        max_age=0,
     )

@@ -139,7 +139,7 @@ def test_an_admin_rules_a_side_appeals_and_another_admin_rules_finally(case: Cas
     assert "The ruling is final" in fair.as_("wanda").page(case.path).text()
     assert case.deal.state() == ("cancelled", "refunded")
     assert "Ruled on appeal" in admin.get("/admin/audit?kind=dispute").text
-    assert "Rule on appeal" in fair.as_("anonymous").get("/moderation-log").text
+    assert "Ruled on appeal" in fair.as_("anonymous").get("/moderation-log").text
 
 
 def test_a_ruling_after_something_was_added_is_refused_and_its_reasons_are_kept(case: Case, clock: FixedClock) -> None:
