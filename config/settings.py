@@ -31,6 +31,12 @@ def _split_commas(value: object) -> object:
     return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
 
 
+KeyName = Literal["secret_key", "password_pepper", "encryption_key", "signals_key", "links_key", "receipt_key"]
+Key = Annotated[str, Field(pattern=r"^(.{32,})?$")]
+Seed = Annotated[str, Field(pattern=r"^([0-9a-fA-F]{64})?$")]
+EarlierKeys = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split_commas)]
+
+
 class Settings(BaseSettings):
     """All settings; each field's upper-case name is its environment variable."""
 
@@ -46,8 +52,23 @@ class Settings(BaseSettings):
     database_url: str = ""
     redis_url: str = ""
     secret_key: str = ""
-    receipt_key: Annotated[str, Field(pattern=r"^([0-9a-fA-F]{64})?$")] = ""
+    """Signs cookies and the short-lived links of sign-in pages. Where one of the next four is empty it stands in."""
+    secret_key_fallbacks: EarlierKeys = ()
+    """Earlier keys, the newest first: they still verify and decrypt, and nothing new is made with them; so below."""
+    password_pepper: Key = ""
+    password_pepper_fallbacks: EarlierKeys = ()
+    encryption_key: Key = ""
+    """Encrypts one-time secrets."""
+    encryption_key_fallbacks: EarlierKeys = ()
+    signals_key: Key = ""
+    """Keys the hashes of what accounts were seen with, and of counted tries."""
+    signals_key_fallbacks: EarlierKeys = ()
+    links_key: Key = ""
+    """Signs the links in mails that have to work for months: invitations, unsubscribing, refusing mail."""
+    links_key_fallbacks: EarlierKeys = ()
+    receipt_key: Seed = ""
     """The seed of the key that signs receipts, 64 hexadecimal digits."""
+    receipt_key_fallbacks: Annotated[tuple[Seed, ...], NoDecode, BeforeValidator(_split_commas)] = ()
     web_processes: Annotated[int, Field(ge=1, le=64)] = 2
     worker_processes: Annotated[int, Field(ge=1, le=64)] = 1
     trusted_proxies: Annotated[int, Field(ge=0, le=5)] = 0
@@ -142,6 +163,14 @@ class Settings(BaseSettings):
     def receipt_seed(self) -> str:
         """The seed of the receipts' key, 64 hexadecimal digits; in development a random one that is kept."""
         return self.receipt_key or _kept(self.data_path / "receipt_key")
+
+    def keys(self, name: KeyName) -> tuple[str, ...]:
+        """The keys for a purpose: the first makes what is new, all of them verify."""
+        own: str = self.receipt_seed if name == "receipt_key" else getattr(self, name)
+        earlier: tuple[str, ...] = getattr(self, f"{name}_fallbacks")
+        if own:
+            return (own, *earlier)
+        return (self.secret, *self.secret_key_fallbacks, *(earlier if name != "secret_key" else ()))
 
     @property
     def serves_https(self) -> bool:

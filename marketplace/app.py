@@ -15,6 +15,7 @@ from marketplace.base import create_base, shipped
 from marketplace.bids.views import bp as bids
 from marketplace.core.clock import Clock
 from marketplace.core.database import db, set_reading
+from marketplace.core.signing import oldest_first
 from marketplace.disputes.views.blueprint import init_disputes
 from marketplace.jobs.views import bp as jobs
 from marketplace.messages.views import bp as messages
@@ -91,7 +92,9 @@ def _begin_reading_or_writing() -> None:
 def configure(app: Flask, settings: Settings) -> None:
     """Flask's own settings: cookies that scripts can't read, and a ceiling on what is sent to us."""
     app.config.update(
-        SECRET_KEY=settings.secret,
+        SECRET_KEY=settings.keys("secret_key")[0],
+        SECRET_KEY_FALLBACKS=list(settings.keys("secret_key")[1:]),
+        WTF_CSRF_SECRET_KEY=oldest_first(settings.keys("secret_key")),
         MAX_CONTENT_LENGTH=settings.max_body_bytes,
         MAX_FORM_MEMORY_SIZE=1024 * 1024,
         SESSION_COOKIE_HTTPONLY=True,

@@ -16,5 +16,5 @@ from workers.bounded import do_batches
 def move_due() -> None:
     """Deliver the sandbox's messages, then ask and send, batch by batch."""
     clock: Clock = current_app.extensions["clock"]
-    secret: str = current_app.extensions["settings"].secret
+    secret: str = current_app.extensions["settings"].keys("secret_key")[0]
     do_batches(MOVE_MONEY, lambda: deliver_due(secret, clock.now) + ask_due(clock.now))

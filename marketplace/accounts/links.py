@@ -71,10 +71,10 @@ def links_seen_since(since: datetime, limit: int) -> dict[Pair, str]:
     return _linked(shared)
 
 
-def is_device_of(digest: str, user_id: int) -> bool:
-    """Whether this browser was seen with the account."""
+def is_device_of(digests: Collection[str], user_id: int) -> bool:
+    """Whether a browser, with its digests under every key, was seen with the account."""
     mine = select(AccountSignal.user_id).where(
-        AccountSignal.user_id == user_id, AccountSignal.kind == DEVICE, AccountSignal.digest == digest
+        AccountSignal.user_id == user_id, AccountSignal.kind == DEVICE, AccountSignal.digest.in_(digests)
     )
     return db.session.scalar(mine) is not None
 

@@ -12,12 +12,14 @@ from flask_security.core import Security
 from flask_security.datastore import SQLAlchemyUserDatastore
 from flask_security.mail_util import MailUtil
 from flask_security.signals import change_email_confirmed
+from itsdangerous import Serializer
 from werkzeug import Response
 
 from config.settings import Settings
 from marketplace.accounts.forms import NewAddressForm, SignUpForm
 from marketplace.accounts.models import Profile, Role, User
 from marketplace.accounts.passwords import PasswordRules
+from marketplace.accounts.peppers import PepperedHashes
 from marketplace.accounts.policy import LONGEST
 from marketplace.accounts.services import role_named
 from marketplace.accounts.services.tries import begin_try, link_counters
@@ -95,7 +97,6 @@ class OutboxMail(MailUtil):
 def init_security(app: Flask, settings: Settings) -> None:
     """Configure and attach Flask-Security; generic answers, so that nobody can probe who has an account."""
     app.config.update(_OPTIONS | WORDING)
-    app.config["SECURITY_PASSWORD_SALT"] = settings.secret
     app.config["SECURITY_EMAIL_SENDER"] = settings.mail_from
     if not settings.is_development:
         app.config["TRUSTED_HOSTS"] = [urlsplit(settings.site_url).hostname]
@@ -111,6 +112,9 @@ def init_security(app: Flask, settings: Settings) -> None:
         change_email_form=NewAddressForm,
         render_template=page,
     )
+    passwords: Any = PepperedHashes(security.pwd_context, settings.keys("password_pepper"))
+    security.pwd_context = passwords
+    _sign_with_the_newest_key(security)
     security.want_json(lambda _request: False)
     security.unauthn_handler(_to("security.login"))
     app.config["SECURITY_FRESHNESS"] = timedelta(minutes=-1)  # never stale by its clock: web/password_again.py asks
@@ -118,6 +122,13 @@ def init_security(app: Flask, settings: Settings) -> None:
     init_sessions(app)
     guard_pages(app)
     init_signals(app)
+
+
+def _sign_with_the_newest_key(security: Security) -> None:
+    """Flask-Security hands its keys to itsdangerous newest first, which signs with the last: so with the oldest."""
+    for serializer in vars(security).values():
+        if isinstance(serializer, Serializer):
+            serializer.secret_keys.reverse()
 
 
 def _to(endpoint: str) -> Callable[..., Response]:
@@ -143,6 +154,7 @@ _OPTIONS: dict[str, Any] = {
     "SECURITY_API_ENABLED_METHODS": ["session"],
     "SECURITY_RETURN_GENERIC_RESPONSES": True,
     "SECURITY_PASSWORD_HASH": "argon2",
+    "SECURITY_PASSWORD_SINGLE_HASH": True,  # our context does the HMAC
     "SECURITY_PASSWORD_CONFIRM_REQUIRED": False,
     "SECURITY_DATETIME_FACTORY": _now,
     "SECURITY_LOGIN_URL": "/signin",

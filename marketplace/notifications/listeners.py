@@ -7,7 +7,6 @@ from datetime import UTC, datetime
 from typing import Any
 
 from flask import current_app
-from itsdangerous import URLSafeSerializer
 from sqlalchemy import select
 
 from config.settings import Settings
@@ -20,6 +19,7 @@ from marketplace.core import events
 from marketplace.core.clock import Clock
 from marketplace.core.database import db
 from marketplace.core.money import display
+from marketplace.core.signing import link_signer
 from marketplace.jobs.models import Job, JobEdit, Pool
 from marketplace.jobs.states import JobState
 from marketplace.messages.models import Message
@@ -51,8 +51,7 @@ def announce(*news: News) -> None:
     """Tell people, with the site's address and time."""
     settings: Settings = current_app.extensions["settings"]
     clock: Clock = current_app.extensions["clock"]
-    signer = URLSafeSerializer(str(current_app.secret_key), salt="unsubscribe")
-    tell(news, Post(settings.site_url, signer), clock.now())
+    tell(news, Post(settings.site_url, link_signer("unsubscribe")), clock.now())
 
 
 def _on_bid(bid: Bid, **_: Any) -> None:

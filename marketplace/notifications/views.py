@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Flask, current_app, flash, g, render_template, request, url_for
+from flask import Blueprint, Flask, flash, g, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from itsdangerous import URLSafeSerializer
 from wtforms import SelectMultipleField
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from marketplace.core.database import db
+from marketplace.core.signing import link_signer
 from marketplace.notifications import queries, services
 from marketplace.notifications.kinds import KINDS
 from marketplace.web.access import signed_in
@@ -106,7 +107,7 @@ def unsubscribed(token: str) -> str:
 
 def unsubscribe_signer() -> URLSafeSerializer:
     """Signs the links in mails."""
-    return URLSafeSerializer(str(current_app.secret_key), salt="unsubscribe")
+    return link_signer("unsubscribe")
 
 
 def _unread_count() -> int:

@@ -44,4 +44,4 @@ def _provider(app: Flask, settings: Settings) -> Provider:
         from marketplace.payments.providers.stripe_connect import StripeConnect  # 10 MB that a sandbox does without
 
         return StripeConnect(settings.stripe_secret_key, settings.stripe_webhook_secret, settings.stripe_api_base)
-    return Sandbox(settings.secret, app.extensions["clock"].now)
+    return Sandbox(settings.keys("secret_key"), app.extensions["clock"].now)

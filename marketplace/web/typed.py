@@ -7,13 +7,13 @@ from collections.abc import Mapping
 from typing import Any, cast
 from urllib.parse import urlsplit
 
-from flask import current_app, g, request
+from flask import g, request
 from flask.globals import request_ctx
 from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 from werkzeug.routing import MapAdapter, Rule
 
-from marketplace.web.request import actor_or_none, now
+from marketplace.web.request import actor_or_none, now, settings
 from marketplace.web.salvage import salvaged_form
 from marketplace.web.sealing import Typed, belongs_to, marked, seal, unseal
 
@@ -26,8 +26,7 @@ _SECRET = re.compile(r"passw|token|secret|otp|code|pin$", re.IGNORECASE)
 
 def site_keys() -> list[str]:
     """The site's secrets, the newest first."""
-    config = current_app.config
-    return [config["SECRET_KEY"], *(config.get("SECRET_KEY_FALLBACKS") or ())]
+    return list(settings().keys("secret_key"))
 
 
 def is_same_site() -> bool:

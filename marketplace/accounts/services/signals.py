@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import CursorResult, delete, select, tuple_
+from sqlalchemy import CursorResult, delete, select, tuple_, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from marketplace.accounts.linking import ADDRESS, KEPT, pair_of
@@ -32,8 +32,16 @@ def digest(secret: str, kind: str, value: str) -> str:
     return hmac.digest(key, f"{kind}\n{plain}".encode(), hashlib.sha256)[:DIGEST_BYTES].hex()
 
 
-def note_signals(user_id: int, seen: Mapping[str, str], secret: str, now: datetime) -> None:
-    """Note what an account is seen with (kind -> value), in one statement; seen before, only the time moves on."""
+def note_signals(
+    user_id: int, seen: Mapping[str, str], secret: str, now: datetime, earlier: Sequence[str] = ()
+) -> None:
+    """Note what an account is seen with (kind -> value), in one statement; seen before, only the time moves on.
+
+    What was noted under an `earlier` secret, for whichever account, is brought under this one when it is seen again.
+    """
+    for kind, value in seen.items():
+        for key in earlier if value else ():
+            _bring_over(kind, digest(key, kind, value), digest(secret, kind, value))
     rows = [
         {"user_id": user_id, "kind": kind, "digest": digest(secret, kind, value), "first_seen": now, "last_seen": now}
         for kind, value in seen.items()
@@ -46,6 +54,14 @@ def note_signals(user_id: int, seen: Mapping[str, str], secret: str, now: dateti
     db.session.execute(
         insert.values(rows).on_conflict_do_update(index_elements=key, set_={"last_seen": insert.excluded.last_seen})
     )
+
+
+def _bring_over(kind: str, old: str, new: str) -> None:
+    noted = AccountSignal.kind == kind, AccountSignal.digest == old
+    has_new = select(AccountSignal.user_id).where(AccountSignal.kind == kind, AccountSignal.digest == new)
+    change = update(AccountSignal).where(*noted, AccountSignal.user_id.not_in(has_new)).values(digest=new)
+    db.session.execute(change.execution_options(synchronize_session=False))
+    db.session.execute(delete(AccountSignal).where(*noted).execution_options(synchronize_session=False))
 
 
 def forget_signals(now: datetime, limit: int = 1_000) -> int:

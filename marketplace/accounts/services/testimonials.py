@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -84,8 +85,8 @@ def open_invitation(reader: User | None, token: str, signer: URLSafeSerializer, 
     return testimonial
 
 
-def why_no_words(testimonial: Testimonial, reader: User | None, device: str | None) -> str | None:
-    """Why this reader, in this browser (as signals know it), can't praise the person; None if they can.
+def why_no_words(testimonial: Testimonial, reader: User | None, devices: Sequence[str]) -> str | None:
+    """Why this reader, in this browser (its `devices` as signals know it), can't praise the person; None if they can.
 
     Customers need no account: signed out, it is the browser that tells whether the owner praises themselves.
     """
@@ -93,7 +94,7 @@ def why_no_words(testimonial: Testimonial, reader: User | None, device: str | No
     if reader is not None:
         kind = link_between(reader.id, owner.id)
         return refusal(kind, f"{owner.name}’s", WORDS_FOR_EACH_OTHER) if kind else None
-    if device is not None and is_device_of(device, owner.id):
+    if is_device_of(devices, owner.id):
         return (
             f"{owner.name} has signed in with this browser, and nobody praises themselves. Open the link from your "
             f"mail on a device of your own. If you share this one, sign in to an account of your own first: then you "

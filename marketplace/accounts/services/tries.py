@@ -37,32 +37,39 @@ class Try:
     """Whether it makes the next one wait, if it stays counted."""
 
 
-def digest(*parts: str) -> str:
-    """What stands for these parts in the database and in cookies: 128 bits of an HMAC, hexadecimal."""
-    secret: str = current_app.extensions["settings"].secret
-    key = hmac.digest(secret.encode(), _PURPOSE, hashlib.sha256)
-    return hmac.digest(key, "\n".join(parts).encode(), hashlib.sha256)[:16].hex()
+def digests(*parts: str) -> list[str]:
+    """What stands for these parts in the database and in cookies: 128 bits of an HMAC, hexadecimal.
+
+    The first is under today's key, the others are under earlier ones.
+    """
+    keys: tuple[str, ...] = current_app.extensions["settings"].keys("signals_key")
+    derived = (hmac.digest(key.encode(), _PURPOSE, hashlib.sha256) for key in keys)
+    return [hmac.digest(key, "\n".join(parts).encode(), hashlib.sha256)[:16].hex() for key in derived]
+
+
+def _digest(*parts: str) -> str:
+    return digests(*parts)[0]
 
 
 def sign_in_counters(account: str, network: str, device: str | None) -> Counters:
     """What a try to sign in counts towards; `device` is one that signed in to the account before, or None."""
     if device is not None:
-        return {digest("device", account, device): STRICT}
+        return {_digest("device", account, device): STRICT}
     return {
-        digest("pair", account, network): STRICT,
-        digest("account", account): GROWING,
-        digest("network", network): CROWDED,
+        _digest("pair", account, network): STRICT,
+        _digest("account", account): GROWING,
+        _digest("network", network): CROWDED,
     }
 
 
 def own_password_counters(user: User) -> Counters:
     """What a try to enter one's own password again, signed in, counts towards."""
-    return {digest("own password", str(user.id)): STRICT}
+    return {_digest("own password", str(user.id)): STRICT}
 
 
 def link_counters(kind: str, address: str) -> Counters:
     """What a mail with a link of this kind to this address counts towards."""
-    return {digest("link", kind, address): LINKS}
+    return {_digest("link", kind, address): LINKS}
 
 
 def begin_try(counters: Counters, now: datetime) -> Try:

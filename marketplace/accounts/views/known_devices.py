@@ -12,9 +12,9 @@ from typing import Any, cast
 from flask import Response, after_this_request, request
 from itsdangerous import BadSignature
 
-from marketplace.accounts.services.tries import digest
+from marketplace.accounts.services.tries import digests
+from marketplace.core.signing import cookie_signer
 from marketplace.web.request import settings
-from marketplace.web.signing import timed_signer
 
 COOKIE = "known"
 PURPOSE = "known device"
@@ -26,7 +26,7 @@ MOST_ACCOUNTS = 10
 def device_known_to(account: str) -> str | None:
     """The device's random number if it signed in to this account before, else None."""
     device, accounts = _read()
-    return device if _mark(account) in accounts else None
+    return device if any(mark in accounts for mark in _marks(account)) else None
 
 
 def remember_device(account: str, *, anew: bool = False) -> None:
@@ -34,9 +34,9 @@ def remember_device(account: str, *, anew: bool = False) -> None:
     device, accounts = _read()
     if anew or not device:
         device = secrets.token_urlsafe(16)
-    mark = _mark(account)
-    accounts = [mark, *(one for one in accounts if one != mark)][:MOST_ACCOUNTS]
-    value = timed_signer(PURPOSE).dumps([device, accounts])
+    marks = _marks(account)
+    accounts = [marks[0], *(one for one in accounts if one not in marks)][:MOST_ACCOUNTS]
+    value = cookie_signer(PURPOSE).dumps([device, accounts])
 
     @after_this_request
     def _(response: Response) -> Response:  # pyright: ignore[reportUnusedFunction] (Flask keeps it)
@@ -46,13 +46,13 @@ def remember_device(account: str, *, anew: bool = False) -> None:
         return response
 
 
-def _mark(account: str) -> str:
-    return digest("known device", account)
+def _marks(account: str) -> list[str]:
+    return digests("known device", account)
 
 
 def _read() -> tuple[str, list[str]]:
     try:
-        value: Any = timed_signer(PURPOSE).loads(request.cookies.get(COOKIE, ""), max_age=ONE_YEAR_SECONDS)
+        value: Any = cookie_signer(PURPOSE).loads(request.cookies.get(COOKIE, ""), max_age=ONE_YEAR_SECONDS)
     except BadSignature:
         return "", []
     return cast(tuple[str, list[str]], tuple(value))

@@ -28,7 +28,8 @@ def init_signals(app: Flask) -> None:
 def leave_signals(person: User) -> None:
     """Note this browser and this network address for the person; the caller commits."""
     device = _device() or secrets.token_urlsafe(16)
-    note_signals(person.id, {DEVICE: device, ADDRESS: get_remote_address()}, settings().secret, now())
+    newest, *earlier = settings().keys("signals_key")
+    note_signals(person.id, {DEVICE: device, ADDRESS: get_remote_address()}, newest, now(), earlier)
 
     @after_this_request
     def _(response: Response) -> Response:  # pyright: ignore[reportUnusedFunction] (Flask keeps it)
@@ -38,10 +39,10 @@ def leave_signals(person: User) -> None:
         return response
 
 
-def device_digest() -> str | None:
-    """The request's browser as signals know it; None for one that never signed in."""
+def device_digests() -> list[str]:
+    """The request's browser as signals know it, under today's key and earlier ones; empty if it never signed in."""
     device = _device()
-    return digest(settings().secret, DEVICE, device) if device else None
+    return [digest(key, DEVICE, device) for key in settings().keys("signals_key")] if device else []
 
 
 def _device() -> str | None:

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from flask import current_app, flash, render_template, url_for
+from flask import flash, render_template, url_for
 from flask.typing import ResponseReturnValue
 from itsdangerous import URLSafeSerializer
 
 from marketplace.accounts import queries, services
 from marketplace.accounts.forms import InviteForm, TestimonialForm
 from marketplace.accounts.views.blueprint import bp
-from marketplace.accounts.views.signals import device_digest
+from marketplace.accounts.views.signals import device_digests
 from marketplace.core.database import db
 from marketplace.core.errors import Invalid
+from marketplace.core.signing import link_signer
 from marketplace.web.access import in_good_standing
 from marketplace.web.forms import ActionForm, status_of
 from marketplace.web.request import actor, actor_or_none, now, once, see_other
@@ -60,7 +61,7 @@ def write(token: str) -> ResponseReturnValue:
     """The customer writes; the signed link is the key, no account is needed."""
     testimonial = services.open_invitation(actor_or_none(), token, _signer(), now())
     form = TestimonialForm()
-    linked = services.why_no_words(testimonial, actor_or_none(), device_digest())
+    linked = services.why_no_words(testimonial, actor_or_none(), device_digests())
     if linked and form.is_sent():
         form.blame("", linked)
     elif form.is_sent() and form.validate():
@@ -74,4 +75,4 @@ def write(token: str) -> ResponseReturnValue:
 
 
 def _signer() -> URLSafeSerializer:
-    return URLSafeSerializer(str(current_app.secret_key), salt="testimonial")
+    return link_signer("testimonial")

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import base64
+from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from cryptography.fernet import Fernet, InvalidToken
+from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from sqlalchemy import select, update
@@ -37,7 +38,9 @@ def hand_over(actor: User, contract: Contract, item: HandoverItem, given: str, n
     _tell(actor, contract, HANDOVER_WORDS[item.kind][0], now)
 
 
-def give_secret(actor: User, contract: Contract, label: str, text: str, key: Fernet, now: datetime) -> OneTimeSecret:
+def give_secret(
+    actor: User, contract: Contract, label: str, text: str, key: MultiFernet, now: datetime
+) -> OneTimeSecret:
     """Leave a secret for the other side: encrypted until they read it, deleted then."""
     hold(contract)
     if not policy.may_give_secret(actor, contract):
@@ -56,7 +59,7 @@ def give_secret(actor: User, contract: Contract, label: str, text: str, key: Fer
     return secret
 
 
-def read_secret(actor: User, contract: Contract, secret_id: int, key: Fernet, now: datetime) -> tuple[str, str]:
+def read_secret(actor: User, contract: Contract, secret_id: int, key: MultiFernet, now: datetime) -> tuple[str, str]:
     """(label, text) for the other side, once: from then on nobody can read it, however many ask at the same moment.
 
     Raises Conflict when it was read before, or can't be decrypted any more.
@@ -80,10 +83,10 @@ def read_secret(actor: User, contract: Contract, secret_id: int, key: Fernet, no
     return secret.label, text
 
 
-def secret_key(site_secret: str) -> Fernet:
-    """The key for one-time secrets, derived from the site's own secret (HKDF, RFC 5869)."""
-    derived = HKDF(SHA256(), 32, None, b"one-time secrets").derive(site_secret.encode())
-    return Fernet(base64.urlsafe_b64encode(derived))
+def secret_key(keys: Sequence[str]) -> MultiFernet:
+    """The key for one-time secrets, derived from the site's (HKDF, RFC 5869); the first encrypts, all decrypt."""
+    derived = (HKDF(SHA256(), 32, None, b"one-time secrets").derive(key.encode()) for key in keys)
+    return MultiFernet([Fernet(base64.urlsafe_b64encode(key)) for key in derived])
 
 
 def _locked(contract_id: int, secret_id: int):

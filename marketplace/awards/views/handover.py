@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cryptography.fernet import Fernet
+from cryptography.fernet import MultiFernet
 from flask import flash, render_template
 from flask.typing import ResponseReturnValue
 
@@ -91,5 +91,5 @@ def _secret(contract: Contract, secret_id: int) -> OneTimeSecret:
     raise NotFound("There is no such secret.")
 
 
-def _key() -> Fernet:
-    return services.secret_key(settings().secret)
+def _key() -> MultiFernet:
+    return services.secret_key(settings().keys("encryption_key"))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import Response, current_app
 
 from config.settings import Settings
@@ -24,7 +26,7 @@ def receipt(bid_id: int) -> Response:
     if facts is None:
         raise NotFound("There is no receipt yet: no check has found this link live.")
     settings = _settings()
-    text = sign(Statement(issuer=settings.site_url, bid=bid.id, **facts), key_from(settings.receipt_seed))
+    text = sign(Statement(issuer=settings.site_url, bid=bid.id, **facts), key_from(settings.keys("receipt_key")[0]))
     response = Response(text, mimetype="application/json")
     response.headers["Content-Disposition"] = f'attachment; filename="prebuilt-receipt-{bid.id}.json"'
     return response
@@ -32,9 +34,10 @@ def receipt(bid_id: int) -> Response:
 
 @bp.get("/.well-known/prebuilt-receipt-key")
 @limiter.exempt
-def receipt_key() -> dict[str, str]:
-    """The public key of this marketplace's receipts."""
-    return public_part(key_from(_settings().receipt_seed))
+def receipt_key() -> dict[str, Any]:
+    """The public key of this marketplace's receipts, and those of receipts from before it."""
+    key, *earlier = (public_part(key_from(seed)) for seed in _settings().keys("receipt_key"))
+    return {**key, "earlier": earlier}
 
 
 def _settings() -> Settings:

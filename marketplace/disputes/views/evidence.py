@@ -53,4 +53,4 @@ def _receipt(bid: Bid) -> str:
     facts = receipt_facts(bid.prototype) if bid.prototype else None
     if facts is None:
         return ""
-    return sign(Statement(issuer=settings().site_url, bid=bid.id, **facts), key_from(settings().receipt_seed))
+    return sign(Statement(issuer=settings().site_url, bid=bid.id, **facts), key_from(settings().keys("receipt_key")[0]))

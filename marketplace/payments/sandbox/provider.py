@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Literal
 from urllib.parse import urlsplit
@@ -39,8 +39,8 @@ class Sandbox:
     name = "sandbox"
     is_real = False
 
-    def __init__(self, secret: str, clock: Callable[[], datetime]) -> None:
-        self.secret, self.clock = secret, clock
+    def __init__(self, keys: Sequence[str], clock: Callable[[], datetime]) -> None:
+        self.keys, self.clock = keys, clock
 
     def step(self, currency: str) -> int:
         return step(currency)  # as the real one, so that what was tried here works there
@@ -100,7 +100,7 @@ class Sandbox:
         return report
 
     def verify(self, body: bytes, headers: Mapping[str, str]) -> Event:
-        return read(body, headers, self.secret, self.clock())
+        return read(body, headers, self.keys, self.clock())
 
 
 def _report(payment: SandboxPayment, now: datetime) -> ChargeReport:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from marketplace.payments.providers.protocol import BadSignature, Event
@@ -20,11 +20,12 @@ def sign(body: bytes, secret: str, now: datetime) -> str:
     return f"t={stamp},v1={_digest(stamp, body, secret)}"
 
 
-def read(body: bytes, headers: Mapping[str, str], secret: str, now: datetime) -> Event:
+def read(body: bytes, headers: Mapping[str, str], secrets: Sequence[str], now: datetime) -> Event:
     """The event in a message; raises BadSignature when it isn't ours or is more than five minutes old."""
     parts = dict(part.split("=", 1) for part in headers.get(HEADER, "").split(",") if "=" in part)
     stamp = parts.get("t", "")
-    if not hmac.compare_digest(parts.get("v1", "").encode(), _digest(stamp, body, secret).encode()):
+    signature = parts.get("v1", "").encode()
+    if not any(hmac.compare_digest(signature, _digest(stamp, body, one).encode()) for one in secrets):
         raise BadSignature("This message was not signed by the sandbox.")
     if abs(now.timestamp() - int(stamp)) > TOLERANCE_SECONDS:
         raise BadSignature("This message is too old.")
