@@ -50,6 +50,16 @@ class Settings(BaseSettings):
     data_dir: Path = Path(".data")
     """Where the embedded database, the broker, uploads and secrets live."""
     database_url: str = ""
+    database_connect_seconds: Annotated[int, Field(ge=2, le=60)] = 3
+    page_statement_seconds: Annotated[int, Field(ge=1, le=600)] = 15
+    """How long a page lets PostgreSQL work on one statement."""
+    page_lock_seconds: Annotated[int, Field(ge=1, le=600)] = 5
+    """How long a page waits for a row that somebody else holds."""
+    work_statement_seconds: Annotated[int, Field(ge=1, le=3600)] = 120
+    """The same for workers and commands."""
+    work_lock_seconds: Annotated[int, Field(ge=1, le=3600)] = 30
+    migration_lock_seconds: Annotated[int, Field(ge=1, le=600)] = 5
+    """How long a migration waits for a table, while all who want that table wait behind it."""
     redis_url: str = ""
     secret_key: str = ""
     """Signs cookies and the short-lived links of sign-in pages. Where one of the next four is empty it stands in."""

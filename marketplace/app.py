@@ -15,6 +15,7 @@ from marketplace.base import create_base, shipped
 from marketplace.bids.views import bp as bids
 from marketplace.core.clock import Clock
 from marketplace.core.database import db, set_reading
+from marketplace.core.patience import Patience
 from marketplace.core.signing import oldest_first
 from marketplace.disputes.views.blueprint import init_disputes
 from marketplace.jobs.views import bp as jobs
@@ -43,9 +44,9 @@ SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
 LINKS_THAT_WRITE = ("security.confirm_email", "security.change_email_confirm")  # opened from a mail, so by GET
 
 
-def create_app(settings: Settings, clock: Clock | None = None) -> Flask:
-    """The application for these settings; tests pass a `clock` that they can move."""
-    app = create_base(settings, clock)
+def create_app(settings: Settings, clock: Clock | None = None, *, patience: Patience | None = None) -> Flask:
+    """The application for these settings; for `clock` and `patience` see `create_base`."""
+    app = create_base(settings, clock, patience=patience)
     configure(app, settings)
     Migrate(app, db, directory=str(shipped("migrations")), render_as_batch=True)
     app.before_request(_begin_reading_or_writing)

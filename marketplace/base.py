@@ -16,6 +16,7 @@ from marketplace.bids.records import PROVIDER as RECORDS
 from marketplace.core.clock import Clock, DatabaseClock
 from marketplace.core.database import db, engine_options, prepare_sqlite
 from marketplace.core.doorbell import init_doorbell
+from marketplace.core.patience import Patience, bound_waiting, of_work
 from marketplace.core.storage import FileStore, keep_private
 from marketplace.disputes.listeners import connect_listeners as connect_disputes
 from marketplace.jobs.listeners import connect_listeners as connect_jobs
@@ -49,8 +50,11 @@ class Site(Flask):
         return adapter
 
 
-def create_base(settings: Settings, clock: Clock | None = None) -> Flask:
-    """The base for these settings; tests pass a `clock` that they can move."""
+def create_base(settings: Settings, clock: Clock | None = None, *, patience: Patience | None = None) -> Flask:
+    """The base for these settings; tests pass a `clock` that they can move.
+
+    `patience`: with PostgreSQL; as workers have it unless given.
+    """
     keep_private()
     app = Site("marketplace", root_path=str(PACKAGE), template_folder=str(shipped("templates")))
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
@@ -58,7 +62,7 @@ def create_base(settings: Settings, clock: Clock | None = None) -> Flask:
         settings=settings, clock=clock or DatabaseClock(), files=FileStore(settings.data_path / "files")
     )
     app.extensions[RECORDS] = records_of
-    init_database(app, settings)
+    init_database(app, settings, patience or of_work(settings))
     init_doorbell(app, settings.redis_url)
     init_payments(app, settings)
     connect_jobs()
@@ -75,16 +79,19 @@ def create_base(settings: Settings, clock: Clock | None = None) -> Flask:
     return app
 
 
-def init_database(app: Flask, settings: Settings) -> None:
-    """Connect, and on SQLite let writers wait their turn."""
+def init_database(app: Flask, settings: Settings, patience: Patience) -> None:
+    """Connect, on SQLite let writers wait their turn, on PostgreSQL let nobody wait for ever."""
     settings.data_path.mkdir(mode=0o700, parents=True, exist_ok=True)
     for file in settings.data_path.glob(f"{EMBEDDED_DATABASE}*"):  # with its -wal and -shm, which come and go
         with suppress(FileNotFoundError):
             file.chmod(0o600)
     app.config.update(
-        SQLALCHEMY_DATABASE_URI=settings.database, SQLALCHEMY_ENGINE_OPTIONS=engine_options(settings.database)
+        SQLALCHEMY_DATABASE_URI=settings.database,
+        SQLALCHEMY_ENGINE_OPTIONS=engine_options(settings.database, settings.database_connect_seconds),
     )
     db.init_app(app)
     with app.app_context():
         if db.engine.dialect.name == "sqlite":
             prepare_sqlite(db.engine)
+        else:
+            bound_waiting(db.engine, patience)

@@ -6,7 +6,8 @@ The site itself is served by `python -m marketplace.serving`, which bears slow c
 from config.logging import configure_logging
 from config.settings import settings_or_exit
 from marketplace.app import create_app
+from marketplace.core.patience import of_pages
 
 settings = settings_or_exit()
 configure_logging(settings)
-app = create_app(settings)
+app = create_app(settings, patience=of_pages(settings))

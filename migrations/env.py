@@ -8,6 +8,7 @@ from alembic import context
 from flask import current_app
 
 from marketplace.core.database import Base, db
+from marketplace.core.patience import of_migrations
 
 
 def leave_out_search_tables(_object: Any, name: str | None, kind: str, _reflected: bool, _compared: Any) -> bool:
@@ -17,7 +18,8 @@ def leave_out_search_tables(_object: Any, name: str | None, kind: str, _reflecte
 
 def run() -> None:
     """Migrate inside one transaction; SQLite rebuilds a table where it can't alter one (render_as_batch)."""
-    with db.engine.connect() as connection:
+    patience = of_migrations(current_app.extensions["settings"])
+    with db.engine.execution_options(patience=patience).connect() as connection:
         context.configure(
             connection=connection,
             target_metadata=Base.metadata,

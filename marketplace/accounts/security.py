@@ -118,6 +118,7 @@ def init_security(app: Flask, settings: Settings) -> None:
     security.want_json(lambda _request: False)
     security.unauthn_handler(_to("security.login"))
     app.config["SECURITY_FRESHNESS"] = timedelta(minutes=-1)  # never stale by its clock: web/password_again.py asks
+    security.principal.identity_loaders.clear()  # our policies don't ask it; it looks up even who wants a stylesheet
     change_email_confirmed.connect(_tell_the_old_address, app)
     init_sessions(app)
     guard_pages(app)

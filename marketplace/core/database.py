@@ -28,6 +28,8 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.engine import Dialect
 from sqlalchemy.orm import DeclarativeBase, registry
 
+from marketplace.core.patience import connect_options
+
 BUSY_TIMEOUT_SECONDS = 20
 
 _reading: ContextVar[bool] = ContextVar("reading", default=False)
@@ -105,12 +107,13 @@ def among(column: Any, ids: Collection[int]) -> ColumnElement[bool]:
     return column.in_(ids)
 
 
-def engine_options(url: str) -> dict[str, Any]:
+def engine_options(url: str, connect_seconds: int) -> dict[str, Any]:
     """The pool and driver options that suit the database at `url`."""
     options: dict[str, Any] = {"json_serializer": _json}
     if url.startswith("sqlite"):
         return {**options, "connect_args": {"timeout": BUSY_TIMEOUT_SECONDS, "check_same_thread": False}}
-    return {**options, "pool_pre_ping": True, "pool_size": 5, "max_overflow": 5, "pool_recycle": 1800}
+    pool = {"pool_pre_ping": True, "pool_size": 5, "max_overflow": 5, "pool_timeout": 10, "pool_recycle": 1800}
+    return {**options, **pool, "connect_args": connect_options(connect_seconds)}
 
 
 class JsonText(str):

@@ -12,10 +12,10 @@ from datetime import datetime
 from typing import Any, Generic, TypeVar
 
 from sqlalchemy import Row
-from sqlalchemy.exc import InterfaceError, OperationalError
 
 from marketplace.core.database import db
 from marketplace.core.leases import Due, lease_columns, renew
+from marketplace.core.outage import outage_of
 
 Ask = TypeVar("Ask")
 Result = TypeVar("Result")
@@ -34,7 +34,7 @@ class Round(ABC, Generic[Ask, Result]):
     """The rows in work; everything that touches the database runs between the awaits, one after the other.
 
     Each result is committed soon after it is known, however slow the others are; a row whose lease ran out is left to
-    its new holder. OperationalError when the database goes away ends the round: the leases run out, nothing is lost.
+    its new holder. an outage of the database ends the round: the leases run out, nothing is lost.
     """
 
     model: type[Due]
@@ -151,9 +151,9 @@ class Round(ABC, Generic[Ask, Result]):
         try:
             stored = self.store(results, self._tokens, self.clock())
             db.session.commit()
-        except (OperationalError, InterfaceError):
-            raise
-        except Exception:  # whatever it is, it must not be stored again and again with the others
+        except Exception as error:  # whatever it is, it must not be stored again and again with the others
+            if outage_of(error):
+                raise
             db.session.rollback()
             if len(results) > 1:
                 for key, result in results.items():

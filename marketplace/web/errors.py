@@ -5,16 +5,17 @@ from __future__ import annotations
 import logging
 from typing import Any
 
-from flask import Flask, Response, render_template, request
+from flask import Flask, Response, current_app, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_limiter import RateLimitExceeded
 from flask_login import current_user
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import HTTPException, SecurityError
 
 from marketplace.core.database import db
 from marketplace.core.errors import Conflict, Invalid, MarketplaceError, NotAllowed, NotFound, Removed
+from marketplace.core.outage import outage_of
 from marketplace.web.autosave import is_autosave, not_saved, signed_out, stale_token
 from marketplace.web.carrying import ANOTHER_PERSON, SIGN_IN, carry_on, needs_sign_in, sign_in_again
 from marketplace.web.typed import is_brought_along, seal_of, shown_to_another, typed_now, words_of
@@ -34,24 +35,33 @@ TITLES = {
     422: "Something needs mending",
     429: "Too many tries",
     500: "Something broke on our side",
-    503: "We can't reach our database",
+    503: "We can't do that right now",
 }
 _HINTS = {
     404: "The address may be mistyped, or the page is not yours to see.",
     413: "Choose a smaller file, or shorten the text, and send the form again.",
     500: "Nothing you sent was stored halfway. Try again in a minute.",
-    503: "Nothing is lost. Try again in a minute.",
+    503: "Our database can't be used at the moment. Nothing is lost: try again in a minute.",
 }
+
+RETRY_SECONDS = 20
+"""After which an answer of 503 asks to be tried again."""
 
 
 def init_errors(app: Flask) -> None:
     """Register the handlers; each rolls the session back first."""
 
     def page(status: int, message: str) -> ResponseReturnValue:
-        db.session.rollback()
+        _let_go()
         if is_autosave():
             return not_saved(status, message)
-        return render_template("error.html", **_context(status, message)), status
+        if status < 500:
+            try:
+                return render_template("error.html", **_context(status, message)), status
+            except SQLAlchemyError as error:
+                log.warning("a refusal is shown without its frame: %s", outage_of(error) or repr(error))
+                _let_go()
+        return _bare_page(status, message), status
 
     def on_rule(error: MarketplaceError) -> ResponseReturnValue:
         return page(STATUS.get(type(error), 422), str(error))
@@ -77,13 +87,21 @@ def init_errors(app: Flask) -> None:
         return Response("This is not the address of this site.\n", status=400, mimetype="text/plain")
 
     def on_http(error: HTTPException) -> ResponseReturnValue:
+        cause = getattr(error, "original_exception", None)
+        if isinstance(cause, SQLAlchemyError):  # while another refusal was worded
+            return on_database(cause)
         if error.code is None or error.code < 400:
             return error.get_response()
         return page(error.code, _HINTS.get(error.code, error.description or ""))
 
-    def on_database(error: OperationalError) -> ResponseReturnValue:
-        log.exception("database unreachable")
-        return page(503, _HINTS[503])
+    def on_database(error: SQLAlchemyError) -> ResponseReturnValue:
+        reason = outage_of(error)
+        if reason is None:
+            return on_failure(error)
+        log.exception("the database can't be used: %s", reason)
+        response = make_response(page(503, _HINTS[503]))
+        response.retry_after = RETRY_SECONDS
+        return response
 
     def on_failure(error: Exception) -> ResponseReturnValue:
         log.exception("unhandled error")
@@ -94,20 +112,42 @@ def init_errors(app: Flask) -> None:
     app.register_error_handler(RateLimitExceeded, on_limit)
     app.register_error_handler(SecurityError, on_host)
     app.register_error_handler(HTTPException, on_http)
-    app.register_error_handler(OperationalError, on_database)
-    if not app.testing:
-        app.register_error_handler(Exception, on_failure)
+    app.register_error_handler(SQLAlchemyError, on_database)
+    app.register_error_handler(Exception, on_failure)
+
+
+def _let_go() -> None:
+    """End what the request began; a connection that doesn't answer any more is dropped."""
+    try:
+        db.session.rollback()
+    except SQLAlchemyError:
+        db.session().invalidate()
+
+
+def _bare_page(status: int, message: str) -> str:
+    """The page without a person: no database, Redis or session is asked, neither here nor by what templates always get.
+
+    What was typed is shown if it can be had without them.
+    """
+    context = {"status": status, "title": TITLES.get(status, "Error"), "message": message, "layout": "bare.html"}
+    try:
+        context |= _typed(can_go_back=False)
+    except SQLAlchemyError:
+        _let_go()
+    return current_app.jinja_env.get_template("error.html").render(context)
 
 
 def _context(status: int, message: str) -> dict[str, Any]:
-    """What the page shows: what happened, and what was typed with a way back into the form.
+    """What the page shows: what happened, and what was typed with a way back into the form."""
+    about = {"status": status, "title": TITLES.get(status, "Error"), "message": message}
+    return about | _typed(can_go_back=True)
 
-    After our own failures it only shows the text: whatever is broken may be needed to make a way back.
-    """
-    context = {"status": status, "title": TITLES.get(status, "Error"), "message": message}
+
+def _typed(*, can_go_back: bool) -> dict[str, Any]:
+    """After our own failures only the text: whatever is broken may be needed to make a way back."""
     typed = typed_now()
     words = words_of(typed)
-    if typed and words:
-        context |= {"typed": words, "path": typed.path, "had_files": typed.had_files}
-        context["seal"] = seal_of(typed) if status < 500 and not is_brought_along() else ""
-    return context
+    if not typed or not words:
+        return {}
+    seal = seal_of(typed) if can_go_back and not is_brought_along() else ""
+    return {"typed": words, "path": typed.path, "had_files": typed.had_files, "seal": seal}

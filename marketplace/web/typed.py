@@ -71,8 +71,7 @@ def seal_of(typed: Typed | None) -> str:
 def shown_to_another() -> bool:
     """Whether the form that was sent had been shown to somebody other than the person who is signed in now."""
     shown_to = marked(_sent_fields().get("by", ""), site_keys()) if request.method == "POST" else None
-    person = person_id()
-    return None not in (shown_to, person) and shown_to != person
+    return shown_to is not None and person_id() not in (None, shown_to)
 
 
 def words_of(typed: Typed | None) -> list[tuple[str, str]]:

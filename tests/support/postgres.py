@@ -35,7 +35,7 @@ class Postgres:
         self.url = f"postgresql://postgres@127.0.0.1:{self.port}/postgres"
         self._bin = _programs()
         self._process: subprocess.Popen[bytes] | None = None
-        self._as_user = _ordinary_user(folder)
+        self._as_user = ordinary_user(folder)
         self._run("initdb", "-D", str(folder / "data"), "-U", "postgres", "-A", "trust", "-E", "UTF8", "--no-sync")
 
     def start(self) -> None:
@@ -97,7 +97,7 @@ def _programs() -> Path:
     return next(Path(package.origin).parent.rglob("bin/postgres")).parent
 
 
-def _ordinary_user(folder: Path) -> dict[str, object]:
+def ordinary_user(folder: Path) -> dict[str, object]:
     """PostgreSQL refuses to run as root, so there it runs as `postgres` or `nobody`, who gets the folder."""
     if os.geteuid() != 0:
         return {}

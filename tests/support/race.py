@@ -27,8 +27,8 @@ Act = Callable[[int], object]
 def app(settings: Settings, clock: FixedClock, monkeypatch: pytest.MonkeyPatch) -> Generator[Flask]:
     """In place of the app that tests share: one with a connection for everybody."""
 
-    def many(url: str) -> dict[str, Any]:
-        return {**engine_options(url), "pool_size": THREADS + 5}
+    def many(url: str, connect_seconds: int) -> dict[str, Any]:
+        return {**engine_options(url, connect_seconds), "pool_size": THREADS + 5}
 
     monkeypatch.setattr(marketplace.base, "engine_options", many)
     app = create_app(settings, clock)

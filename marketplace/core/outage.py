@@ -1,0 +1,42 @@
+"""Tells a database that can't serve anybody now from a statement of ours that is wrong."""
+
+from __future__ import annotations
+
+import sqlite3
+
+import psycopg
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as NoConnectionFree
+
+_CLASSES = ("08", "40", "53", "55", "57", "58")
+"""SQLSTATE: no connection, deadlock, no room or memory, lock not to be had, stopping or cancelled, broken machine.
+
+https://www.postgresql.org/docs/current/errcodes-appendix.html
+"""
+_READ_ONLY = "25006"
+_SQLITE_ERRORS = ("BUSY", "LOCKED", "READONLY", "FULL", "IOERR", "CANTOPEN", "NOMEM", "PROTOCOL", "NOTADB", "CORRUPT")
+"""Beginnings of the names at https://www.sqlite.org/rescode.html."""
+
+
+def outage_of(error: BaseException | None) -> str | None:
+    """Why the database can't do it for now, in its own words on one line; None when it is no outage."""
+    if isinstance(error, NoConnectionFree):
+        return _one_line(error)
+    if not isinstance(error, DBAPIError) or error.orig is None:
+        return None
+    return _one_line(error.orig) if error.connection_invalidated or _is_outage(error.orig) else None
+
+
+def _is_outage(error: BaseException) -> bool:
+    if isinstance(error, sqlite3.Error):
+        name = (getattr(error, "sqlite_errorname", None) or "").removeprefix("SQLITE_")
+        return name.startswith(_SQLITE_ERRORS)
+    if not isinstance(error, psycopg.Error):
+        return False
+    if error.sqlstate is None:  # it comes from this side: no connection, or one that broke
+        return isinstance(error, psycopg.OperationalError | psycopg.InterfaceError)
+    return error.sqlstate == _READ_ONLY or error.sqlstate.startswith(_CLASSES)
+
+
+def _one_line(error: BaseException) -> str:
+    return " ".join(str(error).split())
