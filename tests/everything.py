@@ -18,6 +18,7 @@ BIN = Path(sys.executable).parent
 PACKAGES = {
     "chromium": ("chromium", "chromium-browser", "google-chrome"),
     "chromium-headless-shell": ("chromium-headless-shell",),
+    "pgbouncer": ("pgbouncer", "/usr/sbin/pgbouncer"),
     "postgresql": ("/usr/lib/postgresql",),
 }
 """Debian package -> any of these programs or folders means that it is there."""
