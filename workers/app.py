@@ -54,6 +54,9 @@ SWEEPS = [
 ]
 """(name, task, every so many seconds): finds the work whose doorbell nobody heard."""
 
+FIND_A_LOST_BROKER = {"socket_connect_timeout": 5, "socket_timeout": 10, "socket_keepalive": True}
+"""Seconds after which a broker whose host is gone is looked for anew; without them a worker listens to it for ever."""
+
 
 class FlaskTask(Task):  # pyright: ignore[reportMissingTypeArgument] (generic in its stubs only)
     """Runs each task inside the app's context, so that the rooms' services find their session."""
@@ -87,7 +90,7 @@ def create_celery(settings: Settings) -> Celery[FlaskTask]:
         task_routes=ROUTES,
         task_time_limit=180,
         broker_connection_retry_on_startup=True,
-        broker_transport_options={"visibility_timeout": 300, "unacked_restore_throttle": 1},
+        broker_transport_options={"visibility_timeout": 300, "unacked_restore_throttle": 1, **FIND_A_LOST_BROKER},
         worker_hijack_root_logger=False,
         worker_soft_shutdown_timeout=5,
         beat_schedule={

@@ -7,6 +7,7 @@ Everything works through PgBouncer in transaction mode: what the server has to k
 from __future__ import annotations
 
 import sys
+import time
 from dataclasses import dataclass
 from typing import Any, TypeVar, cast
 
@@ -21,6 +22,8 @@ RV = TypeVar("RV")
 
 PING_SECONDS = 3
 """For the question whether a pooled connection still answers."""
+AWAY_SECONDS = 5
+"""How long nobody tries to connect after one waited in vain: a host that is gone makes one person wait, not all."""
 GRACE_SECONDS = 2
 """What the server gets beyond its own timeout to say so before we hang up."""
 
@@ -90,9 +93,17 @@ def connect_options(connect_seconds: int) -> dict[str, Any]:
 
 def bound_waiting(engine: Engine, patience: Patience) -> None:
     """Say at each transaction's begin what the server may take; the engine's execution option `patience` overrides."""
+    away_until = 0.0
 
     def connect(_dialect: object, _record: object, arguments: list[Any], options: dict[str, Any]) -> BoundedConnection:
-        return BoundedConnection.connect(*arguments, **options)
+        nonlocal away_until
+        if time.monotonic() < away_until:
+            raise psycopg.OperationalError("the database did not answer a moment ago, and is not asked yet")
+        try:
+            return BoundedConnection.connect(*arguments, **options)
+        except psycopg.errors.ConnectionTimeout:
+            away_until = time.monotonic() + AWAY_SECONDS
+            raise
 
     def on_begin(connection: Connection) -> None:
         wanted: Patience = connection.get_execution_options().get("patience", patience)

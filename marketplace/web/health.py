@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from flask import Blueprint, current_app
-from redis import Redis, RedisError
+from redis import RedisError, ResponseError
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
 from marketplace.core.database import db
+from marketplace.core.impatience import impatient_redis
 from marketplace.web.limits import limiter
 
 bp = Blueprint("health", __name__)
@@ -41,7 +42,9 @@ def _broker() -> str:
     if not url:
         return "not configured"
     try:
-        Redis.from_url(url, socket_connect_timeout=1, socket_timeout=1).ping()  # pyright: ignore[reportUnknownMemberType]
-    except RedisError:
+        impatient_redis(url).set("health", "ok", ex=60)
+    except ResponseError:  # full, or a replica that only reads
+        return "takes no writes"
+    except (RedisError, OSError):
         return "unreachable"
     return "ok"

@@ -1,4 +1,4 @@
-"""Rate limits, counted in Redis across all web processes; with Redis down they let people through."""
+"""Rate limits, counted in Redis across all web processes, or by each in its memory while Redis is away."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from flask_limiter.util import get_remote_address
 from flask_login import current_user
 
 from marketplace.core.networks import network_of
+from marketplace.web.limit_storage import SharedStorage
 
 WRITES = "60 per minute; 600 per hour"
 SIGN_INS = "120 per minute; 2000 per hour"
@@ -38,10 +39,8 @@ limiter = Limiter(
 def init_limits(app: Flask, redis_url: str, *, enabled: bool) -> None:
     """Limit every write by default; views may set tighter limits with `@limiter.limit(CHECKS)`."""
     app.config.update(
-        RATELIMIT_STORAGE_URI=redis_url or "memory://",
-        RATELIMIT_STORAGE_OPTIONS={"socket_connect_timeout": 1, "socket_timeout": 1} if redis_url else {},
-        RATELIMIT_IN_MEMORY_FALLBACK_ENABLED=True,
-        RATELIMIT_IN_MEMORY_FALLBACK=[WRITES],
+        RATELIMIT_STORAGE_URI=f"{SharedStorage.STORAGE_SCHEME[0]}://" if redis_url else "memory://",
+        RATELIMIT_STORAGE_OPTIONS={"redis_url": redis_url} if redis_url else {},
         RATELIMIT_HEADERS_ENABLED=True,
         RATELIMIT_ENABLED=enabled,
     )

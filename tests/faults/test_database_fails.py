@@ -23,6 +23,7 @@ from marketplace.core.database import db
 from marketplace.core.patience import of_pages
 from marketplace.web.limits import limiter
 from tests.support.databases import close
+from tests.support.plant import SECONDS, wait_for
 from tests.support.postgres import Postgres, running_postgres
 from tests.support.relay import Relay, relay_to
 from tests.support.small_disk import small_disk
@@ -199,9 +200,10 @@ def test_a_vanished_database_holds_no_page(site: Site, caplog: pytest.LogCapture
     try:
         assert is_told_to_try_again(site.amara.get("/me"))
         assert is_told_to_try_again(site.save_job())
+        assert "is not asked yet" in caplog.text, "one page waited for it, the next did not"
     finally:
         site.relay.come_back()
-    assert site.amara.get("/me").status_code == 200
+    wait_for(lambda: site.amara.get("/me").status_code == 200, SECONDS)
 
 
 def test_a_database_that_vanishes_amid_a_page_holds_it_no_longer_than_its_statement_may_take(site: Site) -> None:

@@ -89,7 +89,7 @@ class Visitor:
         """Fill in and send a form of a page that is open, which stands at `path`; see submit()."""
         node = (LexborHTMLParser(page.text) if isinstance(page, TestResponse) else page).css_first(form)
         assert node is not None, f"no form {form!r} on {path}"
-        values = _values(node)
+        values = form_values(node)
         for name, value in (fields or {}).items():
             if value is None:
                 values.pop(name, None)
@@ -151,7 +151,7 @@ def _hashed(_salt: str) -> str:
     return str(hash_password(PASSWORD))
 
 
-def _values(form: LexborNode) -> dict[str, Any]:
+def form_values(form: LexborNode) -> dict[str, Any]:
     values: dict[str, Any] = {}
     for node in form.css("input[name], textarea[name], select[name]"):
         name, kind = node.attributes.get("name") or "", node.attributes.get("type")
