@@ -51,24 +51,12 @@ RETRY_SECONDS = 20
 def init_errors(app: Flask) -> None:
     """Register the handlers; each rolls the session back first."""
 
-    def page(status: int, message: str) -> ResponseReturnValue:
-        _let_go()
-        if is_autosave():
-            return not_saved(status, message)
-        if status < 500:
-            try:
-                return render_template("error.html", **_context(status, message)), status
-            except SQLAlchemyError as error:
-                log.warning("a refusal is shown without its frame: %s", outage_of(error) or repr(error))
-                _let_go()
-        return _bare_page(status, message), status
-
     def on_rule(error: MarketplaceError) -> ResponseReturnValue:
-        return page(STATUS.get(type(error), 422), str(error))
+        return _page(STATUS.get(type(error), 422), str(error))
 
     def on_csrf(error: CSRFError) -> ResponseReturnValue:
         if shown_to_another():
-            return page(409, ANOTHER_PERSON)
+            return _page(409, ANOTHER_PERSON)
         typed, signed_in = typed_now(), current_user.is_authenticated
         if is_autosave():
             return stale_token() if signed_in else signed_out()
@@ -76,12 +64,12 @@ def init_errors(app: Flask) -> None:
             return sign_in_again(typed), 401
         if seal := seal_of(typed):
             return carry_on(seal, "This page was open for too long, or you signed in again meanwhile."), 400
-        return page(
+        return _page(
             400, "This form was open for too long, or cookies are off. Go back, reload the page and send it again."
         )
 
     def on_limit(error: RateLimitExceeded) -> ResponseReturnValue:
-        return error.response or page(429, "Wait a few minutes, then try again. This protects everyone's accounts.")
+        return error.response or _page(429, "Wait a few minutes, then try again. This protects everyone's accounts.")
 
     def on_host(error: SecurityError) -> Response:  # no page: there is no address to build its links from
         return Response("This is not the address of this site.\n", status=400, mimetype="text/plain")
@@ -92,20 +80,20 @@ def init_errors(app: Flask) -> None:
             return on_database(cause)
         if error.code is None or error.code < 400:
             return error.get_response()
-        return page(error.code, _HINTS.get(error.code, error.description or ""))
+        return _page(error.code, _HINTS.get(error.code, error.description or ""))
 
     def on_database(error: SQLAlchemyError) -> ResponseReturnValue:
         reason = outage_of(error)
         if reason is None:
             return on_failure(error)
         log.exception("the database can't be used: %s", reason)
-        response = make_response(page(503, _HINTS[503]))
+        response = make_response(_page(503, _HINTS[503]))
         response.retry_after = RETRY_SECONDS
         return response
 
     def on_failure(error: Exception) -> ResponseReturnValue:
         log.exception("unhandled error")
-        return page(500, _HINTS[500])
+        return _page(500, _HINTS[500])
 
     app.register_error_handler(MarketplaceError, on_rule)
     app.register_error_handler(CSRFError, on_csrf)
@@ -114,6 +102,20 @@ def init_errors(app: Flask) -> None:
     app.register_error_handler(HTTPException, on_http)
     app.register_error_handler(SQLAlchemyError, on_database)
     app.register_error_handler(Exception, on_failure)
+
+
+def _page(status: int, message: str) -> ResponseReturnValue:
+    """What happened, in the site's frame if that can be had; what the request began is undone."""
+    _let_go()
+    if is_autosave():
+        return not_saved(status, message)
+    if status < 500:
+        try:
+            return render_template("error.html", **_context(status, message)), status
+        except SQLAlchemyError as error:
+            log.warning("a refusal is shown without its frame: %s", outage_of(error) or repr(error))
+            _let_go()
+    return _bare_page(status, message), status
 
 
 def _let_go() -> None:
