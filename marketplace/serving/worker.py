@@ -11,6 +11,7 @@ import uvicorn
 from config.logging import configure_logging
 from config.settings import Settings, settings_or_exit
 from marketplace.app import create_app
+from marketplace.core.patience import of_pages
 from marketplace.parent import end_with_parent
 from marketplace.serving.connection import Connection
 from marketplace.serving.front import Front, Wsgi
@@ -28,7 +29,9 @@ def main() -> None:
     settings = settings_or_exit()
     configure_logging(settings)
     end_with_parent()
-    server_for(create_app(settings), limit=settings.max_body_bytes).run(sockets=[listener(settings)])
+    server_for(create_app(settings, patience=of_pages(settings)), limit=settings.max_body_bytes).run(
+        sockets=[listener(settings)]
+    )
 
 
 def listener(settings: Settings) -> socket.socket:
