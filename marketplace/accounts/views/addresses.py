@@ -10,9 +10,9 @@ from marketplace.accounts import services
 from marketplace.accounts.models import User
 from marketplace.accounts.views.blueprint import bp
 from marketplace.core.database import db
+from marketplace.core.signing import link_signer
 from marketplace.web.forms import ActionForm
 from marketplace.web.request import now, see_other, settings
-from marketplace.web.signing import signer
 from marketplace.web.typed import person_id
 
 _PURPOSE = "undo e-mail"
@@ -21,7 +21,7 @@ _PURPOSE = "undo e-mail"
 @bp.route("/account/email/undo/<token>", methods=["GET", "POST"])
 def undo_email(token: str) -> ResponseReturnValue:
     """Says what will happen, then brings the old address back; a mail program that opens links changes nothing."""
-    change, form = services.undoable_change(token, signer(_PURPOSE), now()), ActionForm()
+    change, form = services.undoable_change(token, link_signer(_PURPOSE), now()), ActionForm()
     if form.is_sent():
         form.demand_valid()
         user = services.undo_change(change, now())
@@ -37,4 +37,4 @@ def undo_email(token: str) -> ResponseReturnValue:
 
 def tell_old_address(user: User, old_email: str) -> None:
     """Mail the link; the caller commits."""
-    services.note_change(user, old_email, settings().site_url, signer(_PURPOSE), now())
+    services.note_change(user, old_email, settings().site_url, link_signer(_PURPOSE), now())
