@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import sys
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from itertools import chain
 from typing import Protocol
 
 import brotli
@@ -19,12 +20,26 @@ PIECE = 64 * 1024
 ACCEPT_ENCODING = "gzip, deflate, br, zstd"
 
 
+MOST_CODINGS = 5
+"""On top of each other; nobody needs two, and each costs a pass."""
+_GZIP_MEMBER = b"\x1f\x8b\x08"
+_ZSTD_FRAMES = frozenset({b"\x28\xb5\x2f\xfd", *(bytes([kind]) + b"\x2a\x4d\x18" for kind in range(0x50, 0x60))})
+"""How a frame begins, or one that is to be skipped (RFC 8878, 3.1)."""
+
+
 class BadEncoding(Exception):
     """The body isn't what its Content-Encoding says."""
 
 
+class TooMuch(Exception):
+    """Between two codings there is more than the budget."""
+
+
 class Decoder(Protocol):
-    """Turns what came over the wire into pieces of at most PIECE bytes (brotli: about that)."""
+    """Turns what came over the wire into pieces of at most PIECE bytes (brotli: about that).
+
+    What follows the end of the content is left unread, as browsers do.
+    """
 
     def pieces(self, data: bytes) -> Iterator[bytes]: ...
 
@@ -36,14 +51,58 @@ class Identity:
         yield data
 
 
-class Zlib:
-    """gzip and deflate; the latter with or without its zlib wrapper, since servers send both."""
+class Gzip:
+    """All members of a gzip (RFC 1952, 2.2); `may_be_plain`: what does not begin like one is passed on as it is."""
 
-    def __init__(self, coding: str) -> None:
-        self._raw_allowed = coding == "deflate"
-        self._stream = zlib.decompressobj(zlib.MAX_WBITS if self._raw_allowed else zlib.MAX_WBITS | 16)
+    def __init__(self, *, may_be_plain: bool = False) -> None:
+        self._may_be_plain, self._is_plain, self._is_over = may_be_plain, False, False
+        self._stream = zlib.decompressobj(zlib.MAX_WBITS | 16)
+        self._next = b""
+        """What came after a member, while it is too little to tell whether another one begins."""
+        self._is_between = False
 
     def pieces(self, data: bytes) -> Iterator[bytes]:
+        if self._may_be_plain and data:
+            self._may_be_plain, self._is_plain = False, data[0] != _GZIP_MEMBER[0]
+        if self._is_plain:
+            yield data
+            return
+        while data and not self._is_over:
+            if self._is_between and not (data := self._begin(data)):
+                return
+            try:
+                piece = self._stream.decompress(data, PIECE)
+            except zlib.error as error:
+                raise BadEncoding(str(error)) from error
+            self._is_between = self._stream.eof
+            data = self._stream.unused_data if self._is_between else self._stream.unconsumed_tail
+            yield piece
+
+    def _begin(self, data: bytes) -> bytes:
+        """Begin with the next member and give all of it that there is; nothing while, or because, there is none."""
+        self._next += data
+        head = self._next[: len(_GZIP_MEMBER)]
+        self._is_over = not _GZIP_MEMBER.startswith(head)
+        if self._is_over or len(head) < len(_GZIP_MEMBER):
+            return b""
+        self._stream, self._is_between = zlib.decompressobj(zlib.MAX_WBITS | 16), False
+        data, self._next = self._next, b""
+        return data
+
+
+class Deflate:
+    """deflate, with or without its zlib wrapper, since servers send both."""
+
+    def __init__(self) -> None:
+        self._raw_allowed, self._stream = True, zlib.decompressobj()
+        self._head = b""
+        """The first byte, while it is alone: two tell whether there is a wrapper."""
+
+    def pieces(self, data: bytes) -> Iterator[bytes]:
+        data, self._head = self._head + data, b""
+        if self._raw_allowed and len(data) < 2:
+            self._head = data
+            return
         while data and not self._stream.eof:
             try:
                 piece = self._stream.decompress(data, PIECE)
@@ -62,44 +121,116 @@ class _BrotliStream(Protocol):
 
     def process(self, data: bytes, *, output_buffer_limit: int) -> bytes: ...
 
+    def is_finished(self) -> bool: ...
+
 
 class Brotli:
-    """br."""
+    """br; its library fails on what follows the end, so the bytes around an error are read anew one by one."""
 
     def __init__(self) -> None:
         self._stream: _BrotliStream = brotli.Decompressor()
+        self._read: list[bytes] = []
+        self._given = 0
+        self._is_over = False
 
     def pieces(self, data: bytes) -> Iterator[bytes]:
+        if self._is_over or self._stream.is_finished():
+            return
         try:
-            while piece := self._stream.process(data, output_buffer_limit=PIECE):
+            for piece in _unpacked(self._stream, data):
+                self._given += len(piece)
                 yield piece
-                data = b""
         except brotli.error:
-            raise BadEncoding("not a brotli stream") from None
+            yield from self._up_to_the_end(data)
+        self._read.append(data)
+
+    def _up_to_the_end(self, data: bytes) -> Iterator[bytes]:
+        """What was not given yet of a stream that ends within `data`; raises BadEncoding if it doesn't."""
+        self._is_over = True
+        stream, known = brotli.Decompressor(), self._given
+        single = (data[at : at + 1] for at in range(len(data)))
+        try:
+            for part in chain(self._read, single):
+                for piece in _unpacked(stream, part):
+                    if new := piece[known:]:
+                        yield new
+                    known = max(0, known - len(piece))
+                if stream.is_finished():
+                    return
+        except brotli.error:
+            pass
+        raise BadEncoding("not a brotli stream")
+
+
+def _unpacked(stream: _BrotliStream, data: bytes) -> Iterator[bytes]:
+    while piece := stream.process(data, output_buffer_limit=PIECE):
+        yield piece
+        data = b""
 
 
 class Zstd:
-    """zstd, one frame."""
+    """All frames of zstd."""
 
     def __init__(self) -> None:
-        self._stream = ZstdDecompressor()
+        self._stream, self._is_over = ZstdDecompressor(), False
+        self._next = b""
+        """What came after a frame, while it is too little to tell whether another one begins."""
 
     def pieces(self, data: bytes) -> Iterator[bytes]:
         try:
-            while not self._stream.eof:
+            while not self._is_over:
+                if self._stream.eof and not (data := self._begin(data)):
+                    return
                 yield self._stream.decompress(data, PIECE)
-                data = b""
-                if self._stream.needs_input:
+                data = self._stream.unused_data if self._stream.eof else b""
+                if not self._stream.eof and self._stream.needs_input:
                     return
         except ZstdError as error:
             raise BadEncoding(str(error)) from error
 
+    def _begin(self, data: bytes) -> bytes:
+        """Begin with the next frame and give all of it that there is; nothing while, or because, there is none."""
+        self._next += data
+        head = self._next[:4]
+        self._is_over = not any(frame.startswith(head) for frame in _ZSTD_FRAMES)
+        if self._is_over or len(head) < 4:
+            return b""
+        self._stream = ZstdDecompressor()
+        data, self._next = self._next, b""
+        return data
 
-def decoder_for(content_encoding: str) -> Decoder | None:
-    """The decoder for a Content-Encoding header, or None for one that we don't read (several codings on top too)."""
-    coding = content_encoding.strip().lower()
-    if coding in ("", "identity"):
-        return Identity()
-    if coding in ("gzip", "x-gzip", "deflate"):
-        return Zlib(coding)
-    return Brotli() if coding == "br" else Zstd() if coding == "zstd" else None
+
+class Stack:
+    """Codings on top of each other, the last one undone first; raises TooMuch for more than `budget` between two."""
+
+    def __init__(self, first: Decoder, second: Decoder, budget: int) -> None:
+        self._first, self._second, self._left = first, second, budget
+
+    def pieces(self, data: bytes) -> Iterator[bytes]:
+        for piece in self._first.pieces(data):
+            self._left -= len(piece)
+            if self._left < 0:
+                raise TooMuch
+            yield from self._second.pieces(piece)
+
+
+def decoder_for(content_encoding: str, budget: int) -> Decoder | None:
+    """The decoder for all that Content-Encoding lists, or None for a coding that we don't read, or too many of them.
+
+    `budget` (bytes) bounds what one coding hands to the next. Where gzip is named again, what came out of it may be the
+    page already: servers name it twice and do it once.
+    """
+    names = [name for part in content_encoding.lower().split(",") if (name := part.strip()) not in ("", "identity")]
+    if len(names) > MOST_CODINGS or not all(name in _DECODERS for name in names):
+        return None
+    decoder: Decoder | None = None
+    for name in reversed(names):
+        under = _DECODERS[name]() if decoder is None or name not in _GZIPS else Gzip(may_be_plain=True)
+        decoder = under if decoder is None else Stack(decoder, under, budget)
+    return decoder or Identity()
+
+
+_GZIPS = frozenset({"gzip", "x-gzip"})
+_DECODERS: dict[str, Callable[[], Decoder]] = {
+    "gzip": Gzip, "x-gzip": Gzip, "deflate": Deflate, "br": Brotli, "zstd": Zstd,
+}  # fmt: skip

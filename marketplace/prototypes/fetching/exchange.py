@@ -9,7 +9,7 @@ from typing import cast
 
 import httptools
 
-from marketplace.prototypes.fetching.bodies import Decoder, Identity, decoder_for
+from marketplace.prototypes.fetching.bodies import Decoder, Identity, TooMuch, decoder_for
 from marketplace.prototypes.fetching.certificates import Secure, TlsFailed
 from marketplace.prototypes.fetching.trail import Limits, Problem, Tls
 
@@ -188,14 +188,22 @@ class Exchange(asyncio.Protocol):
             self.finish()
 
     def on_header(self, name: bytes, value: bytes) -> None:
-        """Count every header, keep the few that matter."""
+        """Count every header, keep the few that matter, and of codings all."""
+        if self.done.done():
+            return
         self._header_bytes += len(name) + len(value) + 4
         self._header_count += 1
         if not self._headers_complete and (name := name.lower()) in KEPT:
-            self.reply.headers.setdefault(name, value)
+            before = self.reply.headers.get(name)
+            if before is None:
+                self.reply.headers[name] = value
+            elif name == b"content-encoding":
+                self.reply.headers[name] = before + b"," + value
 
     def on_headers_complete(self) -> None:
-        """Decide how to read the body; a redirect's isn't read at all."""
+        """Decide how to read the body; a redirect's isn't read at all, nor what follows the first answer."""
+        if self.done.done():
+            return
         reply, status = self.reply, self._parser.get_status_code()
         if 100 <= status < 200:
             reply.headers.clear()
@@ -206,7 +214,7 @@ class Exchange(asyncio.Protocol):
         if 300 <= status < 400 and b"location" in reply.headers:
             self.finish()
             return
-        decoder = decoder_for(reply.header(b"content-encoding"))
+        decoder = decoder_for(reply.header(b"content-encoding"), self._limits.body_bytes)
         if decoder is None:
             self.finish(Problem.UNREADABLE_ENCODING, reply.header(b"content-encoding"))
         else:
@@ -220,12 +228,17 @@ class Exchange(asyncio.Protocol):
                 return
             part = data[start : start + size]
             self.reply.wire_bytes += len(part)
-            for piece in self._decoder.pieces(part):
-                self._decoded += len(piece)
-                self._pieces.append(piece)
-                if self._decoded > self._limits.body_bytes:
-                    self._cut()
-                    return
+            try:
+                for piece in self._decoder.pieces(part):
+                    self._decoded += len(piece)
+                    self._pieces.append(piece)
+                    if self._decoded > self._limits.body_bytes:
+                        self._cut()
+                        return
+            except TooMuch:
+                self.reply.cut = True
+                self.finish(Problem.BOMB)
+                return
             if self.reply.wire_bytes > self._limits.body_bytes:
                 self._cut()
 

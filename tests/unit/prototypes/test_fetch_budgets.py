@@ -158,13 +158,14 @@ def test_interim_answers_before_the_page_are_passed_over(fetching: Fetch) -> Non
         (answer(body=b"not brotli at all", content_encoding="br"), Problem.BAD_ENCODING),
         (answer(body=b"not zstd at all", content_encoding="zstd"), Problem.BAD_ENCODING),
         (answer(body=b"x", content_encoding="compress"), Problem.UNREADABLE_ENCODING),
-        (answer(body=b"x", content_encoding="gzip, gzip"), Problem.UNREADABLE_ENCODING),
+        (answer(body=b"x", content_encoding="gzip, compress"), Problem.UNREADABLE_ENCODING),
+        (answer(body=b"x", content_encoding=", ".join(["gzip"] * 6)), Problem.UNREADABLE_ENCODING),
         (answer(302), Problem.BAD_REDIRECT),
     ],
     ids=[
         "shorter than said", "chunks cut off", "closed at once", "closed in the headers", "another protocol",
-        "two lengths", "upgrade", "not gzip", "not brotli", "not zstd", "unknown coding", "two codings",
-        "redirect to nowhere",
+        "two lengths", "upgrade", "not gzip", "not brotli", "not zstd", "unknown coding", "one unknown coding",
+        "too many codings", "redirect to nowhere",
     ],
 )  # fmt: skip
 def test_a_broken_answer_is_named(fetching: Fetch, raw: bytes, problem: Problem) -> None:
