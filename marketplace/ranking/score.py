@@ -166,21 +166,21 @@ def _match(match: float, weights: Weights) -> Term:
 def _record(bid: BidFacts, weights: Weights) -> Term:
     """R: the share of positive reviews."""
     good, total = bid.reviews.positive, bid.reviews.total
-    why = f"{_in_words(good)} of {_in_words(total)} reviews positive" if total else "no reviews yet"
+    why = _how_many(good, total, "reviews positive") if total else "no reviews yet"
     return _shrunk("record", weights.record, good, total, weights.reviews, why)
 
 
 def _promises(bid: BidFacts, weights: Weights) -> Term:
     """K: the share of promises kept."""
     good, total = bid.promises.kept, bid.promises.total
-    why = f"{_in_words(good)} of {_in_words(total)} promises kept" if total else "no promise has come due yet"
+    why = _how_many(good, total, "promises kept") if total else "no promise has come due yet"
     return _shrunk("promises", weights.promises, good, total, weights.promised, why)
 
 
 def _completion(bid: BidFacts, weights: Weights) -> Term:
     """F: the share of contracts completed."""
     good, total = bid.contracts.completed, bid.contracts.total
-    why = f"{_in_words(good)} of {_in_words(total)} contracts completed" if total else "no contract has ended yet"
+    why = _how_many(good, total, "contracts completed") if total else "no contract has ended yet"
     return _shrunk("completion", weights.completion, good, total, weights.contracts, why)
 
 
@@ -226,9 +226,11 @@ def _within_hours(hours: int) -> str:
     return "on" if hours == 0 else "within an hour of" if hours == 1 else f"within {hours:,} hours of"
 
 
-def _in_words(count: float) -> str:
-    """A whole number as it is, a fraction (older ones count less) to a tenth."""
-    return str(int(count)) if count == int(count) else f"{count:.1f}"
+def _how_many(good: float, total: float, what: str) -> str:
+    """A count where each counts whole; a share where older ones count less, for nobody has 0.9 of a review."""
+    if good == int(good) and total == int(total):
+        return f"{int(good)} of {int(total)} {what}"
+    return f"{_share(100, round(good * 1000), round(total * 1000))} % of {what}, older ones count less"
 
 
 def _price(job: JobFacts, price: int, weights: Weights) -> Term:
