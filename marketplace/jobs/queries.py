@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
@@ -30,7 +30,8 @@ NEWEST, CLOSING = "newest", "closing"
 TABS: dict[str, tuple[str, tuple[JobState, ...]]] = {
     "open": ("Taking bids", (JobState.OPEN,)),
     "closed": ("To decide", (JobState.CLOSED,)),
-    "drafts": ("Drafts", (JobState.DRAFT, JobState.PENDING_REVIEW)),
+    "review": ("In review", (JobState.PENDING_REVIEW,)),
+    "drafts": ("Drafts", (JobState.DRAFT,)),
     "awarded": ("Awarded", (JobState.AWARDED, JobState.COMPLETED)),
     "ended": ("Ended", (JobState.CANCELLED, JobState.EXPIRED, JobState.REMOVED)),
 }
@@ -203,3 +204,8 @@ def _states_of(client_id: int, *, published: bool) -> dict[str, int]:
     if published:
         counted = counted.where(Job.published_at.is_not(None))
     return dict(db.session.execute(counted).all())
+
+
+def checkable_lines(job: Job) -> int:
+    """How many of the job's requirements a check can try."""
+    return sum(line.kind != FREE for line in job.requirements)

@@ -7,10 +7,11 @@ from wtforms.validators import Length, ValidationError
 
 from marketplace.core import money
 from marketplace.jobs.categories import CATEGORIES
+from marketplace.jobs.forms.spec import currency_choices
 from marketplace.jobs.queries import CLOSING, NEWEST, Filters
 
-_CURRENCIES = {"": "Any currency", **{code: code for code in money.COMMON_CURRENCIES}}
-"""Only common ones: a list of all would be the heaviest part of the page."""
+_CURRENCIES = {"": "Any currency", **{code: code for code in currency_choices()}}
+"""All that a job may use, by their codes alone: with their names they would be the heaviest part of the page."""
 
 
 def _tidied(value: str | None) -> str:

@@ -165,6 +165,18 @@ class ReopenForm(DeadlinesForm):
     """New deadlines of a closed job."""
 
 
+class PublishForm(BaseForm):
+    """The last step: a job with nothing that a check can try is asked about once more."""
+
+    unchecked = BooleanField("Post it without a requirement that can be checked")
+
+    def demand_tick(self) -> bool:
+        """Whether it is ticked; says what is missing where it isn't."""
+        if not self.unchecked.data:
+            self.blame("unchecked", "Add a requirement that we can check, or say that you want to go without.")
+        return bool(self.unchecked.data)
+
+
 class BudgetForm(DeadlinesForm):
     """The budget in one currency, and the deadlines."""
 

@@ -11,14 +11,14 @@ from marketplace.accounts.views.signals import leave_signals
 from marketplace.core.database import db
 from marketplace.core.errors import NotAllowed
 from marketplace.jobs import policy, services
-from marketplace.jobs.forms.spec import NewJobForm
+from marketplace.jobs.forms.spec import NewJobForm, PublishForm
 from marketplace.jobs.models import Job
-from marketplace.jobs.queries import TABS, jobs_of, tab_counts
+from marketplace.jobs.queries import TABS, checkable_lines, jobs_of, tab_counts
 from marketplace.jobs.spec import Problem
 from marketplace.jobs.states import JobState
 from marketplace.jobs.views.blueprint import bp, editable_job, own_job
 from marketplace.web.access import in_good_standing, signed_in
-from marketplace.web.forms import ActionForm, status_of
+from marketplace.web.forms import status_of
 from marketplace.web.request import actor, now, once, see_other, settings
 
 
@@ -77,18 +77,27 @@ def edit(slug: str) -> str:
 def preview(slug: str) -> str:
     """The draft exactly as others will see it, with what it still lacks."""
     job = editable_job(slug)
+    return _preview(job, PublishForm(formdata=None))
+
+
+def _preview(job: Job, form: PublishForm) -> str:
     found = services.what_lacks(job, now())
-    return render_template("jobs/preview.html", job=job, problems=found, form=ActionForm())
+    return render_template("jobs/preview.html", job=job, problems=found, form=form, checkable=checkable_lines(job))
 
 
 @bp.post("/jobs/<slug>/publish")
 @in_good_standing
 def publish(slug: str) -> ResponseReturnValue:
-    """Publishes a complete draft, or shows what it lacks; asked twice, it shows what happens next."""
-    job = own_job(slug)
+    """Publishes a complete draft, or shows what it lacks; asked twice, it shows what happens next.
+
+    A job of which no check can try anything is published once its client has read what that costs.
+    """
+    job, form = own_job(slug), PublishForm()
     if job.state == JobState.DRAFT:
         if found := services.what_lacks(job, now()):
             return render_template("jobs/edit.html", job=job, tasks=_tasks(job, found), problems=found), 422
+        if not checkable_lines(job) and not form.demand_tick():
+            return _preview(job, form), 422
         leave_signals(actor())
         services.publish_job(actor(), job, settings().review_first_jobs, now())
         db.session.commit()
@@ -102,7 +111,7 @@ def posted(slug: str) -> ResponseReturnValue:
     job = own_job(slug)
     if job.state == JobState.DRAFT:
         return see_other(url_for("jobs.edit", slug=slug))
-    return render_template("jobs/posted.html", job=job)
+    return render_template("jobs/posted.html", job=job, checkable=checkable_lines(job))
 
 
 def _tasks(job: Job, found: list[Problem]) -> list[Task]:
@@ -112,6 +121,8 @@ def _tasks(job: Job, found: list[Problem]) -> list[Task]:
 
     lines, files = len(job.requirements), len(job.attachments)
     checks = status("requirements") if lines else ("Optional", "None yet. Each line is tried on every prototype.")
+    if lines and not checkable_lines(job) and checks[0] == "Done":
+        checks = "Done", "None that we can check, so the rank can’t reward what meets them."
     return [
         Task("describe", "Describe the work", *status("describe")),
         Task("requirements", "Write requirements", *checks),

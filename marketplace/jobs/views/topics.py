@@ -14,6 +14,7 @@ from marketplace.jobs import services
 from marketplace.jobs.forms.lines import RequirementsForm
 from marketplace.jobs.forms.spec import AttachmentForm, BudgetForm, DescribeForm, TopicForm
 from marketplace.jobs.models import Job
+from marketplace.jobs.queries import checkable_lines
 from marketplace.jobs.requirements import KINDS, MAX_REQUIREMENTS
 from marketplace.jobs.spec import problems
 from marketplace.jobs.states import JobState
@@ -136,6 +137,7 @@ def _page(job: Job, form: TopicForm, task: str, **context: object) -> ResponseRe
         is_draft=job.state == JobState.DRAFT,
         kinds=KINDS,
         max_requirements=MAX_REQUIREMENTS,
+        checkable=checkable_lines(job),
         **context,
     )
     return body, status_of(form)

@@ -64,7 +64,9 @@ def test_a_known_pair_places_as_everybody_does(app: Flask, linked: Fair) -> None
 def test_posting_a_job_leaves_the_browser_too_so_a_bid_from_it_gives_the_pair_away(app: Flask, fair: Fair) -> None:
     with app.app_context():
         client_row, spec = db.session.get_one(User, fair.people["client"]), "Members book a slot in three taps. " * 9
-        slug = make_job(client_row, state="draft", published_at=None, spec=spec).slug
+        slug = make_job(
+            client_row, requirements=[("page", "/prices")], state="draft", published_at=None, spec=spec
+        ).slug
     fay, client = fair.as_("fay"), fair.as_("client")
     assert client.post(f"/jobs/{slug}/publish").status_code == 303
     device = client.http.get_cookie("device")

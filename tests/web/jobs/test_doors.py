@@ -78,6 +78,7 @@ class House:
             unpublished = state in (JobState.DRAFT, JobState.PENDING_REVIEW)
             job = make_job(
                 owner,
+                requirements=[("page", "/prices")],
                 state=state,
                 spec=BRIEF,
                 published_at=None if unpublished else START,

@@ -24,7 +24,14 @@ def draft(app: Flask) -> dict[str, object]:
     with app.app_context():
         client = make_user("client", name="Cleo Client")
         make_job(client)  # so that the next one needs no review
-        job = make_job(client, state="draft", published_at=None, spec=SPEC, title="Booking site")
+        job = make_job(
+            client,
+            requirements=[("page", "/prices")],
+            state="draft",
+            published_at=None,
+            spec=SPEC,
+            title="Booking site",
+        )
         people = {"client": client.id, "other": make_user("client").id, "admin": make_user("admin").id}
         people["freelancer"] = make_user("freelancer", name="Fay Freelancer").id
         return {"path": f"/jobs/{job.slug}", **people}

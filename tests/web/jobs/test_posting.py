@@ -61,6 +61,8 @@ def fill_in(client: Visitor, draft: str) -> None:
             "decision_deadline": "2026-12-08",
         },
     )
+    client.submit(f"{draft}/edit/requirements", {"do": "add"})
+    client.submit(f"{draft}/edit/requirements", {"lines-0-kind": "page", "lines-0-value": "/prices", "do": "save"})
 
 
 def test_the_first_question_starts_a_draft(client: Visitor, app: Flask) -> None:
@@ -101,6 +103,53 @@ def test_a_known_clients_job_is_out_at_once(client: Visitor, client_id: int, dra
         make_job(db.session.get_one(User, client_id), state=JobState.EXPIRED)
     fill_in(client, draft)
     assert "Your job is out" in client.submit(f"{draft}/preview", follow=True).text
+
+
+@pytest.mark.parametrize("line", [None, ("free", "It feels friendly")], ids=["no line", "a line in own words"])
+def test_a_job_without_a_line_that_can_be_checked_is_asked_about_first(
+    client: Visitor, client_id: int, app: Flask, line: tuple[str, str] | None
+) -> None:
+    with app.app_context():
+        owner = db.session.get_one(User, client_id)
+        lines = [line] if line else []
+        slug = make_job(owner, requirements=lines, state="draft", published_at=None, spec=BRIEF * 3).slug
+    preview = client.page(f"/jobs/{slug}/preview")
+    assert "it can’t tell a prototype that does what you ask from one that merely opens" in preview.text()
+    refused = client.submit(f"/jobs/{slug}/preview")
+    assert refused.status_code == 422
+    assert 'href="#unchecked"' in refused.text
+    assert stored(app).state == "draft"
+    posted = client.submit(f"/jobs/{slug}/preview", {"unchecked": "y"}, follow=True).text
+    assert stored(app).state == "pending_review"
+    assert "requirement" in posted
+    assert "0 requirements" not in posted
+    assert "against your" not in posted
+
+
+def test_the_requirements_page_says_what_going_without_costs_until_a_line_can_be_checked(
+    client: Visitor, draft: str
+) -> None:
+    words = "it can’t tell a prototype that does what you ask from one that merely opens"
+    assert words in client.page(f"{draft}/edit/requirements").text()
+    fill_in(client, draft)
+    assert words not in client.page(f"{draft}/edit/requirements").text()
+    assert "Nothing here can be checked" not in client.page(f"{draft}/preview").text()
+
+
+def test_only_lines_that_a_check_can_try_are_counted_as_checked(client: Visitor, client_id: int, app: Flask) -> None:
+    lines = [("page", "/prices"), ("free", "It feels friendly")]
+    with app.app_context():
+        owner = db.session.get_one(User, client_id)
+        slug = make_job(owner, requirements=lines, state="draft", published_at=None, spec=BRIEF * 3).slug
+    assert "against your 1 requirement that a check can try" in client.submit(f"/jobs/{slug}/preview", follow=True).text
+
+
+def test_a_job_in_review_is_not_among_the_drafts(client: Visitor, draft: str) -> None:
+    fill_in(client, draft)
+    client.submit(f"{draft}/preview")
+    assert not client.page("/my/jobs?show=drafts").css(".list h2 a")
+    assert [link.text() for link in client.page("/my/jobs?show=review").css(".list h2 a")] == ["Booking site"]
+    assert "In review" in [tab.text(strip=True)[:9] for tab in client.page("/my/jobs").css("main [aria-current]")]
 
 
 def test_publishing_twice_shows_the_confirmation_again(client: Visitor, draft: str) -> None:
