@@ -14,7 +14,7 @@ from marketplace.accounts.models import Testimonial, User
 from marketplace.awards.models import Award
 from marketplace.awards.queries import contract_of
 from marketplace.bids.models import Bid
-from marketplace.bids.states import BidState
+from marketplace.bids.states import LIVE, BidState
 from marketplace.core import events
 from marketplace.core.clock import Clock
 from marketplace.core.database import db
@@ -139,10 +139,13 @@ def _on_message(message: Message, **_: Any) -> None:
 
 
 def _on_checks(prototypes: Iterable[Standing], before: Mapping[int, str], **_: Any) -> None:
-    """The owner hears when a link stops working, works again, or fails its first check; not of every recheck."""
+    """The owner hears when a placed bid's link stops working, works again, or fails its first check.
+
+    Nothing is said of a draft: what a check finds stands beside it while it is written, and links come and go there.
+    """
     changed = {one.id: one for one in prototypes if _is_news(one.state, before.get(one.id))}
     if changed:
-        bids = db.session.scalars(select(Bid).where(Bid.prototype_id.in_(changed))).all()
+        bids = db.session.scalars(select(Bid).where(Bid.prototype_id.in_(changed), Bid.state.in_(LIVE))).all()
         announce(*(_on_link(bid, changed[bid.prototype_id]) for bid in bids if bid.prototype_id))
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -22,7 +23,11 @@ from marketplace.jobs.models import Job
 from marketplace.jobs.services import cancel_job
 from marketplace.notifications.models import Notification
 from marketplace.prototypes.models import Prototype
+from marketplace.prototypes.recording import record_checks
+from marketplace.prototypes.services import change_link
+from marketplace.prototypes.states import PrototypeState
 from tests.support.factories import START, make_bid, make_user
+from tests.support.looks import check_quickly, record_of
 from tests.support.queries import counted_queries
 from tests.support.visitor import Visitor
 from tests.web.bids.conftest import Fair
@@ -112,6 +117,48 @@ def test_a_link_makes_news_only_when_it_breaks_or_mends(
         prototypes_checked.send([prototype], before={prototype.id: before} if before else {})
         db.session.commit()
     assert len([one for one in news_of(app, fair.people["wanda"]) if one.kind == "prototype"]) == told
+
+
+@pytest.mark.parametrize(("state", "told"), [("draft", 0), ("withdrawn", 0), ("lapsed", 0), ("submitted", 1)])
+def test_only_the_link_of_a_bid_that_counts_makes_news(app: Flask, fair: Fair, state: str, told: int) -> None:
+    with app.app_context():
+        bid = db.session.get_one(Bid, fair.bids["wanda"])
+        bid.state = state
+        prototype = db.session.get_one(Prototype, bid.prototype_id)
+        prototype.state, prototype.checked_at = "broken", START
+        prototypes_checked.send([prototype], before={prototype.id: "live"})
+        db.session.commit()
+    assert len([one for one in news_of(app, fair.people["wanda"]) if one.kind == "prototype"]) == told
+    assert len(mails_to(app, fair.people["wanda"])) == told
+
+
+@pytest.mark.parametrize("urls", [("https://one.example/",), ("https://one.example/", "https://two.example/")])
+def test_checking_the_link_of_a_draft_mails_nothing_of_it_nor_of_the_one_it_replaced(
+    app: Flask, fair: Fair, clock: FixedClock, urls: tuple[str, ...]
+) -> None:
+    fay, edit = fair.as_("fay"), f"/jobs/{fair.slug}/bids/new"
+    for url in urls:
+        edit = fay.submit(edit, {"prototype_url": url, "do": "check"}).location
+        with app.app_context():
+            prototype = db.session.scalars(select(Prototype).where(Prototype.url == url)).one()
+            for _ in range(2):
+                check_quickly(prototype, clock.now(), PrototypeState.BROKEN)
+                clock.moment += timedelta(minutes=20)
+    assert news_of(app, fair.people["fay"]) == []
+    assert mails_to(app, fair.people["fay"]) == []
+
+
+def test_a_link_that_is_replaced_while_it_is_checked_makes_no_news(app: Flask, fair: Fair, clock: FixedClock) -> None:
+    with app.app_context():
+        bid = db.session.get_one(Bid, fair.bids["wanda"])
+        prototype = db.session.get_one(Prototype, bid.prototype_id)
+        record = replace(record_of(prototype, clock.now(), state=PrototypeState.BROKEN), cause=prototype.cause)
+        prototype.lease_token = "late"
+        db.session.flush()
+        change_link(prototype, "https://new.example/", prototype.requirements, clock.now())
+        assert record_checks({prototype.id: record}, {prototype.id: "late"}, clock.now()) == 0
+        db.session.commit()
+    assert [one for one in news_of(app, fair.people["wanda"]) if one.kind == "prototype"] == []
 
 
 def test_a_kind_switched_off_comes_to_the_inbox_but_not_by_mail(app: Flask, fair: Fair, clock: FixedClock) -> None:
