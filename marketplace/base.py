@@ -27,7 +27,7 @@ from marketplace.notifications.listeners import connect_listeners as connect_not
 from marketplace.notifications.reviews import connect_listeners as connect_review_news
 from marketplace.payments.setup import init_payments
 from marketplace.reviews.listeners import connect_listeners as connect_reviews
-from marketplace.reviews.records import records_of
+from marketplace.reviews.records import histories_of
 from marketplace.watches.listeners import connect_listeners as connect_watches
 
 PACKAGE = Path(__file__).resolve().parent
@@ -61,7 +61,7 @@ def create_base(settings: Settings, clock: Clock | None = None, *, patience: Pat
     app.extensions.update(
         settings=settings, clock=clock or DatabaseClock(), files=FileStore(settings.data_path / "files")
     )
-    app.extensions[RECORDS] = records_of
+    app.extensions[RECORDS] = histories_of
     init_database(app, settings, patience or of_work(settings))
     init_doorbell(app, settings.redis_url)
     init_payments(app, settings)

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
-from marketplace.bids.gathering import prototype_facts
+from marketplace.bids.gathering import known_state, prototype_facts
 from marketplace.bids.models import Bid
+from marketplace.bids.since import Since, since_closing
 from marketplace.bids.states import RANKED
 from marketplace.prototypes.states import PrototypeState
 from marketplace.ranking.breakdown import TONES, Picture, Step, picture
@@ -38,6 +39,10 @@ class Card:
     columns: Sequence[Column] = ()
     best: Sequence[int | None] = ()
     """For each column the most points that any bid has, milli-points."""
+    counted: PrototypeFacts | None = None
+    """What the rank knows of the link; None without one."""
+    since: Since | None = None
+    """What became of the link since bids closed, which gives and takes no points."""
 
     @property
     def link_state(self) -> str:
@@ -73,8 +78,11 @@ class Card:
         return [Part(term, LABELS[term.name], TONES[term.name], step) for term, step in zip(terms, steps, strict=True)]
 
 
-def card_of(bid: Bid, checkable: int, best: dict[str, Any]) -> Card:
-    """The card of a bid on a job with `checkable` requirements that a check can try; `best` is the snapshot's."""
+def card_of(bid: Bid, checkable: int, best: dict[str, Any], *, closed: bool = False) -> Card:
+    """The card of a bid on a job with `checkable` requirements that a check can try; `best` is the snapshot's.
+
+    `closed`: bids have closed, so it speaks of the link as it was ranked, and says what has changed since.
+    """
     place = bid.rank if bid.state in RANKED else None
     if bid.terms is None:
         return Card(bid, place, None, "")
@@ -82,15 +90,19 @@ def card_of(bid: Bid, checkable: int, best: dict[str, Any]) -> Card:
     parts = [_with_speed(part, bid) for part in columns(score.terms)]
     marks: dict[str, int] = best.get("columns", {})
     facts = prototype_facts(bid.prototype, checkable) if bid.prototype else None
-    about_link = _about_link(bid, facts, checkable, best.get("met", [])) if facts else _about_no_link(score)
+    ranked = PrototypeFacts.model_validate(bid.terms["link"]) if bid.terms.get("link") else facts
+    since = since_closing(ranked, facts, checkable) if closed and ranked and facts else None
+    counted = ranked if closed else facts
+    about_link = _about_link(bid, counted, checkable, best.get("met", []), since) if counted else _about_no_link(score)
     sentences = [about_link, _about_gap(parts, marks)]
     reason = " ".join(sentence for sentence in sentences if sentence)
-    return Card(bid, place, score, reason, parts, [marks.get(part.heading) for part in parts])
+    return Card(bid, place, score, reason, parts, [marks.get(part.heading) for part in parts], counted, since)
 
 
 def _with_speed(part: Column, bid: Bid) -> Column:
-    """The link's column says how fast it answers, once that is known."""
-    milliseconds = bid.prototype.response_ms if bid.prototype else None
+    """The link's column says how fast it answers, while it does."""
+    answers = bid.prototype is not None and known_state(bid.prototype) == PrototypeState.LIVE
+    milliseconds = bid.prototype.response_ms if bid.prototype and answers else None
     if part.heading != "Live prototype" or milliseconds is None or part.points <= 0:
         return part
     seconds = max(milliseconds, 10) / 1000
@@ -102,12 +114,14 @@ def _about_no_link(score: Score) -> str:
     return f"No prototype link, so the {points(unearned)} points for a checked prototype are not earned."
 
 
-def _about_link(bid: Bid, facts: PrototypeFacts, checkable: int, best_met: Sequence[int]) -> str:
+def _about_link(bid: Bid, facts: PrototypeFacts, checkable: int, best_met: Sequence[int], since: Since | None) -> str:
     if facts.state in PENDING:
         return "A provisional place: held while we check the link."
     if facts.state == PrototypeState.REJECTED:
         return "A moderator rejected the prototype as a copy without credit."
     if facts.state not in WORKING:
+        if since:
+            return "The link was not working when bids closed."
         return f"The link is not working. {bid.prototype.summary if bid.prototype else ''}".strip()
     if not checkable:
         return "The prototype is live; the job has no requirement that we can check."

@@ -13,6 +13,7 @@ from marketplace.core import money
 from marketplace.prototypes.models import Prototype
 from marketplace.prototypes.states import PrototypeState
 from marketplace.ranking.explain import points
+from marketplace.ranking.score import WORKING
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,11 +72,11 @@ def _hours(hours: int) -> str:
 
 
 def _met(card: Card) -> tuple[float, int, int] | None:
-    """(share, met, measured) of a live prototype."""
-    found = _live(card)
-    if found is None or not found.measured:
+    """(share, met, measured) of a prototype that works, as the rank counts it."""
+    found = card.counted
+    if found is None or found.state not in WORKING or not found.measured:
         return None
-    return (found.met or 0) / found.measured, found.met or 0, found.measured
+    return found.met / found.measured, found.met, found.measured
 
 
 def _answer_time(card: Card) -> int | None:

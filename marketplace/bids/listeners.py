@@ -5,20 +5,26 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from flask import current_app
 from sqlalchemy import select
 
+from marketplace.accounts.models import User
+from marketplace.bids.fits import keep_fits, keep_fits_of_bidder
 from marketplace.bids.models import Bid
 from marketplace.bids.services.deciding import lapse_bids
 from marketplace.bids.services.links import follow_link
 from marketplace.bids.services.originality import explain_again, explain_resemblance
 from marketplace.bids.services.rescoring import ask_after_checks, ask_for_rescore
 from marketplace.bids.states import LIVE, BidState
+from marketplace.core.clock import Clock
 from marketplace.core.database import db
 from marketplace.core.events import (
     bid_changed,
     bid_submitted,
     job_edited,
     job_ended,
+    job_reopened,
+    profile_changed,
     prototype_examined,
     prototype_resembles,
     prototypes_checked,
@@ -37,7 +43,9 @@ def connect_listeners() -> None:
     bid_submitted.connect(follow_credits)
     bid_changed.connect(follow_credits)
     job_edited.connect(follow_spec)
+    job_reopened.connect(rank_anew)
     job_ended.connect(end_with_job)
+    profile_changed.connect(follow_profile)
 
 
 def rank_again(prototypes: Sequence[Prototype | Standing], **_: Any) -> None:
@@ -69,10 +77,27 @@ def follow_spec(job: Job, edit: JobEdit, **_: Any) -> None:
     )
     for bid in db.session.scalars(bids.order_by(Bid.prototype_id)).all():
         follow_link(bid, edit.edited_at)
+    keep_fits(Bid.job_id == job.id)
     ask_for_rescore(job.id, edit.edited_at)
 
 
+def follow_profile(person: User, **_: Any) -> None:
+    """What a profile says counts for the bids that may still be changed; the others stand as they were."""
+    clock: Clock = current_app.extensions["clock"]
+    now = clock.now()
+    for job_id in keep_fits_of_bidder(person.id, now):
+        ask_for_rescore(job_id, now)
+
+
+def rank_anew(job: Job, **_: Any) -> None:
+    """A job that takes bids again is ranked by what is known now."""
+    keep_fits(Bid.job_id == job.id)
+    ask_for_rescore(job.id, job.updated_at)
+
+
 def end_with_job(job: Job, **_: Any) -> None:
-    """Bids on a job that ends without a winner lapse; a job that is only closed keeps them."""
+    """Bids on a job that ends without a winner lapse; one that is closed keeps them, ranked by what was known then."""
+    if job.state == JobState.CLOSED:
+        ask_for_rescore(job.id, job.updated_at)
     if job.state in (JobState.CANCELLED, JobState.EXPIRED):
         lapse_bids(job)

@@ -77,6 +77,10 @@ class Bid(Base):
     evidence_points: Mapped[int] = mapped_column(default=0)
     record_points: Mapped[int] = mapped_column(default=0)
     provisional: Mapped[bool] = mapped_column(default=False)
+    fit: Mapped[float | None]
+    """How well the bidder fits the spec, 0..1, as of the last change while bids were taken; None: not reckoned yet."""
+    told_at: Mapped[datetime | None]
+    """When its bidder was told its rank and points by an award; from then on it may win, but not change."""
     terms: Mapped[dict[str, Any] | None]
     """The newest score explained, as marketplace.ranking gives it."""
     job_version: Mapped[int] = mapped_column(default=1)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from marketplace.bids.states import DECIDABLE, EDITABLE, LIVE, BidState
 from marketplace.jobs import policy as jobs_policy
 from marketplace.jobs.states import DECIDABLE as UNDECIDED_JOBS
+from marketplace.jobs.states import OVER
 
 if TYPE_CHECKING:
     from marketplace.accounts.models import User
@@ -37,14 +38,21 @@ def may_see_ranking(person: User | None, job: Job, *, competes: bool) -> bool:
     return jobs_policy.owns(person, job) or (person is not None and person.is_admin and not competes)
 
 
-def may_know_rank(person: User | None, bid: Bid, now: datetime) -> bool:
-    """Its bidder learns the place once bids have closed, so that nobody feels a way up to a sealed bid."""
-    return not is_bidder(person, bid) or not jobs_policy.is_open_for_bids(bid.job, now)
+def may_know_rank(person: User | None, bid: Bid) -> bool:
+    """Its bidder learns the place once the client has decided: until then the job may take bids again, still sealed."""
+    return not is_bidder(person, bid) or bid.told_at is not None or bid.job.state in OVER
 
 
 def may_edit(person: User | None, bid: Bid, now: datetime) -> bool:
-    """The bidder, until bids close and while nobody has decided on it."""
-    return _acts_as_bidder(person, bid) and bid.state in EDITABLE and jobs_policy.is_open_for_bids(bid.job, now)
+    """The bidder, until bids close, while nobody has decided on it, and if they were never told where it stood."""
+    return bid.told_at is None and _may_take_back(person, bid, now)
+
+
+def why_no_edit(bid: Bid) -> str:
+    """The sentence for a bidder who may not change a placed bid."""
+    if bid.told_at:
+        return "You were told where this bid stood, so it can’t be changed any more. It stands as you placed it."
+    return "This bid can’t be changed any more: bids have closed, or the client has decided."
 
 
 def may_write(person: User | None, bid: Bid) -> bool:
@@ -54,7 +62,7 @@ def may_write(person: User | None, bid: Bid) -> bool:
 
 def may_withdraw(person: User | None, bid: Bid, now: datetime) -> bool:
     """A draft at any time, a placed bid until bids close."""
-    return may_write(person, bid) or may_edit(person, bid, now)
+    return may_write(person, bid) or _may_take_back(person, bid, now)
 
 
 def may_check(person: User | None, bid: Bid) -> bool:
@@ -83,6 +91,10 @@ def decides_on(person: User | None, job: Job, now: datetime) -> bool:
     is_in_time = job.decision_deadline is None or now < job.decision_deadline
     acts = person is not None and jobs_policy.owns(person, job) and not person.is_suspended
     return acts and job.state in UNDECIDED_JOBS and is_in_time
+
+
+def _may_take_back(person: User | None, bid: Bid, now: datetime) -> bool:
+    return _acts_as_bidder(person, bid) and bid.state in EDITABLE and jobs_policy.is_open_for_bids(bid.job, now)
 
 
 def _acts_as_bidder(person: User | None, bid: Bid) -> bool:

@@ -11,7 +11,10 @@ _signals = Namespace()
 
 job_submitted = _signals.signal("job-submitted", "A job was sent for review or published. Sender: Job.")
 job_opened = _signals.signal("job-opened", "A job became open for bids. Sender: Job.")
-job_edited = _signals.signal("job-edited", "An open job's spec changed. Sender: Job; `edit`: JobEdit.")
+job_reopened = _signals.signal("job-reopened", "A job takes bids again. Sender: Job.")
+job_edited = _signals.signal(
+    "job-edited", "An open job's spec changed. Sender: Job; `edit`: JobEdit; `reopened`: only its deadlines, by that."
+)
 job_ended = _signals.signal("job-ended", "A job was closed, cancelled or expired. Sender: Job.")
 bid_submitted = _signals.signal("bid-submitted", "A bid was placed. Sender: Bid.")
 bid_changed = _signals.signal(
@@ -75,6 +78,7 @@ prototype_resembles = _signals.signal(
     "prototype-resembles", "A prototype looks much like an earlier one. Sender: Resemblance, flagged until explained."
 )
 message_sent = _signals.signal("message-sent", "A message was written. Sender: Message.")
+profile_changed = _signals.signal("profile-changed", "A profile or portfolio says something else. Sender: User.")
 testimonial_written = _signals.signal("testimonial-written", "A past customer wrote. Sender: Testimonial.")
 moderation_acted = _signals.signal("moderation-acted", "A moderator acted on someone's thing. Sender: ModerationAct.")
 report_decided = _signals.signal(

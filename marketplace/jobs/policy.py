@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from marketplace.jobs.states import DECIDABLE, PUBLIC, JobState
 
 if TYPE_CHECKING:
+    from sqlalchemy import Row
+
     from marketplace.accounts.models import User
     from marketplace.jobs.models import Job
 
@@ -64,6 +66,12 @@ def may_cancel(person: User | None, job: Job) -> bool:
 def is_open_for_bids(job: Job, now: datetime) -> bool:
     """Whether bids are taken at `now`; the deadline decides, not the worker that closes the job afterwards."""
     return job.state == JobState.OPEN and job.bid_deadline is not None and now < job.bid_deadline
+
+
+def bids_closed_at(job: Job | Row[*tuple[Any, ...]], now: datetime) -> datetime | None:
+    """When bids closed, by the deadline or the client, whichever came first; None while they are taken."""
+    ends = [moment for moment in (job.closed_at, job.bid_deadline) if moment and moment <= now]
+    return min(ends, default=None) if job.published_at else None
 
 
 def shown_state(job: Job, now: datetime) -> JobState:

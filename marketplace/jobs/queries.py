@@ -209,3 +209,9 @@ def _states_of(client_id: int, *, published: bool) -> dict[str, int]:
 def checkable_lines(job: Job) -> int:
     """How many of the job's requirements a check can try."""
     return sum(line.kind != FREE for line in job.requirements)
+
+
+def closed_jobs(job_ids: Collection[int], now: datetime) -> set[int]:
+    """Those of the jobs on which bids have closed."""
+    times = select(Job.id, Job.published_at, Job.bid_deadline, Job.closed_at).where(Job.id.in_(job_ids))
+    return {row.id for row in db.session.execute(times) if policy.bids_closed_at(row, now)}

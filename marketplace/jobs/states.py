@@ -50,3 +50,5 @@ PUBLIC = frozenset({JobState.OPEN, JobState.CLOSED, JobState.AWARDED, JobState.C
 """States in which anybody may read the job."""
 DECIDABLE = frozenset({JobState.OPEN, JobState.CLOSED})
 """States in which the client may still award."""
+OVER = frozenset({JobState.AWARDED, JobState.COMPLETED, JobState.CANCELLED, JobState.EXPIRED})
+"""States in which the job is decided, or has ended without an award."""

@@ -8,6 +8,7 @@ from typing import Any
 
 from flask import current_app
 from sqlalchemy import select
+from sqlalchemy.orm import load_only
 
 from config.settings import Settings
 from marketplace.accounts.models import Testimonial, User
@@ -40,6 +41,7 @@ def connect_listeners() -> None:
     events.job_awarded.connect(_on_award)
     events.job_opened.connect(_on_opening)
     events.job_edited.connect(_on_edit)
+    events.job_reopened.connect(_on_reopening)
     events.job_ended.connect(_on_end)
     events.message_sent.connect(_on_message)
     events.prototypes_checked.connect(_on_checks)
@@ -103,10 +105,38 @@ def _on_opening(job: Job, **_: Any) -> None:
     announce(News(job.client_id, "job", f"opened:{job.id}:{_stamp(job.updated_at)}", subject, f"/jobs/{job.slug}"))
 
 
-def _on_edit(job: Job, edit: JobEdit, **_: Any) -> None:
-    subject = f"The spec of {job.title} has changed"
-    path, body = f"/jobs/{job.slug}/history", "Look whether your bid still fits; you can change it until bids close."
-    announce(*(News(person, "job", f"edited:{edit.id}:{person}", subject, path, body) for person in _bidders(job)))
+def _on_edit(job: Job, edit: JobEdit, reopened: bool = False, **_: Any) -> None:
+    if reopened:
+        return  # told in other words
+    subject, path = f"The spec of {job.title} has changed", f"/jobs/{job.slug}/history"
+    announce(
+        *(
+            News(bid.freelancer_id, "job", f"edited:{edit.id}:{bid.freelancer_id}", subject, path,
+                 f"Look whether your bid still fits. {_what_may_be_done(bid)}")
+            for bid in _placed_bids(job)
+        )
+    )  # fmt: skip
+
+
+def _on_reopening(job: Job, **_: Any) -> None:
+    """Every bidder hears of it; nothing is said of ranks, points or other bids."""
+    key, subject = f"reopened:{job.id}:{_stamp(job.updated_at)}", f"{job.title} takes bids again"
+    until = f"New bids may come until {job.bid_deadline:%d %B %Y, %H:%M} UTC." if job.bid_deadline else ""
+    announce(
+        *(
+            News(bid.freelancer_id, "job", f"{key}:{bid.freelancer_id}", subject, f"/bids/{bid.id}",
+                 f"{until} {_what_may_be_done(bid)}")
+            for bid in _placed_bids(job)
+        )
+    )  # fmt: skip
+
+
+def _what_may_be_done(bid: Bid) -> str:
+    if bid.state == BidState.DECLINED:
+        return "Yours stays declined, unless the client takes that back."
+    if bid.told_at:
+        return "Yours stands as you placed it and may win; it can’t be changed, since you were told where it stood."
+    return "Yours stands as you placed it; you can change it until bids close."
 
 
 def _on_end(job: Job, **_: Any) -> None:
@@ -123,7 +153,8 @@ def _on_end(job: Job, **_: Any) -> None:
     if job.state != JobState.CLOSED:
         reason = job.end_reason or ""
         news += [
-            News(person, "outcome", f"{key}:{person}", subject, f"/jobs/{job.slug}", reason) for person in _bidders(job)
+            News(bid.freelancer_id, "outcome", f"{key}:{bid.freelancer_id}", subject, f"/jobs/{job.slug}", reason)
+            for bid in _placed_bids(job)
         ]
     announce(*news)
 
@@ -186,9 +217,10 @@ def _on_pool(pool: Pool, shares: Mapping[int, int], missed: Sequence[int], **_: 
     announce(*news, News(job.client_id, "job", f"pool:{pool.id}:client", subject, f"/jobs/{job.slug}", body))
 
 
-def _bidders(job: Job) -> Iterable[int]:
+def _placed_bids(job: Job) -> Sequence[Bid]:
     live = Bid.job_id == job.id, Bid.submitted_at.is_not(None), Bid.state.not_in([BidState.WITHDRAWN, BidState.HIDDEN])
-    return db.session.scalars(select(Bid.freelancer_id).where(*live)).all()
+    narrow = load_only(Bid.freelancer_id, Bid.state, Bid.told_at)
+    return db.session.scalars(select(Bid).where(*live).options(narrow)).all()
 
 
 def _stamp(moment: datetime | None) -> str:

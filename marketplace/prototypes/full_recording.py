@@ -67,7 +67,7 @@ def _store(prototype: Prototype, turn: BrowserTurn, found: Examination, now: dat
     note_events(prototype, found, now)
     if found.fingerprint:
         record = replace(record, audits=(*record.audits, compare(prototype, found.fingerprint, now)))
-    db.session.execute(insert(StoredCheck), [row_of(prototype, record, now, cause=turn.cause)])
+    db.session.execute(insert(StoredCheck), [row_of(prototype, record, now, cause=turn.cause, begun_at=turn.begun_at)])
     _take_over(prototype, record, found, now)
     turn.sha256, turn.failures = record.sha256 if _is_seen(record) else "", 0
     release(turn, None)

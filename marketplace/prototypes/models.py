@@ -62,6 +62,8 @@ class Prototype(Due, Base):
     """When a person last asked for a check."""
     submitted_at: Mapped[datetime]
     """When this revision's URL was given."""
+    begun_at: Mapped[datetime | None]
+    """When a worker last took it up to check it, by the database's clock."""
     watched: Mapped[bool] = mapped_column(default=True)
     """Whether rechecks go on by themselves."""
     token: Mapped[str] = mapped_column(String(32), default=lambda: secrets.token_hex(16))
@@ -127,12 +129,18 @@ class StoredCheck(Base):
             sqlite_where=text("is_full"),
             postgresql_where=text("is_full"),
         ),
-    )
+        Index(
+            "ix_check_records_begun",
+            "prototype_id", "revision", "is_full", "begun_at", "finished_at", "state", "id",
+        ),
+    )  # fmt: skip
 
     id: Mapped[int] = mapped_column(primary_key=True)
     prototype_id: Mapped[int] = mapped_column(ForeignKey("prototypes.id"))
     revision: Mapped[int]
     cause: Mapped[str] = mapped_column(String(60))
+    begun_at: Mapped[datetime | None]
+    """By the database's clock; None in records from before it was kept."""
     finished_at: Mapped[datetime]
     state: Mapped[str] = mapped_column(String(20))
     reason: Mapped[str] = mapped_column(String(60))
@@ -151,6 +159,8 @@ class BrowserTurn(Due, Base):
     cause: Mapped[str] = mapped_column(String(60), default="")
     """Names the full check once and for all, with the prototype and its revision."""
     revision: Mapped[int] = mapped_column(default=1)
+    begun_at: Mapped[datetime | None]
+    """When a worker last took it up, by the database's clock."""
     sha256: Mapped[str] = mapped_column(String(64), default="")
     """The served page at the last full check, so that a change is noticed."""
     failures: Mapped[int] = mapped_column(default=0)

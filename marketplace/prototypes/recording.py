@@ -14,7 +14,7 @@ from marketplace.core.leases import hold_columns, table_of
 from marketplace.prototypes.cadence import next_check
 from marketplace.prototypes.models import Prototype, StoredCheck
 from marketplace.prototypes.record import CheckRecord
-from marketplace.prototypes.states import PrototypeState
+from marketplace.prototypes.states import PrototypeState, note_state
 from marketplace.prototypes.turns import give_turns
 
 OWN_FAULT = "Our checker failed on this link. That is our fault, not yours; we’ll look again."
@@ -36,14 +36,16 @@ class Standing:
     failing_since: datetime | None
     unknowns: int
     checked_at: datetime | None
+    begun_at: datetime | None
     submitted_at: datetime
     watched: bool
     examined_at: datetime | None
     due_at: datetime | None
 
 
+_KEPT = {"id", "revision", "begun_at", "submitted_at", "watched", "examined_at"}
 _FIELDS = [field.name for field in fields(Standing)]
-_CHANGED = [name for name in _FIELDS if name not in {"id", "revision", "submitted_at", "watched", "examined_at"}]
+_CHANGED = [name for name in _FIELDS if name not in _KEPT]
 _PROTOTYPES, _CHECKS = table_of(Prototype), table_of(StoredCheck)
 _STORE = (
     update(_PROTOTYPES)
@@ -61,7 +63,9 @@ def record_checks(records: Mapping[int, CheckRecord], tokens: Mapping[int, str],
     if not current:
         return 0
     before = _told_before(current)
-    db.session.execute(insert(_CHECKS), [row_of(one, records[one.id], now, cause=one.cause) for one in current])
+    db.session.execute(
+        insert(_CHECKS), [row_of(one, records[one.id], now, cause=one.cause, begun_at=one.begun_at) for one in current]
+    )
     for prototype in current:
         _take_over(prototype, records[prototype.id], now)
         _plan_next(prototype, now, records[prototype.id].retry_after)
@@ -107,12 +111,20 @@ def _told_before(prototypes: Sequence[Standing]) -> dict[int, str]:
     return {row.prototype_id: row.state for row in db.session.execute(told)}
 
 
-def row_of(prototype: Prototype | Standing, record: CheckRecord, now: datetime, *, cause: str) -> dict[str, object]:
+def row_of(
+    prototype: Prototype | Standing,
+    record: CheckRecord,
+    now: datetime,
+    *,
+    cause: str,
+    begun_at: datetime | None = None,
+) -> dict[str, object]:
     """A check record as its table keeps it."""
     return {
         "prototype_id": prototype.id,
         "revision": prototype.revision,
         "cause": cause,
+        "begun_at": begun_at,
         "finished_at": now,
         "state": record.state,
         "reason": record.reason,
@@ -122,19 +134,8 @@ def row_of(prototype: Prototype | Standing, record: CheckRecord, now: datetime, 
 
 
 def _take_over(prototype: Standing, record: CheckRecord, now: datetime) -> None:
-    last, prototype.checked_at = prototype.checked_at, now
-    prototype.state, prototype.summary = record.state, record.sentence[:300]
-    if record.state == PrototypeState.UNKNOWN:  # what we could not tell changes nothing that we knew
-        prototype.unknowns += 1
-        if prototype.failing_since and last:
-            prototype.failing_since += now - last  # nor does the time meanwhile count as failing
-        return
-    prototype.unknowns = 0
-    if record.state == PrototypeState.BROKEN:
-        prototype.failures += 1
-        prototype.failing_since = prototype.failing_since or now
-        return
-    prototype.failures, prototype.failing_since = 0, None
+    note_state(prototype, record.state, now)
+    prototype.summary = record.sentence[:300]
     if record.state == PrototypeState.LIVE:
         if prototype.examined_at is None:  # what the browser saw tells more than the markup does
             prototype.met, prototype.measured = record.met, record.measured

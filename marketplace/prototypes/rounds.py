@@ -79,7 +79,8 @@ class Round(ABC, Generic[Ask, Result]):
         free, moment = self.hands - len(self._tokens), time.monotonic()
         if free <= 0 or not self._look_at <= moment < self._until:
             return []
-        leased = lease_columns(self.model, self.clock(), free, LEASE_SECONDS, self.columns, **self.values)
+        now = self.clock()
+        leased = lease_columns(self.model, now, free, LEASE_SECONDS, self.columns, begun_at=now, **self.values)
         asks = [self.ask_of(row) for row in leased]
         self._tokens.update((key, row.lease_token) for (key, _), row in zip(asks, leased, strict=True))
         db.session.commit()

@@ -42,13 +42,21 @@ class History:
     contracts: Tally = field(default_factory=list[tuple[bool, datetime]])
     """Completed; when the contract ended."""
 
+    def at(self, moment: datetime) -> Record:
+        """As facts of the rank at `moment`: each counts 2^(-age / 2 years), the sums rounded to thousandths."""
+        positive, reviews = weighed(self.reviews, moment)
+        kept, promises = weighed(self.promises, moment)
+        completed, contracts = weighed(self.contracts, moment)
+        return Record(
+            reviews=ReviewFacts(positive=positive, total=reviews),
+            promises=PromiseFacts(kept=kept, total=promises),
+            contracts=ContractFacts(completed=completed, total=contracts),
+        )
+
 
 def records_of(user_ids: Sequence[int], now: datetime) -> dict[int, Record]:
-    """The record of these freelancers as facts of the rank at `now`; people without a past are left out.
-
-    Each counts 2^(-age / 2 years), the sums rounded to thousandths; four queries however many people there are.
-    """
-    return {user_id: _facts(history, now) for user_id, history in histories_of(user_ids).items()}
+    """The record of these freelancers as facts of the rank at `now`; people without a past are left out."""
+    return {user_id: history.at(now) for user_id, history in histories_of(user_ids).items()}
 
 
 def histories_of(user_ids: Sequence[int]) -> dict[int, History]:
@@ -72,24 +80,15 @@ def histories_of(user_ids: Sequence[int]) -> dict[int, History]:
 
 
 def weighed(tally: Iterable[tuple[bool, datetime]], now: datetime) -> tuple[float, float]:
-    """The good ones, and all, each halved in weight every two years; rounded to thousandths."""
+    """The good ones, and all, until `now`, each halved in weight every two years; rounded to thousandths."""
     good = total = 0.0
     for is_good, at in tally:
-        weight = 2 ** (-max(now - at, timedelta()) / YEAR / HALF_LIFE_YEARS)
+        if at > now:
+            continue
+        weight = 2 ** (-(now - at) / YEAR / HALF_LIFE_YEARS)
         total += weight
         good += weight if is_good else 0
     return round(good, 3), round(total, 3)
-
-
-def _facts(history: History, now: datetime) -> Record:
-    positive, reviews = weighed(history.reviews, now)
-    kept, promises = weighed(history.promises, now)
-    completed, contracts = weighed(history.contracts, now)
-    return Record(
-        reviews=ReviewFacts(positive=positive, total=reviews),
-        promises=PromiseFacts(kept=kept, total=promises),
-        contracts=ContractFacts(completed=completed, total=contracts),
-    )
 
 
 def _revealed(user_ids: Sequence[int]) -> Select[*tuple[Any, ...]]:

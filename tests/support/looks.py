@@ -58,11 +58,18 @@ def record_of(
     )  # fmt: skip
 
 
-def check_quickly(prototype: Prototype, now: datetime, state: PrototypeState = PrototypeState.LIVE) -> None:
-    """One quick check."""
-    prototype.lease_token = "quick"
+def check_quickly(
+    prototype: Prototype,
+    now: datetime,
+    state: PrototypeState = PrototypeState.LIVE,
+    found: Mapping[str, Outcome] | None = None,
+    *,
+    begun_at: datetime | None = None,
+) -> None:
+    """One quick check that ends at `now`; it began then too, if it is not said when."""
+    prototype.lease_token, prototype.begun_at = "quick", begun_at or now
     db.session.flush()
-    record = replace(record_of(prototype, now, state=state), rendering=None, outline=None, audits=())
+    record = replace(record_of(prototype, now, found=found, state=state), rendering=None, outline=None, audits=())
     record = replace(
         record, cause=prototype.cause, sentence="Live." if state == "live" else "It answers with an error."
     )
@@ -70,14 +77,22 @@ def check_quickly(prototype: Prototype, now: datetime, state: PrototypeState = P
     db.session.commit()
 
 
-def check_fully(prototype: Prototype, now: datetime, record: CheckRecord) -> None:
-    """One full check."""
+def check_fully(
+    prototype: Prototype,
+    now: datetime,
+    record: CheckRecord,
+    *,
+    begun_at: datetime | None = None,
+    polish: float | None = None,
+) -> None:
+    """One full check that ends at `now`; it began then too, if it is not said when."""
     turn = db.session.get_one(BrowserTurn, prototype.id)
     turn.cause, turn.revision, turn.lease_token = f"full:{next(_causes)}", prototype.revision, "full"
+    turn.begun_at = begun_at or now
     db.session.flush()
     text = record.rendering.text if record.rendering else ""
     control = record.audit("control")
     proven_by = str(control.evidence["proven_by"]) if control else ""
-    found = Examination(record, fingerprint_of(text, None), control=proven_by)
+    found = Examination(record, fingerprint_of(text, None), polish, proven_by)
     assert record_full_checks({prototype.id: found}, {prototype.id: "full"}, now) == 1
     db.session.commit()

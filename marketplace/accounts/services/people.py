@@ -15,6 +15,7 @@ from marketplace.accounts.models import ADMIN, Profile, Role, User
 from marketplace.accounts.services.sessions import end_sessions
 from marketplace.core.database import db
 from marketplace.core.errors import Conflict
+from marketplace.core.events import profile_changed
 from marketplace.core.text import unique_slug
 
 
@@ -87,3 +88,5 @@ def change_profile(
     profile = user.profile
     profile.headline, profile.about, profile.skills = headline, about, skills
     profile.rate_minor, profile.rate_currency, profile.country = rate_minor, currency, country
+    db.session.flush()
+    profile_changed.send(user)

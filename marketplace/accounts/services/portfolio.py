@@ -11,6 +11,7 @@ from marketplace.accounts.models import PortfolioItem, User
 from marketplace.accounts.pictures import full_and_thumbnail
 from marketplace.core.database import db
 from marketplace.core.errors import Invalid
+from marketplace.core.events import profile_changed
 from marketplace.core.storage import FileStore
 from marketplace.core.uploads import NotAccepted
 
@@ -34,14 +35,28 @@ def add_piece(user: User, piece: Piece, files: FileStore, now: datetime) -> Port
     if held >= MAX_PIECES:
         raise Invalid("title", f"A portfolio holds {MAX_PIECES} pieces at most. Remove one first.")
     item = PortfolioItem(user_id=user.id, created_at=now)
-    change_piece(item, piece, files)
+    _fill(item, piece, files)
     db.session.add(item)
-    db.session.flush()
+    _tell(item)
     return item
 
 
 def change_piece(item: PortfolioItem, piece: Piece, files: FileStore) -> None:
     """New words; without a new picture the old one stays. Raises Invalid for a picture that is none."""
+    _fill(item, piece, files)
+    _tell(item)
+
+
+def remove_piece(item: PortfolioItem) -> None:
+    """Take a piece out of the portfolio and out of the bids that show it.
+
+    Its files stay: the store names files by their content, so somebody else's piece may be the same picture.
+    """
+    db.session.delete(item)
+    _tell(item)
+
+
+def _fill(item: PortfolioItem, piece: Piece, files: FileStore) -> None:
     if piece.picture is not None:
         try:
             full, thumbnail = full_and_thumbnail(piece.picture)
@@ -52,9 +67,6 @@ def change_piece(item: PortfolioItem, piece: Piece, files: FileStore) -> None:
     item.picture_alt = piece.picture_alt
 
 
-def remove_piece(item: PortfolioItem) -> None:
-    """Take a piece out of the portfolio and out of the bids that show it.
-
-    Its files stay: the store names files by their content, so somebody else's piece may be the same picture.
-    """
-    db.session.delete(item)
+def _tell(item: PortfolioItem) -> None:
+    db.session.flush()
+    profile_changed.send(db.session.get_one(User, item.user_id))

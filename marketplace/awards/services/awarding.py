@@ -11,6 +11,7 @@ from marketplace.awards.services.offering import make_offer
 from marketplace.awards.terms import Days
 from marketplace.bids import policy
 from marketplace.bids.models import Bid
+from marketplace.bids.services.after_award import note_told
 from marketplace.bids.services.deciding import lapse_bids
 from marketplace.bids.services.holding import hold
 from marketplace.bids.states import MOVES, BidState
@@ -55,6 +56,7 @@ def award_bid(actor: User, bid: Bid, seen_version: int, now: datetime, days: Day
     db.session.add(award)
     db.session.flush()
     lapse_bids(job, winner_id=bid.id)
+    note_told(job, now)
     make_offer(award, days, now)
     job_awarded.send(award)
     return award

@@ -21,6 +21,7 @@ from marketplace.bids.services.writing import (
     place_bid,
     save_draft,
     why_linked,
+    why_not_again,
     withdraw_bid,
 )
 
@@ -45,5 +46,6 @@ __all__ = [
     "undo_decline",
     "unshortlist",
     "why_linked",
+    "why_not_again",
     "withdraw_bid",
 ]

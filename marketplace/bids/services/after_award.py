@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from marketplace.bids.models import Bid
 from marketplace.bids.services.holding import hold
@@ -24,6 +24,13 @@ def accept_bid(bid: Bid, now: datetime) -> None:
     """Both sides have signed what this bid offered."""
     hold(bid)
     move(bid, BidState.ACCEPTED, BIDDER, MOVES, updated_at=now)
+
+
+def note_told(job: Job, now: datetime) -> None:
+    """All who bid are told by the award where they stood; call with the job held."""
+    placed = Bid.job_id == job.id, Bid.submitted_at.is_not(None), Bid.state != BidState.WITHDRAWN
+    told = update(Bid).where(*placed, Bid.told_at.is_(None)).values(told_at=now)
+    db.session.execute(told.execution_options(synchronize_session="fetch"))
 
 
 def give_back_award(bid: Bid, by: str, reason: str, now: datetime) -> None:

@@ -20,15 +20,16 @@ from sqlalchemy.orm import Session
 from marketplace.bids.gathering import rank_facts
 from marketplace.bids.models import Bid, RankSnapshot, Rescore
 from marketplace.bids.states import RANKED
-from marketplace.bids.weights import weights_in_use
+from marketplace.bids.weights import weights_in_use, weights_named
 from marketplace.core import doorbell
 from marketplace.core.database import JsonText, UtcDateTime, db, reading
 from marketplace.core.leases import give_back, hold_all, lease, release
 from marketplace.jobs.models import Job
+from marketplace.jobs.queries import closed_jobs
 from marketplace.jobs.services.locking import lock_all
 from marketplace.jobs.states import DECIDABLE
 from marketplace.ranking.explain import column_points, store
-from marketplace.ranking.facts import RankFacts
+from marketplace.ranking.facts import BidFacts, RankFacts
 from marketplace.ranking.order import Placed, place_as_json, rank
 from marketplace.ranking.own import GROUPS, group_points
 from marketplace.ranking.score import WORKING
@@ -227,9 +228,22 @@ def _read(job_ids: Collection[int], now: datetime) -> dict[int, _Ask]:
     with reading():
         rescores = select(Rescore.job_id, Rescore.asked).where(Rescore.job_id.in_(job_ids))
         asked = dict(db.session.execute(rescores).all())
-        facts, weights, newest = rank_facts(job_ids, now), weights_in_use(), _newest_digests(job_ids)
+        facts, newest = rank_facts(job_ids, now), _newest_ranks(job_ids)
+        weights = _weights_of(facts, newest, now)
         db.session.rollback()
-    return {job_id: _ask(asked.get(job_id), one, weights, newest.get(job_id)) for job_id, one in facts.items()}
+    digests = {job_id: one.digest for job_id, one in newest.items()}
+    return {key: _ask(asked.get(key), one, weights[key], digests.get(key)) for key, one in facts.items()}
+
+
+def _weights_of(
+    job_ids: Collection[int], newest: Mapping[int, Row[int, str, str]], now: datetime
+) -> dict[int, Weights]:
+    """Job id -> those in use; a job that takes no more bids keeps those by which it was ranked last."""
+    in_use = weights_in_use()
+    others = {job_id: one.weights for job_id, one in newest.items() if one.weights != in_use.version}
+    closed = closed_jobs(others, now)
+    kept = {version: weights_named(version) for version in {others[job_id] for job_id in closed}}
+    return {job_id: (job_id in closed and kept[others[job_id]]) or in_use for job_id in job_ids}
 
 
 def _ask(asked: int | None, facts: RankFacts, weights: Weights, newest: str | None) -> _Ask:
@@ -238,17 +252,18 @@ def _ask(asked: int | None, facts: RankFacts, weights: Weights, newest: str | No
     return _Ask(asked, facts, text, weights, digest, newest != digest)
 
 
-def _newest_digests(job_ids: Collection[int]) -> dict[int, str]:
-    """Job id -> the digest of its newest snapshot."""
+def _newest_ranks(job_ids: Collection[int]) -> dict[int, Row[int, str, str]]:
+    """Job id -> digest and weights of its newest snapshot."""
     of_jobs = select(func.max(RankSnapshot.id)).where(RankSnapshot.job_id.in_(job_ids)).group_by(RankSnapshot.job_id)
-    newest = select(RankSnapshot.job_id, RankSnapshot.digest).where(RankSnapshot.id.in_(of_jobs))
-    return dict(db.session.execute(newest).all())
+    newest = select(RankSnapshot.job_id, RankSnapshot.digest, RankSnapshot.weights)
+    return {row.job_id: row for row in db.session.execute(newest.where(RankSnapshot.id.in_(of_jobs)))}
 
 
 def _ranked(ask: _Ask) -> _Ranked:
     placed = rank(ask.facts, ask.weights)
     order = ",".join([_json(place_as_json(one)) for one in placed])
-    rows = [_row(one, ask.weights.version) for one in placed]
+    bids = {bid.id: bid for bid in ask.facts.bids}
+    rows = [_row(one, bids[one.score.bid_id], ask.weights.version) for one in placed]
     return _Ranked(JsonText(f"[{order}]"), _best(ask.facts, placed), rows)
 
 
@@ -257,14 +272,15 @@ def _json(value: dict[str, Any]) -> JsonText:
     return JsonText(to_json(value).decode())
 
 
-def _row(one: Placed, weights: str) -> dict[str, Any]:
-    score = one.score
+def _row(one: Placed, facts: BidFacts, weights: str) -> dict[str, Any]:
+    score, link = one.score, facts.prototype
     return {
         "key": int(score.bid_id),
         "place": one.rank,
         "total": score.total,
         "open": score.provisional,
-        "terms": _json(store(score, weights)),
+        "terms": _json(store(score, weights) | {"link": link and link.model_dump()}),
+        "match": facts.match,
         **{f"of_{group}": points for group, points in group_points(score.terms).items()},
     }
 
@@ -298,6 +314,7 @@ _RANK_OF_BID = (
     update(_BIDS)
     .where(_BIDS.c.id == bindparam("key"))
     .values(rank=bindparam("place"), score=bindparam("total"), provisional=bindparam("open"), terms=bindparam("terms"))
+    .values(fit=func.coalesce(_BIDS.c.fit, bindparam("match")))
     .values({f"{group}_points": bindparam(f"of_{group}") for group in GROUPS})
 )
 

@@ -11,6 +11,7 @@ from marketplace.accounts.linking import refusal as refusal_of_linked
 from marketplace.accounts.links import link_between
 from marketplace.accounts.models import PortfolioItem, Testimonial
 from marketplace.bids import policy
+from marketplace.bids.fits import keep_fits
 from marketplace.bids.models import Bid
 from marketplace.bids.offer import Offer, problems
 from marketplace.bids.queries import own_bid_on
@@ -43,6 +44,16 @@ def why_linked(actor: User, job: Job) -> str | None:
     return refusal_of_linked(kind, "the client’s", "bid on each other’s jobs") if kind else None
 
 
+def why_not_again(actor: User, job: Job) -> str | None:
+    """Why this person can't bid anew after withdrawing: they were told where their earlier bid stood."""
+    earlier = (Bid.job_id == job.id) & (Bid.freelancer_id == actor.id) & (Bid.state == BidState.WITHDRAWN)
+    if db.session.scalar(select(Bid.id).where(earlier, Bid.told_at.is_not(None)).limit(1)) is None:
+        return None
+    return (
+        "You know where the bid stood that you withdrew. The others’ bids are sealed, so you can’t place another one."
+    )
+
+
 def save_draft(actor: User, job: Job, offer: Offer, now: datetime) -> Bid:
     """Keep `offer` as the actor's draft on the job, complete or not; there is one draft a job.
 
@@ -52,7 +63,7 @@ def save_draft(actor: User, job: Job, offer: Offer, now: datetime) -> Bid:
     lock(job)
     bid = own_bid_on(actor, job)
     if bid is None:
-        if refusal := jobs_policy.why_no_bid(actor, job, now):
+        if refusal := jobs_policy.why_no_bid(actor, job, now) or why_not_again(actor, job):
             raise NotAllowed(refusal)
         bid = Bid(job_id=job.id, freelancer_id=actor.id, job=job, state=BidState.DRAFT, created_at=now, updated_at=now)
         db.session.add(bid)
@@ -72,7 +83,7 @@ def place_bid(actor: User, bid: Bid, now: datetime) -> None:
     """
     hold(bid)
     _demand(policy.may_write(actor, bid))
-    if refusal := jobs_policy.why_no_bid(actor, bid.job, now):
+    if refusal := jobs_policy.why_no_bid(actor, bid.job, now) or why_not_again(actor, bid.job):
         raise Conflict(refusal)
     if refusal := why_linked(actor, bid.job):
         raise Linked(refusal)
@@ -80,6 +91,7 @@ def place_bid(actor: User, bid: Bid, now: datetime) -> None:
     follow_link(bid, now)
     move(bid, BidState.SUBMITTED, BIDDER, MOVES, submitted_at=now, updated_at=now, job_version=bid.job.version)
     bid.job.bid_count += 1
+    keep_fits(Bid.id == bid.id)
     bid_submitted.send(bid)
     ask_for_rescore(bid.job_id, now)
 
@@ -89,13 +101,14 @@ def edit_bid(actor: User, bid: Bid, offer: Offer, now: datetime) -> None:
     hold(bid)
     _demand(policy.is_bidder(actor, bid))
     if not policy.may_edit(actor, bid, now):
-        raise Conflict("This bid can’t be changed any more: bids have closed, or the client has decided.")
+        raise Conflict(policy.why_no_edit(bid))
     _write(bid, offer, now)
     _demand_whole(bid)
     follow_link(bid, now)
     bid.version += 1
     bid.job_version = bid.job.version
     db.session.flush()
+    keep_fits(Bid.id == bid.id)
     bid_changed.send(bid, change="edited")
     ask_for_rescore(bid.job_id, now)
 

@@ -18,6 +18,7 @@ from marketplace.bids.states import BidState
 from marketplace.bids.views.blueprint import bp, ranked_job
 from marketplace.bids.views.ranked import cards_of
 from marketplace.core.errors import Invalid
+from marketplace.jobs import policy as jobs_policy
 from marketplace.jobs.models import Job
 from marketplace.jobs.requirements import is_checkable
 from marketplace.prototypes.queries import Evidence, evidence_of_all
@@ -76,7 +77,7 @@ def _side_by_side(job: Job, bids: Sequence[Bid]) -> dict[str, Any]:
         "columns": _columns(cards),
         "lines": [line for line in job.requirements if is_checkable(line.kind)],
         "audited": AUDITED,
-        "closed_at": job.closed_at or job.bid_deadline,
+        "closed_at": jobs_policy.bids_closed_at(job, now()),
         "may_award": {bid.id for bid in bids if policy.may_decide(actor(), bid, now())},
     }
 

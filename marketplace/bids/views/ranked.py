@@ -83,7 +83,8 @@ def state(bid_id: int) -> ResponseReturnValue:
 def cards_of(job: Job, bids: Sequence[Bid], best: dict[str, Any]) -> list[Card]:
     """The cards of some of the job's bids."""
     checkable = sum(is_checkable(line.kind) for line in job.requirements)
-    return [card_of(bid, checkable, best) for bid in bids]
+    closed = jobs_policy.bids_closed_at(job, now()) is not None
+    return [card_of(bid, checkable, best, closed=closed) for bid in bids]
 
 
 def _view(own: Own) -> View:

@@ -58,10 +58,12 @@ def show_page(bid: Bid, note_form: NoteForm) -> str:
         bid=bid,
         job=bid.job,
         evidence=evidence_of(bid.prototype, moment),
+        why_no_edit=policy.why_no_edit(bid),
         to_mend=gains(score.terms) if score else [],
         is_bidder=policy.is_bidder(person, bid),
         is_client=policy.is_client(person, bid),
         may_edit=policy.may_edit(person, bid, moment),
+        may_withdraw=policy.may_withdraw(person, bid, moment),
         may_check=policy.may_check(person, bid),
         may_decide=policy.may_decide(person, bid, moment),
         may_undo_decline=policy.may_undo_decline(person, bid, moment),
@@ -76,10 +78,14 @@ def _standing(bid: Bid) -> dict[str, Any]:
     """What the part on the bid's points shows."""
     person = actor()
     checkable = sum(is_checkable(line.kind) for line in bid.job.requirements)
-    knows_rank = policy.may_know_rank(person, bid, now())
+    knows_rank = policy.may_know_rank(person, bid)
     may_compare = knows_rank and not policy.is_bidder(person, bid)  # the best marks tell what others offer
+    closed_at = jobs_policy.bids_closed_at(bid.job, now())
     return {
-        "card": card_of(bid, checkable, newest_rank(bid.job_id)[1] if may_compare else {}),
+        "card": card_of(
+            bid, checkable, newest_rank(bid.job_id)[1] if may_compare else {}, closed=closed_at is not None
+        ),
+        "closed_at": closed_at,
         "knows_rank": knows_rank,
         "is_settling": is_settling(bid.job_id, [bid.prototype] if bid.prototype else []),
     }
@@ -91,7 +97,8 @@ def link(bid_id: int) -> str:
     """A fragment with the newest check of the bid's link."""
     bid = bid_for(actor(), bid_id)
     evidence, is_bidder = evidence_of(bid.prototype, now()), policy.is_bidder(actor(), bid)
-    return render_template("bids/_link.html", bid=bid, evidence=evidence, is_bidder=is_bidder)
+    closed_at = jobs_policy.bids_closed_at(bid.job, now())
+    return render_template("bids/_link.html", bid=bid, evidence=evidence, is_bidder=is_bidder, closed_at=closed_at)
 
 
 @bp.get("/bids/<int:bid_id>/rank")

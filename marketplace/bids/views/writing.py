@@ -55,7 +55,7 @@ def new(slug: str) -> ResponseReturnValue:
     if request.method == "GET":
         if bid:
             return see_other(url_for("bids.edit", bid_id=bid.id))
-        if refusal := jobs_policy.why_no_bid(actor(), job, now()):
+        if refusal := jobs_policy.why_no_bid(actor(), job, now()) or services.why_not_again(actor(), job):
             raise NotAllowed(refusal)
         return _page(_form(job), job, None)
     return _draft(job, bid)
@@ -72,7 +72,7 @@ def edit(bid_id: int) -> ResponseReturnValue:
         return _draft(bid.job, bid) if request.method == "POST" else _page(_form(bid.job, bid), bid.job, bid)
     form = _sent(bid.job) if request.method == "POST" else _form(bid.job, bid)
     if not policy.may_edit(actor(), bid, now()) and request.method == "GET":
-        raise NotAllowed("This bid can’t be changed any more: bids have closed, or the client has decided.")
+        raise NotAllowed(policy.why_no_edit(bid))
     if form.is_sent() and form.validate():
         try:
             services.edit_bid(actor(), bid, form.offer(), now())

@@ -113,8 +113,11 @@ def remove_attachment(actor: User, job: Job, attachment_id: int, now: datetime) 
     _changed_files(job, before, now)
 
 
-def record_edit(job: Job, before: Spec, now: datetime) -> JobEdit | None:
-    """Store what differs from `before` as the next version and tell the rooms above; None when nothing does."""
+def record_edit(job: Job, before: Spec, now: datetime, *, reopened: bool = False) -> JobEdit | None:
+    """Store what differs from `before` as the next version and tell the rooms above; None when nothing does.
+
+    `reopened`: the bidders hear of the new deadlines in other words.
+    """
     changes = differences(before, spec_of(job))
     if not changes:
         return None
@@ -123,7 +126,7 @@ def record_edit(job: Job, before: Spec, now: datetime) -> JobEdit | None:
     db.session.add(edit)
     look_at_site(job, now)
     db.session.flush()
-    job_edited.send(job, edit=edit)
+    job_edited.send(job, edit=edit, reopened=reopened)
     return edit
 
 

@@ -9,7 +9,7 @@ from sqlalchemy import or_, select
 
 from marketplace.core.database import db
 from marketplace.core.errors import Invalid, NotAllowed
-from marketplace.core.events import job_ended, job_opened, job_submitted
+from marketplace.core.events import job_ended, job_opened, job_reopened, job_submitted
 from marketplace.core.transitions import move
 from marketplace.jobs import policy
 from marketplace.jobs.models import Job
@@ -68,7 +68,7 @@ def close_job(actor: User, job: Job, now: datetime) -> None:
 def reopen_job(
     actor: User, job: Job, bid_deadline: datetime | None, decision_deadline: datetime | None, now: datetime
 ) -> None:
-    """Take bids again until a new deadline (UTC); raises Invalid for deadlines that can't be."""
+    """Take bids again until a new deadline (UTC), which every bidder is told; raises Invalid for wrong deadlines."""
     lock(job)
     _demand(policy.may_reopen(actor, job, now))
     for field, message in deadline_problems(bid_deadline, decision_deadline, now):
@@ -78,7 +78,8 @@ def reopen_job(
         move(job, JobState.CLOSED, CLOCK, MOVES)
     deadlines = {"bid_deadline": bid_deadline, "decision_deadline": decision_deadline}
     move(job, JobState.OPEN, CLIENT, MOVES, updated_at=now, closed_at=None, **deadlines)
-    record_edit(job, before, now)
+    record_edit(job, before, now, reopened=True)
+    job_reopened.send(job)
     job_opened.send(job)
 
 
@@ -88,7 +89,8 @@ def cancel_job(actor: User, job: Job, reason: str, now: datetime) -> None:
     _demand(policy.may_cancel(actor, job))
     if job.published_at and not reason.strip():
         raise Invalid("reason", "Tell those who bid why you cancel.")
-    move(job, JobState.CANCELLED, CLIENT, MOVES, updated_at=now, closed_at=now, end_reason=reason.strip() or None)
+    ended = {"closed_at": job.closed_at or now, "end_reason": reason.strip() or None}
+    move(job, JobState.CANCELLED, CLIENT, MOVES, updated_at=now, **ended)
     settle_soon(job, now)
     if job.published_at:
         job_ended.send(job)

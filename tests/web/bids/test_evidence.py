@@ -334,6 +334,7 @@ def test_a_change_after_bids_closed_has_its_date(app: Flask, seen: Fair, clock: 
                 )
             )
         db.session.commit()
+        clock.moment = bid.job.bid_deadline + timedelta(days=2)
     lines = [line.text() for line in seen.as_("client").page(url).css(".timeline li")]
     assert [("After bids closed" in line) for line in lines] == [True, False]
     assert "its look is new" in columns_of(seen, "Changed after bids closed")[0]

@@ -23,13 +23,15 @@ def test_client_and_bidder_read_the_same_points_and_reasons(fair: Fair) -> None:
     assert tables[0] == tables[1] != []
 
 
-def test_the_bidder_learns_the_place_only_when_bids_close(fair: Fair, clock: FixedClock) -> None:
+def test_the_bidder_learns_the_place_only_when_the_client_has_decided(fair: Fair, clock: FixedClock) -> None:
     wanda, url = fair.as_("wanda"), f"/bids/{fair.bids['wanda']}"
     text = wanda.page(url).text()
     assert "Rank 1" not in text
     assert "best bid" not in text
-    assert "you learn your place when bids close" in text
+    assert "you learn your place when the client has decided" in text
     clock.moment += timedelta(days=7)
+    assert "Rank 1" not in wanda.page(url).text(), "the client may reopen the job, and bids can be changed then"
+    fair.as_("client").submit(f"/jobs/{fair.slug}/cancel", {"reason": "We build nothing this year."})
     assert "Rank 1" in wanda.page(url).text()
     bob = fair.as_("bob").page(f"/bids/{fair.bids['bob']}").text()
     assert "best bid" not in bob, "how far behind on price would tell what the others ask"

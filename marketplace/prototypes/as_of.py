@@ -1,0 +1,185 @@
+"""What was known of links at a moment: by the checks that began before it, whatever later ones found.
+
+Quick and full checks count each by themselves. Where none of a kind began in time, or none that tried a line, the first
+later one of the same URL stands in: our queue must cost nobody a point. See docs/decisions/0027.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from pydantic import TypeAdapter
+from sqlalchemy import ColumnElement, Row, Subquery, and_, case, func, or_, select
+
+from marketplace.core.database import among, db
+from marketplace.prototypes.audits.polish import polish_of
+from marketplace.prototypes.models import Prototype, Resemblance, StoredCheck
+from marketplace.prototypes.rendering.view import Rendering
+from marketplace.prototypes.requirements import Outcome
+from marketplace.prototypes.states import PrototypeState, note_state
+
+_BEGUN = func.coalesce(StoredCheck.begun_at, StoredCheck.finished_at)
+_OF_PRESENT_URL = (Prototype.id == StoredCheck.prototype_id) & (Prototype.revision == StoredCheck.revision)
+_REVIEWS = ("rejected", "flagged", "cleared")
+"""What humans say of near-copies; the first of them outweighs the others."""
+_RENDERING = TypeAdapter(Rendering)
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """Up to when a link counts, and the ids of the requirements that it is asked to meet."""
+
+    at: datetime
+    lines: Collection[str]
+
+
+@dataclass(slots=True)
+class Known:
+    """The columns of a prototype that tell how it stands, as they were."""
+
+    state: str = PrototypeState.QUEUED
+    review: str = ""
+    met: int | None = None
+    measured: int | None = None
+    polish: float | None = None
+    failures: int = 0
+    failing_since: datetime | None = None
+    unknowns: int = 0
+    checked_at: datetime | None = None
+    examined_at: datetime | None = None
+
+
+@dataclass(slots=True)
+class _Findings:
+    """What one kind of check found of one link, line by line: in time, and for want of that later."""
+
+    outcomes: dict[str, str] = field(default_factory=dict[str, str])
+    polish: float | None = None
+    at: datetime | None = None
+
+
+def known_at(moments: Mapping[int, Moment]) -> dict[int, Known]:
+    """Prototype id -> how it stood at its moment; five queries for all, and links without a record are left out."""
+    if not moments:
+        return {}
+    newest = _newest(moments)
+    known = _states(moments, newest)
+    found = _found(newest)
+    reviews = _reviews(list(known))
+    for key, one in known.items():
+        quick, full = found[key, False], found[key, True]
+        one.examined_at, one.polish = full.at, full.polish
+        _count(one, quick.outcomes | full.outcomes, moments[key].lines)
+        until = max(moments[key].at, full.at or moments[key].at)
+        states = {state for state, found_at in reviews[key] if found_at <= until}
+        one.review = next((state for state in _REVIEWS if state in states), "")
+    return known
+
+
+def _count(one: Known, outcomes: Mapping[str, str], lines: Collection[str]) -> None:
+    """Of a link that did not work nothing is counted; it would give no points."""
+    if one.failures or one.state == PrototypeState.REFUSED or not (outcomes or one.state == PrototypeState.LIVE):
+        one.polish = None
+        return
+    tried = [outcomes[line] for line in lines if line in outcomes]
+    one.met, one.measured = tried.count(Outcome.MET), len(tried) - tried.count(Outcome.NOT_MEASURED)
+
+
+def _in_time(moments: Mapping[int, Moment]) -> ColumnElement[bool]:
+    """Begun before the link's moment; one condition a moment, and jobs share them."""
+    at: dict[datetime, list[int]] = defaultdict(list)
+    for key, moment in moments.items():
+        at[moment.at].append(key)
+    return or_(*(and_(among(StoredCheck.prototype_id, keys), moment > _BEGUN) for moment, keys in at.items()))
+
+
+def _newest(moments: Mapping[int, Moment]) -> Subquery:
+    """Of each link and kind of check the ids of the records that matter."""
+    in_time, state = _in_time(moments), StoredCheck.state
+
+    def newest(such: ColumnElement[bool]) -> ColumnElement[int]:
+        return func.max(case((and_(in_time, such), StoredCheck.id)))
+
+    told = and_(state != PrototypeState.UNKNOWN, or_(StoredCheck.is_full.is_(False), state == PrototypeState.LIVE))
+    return (
+        select(
+            StoredCheck.prototype_id,
+            StoredCheck.is_full,
+            newest(state == PrototypeState.LIVE).label("live"),
+            newest(state.in_([PrototypeState.LIVE, PrototypeState.REFUSED])).label("sound"),
+            func.min(case((and_(~in_time, told), StoredCheck.id))).label("late"),
+        )
+        .join(Prototype, _OF_PRESENT_URL)
+        .where(among(StoredCheck.prototype_id, list(moments)))
+        .group_by(StoredCheck.prototype_id, StoredCheck.is_full)
+        .subquery()
+    )
+
+
+def _states(moments: Mapping[int, Moment], newest: Subquery) -> dict[int, Known]:
+    """How each link fared since it was last seen sound; by the first later check where none in time could tell."""
+    in_time = _in_time(moments)
+    since_sound = and_(in_time, StoredCheck.id >= func.coalesce(newest.c.sound, 0))
+    looks = (
+        select(StoredCheck.prototype_id, StoredCheck.state, StoredCheck.finished_at, case((in_time, 1), else_=0))
+        .join(newest, _of(newest))
+        .join(Prototype, _OF_PRESENT_URL)
+        .where(StoredCheck.is_full.is_(False), or_(since_sound, StoredCheck.id == newest.c.late))
+        .order_by(StoredCheck.id)
+    )
+    known: dict[int, Known] = {}
+    for key, state, at, in_good_time in db.session.execute(looks):
+        one = known.setdefault(key, Known())
+        if in_good_time or one.state in (PrototypeState.QUEUED, PrototypeState.UNKNOWN):
+            note_state(one, state, at)
+    return known
+
+
+def _of(newest: Subquery) -> ColumnElement[bool]:
+    return (newest.c.prototype_id == StoredCheck.prototype_id) & (newest.c.is_full == StoredCheck.is_full)
+
+
+def _found(newest: Subquery) -> dict[tuple[int, bool], _Findings]:
+    """(link, whether full) -> what the checks that count found of it."""
+    rows = (
+        select(
+            StoredCheck.prototype_id,
+            StoredCheck.is_full,
+            StoredCheck.finished_at,
+            StoredCheck.record["requirements"].label("requirements"),
+            StoredCheck.record["rendering"].label("rendering"),
+        )
+        .join(newest, _of(newest))
+        .where(or_(StoredCheck.id == newest.c.live, StoredCheck.id == newest.c.late))
+        .order_by(StoredCheck.id)
+    )
+    found: dict[tuple[int, bool], _Findings] = defaultdict(_Findings)
+    for row in db.session.execute(rows):
+        _add(found[row.prototype_id, row.is_full], row)
+    return found
+
+
+def _add(findings: _Findings, row: Row[*tuple[Any, ...]]) -> None:
+    """Rows come oldest first: a later one only fills in what is missing."""
+    tried: Sequence[Mapping[str, Any]] = row.requirements or ()
+    findings.outcomes = {str(one["id"]): str(one["outcome"]) for one in tried} | findings.outcomes
+    findings.at = findings.at or row.finished_at
+    if row.rendering and findings.polish is None:
+        findings.polish = polish_of(_RENDERING.validate_python(row.rendering))
+
+
+def _reviews(prototype_ids: Sequence[int]) -> dict[int, list[tuple[str, datetime]]]:
+    """Prototype id -> what stands of the near-copies noted of its present URL, and when each was noted."""
+    rows = (
+        select(Resemblance.prototype_id, Resemblance.state, Resemblance.found_at)
+        .join(Prototype, (Prototype.id == Resemblance.prototype_id) & (Prototype.revision == Resemblance.revision))
+        .where(among(Resemblance.prototype_id, prototype_ids), Resemblance.state.in_(_REVIEWS))
+    )
+    found: dict[int, list[tuple[str, datetime]]] = defaultdict(list)
+    for key, state, at in db.session.execute(rows):
+        found[key].append((state, at))
+    return found
