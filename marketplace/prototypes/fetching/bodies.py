@@ -147,7 +147,8 @@ class Brotli:
     def _up_to_the_end(self, data: bytes) -> Iterator[bytes]:
         """What was not given yet of a stream that ends within `data`; raises BadEncoding if it doesn't."""
         self._is_over = True
-        stream, known = brotli.Decompressor(), self._given
+        stream: _BrotliStream = brotli.Decompressor()
+        known = self._given
         single = (data[at : at + 1] for at in range(len(data)))
         try:
             for part in chain(self._read, single):

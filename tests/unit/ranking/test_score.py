@@ -124,3 +124,17 @@ def test_a_bid_is_ranked_on_what_is_known_and_says_how_much_that_is(
 ) -> None:
     result = scored(bid)
     assert (result.total, result.possible, result.provisional) == (points, possible, provisional)
+
+
+@pytest.mark.parametrize(
+    ("positive", "total", "why"),
+    [
+        (13, 14, "13 of 14 reviews positive"),
+        (0.9, 0.9, "100 % of reviews positive, older ones count less"),
+        (12.3, 13.1, "94 % of reviews positive, older ones count less"),
+        (1, 1.707, "59 % of reviews positive, older ones count less"),
+    ],
+)
+def test_what_counts_in_part_is_told_as_a_share(positive: float, total: float, why: str) -> None:
+    reviews = ReviewFacts(positive=positive, total=total)
+    assert term("record", scored({"reviews": reviews})).why == why

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from flask import Flask
 
+from marketplace.jobs.forms.spec import currency_choices
 from marketplace.jobs.states import JobState
 from tests.support.factories import START, make_job, make_user
 from tests.support.queries import counted_queries
@@ -136,3 +137,8 @@ def test_a_long_list_costs_as_many_queries_as_a_short_one(reader: Visitor, post:
     for number in range(20):
         post(f"Site {number}", skills=("css", "python"), requirements=[("phone", ""), ("https", "")])
     assert queries() == short <= 5
+
+
+def test_every_currency_that_a_job_may_use_can_be_looked_for(reader: Visitor) -> None:
+    offered = {option.attributes["value"] for option in reader.page("/jobs").css("#currency option")}
+    assert offered == {"", *currency_choices()}
