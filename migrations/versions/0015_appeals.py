@@ -8,6 +8,11 @@ down_revision = "0014"
 branch_labels = None
 depends_on = None
 
+TRUE_DEFAULTS = {
+    "audit_log.rule": "entries whose rule nobody named have none",
+    "audit_log.public_reason": "nothing is shown of a reason that nobody worded for everybody",
+}
+
 
 def upgrade():
     with op.batch_alter_table("moderation_acts") as batch:
