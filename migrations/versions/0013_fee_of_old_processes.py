@@ -10,7 +10,7 @@ from alembic import op
 from flask import current_app
 
 revision = "0013"
-down_revision = "0021"
+down_revision = "0018"
 branch_labels = None
 depends_on = None
 
