@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
-from flask import Flask, current_app, redirect, request, url_for
+from flask import Flask, current_app
 from flask_security.core import Security
 from flask_security.datastore import SQLAlchemyUserDatastore
 from flask_security.mail_util import MailUtil
 from flask_security.signals import change_email_confirmed
 from itsdangerous import Serializer
-from werkzeug import Response
 
 from config.settings import Settings
 from marketplace.accounts.forms import NewAddressForm, SignUpForm
@@ -26,7 +24,7 @@ from marketplace.accounts.services.tries import begin_try, link_counters
 from marketplace.accounts.views.addresses import tell_old_address
 from marketplace.accounts.views.sessions import init_sessions
 from marketplace.accounts.views.signals import init_signals
-from marketplace.accounts.views.signing_in import guard_pages, page
+from marketplace.accounts.views.signing_in import guard_pages, lead_to_sign_in, page
 from marketplace.accounts.views.tries import NewPasswordForm, OwnPasswordForm, SignInForm
 from marketplace.accounts.wording import WORDING
 from marketplace.core.clock import Clock
@@ -116,7 +114,7 @@ def init_security(app: Flask, settings: Settings) -> None:
     security.pwd_context = passwords
     _sign_with_the_newest_key(security)
     security.want_json(lambda _request: False)
-    security.unauthn_handler(_to("security.login"))
+    security.unauthn_handler(lead_to_sign_in)
     app.config["SECURITY_FRESHNESS"] = timedelta(minutes=-1)  # never stale by its clock: web/password_again.py asks
     security.principal.identity_loaders.clear()  # our policies don't ask it; it looks up even who wants a stylesheet
     change_email_confirmed.connect(_tell_the_old_address, app)
@@ -130,15 +128,6 @@ def _sign_with_the_newest_key(security: Security) -> None:
     for serializer in vars(security).values():
         if isinstance(serializer, Serializer):
             serializer.secret_keys.reverse()
-
-
-def _to(endpoint: str) -> Callable[..., Response]:
-    """Leads to this page, and from there back to where one was."""
-
-    def lead(*_: Any, **__: Any) -> Response:
-        return redirect(url_for(endpoint, next=request.path))
-
-    return lead
 
 
 def _tell_the_old_address(_app: Flask, user: User, old_email: str, **_: Any) -> None:

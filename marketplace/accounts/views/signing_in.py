@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, cast
 
-from flask import Flask, Response, abort, render_template, request, url_for
+from flask import Flask, Response, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_wtf import FlaskForm
 from sqlalchemy.exc import IntegrityError
+from werkzeug.wrappers import Response as BaseResponse
 
 from marketplace.accounts.views.tries import count_tries
 from marketplace.core.database import db
@@ -37,6 +38,11 @@ def page(template: str, **context: Any) -> Any:
     if any(isinstance(value, FlaskForm) and value.errors for value in context.values()):
         return render_template(template, **context), 422
     return see_other(request.path)
+
+
+def lead_to_sign_in(*_: Any, **__: Any) -> BaseResponse:
+    """For Flask-Security's own pages: to the sign-in page, and from there back to where one was."""
+    return redirect(url_for("security.login", next=request.path))
 
 
 def guard_pages(app: Flask) -> None:

@@ -64,8 +64,10 @@ TABLE = {
     ("POST", "/verify"): (303, 422, 422, 422, 422, 422),
     ("GET", "/account/password"): (302, 200, 200, 200, 200, 200),
     ("POST", "/account/password"): (303, 422, 422, 422, 422, 422),
-    ("GET", "/account/email"): (302, 302, 302, 302, 302, 302),  # to enter the password once more
+    ("GET", "/account/email"): (302, 200, 200, 200, 200, 200),
     ("GET", "/account/email/forged"): (302, 302, 302, 302, 302, 302),
+    ("GET", "/account/email/undo/forged"): (404, 404, 404, 404, 404, 404),
+    ("POST", "/account/email/undo/forged"): (404, 404, 404, 404, 404, 404),
     ("GET", "/mail"): (200, 200, 200, 200, 200, 200),
     ("GET", "/mail/999"): (404, 404, 404, 404, 404, 404),
 }
