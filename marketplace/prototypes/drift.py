@@ -10,10 +10,12 @@ from sqlalchemy import select
 
 from marketplace.core.database import db
 from marketplace.prototypes.examination import Examination
-from marketplace.prototypes.models import Prototype, PrototypeEvent
+from marketplace.prototypes.models import Prototype, PrototypeEvent, PrototypeRevision
 from marketplace.prototypes.originality.index import print_of
 from marketplace.prototypes.originality.likeness import Print, likeness
 
+SHOWN_URL = 200
+"""Characters of an address in a sentence."""
 SAME = 0.9
 """A page that keeps that share of its text, and of its look, is taken for unchanged: dates and counters move."""
 
@@ -46,7 +48,7 @@ def note_events(prototype: Prototype, found: Examination, now: datetime) -> None
     """Write down what this full check shows to have happened; call it before the new print is kept."""
     if found.record.rendering and found.record.rendering.is_measured:  # served markup alone is not what visitors see
         _note_content(prototype, found, now)
-    if found.control != prototype.control:
+    if bool(found.control) != bool(prototype.control):  # another way of proving it is no news
         kind = "control_proven" if found.control else "control_lost"
         words = "The bidder’s control of the site was proven." if found.control else "The proof of control is gone."
         _note(prototype, now, kind, words)
@@ -56,7 +58,7 @@ def _note_content(prototype: Prototype, found: Examination, now: datetime) -> No
     told = _last_told(prototype)
     details: dict[str, Any] = {"print": _written(found.fingerprint)}
     if told is None:
-        _note(prototype, now, "went_live", "Seen live in a browser for the first time at this URL.", details)
+        _note(prototype, now, "went_live", _live_words(prototype), details)
         return
     before = _read(told.details.get("print")) or _newest(prototype)
     if before and found.fingerprint and (change := change_between(before, found.fingerprint)):
@@ -72,6 +74,28 @@ def _last_told(prototype: Prototype) -> PrototypeEvent | None:
         PrototypeEvent.kind.in_(("went_live", "content_changed")),
     )
     return db.session.scalar(told.order_by(PrototypeEvent.id.desc()).limit(1))
+
+
+def _live_words(prototype: Prototype) -> str:
+    """One timeline tells of all addresses, so another than the first one is named."""
+    if _was_live_here(prototype):
+        return f"Seen live in a browser again at {_short(prototype.url)}, where it was before."
+    where = "this URL" if prototype.revision == 1 else _short(prototype.url)
+    return f"Seen live in a browser for the first time at {where}."
+
+
+def _short(url: str) -> str:
+    return url if len(url) <= SHOWN_URL else f"{url[:SHOWN_URL]}…"
+
+
+def _was_live_here(prototype: Prototype) -> bool:
+    """Whether the timeline tells that an earlier revision with the same URL was live."""
+    earlier = (PrototypeRevision.prototype_id == PrototypeEvent.prototype_id) & (
+        PrototypeRevision.revision == PrototypeEvent.revision
+    )
+    here = select(PrototypeEvent.id).join(PrototypeRevision, earlier).where(PrototypeEvent.kind == "went_live")
+    same = PrototypeEvent.prototype_id == prototype.id, PrototypeRevision.url == prototype.url
+    return db.session.scalar(here.where(*same).limit(1)) is not None
 
 
 def _newest(prototype: Prototype) -> Print | None:

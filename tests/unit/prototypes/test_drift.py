@@ -19,7 +19,7 @@ from marketplace.prototypes.originality.index import keep_print
 from marketplace.prototypes.queries import events_of
 from marketplace.prototypes.record import CheckRecord
 from marketplace.prototypes.rendering.view import Rendering
-from marketplace.prototypes.services import submit_link
+from marketplace.prototypes.services import change_link, submit_link
 from tests.support.factories import START
 from tests.unit.prototypes.originality.test_fingerprint import prose
 from tests.web.bids.test_evidence import FULL
@@ -103,3 +103,28 @@ def test_an_older_event_without_a_print_is_compared_with_the_newest_one(app: Fla
         keep_print(prototype.id, 1, fingerprint_of(prose(1), None), START)
         note_events(prototype, Examination(FULL, fingerprint_of(prose(2), None)), day(1))
         assert [event.kind for event in events_of([prototype.id])[prototype.id]] == ["content_changed", "went_live"]
+
+
+def test_proving_control_in_another_way_is_told_once(app: Flask) -> None:
+    with app.app_context():
+        prototype = submit_link("https://a.example/", [], START)
+        for number, control in enumerate(("meta", "file", "dns", "", "meta")):
+            note_events(prototype, Examination(UNSEEN, None, control=control), day(number))
+            prototype.control = control
+        db.session.flush()
+        told = [event.kind for event in reversed(events_of([prototype.id])[prototype.id])]
+        assert told == ["control_proven", "control_lost", "control_proven"]
+
+
+def test_no_two_addresses_are_told_in_the_same_words(app: Flask) -> None:
+    with app.app_context():
+        prototype = submit_link("https://a.example/", [], START)
+        for number, url in enumerate(("https://a.example/", "https://b.example/", "https://a.example/")):
+            change_link(prototype, url, [], day(number))
+            note_events(prototype, Examination(FULL, fingerprint_of(prose(1), None)), day(number))
+            db.session.flush()
+        assert [event.sentence for event in reversed(events_of([prototype.id])[prototype.id])] == [
+            "Seen live in a browser for the first time at this URL.",
+            "Seen live in a browser for the first time at https://b.example/.",
+            "Seen live in a browser again at https://a.example/, where it was before.",
+        ]
