@@ -14,6 +14,7 @@ from marketplace.core.impatience import AWAY_SECONDS, impatient
 
 T = TypeVar("T")
 log = logging.getLogger(__name__)
+SCHEME = "shared"
 
 
 class SharedStorage(Storage):
@@ -23,7 +24,7 @@ class SharedStorage(Storage):
     database for a failing Redis, and doesn't cover what is counted once the answer is known.
     """
 
-    STORAGE_SCHEME = ["shared"]
+    STORAGE_SCHEME = [SCHEME]
 
     def __init__(self, uri: str, wrap_exceptions: bool = False, *, redis_url: str) -> None:
         super().__init__(uri, wrap_exceptions)

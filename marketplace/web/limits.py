@@ -8,7 +8,7 @@ from flask_limiter.util import get_remote_address
 from flask_login import current_user
 
 from marketplace.core.networks import network_of
-from marketplace.web.limit_storage import SharedStorage
+from marketplace.web.limit_storage import SCHEME
 
 WRITES = "60 per minute; 600 per hour"
 SIGN_INS = "120 per minute; 2000 per hour"
@@ -39,7 +39,7 @@ limiter = Limiter(
 def init_limits(app: Flask, redis_url: str, *, enabled: bool) -> None:
     """Limit every write by default; views may set tighter limits with `@limiter.limit(CHECKS)`."""
     app.config.update(
-        RATELIMIT_STORAGE_URI=f"{SharedStorage.STORAGE_SCHEME[0]}://" if redis_url else "memory://",
+        RATELIMIT_STORAGE_URI=f"{SCHEME}://" if redis_url else "memory://",
         RATELIMIT_STORAGE_OPTIONS={"redis_url": redis_url} if redis_url else {},
         RATELIMIT_HEADERS_ENABLED=True,
         RATELIMIT_ENABLED=enabled,

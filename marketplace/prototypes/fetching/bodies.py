@@ -6,7 +6,7 @@ import sys
 import zlib
 from collections.abc import Callable, Iterator
 from itertools import chain
-from typing import Protocol
+from typing import Protocol, cast
 
 import brotli
 
@@ -128,7 +128,7 @@ class Brotli:
     """br; its library fails on what follows the end, so the bytes around an error are read anew one by one."""
 
     def __init__(self) -> None:
-        self._stream: _BrotliStream = brotli.Decompressor()
+        self._stream = _brotli_stream()
         self._read: list[bytes] = []
         self._given = 0
         self._is_over = False
@@ -147,7 +147,7 @@ class Brotli:
     def _up_to_the_end(self, data: bytes) -> Iterator[bytes]:
         """What was not given yet of a stream that ends within `data`; raises BadEncoding if it doesn't."""
         self._is_over = True
-        stream: _BrotliStream = brotli.Decompressor()
+        stream = _brotli_stream()
         known = self._given
         single = (data[at : at + 1] for at in range(len(data)))
         try:
@@ -161,6 +161,10 @@ class Brotli:
         except brotli.error:
             pass
         raise BadEncoding("not a brotli stream")
+
+
+def _brotli_stream() -> _BrotliStream:
+    return cast(_BrotliStream, brotli.Decompressor())
 
 
 def _unpacked(stream: _BrotliStream, data: bytes) -> Iterator[bytes]:
