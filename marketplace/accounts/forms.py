@@ -25,7 +25,8 @@ from marketplace.accounts.models import CLIENT, FREELANCER
 from marketplace.core import money
 from marketplace.core.countries import COUNTRIES
 from marketplace.core.text import one_line
-from marketplace.web.forms import BaseForm
+from marketplace.web.fields import AtMost, LinkField, lines
+from marketplace.web.forms import BaseForm, EditForm
 
 MAX_SKILLS = 20
 PARTS = {"client": [CLIENT], "freelancer": [FREELANCER], "both": [CLIENT, FREELANCER]}
@@ -35,11 +36,6 @@ PART_HINTS = {
     "freelancer": "Bid on jobs, with a working prototype if you like.",
     "both": "You can change this later.",
 }
-
-
-def tidy(value: str | None) -> str:
-    """Without spaces at the ends."""
-    return (value or "").strip()
 
 
 def split_skills(text: str) -> list[str]:
@@ -52,7 +48,7 @@ class SignUpForm(RegisterFormV2):
 
     name = StringField(
         "Your name or studio",
-        [DataRequired("Enter the name that others will see."), Length(max=80)],
+        [DataRequired("Enter the name that others will see."), AtMost(80)],
         filters=[one_line],
     )
     part = RadioField("What brings you here?", [InputRequired("Choose what brings you here.")], choices=PART_CHOICES)
@@ -82,12 +78,12 @@ class CheckboxesField(SelectMultipleField):
     option_widget = CheckboxInput()
 
 
-class SettingsForm(BaseForm):
+class SettingsForm(EditForm):
     """Name and roles."""
 
     name = StringField(
         "Your name or studio",
-        [DataRequired("Enter the name that others will see."), Length(max=80)],
+        [DataRequired("Enter the name that others will see."), AtMost(80)],
         filters=[one_line],
     )
     roles = CheckboxesField(
@@ -97,13 +93,13 @@ class SettingsForm(BaseForm):
     )
 
 
-class ProfileForm(BaseForm):
+class ProfileForm(EditForm):
     """The public profile."""
 
-    headline = StringField("Headline", [Length(max=120)], filters=[one_line])
-    about = TextAreaField("About you", [Length(max=5000)], filters=[tidy])
-    skills = StringField("Skills", [Length(max=800)], filters=[one_line])
-    rate = StringField("Usual rate an hour", [Length(max=20)], filters=[one_line])
+    headline = StringField("Headline", [AtMost(120)], filters=[one_line])
+    about = TextAreaField("About you", [AtMost(5_000)], filters=[lines])
+    skills = StringField("Skills", [AtMost(800)], filters=[one_line])
+    rate = StringField("Usual rate an hour", [AtMost(20)], filters=[one_line])
     currency = SelectField("Currency", choices={code: code for code in money.COMMON_CURRENCIES})
     country = SelectField(
         "Country", choices={"": "Prefer not to say", **COUNTRIES}, render_kw={"autocomplete": "country"}
@@ -132,18 +128,18 @@ class ProfileForm(BaseForm):
 def web_link(_form: BaseForm, field: Field) -> None:
     """An http(s) address, or nothing."""
     parts = urlsplit(field.data or "")
-    if field.data and (parts.scheme not in ("http", "https") or not parts.hostname):
+    if field.data and (parts.scheme not in ("http", "https") or "." not in (parts.hostname or "").strip(".")):
         raise ValidationError("Enter a full web address, such as https://example.com/.")
 
 
-class PortfolioForm(BaseForm):
+class PortfolioForm(EditForm):
     """One piece of earlier work."""
 
-    title = StringField("Title", [DataRequired("Enter a title for this piece."), Length(max=120)], filters=[one_line])
-    description = TextAreaField("What it is and what you did", [Length(max=2000)], filters=[tidy])
-    link = StringField("Link", [Optional(), Length(max=2000), web_link], filters=[one_line])
+    title = StringField("Title", [DataRequired("Enter a title for this piece."), AtMost(120)], filters=[one_line])
+    description = TextAreaField("What it is and what you did", [AtMost(2_000)], filters=[lines])
+    link = LinkField("Link", [Optional(), AtMost(2_000), web_link], filters=[one_line])
     picture = FileField("Picture")
-    picture_alt = StringField("What the picture shows", [Length(max=200)], filters=[one_line])
+    picture_alt = StringField("What the picture shows", [AtMost(200)], filters=[one_line])
 
 
 class InviteForm(BaseForm):
@@ -154,7 +150,7 @@ class InviteForm(BaseForm):
         [
             DataRequired("Enter your customer’s e-mail address."),
             Email("Enter an e-mail address, such as name@example.com."),
-            Length(max=255),
+            AtMost(255),
         ],
         filters=[one_line],
     )
@@ -165,13 +161,14 @@ class TestimonialForm(BaseForm):
 
     __test__ = False  # pytest takes it for a test otherwise
 
-    author_name = StringField("Your name", [DataRequired("Enter your name."), Length(max=80)], filters=[one_line])
-    author_role = StringField("Who you are", [Length(max=120)], filters=[one_line])
+    author_name = StringField("Your name", [DataRequired("Enter your name."), AtMost(80)], filters=[one_line])
+    author_role = StringField("Who you are", [AtMost(120)], filters=[one_line])
     text = TextAreaField(
         "Your words",
         [
             DataRequired("Write a few words."),
-            Length(min=20, max=2000, message="Write between 20 and 2,000 characters."),
+            Length(min=20, message="Write 20 characters or more."),
+            AtMost(2_000),
         ],
-        filters=[tidy],
+        filters=[lines],
     )

@@ -6,31 +6,20 @@ from datetime import date
 from typing import Any
 
 from wtforms import FieldList, Form, FormField, HiddenField, IntegerField, RadioField, StringField, TextAreaField
-from wtforms.validators import Length, Optional, ValidationError
+from wtforms.validators import Optional, ValidationError
 
 from marketplace.awards.states import CLIENT, FREELANCER
 from marketplace.awards.terms import MAX_AMENDMENT, MAX_REASON, MAX_TITLE, Problem, Step, Terms
 from marketplace.core import money
 from marketplace.payments.amounts import read_amount
 from marketplace.prototypes.guard.typed import link_problem
-from marketplace.web.forms import BaseForm
+from marketplace.web.fields import AtMost, LinkField, lines, stripped
+from marketplace.web.forms import BaseForm, EditForm
 
 MAX_GIVEN, MAX_SECRET = 5_000, 4_000
 """Characters."""
 MAX_LINES = 12
 """Of milestones on the form; more than may be proposed, so that one too many is complained about, not cut off."""
-
-
-def _stripped(value: str | None) -> str:
-    return (value or "").strip()
-
-
-def _text(value: str | None) -> str:
-    return _stripped(value).replace("\r\n", "\n")
-
-
-def _no_longer_than(characters: int) -> Length:
-    return Length(max=characters, message=f"Use {characters:,} characters at most.")
 
 
 class SeenForm(BaseForm):
@@ -51,21 +40,21 @@ class AwardForm(SeenForm):
 class SignForm(SeenForm):
     """A typed name under the terms that were shown."""
 
-    name = StringField("Type your name to sign", filters=[_stripped], validators=[_no_longer_than(80)])
+    name = StringField("Type your name to sign", filters=[stripped], validators=[AtMost(80)])
 
 
 class ReasonForm(BaseForm):
     """Why an offer is withdrawn."""
 
-    reason = TextAreaField("Why", filters=[_text], validators=[_no_longer_than(MAX_REASON)])
+    reason = TextAreaField("Why", filters=[lines], validators=[AtMost(MAX_REASON)])
 
 
 class StepForm(Form):
     """One milestone that is not paid for yet."""
 
-    title = StringField("What it brings", filters=[_stripped], validators=[_no_longer_than(MAX_TITLE)])
-    amount = StringField("Amount", filters=[_stripped])
-    due_on = StringField("Due on (optional)", filters=[_stripped])
+    title = StringField("What it brings", filters=[stripped], validators=[AtMost(MAX_TITLE)])
+    amount = StringField("Amount", filters=[stripped])
+    due_on = StringField("Due on (optional)", filters=[stripped])
 
     def is_empty(self) -> bool:
         return not (self.title.data or self.amount.data or self.due_on.data)
@@ -77,11 +66,9 @@ class TermsForm(BaseForm):
     steps = FieldList(FormField(StepForm), max_entries=MAX_LINES)
     go_live_hours = IntegerField("Live within how many hours of payment (optional)", validators=[Optional()])
     amendment = TextAreaField(
-        "What changes in the scope (optional)", filters=[_text], validators=[_no_longer_than(MAX_AMENDMENT)]
+        "What changes in the scope (optional)", filters=[lines], validators=[AtMost(MAX_AMENDMENT)]
     )
-    reason = TextAreaField(
-        "A word to the other side (optional)", filters=[_text], validators=[_no_longer_than(MAX_REASON)]
-    )
+    reason = TextAreaField("A word to the other side (optional)", filters=[lines], validators=[AtMost(MAX_REASON)])
     currency = "EUR"
 
     @classmethod
@@ -146,16 +133,16 @@ class EndForm(BaseForm):
         choices={CLIENT: "It goes back to the client", FREELANCER: "It goes to the freelancer"},
         validate_choice=False,
     )
-    reason = TextAreaField("Why", filters=[_text], validators=[_no_longer_than(MAX_REASON)])
+    reason = TextAreaField("Why", filters=[lines], validators=[AtMost(MAX_REASON)])
 
 
-class SubmitForm(BaseForm):
+class SubmitForm(EditForm):
     """What is done, and where it is live."""
 
-    words = TextAreaField("What is done", filters=[_text], validators=[_no_longer_than(5_000)])
-    url = StringField("Address of the production site (optional)", filters=[_stripped])
+    words = TextAreaField("What is done", filters=[lines], validators=[AtMost(5_000)])
+    url = LinkField("Address of the production site (optional)")
 
-    def validate_url(self, field: StringField) -> None:
+    def validate_url(self, field: LinkField) -> None:
         if message := link_problem(field.data or ""):
             raise ValidationError(message)
 
@@ -163,20 +150,20 @@ class SubmitForm(BaseForm):
 class ChangesForm(BaseForm):
     """What the client asks to change."""
 
-    reasons = TextAreaField("What has to change", filters=[_text], validators=[_no_longer_than(5_000)])
+    reasons = TextAreaField("What has to change", filters=[lines], validators=[AtMost(5_000)])
 
 
-class HandoverForm(BaseForm):
+class HandoverForm(EditForm):
     """Where something is, or its text."""
 
-    given = TextAreaField("Where it is, or its text", filters=[_text], validators=[_no_longer_than(MAX_GIVEN)])
+    given = TextAreaField("Where it is, or its text", filters=[lines], validators=[AtMost(MAX_GIVEN)])
 
 
 class SecretForm(BaseForm):
     """Something that the other side reads once."""
 
-    label = StringField("What it is for", filters=[_stripped], validators=[_no_longer_than(120)])
-    text = TextAreaField("What the other side reads, once", filters=[_text], validators=[_no_longer_than(MAX_SECRET)])
+    label = StringField("What it is for", filters=[stripped], validators=[AtMost(120)])
+    text = TextAreaField("What the other side reads, once", filters=[lines], validators=[AtMost(MAX_SECRET)])
 
 
 def _iso(day: date | None) -> str:

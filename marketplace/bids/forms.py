@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any
 
 from babel.numbers import get_currency_name
 from wtforms import IntegerField, SelectMultipleField, StringField, TextAreaField
-from wtforms.validators import Length, Optional, ValidationError
+from wtforms.validators import Optional, ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from marketplace.accounts.models import PortfolioItem, Testimonial
@@ -17,22 +18,11 @@ from marketplace.core import money
 from marketplace.jobs.models import Job
 from marketplace.payments.amounts import read_amount
 from marketplace.prototypes.guard.typed import link_problem
-from marketplace.web.forms import BaseForm
+from marketplace.web.fields import AtMost, LinkField, lines, stripped
+from marketplace.web.forms import BaseForm, EditForm
 
 EXCERPT = 90
 """Characters of a testimonial beside its checkbox."""
-
-
-def _stripped(value: str | None) -> str:
-    return (value or "").strip()
-
-
-def _text(value: str | None) -> str:
-    return _stripped(value).replace("\r\n", "\n")
-
-
-def _no_longer_than(characters: int) -> Length:
-    return Length(max=characters, message=f"Use {characters:,} characters at most.")
 
 
 class WholeNumberField(IntegerField):
@@ -52,17 +42,15 @@ class CheckboxesField(SelectMultipleField):
     option_widget = CheckboxInput()
 
 
-class BidForm(BaseForm):
+class BidForm(EditForm):
     """An offer on one job; `of` and `sent_for` make it with the job's currency and the bidder's own proof."""
 
-    price = StringField("Your price", filters=[_stripped])
+    price = StringField("Your price", filters=[stripped])
     days = WholeNumberField("Days to deliver", validators=[Optional()])
     go_live_hours = WholeNumberField("Live within how many hours of payment", validators=[Optional()])
-    prototype_url = StringField("Prototype link", filters=[_stripped])
-    note = TextAreaField("How you’d do this job", filters=[_text], validators=[_no_longer_than(MAX_NOTE)])
-    credits = TextAreaField(
-        "What it reuses, and whose work that is", filters=[_text], validators=[_no_longer_than(MAX_CREDITS)]
-    )
+    prototype_url = LinkField("Prototype link")
+    note = TextAreaField("How you’d do this job", filters=[lines], validators=[AtMost(MAX_NOTE)])
+    credits = TextAreaField("What it reuses, and whose work that is", filters=[lines], validators=[AtMost(MAX_CREDITS)])
     portfolio = CheckboxesField("Portfolio items to show", coerce=int)
     testimonials = CheckboxesField("Testimonials to show", coerce=int)
     currency = ""
@@ -105,23 +93,24 @@ class BidForm(BaseForm):
     def validate_go_live_hours(self, field: IntegerField) -> None:
         _demand_range(field.data, MAX_HOURS, "hours")
 
-    def validate_prototype_url(self, field: StringField) -> None:
+    def validate_prototype_url(self, field: LinkField) -> None:
         if message := link_problem(field.data or ""):
             raise ValidationError(message)
 
-    def offer(self) -> Offer:
-        """What was sent, without the fields that can't be read; call after validate()."""
-        sound = {name: field.data for name, field in self._fields.items() if not field.errors}
-        return Offer(
-            price=self._price() if "price" in sound else None,
-            days=sound.get("days"),
-            go_live_hours=sound.get("go_live_hours"),
-            note=(self.note.data or "")[:MAX_NOTE],
-            credits=(self.credits.data or "")[:MAX_CREDITS],
-            prototype_url=sound.get("prototype_url") or "",
-            portfolio=tuple(sound.get("portfolio") or ()),
-            testimonials=tuple(sound.get("testimonials") or ()),
-        )
+    def offer(self, stored: Offer) -> Offer:
+        """What was sent; a field that can't be kept as it was typed stays as it is `stored`. Call after validate()."""
+        typed = {
+            "price": lambda: self._price(),
+            "days": lambda: self.days.data,
+            "go_live_hours": lambda: self.go_live_hours.data,
+            "note": lambda: self.note.data or "",
+            "credits": lambda: self.credits.data or "",
+            "prototype_url": lambda: self.prototype_url.data or "",
+            "portfolio": lambda: tuple(self.portfolio.data or ()),
+            "testimonials": lambda: tuple(self.testimonials.data or ()),
+        }
+        sound = {name: value() for name, value in typed.items() if not self._fields[name].errors}
+        return replace(stored, **sound)
 
     def blame_problems(self, problems: Iterable[Problem]) -> None:
         """Put what is missing beside its field, unless the field has a complaint already."""
@@ -136,13 +125,18 @@ class BidForm(BaseForm):
 class ReasonForm(BaseForm):
     """Why a bid is declined."""
 
-    reason = TextAreaField("Reason", filters=[_text], validators=[_no_longer_than(1_000)])
+    reason = TextAreaField("Reason", filters=[lines], validators=[AtMost(1_000)])
 
 
-class NoteForm(BaseForm):
+class NoteForm(EditForm):
     """The client's private note."""
 
-    note = TextAreaField("Your private note", filters=[_text], validators=[_no_longer_than(5_000)])
+    note = TextAreaField("Your private note", filters=[lines], validators=[AtMost(5_000)])
+
+    @classmethod
+    def of(cls, bid: Bid) -> NoteForm:
+        """The form with the stored note."""
+        return cls(formdata=None, data={"note": bid.client_note})
 
 
 def _demand_range(value: int | None, most: int, unit: str) -> None:

@@ -17,6 +17,8 @@ _TAGS = {"p", "br", "em", "strong", "code", "pre", "blockquote", "ul", "ol", "li
          "a", "table", "thead", "tbody", "tr", "th", "td"}  # fmt: skip
 SLUG_LENGTH = 60
 _JOINERS = "\u200c\u200d"
+_SCHEME = re.compile(r"[a-z][a-z0-9+.-]*:(?!\d)", re.IGNORECASE)
+_UNSEEN_SPACES = "\u200b\u2060\ufeff"
 
 
 @lru_cache(maxsize=2048)
@@ -62,6 +64,17 @@ def one_line(text: str | None) -> str:
     kinds = ((char, unicodedata.category(char)) for char in text or "")
     visible = (" " if kind == "Cc" else char for char, kind in kinds if kind != "Cf" or char in _JOINERS)
     return " ".join("".join(visible).split()).strip(_JOINERS + " ")
+
+
+def with_scheme(address: str) -> str:
+    """A typed web address without spaces at the ends; https:// comes before one that names no scheme.
+
+    example.com, //example.com and example.com:8080 name none; http://example.com stays, as does what is no web address.
+    """
+    plain = address.strip().strip(_UNSEEN_SPACES).strip()
+    if not plain or _SCHEME.match(plain):
+        return plain
+    return f"https:{plain}" if plain.startswith("//") else f"https://{plain}"
 
 
 def slugify(title: str) -> str:

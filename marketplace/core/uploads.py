@@ -19,7 +19,12 @@ PICTURES = {"PNG": ("image/png", "png"), "JPEG": ("image/jpeg", "jpg"), "WEBP": 
 MAX_PIXELS = 40_000_000
 """Larger pictures are refused before they are unpacked; a 24-megapixel photograph passes."""
 NAME_LENGTH = 100
-ACCEPT = ".png,.jpg,.jpeg,.webp,.pdf,.txt,.md,.zip"
+PLAIN_TEXTS = frozenset({"txt", "md", "csv", "tsv", "json", "yaml", "yml", "css", "log"})
+"""Extensions of texts in which nothing runs when somebody opens them."""
+SVG_HEAD = 4096
+"""Bytes at the beginning in which an SVG's root stands, after a declaration and comments."""
+_SVG = re.compile(rb"<svg[\s>]", re.IGNORECASE)
+ACCEPT = ".png,.jpg,.jpeg,.webp,.pdf,.txt,.md,.csv,.json,.zip"
 """For a file field's `accept`; a hint to the browser only."""
 
 
@@ -43,15 +48,22 @@ class Upload:
 def accept_file(filename: str, content: bytes) -> Upload:
     """Identify a picture, PDF, text, Markdown or zip file by its content; raises NotAccepted for anything else.
 
-    The name that was typed decides nothing but the words before the extension.
+    The name that was typed decides nothing but the words before the extension; a text of another kind keeps all of
+    its name before ours, so that page.html is page.html.txt.
     """
     if content.startswith(b"%PDF-"):
         return Upload(_name(filename, "pdf"), "application/pdf", content)
     if content.startswith(b"PK\x03\x04") and zipfile.is_zipfile(io.BytesIO(content)):
         return Upload(_name(filename, "zip"), "application/zip", content)
+    if PurePath(filename).suffix.lower() in (".svg", ".svgz") or _SVG.search(content[:SVG_HEAD]):
+        raise NotAccepted(
+            "An SVG can hold scripts, so we don’t take it as it is. Send it in a zip file, or make it a PNG."
+        )
     if _is_text(content):
-        extension = "md" if PurePath(filename).suffix.lower() == ".md" else "txt"
-        return Upload(_name(filename, extension), "text/plain", content)
+        extension = PurePath(filename).suffix.lower().removeprefix(".")
+        if extension in PLAIN_TEXTS:
+            return Upload(_name(filename, extension), "text/plain", content)
+        return Upload(_name(f"{filename or 'file'}.txt", "txt"), "text/plain", content)
     try:
         return accept_picture(filename, content)
     except NotAPicture:

@@ -6,12 +6,13 @@ from datetime import datetime
 
 from flask_wtf.file import FileField
 from wtforms import HiddenField, RadioField, StringField, TextAreaField
-from wtforms.validators import InputRequired, Length
+from wtforms.validators import InputRequired
 
 from marketplace.core import money
 from marketplace.core.errors import Conflict
 from marketplace.disputes.states import Outcome
 from marketplace.payments.amounts import read_amount
+from marketplace.web.fields import AtMost, lines, stripped
 from marketplace.web.forms import BaseForm
 
 MAX_WORDS = 5_000
@@ -23,34 +24,24 @@ OUTCOMES: dict[str, str] = {
 }
 
 
-def _text(value: str | None) -> str:
-    return (value or "").strip().replace("\r\n", "\n")
-
-
-def _stripped(value: str | None) -> str:
-    return (value or "").strip()
-
-
-_SHORT_ENOUGH = Length(max=MAX_WORDS, message=f"Use {MAX_WORDS:,} characters at most.")
-
-
 class WordsForm(BaseForm):
     """What a side has to say."""
 
-    words = TextAreaField("What you have to say", filters=[_text], validators=[_SHORT_ENOUGH])
+    words = TextAreaField("What you have to say", filters=[lines], validators=[AtMost(MAX_WORDS)])
 
 
 class OpenForm(BaseForm):
     """What a dispute is about."""
 
-    words = TextAreaField("What is wrong, and what should become of the money", filters=[_text],
-                          validators=[_SHORT_ENOUGH])  # fmt: skip
+    words = TextAreaField(
+        "What is wrong, and what should become of the money", filters=[lines], validators=[AtMost(MAX_WORDS)]
+    )
 
 
 class AppealForm(BaseForm):
     """Why a ruling is wrong."""
 
-    words = TextAreaField("What the ruling got wrong", filters=[_text], validators=[_SHORT_ENOUGH])
+    words = TextAreaField("What the ruling got wrong", filters=[lines], validators=[AtMost(MAX_WORDS)])
 
 
 class FileForm(BaseForm):
@@ -62,7 +53,7 @@ class FileForm(BaseForm):
 class AmountForm(BaseForm):
     """Carries an amount that goes to the freelancer."""
 
-    to_freelancer = StringField("To the freelancer", filters=[_stripped])
+    to_freelancer = StringField("To the freelancer", filters=[stripped])
 
     def amount(self, currency: str) -> int | None:
         """Minor units; None, with a complaint beside the field, where it can't be read."""
@@ -76,7 +67,7 @@ class AmountForm(BaseForm):
 class SplitForm(AmountForm):
     """A split that is proposed to the other side."""
 
-    words = TextAreaField("A word to the other side (optional)", filters=[_text], validators=[_SHORT_ENOUGH])
+    words = TextAreaField("A word to the other side (optional)", filters=[lines], validators=[AtMost(MAX_WORDS)])
 
 
 class RulingForm(AmountForm):
@@ -87,7 +78,7 @@ class RulingForm(AmountForm):
         [InputRequired("Choose what becomes of the money.")],
         choices=OUTCOMES,
     )
-    reasons = TextAreaField("Reasons, as both sides read them", filters=[_text], validators=[_SHORT_ENOUGH])
+    reasons = TextAreaField("Reasons, as both sides read them", filters=[lines], validators=[AtMost(MAX_WORDS)])
     seen_at = HiddenField()
 
     def seen(self) -> datetime:

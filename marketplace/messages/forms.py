@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from wtforms import TextAreaField
-from wtforms.validators import DataRequired, Length
+from wtforms.validators import DataRequired
 
+from marketplace.web.fields import AtMost, lines
 from marketplace.web.forms import BaseForm
 
 
@@ -13,6 +14,6 @@ class MessageForm(BaseForm):
 
     text = TextAreaField(
         "Your message",
-        [DataRequired("Write a message."), Length(max=5000, message="Keep it under 5,000 characters.")],
-        filters=[lambda value: (value or "").strip()],
+        [DataRequired("Write a message."), AtMost(5_000)],
+        filters=[lines],
     )

@@ -3,23 +3,20 @@
 from __future__ import annotations
 
 from wtforms import HiddenField, RadioField, SelectField, StringField, TextAreaField
-from wtforms.validators import DataRequired, InputRequired, Length
+from wtforms.validators import DataRequired, InputRequired
 
 from marketplace.bids.forms import CheckboxesField
 from marketplace.core.text import one_line
 from marketplace.moderation.wording import ACTS, REASONS, RULES, Why
+from marketplace.web.fields import AtMost, lines
 from marketplace.web.forms import BaseForm
-
-
-def _tidy(value: str | None) -> str:
-    return (value or "").strip()
 
 
 class ReportForm(BaseForm):
     """What is wrong."""
 
     reason = RadioField("What is wrong?", [InputRequired("Choose what is wrong.")], choices=REASONS)
-    text = TextAreaField("Tell us more", [Length(max=2000)], filters=[_tidy])
+    text = TextAreaField("Tell us more", [AtMost(2_000)], filters=[lines])
 
 
 class DecisionForm(BaseForm):
@@ -28,13 +25,13 @@ class DecisionForm(BaseForm):
     act = RadioField("What will you do?", [InputRequired("Choose what you will do.")], choices=ACTS)
     reason = TextAreaField(
         "Why, as the person will read it",
-        [DataRequired("Write the reason: the person affected reads it."), Length(max=2000)],
-        filters=[_tidy],
+        [DataRequired("Write the reason: the person affected reads it."), AtMost(2_000)],
+        filters=[lines],
     )
     rule = SelectField("Which rule is it about?", choices={name: RULES[name] for name in REASONS})
     public = TextAreaField(
         "Why, for the public log",
-        [DataRequired("Write why in one sentence for everybody."), Length(max=300)],
+        [DataRequired("Write why in one sentence for everybody."), AtMost(300)],
         filters=[one_line],
     )
     seen_at = HiddenField()
@@ -53,8 +50,8 @@ class ReviewForm(BaseForm):
         [InputRequired("Choose whether the job may open.")],
         choices={"approve": "Open it for bids", "send_back": "Send it back to its client"},
     )
-    reason = TextAreaField("Why, as the client will read it", [Length(max=2000)], filters=[_tidy])
-    public = TextAreaField("Why, for the public log", [Length(max=300)], filters=[one_line])
+    reason = TextAreaField("Why, as the client will read it", [AtMost(2_000)], filters=[lines])
+    public = TextAreaField("Why, for the public log", [AtMost(300)], filters=[one_line])
 
 
 class CopyForm(BaseForm):
@@ -67,8 +64,8 @@ class CopyForm(BaseForm):
     )
     reason = TextAreaField(
         "Why, as the bidder will read it",
-        [DataRequired("Write the reason: the bidder reads it."), Length(max=2000)],
-        filters=[_tidy],
+        [DataRequired("Write the reason: the bidder reads it."), AtMost(2_000)],
+        filters=[lines],
     )
 
 
@@ -76,7 +73,7 @@ class AdminForm(BaseForm):
     """Who shall become an admin."""
 
     email = StringField(
-        "E-mail address of their account", [DataRequired("Enter their e-mail address."), Length(max=255)],
+        "E-mail address of their account", [DataRequired("Enter their e-mail address."), AtMost(255)],
         filters=[one_line],
     )  # fmt: skip
 
@@ -85,8 +82,8 @@ class AdminReasonForm(BaseForm):
     """Why somebody becomes an admin, or is one no more."""
 
     reason = TextAreaField(
-        "Why", [DataRequired("Write the reason: they read it, and the audit log keeps it."), Length(max=2000)],
-        filters=[_tidy],
+        "Why", [DataRequired("Write the reason: they read it, and the audit log keeps it."), AtMost(2_000)],
+        filters=[lines],
     )  # fmt: skip
 
 
@@ -95,8 +92,8 @@ class WeightsForm(BaseForm):
 
     reason = TextAreaField(
         "Why, for the audit log and the public one",
-        [DataRequired("Write why: the audit log keeps it."), Length(max=2000)],
-        filters=[_tidy],
+        [DataRequired("Write why: the audit log keeps it."), AtMost(2_000)],
+        filters=[lines],
     )
 
 
@@ -106,7 +103,7 @@ class FlagForm(BaseForm):
     act = RadioField("What will you do?", [InputRequired("Choose what you will do.")], choices={})
     bids = CheckboxesField("Which bids is this about?", coerce=int)
     reason = TextAreaField(
-        "Why", [DataRequired("Write the reason: it stands in the audit log."), Length(max=2000)], filters=[_tidy]
+        "Why", [DataRequired("Write the reason: it stands in the audit log."), AtMost(2_000)], filters=[lines]
     )
 
 
@@ -114,7 +111,7 @@ class PairForm(BaseForm):
     """Why two accounts are two people, or are not any more."""
 
     reason = TextAreaField(
-        "Why", [DataRequired("Write the reason: it stands in the audit log."), Length(max=2000)], filters=[_tidy]
+        "Why", [DataRequired("Write the reason: it stands in the audit log."), AtMost(2_000)], filters=[lines]
     )
 
 
@@ -123,12 +120,12 @@ class AppealForm(BaseForm):
 
     text = TextAreaField(
         "How do you know each other, and what do you share?",
-        [DataRequired("Write a sentence or two: a human reads it."), Length(max=2000)],
-        filters=[_tidy],
+        [DataRequired("Write a sentence or two: a human reads it."), AtMost(2_000)],
+        filters=[lines],
     )
 
 
 class AnswerForm(BaseForm):
     """What the person affected has to say."""
 
-    answer = TextAreaField("Your answer", [DataRequired("Write your answer."), Length(max=5000)], filters=[_tidy])
+    answer = TextAreaField("Your answer", [DataRequired("Write your answer."), AtMost(5_000)], filters=[lines])

@@ -17,6 +17,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from config.settings import Settings, load_settings
 from marketplace.core.storage import FileStore
+from marketplace.core.text import with_scheme
 from marketplace.prototypes.engine import Ask, Setup, check_link, check_links, run, setup_from
 from marketplace.prototypes.examining import examine_link
 from marketplace.prototypes.record import CheckRecord
@@ -118,7 +119,7 @@ def check(
         if render or spec:
             raise WrongUsage("--render and --job work with one link.")
         sys.exit(0 if check_list(_links(links), setup_from(settings), records=jsonl) else 1)
-    ask = _ask(url or "", spec)
+    ask = _ask(with_scheme(url or ""), spec)
     record = _one(ask, settings, pictures) if render else check_link(ask.url, setup_from(settings), ask.requirements)
     if as_json or jsonl:
         click.echo(record.to_json(indent=None if jsonl else 2))
@@ -159,7 +160,7 @@ def _ask(url: str, spec: TextIO | None) -> Ask:
 
 
 def _links(file: TextIO) -> Iterator[str]:
-    return (line.strip() for line in file if line.strip() and not line.startswith("#"))
+    return (with_scheme(line) for line in file if line.strip() and not line.startswith("#"))
 
 
 def check_list(links: Iterable[str], setup: Setup, *, records: bool) -> bool:

@@ -3,40 +3,40 @@
 from __future__ import annotations
 
 from wtforms import RadioField, TextAreaField
-from wtforms.validators import Length
 
 from marketplace.reviews.marks import MAX_REPLY, MAX_TEXT, SCALES, WORDS, Marks
 from marketplace.reviews.models import Review
-from marketplace.web.forms import BaseForm
+from marketplace.web.fields import AtMost, lines
+from marketplace.web.forms import BaseForm, EditForm
 
 CHOICES = {str(mark): words for mark, words in WORDS.items()}
 
 
-def _text(value: str | None) -> str:
-    return (value or "").strip().replace("\r\n", "\n")
-
-
-def _no_longer_than(characters: int) -> Length:
-    return Length(max=characters, message=f"Use {characters:,} characters at most.")
-
-
-class ReviewForm(BaseForm):
+class ReviewForm(EditForm):
     """Three scales in words, and text; what the scales ask depends on the side that is reviewed."""
 
     quality = RadioField("Quality", choices=CHOICES, validate_choice=False)
     on_time = RadioField("On time", choices=CHOICES, validate_choice=False)
     contact = RadioField("Contact", choices=CHOICES, validate_choice=False)
-    text = TextAreaField("What went well, what did not", filters=[_text], validators=[_no_longer_than(MAX_TEXT)])
+    text = TextAreaField("What went well, what did not", filters=[lines], validators=[AtMost(MAX_TEXT)])
 
     @classmethod
-    def about(cls, side: str, written: Review | None) -> ReviewForm:
-        """The form for a review of this side, filled with what the person has written before."""
-        form = cls(data={scale: str(mark) for scale, mark in written.marks._asdict().items()} if written else None)
-        if written and not form.is_sent():
-            form.text.data = written.text
+    def sent_about(cls, side: str) -> ReviewForm:
+        """The form as it was sent."""
+        return cls().in_words_of(side)
+
+    @classmethod
+    def of(cls, side: str, written: Review | None) -> ReviewForm:
+        """The form with what is stored."""
+        marks = {scale: str(mark) for scale, mark in written.marks._asdict().items()} if written else {}
+        text = {"text": written.text} if written else {}
+        return cls(formdata=None, data={**marks, **text}).in_words_of(side)
+
+    def in_words_of(self, side: str) -> ReviewForm:
+        """The same form, asking about this side."""
         for scale, (heading, _) in SCALES[side].items():
-            form[scale].label.text = heading
-        return form
+            self[scale].label.text = heading
+        return self
 
     def marks(self) -> Marks:
         """What was chosen; 0, which the service refuses, for a scale without a choice or with a made-up one."""
@@ -44,13 +44,13 @@ class ReviewForm(BaseForm):
         return Marks(*(int(value) if value in CHOICES else 0 for value in typed))
 
 
-class CorrectionForm(BaseForm):
+class CorrectionForm(EditForm):
     """Other words for a review that is shown."""
 
-    text = TextAreaField("The corrected words", filters=[_text], validators=[_no_longer_than(MAX_TEXT)])
+    text = TextAreaField("The corrected words", filters=[lines], validators=[AtMost(MAX_TEXT)])
 
 
 class ReplyForm(BaseForm):
     """The one reply of the person reviewed."""
 
-    reply = TextAreaField("Your reply", filters=[_text], validators=[_no_longer_than(MAX_REPLY)])
+    reply = TextAreaField("Your reply", filters=[lines], validators=[AtMost(MAX_REPLY)])

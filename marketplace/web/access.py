@@ -11,6 +11,7 @@ from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from marketplace.core.errors import NotAllowed, NotFound
+from marketplace.web.autosave import is_autosave, signed_out
 from marketplace.web.carrying import sign_in_again
 from marketplace.web.request import actor
 from marketplace.web.typed import typed_now
@@ -25,6 +26,8 @@ def signed_in(view: Callable[P, R]) -> Callable[P, R | Response]:
     @wraps(view)
     def guarded(*args: P.args, **kwargs: P.kwargs) -> R | Response:
         if not current_user.is_authenticated:
+            if is_autosave():
+                return make_response(signed_out())
             if typed := typed_now():
                 return make_response(sign_in_again(typed), 401)
             back = request.full_path.rstrip("?") if request.method == "GET" else None

@@ -37,9 +37,9 @@ def saved_but(form: FlaskForm, seen: str) -> ResponseReturnValue:
     return not_saved(422, next(iter(form.form_errors), "Something on this page needs mending."))
 
 
-def conflict(words: str) -> ResponseReturnValue:
+def conflict() -> ResponseReturnValue:
     """Not stored: something newer is; sending the form shows both texts."""
-    return {"state": "conflict", "words": words}, 409
+    return {"state": "conflict", "words": "Not saved: this was changed in another window."}, 409
 
 
 def signed_out() -> ResponseReturnValue:

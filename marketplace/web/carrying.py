@@ -48,10 +48,14 @@ def init_carrying(app: Flask) -> None:
     app.add_template_filter(label_of, "label_of")
 
 
-def carry_on(seal: str, reason: str = "") -> str:
-    """A page that leads to the form with what was typed: by itself where scripts run, else by its one button."""
+def carry_on(seal: str, reason: str = "", *, waits: bool = False) -> str:
+    """A page that leads to the form with what was typed: by itself where scripts run, else by its one button.
+
+    One that `waits` has only the button: a browser without cookies would go round for ever.
+    """
     typed = opened(seal)
-    return render_template("kept/carry_on.html", seal=seal, path=typed.path if typed else "/", reason=reason)
+    path = typed.path if typed else "/"
+    return render_template("kept/carry_on.html", seal=seal, path=path, reason=reason, waits=waits)
 
 
 def sign_in_again(typed: Typed) -> str:
@@ -108,8 +112,10 @@ def _seal_beside() -> str:
     """Of what was typed into another form of the page whose side button was pressed (`beside` came along)."""
     typed = typed_now() if "beside" in request.form else None
     if typed is None:
-        return ""  # below: the button used up the form's key, so the form gets a new one
-    return seal_of(replace(typed, fields=tuple(field for field in typed.fields if field[0] != "key")))
+        return ""
+    names = request.form["beside"].split()  # by script: of the other form; "1": the button belongs to the form itself
+    theirs = (field for field in typed.fields if names == ["1"] or field[0] in names)
+    return seal_of(replace(typed, fields=tuple(field for field in theirs if field[0] != "key")))  # the button used it
 
 
 def _kept_seal() -> str:

@@ -63,7 +63,8 @@ def init_errors(app: Flask) -> None:
         if typed and not signed_in and (needs_sign_in() or request.endpoint == SIGN_IN):
             return sign_in_again(typed), 401
         if seal := seal_of(typed):
-            return carry_on(seal, "This page was open for too long, or you signed in again meanwhile."), 400
+            reason = "This page was open for too long, or you signed in again meanwhile."
+            return carry_on(seal, reason, waits=is_brought_along()), 400
         return _page(
             400, "This form was open for too long, or cookies are off. Go back, reload the page and send it again."
         )

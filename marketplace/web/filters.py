@@ -15,7 +15,8 @@ from markupsafe import Markup, escape
 from marketplace.core import money
 from marketplace.core.countries import country_name
 from marketplace.core.text import render_markdown
-from marketplace.web.request import now
+from marketplace.web.fields import most_of
+from marketplace.web.request import now, settings
 
 LOCALE = money.LOCALE
 THEMES = ("auto", "light", "dark")
@@ -38,7 +39,7 @@ def init_filters(app: Flask) -> None:
     }
     for name, function in filters.items():
         app.add_template_filter(function, name)
-    for function in (now, theme, with_args):
+    for function in (now, theme, with_args, most_of, upload_bytes):
         app.add_template_global(function)
 
 
@@ -95,6 +96,11 @@ def theme() -> str:
     """The theme that the visitor chose: auto, light or dark."""
     chosen = request.cookies.get("theme", "auto")
     return chosen if chosen in THEMES else "auto"
+
+
+def upload_bytes() -> int:
+    """How large a file may be, for a script that says so before it is sent."""
+    return settings().max_upload_bytes
 
 
 def with_args(**changes: str | None) -> Markup:

@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import secrets
-from typing import Any, cast
+from dataclasses import dataclass
+from typing import Any, Self, cast
 
 from flask import g, request
 from flask_wtf import CSRFProtect, FlaskForm
 from werkzeug.datastructures import MultiDict
-from wtforms import HiddenField
+from wtforms import Field, FieldList, FileField, HiddenField
+from wtforms.fields.choices import SelectFieldBase
 from wtforms.validators import Length
 
 from marketplace.core.errors import Invalid
 from marketplace.web.sealing import Typed, mark
 from marketplace.web.typed import person_id, site_keys
 
+CHANGED_MEANWHILE = (
+    "This was changed in another window meanwhile. Both texts are below. Send the form again to keep yours."
+)
 csrf = CSRFProtect()
 """On for every POST; a view that is protected by a signed token instead says `@csrf.exempt`."""
 
@@ -60,6 +67,73 @@ class BaseForm(FlaskForm):
             target.errors = [*target.errors, message]
 
 
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """A field whose stored text is another than the one that was sent."""
+
+    label: str
+    stored: str
+    sent: str
+
+
+class EditForm(BaseForm):
+    """A form that changes what is stored: of two windows the one that was opened earlier overwrites nothing unseen.
+
+    `seen` is a digest of what was stored when the form was shown, so that no row needs a version for it.
+    """
+
+    seen = HiddenField()
+    differences: tuple[Difference, ...] = ()
+    """Both texts of each field that differs, once `clashes_with` has found that they do."""
+
+    def process(
+        self, formdata: Any = None, obj: Any = None, data: Any = None, extra_filters: Any = None, **kwargs: Any
+    ) -> None:
+        """Fill the form; one that shows what is stored, not what was sent, notes what that is."""
+        cast(Any, super()).process(formdata, obj, data, extra_filters, **kwargs)
+        if self.meta.wrap_formdata(self, formdata) is None:
+            self.seen.data = digest_of(self)
+
+    def clashes_with(self, stored: Self) -> bool:
+        """Whether something else was stored since this form was shown: then both texts are laid out in it.
+
+        `stored` is the same form of what is stored now (made with formdata=None). Sending the form once more, now with
+        both texts on the page, is a choice and goes through.
+        """
+        if self.seen.data in (None, "", stored.seen.data) or digest_of(self) == stored.seen.data:
+            return False
+        pairs = ((field, stored[name]) for name, field in self._fields.items() if _is_shown(field))
+        self.differences = tuple(
+            Difference(field.label.text, shown_value(other), shown_value(field))
+            for field, other in pairs
+            if field.data != other.data
+        )
+        self.seen.data = stored.seen.data
+        self.form_errors.append(CHANGED_MEANWHILE)
+        return True
+
+
+def digest_of(form: BaseForm) -> str:
+    """Tells apart what two forms of a kind hold."""
+    values = [(name, str(field.data)) for name, field in form._fields.items() if _is_shown(field)]
+    return hashlib.sha256(json.dumps(values).encode()).hexdigest()[:32]
+
+
+def shown_value(field: Field) -> str:
+    """A field's value as people read it."""
+    if isinstance(field.data, bool):
+        return "Yes" if field.data else "No"
+    if isinstance(field, FieldList):
+        return "\n".join(" ".join(str(value) for value in row.values() if value) for row in field.data)
+    if isinstance(field, SelectFieldBase):
+        return ", ".join(str(choice.label.text) for choice in field if choice.checked)
+    return "" if field.data is None else str(field.data)
+
+
+def _is_shown(field: Field) -> bool:
+    return not isinstance(field, HiddenField | FileField)
+
+
 class ActionForm(BaseForm):
     """A form that is only a button."""
 
@@ -70,5 +144,7 @@ class ActionForm(BaseForm):
 
 
 def status_of(form: FlaskForm) -> int:
-    """200 for a fresh form, 422 for one that came back with errors."""
+    """200 for a fresh form, 422 for one that came back with errors, 409 for one that something newer stands against."""
+    if isinstance(form, EditForm) and form.differences:
+        return 409
     return 422 if form.errors else 200

@@ -33,7 +33,7 @@ from itsdangerous import BadSignature, URLSafeSerializer
 
 LIFE_SECONDS = 2 * 3600
 MAX_SEAL = 512 * 1024
-"""Characters; with the rest of a form it fits into what a form may hold (MAX_FORM_MEMORY_SIZE)."""
+"""Characters; a page that carries one stays light enough for a slow phone."""
 _PURPOSE = b"typed text"
 
 

@@ -99,6 +99,22 @@ class Visitor:
         headers = self.sent_from(path) if headers is None else headers
         return self._sent(target, values, headers, follow=follow)
 
+    def link(self, path: str, css: str) -> str:
+        """Where a link of the page leads."""
+        node = self.page(path).css_first(css)
+        assert node is not None, f"no {css!r} on {path}"
+        return node.attributes["href"] or ""
+
+    def press(self, path: str, button: str, fields: dict[str, Any] | None = None) -> TestResponse:
+        """Press a button that belongs to another form of the page: that form's fields go to the button's address."""
+        page = self.page(path)
+        node = page.css_first(button)
+        assert node is not None, f"no {button!r} on {path}"
+        form = page.css_first(f"form#{node.attributes['form']}")
+        assert form is not None
+        data = {**form_values(form), **(fields or {}), node.attributes["name"]: node.attributes["value"]}
+        return self.http.post(node.attributes["formaction"] or "", data=data, headers=self.sent_from(path))
+
     def sign_out(self) -> None:
         """End the session, as signing out in another tab or deleting the cookies does."""
         with self.http.session_transaction() as session:

@@ -40,8 +40,8 @@ def settings() -> ResponseReturnValue:
 @in_good_standing
 def change_settings() -> ResponseReturnValue:
     """Save name and roles."""
-    form = _settings_form()
-    if not form.validate():
+    form = SettingsForm()
+    if not form.validate() or form.clashes_with(_settings_form()):
         return render_template("accounts/settings.html", form=form, person=actor()), status_of(form)
     services.change_settings(actor(), str(form.name.data), form.roles.data or [])
     db.session.commit()
@@ -51,7 +51,8 @@ def change_settings() -> ResponseReturnValue:
 
 def _settings_form() -> SettingsForm:
     person = actor()
-    return SettingsForm(name=person.name, roles=[role.name for role in person.roles if role.name != ADMIN])
+    roles = [role.name for role in person.roles if role.name != ADMIN]
+    return SettingsForm(formdata=None, name=person.name, roles=roles)
 
 
 @bp.route("/account/signout", methods=["GET", "POST"])

@@ -49,8 +49,9 @@ def edit(item_id: int) -> ResponseReturnValue:
     """Change a piece; without a new picture the old one stays."""
     person = actor()
     item = queries.own_item(person, item_id)
-    form = PortfolioForm(obj=item)
-    if form.is_sent() and form.validate():
+    stored = PortfolioForm(formdata=None, obj=item)
+    form = PortfolioForm() if stored.is_sent() else stored
+    if form.is_sent() and form.validate() and not form.clashes_with(stored):
         try:
             services.change_piece(item, _piece(form), _files())
         except Invalid as error:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from flask import flash, render_template, url_for
+from flask import flash, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from marketplace.accounts import queries, services
 from marketplace.accounts.forms import ProfileForm, split_skills
+from marketplace.accounts.models import Profile
 from marketplace.accounts.views.blueprint import bp
 from marketplace.core import money
-from marketplace.core.database import db
+from marketplace.core.database import db, hold
 from marketplace.web.access import in_good_standing
 from marketplace.web.forms import status_of
 from marketplace.web.request import actor, actor_or_none, see_other
@@ -26,17 +27,9 @@ def show(slug: str) -> str:
 def edit() -> ResponseReturnValue:
     """Change one's own profile."""
     person = actor()
-    profile = person.profile
-    rate = money.plain(profile.rate_minor, profile.rate_currency) if profile.rate_minor is not None else ""
-    form = ProfileForm(
-        headline=profile.headline,
-        about=profile.about,
-        skills=", ".join(profile.skills),
-        rate=rate,
-        currency=profile.rate_currency,
-        country=profile.country or "",
-    )
-    if form.is_sent() and form.validate():
+    stored = _stored(person.profile)
+    form = ProfileForm() if stored.is_sent() else stored
+    if form.is_sent() and form.validate() and not form.clashes_with(stored):
         services.change_profile(
             person,
             headline=str(form.headline.data),
@@ -50,3 +43,19 @@ def edit() -> ResponseReturnValue:
         flash("Your profile is saved.", "success")
         return see_other(url_for("accounts.profile", slug=person.slug))
     return render_template("accounts/edit_profile.html", form=form, person=person), status_of(form)
+
+
+def _stored(profile: Profile) -> ProfileForm:
+    """The form with what is stored; on a POST others wait to change it."""
+    if request.method == "POST":
+        hold(profile)
+    rate = money.plain(profile.rate_minor, profile.rate_currency) if profile.rate_minor is not None else ""
+    return ProfileForm(
+        formdata=None,
+        headline=profile.headline,
+        about=profile.about,
+        skills=", ".join(profile.skills),
+        rate=rate,
+        currency=profile.rate_currency,
+        country=profile.country or "",
+    )

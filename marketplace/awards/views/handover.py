@@ -25,15 +25,16 @@ def hand_over(contract_id: int, kind: str) -> ResponseReturnValue:
     """Asks where the source is, or for the licence and credits."""
     contract, form = own_contract(contract_id), HandoverForm()
     item = _item(contract, kind)
-    if form.is_sent() and form.validate():
+    stored = item.given or (contract.scope["credits"] if kind == "licence" else "")
+    shown = HandoverForm(formdata=None, given=stored)
+    if form.is_sent() and form.validate() and not form.clashes_with(shown):
         try:
             return once(form.key.data, lambda: _hand_over(contract, item, form))
         except Invalid as refusal:
             form.blame(refusal.field, str(refusal))
     if not policy.may_hand_over(actor(), contract):
         raise NotAllowed("Only the freelancer hands over, once both have signed.")
-    if not form.is_sent():
-        form = HandoverForm(formdata=None, given=item.given or (contract.scope["credits"] if kind == "licence" else ""))
+    form = form if form.is_sent() else shown
     title, words = HANDOVER_WORDS[kind]
     page = render_template("awards/hand_over.html", contract=contract, form=form, title=title, hint=words)
     return page, status_of(form)

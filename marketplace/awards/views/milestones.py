@@ -36,8 +36,8 @@ def fund(milestone_id: int) -> ResponseReturnValue:
 def submit(milestone_id: int) -> ResponseReturnValue:
     """Takes what is done and where it is live; again, to add or mend something."""
     milestone = own_milestone(milestone_id)
-    form = SubmitForm()
-    if form.is_sent() and form.validate():
+    form, shown = SubmitForm(), SubmitForm(formdata=None, words=milestone.submission, url=_address(milestone))
+    if form.is_sent() and form.validate() and not form.clashes_with(shown):
         try:
             return once(form.key.data, lambda: _submit(milestone, form))
         except Invalid as refusal:
@@ -46,7 +46,7 @@ def submit(milestone_id: int) -> ResponseReturnValue:
     if not form.is_sent():
         if not policy.may_submit(actor(), milestone):
             raise Conflict("Nothing can be handed in now. The contract’s page shows where the milestone stands.")
-        form = SubmitForm(formdata=None, words=milestone.submission, url=_address(milestone))
+        form = shown
     promised = promised_at(milestone.contract, milestone)
     bps = milestone.hold.fee_bps if milestone.hold else milestone.contract.fee_bps
     step = step_within(milestone.hold) if milestone.hold else step_of(milestone.contract.currency)

@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from marketplace.bids import policy, services
 from marketplace.bids.forms import NoteForm, ReasonForm
+from marketplace.bids.services.holding import hold
 from marketplace.bids.states import BidState
 from marketplace.bids.views.blueprint import bp, received_bid
 from marketplace.bids.views.show import show_page
@@ -32,7 +33,8 @@ def shortlist(bid_id: int, act: str) -> ResponseReturnValue:
 def note(bid_id: int) -> ResponseReturnValue:
     """Keeps the client's private note."""
     bid, form = received_bid(bid_id), NoteForm()
-    if not form.validate():
+    hold(bid)
+    if not form.validate() or form.clashes_with(NoteForm.of(bid)):
         return show_page(bid, form), status_of(form)
     services.set_client_note(actor(), bid, form.note.data or "")
     db.session.commit()

@@ -45,7 +45,7 @@ def show(bid_id: int) -> ResponseReturnValue:
     bid = bid_for(actor(), bid_id)
     if bid.state == BidState.DRAFT:
         return see_other(url_for("bids.edit", bid_id=bid_id))
-    return show_page(bid, NoteForm(formdata=None, data={"note": bid.client_note}))
+    return show_page(bid, NoteForm.of(bid))
 
 
 def show_page(bid: Bid, note_form: NoteForm) -> str:

@@ -11,8 +11,9 @@ from marketplace.accounts.views.signals import leave_signals
 from marketplace.bids import policy, services
 from marketplace.bids.forms import BidForm
 from marketplace.bids.models import Bid
-from marketplace.bids.offer import problems
+from marketplace.bids.offer import Offer, problems
 from marketplace.bids.queries import own_bid_on, placed_link
+from marketplace.bids.services.holding import hold
 from marketplace.bids.states import BidState
 from marketplace.bids.views.blueprint import bp, own_bid
 from marketplace.bids.views.limits import limit_checks, tell_refusal
@@ -23,13 +24,10 @@ from marketplace.jobs.models import Job
 from marketplace.jobs.queries import job_for
 from marketplace.prototypes.queries import evidence_of
 from marketplace.web.access import in_good_standing
+from marketplace.web.autosave import AUTOSAVES, conflict, is_autosave, not_saved, saved, saved_but
 from marketplace.web.forms import ActionForm, status_of
 from marketplace.web.limits import limiter
 from marketplace.web.request import actor, now, once, see_other
-
-AUTOSAVES = "60 per minute; 2000 per hour"
-AUTOSAVE = "X-Autosave"
-"""The script sends this header; such a request is answered by a status alone."""
 
 
 def _asks_no_check() -> bool:
@@ -73,9 +71,11 @@ def edit(bid_id: int) -> ResponseReturnValue:
     form = _sent(bid.job) if request.method == "POST" else _form(bid.job, bid)
     if not policy.may_edit(actor(), bid, now()) and request.method == "GET":
         raise NotAllowed(policy.why_no_edit(bid))
-    if form.is_sent() and form.validate():
+    if form.is_sent():
+        hold(bid)
+    if form.is_sent() and form.validate() and not form.clashes_with(_form(bid.job, bid)):
         try:
-            services.edit_bid(actor(), bid, form.offer(), now())
+            services.edit_bid(actor(), bid, form.offer(services.offer_of(bid)), now())
         except Invalid as refusal:
             form.blame(refusal.field, str(refusal))
         except Conflict as refusal:
@@ -159,21 +159,33 @@ def _draft(job: Job, bid: Bid | None) -> ResponseReturnValue:
     form, act = _sent(job), request.form.get("do", "save")
     fits = form.validate()
     is_open = jobs_policy.is_open_for_bids(job, now())
+    if bid:
+        hold(bid)
+    if form.clashes_with(_form(job, bid)):
+        return conflict() if is_autosave() else _page(form, job, bid)
     if bid or is_open:
-        bid = services.save_draft(actor(), job, form.offer(), now())
+        stored = services.offer_of(bid) if bid else Offer()
+        bid = services.save_draft(actor(), job, form.offer(stored), now())
         db.session.commit()
-    if AUTOSAVE in request.headers:
-        return "", 204 if fits and bid else 422
+    if is_autosave():
+        return _autosaved(form, job, bid, fits=fits)
     if bid and act == "check":
         return _check(form, job, bid)
     if act == "preview":
-        form.blame_problems(problems(form.offer(), job.currency, prototype_required=job.requires_prototype))
+        form.blame_problems(problems(form.offer(Offer()), job.currency, prototype_required=job.requires_prototype))
     if not is_open:
         kept = "It is kept as a draft." if bid else "It is still here; copy what you need."
         form.form_errors.append(f"This job stopped taking bids while you were writing. Your text is not lost. {kept}")
     if form.errors or bid is None:
         return _page(form, job, bid)
     return see_other(url_for("bids.preview" if act == "preview" else "bids.edit", bid_id=bid.id))
+
+
+def _autosaved(form: BidForm, job: Job, bid: Bid | None, *, fits: bool) -> ResponseReturnValue:
+    if bid is None:
+        return not_saved(409, "this job stopped taking bids while you were writing. Copy what you need.")
+    seen = _form(job, bid).seen.data or ""
+    return saved(seen) if fits else saved_but(form, seen)
 
 
 def _check(form: BidForm, job: Job, bid: Bid) -> ResponseReturnValue:

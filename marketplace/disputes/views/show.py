@@ -95,7 +95,7 @@ def show_page(dispute: Dispute, words: WordsForm | None = None, file: FileForm |
         policy=policy,
         proposal=open_proposal(dispute),
         money_words=money_words,
-        words=words or WordsForm(formdata=None),
+        words=words or WordsForm(),  # a button beside it brings along what was typed
         file=file or FileForm(formdata=None),
         action_form=ActionForm(formdata=None),
         failed=failed,

@@ -8,6 +8,7 @@ from typing import Any
 from wtforms import FieldList, Form, FormField, SelectField, StringField
 
 from marketplace.jobs.forms.spec import TopicForm
+from marketplace.jobs.models import Job
 from marketplace.jobs.requirements import KINDS, MAX_REQUIREMENTS
 from marketplace.jobs.spec import Problem
 from marketplace.prototypes.values import FREE, MAX_VALUE_LENGTH, problem, tidy
@@ -56,6 +57,11 @@ class RequirementsForm(TopicForm):
             if verb != "remove":
                 rows.insert(max(0, place - 1) if verb == "up" else place + 1, row)
         return self.of_rows(rows, self.seen_version())
+
+    @classmethod
+    def of(cls, job: Job) -> RequirementsForm:
+        """The form with the stored lines."""
+        return cls.of_rows([(line.kind, line.value) for line in job.requirements], job.version)
 
     @classmethod
     def of_rows(cls, rows: Iterable[tuple[str, str]], version: int) -> RequirementsForm:

@@ -10,7 +10,7 @@ from typing import Any
 from babel.numbers import get_currency_name
 from flask_wtf.file import FileField
 from wtforms import BooleanField, DateField, HiddenField, SelectField, StringField, TextAreaField, TimeField
-from wtforms.validators import DataRequired, Length, Optional, ValidationError
+from wtforms.validators import DataRequired, Optional, ValidationError
 
 from marketplace.core import money
 from marketplace.jobs.categories import CATEGORIES
@@ -18,14 +18,11 @@ from marketplace.jobs.models import Job
 from marketplace.jobs.spec import MAX_SPEC, MAX_TITLE, Problem, skills_problem, split_skills
 from marketplace.payments.amounts import read_amount
 from marketplace.prototypes.guard.typed import link_problem
-from marketplace.web.forms import BaseForm
+from marketplace.web.fields import AtMost, LinkField, lines, stripped
+from marketplace.web.forms import BaseForm, EditForm
 
 CLOSING_TIME = time(17)
 """Suggested time of day for deadlines, UTC."""
-
-
-def _stripped(value: str | None) -> str:
-    return (value or "").strip()
 
 
 @cache
@@ -60,15 +57,15 @@ class NewJobForm(BaseForm):
 
     title = StringField(
         "What do you need?",
-        filters=[_stripped],
+        filters=[stripped],
         validators=[
             DataRequired("Enter a title, such as Booking site for a climbing gym."),
-            Length(max=MAX_TITLE, message=f"Use {MAX_TITLE} characters at most."),
+            AtMost(MAX_TITLE),
         ],
     )
 
 
-class TopicForm(BaseForm):
+class TopicForm(EditForm):
     """A form about one topic of the spec; `version` is the spec's when the page was opened."""
 
     version = HiddenField()
@@ -95,19 +92,19 @@ class DescribeForm(TopicForm):
 
     title = StringField(
         "Title",
-        filters=[_stripped],
-        validators=[Length(max=MAX_TITLE, message=f"Use {MAX_TITLE} characters at most.")],
+        filters=[stripped],
+        validators=[AtMost(MAX_TITLE)],
     )
     category = SelectField("Category", choices={"": "Choose a category", **CATEGORIES})
     spec = TextAreaField(
         "Brief",
-        filters=[_stripped],
-        validators=[Length(max=MAX_SPEC, message=f"Use {MAX_SPEC:,} characters at most; move the rest to a file.")],
+        filters=[lines],
+        validators=[AtMost(MAX_SPEC, "Move the rest to a file; nothing was cut.")],
     )
-    skills = StringField("Skills", filters=[_stripped])
-    current_site = StringField("Your site as it is today", filters=[_stripped])
+    skills = StringField("Skills", filters=[stripped])
+    current_site = LinkField("Your site as it is today")
 
-    def validate_current_site(self, field: StringField) -> None:
+    def validate_current_site(self, field: LinkField) -> None:
         if message := link_problem(field.data or ""):
             raise ValidationError(message)
 
@@ -119,7 +116,7 @@ class DescribeForm(TopicForm):
         values = {
             "title": self.title.data,
             "category": self.category.data,
-            "spec": (self.spec.data or "").replace("\r\n", "\n"),
+            "spec": self.spec.data or "",
             "skills": split_skills(self.skills.data or ""),
             "current_site": self.current_site.data or "",
         }
@@ -129,7 +126,7 @@ class DescribeForm(TopicForm):
     def of(cls, job: Job) -> DescribeForm:
         skills = ", ".join(skill.name for skill in job.skills)
         values = {"title": job.title, "category": job.category, "spec": job.spec, "current_site": job.current_site}
-        return cls(data={**values, "skills": skills, "version": job.version})
+        return cls(formdata=None, data={**values, "skills": skills, "version": job.version})
 
 
 class DeadlinesForm(TopicForm):
@@ -181,10 +178,10 @@ class BudgetForm(DeadlinesForm):
     """The budget in one currency, and the deadlines."""
 
     currency = SelectField("Currency", choices=currency_choices)
-    budget_min = StringField("Lowest budget", filters=[_stripped])
-    budget_max = StringField("Highest budget", filters=[_stripped])
+    budget_min = StringField("Lowest budget", filters=[stripped])
+    budget_max = StringField("Highest budget", filters=[stripped])
     requires_prototype = BooleanField("Every bid needs a working prototype")
-    pool_amount = StringField("Participation pool", filters=[_stripped])
+    pool_amount = StringField("Participation pool", filters=[stripped])
 
     def validate_budget_min(self, field: StringField) -> None:
         self._amount(field)
@@ -217,7 +214,7 @@ class BudgetForm(DeadlinesForm):
             for name in ("budget_min", "budget_max", "pool_amount")
         }
         plain = {"currency": job.currency, "requires_prototype": job.requires_prototype}
-        return cls(data={**cls.values_of(job), **amounts, **plain})
+        return cls(formdata=None, data={**cls.values_of(job), **amounts, **plain})
 
     def _amount(self, field: Any, *, quiet: bool = False) -> int | None:
         """Minor units; 0 for an empty field. Raises ValidationError, or gives None if `quiet`."""
@@ -240,6 +237,4 @@ class AttachmentForm(TopicForm):
 class CancelForm(BaseForm):
     """Why a job is given up."""
 
-    reason = TextAreaField(
-        "Reason", filters=[_stripped], validators=[Length(max=1000, message="Use 1,000 characters at most.")]
-    )
+    reason = TextAreaField("Reason", filters=[lines], validators=[AtMost(1_000)])

@@ -65,8 +65,10 @@ def new() -> ResponseReturnValue:
 
 @bp.get("/jobs/<slug>/edit")
 @in_good_standing
-def edit(slug: str) -> str:
-    """The task list of a draft, or of a published spec."""
+def edit(slug: str) -> ResponseReturnValue:
+    """The task list of a draft, or of a published spec; while it waits for review, the way to the job."""
+    if own_job(slug).state == JobState.PENDING_REVIEW:
+        return see_other(url_for("jobs.show", slug=slug))
     job = editable_job(slug)
     found = services.what_lacks(job, now())
     return render_template("jobs/edit.html", job=job, tasks=_tasks(job, found), problems=[])
@@ -74,9 +76,11 @@ def edit(slug: str) -> str:
 
 @bp.get("/jobs/<slug>/preview")
 @in_good_standing
-def preview(slug: str) -> str:
-    """The draft exactly as others will see it, with what it still lacks."""
-    job = editable_job(slug)
+def preview(slug: str) -> ResponseReturnValue:
+    """The draft exactly as others will see it, with what it still lacks; once it is posted, the job itself."""
+    job = own_job(slug)
+    if job.state != JobState.DRAFT:
+        return see_other(url_for("jobs.show", slug=slug))
     return _preview(job, PublishForm(formdata=None))
 
 

@@ -16,17 +16,18 @@ from marketplace.jobs.forms.spec import AttachmentForm, BudgetForm, DescribeForm
 from marketplace.jobs.models import Job
 from marketplace.jobs.queries import checkable_lines
 from marketplace.jobs.requirements import KINDS, MAX_REQUIREMENTS
+from marketplace.jobs.services.locking import lock
 from marketplace.jobs.spec import problems
 from marketplace.jobs.states import JobState
 from marketplace.jobs.views.blueprint import bp, editable_job
 from marketplace.web.access import in_good_standing
+from marketplace.web.autosave import AUTOSAVES, conflict, is_autosave, not_saved, saved, saved_but
 from marketplace.web.forms import status_of
 from marketplace.web.limits import UPLOADS, limiter
 from marketplace.web.request import actor, now, see_other, settings
 
-AUTOSAVES = "60 per minute; 2000 per hour"
-AUTOSAVE = "X-Autosave"
-"""The script sends this header; such a request is answered by a status alone."""
+FORMS = {"describe": DescribeForm, "budget": BudgetForm, "requirements": RequirementsForm}
+"""Topic -> its form, each of which knows what is stored of it."""
 
 
 @bp.route("/jobs/<slug>/edit/describe", methods=["GET", "POST"])
@@ -55,17 +56,18 @@ def budget(slug: str) -> ResponseReturnValue:
 def requirements(slug: str) -> ResponseReturnValue:
     """The lines that must be true of the work; its buttons change the list, only Save leaves the page."""
     job = editable_job(slug)
-    if request.method == "GET":
-        form = RequirementsForm.of_rows([(line.kind, line.value) for line in job.requirements], job.version)
-        return _topic(job, form, "requirements")
-    form = RequirementsForm()
+    form = RequirementsForm() if request.method == "POST" else RequirementsForm.of(job)
     act = request.form.get("do", "save")
-    if act == "save":
+    if act == "save" or not form.is_sent():
         return _topic(job, form, "requirements")
     changed = form.after(act)
+    changed.seen.data = form.seen.data
     if job.state == JobState.DRAFT:
+        if _clashes(job, changed, "requirements"):
+            return _page(job, changed, "requirements")
         services.save_draft(actor(), job, changed.changes(), now())
         db.session.commit()
+        changed.seen.data = FORMS["requirements"].of(job).seen.data
     return _page(job, changed, "requirements", act=act)
 
 
@@ -101,11 +103,16 @@ def _topic(job: Job, form: TopicForm, task: str) -> ResponseReturnValue:
     if not form.is_sent():
         return _page(job, form, task)
     fits, slug, is_draft = form.validate(), job.slug, job.state == JobState.DRAFT
+    if is_autosave() and not is_draft:
+        return not_saved(422, "this job is out already, so send the change yourself.")
+    if _clashes(job, form, task):
+        return conflict() if is_autosave() else _page(job, form, task)
     if is_draft:
         services.save_draft(actor(), job, form.changes(), now())
         db.session.commit()
-    if AUTOSAVE in request.headers:
-        return "", 204 if fits and is_draft else 422
+    if is_autosave():
+        seen = FORMS[task].of(job).seen.data or ""
+        return saved(seen) if fits else saved_but(form, seen)
     after = replace(services.spec_of(job), **form.changes())
     form.blame_problems(problems(after, now()), whole=not is_draft)
     if not form.errors and (is_draft or _edited(job, form)):
@@ -113,10 +120,18 @@ def _topic(job: Job, form: TopicForm, task: str) -> ResponseReturnValue:
     return _page(job, form, task)
 
 
+def _clashes(job: Job, form: TopicForm, task: str) -> bool:
+    """Whether another window changed this topic since the form was shown; the job stays held until the commit."""
+    lock(job)
+    return form.clashes_with(FORMS[task].of(job))
+
+
 def _edited(job: Job, form: TopicForm) -> bool:
     """Whether the published spec took the form's changes; if not, the form says why."""
     try:
-        edit = services.edit_job(actor(), job, form.changes(), form.seen_version(), now())
+        edit = services.edit_job(
+            actor(), job, form.changes(), job.version if form.seen.data else form.seen_version(), now()
+        )
     except Invalid as refusal:
         form.blame(refusal.field, str(refusal))
         return False

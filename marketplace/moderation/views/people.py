@@ -7,10 +7,8 @@ from flask.typing import ResponseReturnValue
 
 from marketplace.core.database import db
 from marketplace.core.errors import Conflict
-from marketplace.core.pages import Page
 from marketplace.moderation import queries, services
 from marketplace.moderation.forms import AnswerForm, ReportForm
-from marketplace.moderation.models import ModerationAct
 from marketplace.moderation.policy import may_answer
 from marketplace.moderation.subjects import Subject, reportable
 from marketplace.moderation.views.blueprint import bp
@@ -56,28 +54,24 @@ def thanks() -> str:
 def answer() -> str:
     """Every decision about one's own things, each with a place to answer."""
     page = queries.acts_on(actor(), request.args.get("after"))
-    return _answers(page, AnswerForm())
+    return render_template("moderation/answer.html", page=page, kinds=KINDS, done=DONE, may_answer=may_answer)
 
 
-@bp.post("/account/moderation/<int:act_id>")
+@bp.route("/account/moderation/<int:act_id>", methods=["GET", "POST"])
 @signed_in
 def answered(act_id: int) -> ResponseReturnValue:
-    """Answer one decision; suspended people may."""
+    """Answer one decision, on a page of its own; suspended people may."""
     act = queries.own_act(actor(), act_id)
     form = AnswerForm()
-    if form.validate():
+    if form.is_sent() and form.validate():
         services.answer(actor(), act, str(form.answer.data), now())
         db.session.commit()
         flash("Your answer is sent. An admin will look at it.", "success")
         return see_other(url_for("moderation.answer"))
-    page = queries.acts_on(actor(), None)
-    return _answers(page, form, act_id), status_of(form)
-
-
-def _answers(page: Page[ModerationAct], form: AnswerForm, failed: int | None = None) -> str:
-    return render_template(
-        "moderation/answer.html", page=page, form=form, failed=failed, kinds=KINDS, done=DONE, may_answer=may_answer
-    )
+    if not may_answer(act) and not form.is_sent():
+        raise Conflict("There is nothing to answer here: you have answered, or the decision is final.")
+    page = render_template("moderation/answer_one.html", act=act, form=form, kinds=KINDS, done=DONE)
+    return page, status_of(form)
 
 
 @bp.get("/moderation-log")

@@ -25,8 +25,9 @@ def write(contract_id: int) -> ResponseReturnValue:
     """The form for one's own review of the other side, with what was written before."""
     round_ = _open_round(contract_id)
     side, written = _side_reviewed(round_), _own_review(round_)
-    form = ReviewForm.about(side, written)
-    if form.is_sent() and form.validate():
+    stored = ReviewForm.of(side, written)
+    form = ReviewForm.sent_about(side) if stored.is_sent() else stored
+    if form.is_sent() and form.validate() and not form.clashes_with(stored):
         try:
             return once(form.key.data, lambda: _write(round_, form))
         except Invalid as refusal:
@@ -46,8 +47,9 @@ def correct(review_id: int) -> ResponseReturnValue:
     review = review_of_mine(review_id)
     if not policy.may_correct(actor(), review):
         raise NotAllowed("Only its author corrects a review, once it is shown.")
-    form = CorrectionForm(text=review.text)
-    if form.is_sent() and form.validate():
+    stored = CorrectionForm(formdata=None, data={"text": review.text})
+    form = CorrectionForm() if stored.is_sent() else stored
+    if form.is_sent() and form.validate() and not form.clashes_with(stored):
         try:
             return once(form.key.data, lambda: _correct(review, form))
         except Invalid as refusal:

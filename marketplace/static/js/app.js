@@ -17,44 +17,129 @@ for (const button of all("[data-reveal]")) {
   });
 }
 
-for (const input of all("[data-count]")) {
-  const out = document.querySelector(`[data-for="${input.id}"]`);
-  const least = Number(input.dataset.count);
+// A text is counted as the server counts it: characters, not bytes, without the spaces at its ends. It is never cut.
+const count = (field) => [...field.value.trim()].length;
+const isTooLong = (field) => Number(field.dataset.most) > 0 && count(field) > field.dataset.most;
+for (const field of all("[data-count]")) {
+  const out = document.querySelector(`[data-for="${field.id}"]`);
+  const [least, most] = [Number(field.dataset.count), Number(field.dataset.most)];
+  const figure = (number) => number.toLocaleString("en");
   const show = () => {
-    const length = input.value.trim().length;
-    out.textContent = length < least ? `${length} of at least ${least} characters` : `${length} characters`;
+    const length = count(field);
+    out.classList.toggle("over", isTooLong(field));
+    if (isTooLong(field)) out.textContent = `${figure(length)} of ${figure(most)} characters: ${figure(length - most)} too many`;
+    else if (length < least) out.textContent = `${length} of at least ${least} characters`;
+    else out.textContent = most ? `${figure(length)} of ${figure(most)} characters` : `${figure(length)} characters`;
   };
-  input.addEventListener("input", show);
+  field.addEventListener("input", show);
   show();
 }
 
-// A form is sent once; coming back with the browser's Back button frees it again.
-document.addEventListener("submit", (event) => {
+const isTyped = (form) => [...form.elements].some((field) => /^(textarea|text|url|email)$/.test(field.type) && field.value !== field.defaultValue);
+const complain = (form, words) => {
+  let out = form.querySelector("[data-saved], [data-trouble]");
+  if (!out) {
+    out = Object.assign(document.createElement("p"), { className: "error" });
+    out.dataset.trouble = "";
+    out.setAttribute("role", "alert");
+    form.append(out);
+  }
+  out.textContent = words;
+};
+const isReachable = async () => {
+  try { await fetch("/healthz", { cache: "no-store", signal: AbortSignal.timeout(10000) }); return true; }
+  catch (error) { return error.name === "TimeoutError"; }
+};
+const trouble = (form, anyLength) => {
+  const long = !anyLength && [...all("[data-most]", form)].find(isTooLong);
+  const large = [...form.elements].find((input) => input.files?.[0]?.size > input.dataset.bytes);
+  (long || large)?.focus();
+  if (long) return "Not sent: the text is too long. Shorten it; nothing was cut.";
+  return large ? "Not sent: this file is too large. Choose a smaller one." : "";
+};
+
+// A button beside a form takes along what was typed there, and the server brings it back (marketplace/web/carrying.py).
+const takeAlong = (form) => {
+  const others = [...document.forms].filter((other) => other !== form && other.method === "post");
+  const other = others.find((one) => isTyped(one) || (one.querySelector("textarea") && document.querySelector(".error-summary, #kept-title")));
+  if (!other || form.querySelector("textarea")) return;
+  const typed = [...new FormData(other)];
+  for (const [name, value] of [...typed, ["beside", typed.map(([one]) => one).join(" ")]]) {
+    if (typeof value !== "string" || form.elements[name]) continue;
+    form.append(Object.assign(document.createElement("input"), { type: "hidden", name, value }));
+  }
+};
+
+// A form is sent once, after its draft's last save, and a text only while we can be reached (a long one is worth asking
+// before); coming back with the Back button frees it again.
+document.addEventListener("submit", async (event) => {
   const form = event.target;
-  if (form.method !== "post" || form.dataset.sent) {
-    if (form.dataset.sent) event.preventDefault();
+  const button = event.submitter;
+  if (form.method !== "post") return;
+  if (form.dataset.sent) { event.preventDefault(); return; }
+  if (button?.name === "beside" && !isTyped(form)) button.name = "";
+  const words = trouble(form, button?.formNoValidate);
+  if (words) { event.preventDefault(); complain(form, words); return; }
+  form.dataset.sent = "1";
+  const texts = [...all("textarea", form)];
+  const isLong = texts.some((text) => count(text) >= 200);
+  if (!form.dataset.reached && (form.saving || isLong || (texts.length && !navigator.onLine))) {
+    event.preventDefault();
+    await form.saving;
+    const reached = navigator.onLine && (!isLong || await isReachable());
+    delete form.dataset.sent;
+    if (!reached) { complain(form, "Not sent: you are offline. What you typed is still here; send it once you are connected again."); return; }
+    form.dataset.reached = "1";
+    form.requestSubmit(button);
     return;
   }
-  form.dataset.sent = "1";
-  setTimeout(() => { delete form.dataset.sent; }, 8000);
+  takeAlong(form);
+  setTimeout(() => { delete form.dataset.sent; delete form.dataset.reached; }, 8000);
 });
-window.addEventListener("pageshow", () => { for (const form of all("form[data-sent]")) delete form.dataset.sent; });
+window.addEventListener("pageshow", () => {
+  for (const form of all("form[data-sent]")) { delete form.dataset.sent; delete form.dataset.reached; }
+});
+document.querySelector("form[data-go]")?.submit();
 
-// <form data-autosave="URL">: saves the draft two seconds after the last key, and says when.
+// <form data-autosave="URL">: saves the draft two seconds after the last key, and says what became of it.
 for (const form of all("form[data-autosave]")) {
   let timer;
+  let waits = false;
   const out = form.querySelector("[data-saved]");
-  const save = async () => {
-    try {
-      const answer = await fetch(form.dataset.autosave, { method: "POST", body: new FormData(form), headers: { "X-Autosave": "1" } });
-      const time = new Date().toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
-      out.textContent = answer.ok ? `Draft saved at ${time}` : "Not saved yet: something on this page needs mending";
-    } catch {
-      out.textContent = "Not saved: no connection. Your text is still here.";
-    }
+  const show = (words, tag, more) => {
+    out.textContent = words;
+    if (tag) out.append(" ", Object.assign(document.createElement(tag), more));
   };
+  const again = (seconds) => { waits = true; clearTimeout(timer); timer = setTimeout(save, 1000 * seconds); };
+  const tell = {
+    saved: () => show(`Draft saved at ${new Date().toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" })}`),
+    invalid: (got) => show(got.words, "a", { href: `#${got.field}`, textContent: "Go to it" }),
+    conflict: (got) => show(got.words, "button", { name: "do", value: "save", className: "button", textContent: "See both texts" }),
+    signed_out: (got) => { show(got.words, "a", { href: got.link, target: "_blank", textContent: "Sign in" }); again(15); },
+    later: (got) => { show(`${got.words} Your text is still here, and we try again.`); again(30); },
+  };
+  const attempt = async (isSecond) => {
+    waits = false;
+    let answer;
+    try {
+      answer = await fetch(form.dataset.autosave, { method: "POST", body: new URLSearchParams(new FormData(form)), headers: { "X-Autosave": "1" } });
+    } catch {
+      show("Not saved: you are offline. Your text is still here, and we try again.");
+      again(10);
+      return;
+    }
+    const got = await answer.json().catch(() => ({ state: "later", words: "Not saved." }));
+    if (got.seen) form.elements.seen.value = got.seen;
+    if (got.state === "stale" && !isSecond) {
+      for (const input of all("input[name=csrf_token]")) input.value = got.token;
+      await attempt(true);
+    } else (tell[got.state] ?? ((one) => show(one.words)))(got);
+  };
+  const save = () => { form.saving = attempt(); };
   form.addEventListener("input", () => { clearTimeout(timer); timer = setTimeout(save, 2000); });
   form.addEventListener("submit", () => clearTimeout(timer));
+  for (const moment of ["online", "focus"]) window.addEventListener(moment, () => { if (waits) { clearTimeout(timer); save(); } });
+  window.addEventListener("beforeunload", (event) => { if (waits && !form.dataset.sent) event.preventDefault(); });
 }
 
 // <form data-compare>: counts the ticked bids in its sticky bar.

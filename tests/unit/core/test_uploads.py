@@ -33,7 +33,9 @@ def archive() -> bytes:
         ("plan.exe", picture("JPEG"), "plan.jpg", "image/jpeg"),
         ("plan", picture("WEBP"), "plan.webp", "image/webp"),
         ("brief.pdf", b"%PDF-1.7 ...", "brief.pdf", "application/pdf"),
-        ("page.html", b"<script>alert(1)</script>", "page.txt", "text/plain"),
+        ("page.html", b"<script>alert(1)</script>", "page.html.txt", "text/plain"),
+        ("prices.csv", b"a,b", "prices.csv", "text/plain"),
+        ("Data.JSON", b"{}", "Data.json", "text/plain"),
         ("notes.md", "# Grüße".encode(), "notes.md", "text/plain"),
         ("all.docx", archive(), "all.zip", "application/zip"),
         ("../../etc/passwd", b"root", "passwd.txt", "text/plain"),
@@ -60,6 +62,19 @@ def test_the_content_decides_name_and_type(name: str, content: bytes, kept_as: s
 def test_anything_else_is_refused(content: bytes) -> None:
     with pytest.raises(NotAccepted):
         accept_file("picture.png", content)
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("logo.svg", b'<svg xmlns="http://www.w3.org/2000/svg"/>'),
+        ("logo.txt", b'<?xml version="1.0"?><!-- ours --><svg\nonload="alert(1)">'),
+        ("logo.SVG", b"nothing like it"),
+    ],
+)
+def test_an_svg_is_refused_in_words(name: str, content: bytes) -> None:
+    with pytest.raises(NotAccepted, match="Send it in a zip file"):
+        accept_file(name, content)
 
 
 def test_a_picture_loses_its_metadata_and_whatever_was_appended() -> None:

@@ -81,7 +81,7 @@ def test_a_double_click_does_it_once_and_shows_the_same(deal: Deal, act: str) ->
 
 def test_every_typed_word_stays_when_something_is_missing(deal: Deal) -> None:
     deal.pay()
-    answer = deal.fair.as_("wanda").submit(f"{deal.step}/submit", {"words": "Live now", "url": "client.example"})
+    answer = deal.fair.as_("wanda").submit(f"{deal.step}/submit", {"words": "Live now", "url": "ftp://client.example"})
     assert answer.status_code == 422
     assert "Live now" in answer.text
     assert "Enter a link that starts with https://" in answer.text

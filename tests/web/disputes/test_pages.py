@@ -23,6 +23,7 @@ from tests.web.awards.conftest import Deal
 from tests.web.disputes.conftest import Case
 
 OTHER_FORM = "main form[action$={}]"
+ADD_FILE = "main button[formaction$=files]"
 
 
 def test_the_page_says_what_a_dispute_means_before_it_is_opened(deal: Deal) -> None:
@@ -77,12 +78,10 @@ def test_both_argue_bring_files_and_split(case: Case) -> None:
     wanda, client = case.deal.fair.as_("wanda"), case.deal.fair.as_("client")
     said = wanda.submit(case.path, {"words": "It is **all** there."}, form=OTHER_FORM.format("statements"), follow=True)
     assert "<strong>all</strong>" in said.text
-    brought = wanda.submit(
-        case.path, {"file": (io.BytesIO(b"\x89PNG no picture"), "a.png")}, form=OTHER_FORM.format("files")
-    )
+    brought = wanda.press(case.path, ADD_FILE, {"file": (io.BytesIO(b"\x89PNG no picture"), "a.png")})
     assert brought.status_code == 422
     file = (io.BytesIO(b"Delivered on Monday."), "proof.txt")
-    wanda.submit(case.path, {"file": file}, form=OTHER_FORM.format("files"))
+    wanda.press(case.path, ADD_FILE, {"file": file})
     link = client.page(case.path).css_first("main a[download]")
     assert link
     with client.get(link.attributes["href"] or "") as download:

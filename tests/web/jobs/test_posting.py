@@ -158,6 +158,22 @@ def test_publishing_twice_shows_the_confirmation_again(client: Visitor, draft: s
     assert client.post(f"{draft}/publish").location == f"{draft}/posted"
 
 
+@pytest.mark.parametrize("state", ["pending_review", "open"])
+def test_going_back_after_posting_leads_to_the_job(client: Visitor, draft: str, app: Flask, state: str) -> None:
+    fill_in(client, draft)
+    client.submit(f"{draft}/preview")
+    with app.app_context():
+        db.session.query(Job).update({"state": state})
+        db.session.commit()
+    assert (client.get(f"{draft}/preview").status_code, client.get(f"{draft}/preview").location) == (303, draft)
+
+
+def test_the_task_list_of_a_job_that_waits_for_review_leads_to_the_job(client: Visitor, draft: str) -> None:
+    fill_in(client, draft)
+    client.submit(f"{draft}/preview")
+    assert client.get(f"{draft}/edit").location == draft
+
+
 def test_an_incomplete_draft_is_not_posted_and_the_errors_lead_to_the_pages(client: Visitor, draft: str) -> None:
     answer = client.post(f"{draft}/publish")
     assert answer.status_code == 422
@@ -196,7 +212,7 @@ def autosave(client: Visitor, path: str, fields: dict[str, str]) -> int:
 
 def test_autosave_keeps_the_draft_without_complaint(client: Visitor, draft: str, app: Flask) -> None:
     fields = {"title": "Booking site", "category": "", "spec": "Half a sen", "skills": "css"}
-    assert autosave(client, f"{draft}/edit/describe", fields) == 204
+    assert autosave(client, f"{draft}/edit/describe", fields) == 200
     assert stored(app).spec == "Half a sen"
 
 
@@ -224,7 +240,7 @@ def test_a_file_is_attached_downloaded_and_removed(client: Visitor, draft: str) 
     assert upload(client, draft, "page.html", b"<script>alert(1)</script>").status_code == 303
     link = client.page(draft).css_first("a[download]").attributes["href"]
     file = client.get(link, buffered=True)
-    assert file.headers["Content-Disposition"] == "attachment; filename=page.txt"
+    assert file.headers["Content-Disposition"] == "attachment; filename=page.html.txt"
     assert file.headers["Content-Type"] == "text/plain; charset=utf-8"
     assert file.headers["X-Content-Type-Options"] == "nosniff"
     client.submit(f"{draft}/edit/attachments", form="form[action$=remove]")

@@ -21,6 +21,7 @@ from marketplace.moderation.noticing.raising import Notice, raise_flags
 from marketplace.notifications.models import Notification
 from marketplace.prototypes.models import Resemblance
 from tests.support.factories import START, make_job
+from tests.support.moderation import answer_decision
 from tests.support.queries import counted_queries
 from tests.web.bids.conftest import Fair, reload
 from tests.web.bids.test_access import WHO
@@ -84,7 +85,7 @@ def appealed(app: Flask, fair: Fair, clock: FixedClock) -> Callable[[Callable[[F
             typed["bids"] = [str(fair.bids["wanda"])]
         assert fair.as_("admin").post(first, typed).status_code == 303
         clock.moment += timedelta(hours=1)
-        sent = fair.as_("wanda").submit("/account/moderation", {"answer": "It is mine."}, form=".list form")
+        sent = answer_decision(fair.as_("wanda"), {"answer": "It is mine."})
         assert sent.status_code == 303
         clock.moment += timedelta(hours=1)
         with app.app_context():
@@ -156,7 +157,7 @@ def test_the_admin_who_asked_may_go_on_after_the_answer(app: Flask, fair: Fair, 
         page, _, then, _ = flagged_bid(fair)
     ann = fair.as_("admin")
     assert ann.post(page, TYPED | {"act": "ask", "bids": [str(fair.bids["wanda"])]}).status_code == 303
-    fair.as_("wanda").submit("/account/moderation", {"answer": "My own words."}, form=".list form")
+    answer_decision(fair.as_("wanda"), {"answer": "My own words."})
     with app.app_context():
         answered = then.format(act=db.session.scalars(select(ModerationAct.id)).one())
     assert ann.post(answered, TYPED | {"act": "hide"}).status_code == 303

@@ -15,6 +15,7 @@ from marketplace.messages.models import Message
 from marketplace.moderation.models import AuditEntry, ModerationAct, Report
 from marketplace.notifications.models import Notification
 from tests.support.factories import START, make_job, make_user
+from tests.support.moderation import answer_decision
 from tests.support.queries import counted_queries
 from tests.web.bids.conftest import Fair
 from tests.web.bids.test_access import WHO
@@ -119,7 +120,7 @@ def test_an_answer_brings_the_report_back_and_the_bid_can_be_restored(
     app: Flask, fair: Fair, ids: dict[str, int]
 ) -> None:
     decide(fair, ids, "hide")
-    fair.as_("wanda").submit("/account/moderation", {"answer": "It is my own template."}, form=".list form")
+    answer_decision(fair.as_("wanda"), {"answer": "It is my own template."})
     assert "Appealed" in fair.as_("admin").get("/admin/queue").text
     assert "It is my own template." in fair.as_("admin").get(f"/admin/reports/{ids['report']}").text
     assert decide(fair, ids, "restore", "The template is credited.", "other admin").status_code == 303
@@ -131,7 +132,7 @@ def test_a_suspended_person_can_read_and_answer_and_comes_back(app: Flask, fair:
     wanda = fair.as_("wanda")
     assert "Asked for payment elsewhere." in wanda.get("/account/moderation").text
     assert wanda.get("/account/profile").status_code == 403
-    assert wanda.submit("/account/moderation", {"answer": "That was a mistake."}, form=".list form").status_code == 303
+    assert answer_decision(wanda, {"answer": "That was a mistake."}).status_code == 303
     decide(fair, ids, "lift", "A mistake.", "other admin")
     assert fair.as_("wanda").get("/account/profile").status_code == 200
 

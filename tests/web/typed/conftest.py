@@ -14,6 +14,10 @@ from marketplace.accounts.models import User
 from marketplace.core.database import db
 from tests.support.visitor import Visitor
 from tests.web.bids.conftest import Fair
+from tests.web.disputes.conftest import case, deal, offer
+from tests.web.reviews.conftest import done
+
+__all__ = ["case", "deal", "done", "offer"]
 
 PASSWORD = "correct horse battery staple"
 SIGN_IN = "main form[action='/signin']"
@@ -49,6 +53,12 @@ def people(app: Flask, fair: Fair) -> People:
 def carry_on(browser: Visitor, page: TestResponse) -> TestResponse:
     """Press the button that leads back to the form; scripts do it by themselves."""
     return browser.send(page, "/signin", form=CARRY_ON)
+
+
+def put_back(browser: Visitor, refused: TestResponse, path: str) -> TestResponse:
+    """What the page shows whose form the refusal's seal is posted to, as its button or the sign-in page does."""
+    fields = {"kept": text_in(refused, "kept"), "csrf_token": browser.csrf_token()}
+    return browser.http.post(path, data=fields, headers=browser.sent_from("/signin"))
 
 
 def text_in(page: TestResponse, name: str) -> str:

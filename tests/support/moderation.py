@@ -1,0 +1,12 @@
+"""What the person does about whom a moderator decided something."""
+
+from __future__ import annotations
+
+from werkzeug.test import TestResponse
+
+from tests.support.visitor import Visitor
+
+
+def answer_decision(browser: Visitor, fields: dict[str, str]) -> TestResponse:
+    """Answer the newest decision that can be answered, by the button beside it."""
+    return browser.submit(browser.link("/account/moderation", "main .list a.button"), fields)

@@ -1,0 +1,45 @@
+"""Of two windows on one form the older one overwrites nothing: both texts are shown, and sending again is a choice."""
+
+from __future__ import annotations
+
+import pytest
+from flask import Flask
+from selectolax.lexbor import LexborHTMLParser
+
+from marketplace.web.forms import EditForm
+from tests.web.bids.conftest import Fair
+from tests.web.typed.table import FORMS, Form
+
+NEWER = "What the other window stored: twelve pages, three languages, and a calendar that members can use."
+OLDER = "What this window holds: ten pages, two languages, and the calendar as the brief asks for it, no more."
+MORE = {"changed piece": {"title": "Ferry"}, "review": {"quality": "5", "on_time": "4", "contact": "4"}}
+EDITING = {name: form for name, form in FORMS.items() if issubclass(form.kind, EditForm)}
+del EDITING["requirements"], EDITING["new piece"], EDITING["new bid"], EDITING["credits"]
+
+
+@pytest.mark.parametrize("name", EDITING)
+def test_the_older_window_shows_both_texts_and_overwrites_nothing(
+    app: Flask, fair: Fair, request: pytest.FixtureRequest, name: str
+) -> None:
+    form: Form = EDITING[name]
+    path, browser = form.path(request.getfixturevalue), fair.as_(form.who)
+    older = browser.page(path)
+    more = MORE.get(name, {})
+    assert browser.submit(path, {form.field: NEWER, **more}, form=form.selector).status_code == 303
+
+    refused = browser.send(older, path, {form.field: OLDER, **more}, form=form.selector)
+    assert refused.status_code == 409
+    texts = [node.text() for node in LexborHTMLParser(refused.text).css(".both .as-typed")]
+    assert NEWER in texts
+    assert OLDER in texts
+    assert NEWER in browser.page(path).text()
+
+    assert browser.send(refused, path, form=form.selector).status_code == 303
+    assert OLDER in browser.page(path).text()
+
+
+def test_a_window_that_stored_the_same_is_no_other(fair: Fair) -> None:
+    browser, path = fair.as_("wanda"), "/account/profile"
+    older = browser.page(path)
+    for _ in range(2):
+        assert browser.send(older, path, {"about": NEWER}).status_code == 303
