@@ -102,6 +102,8 @@ FACTS = {
     "to_freelancer": "To the freelancer, in minor units",
     "admin": "Admin",
 }
+_NO_NAMES = frozenset({"The", "And", "For"})
+"""Words of studios' names with which sentences begin."""
 _ADDRESS = re.compile(r"@|https?:|www\.", re.IGNORECASE)
 
 
@@ -144,5 +146,6 @@ def in_words(value: Any) -> str:
 
 def names_somebody(words: str, *names: str) -> bool:
     """Whether a sentence for everybody holds an address, or a word of one of these people's names."""
-    known = {part for name in names for part in re.findall(r"\w{3,}", name)}
-    return bool(_ADDRESS.search(words)) or not known.isdisjoint(re.findall(r"\w+", words))
+    parts = {part for name in names for part in re.findall(r"\w{3,}", name)} - _NO_NAMES
+    named = any(name in words for name in names) or not parts.isdisjoint(re.findall(r"\w+", words))
+    return named or bool(_ADDRESS.search(words))
