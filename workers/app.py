@@ -31,6 +31,7 @@ from marketplace.core.doorbell import (
 )
 from marketplace.core.storage import keep_private
 from marketplace.parent import end_with_parent
+from workers.steady import every
 
 MODULES = [
     "workers.awards", "workers.bids", "workers.disputes", "workers.guarding", "workers.jobs", "workers.mail",
@@ -94,10 +95,10 @@ def create_celery(settings: Settings) -> Celery[FlaskTask]:
         worker_hijack_root_logger=False,
         worker_soft_shutdown_timeout=5,
         beat_schedule={
-            name: {"task": task, "schedule": float(seconds), "options": {"expires": seconds}}
+            name: {"task": task, "schedule": every(seconds), "options": {"expires": seconds}}
             for name, task, seconds in SWEEPS
         },
-        beat_schedule_filename=str(settings.data_path / "beat-schedule"),
+        beat_scheduler="celery.beat:Scheduler",  # keeps nothing: what was due while it was away is due as rows
         timezone="UTC",
     )
     return app

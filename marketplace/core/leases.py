@@ -52,7 +52,7 @@ def _take(model: type[Due], now: datetime, limit: int, seconds: int, values: dic
     key = _primary_key(model)
     ids = db.session.scalars(
         select(key)
-        .where(model.due_at <= now, or_(model.leased_until.is_(None), model.leased_until <= now))
+        .where(model.due_at <= now, or_(model.leased_until.is_(None), _is_over(model, now, seconds)))
         .order_by(model.due_at)
         .limit(limit)
         .with_for_update(skip_locked=True, key_share=True)
@@ -115,6 +115,11 @@ def give_back(model: type[Due], tokens: Mapping[int, str], **values: Any) -> Non
 def table_of(model: type[Any]) -> Table:
     """Its table, for statements over many rows that need no entities."""
     return cast("Table", model.__table__)
+
+
+def _is_over(model: type[Due], now: datetime, seconds: int) -> ColumnElement[bool]:
+    """The lease ran out; or it lasts longer than any does, so it was made before the clock was set back."""
+    return or_(model.leased_until <= now, model.leased_until > now + timedelta(seconds=2 * seconds))
 
 
 def _ours(model: type[Due], tokens: Mapping[int, str]) -> tuple[ColumnElement[bool], ColumnElement[bool]]:

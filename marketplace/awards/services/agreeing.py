@@ -5,8 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from sqlalchemy import select
+
 from marketplace.awards import policy
-from marketplace.awards.models import Contract, ContractVersion, Milestone
+from marketplace.awards.models import Contract, ContractEvent, ContractVersion, Milestone
 from marketplace.awards.queries import newest_number, open_proposal
 from marketplace.awards.services.ending import cancel_by_consent, complete_if_done
 from marketplace.awards.services.holding import hold
@@ -68,7 +70,7 @@ def agree(actor: User, contract: Contract, version: ContractVersion, now: dateti
     hold(contract)
     if not _is_open(actor, contract, version, "agreed"):
         return
-    if _paid_since(contract, version):
+    if _paid_since_proposed(contract):
         raise Conflict("A milestone was paid since this was proposed, so it no longer adds up. Propose it anew.")
     version.state, version.decided_by, version.decided_at = "agreed", actor.id, now
     db.session.flush()
@@ -138,8 +140,11 @@ def _is_open(actor: User, contract: Contract, version: ContractVersion, wanted: 
     return True
 
 
-def _paid_since(contract: Contract, version: ContractVersion) -> bool:
-    return any(one.funded_at and one.funded_at > version.proposed_at for one in contract.standing)
+def _paid_since_proposed(contract: Contract) -> bool:
+    """By the order of the timeline, which is written with the contract held: a clock may have been set back."""
+    events = select(ContractEvent.kind).where(ContractEvent.contract_id == contract.id)
+    newest = events.where(ContractEvent.kind.in_(("proposed", "funded"))).order_by(ContractEvent.id.desc()).limit(1)
+    return db.session.scalar(newest) == "funded"
 
 
 def _put_in_force(contract: Contract, version: ContractVersion) -> None:

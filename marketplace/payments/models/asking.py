@@ -23,8 +23,8 @@ class Asked(Due):
 
 
 def hint(row: Asked, now: datetime) -> None:
-    """Have the provider asked about `row` at once."""
-    row.due_at, row.hints = now, row.hints + 1
+    """Have the provider asked about `row` at once, and then at pauses that begin small again."""
+    row.due_at, row.hints, row.attempts = now, row.hints + 1, 0
 
 
 def next_ask(attempts: int, now: datetime) -> datetime:

@@ -107,7 +107,7 @@ def _report(payment: SandboxPayment, now: datetime) -> ChargeReport:
     if payment.paid_at is None:
         return ChargeReport(ChargeState.CANCELED if payment.canceled else ChargeState.PENDING)
     card, age = CARDS[payment.card], now - payment.paid_at
-    if age < timedelta(seconds=card.settles_after):
+    if timedelta() <= age < timedelta(seconds=card.settles_after):  # a negative age: the clock was set back since
         return ChargeReport(ChargeState.PENDING)
     if not card.succeeds:
         return ChargeReport(ChargeState.FAILED)

@@ -106,6 +106,22 @@ def test_an_end_hands_over_nothing_that_was_paid_after_it_was_proposed() -> None
         agree(contract.freelancer, contract, version, START + 3 * HOUR)
 
 
+@pytest.mark.parametrize("clock_goes", [HOUR, -HOUR], ids=["on", "back"])
+def test_what_was_paid_first_is_told_by_the_order_and_not_by_the_clock(clock_goes: timedelta) -> None:
+    contract = make_contract(TWO_STEPS)
+    pay_for(contract.standing[0], START + 2 * HOUR)
+    version = propose_end(contract.client, contract, "client", "Our plans changed.", START + 2 * HOUR + clock_goes)
+    agree(contract.freelancer, contract, version, START + 2 * HOUR + 2 * clock_goes)
+    assert contract.state == "cancelled"
+
+    other = make_contract()
+    charge = fund(other.client, other.milestones[0], START)
+    version = propose_end(other.client, other, "freelancer", "Our plans changed.", START + 2 * HOUR)
+    settle_charge(charge, "succeeded", START + 2 * HOUR + clock_goes)
+    with pytest.raises(Conflict, match="paid since"):
+        agree(other.freelancer, other, version, START + 3 * HOUR)
+
+
 def test_a_payment_for_what_was_agreed_away_goes_back() -> None:
     contract = make_contract()
     charge = fund(contract.client, contract.milestones[0], START)

@@ -88,3 +88,13 @@ def test_eight_workers_at_once_never_share_a_row(app: Flask) -> None:
     for worker in workers:
         worker.join()
     assert sorted(taken) == list(range(1, 41))
+
+
+def test_a_lease_made_before_the_clock_was_set_back_is_over(app: Flask) -> None:
+    with app.app_context():
+        add_due(1)
+        lease(OutgoingMail, START + 60 * MINUTE, 1, 60)
+        db.session.commit()
+        assert len(lease(OutgoingMail, START, 1, 60)) == 1
+        db.session.commit()
+        assert lease(OutgoingMail, START, 1, 60) == [], "one that may still be at work is left alone"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from flask import Flask
 from sqlalchemy import select
 
@@ -9,10 +11,11 @@ from marketplace.accounts.models import User
 from marketplace.core.clock import FixedClock
 from marketplace.core.database import db
 from marketplace.payments.models import Movement
+from marketplace.payments.models.asking import FIRST_PAUSE, hint
 from marketplace.payments.services import release
 from marketplace.payments.services.asking import ask_due
 from tests.support.factories import START
-from tests.support.money import make_hold, make_payable
+from tests.support.money import make_charge, make_hold, make_payable, pay
 
 
 def test_when_the_time_is_up_the_rest_is_given_back_as_due_as_it_was(
@@ -27,3 +30,25 @@ def test_when_the_time_is_up_the_rest_is_given_back_as_due_as_it_was(
     ask_due(clock.now)
     db.session.refresh(movement)
     assert movement.state == "sent"
+
+
+def test_a_payer_who_comes_back_is_not_asked_about_more_and_more_seldom(
+    context: Flask, client: User, freelancer: User, clock: FixedClock
+) -> None:
+    charge = make_charge(client, freelancer)
+    for _ in range(8):
+        hint(charge, clock.now())
+        db.session.commit()
+        ask_due(clock.now)
+    assert charge.due_at == clock.now() + 2 * FIRST_PAUSE
+
+
+def test_a_payment_made_before_the_clock_was_set_back_is_a_payment(
+    context: Flask, client: User, freelancer: User, clock: FixedClock
+) -> None:
+    charge = make_charge(client, freelancer)
+    pay(charge, now=clock.now() + timedelta(hours=2))
+    hint(charge, clock.now())
+    db.session.commit()
+    ask_due(clock.now)
+    assert charge.state == "succeeded"
