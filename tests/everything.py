@@ -19,6 +19,7 @@ PACKAGES = {
     "chromium": ("chromium", "chromium-browser", "google-chrome"),
     "chromium-headless-shell": ("chromium-headless-shell",),
     "pgbouncer": ("pgbouncer", "/usr/sbin/pgbouncer"),
+    "libfaketime": ("/usr/lib/x86_64-linux-gnu/faketime", "/usr/lib/aarch64-linux-gnu/faketime"),
     "postgresql": ("/usr/lib/postgresql",),
 }
 """Debian package -> any of these programs or folders means that it is there."""

@@ -48,6 +48,12 @@ class Broker:
     def stop(self) -> None:
         self.server.stop()
 
+    def kill(self) -> None:
+        """End it as it stands, whatever it was about to write."""
+        number = int(Redis.from_url(self.url).info("server")["process_id"])
+        os.kill(number, signal.SIGKILL)
+        self.server.stop()
+
 
 @dataclass
 class Plant:

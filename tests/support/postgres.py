@@ -5,6 +5,7 @@ COMMAND finds its address in TEST_POSTGRES_URL. The programs are Debian's, or th
 
 from __future__ import annotations
 
+import contextlib
 import os
 import pwd
 import shutil
@@ -13,13 +14,14 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Generator
+from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
 
 import psycopg
 
+from tests.support.processes import below
 from tests.support.product import free_port
 
 FAST = ("fsync=off", "full_page_writes=off", "max_connections=200")
@@ -30,8 +32,10 @@ WAIT_SECONDS = 30
 class Postgres:
     """One cluster on a port of its own; everybody on this machine may connect, nobody else can."""
 
-    def __init__(self, folder: Path) -> None:
-        self.folder, self.port = folder, free_port()
+    def __init__(self, folder: Path, *options: str, environment: Mapping[str, str] = os.environ) -> None:
+        """`options` are settings as `name=value`, beside those that make it fast."""
+        self.folder, self.port, self._environment = folder, free_port(), environment
+        self._options = [*FAST, *options]
         self.url = f"postgresql://postgres@127.0.0.1:{self.port}/postgres"
         self._bin = _programs()
         self._process: subprocess.Popen[bytes] | None = None
@@ -39,7 +43,7 @@ class Postgres:
         self._run("initdb", "-D", str(folder / "data"), "-U", "postgres", "-A", "trust", "-E", "UTF8", "--no-sync")
 
     def start(self) -> None:
-        options = [part for setting in FAST for part in ("-c", setting)]
+        options = [part for setting in self._options for part in ("-c", setting)]
         command = [
             self._bin / "postgres",
             "-D",
@@ -51,13 +55,18 @@ class Postgres:
             "-k",
             "",
         ]
-        self._process = subprocess.Popen([*command, *options], stderr=subprocess.DEVNULL, **self._as_user)
+        self._process = subprocess.Popen(
+            [*command, *options],
+            env=self._environment,
+            stderr=subprocess.DEVNULL,
+            **self._as_user,
+        )
         deadline = time.monotonic() + WAIT_SECONDS
         while True:
             try:
                 psycopg.connect(self.url, connect_timeout=1).close()
             except psycopg.OperationalError:
-                if time.monotonic() > deadline:
+                if time.monotonic() > deadline or self.is_dead():
                     raise
                 time.sleep(0.05)
             else:
@@ -67,6 +76,18 @@ class Postgres:
         """SIGINT cuts all connections and shuts down; SIGQUIT is a crash."""
         if self._process is not None:
             self._process.send_signal(number)
+            self._process.wait(WAIT_SECONDS)
+            self._process = None
+
+    def is_dead(self) -> bool:
+        return self._process is None or self._process.poll() is not None
+
+    def kill(self) -> None:
+        """End the server with all its processes, as a machine does that loses its power."""
+        if self._process is not None:
+            for pid in (self._process.pid, *below(self._process.pid)):
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(pid, signal.SIGKILL)
             self._process.wait(WAIT_SECONDS)
             self._process = None
 

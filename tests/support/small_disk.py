@@ -31,11 +31,11 @@ class SmallDisk:
 
 
 @contextmanager
-def small_disk(folder: Path) -> Generator[SmallDisk]:
+def small_disk(folder: Path, megabytes: int = MEGABYTES) -> Generator[SmallDisk]:
     """Mounted over `folder` while the block runs."""
     root = [] if os.geteuid() == 0 else ["sudo", "-n"]
     folder.mkdir(parents=True, exist_ok=True)
-    options = f"size={MEGABYTES}m,mode=1777"
+    options = f"size={megabytes}m,mode=1777"
     subprocess.run([*root, "mount", "-t", "tmpfs", "-o", options, "tmpfs", folder], check=True)
     try:
         yield SmallDisk(folder)

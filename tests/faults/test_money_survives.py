@@ -1,0 +1,63 @@
+"""Bids and money under load while parts break: what was acknowledged is there afterwards, once."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Generator
+
+import pytest
+
+from tests.support.load import Load, load
+from tests.support.market import Market, running_market
+from tests.support.plant import wait_for
+from tests.support.product import ROOT
+from tests.support.sites import Site
+
+pytestmark = pytest.mark.faults
+SECONDS = 150
+
+
+@pytest.fixture(scope="module")
+def running(slow: Site) -> Generator[Market]:
+    with running_market(slow.place) as market:
+        yield market
+
+
+@pytest.fixture
+def market(running: Market) -> Generator[Market]:
+    """The market at work; what dies is started again."""
+    with running.kept_running():
+        running.await_ready()
+        yield running
+
+
+def all_there_once(people: Load) -> None:
+    wait_for(people.is_settled, SECONDS)
+    people.count()
+
+
+def test_everything_is_killed_at_once(market: Market) -> None:
+    with load(market.app, market.settings.site_url) as people:
+        wait_for(lambda: people.is_under_way, SECONDS)
+        market.kill_everything()
+        wait_for(lambda: people.failures > 0, SECONDS)
+    all_there_once(people)
+
+
+def test_the_disk_is_full(market: Market) -> None:
+    """Database, broker and files are on it."""
+    with load(market.app, market.settings.site_url) as people:
+        wait_for(lambda: people.is_under_way, SECONDS)
+        market.fill_disk()
+        wait_for(lambda: people.failures > 0, SECONDS)
+        market.disk.make_room()
+    all_there_once(people)
+
+
+def test_afterwards_the_book_is_in_order(market: Market) -> None:
+    command = [sys.executable, "-m", "marketplace", "ledger", "verify"]
+    environment = os.environ | {"DATABASE_URL": market.settings.database_url, "DATA_DIR": str(market.files.parent)}
+    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
+    assert (done.returncode, "in order" in done.stdout) == (0, True)
