@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 import click
 from flask.cli import FlaskGroup
 from flask_migrate import upgrade
+from sqlalchemy.exc import SQLAlchemyError
 
 from config.logging import configure_logging
 from config.settings import CONFIGURATION_ERROR, EVERYWHERE, Settings, SettingsError, load_settings
@@ -20,6 +21,7 @@ from marketplace.app import create_app
 from marketplace.awards.command import ranking
 from marketplace.bids.command import rebuild, replay
 from marketplace.broker import BrokerError, running_broker
+from marketplace.core.outage import outage_of
 from marketplace.core.storage import keep_private
 from marketplace.data_folder import our_data_folder
 from marketplace.payments.command import ledger
@@ -36,6 +38,9 @@ from marketplace.supervisor import (
     children_of,
     refuse_taken_port,
 )
+
+UNAVAILABLE = 69
+"""The exit code of a command whose database is away: EX_UNAVAILABLE of sysexits.h."""
 
 
 @click.group(cls=FlaskGroup, create_app=lambda: create_app(load_settings()), add_default_commands=False)
@@ -126,3 +131,8 @@ def main() -> None:
     except (SettingsError, BrokerError, CannotStart) as error:
         click.echo(f"Prebuilt can't start: {error}", err=True)
         sys.exit(CONFIGURATION_ERROR)
+    except SQLAlchemyError as error:
+        if (reason := outage_of(error)) is None:
+            raise
+        click.echo(f"The database can't be used: {reason}", err=True)
+        sys.exit(UNAVAILABLE)

@@ -57,3 +57,15 @@ def test_a_site_open_to_the_network_is_told_so(tmp_path: Path, capsys: pytest.Ca
 def test_a_site_on_loopback_is_not(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     announce(load_settings(data_dir=tmp_path, host="127.0.0.1"), 1.0, with_sample=True)
     assert "whoever reaches" not in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("command", [("db", "upgrade"), ("ledger", "verify")], ids=" ".join)
+def test_a_database_that_is_away_is_told_in_a_line(tmp_path: Path, command: tuple[str, str]) -> None:
+    environment = os.environ | {"DATA_DIR": str(tmp_path), "DATABASE_URL": "postgresql://nobody@127.0.0.1:1/none"}
+    done = subprocess.run(
+        [sys.executable, "-m", "marketplace", *command],
+        cwd=ROOT, env=environment, capture_output=True, text=True, timeout=240, check=False,
+    )  # fmt: skip
+    assert done.returncode == 69
+    assert done.stderr.startswith("The database can't be used: ")
+    assert len(done.stderr.splitlines()) == 1
