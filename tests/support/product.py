@@ -80,7 +80,7 @@ def _running(
         yield Product(f"http://127.0.0.1:{environment['PORT']}", environment, log, process, program, cwd)
     finally:
         process.send_signal(signal.SIGINT)
-        process.wait(timeout=30)
+        process.wait(timeout=120)
 
 
 def answers(product: Product, path: str = "/readyz") -> bool:
