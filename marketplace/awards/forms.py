@@ -5,10 +5,20 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from wtforms import FieldList, Form, FormField, HiddenField, IntegerField, RadioField, StringField, TextAreaField
+from wtforms import (
+    FieldList,
+    Form,
+    FormField,
+    HiddenField,
+    IntegerField,
+    RadioField,
+    SelectMultipleField,
+    StringField,
+    TextAreaField,
+)  # fmt: skip
 from wtforms.validators import Optional, ValidationError
 
-from marketplace.awards.states import CLIENT, FREELANCER
+from marketplace.awards.states import CLIENT, FREELANCER, Owed
 from marketplace.awards.terms import MAX_AMENDMENT, MAX_REASON, MAX_TITLE, Problem, Step, Terms
 from marketplace.core import money
 from marketplace.payments.amounts import read_amount
@@ -145,6 +155,16 @@ class SubmitForm(EditForm):
     def validate_url(self, field: LinkField) -> None:
         if message := link_problem(field.data or ""):
             raise ValidationError(message)
+
+
+class ApproveForm(BaseForm):
+    """What the client does without, of what is missing."""
+
+    without = SelectMultipleField("What you do without", choices=list(Owed), validate_choice=False)
+
+    def waived(self) -> list[Owed]:
+        """What was ticked."""
+        return [one for one in Owed if one in (self.without.data or ())]
 
 
 class ChangesForm(BaseForm):

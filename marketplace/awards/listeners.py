@@ -76,7 +76,7 @@ def _have_judged(prototypes: Sequence[Prototype | Standing], *, every: bool) -> 
     handed_in = Milestone.production_id.in_(by_id), Milestone.state.in_(HANDED_IN)
     for milestone in db.session.scalars(select(Milestone).where(*handed_in)):
         production = by_id[milestone.production_id or 0]
-        is_news = milestone.live_at is None or milestone.paused or production.state != PrototypeState.LIVE
+        is_news = milestone.live_at is None or milestone.pause or production.state != PrototypeState.LIVE
         if every and production.examined_at:
             _ask(milestone, What.COMPARE, "full", production.examined_at)
         elif is_news and production.checked_at:

@@ -10,7 +10,7 @@ from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, LargeBina
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from marketplace.accounts.models import User
-from marketplace.awards.states import ContractState, MilestoneState
+from marketplace.awards.states import ContractState, MilestoneState, Owed, Pause
 from marketplace.bids.models import Bid
 from marketplace.core.append_only import protect_when_created
 from marketplace.core.database import Base
@@ -23,8 +23,12 @@ _STANDING = text("withdrawn_at IS NULL")
 _PROPOSED = text("state = 'proposed'")
 
 
+def _listed(values: Any) -> str:
+    return ", ".join(repr(str(value)) for value in values)
+
+
 def _known(states: Any) -> CheckConstraint:
-    return CheckConstraint(f"state IN ({', '.join(repr(str(state)) for state in states)})", name="state_known")
+    return CheckConstraint(f"state IN ({_listed(states)})", name="state_known")
 
 
 class Award(Base):
@@ -159,6 +163,7 @@ class Milestone(Base):
         _known(MilestoneState),
         UniqueConstraint("contract_id", "position"),
         CheckConstraint("amount > 0", name="amount_positive"),
+        CheckConstraint(f"pause IN ({_listed(Pause)})", name="pause_known"),
         Index("ix_milestones_production_id", "production_id"),
     )
 
@@ -185,8 +190,10 @@ class Milestone(Base):
     """When its money was released, refunded or split."""
     auto_release_at: Mapped[datetime | None]
     """When silence releases the money; None while nothing is handed in, or while it is paused."""
-    paused: Mapped[str] = mapped_column(Text, default="")
-    """Why silence does not release it, as both sides read it; empty when it does."""
+    pause: Mapped[str] = mapped_column(String(10), default=Pause.NONE)
+    """Why silence does not release it: a Pause, which wording.pause_words words; empty when it does."""
+    pause_evidence: Mapped[str] = mapped_column("paused", Text, default="")
+    """What was seen or is missing, for reading with the reason; never compared."""
     production_id: Mapped[int | None] = mapped_column(ForeignKey("prototypes.id"))
     live_at: Mapped[datetime | None]
     """When a check first found the production site live at its present address."""
@@ -271,6 +278,23 @@ class HandoverItem(Base):
     given: Mapped[str] = mapped_column(Text, default="")
     """Where it is, or the text itself."""
     given_at: Mapped[datetime | None]
+
+
+class Waiver(Base):
+    """The client does without one thing for one milestone, so its money may go before it is there."""
+
+    __tablename__ = "waivers"
+    __table_args__ = (
+        UniqueConstraint("milestone_id", "what"),
+        CheckConstraint(f"what IN ({_listed(Owed)})", name="what_known"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    milestone_id: Mapped[int] = mapped_column(ForeignKey("milestones.id"))
+    what: Mapped[str] = mapped_column(String(12))
+    """One of marketplace.awards.states.Owed."""
+    waived_by: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    at: Mapped[datetime]
 
 
 class OneTimeSecret(Base):

@@ -6,7 +6,17 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from marketplace.awards import policy
-from marketplace.awards.states import CLIENT, FINAL, FREELANCER, HANDED_IN, HELD, ContractState, MilestoneState
+from marketplace.awards.states import (
+    CLIENT,
+    FINAL,
+    FREELANCER,
+    HANDED_IN,
+    HELD,
+    WORKABLE,
+    ContractState,
+    MilestoneState,
+    Pause,
+)
 
 if TYPE_CHECKING:
     from marketplace.awards.models import Contract, ContractVersion, Milestone
@@ -18,12 +28,29 @@ class NextStep:
 
     side: str
     act: str = ""
-    """Which page does it: sign | proposal | fund | submit | review; empty for none."""
+    """Which page does it: sign | proposal | fund | submit | hand_over | review; empty for none."""
     to_do: str = ""
     """For whoever's turn it is."""
     waiting: str = ""
     """For the other side, after "Waiting for NAME"."""
     milestone: Milestone | None = None
+
+
+_MEND = (
+    "submit",
+    "The production site of {} is not as it should be. Mend it, then hand it in again.",
+    "to mend the production site of {}",
+)
+_PAUSED = {
+    Pause.DOWN: _MEND,
+    Pause.DIFFERS: _MEND,
+    Pause.OWED: (
+        "hand_over",
+        "Hand over what is still missing for {}. Until then the client’s silence releases nothing.",
+        "to hand over what is missing for {}. You may approve it, or ask for changes, meanwhile",
+    ),
+}
+"""Pause -> the freelancer's page, and what is to do there, for either side."""
 
 
 def next_step(contract: Contract, proposal: ContractVersion | None) -> NextStep | None:
@@ -57,15 +84,19 @@ def _of_milestone(milestone: Milestone) -> NextStep:
     if state == MilestoneState.PLANNED:
         to_do = f"Pay for {title}. The money is held until you approve the work."
         return NextStep(CLIENT, "fund", to_do, f"to pay for {title}", milestone)
+    if milestone.pause == Pause.BANK and state in WORKABLE:
+        return NextStep("", waiting=f"for the client’s bank to decide on the payment for {title}", milestone=milestone)
+    if milestone.pause == Pause.STUCK and state in HANDED_IN:
+        return NextStep("", waiting=f"for the money for {title} to become free", milestone=milestone)
     if state == MilestoneState.FUNDED:
         to_do = f"The money for {title} is held. Do the work, then hand it in."
         return NextStep(FREELANCER, "submit", to_do, f"to hand in {title}", milestone)
     if state == MilestoneState.CHANGES_REQUESTED:
         to_do = f"Changes to {title} are asked for. Make them, then hand it in again."
         return NextStep(FREELANCER, "submit", to_do, f"to make the changes to {title}", milestone)
-    if state in HANDED_IN and milestone.paused:
-        to_do = f"The production site of {title} is not as it should be. Mend it, then hand it in again."
-        return NextStep(FREELANCER, "submit", to_do, f"to mend the production site of {title}", milestone)
+    if state in HANDED_IN and milestone.pause in _PAUSED:
+        act, to_do, waiting = _PAUSED[Pause(milestone.pause)]
+        return NextStep(FREELANCER, act, to_do.format(title), waiting.format(title), milestone)
     if state in HANDED_IN:
         to_do = f"Look at {title}, then approve it or ask for changes."
         return NextStep(CLIENT, "review", to_do, f"to look at {title}", milestone)

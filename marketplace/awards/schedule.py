@@ -8,13 +8,14 @@ from datetime import UTC, datetime, time, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from marketplace.awards.states import HANDED_IN, HELD, PAID, WORKABLE, ContractState, MilestoneState
+from marketplace.awards.states import HANDED_IN, HELD, PAID, WORKABLE, ContractState, MilestoneState, Pause
 
 if TYPE_CHECKING:
     from marketplace.awards.models import Contract, Milestone
 
 SIGN_REMINDER_AFTER = timedelta(days=2)
 FUND_REMINDERS_AFTER = (timedelta(days=2), timedelta(days=5))
+HANDOVER_REMINDERS_AFTER = (timedelta(days=2), timedelta(days=5))
 DUE_REMINDER_BEFORE = timedelta(days=2)
 WARNINGS = (2, 4, 8)
 """Silence is warned of when a half, a quarter and an eighth of its time is left."""
@@ -29,6 +30,8 @@ class What(StrEnum):
     DUE_REMINDER = "due_reminder"
     OVERDUE = "overdue"
     GO_LIVE_PROMISE = "go_live_promise"
+    HANDOVER_REMINDER = "handover_reminder"
+    """Silence releases nothing before the freelancer has handed something over."""
     RELEASE_WARNING = "release_warning"
     AUTO_RELEASE = "auto_release"
     WARRANTY_ENDS = "warranty_ends"
@@ -104,6 +107,9 @@ def _of_milestone(contract: Contract, milestone: Milestone) -> Iterator[Planned]
     promised = promised_at(contract, milestone)
     if promised and milestone.state in WORKABLE and milestone.live_at is None:
         yield Planned(What.GO_LIVE_PROMISE, promised, milestone.id)
+    if milestone.state in HANDED_IN and milestone.pause == Pause.OWED and milestone.submitted_at:
+        for pause in HANDOVER_REMINDERS_AFTER:
+            yield Planned(What.HANDOVER_REMINDER, milestone.submitted_at + pause, milestone.id)
     if milestone.state in HANDED_IN and milestone.auto_release_at:
         yield Planned(What.AUTO_RELEASE, milestone.auto_release_at, milestone.id)
         for part in WARNINGS:

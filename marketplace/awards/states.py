@@ -39,6 +39,32 @@ class MilestoneState(StrEnum):
     """Agreed away before it was funded; kept, so that money which arrives late for it can go back."""
 
 
+class Pause(StrEnum):
+    """Why silence does not release a milestone's money for now: the first of these that holds."""
+
+    NONE = ""
+    BANK = "bank"
+    """The payer's bank has frozen the money."""
+    DOWN = "down"
+    """The production site is not working."""
+    DIFFERS = "differs"
+    """The production site is not the awarded work."""
+    OWED = "owed"
+    """The freelancer has something still to hand over."""
+    STUCK = "stuck"
+    """The release was tried, and the money could not move."""
+
+
+class Owed(StrEnum):
+    """What a client should have before paying, and may do without."""
+
+    SOURCE = "source"
+    CREDENTIALS = "credentials"
+    LICENCE = "licence"
+    DOMAIN = "domain"
+    """Proof that production is on the client's domain: the client alone can give it, so it stops no clock."""
+
+
 CONTRACT_MOVES = Transitions(
     [
         ("offered", "active", "both"),
@@ -103,6 +129,8 @@ HANDED_IN = frozenset({MilestoneState.SUBMITTED, MilestoneState.VERIFIED_LIVE})
 """Milestones that wait for the client's word."""
 WORKABLE = HELD - {MilestoneState.DISPUTED}
 """Milestones for which the freelancer may hand something in."""
+STOPPED = {"auto_release_at": None, "pause": Pause.NONE, "pause_evidence": ""}
+"""A milestone's columns while no clock runs and nothing keeps it from running."""
 PAID = frozenset({MilestoneState.RELEASED, MilestoneState.AUTO_RELEASED})
 FINAL = PAID | {MilestoneState.REFUNDED, MilestoneState.SPLIT, MilestoneState.DROPPED}
 """Milestones with which nothing more happens."""

@@ -6,14 +6,12 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from marketplace.awards.states import Pause
 from marketplace.core.money import display
 from marketplace.payments.fees import percent
 
 if TYPE_CHECKING:
     from marketplace.awards.models import Contract, Milestone
-
-BANK_DISPUTES = "The client’s bank disputes the payment, so the money is frozen until the bank has decided."
-"""Why a release by silence is paused, as both sides read it."""
 
 HANDOVER_WORDS = {
     "source": ("Source", "The complete source of the work, with what is needed to build and run it."),
@@ -21,6 +19,11 @@ HANDOVER_WORDS = {
     "licence": ("Licence and credits", "Under which terms the work is handed over, and whose work it reuses."),
 }
 """Kind of handover item -> (title, what it is)."""
+DOMAIN_WORDS = (
+    "No check has found your code on a production site of your own. The contract’s page has the code; only you can put "
+    "it there."
+)
+"""What is missing while the domain is not proven, for the client."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +65,10 @@ def _payment(contract: Contract) -> str:
         "The client pays for a milestone before work on it begins; the payment provider holds the money. The "
         "freelancer hands the work in, and the client approves it or asks for changes, with reasons. Approval releases "
         f"the money to the freelancer. If the client says nothing for {_days(contract.auto_release_days)} after work "
-        f"was handed in, and is reminded three times in that time, the money is released too. {_fee(contract)}"
+        "was handed in, and is reminded three times in that time, the money is released too. That time does not run "
+        "while source, credentials or licence are neither handed over nor waived by the client, while the production "
+        "site is down or not the awarded work, or while the client’s bank disputes the payment; afterwards the client "
+        f"has the whole of it again. {_fee(contract)}"
     )
 
 
@@ -84,8 +90,8 @@ def _going_live(contract: Contract) -> str:
     )
     return (
         f"{promise}The freelancer gives the address of the production site. Checks compare it with the awarded "
-        "prototype and look for the client’s code on the domain. While production is down or not the awarded work, "
-        "silence releases nothing. After the release the site’s uptime is watched and shown for "
+        "prototype and look for the client’s code on the domain. A code that the client has not put "
+        "there stops nothing. After the release the site’s uptime is watched and shown for "
         f"{_days(contract.warranty_days)}."
     )
 
@@ -98,6 +104,19 @@ def promise_measured(contract: Contract, milestone: Milestone) -> str:
     took = span(since - milestone.funded_at)
     promised = f", promised {contract.go_live_hours} h" if contract.go_live_hours else ""
     return f"Live {took} after payment{promised}."
+
+
+def pause_words(milestone: Milestone) -> str:
+    """Why silence does not release the milestone's money, as both sides read it; empty when it does."""
+    evidence = milestone.pause_evidence
+    return {
+        Pause.NONE: "",
+        Pause.BANK: "The client’s bank disputes the payment, so the money is frozen until the bank has decided.",
+        Pause.DOWN: f"The production site is not working: {evidence}",
+        Pause.DIFFERS: f"The production site is not as it should be. {evidence}",
+        Pause.OWED: f"The freelancer has still to hand over: {evidence}. Then the client has the whole time again.",
+        Pause.STUCK: f"The money can’t be released now: {evidence}",
+    }[Pause(milestone.pause)]
 
 
 def measured_from(milestone: Milestone) -> str:

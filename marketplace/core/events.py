@@ -40,7 +40,7 @@ milestone_released = _signals.signal(
 milestone_refunded = _signals.signal("milestone-refunded", "A milestone's money went back. Sender: Milestone.")
 went_live = _signals.signal("went-live", "The awarded work was verified live at its place. Sender: Milestone.")
 release_paused = _signals.signal(
-    "release-paused", "Silence releases nothing for now: Milestone.paused says why. Sender: Milestone."
+    "release-paused", "Silence releases nothing for now: Milestone.pause says why. Sender: Milestone."
 )
 handed_over = _signals.signal("handed-over", "Something was handed over. Sender: Contract; `by`: User; `what`: text.")
 deadline_near = _signals.signal("deadline-near", "A contract's deadline is near or has passed. Sender: Deadline.")

@@ -8,10 +8,11 @@ from typing import Any
 
 from marketplace.accounts.models import User
 from marketplace.awards.models import Award, Contract, ContractVersion, Deadline, Milestone
+from marketplace.awards.owed import is_domain_settled
 from marketplace.awards.policy import has_signed, other_side
 from marketplace.awards.schedule import What
 from marketplace.awards.states import CLIENT, FREELANCER, MilestoneState
-from marketplace.awards.wording import promise_measured
+from marketplace.awards.wording import pause_words, promise_measured
 from marketplace.bids.models import Bid
 from marketplace.core import events
 from marketplace.core.database import db
@@ -27,13 +28,18 @@ REMINDERS: dict[str, tuple[str, str, str]] = {
     What.GO_LIVE_PROMISE: (
         "both", "The time promised for {job} to be live is over", "No check has found the production site live yet.",
     ),
+    What.HANDOVER_REMINDER: (
+        FREELANCER, "Hand over what is missing for {job}",
+        "Missing for “{step}”: {missing}. Until it is there the client’s silence does not release {amount}.",
+    ),
     What.RELEASE_WARNING: (
         CLIENT, "Decide on “{step}” of {job}",
-        "If you say nothing, {amount} are released on {release}. Approve it, or ask for changes.",
+        "If you say nothing, {amount} are released on {release}. Approve it, or ask for changes.{proof}",
     ),
     What.WARRANTY_ENDS: ("both", "The warranty of {job} is over", "The production site is no longer watched."),
 }  # fmt: skip
 """Deadline -> (who is told, subject, words)."""
+UNPROVEN = " Nothing shows yet that it is live on your domain: put the code there. That stops no time."
 
 
 def connect_listeners() -> None:
@@ -137,7 +143,7 @@ def _on_live(milestone: Milestone, **_: Any) -> None:
 def _on_pause(milestone: Milestone, **_: Any) -> None:
     contract = milestone.contract
     key = f"paused:{milestone.id}:{_stamp(contract.updated_at)}"
-    _tell(contract, _both(contract), key, "Release by silence is paused for {}", milestone.paused)
+    _tell(contract, _both(contract), key, "Release by silence is paused for {}", pause_words(milestone))
 
 
 def _on_handover(contract: Contract, by: User, what: str, **_: Any) -> None:
@@ -152,6 +158,8 @@ def _on_deadline(deadline: Deadline, contract: Contract, milestone: Milestone | 
         "step": milestone.title if milestone else "",
         "amount": _amount(milestone) if milestone else "",
         "day": f"{milestone.due_on:%d %B %Y}" if milestone and milestone.due_on else "",
+        "missing": milestone.pause_evidence if milestone else "",
+        "proof": "" if milestone is None or is_domain_settled(milestone) else UNPROVEN,
         "release": _moment(milestone.auto_release_at) if milestone else "",
     }
     path, key = f"/contracts/{contract.id}", f"deadline:{deadline.id}"

@@ -34,9 +34,10 @@ Story = Generator[float, datetime, None]
 
 GIVEN = {
     "source": "https://git.example/granite-hall/hours (tag v1.0, with a README for your next developer)",
+    "credentials": "There are none: staff sign in with accounts of their own.",
     "licence": "All rights go to Granite Hall. Icons: Lucide (ISC). Type: Inter (OFL).",
 }
-"""What was handed over with the completed contract, by kind."""
+"""What is handed over, by kind."""
 
 
 def add_contracts(people: Mapping[str, User], now: datetime, site: str) -> None:
@@ -75,9 +76,7 @@ def _completed(client: User, freelancer: User) -> Story:
     pay(fund(client, milestone, now), now)
     submit_work(freelancer, milestone, "All nine halls, three languages, and the sign as a PDF.", "", (yield 76))
     now = yield 75
-    for item in db.session.scalars(select(HandoverItem).where(HandoverItem.contract_id == contract.id)).all():
-        if given := GIVEN.get(item.kind):
-            hand_over(freelancer, contract, item, given, now)
+    _hand_over(contract, now)
     approve(client, milestone, now := (yield 74))
     send_due(now)
     round_ = round_of(contract.id)
@@ -104,6 +103,7 @@ def _running(client: User, freelancer: User, site: str) -> Story:
     submit_work(
         freelancer, counter, "Staff find, sell and block tickets; try it with the test members.", "", (yield 14)
     )
+    _hand_over(contract, (yield 13.5))
     approve(client, counter, now := (yield 13))
     send_due(now)
     now = yield 12
@@ -134,6 +134,12 @@ def _pool(client: User) -> Story:
     now = yield 1
     pay(fund_pool(client, job, now), now)
     publish_job(client, job, 0, now)
+
+
+def _hand_over(contract: Contract, now: datetime) -> None:
+    items = select(HandoverItem).where(HandoverItem.contract_id == contract.id).order_by(HandoverItem.position)
+    for item in db.session.scalars(items).all():
+        hand_over(contract.freelancer, contract, item, GIVEN[item.kind], now)
 
 
 def _signed(title: str, days: float, *steps: Step) -> Generator[float, datetime, Contract]:

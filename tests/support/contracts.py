@@ -5,9 +5,14 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from marketplace.awards.models import Contract, Milestone
+from sqlalchemy import update
+
+from marketplace.accounts.models import User
+from marketplace.awards import services
+from marketplace.awards.models import Contract, HandoverItem, Milestone
 from marketplace.awards.queries import contract_of
 from marketplace.awards.services import agree, award_bid, fund, propose_terms, sign, submit_work
+from marketplace.awards.states import Owed
 from marketplace.awards.terms import Step, Terms
 from marketplace.bids.models import Bid
 from marketplace.core.database import db
@@ -30,21 +35,29 @@ def make_offer(bid: Bid | None = None, **fields: Any) -> Contract:
     return contract
 
 
-def sign_both(contract: Contract, now: datetime = START) -> Contract:
-    """Both sides have signed."""
+def sign_both(contract: Contract, now: datetime = START, *, handed_over: bool = True) -> Contract:
+    """Both sides have signed, and the freelancer has handed over what silence would wait for."""
     for person in (contract.client, contract.freelancer):
         sign(person, contract, person.name, contract.version, now)
+    if handed_over:
+        items = update(HandoverItem).where(HandoverItem.contract_id == contract.id)
+        db.session.execute(items.values(given="https://git.example/gym", given_at=now))
     db.session.commit()
     return contract
 
 
-def make_contract(terms: Terms | None = None, **fields: Any) -> Contract:
+def make_contract(terms: Terms | None = None, *, handed_over: bool = True, **fields: Any) -> Contract:
     """A contract in force; with other `terms`, these were agreed to before the signatures."""
     contract = make_offer(**fields)
     if terms:
         version = propose_terms(contract.client, contract, terms, "", START)
         agree(contract.freelancer, contract, version, START)
-    return sign_both(contract)
+    return sign_both(contract, handed_over=handed_over)
+
+
+def approve(client: User, milestone: Milestone, now: datetime) -> None:
+    """The client approves, and does without whatever is missing."""
+    services.approve(client, milestone, now, tuple(Owed))
 
 
 def pay_for(milestone: Milestone, now: datetime = START) -> Milestone:

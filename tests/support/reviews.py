@@ -7,13 +7,12 @@ from typing import Any
 
 from marketplace.accounts.models import User
 from marketplace.awards.models import Contract
-from marketplace.awards.services import approve
 from marketplace.core.database import db
 from marketplace.reviews.marks import Marks
 from marketplace.reviews.models import Review, ReviewRound
 from marketplace.reviews.queries import round_of
 from marketplace.reviews.services import write_review
-from tests.support.contracts import hand_in, make_offer, sign_both
+from tests.support.contracts import approve, hand_in, make_offer, sign_both
 from tests.support.factories import START, make_bid, make_job, make_user
 
 GOOD, BAD = Marks(5, 4, 4), Marks(2, 3, 1)

@@ -3,13 +3,13 @@
     award_bid            the client picks the winner; its offer is made with it
     sign, withdraw_offer both sign the present terms, or one steps back while not both have
     propose_terms, propose_end, agree, decline, take_back     changes by mutual consent
-    fund, submit_work, ask_for_changes, approve               a milestone's way to its money
+    fund, submit_work, ask_for_changes, waive, approve        a milestone's way to its money
     check_production     has the production site looked at
     hand_over, give_secret, read_secret                       source, licence, credentials
     do_due               what the clock does
 
 Rooms above listen to the signals in core/events.py. What settles a milestone otherwise (a dispute's ruling) holds the
-contract (`hold`), moves the state and the money, then calls `complete_if_done` and `plan`.
+contract (`hold`), moves the state and the money, then calls `complete_if_done`, `follow_clock` and `plan`.
 """
 
 from marketplace.awards.services.agreeing import agree, decline, propose_end, propose_terms, take_back
@@ -21,9 +21,10 @@ from marketplace.awards.services.offering import TermsChanged, make_offer, sign,
 from marketplace.awards.services.planning import plan
 from marketplace.awards.services.production import check_production
 from marketplace.awards.services.settling import fund
+from marketplace.awards.services.silence import follow_clock
 from marketplace.awards.services.sweeping import do_due
 from marketplace.awards.services.timeline import note
-from marketplace.awards.services.working import approve, ask_for_changes, submit_work
+from marketplace.awards.services.working import approve, ask_for_changes, submit_work, waive
 
 __all__ = [
     "BidChanged",
@@ -36,6 +37,7 @@ __all__ = [
     "complete_if_done",
     "decline",
     "do_due",
+    "follow_clock",
     "fund",
     "give_secret",
     "hand_over",
@@ -50,5 +52,6 @@ __all__ = [
     "sign",
     "submit_work",
     "take_back",
+    "waive",
     "withdraw_offer",
 ]

@@ -15,6 +15,8 @@ from sqlalchemy import select, update
 from marketplace.awards import policy
 from marketplace.awards.models import Contract, HandoverItem, OneTimeSecret
 from marketplace.awards.services.holding import hold
+from marketplace.awards.services.planning import plan
+from marketplace.awards.services.silence import follow_clock
 from marketplace.awards.services.timeline import note
 from marketplace.awards.wording import HANDOVER_WORDS
 from marketplace.core.database import db
@@ -35,6 +37,7 @@ def hand_over(actor: User, contract: Contract, item: HandoverItem, given: str, n
     if not given.strip():
         raise Invalid("given", "Say where it is, or write it here.")
     item.given, item.given_at = given.strip(), now
+    _go_on(contract, now)
     _tell(actor, contract, HANDOVER_WORDS[item.kind][0], now)
 
 
@@ -55,6 +58,7 @@ def give_secret(
     db.session.flush()
     if actor.id == contract.freelancer_id:
         _mark_credentials(contract, now)
+        _go_on(contract, now)
     _tell(actor, contract, f"a one-time secret, “{secret.label}”", now)
     return secret
 
@@ -98,6 +102,14 @@ def _mark_credentials(contract: Contract, now: datetime) -> None:
     mine = HandoverItem.contract_id == contract.id, HandoverItem.kind == CREDENTIALS
     if item := db.session.scalar(select(HandoverItem).where(*mine)):
         item.given_at = now
+
+
+def _go_on(contract: Contract, now: datetime) -> None:
+    """What waited for it waits no more."""
+    db.session.flush()
+    for milestone in contract.standing:
+        follow_clock(milestone, now)
+    plan(contract)
 
 
 def _tell(actor: User, contract: Contract, what: str, now: datetime) -> None:

@@ -3,23 +3,24 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
 from marketplace.awards import policy
 from marketplace.awards.comparison import Outcome, Side, compare
-from marketplace.awards.models import Contract, GoLiveCheck, Milestone
+from marketplace.awards.models import GoLiveCheck, Milestone
 from marketplace.awards.queries import newest_go_live_check
 from marketplace.awards.services.holding import hold
 from marketplace.awards.services.planning import plan
+from marketplace.awards.services.silence import SITE, follow_clock
 from marketplace.awards.services.timeline import note
-from marketplace.awards.states import CHECK, HANDED_IN, MILESTONE_MOVES, MilestoneState
-from marketplace.awards.wording import BANK_DISPUTES, promise_measured
+from marketplace.awards.states import CHECK, HANDED_IN, MILESTONE_MOVES, MilestoneState, Pause
+from marketplace.awards.wording import promise_measured
 from marketplace.core.database import db
 from marketplace.core.errors import Conflict, Invalid, NotAllowed
-from marketplace.core.events import release_paused, went_live
+from marketplace.core.events import went_live
 from marketplace.core.transitions import move
 from marketplace.prototypes.guard.typed import link_problem
 from marketplace.prototypes.models import Prototype, StoredCheck
@@ -45,19 +46,28 @@ def set_production(milestone: Milestone, url: str, now: datetime) -> None:
     if not url:
         if production:
             stop_watching([production.id])
-        milestone.production_id, milestone.live_at, milestone.proven_live_at = None, None, None
+        milestone.production_id = None
+        _begin_anew(milestone)
     elif production is None:
         production = submit_link(url, list(contract.scope["requirements"]), now)
         production.token = contract.token
-        milestone.production_id, milestone.live_at, milestone.proven_live_at = production.id, None, None
+        milestone.production_id = production.id
+        _begin_anew(milestone)
     elif production.url != url:
         change_link(production, url, list(contract.scope["requirements"]), now)
-        milestone.live_at = milestone.proven_live_at = None
+        _begin_anew(milestone)
     else:
         with suppress(Conflict):  # it is being looked at already, or was a moment ago
             request_check(production, now)
     db.session.flush()
     db.session.expire(milestone, ["production"])
+
+
+def _begin_anew(milestone: Milestone) -> None:
+    """What was found at another address says nothing of this one."""
+    milestone.live_at = milestone.proven_live_at = None
+    if milestone.pause in SITE:
+        milestone.pause = Pause.NONE
 
 
 def check_production(actor: User, milestone: Milestone, now: datetime) -> None:
@@ -79,10 +89,9 @@ def judge_production(milestone: Milestone, now: datetime) -> None:
         return
     if milestone.live_at is None and production.state == PrototypeState.LIVE:
         milestone.live_at = first_live_at(production) or now
-    if production.is_confirmed_dead or production.state == PrototypeState.REFUSED:
-        _pause(milestone, [f"The production site is not working: {production.summary}"], now)
-    elif production.state == PrototypeState.LIVE and (found := _newest_comparison(milestone, production, now)):
+    if production.state == PrototypeState.LIVE and (found := _newest_comparison(milestone, production, now)):
         _apply(milestone, found, now)
+    follow_clock(milestone, now)
     plan(milestone.contract)
 
 
@@ -114,17 +123,13 @@ def _newest_comparison(milestone: Milestone, production: Prototype, now: datetim
 
 
 def _apply(milestone: Milestone, found: GoLiveCheck, now: datetime) -> None:
-    if found.outcome == Outcome.DIFFERENT:
-        if milestone.state == MilestoneState.VERIFIED_LIVE:
-            move(milestone, MilestoneState.SUBMITTED, CHECK, MILESTONE_MOVES)
-        _pause(milestone, found.reasons, now)
-    elif found.outcome in (Outcome.SAME, Outcome.UNPROVEN):
-        if milestone.paused != BANK_DISPUTES:  # that stands whatever production is like
-            resume(milestone, now)
-        if found.outcome == Outcome.SAME:
-            milestone.proven_live_at = milestone.proven_live_at or _alike_since(milestone, now)
-            if milestone.state == MilestoneState.SUBMITTED:
-                _verify(milestone, now)
+    """Move the milestone as the comparison says."""
+    if found.outcome == Outcome.DIFFERENT and milestone.state == MilestoneState.VERIFIED_LIVE:
+        move(milestone, MilestoneState.SUBMITTED, CHECK, MILESTONE_MOVES)
+    elif found.outcome == Outcome.SAME:
+        milestone.proven_live_at = milestone.proven_live_at or _alike_since(milestone, now)
+        if milestone.state == MilestoneState.SUBMITTED:
+            _verify(milestone, now)
 
 
 def _alike_since(milestone: Milestone, now: datetime) -> datetime:
@@ -151,26 +156,6 @@ def _verify(milestone: Milestone, now: datetime) -> None:
         sentence += f" {measured}"
     note(contract, "went_live", sentence, now, milestone=milestone)
     went_live.send(milestone)
-
-
-def _pause(milestone: Milestone, reasons: list[str], now: datetime) -> None:
-    """Silence releases nothing while this stands; both read why, once for the same reasons, the bank's before all."""
-    why = " ".join(reasons)
-    if milestone.paused in (why, BANK_DISPUTES):
-        return
-    milestone.paused, milestone.auto_release_at = why, None
-    note(milestone.contract, "differs", f"Release by silence is paused for “{milestone.title}”.", now,
-         milestone=milestone, words=why)  # fmt: skip
-    release_paused.send(milestone)
-
-
-def resume(milestone: Milestone, now: datetime) -> None:
-    """What stood in the way is gone: the client has the whole time again."""
-    if milestone.paused:
-        contract: Contract = milestone.contract
-        milestone.paused = ""
-        milestone.auto_release_at = now + timedelta(days=contract.auto_release_days)
-        note(contract, "resumed", f"Release by silence goes on for “{milestone.title}”.", now, milestone=milestone)
 
 
 def side_of(check: StoredCheck) -> Side:

@@ -11,7 +11,7 @@ from marketplace.awards.queries import open_proposal
 from marketplace.awards.services.holding import hold
 from marketplace.awards.services.planning import plan
 from marketplace.awards.services.timeline import note
-from marketplace.awards.states import MILESTONE_MOVES, PAYMENT, ContractState, MilestoneState
+from marketplace.awards.states import MILESTONE_MOVES, PAYMENT, STOPPED, ContractState, MilestoneState
 from marketplace.core.database import db
 from marketplace.core.errors import Conflict, NotAllowed
 from marketplace.core.events import milestone_funded, milestone_refunded, milestone_released
@@ -93,7 +93,7 @@ def pay_out(milestone: Milestone, state: MilestoneState, by: str, now: datetime,
     Raises Conflict when the money is frozen or was settled otherwise.
     """
     contract = milestone.contract
-    move(milestone, state, by, MILESTONE_MOVES, decided_at=now, auto_release_at=None, paused="")
+    move(milestone, state, by, MILESTONE_MOVES, decided_at=now, **STOPPED)
     release(_held(milestone), now, f"milestone:{milestone.id}:release")
     note(contract, "released", _paid_words(milestone, state, actor), now, actor=actor, milestone=milestone)
     milestone_released.send(milestone)
@@ -101,7 +101,7 @@ def pay_out(milestone: Milestone, state: MilestoneState, by: str, now: datetime,
 
 def give_back(milestone: Milestone, by: str, now: datetime) -> None:
     """Refund what is held to the client; call with the contract held. Raises Conflict as pay_out does."""
-    move(milestone, MilestoneState.REFUNDED, by, MILESTONE_MOVES, decided_at=now, auto_release_at=None, paused="")
+    move(milestone, MilestoneState.REFUNDED, by, MILESTONE_MOVES, decided_at=now, **STOPPED)
     refund(_held(milestone), now, f"milestone:{milestone.id}:refund")
     amount = display(milestone.amount, milestone.contract.currency)
     sentence = f"{amount} for “{milestone.title}” go back to the client."

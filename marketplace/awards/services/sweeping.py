@@ -10,7 +10,9 @@ from marketplace.awards.models import Contract, Deadline, Milestone
 from marketplace.awards.schedule import ASKED, Planned, What, deadlines_of
 from marketplace.awards.services.holding import hold
 from marketplace.awards.services.offering import fall_through
+from marketplace.awards.services.planning import plan
 from marketplace.awards.services.production import judge_production
+from marketplace.awards.services.silence import follow_clock
 from marketplace.awards.services.working import follow_bank, release_by_silence
 from marketplace.awards.states import CLOCK
 from marketplace.core.database import db
@@ -58,8 +60,14 @@ def _do(contract_id: int, deadline_id: int, token: str, now: datetime) -> None:
 
 
 def _remind(contract: Contract, deadline: Deadline, now: datetime) -> None:
-    """The rooms above tell people."""
-    deadline_near.send(deadline, contract=contract, milestone=_milestone(contract, deadline))
+    """The rooms above tell people; that silence is about to release something only while it is."""
+    milestone = _milestone(contract, deadline)
+    if milestone and deadline.what == What.RELEASE_WARNING:
+        follow_clock(milestone, now)
+        if milestone.pause:
+            plan(contract)
+            return
+    deadline_near.send(deadline, contract=contract, milestone=milestone)
 
 
 def _expire(contract: Contract, deadline: Deadline, now: datetime) -> None:

@@ -19,10 +19,10 @@ from marketplace.web.forms import ActionForm, status_of
 from marketplace.web.request import actor, now, once, settings
 
 
-@bp.route("/contracts/<int:contract_id>/handover/<any(source, licence):kind>", methods=["GET", "POST"])
+@bp.route("/contracts/<int:contract_id>/handover/<any(source, credentials, licence):kind>", methods=["GET", "POST"])
 @in_good_standing
 def hand_over(contract_id: int, kind: str) -> ResponseReturnValue:
-    """Asks where the source is, or for the licence and credits."""
+    """Asks where the source is, for the licence and credits, or why there are no credentials."""
     contract, form = own_contract(contract_id), HandoverForm()
     item = _item(contract, kind)
     stored = item.given or (contract.scope["credits"] if kind == "licence" else "")

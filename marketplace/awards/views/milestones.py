@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from flask import flash, render_template
+from flask import flash, render_template, request
 from flask.typing import ResponseReturnValue
 
 from marketplace.awards import policy, services
-from marketplace.awards.forms import ChangesForm, SubmitForm
+from marketplace.awards.forms import ApproveForm, ChangesForm, SubmitForm
 from marketplace.awards.models import Milestone
+from marketplace.awards.owed import TITLES, missing_for, of_freelancer, titles
 from marketplace.awards.schedule import promised_at
+from marketplace.awards.states import Owed
 from marketplace.awards.views.blueprint import bp, own_milestone, path_of
+from marketplace.awards.wording import DOMAIN_WORDS, HANDOVER_WORDS
 from marketplace.core.errors import Conflict, Invalid
 from marketplace.payments.amounts import step_of, step_within
 from marketplace.payments.fees import fee_of, percent
@@ -58,6 +61,7 @@ def submit(milestone_id: int) -> ResponseReturnValue:
         promised=promised,
         net=milestone.amount - fee_of(milestone.amount, bps, step),
         fee=percent(bps),
+        missing=titles(of_freelancer(missing_for(milestone))),
     )
     return page, status_of(form)
 
@@ -84,13 +88,22 @@ def changes(milestone_id: int) -> ResponseReturnValue:
 @in_good_standing
 @password_again
 def approve(milestone_id: int) -> ResponseReturnValue:
-    """Says what is about to be paid to whom, and releases it once that is confirmed."""
-    milestone, form = own_milestone(milestone_id), ActionForm()
+    """Says what is about to be paid to whom and what is missing; releases it, or only notes what the client waives."""
+    milestone, form = own_milestone(milestone_id), ApproveForm()
     if form.is_sent() and form.validate():
-        return once(form.key.data, lambda: _approve(milestone))
+        act = _waive if request.form.get("do") == "waive" else _approve
+        try:
+            return once(form.key.data, lambda: act(milestone, form))
+        except Invalid as refusal:
+            form.blame(refusal.field, str(refusal))
+    milestone = own_milestone(milestone_id)
     if not policy.may_approve(actor(), milestone):
         raise Conflict("This can’t be approved now. The contract’s page shows where the milestone stands.")
-    return render_template("awards/approve.html", contract=milestone.contract, milestone=milestone, form=form)
+    page = render_template(
+        "awards/approve.html", contract=milestone.contract, milestone=milestone, form=form,
+        missing=[(one, TITLES[one], _reading(one)) for one in missing_for(milestone)],
+    )  # fmt: skip
+    return page, status_of(form)
 
 
 def _fund(milestone: Milestone) -> str:
@@ -110,8 +123,19 @@ def _ask(milestone: Milestone, form: ChangesForm) -> str:
     return path_of(milestone.contract)
 
 
-def _approve(milestone: Milestone) -> str:
-    services.approve(actor(), milestone, now())
+def _waive(milestone: Milestone, form: ApproveForm) -> str:
+    services.waive(actor(), milestone, form.waived(), now())
+    flash("It is noted on the contract’s page what you do without. Nothing is released yet.", "success")
+    return path_of(milestone.contract)
+
+
+def _reading(owed: Owed) -> str:
+    """What it is, for the page."""
+    return DOMAIN_WORDS if owed is Owed.DOMAIN else HANDOVER_WORDS[owed][1]
+
+
+def _approve(milestone: Milestone, form: ApproveForm) -> str:
+    services.approve(actor(), milestone, now(), form.waived())
     flash("Approved: the money is released to the freelancer.", "success")
     return path_of(milestone.contract)
 

@@ -11,6 +11,7 @@ from marketplace.awards.models import Contract
 from marketplace.awards.next_step import next_step
 from marketplace.awards.queries import open_proposals, running_of
 from marketplace.awards.terms import Days
+from marketplace.awards.wording import pause_words
 from marketplace.web.request import actor
 
 
@@ -18,6 +19,7 @@ def init_turns(app: Flask, settings: Settings) -> None:
     """Make it known to templates, with the operator's days for the help page."""
     app.add_template_global(_contract_turns, "contract_turns")
     app.add_template_global(client_summary)
+    app.add_template_filter(pause_words)
     app.context_processor(lambda: {"contract_days": days_of(settings)})
 
 

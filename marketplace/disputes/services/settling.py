@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from marketplace.awards.models import Contract, Milestone
-from marketplace.awards.services import complete_if_done, note, plan
-from marketplace.awards.states import CONTRACT_MOVES, HANDED_IN, MILESTONE_MOVES, RULING, ContractState, MilestoneState
-from marketplace.awards.wording import BANK_DISPUTES
+from marketplace.awards.services import complete_if_done, follow_clock, note, plan
+from marketplace.awards.states import CONTRACT_MOVES, MILESTONE_MOVES, RULING, STOPPED, ContractState, MilestoneState
 from marketplace.core.database import db
 from marketplace.core.errors import Conflict, Invalid
 from marketplace.core.events import dispute_changed
@@ -56,7 +55,7 @@ def carry_out(dispute: Dispute, now: datetime) -> None:
         Outcome.REFUND: MilestoneState.REFUNDED,
         Outcome.SPLIT: MilestoneState.SPLIT,
     }
-    move(milestone, states[outcome], RULING, MILESTONE_MOVES, decided_at=now, paused="")
+    move(milestone, states[outcome], RULING, MILESTONE_MOVES, decided_at=now, **STOPPED)
     note(milestone.contract, "settled", money_words(to_freelancer, milestone), now, milestone=milestone)
     _go_on(milestone.contract, RULING, now)
 
@@ -65,10 +64,8 @@ def thaw(dispute: Dispute, side: str, now: datetime) -> None:
     """The money is held as before, and the milestone stands where it stood; call with the dispute held."""
     milestone = dispute.milestone
     unfreeze(_money(milestone), now)
-    releases = now + timedelta(days=milestone.contract.auto_release_days)
-    waits = dispute.state_before in HANDED_IN and milestone.paused in ("", BANK_DISPUTES)
-    values = {"auto_release_at": releases, "paused": ""} if waits else {}
-    move(milestone, MilestoneState(dispute.state_before), side, MILESTONE_MOVES, **values)
+    move(milestone, MilestoneState(dispute.state_before), side, MILESTONE_MOVES)
+    follow_clock(milestone, now)
     _go_on(milestone.contract, side, now)
 
 

@@ -9,9 +9,9 @@ from flask import Flask
 from marketplace.accounts.models import User
 from marketplace.awards.client_record import client_summary
 from marketplace.awards.queries import contract_of
-from marketplace.awards.services import approve, award_bid, withdraw_offer
+from marketplace.awards.services import award_bid, withdraw_offer
 from marketplace.core.database import db
-from tests.support.contracts import hand_in, make_offer, sign_both
+from tests.support.contracts import approve, hand_in, make_offer, sign_both
 from tests.support.factories import START, make_bid, make_job, make_user
 from tests.support.queries import counted_queries
 

@@ -25,6 +25,7 @@ from marketplace.awards.models import Contract, ContractVersion, Deadline
 from marketplace.awards.queries import version_of
 from marketplace.awards.schedule import deadlines_of
 from marketplace.awards.services.planning import key_of
+from marketplace.awards.states import Owed
 from marketplace.awards.terms import Step, Terms
 from marketplace.core.database import db
 from marketplace.core.errors import MarketplaceError
@@ -229,7 +230,7 @@ class ContractMachine(RuleBasedStateMachine):
 
     @rule(place=PLACES)
     def approve(self, place: int) -> None:
-        act = lambda one, part: services.approve(one.client, part, self.now)  # noqa: E731
+        act = lambda one, part: services.approve(one.client, part, self.now, tuple(Owed))  # noqa: E731
         self._work(place, HANDED_IN | {"changes_requested"}, "released", act, again=PAID)
 
     def _work(self, place: int, sources: set[str], target: str, act: Callable, again: set[str] = frozenset()) -> None:

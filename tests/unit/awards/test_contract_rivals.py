@@ -9,12 +9,12 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from marketplace.awards.models import Contract, ContractVersion, Milestone
-from marketplace.awards.services import agree, approve, do_due, fund, propose_end, sign, take_back, withdraw_offer
+from marketplace.awards.services import agree, do_due, fund, propose_end, sign, take_back, withdraw_offer
 from marketplace.core.clock import FixedClock
 from marketplace.core.database import db
 from marketplace.jobs.models import Job
 from marketplace.payments.models import Charge, Hold, Movement
-from tests.support.contracts import hand_in, make_contract, make_offer
+from tests.support.contracts import approve, hand_in, make_contract, make_offer
 from tests.support.factories import START
 from tests.support.race import THREADS, app, race
 

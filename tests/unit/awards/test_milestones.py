@@ -8,15 +8,15 @@ from flask import Flask
 from sqlalchemy import select
 
 from marketplace.awards.models import ContractEvent, Deadline, Milestone
-from marketplace.awards.services import approve, ask_for_changes, do_due, fund, submit_work
-from marketplace.awards.wording import BANK_DISPUTES
+from marketplace.awards.services import ask_for_changes, do_due, fund, submit_work
+from marketplace.awards.states import Pause
 from marketplace.core.clock import FixedClock
 from marketplace.core.database import db
 from marketplace.core.errors import Conflict, Invalid, NotAllowed
 from marketplace.core.events import deadline_near
 from marketplace.payments.services import freeze, settle_charge
 from marketplace.payments.services.resolving import close_chargeback, open_chargeback
-from tests.support.contracts import TWO_STEPS, hand_in, make_contract, pay_for
+from tests.support.contracts import TWO_STEPS, approve, hand_in, make_contract, pay_for
 from tests.support.factories import START
 
 DAY = timedelta(days=1)
@@ -140,7 +140,7 @@ def test_money_that_the_bank_has_frozen_is_not_released_by_silence(milestone: Mi
     db.session.commit()
     sweep(clock, START + 7 * DAY)
     assert (milestone.state, milestone.auto_release_at) == ("submitted", None)
-    assert milestone.paused == BANK_DISPUTES
+    assert milestone.pause == Pause.BANK
 
 
 @pytest.mark.parametrize(
@@ -153,7 +153,7 @@ def test_what_the_payers_bank_decides_is_followed(
     open_chargeback(hold)
     db.session.commit()
     sweep(clock, START + DAY)
-    assert (milestone.paused, milestone.auto_release_at) == (BANK_DISPUTES, None)
+    assert (milestone.pause, milestone.auto_release_at) == (Pause.BANK, None)
     close_chargeback(hold, START + DAY, lost=lost)
     db.session.commit()
     sweep(clock, START + 30 * DAY)
@@ -170,7 +170,7 @@ def test_when_the_bank_lets_a_payment_stand_the_client_has_the_whole_time_again(
     close_chargeback(hold, START + 6 * DAY, lost=False)
     db.session.commit()
     sweep(clock, START + 6 * DAY)
-    assert (milestone.paused, milestone.auto_release_at) == ("", START + 13 * DAY)
+    assert (milestone.pause, milestone.auto_release_at) == ("", START + 13 * DAY)
     sweep(clock, START + 13 * DAY)
     assert (milestone.state, milestone.hold.state) == ("auto_released", "released")
 

@@ -13,8 +13,9 @@ from marketplace.awards.going_live import Kept
 from marketplace.awards.models import GoLiveCheck, Milestone
 from marketplace.awards.queries import newest_go_live_check
 from marketplace.awards.services import do_due, submit_work
+from marketplace.awards.states import Pause
 from marketplace.awards.views.showing import promise_of
-from marketplace.awards.wording import BANK_DISPUTES, promise_measured
+from marketplace.awards.wording import pause_words, promise_measured
 from marketplace.core.clock import FixedClock
 from marketplace.core.database import db
 from marketplace.core.errors import Invalid
@@ -140,7 +141,7 @@ def test_another_address_has_to_be_proven_anew(milestone: Milestone, clock: Fixe
 
 def test_a_missing_code_verifies_nothing_and_pauses_nothing(milestone: Milestone, clock: FixedClock) -> None:
     production = go_live(milestone, clock)
-    assert (milestone.state, milestone.paused, milestone.auto_release_at is not None) == ("submitted", "", True)
+    assert (milestone.state, milestone.pause, milestone.auto_release_at is not None) == ("submitted", "", True)
     clock.moment += HOUR
     look(production, clock, proven=True)
     assert milestone.state == "verified_live"
@@ -149,19 +150,20 @@ def test_a_missing_code_verifies_nothing_and_pauses_nothing(milestone: Milestone
 def test_a_mismatch_pauses_the_release_says_why_and_is_mended(milestone: Milestone, clock: FixedClock) -> None:
     production = go_live(milestone, clock, proven=True, found={"page": Outcome.NOT_MET})
     assert (milestone.state, milestone.auto_release_at) == ("submitted", None)
-    assert milestone.paused == "The awarded work met this, production does not: There is a page at /prices."
+    assert milestone.pause == Pause.DIFFERS
+    assert "The awarded work met this, production does not: There is a page at /prices." in pause_words(milestone)
     clock.moment += 30 * DAY
     sweep(clock)
     assert milestone.state == "submitted"
     look(production, clock, proven=True)
-    assert (milestone.state, milestone.paused, milestone.auto_release_at) == (
+    assert (milestone.state, milestone.pause, milestone.auto_release_at) == (
         "verified_live", "", clock.moment + 7 * DAY,
     )  # fmt: skip
 
 
 def test_another_site_is_not_the_awarded_work(milestone: Milestone, clock: FixedClock) -> None:
     go_live(milestone, clock, text=OTHER, proven=True, outline=Outline(("Bread",)))
-    assert "It does not look like the awarded work." in milestone.paused
+    assert "It does not look like the awarded work." in pause_words(milestone)
 
 
 def test_what_was_verified_may_still_change_and_then_it_is_not(milestone: Milestone, clock: FixedClock) -> None:
@@ -177,11 +179,11 @@ def test_a_site_that_is_down_pauses_the_release_until_it_is_up(milestone: Milest
         clock.moment += timedelta(minutes=20)
         check_quickly(production, clock.moment, PrototypeState.BROKEN)
         sweep(clock)
-    assert milestone.paused == "The production site is not working: It answers with an error."
+    assert pause_words(milestone) == "The production site is not working: It answers with an error."
     clock.moment += HOUR
     check_quickly(production, clock.moment)
     sweep(clock)
-    assert (milestone.paused, milestone.state) == ("", "verified_live")
+    assert (milestone.pause, milestone.state) == ("", "verified_live")
 
 
 def test_checks_of_production_do_not_end_a_pause_for_the_bank(milestone: Milestone, clock: FixedClock) -> None:
@@ -192,26 +194,26 @@ def test_checks_of_production_do_not_end_a_pause_for_the_bank(milestone: Milesto
     for found in ({"proven": True}, {"text": OTHER, "outline": Outline(("Bread",))}):
         clock.moment += DAY
         look(production, clock, **found)
-        assert (milestone.paused, milestone.auto_release_at) == (BANK_DISPUTES, None)
+        assert (milestone.pause, milestone.auto_release_at) == (Pause.BANK, None)
     clock.moment += DAY
     close_chargeback(milestone.hold, clock.moment, lost=False)
     db.session.commit()
     sweep(clock)
-    assert "It does not look like the awarded work." in milestone.paused
+    assert "It does not look like the awarded work." in pause_words(milestone)
 
 
 def test_one_failure_is_no_news(milestone: Milestone, clock: FixedClock) -> None:
     production = go_live(milestone, clock, proven=True)
     check_quickly(production, clock.moment + DAY, PrototypeState.BROKEN)
     sweep(clock)
-    assert milestone.paused == ""
+    assert milestone.pause == ""
 
 
 def test_without_an_awarded_prototype_the_requirements_decide(clock: FixedClock) -> None:
     job = make_job(make_user("client", name="Cleo Client"), requirements=LINES)
     milestone = sign_both(make_offer(make_bid(job, make_user("freelancer", name="Fay")))).milestones[0]
     go_live(milestone, clock, proven=True, found={"text": Outcome.NOT_MET})
-    assert milestone.paused == "What was agreed is not met: The text “Book now” appears."
+    assert "What was agreed is not met: The text “Book now” appears." in pause_words(milestone)
 
 
 def test_each_full_check_is_compared_once(milestone: Milestone, clock: FixedClock) -> None:

@@ -9,8 +9,8 @@ import pytest
 from sqlalchemy import func, select
 
 from marketplace.awards.models import Deadline, Milestone
-from marketplace.awards.services import approve, do_due, submit_work
-from marketplace.awards.wording import BANK_DISPUTES
+from marketplace.awards.services import do_due, submit_work
+from marketplace.awards.states import Pause
 from marketplace.core.clock import FixedClock
 from marketplace.core.database import db
 from marketplace.core.errors import Conflict, Invalid, NotAllowed
@@ -34,7 +34,7 @@ from marketplace.disputes.states import Outcome
 from marketplace.moderation.models import AuditEntry
 from marketplace.payments.models import LedgerEntry
 from marketplace.payments.services.resolving import close_chargeback, open_chargeback
-from tests.support.contracts import TWO_STEPS, hand_in, make_contract, pay_for
+from tests.support.contracts import TWO_STEPS, approve, hand_in, make_contract, pay_for
 from tests.support.disputes import REASONS, answered, appealed, make_dispute, other_of, ruled
 from tests.support.factories import START, make_user
 
@@ -288,11 +288,11 @@ def test_a_bank_that_takes_the_money_back_ends_it(clock: FixedClock) -> None:
 def test_a_bank_that_lets_it_stand_no_longer_pauses_what_goes_on_after_a_dispute(clock: FixedClock) -> None:
     dispute = make_dispute()
     milestone, money = dispute.milestone, dispute.milestone.hold
-    milestone.paused = BANK_DISPUTES  # from before the dispute
+    milestone.pause = Pause.BANK  # from before the dispute
     open_chargeback(money)
     close_chargeback(money, START, lost=False)
     withdraw_dispute(dispute.opener, dispute, START)
-    assert (milestone.state, milestone.paused, milestone.auto_release_at is not None) == ("submitted", "", True)
+    assert (milestone.state, milestone.pause, milestone.auto_release_at is not None) == ("submitted", "", True)
 
 
 def test_while_the_bank_disputes_a_ruling_waits(sweep: Sweep) -> None:

@@ -1,0 +1,52 @@
+"""Why a release by silence is paused becomes a state; what a client does without before it is handed over."""
+
+import sqlalchemy as sa
+from alembic import op
+
+from marketplace.core.database import UtcDateTime
+
+revision = "0022"
+down_revision = "0017"
+branch_labels = None
+depends_on = None
+
+PAUSES = "'', 'bank', 'down', 'differs', 'owed', 'stuck'"
+BANK = "The client’s bank disputes the payment, so the money is frozen until the bank has decided."
+DOWN, STUCK = "The production site is not working: ", "The money can’t be released now: "
+
+
+def upgrade():
+    pause = sa.Column("pause", sa.String(10), nullable=False, server_default="")
+    if op.get_bind().dialect.name == "sqlite":  # it adds a column with its rule, but no rule to a column that is there
+        op.execute(f"ALTER TABLE milestones ADD COLUMN pause VARCHAR(10) NOT NULL DEFAULT '' CONSTRAINT "
+                   f"ck_milestones_pause_known CHECK (pause IN ({PAUSES}))")  # fmt: skip
+    else:
+        op.add_column("milestones", pause)
+        op.create_check_constraint("pause_known", "milestones", f"pause IN ({PAUSES})")
+    milestones = sa.table("milestones", sa.column("pause", sa.String), sa.column("paused", sa.Text))
+    for state, words in (("bank", BANK), ("down", DOWN), ("stuck", STUCK)):
+        told = milestones.c.paused.startswith(words, autoescape=True)
+        rest = sa.func.substr(milestones.c.paused, len(words) + 1)
+        op.execute(milestones.update().where(told).values(pause=state, paused=rest))
+    op.execute(milestones.update().where(milestones.c.paused != "", milestones.c.pause == "").values(pause="differs"))
+    _create_waivers()
+
+
+def _create_waivers():
+    op.create_table(
+        "waivers",
+        sa.Column("id", sa.Integer(), primary_key=True),
+        sa.Column("milestone_id", sa.Integer(), sa.ForeignKey("milestones.id"), nullable=False),
+        sa.Column("what", sa.String(12), nullable=False),
+        sa.Column("waived_by", sa.Integer(), sa.ForeignKey("users.id"), nullable=False),
+        sa.Column("at", UtcDateTime(), nullable=False),
+        sa.UniqueConstraint("milestone_id", "what"),
+        sa.CheckConstraint("what IN ('source', 'credentials', 'licence', 'domain')", name="what_known"),
+    )
+
+
+def downgrade():
+    op.drop_table("waivers")
+    with op.batch_alter_table("milestones") as batch:
+        batch.drop_constraint("pause_known", type_="check")
+        batch.drop_column("pause")
