@@ -160,7 +160,9 @@ class SubmitForm(EditForm):
 class ApproveForm(BaseForm):
     """What the client does without, of what is missing."""
 
-    without = SelectMultipleField("What you do without", choices=list(Owed), validate_choice=False)
+    without = SelectMultipleField(
+        "What you do without", choices=[(one.value, one.value) for one in Owed], validate_choice=False
+    )
 
     def waived(self) -> list[Owed]:
         """What was ticked."""

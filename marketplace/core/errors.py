@@ -18,6 +18,11 @@ class NotFound(MarketplaceError):
 class Conflict(MarketplaceError):
     """The thing changed since the actor looked: somebody was faster (HTTP 409)."""
 
+    def __init__(self, message: str, link: tuple[str, str] | None = None) -> None:
+        """`link` (address, words) leads to where it stands now."""
+        super().__init__(message)
+        self.link = link
+
 
 class Removed(MarketplaceError):
     """The thing was taken down by a moderator (HTTP 410)."""

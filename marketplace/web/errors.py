@@ -52,7 +52,8 @@ def init_errors(app: Flask) -> None:
     """Register the handlers; each rolls the session back first."""
 
     def on_rule(error: MarketplaceError) -> ResponseReturnValue:
-        return _page(STATUS.get(type(error), 422), str(error))
+        link = error.link if isinstance(error, Conflict) else None
+        return _page(STATUS.get(type(error), 422), str(error), link)
 
     def on_csrf(error: CSRFError) -> ResponseReturnValue:
         if shown_to_another():
@@ -105,14 +106,17 @@ def init_errors(app: Flask) -> None:
     app.register_error_handler(Exception, on_failure)
 
 
-def _page(status: int, message: str) -> ResponseReturnValue:
-    """What happened, in the site's frame if that can be had; what the request began is undone."""
+def _page(status: int, message: str, link: tuple[str, str] | None = None) -> ResponseReturnValue:
+    """What happened, in the site's frame if that can be had; what the request began is undone.
+
+    `link` (address, words) is where to go on.
+    """
     _let_go()
     if is_autosave():
         return not_saved(status, message)
     if status < 500:
         try:
-            return render_template("error.html", **_context(status, message)), status
+            return render_template("error.html", link=link, **_context(status, message)), status
         except SQLAlchemyError as error:
             log.warning("a refusal is shown without its frame: %s", outage_of(error) or repr(error))
             _let_go()

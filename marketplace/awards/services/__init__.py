@@ -13,7 +13,7 @@ contract (`hold`), moves the state and the money, then calls `complete_if_done`,
 """
 
 from marketplace.awards.services.agreeing import agree, decline, propose_end, propose_terms, take_back
-from marketplace.awards.services.awarding import BidChanged, award_bid
+from marketplace.awards.services.awarding import BidChanged, another_won, award_bid
 from marketplace.awards.services.ending import complete_if_done
 from marketplace.awards.services.handover import give_secret, hand_over, read_secret, secret_key
 from marketplace.awards.services.holding import hold
@@ -30,6 +30,7 @@ __all__ = [
     "BidChanged",
     "TermsChanged",
     "agree",
+    "another_won",
     "approve",
     "ask_for_changes",
     "award_bid",

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from marketplace.awards.models import Award
-from marketplace.awards.queries import award_of
+from marketplace.awards.queries import award_of, contract_of
 from marketplace.awards.services.offering import make_offer
 from marketplace.awards.terms import Days
 from marketplace.bids import policy
@@ -62,7 +62,14 @@ def award_bid(actor: User, bid: Bid, seen_version: int, now: datetime, days: Day
     return award
 
 
+def another_won(award: Award) -> Conflict:
+    """What whoever awards a second bid reads, with the contract that there is."""
+    contract = contract_of(award.id)
+    link = (f"/contracts/{contract.id}", "Go to the contract with the winner") if contract else None
+    return Conflict("You have awarded this job to another bid already. A job has one winner.", link)
+
+
 def _same(award: Award, bid: Bid) -> Award:
     if award.bid_id != bid.id:
-        raise Conflict("You have awarded this job to another bid already. A job has one winner.")
+        raise another_won(award)
     return award

@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from marketplace.awards.forms import AwardForm
 from marketplace.awards.queries import award_of, contract_of
-from marketplace.awards.services import BidChanged, award_bid
+from marketplace.awards.services import BidChanged, another_won, award_bid
 from marketplace.awards.views.blueprint import bp
 from marketplace.awards.views.turns import days_of
 from marketplace.bids import policy
@@ -38,7 +38,7 @@ def confirm(bid_id: int) -> ResponseReturnValue:
     if award := award_of(bid.job_id):
         if award.bid_id == bid.id:
             return see_other(url_for("awards.done", bid_id=bid_id))
-        raise Conflict("You have awarded this job to another bid already. A job has one winner.")
+        raise another_won(award)
     if not policy.may_decide(actor(), bid, now()):
         raise Conflict(f"This bid can’t win any more: it is {bid.state}, and the job is {bid.job.state}.")
     return _page(bid)

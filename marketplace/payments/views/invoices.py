@@ -9,7 +9,7 @@ from marketplace.payments.invoice_pdf import facts, invoice_pdf
 from marketplace.payments.queries.documents import invoice_for, invoices_of, whole_invoices_of
 from marketplace.payments.setup import payments
 from marketplace.payments.views.blueprint import bp
-from marketplace.payments.views.statement import csv_line
+from marketplace.payments.views.csv_files import csv_file
 from marketplace.web.access import signed_in
 from marketplace.web.request import actor
 
@@ -47,18 +47,14 @@ def invoice_as_pdf(invoice_id: int) -> Response:
 @signed_in
 def invoices_csv() -> Response:
     """All of them, oldest first."""
-    lines = [
-        csv_line(
-            (
-                one.reference, one.issued_at.isoformat(), one.seller_name, one.buyer_name, one.purpose, one.currency,
-                money.plain(one.amount, one.currency),
-            )
+    rows = [
+        (
+            one.reference, one.issued_at.isoformat(), one.seller_name, one.buyer_name, one.purpose, one.currency,
+            money.plain(one.amount, one.currency),
         )
         for one in whole_invoices_of(actor())
     ]  # fmt: skip
-    response = Response([csv_line(HEADINGS), *lines], mimetype="text/csv")
-    response.headers["Content-Disposition"] = "attachment; filename=invoices.csv"
-    return response
+    return csv_file("invoices.csv", [HEADINGS, *rows])
 
 
 def _note() -> str:

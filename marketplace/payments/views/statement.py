@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterator
 
 from flask import Response, render_template, request, stream_with_context
@@ -14,6 +12,7 @@ from marketplace.payments.queries.chart import chart_points
 from marketplace.payments.queries.statement import statement as page_of_statement
 from marketplace.payments.queries.statement import whole_statement
 from marketplace.payments.views.blueprint import bp
+from marketplace.payments.views.csv_files import csv_file
 from marketplace.web.access import signed_in
 from marketplace.web.request import actor, now
 
@@ -46,26 +45,11 @@ def statement() -> str:
 @signed_in
 def statement_csv() -> Response:
     """The whole statement, oldest first."""
-    rows = stream_with_context(_rows())
-    response = Response(rows, mimetype="text/csv")
-    response.headers["Content-Disposition"] = "attachment; filename=statement.csv"
-    return response
+    return csv_file("statement.csv", stream_with_context(_rows()))
 
 
-def _rows() -> Iterator[str]:
-    yield csv_line(HEADINGS)
+def _rows() -> Iterator[tuple[str, ...]]:
+    yield HEADINGS
     for line in whole_statement(actor()):
         amounts = (money.plain(value, line.currency) for value in (line.amount, line.about, line.fee))
-        yield csv_line((line.at.isoformat(), line.words, line.memo, line.currency, *amounts))
-
-
-def csv_line(values: tuple[str, ...]) -> str:
-    """One line of CSV in which no text that people wrote is taken for a formula by a spreadsheet."""
-    out = io.StringIO()
-    csv.writer(out).writerow([_harmless(value) for value in values])
-    return out.getvalue()
-
-
-def _harmless(value: str) -> str:
-    is_number = value.removeprefix("-").replace(".", "", 1).isdigit()
-    return f"'{value}" if value[:1] in ("=", "+", "-", "@", "\t", "\r") and not is_number else value
+        yield (line.at.isoformat(), line.words, line.memo, line.currency, *amounts)

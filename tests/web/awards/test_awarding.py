@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from flask import Flask
+from selectolax.lexbor import LexborHTMLParser
 
 from marketplace.awards.models import Award
 from marketplace.bids.services import edit_bid, offer_of, withdraw_bid
@@ -42,8 +43,11 @@ def test_a_second_winner_is_a_conflict(app: Flask, fair: Fair) -> None:
     client = fair.as_("client")
     client.submit(f"/bids/{fair.bids['wanda']}/award")
     other = f"/bids/{fair.bids['bob']}/award"
-    assert client.get(other).status_code == 409
-    assert client.post(other, {"version": "1"}).status_code == 409
+    for answer in (client.get(other), client.post(other, {"version": "1"})):
+        assert answer.status_code == 409
+        link = LexborHTMLParser(answer.text).css_first("main a.button")
+        assert "Go to the contract with the winner" in link.text()
+        assert client.get(link.attributes["href"]).status_code == 200
     assert client.get(other + "ed").status_code == 404
     assert state_of(app, fair)[1]["bob"] == "lapsed"
 

@@ -12,6 +12,7 @@ from pypdf import PdfReader
 from marketplace.core.database import db
 from marketplace.payments.models import Movement
 from marketplace.payments.services import refund, release, settle_charge, split, start_charge
+from marketplace.payments.views.csv_files import harmless
 from tests.support.factories import START
 from tests.support.money import make_hold, make_payable, settle_all
 from tests.support.queries import counted_queries
@@ -29,7 +30,8 @@ def earn(till: Till, part: int = 100_000) -> None:
 
 
 def rows(text: str) -> list[list[str]]:
-    return list(csv.reader(io.StringIO(text)))
+    assert text.startswith("\ufeff")
+    return list(csv.reader(io.StringIO(text[1:])))
 
 
 def test_without_money_the_page_says_what_will_be_there(till: Till) -> None:
@@ -83,6 +85,34 @@ def test_a_spreadsheet_takes_no_text_for_a_formula(till: Till) -> None:
         ["Released to you", "'=SUM(A1) logo", "EUR", "950", "1000", "50"],
         ["Transferred to your account", "'=SUM(A1) logo", "EUR", "0", "950", "0"],
     ]
+
+
+@pytest.mark.parametrize("path", ["/money/statement.csv", "/money/invoices.csv"])
+def test_excel_is_told_that_a_file_is_utf_8(till: Till, path: str) -> None:
+    earn(till)
+    answer = till.as_("fay").get(path)
+    assert answer.data.startswith(b"\xef\xbb\xbf")
+    assert answer.content_type == "text/csv; charset=utf-8"
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [
+        ("=1+1", "'=1+1"),
+        ("+49 30 1234", "'+49 30 1234"),
+        ("@SUM(A1)", "'@SUM(A1)"),
+        ("-2+3", "'-2+3"),
+        ("＝1+1", "'＝1+1"),
+        ("\t=1+1", "'\t'=1+1"),
+        ("logo;=1+1", "logo;'=1+1"),
+        ("two\n=1+1", "two\n'=1+1"),
+        ("-5.20", "-5.20"),
+        ("1250", "1250"),
+        ("a = b", "a = b"),
+    ],
+)
+def test_nothing_that_people_wrote_is_computed(typed: str, kept: str) -> None:
+    assert harmless(typed) == kept
 
 
 def test_a_long_statement_comes_in_pages_of_as_many_queries(till: Till) -> None:
