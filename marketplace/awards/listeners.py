@@ -24,7 +24,7 @@ from marketplace.payments.models import Charge, Hold
 from marketplace.payments.states import UNRESOLVED
 from marketplace.prototypes.models import Prototype, Resemblance
 from marketplace.prototypes.recording import Standing
-from marketplace.prototypes.states import PrototypeState
+from marketplace.prototypes.states import PrototypeState, ResemblanceState
 
 SAME_WORK = "it is the awarded work, put live for its client."
 
@@ -101,4 +101,4 @@ def _on_likeness(resemblance: Resemblance, **_: Any) -> None:
     )
     for prototype_id, production_id in db.session.execute(theirs):
         if prototype_id in pair and production_id in pair:
-            resemblance.state, resemblance.explanation = "explained", SAME_WORK
+            resemblance.state, resemblance.explanation = ResemblanceState.EXPLAINED, SAME_WORK

@@ -10,7 +10,7 @@ from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, LargeBina
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from marketplace.accounts.models import User
-from marketplace.awards.states import ContractState, MilestoneState, Owed, Pause
+from marketplace.awards.states import ContractState, MilestoneState, Owed, Pause, ProposalKind, ProposalState
 from marketplace.bids.models import Bid
 from marketplace.core.append_only import protect_when_created
 from marketplace.core.database import Base
@@ -131,8 +131,8 @@ class ContractVersion(Base):
     __tablename__ = "contract_versions"
     __table_args__ = (
         UniqueConstraint("contract_id", "number"),
-        _known(("proposed", "agreed", "declined", "taken_back")),
-        CheckConstraint("kind IN ('terms', 'cancellation')", name="kind_known"),
+        _known(ProposalState),
+        CheckConstraint(f"kind IN ({_listed(ProposalKind)})", name="kind_known"),
         Index("uq_contract_versions_open", "contract_id", unique=True,
               sqlite_where=_PROPOSED, postgresql_where=_PROPOSED),
     )  # fmt: skip
@@ -140,8 +140,8 @@ class ContractVersion(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     contract_id: Mapped[int] = mapped_column(ForeignKey("contracts.id"))
     number: Mapped[int]
-    kind: Mapped[str] = mapped_column(String(12), default="terms")
-    state: Mapped[str] = mapped_column(String(12), default="proposed")
+    kind: Mapped[str] = mapped_column(String(12), default=ProposalKind.TERMS)
+    state: Mapped[str] = mapped_column(String(12), default=ProposalState.PROPOSED)
     milestones: Mapped[list[dict[str, Any]]] = mapped_column(default=list)
     """What is not funded yet: [{"title", "amount" in minor units, "due_on" ISO date or null}]."""
     go_live_hours: Mapped[int | None]

@@ -22,7 +22,7 @@ from marketplace.awards.models import (
     OneTimeSecret,
 )
 from marketplace.awards.schedule import ASKED
-from marketplace.awards.states import RUNNING, ContractState
+from marketplace.awards.states import RUNNING, ContractState, ProposalState
 from marketplace.core.database import db
 from marketplace.core.errors import NotFound
 from marketplace.core.pages import Page, page_of
@@ -96,13 +96,13 @@ def tab_counts(person: User) -> dict[str, int]:
 
 def open_proposal(contract_id: int) -> ContractVersion | None:
     """The proposal that waits for the other side's word, if there is one."""
-    waiting = ContractVersion.contract_id == contract_id, ContractVersion.state == "proposed"
+    waiting = ContractVersion.contract_id == contract_id, ContractVersion.state == ProposalState.PROPOSED
     return db.session.scalar(select(ContractVersion).where(*waiting))
 
 
 def open_proposals(contract_ids: Sequence[int]) -> dict[int, ContractVersion]:
     """Contract id -> its open proposal, of those that have one."""
-    waiting = ContractVersion.contract_id.in_(contract_ids), ContractVersion.state == "proposed"
+    waiting = ContractVersion.contract_id.in_(contract_ids), ContractVersion.state == ProposalState.PROPOSED
     return {one.contract_id: one for one in db.session.scalars(select(ContractVersion).where(*waiting))}
 
 

@@ -39,6 +39,22 @@ class MilestoneState(StrEnum):
     """Agreed away before it was funded; kept, so that money which arrives late for it can go back."""
 
 
+class ProposalState(StrEnum):
+    """Where a proposed set of terms, or wish to cancel, stands."""
+
+    PROPOSED = "proposed"
+    AGREED = "agreed"
+    DECLINED = "declined"
+    TAKEN_BACK = "taken_back"
+
+
+class ProposalKind(StrEnum):
+    """What is proposed."""
+
+    TERMS = "terms"
+    CANCELLATION = "cancellation"
+
+
 class Pause(StrEnum):
     """Why silence does not release a milestone's money for now: the first of these that holds."""
 

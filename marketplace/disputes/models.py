@@ -13,7 +13,7 @@ from marketplace.awards.models import Milestone
 from marketplace.core.append_only import protect_when_created
 from marketplace.core.database import Base
 from marketplace.core.leases import Due
-from marketplace.disputes.states import RUNNING, DisputeState, Outcome
+from marketplace.disputes.states import RUNNING, DisputeState, Outcome, SplitState
 
 
 def _listed(values: Any) -> str:
@@ -105,9 +105,7 @@ class Proposal(Base):
 
     __tablename__ = "dispute_proposals"
     __table_args__ = (
-        CheckConstraint(
-            "state IN ('proposed', 'accepted', 'declined', 'taken_back', 'replaced', 'ended')", name="state_known"
-        ),
+        CheckConstraint(f"state IN ({_listed(SplitState)})", name="state_known"),
         CheckConstraint("to_freelancer >= 0", name="amount_in_range"),
         Index("uq_dispute_proposals_open", "dispute_id", unique=True,
               sqlite_where=_PROPOSED, postgresql_where=_PROPOSED),
@@ -121,7 +119,7 @@ class Proposal(Base):
     to_freelancer: Mapped[int] = mapped_column(BigInteger)
     """Minor units, fee included; the rest goes back to the client."""
     words: Mapped[str] = mapped_column(Text, default="")
-    state: Mapped[str] = mapped_column(String(12), default="proposed")
+    state: Mapped[str] = mapped_column(String(12), default=SplitState.PROPOSED)
     decided_at: Mapped[datetime | None]
 
     proposer: Mapped[User] = relationship()

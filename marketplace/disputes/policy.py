@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from marketplace.awards import policy as contracts
 from marketplace.awards.states import WORKABLE
-from marketplace.disputes.states import OPENER, OTHER, RUNNING, UNDECIDED, DisputeState
+from marketplace.disputes.states import OPENER, OTHER, RUNNING, UNDECIDED, DisputeState, SplitState
 
 if TYPE_CHECKING:
     from marketplace.accounts.models import User
@@ -49,7 +49,7 @@ def may_propose(person: User | None, dispute: Dispute) -> bool:
 
 def may_decide(person: User | None, dispute: Dispute, proposal: Proposal) -> bool:
     """The side that did not propose it."""
-    stands = proposal.state == "proposed" and may_propose(person, dispute)
+    stands = proposal.state == SplitState.PROPOSED and may_propose(person, dispute)
     return stands and person is not None and person.id != proposal.proposed_by
 
 

@@ -15,7 +15,7 @@ from marketplace.core.errors import NotFound
 from marketplace.core.pages import Page, page_of
 from marketplace.disputes import policy
 from marketplace.disputes.models import Dispute, EvidenceFile, Proposal, Ruling, Statement
-from marketplace.disputes.states import FOR_ADMINS, RUNNING, DisputeState
+from marketplace.disputes.states import FOR_ADMINS, RUNNING, DisputeState, SplitState
 
 
 def dispute_for(person: User, dispute_id: int) -> Dispute:
@@ -62,7 +62,11 @@ def disputes_of(contract_id: int) -> Sequence[Dispute]:
 
 def unanswered_by(person: User) -> Sequence[tuple[Dispute, bool]]:
     """Running disputes that wait for the person's word, and whether it is on a split that the other side proposes."""
-    split = (Proposal.dispute_id == Dispute.id) & (Proposal.state == "proposed") & (Proposal.proposed_by != person.id)
+    split = (
+        (Proposal.dispute_id == Dispute.id)
+        & (Proposal.state == SplitState.PROPOSED)
+        & (Proposal.proposed_by != person.id)
+    )
     asked = (Dispute.state == DisputeState.OPEN) & (Dispute.opened_by != person.id)
     mine = (
         select(Dispute, Proposal.id.is_not(None))
@@ -101,7 +105,7 @@ def waiting_count() -> int:
 
 def open_proposal(dispute: Dispute) -> Proposal | None:
     """The split that waits for the other side's word, if there is one."""
-    return next((one for one in dispute.proposals if one.state == "proposed"), None)
+    return next((one for one in dispute.proposals if one.state == SplitState.PROPOSED), None)
 
 
 def file_of(dispute: Dispute, file_id: int) -> EvidenceFile:

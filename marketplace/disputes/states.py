@@ -12,6 +12,18 @@ BOTH, ADMIN, CLOCK, BANK = "both", "admin", "clock", "bank"
 """Both in agreement, an admin who rules, a deadline that passed, the payer's bank that took the money back."""
 
 
+class SplitState(StrEnum):
+    """Where a proposed split stands."""
+
+    PROPOSED = "proposed"
+    ACCEPTED = "accepted"
+    DECLINED = "declined"
+    TAKEN_BACK = "taken_back"
+    REPLACED = "replaced"
+    ENDED = "ended"
+    """The dispute ended otherwise."""
+
+
 class DisputeState(StrEnum):
     """open -> answered | no_reply -> ruled -> (appealed) -> final; also settled, withdrawn, overtaken."""
 

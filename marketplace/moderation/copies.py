@@ -24,9 +24,10 @@ from marketplace.prototypes.models import Prototype, Resemblance
 from marketplace.prototypes.originality.passages import shared_passages
 from marketplace.prototypes.originality.services import decide
 from marketplace.prototypes.queries import latest_full_check
+from marketplace.prototypes.states import ResemblanceState
 
 KIND = "near_copy"
-ACTS = {"clear": "cleared", "reject": "rejected"}
+ACTS = {"clear": ResemblanceState.CLEARED, "reject": ResemblanceState.REJECTED}
 """What a moderator does -> the state that follows."""
 IN_PUBLIC = {
     "clear": "It looks like an earlier prototype, and for a good reason.",
@@ -65,7 +66,7 @@ class NearCopy:
 
 def waiting_copies(limit: int = 50) -> Sequence[tuple[Resemblance, Bid]]:
     """Flagged ones and answered rejections of bids that were placed, oldest first, each with the later one's bid."""
-    waiting = _placed().where(or_(Resemblance.state == "flagged", exists().where(_is_appeal())))
+    waiting = _placed().where(or_(Resemblance.state == ResemblanceState.FLAGGED, exists().where(_is_appeal())))
     names = joinedload(Bid.freelancer).options(lazyload(User.roles)), joinedload(Bid.job)
     rows = db.session.execute(waiting.options(*names).order_by(Resemblance.id).limit(limit))
     return [(row[0], row[1]) for row in rows]
@@ -95,7 +96,7 @@ def decide_copy(admin: User, copy: NearCopy, act: str, reason: str, now: datetim
     before = {"state": resemblance.state}
     appeal = _appeal_of(resemblance)
     if appeal:
-        resemblance.state = "flagged"
+        resemblance.state = ResemblanceState.FLAGGED
     decide(resemblance, ACTS[act], reason, now)
     bid = copy.later.bid
     if bid is None:
@@ -118,7 +119,7 @@ def _placed() -> Select[Resemblance, Bid]:
 
 def _is_appeal():
     return and_(
-        Resemblance.state == "rejected",
+        Resemblance.state == ResemblanceState.REJECTED,
         ModerationAct.subject_kind == KIND,
         ModerationAct.subject_id == Resemblance.id,
         ModerationAct.answered_at > Resemblance.decided_at,

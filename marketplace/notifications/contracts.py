@@ -11,7 +11,7 @@ from marketplace.awards.models import Award, Contract, ContractVersion, Deadline
 from marketplace.awards.owed import is_domain_settled
 from marketplace.awards.policy import has_signed, other_side
 from marketplace.awards.schedule import What
-from marketplace.awards.states import CLIENT, FREELANCER, MilestoneState
+from marketplace.awards.states import CLIENT, FREELANCER, MilestoneState, ProposalKind, ProposalState
 from marketplace.awards.wording import pause_words, promise_measured
 from marketplace.bids.models import Bid
 from marketplace.core import events
@@ -90,14 +90,14 @@ def _on_beginning(contract: Contract, **_: Any) -> None:
 
 def _on_proposal(version: ContractVersion, **_: Any) -> None:
     contract, by = _parties(version)
-    what = "to end the contract for" if version.kind == "cancellation" else "other terms for"
+    what = "to end the contract for" if version.kind == ProposalKind.CANCELLATION else "other terms for"
     subject = f"{by.name} proposes {what} {{}}"
     _tell(contract, [other_side(by.id, contract)], f"proposed:{version.id}", subject, version.reason)
 
 
 def _on_decision(version: ContractVersion, **_: Any) -> None:
     contract, by = _parties(version)
-    subject = f"Your proposal for {{}} was {'agreed to' if version.state == 'agreed' else 'declined'}"
+    subject = f"Your proposal for {{}} was {'agreed to' if version.state == ProposalState.AGREED else 'declined'}"
     _tell(contract, [by.id], f"decided:{version.id}", subject)
 
 

@@ -8,6 +8,7 @@ from marketplace.accounts.models import User
 from marketplace.core import events
 from marketplace.disputes.models import Dispute
 from marketplace.disputes.services.settling import money_words
+from marketplace.disputes.states import SplitState
 from marketplace.notifications.listeners import announce
 from marketplace.notifications.services import News
 from marketplace.watches.models import WorkMatch
@@ -54,7 +55,7 @@ def _on_step(dispute: Dispute, what: str, by: User | None, **_: Any) -> None:
 def _count(dispute: Dispute, what: str) -> int:
     """Tells the second of a kind from the first."""
     many = {"said": dispute.statements, "brought": dispute.files, "proposed": dispute.proposals,
-            "declined": [one for one in dispute.proposals if one.state == "declined"]}  # fmt: skip
+            "declined": [one for one in dispute.proposals if one.state == SplitState.DECLINED]}  # fmt: skip
     return len(many.get(what, []))
 
 

@@ -23,11 +23,12 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from marketplace.core.append_only import protect_when_created
 from marketplace.core.database import Base
 from marketplace.core.leases import Due
-from marketplace.prototypes.states import WAITING, PrototypeState
+from marketplace.prototypes.states import WAITING, PrototypeState, ResemblanceState
 
 DEAD_AFTER_FAILURES = 3
 DEAD_AFTER = timedelta(minutes=30)
 _STATES = ", ".join(f"'{state}'" for state in PrototypeState)
+_RESEMBLANCES = ", ".join(f"'{state}'" for state in ResemblanceState)
 
 
 _FULL = text("is_full")
@@ -222,7 +223,7 @@ class Resemblance(Base):
     __tablename__ = "resemblances"
     __table_args__ = (
         UniqueConstraint("prototype_id", "revision", "other_id"),
-        CheckConstraint("state IN ('flagged', 'explained', 'cleared', 'rejected')", name="state_known"),
+        CheckConstraint(f"state IN ({_RESEMBLANCES})", name="state_known"),
         Index("ix_resemblances_state_id", "state", "id"),
     )
 
@@ -235,7 +236,7 @@ class Resemblance(Base):
     picture_likeness: Mapped[float | None]
     """0..1, the share of equal bits."""
     found_at: Mapped[datetime]
-    state: Mapped[str] = mapped_column(String(10), default="flagged")
+    state: Mapped[str] = mapped_column(String(10), default=ResemblanceState.FLAGGED)
     """flagged -> cleared | rejected by a human; explained: the same author, or credited in the bid."""
     explanation: Mapped[str] = mapped_column(Text, default="")
     decided_at: Mapped[datetime | None]

@@ -24,6 +24,17 @@ class PrototypeState(StrEnum):
 WAITING = frozenset({PrototypeState.QUEUED, PrototypeState.CHECKING})
 
 
+class ResemblanceState(StrEnum):
+    """What was said of two prototypes that look alike."""
+
+    FLAGGED = "flagged"
+    """For a human to decide on."""
+    EXPLAINED = "explained"
+    """A known reason needs no human."""
+    CLEARED = "cleared"
+    REJECTED = "rejected"
+
+
 class Watched(Protocol):
     """How a link fared over its checks so far."""
 

@@ -11,6 +11,11 @@ from marketplace.bids.models import Bid
 from marketplace.core.database import Base
 from marketplace.core.leases import Due
 from marketplace.prototypes.models import Prototype, StoredCheck
+from marketplace.watches.states import MatchState, WatchState
+
+
+def _listed(states: type[WatchState] | type[MatchState]) -> str:
+    return ", ".join(f"'{state}'" for state in states)
 
 
 class WorkWatch(Due, Base):
@@ -18,13 +23,13 @@ class WorkWatch(Due, Base):
 
     __tablename__ = "work_watches"
     __table_args__ = (
-        CheckConstraint("state IN ('watching', 'matched', 'stopped', 'ended')", name="state_known"),
+        CheckConstraint(f"state IN ({_listed(WatchState)})", name="state_known"),
         Index("ix_work_watches_site_id", "site_id"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     bid_id: Mapped[int] = mapped_column(ForeignKey("bids.id"), unique=True)
-    state: Mapped[str] = mapped_column(String(10), default="watching")
+    state: Mapped[str] = mapped_column(String(10), default=WatchState.WATCHING)
     asked_at: Mapped[datetime]
     ends_at: Mapped[datetime]
     check_id: Mapped[int] = mapped_column(ForeignKey("check_records.id"))
@@ -52,7 +57,7 @@ class WorkMatch(Base):
     __tablename__ = "work_matches"
     __table_args__ = (
         UniqueConstraint("watch_id", "site_id", "site_revision"),
-        CheckConstraint("state IN ('reported', 'explained')", name="state_known"),
+        CheckConstraint(f"state IN ({_listed(MatchState)})", name="state_known"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -26,6 +26,7 @@ from marketplace.watches import policy
 from marketplace.watches.models import WorkMatch, WorkWatch
 from marketplace.watches.queries import site_address, watch_of
 from marketplace.watches.reasons import reason_for
+from marketplace.watches.states import MatchState, WatchState
 
 if TYPE_CHECKING:
     from marketplace.accounts.models import User
@@ -46,8 +47,8 @@ def begin_watch(actor: User, bid: Bid, days: int, now: datetime) -> WorkWatch:
     Raises NotAllowed for anybody else or while the bid still stands, Conflict when there is nothing to recognise.
     """
     if known := watch_of(bid.id):
-        if known.state == "stopped" and policy.may_watch(actor, bid) and now < known.ends_at:
-            known.state, known.due_at = "watching", now
+        if known.state == WatchState.STOPPED and policy.may_watch(actor, bid) and now < known.ends_at:
+            known.state, known.due_at = WatchState.WATCHING, now
             doorbell.ring(doorbell.SEE_TO_WATCHES)
         return known
     if not policy.may_watch(actor, bid) or bid.prototype is None:
@@ -57,7 +58,7 @@ def begin_watch(actor: User, bid: Bid, days: int, now: datetime) -> WorkWatch:
     if mine is None or seen is None or mine[0] != bid.prototype.revision or not (mine[1].text or mine[1].picture):
         raise Conflict(NO_PRINT)
     values = {
-        "bid_id": bid.id, "state": "watching", "asked_at": now, "ends_at": now + timedelta(days=days),
+        "bid_id": bid.id, "state": WatchState.WATCHING, "asked_at": now, "ends_at": now + timedelta(days=days),
         "check_id": seen.id, "words": mine[1].words, "minhash": mine[1].text, "picture_hash": mine[1].picture,
         "summary": "", "due_at": now,
     }  # fmt: skip
@@ -71,8 +72,8 @@ def stop_watch(actor: User, bid: Bid, now: datetime) -> None:
     watch = watch_of(bid.id)
     if watch is None or actor.id != bid.freelancer_id:
         raise NotAllowed("There is no such watch of yours.")
-    if watch.state == "watching":
-        watch.state = "stopped"
+    if watch.state == WatchState.WATCHING:
+        watch.state = WatchState.STOPPED
         release(watch, None)
 
 
@@ -98,15 +99,15 @@ def print_kept(watch: WorkWatch) -> Print:
 def _see_to(watch_id: int, site_id: int | None, token: str, now: datetime) -> None:
     site = _locked(site_id)  # before the watch, as a check that reports to it takes them
     watch = holds(WorkWatch, watch_id, token)
-    if watch is None or watch.state != "watching" or watch.site_id != site_id:
+    if watch is None or watch.state != WatchState.WATCHING or watch.site_id != site_id:
         return
     if now >= watch.ends_at:
-        watch.state = "ended"
+        watch.state = WatchState.ENDED
         release(watch, None)
         return
     if site:
         _judge(watch, site, now)
-    if watch.state == "watching":
+    if watch.state == WatchState.WATCHING:
         _look(watch, site, now)
         release(watch, min((watch.looked_at or now) + LOOK_EVERY, watch.ends_at))
     else:
@@ -147,7 +148,7 @@ def _judge(watch: WorkWatch, site: Prototype, now: datetime) -> None:
     reason = reason_for(watch.bid, print_kept(watch), seen, found)
     watch.summary = f"The client’s site looks like your prototype. {reason}" if reason else FOUND
     if match := _note(watch, site, seen, found, reason, now):
-        watch.state = "matched"
+        watch.state = WatchState.MATCHED
         work_reused.send(match)
 
 
@@ -158,15 +159,15 @@ def _note(
     values = {
         "watch_id": watch.id, "site_id": site.id, "site_revision": site.revision, "site_check_id": seen.id, "at": now,
         "text_likeness": found.text, "picture_likeness": found.picture,
-        "state": "explained" if reason else "reported", "explanation": reason,
+        "state": MatchState.EXPLAINED if reason else MatchState.REPORTED, "explanation": reason,
     }  # fmt: skip
     unique = ("watch_id", "site_id", "site_revision")
     is_new = insert_once(WorkMatch, values, *unique)
     match = db.session.scalars(
         select(WorkMatch).where(*[getattr(WorkMatch, key) == values[key] for key in unique])
     ).one()
-    if not is_new and match.state == "explained" and not reason:  # the credit went away since
-        match.state, match.explanation, match.site_check_id, match.at = "reported", "", seen.id, now
+    if not is_new and match.state == MatchState.EXPLAINED and not reason:  # the credit went away since
+        match.state, match.explanation, match.site_check_id, match.at = MatchState.REPORTED, "", seen.id, now
         db.session.flush()
         return match
     return match if is_new and not reason else None

@@ -14,7 +14,16 @@ from marketplace.awards.services.ending import cancel_by_consent, complete_if_do
 from marketplace.awards.services.holding import hold
 from marketplace.awards.services.planning import plan
 from marketplace.awards.services.timeline import note
-from marketplace.awards.states import BOTH, CLIENT, FREELANCER, MILESTONE_MOVES, ContractState, MilestoneState
+from marketplace.awards.states import (
+    BOTH,
+    CLIENT,
+    FREELANCER,
+    MILESTONE_MOVES,
+    ContractState,
+    MilestoneState,
+    ProposalKind,
+    ProposalState,
+)
 from marketplace.awards.terms import Terms, as_rows, from_rows, problems
 from marketplace.core.database import db
 from marketplace.core.errors import Conflict, Invalid, NotAllowed
@@ -24,8 +33,6 @@ from marketplace.payments.amounts import amount_problem
 
 if TYPE_CHECKING:
     from marketplace.accounts.models import User
-
-CANCELLATION = "cancellation"
 
 
 def propose_terms(actor: User, contract: Contract, terms: Terms, reason: str, now: datetime) -> ContractVersion:
@@ -58,7 +65,7 @@ def propose_end(actor: User, contract: Contract, held_to: str, reason: str, now:
     if not reason.strip():
         raise Invalid("reason", "Tell the other side why, in a sentence.")
     version = _propose(actor, contract, now, reason)
-    version.kind, version.held_to = CANCELLATION, held_to
+    version.kind, version.held_to = ProposalKind.CANCELLATION, held_to
     return _told(actor, contract, version, f"{actor.name} proposed to end the contract.", now)
 
 
@@ -68,14 +75,14 @@ def agree(actor: User, contract: Contract, version: ContractVersion, now: dateti
     Raises Conflict when it was decided otherwise, or when a milestone was paid since it was proposed.
     """
     hold(contract)
-    if not _is_open(actor, contract, version, "agreed"):
+    if not _is_open(actor, contract, version, ProposalState.AGREED):
         return
     if _paid_since_proposed(contract):
         raise Conflict("A milestone was paid since this was proposed, so it no longer adds up. Propose it anew.")
-    version.state, version.decided_by, version.decided_at = "agreed", actor.id, now
+    version.state, version.decided_by, version.decided_at = ProposalState.AGREED, actor.id, now
     db.session.flush()
     note(contract, "agreed", f"{actor.name} agreed to proposal {version.number}.", now, actor=actor)
-    if version.kind == CANCELLATION:
+    if version.kind == ProposalKind.CANCELLATION:
         cancel_by_consent(contract, version.held_to, version.reason, now)
     else:
         _put_in_force(contract, version)
@@ -87,8 +94,8 @@ def agree(actor: User, contract: Contract, version: ContractVersion, now: dateti
 def decline(actor: User, contract: Contract, version: ContractVersion, now: datetime) -> None:
     """The other side says no; what was agreed before stays."""
     hold(contract)
-    if _is_open(actor, contract, version, "declined"):
-        version.state, version.decided_by, version.decided_at = "declined", actor.id, now
+    if _is_open(actor, contract, version, ProposalState.DECLINED):
+        version.state, version.decided_by, version.decided_at = ProposalState.DECLINED, actor.id, now
         note(contract, "declined", f"{actor.name} declined proposal {version.number}.", now, actor=actor)
         terms_decided.send(version)
 
@@ -99,11 +106,11 @@ def take_back(actor: User, contract: Contract, version: ContractVersion, now: da
     db.session.refresh(version)
     if policy.acts_for(actor, contract) is None or version.proposed_by != actor.id:
         raise NotAllowed("Only the side that proposed this takes it back.")
-    if version.state == "taken_back":
+    if version.state == ProposalState.TAKEN_BACK:
         return
-    if version.state != "proposed":
+    if version.state != ProposalState.PROPOSED:
         raise Conflict(f"This proposal was {version.state} already.")
-    version.state, version.decided_by, version.decided_at = "taken_back", actor.id, now
+    version.state, version.decided_by, version.decided_at = ProposalState.TAKEN_BACK, actor.id, now
     note(contract, "taken_back", f"{actor.name} took proposal {version.number} back.", now, actor=actor)
 
 
@@ -128,14 +135,14 @@ def _told(actor: User, contract: Contract, version: ContractVersion, sentence: s
     return version
 
 
-def _is_open(actor: User, contract: Contract, version: ContractVersion, wanted: str) -> bool:
+def _is_open(actor: User, contract: Contract, version: ContractVersion, wanted: ProposalState) -> bool:
     """Whether the actor decides on it now; False when it was decided the same way before."""
     db.session.refresh(version)
     if policy.acts_for(actor, contract) is None or version.proposed_by == actor.id:
         raise NotAllowed("The other side decides on this proposal.")
     if version.state == wanted:
         return False
-    if version.state != "proposed" or not policy.may_decide(actor, contract, version):
+    if version.state != ProposalState.PROPOSED or not policy.may_decide(actor, contract, version):
         raise Conflict("This proposal can’t be decided on any more. The contract’s page shows where it stands.")
     return True
 

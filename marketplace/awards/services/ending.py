@@ -19,6 +19,7 @@ from marketplace.awards.states import (
     RUNNING,
     ContractState,
     MilestoneState,
+    ProposalState,
 )
 from marketplace.core.database import db
 from marketplace.core.events import contract_cancelled, contract_completed
@@ -67,7 +68,7 @@ def cancel_by_consent(contract: Contract, held_to: str, reason: str, now: dateti
 def close_proposal(contract: Contract, now: datetime) -> None:
     """A contract that ends leaves no question open."""
     if proposal := open_proposal(contract.id):
-        proposal.state, proposal.decided_at = "taken_back", now
+        proposal.state, proposal.decided_at = ProposalState.TAKEN_BACK, now
         db.session.flush()
 
 

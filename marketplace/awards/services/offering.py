@@ -12,7 +12,7 @@ from marketplace.awards.services.ending import close_proposal
 from marketplace.awards.services.holding import hold
 from marketplace.awards.services.planning import plan
 from marketplace.awards.services.timeline import note
-from marketplace.awards.states import BOTH, CLIENT, CLOCK, CONTRACT_MOVES, FREELANCER, ContractState
+from marketplace.awards.states import BOTH, CLIENT, CLOCK, CONTRACT_MOVES, FREELANCER, ContractState, ProposalState
 from marketplace.awards.terms import Days, Step, as_rows
 from marketplace.bids.models import Bid
 from marketplace.bids.services import after_award as bids
@@ -157,7 +157,7 @@ def _first_version(contract: Contract, award: Award, step: Step, now: datetime) 
     return ContractVersion(
         contract_id=contract.id,
         number=1,
-        state="agreed",
+        state=ProposalState.AGREED,
         milestones=as_rows([step]),
         go_live_hours=contract.go_live_hours,
         proposed_by=award.awarded_by,

@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from marketplace.awards import policy, queries, services
 from marketplace.awards.forms import EndForm, TermsForm
 from marketplace.awards.models import Contract
-from marketplace.awards.states import CLIENT, HELD, MilestoneState
+from marketplace.awards.states import CLIENT, HELD, MilestoneState, ProposalState
 from marketplace.awards.terms import Step, Terms, from_rows, problems
 from marketplace.awards.views.blueprint import bp, own_contract, path_of, seen_contract
 from marketplace.core.errors import Conflict, Invalid
@@ -81,8 +81,8 @@ def proposal(contract_id: int, number: int) -> str:
         version=version,
         now_terms=present_terms(contract),
         then=from_rows(version.milestones),
-        may_decide=version.state == "proposed" and policy.may_decide(actor(), contract, version),
-        may_take_back=version.state == "proposed" and version.proposed_by == actor().id,
+        may_decide=version.state == ProposalState.PROPOSED and policy.may_decide(actor(), contract, version),
+        may_take_back=version.state == ProposalState.PROPOSED and version.proposed_by == actor().id,
         proposer=contract.client if version.proposed_by == contract.client_id else contract.freelancer,
         held=[one for one in contract.standing if one.state in HELD],
         form=ActionForm(),

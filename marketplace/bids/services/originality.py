@@ -13,6 +13,7 @@ from marketplace.jobs.models import Job
 from marketplace.prototypes.models import Prototype, Resemblance
 from marketplace.prototypes.originality.likeness import LIKE_PICTURE
 from marketplace.prototypes.originality.services import settle_review
+from marketplace.prototypes.states import ResemblanceState
 
 OWN_WORK = "it is the bidder’s own work, shown in another bid."
 CREDITED = "the bid credits it under “What it reuses”."
@@ -28,10 +29,10 @@ def explain_again(bid: Bid) -> None:
     open_ones = select(Resemblance).where(
         Resemblance.prototype_id == prototype.id,
         Resemblance.revision == prototype.revision,
-        Resemblance.state.in_(["flagged", "explained"]),
+        Resemblance.state.in_([ResemblanceState.FLAGGED, ResemblanceState.EXPLAINED]),
     )
     for resemblance in db.session.scalars(open_ones).all():
-        resemblance.state, resemblance.explanation = "flagged", ""
+        resemblance.state, resemblance.explanation = ResemblanceState.FLAGGED, ""
         explain_resemblance(resemblance)
     db.session.flush()
     settle_review(prototype)
@@ -57,7 +58,7 @@ def explain_resemblance(resemblance: Resemblance) -> None:
 
 
 def _explain(resemblance: Resemblance, reason: str) -> None:
-    resemblance.state, resemblance.explanation = "explained", reason
+    resemblance.state, resemblance.explanation = ResemblanceState.EXPLAINED, reason
 
 
 def _credits(bid: Bid, earlier: Prototype, other: Bid | None) -> bool:

@@ -20,7 +20,7 @@ from marketplace.disputes.models import Dispute, Statement
 from marketplace.disputes.queries import running_dispute
 from marketplace.disputes.services.holding import hold, step
 from marketplace.disputes.services.settling import end_proposals, thaw
-from marketplace.disputes.states import OPENER, DisputeState
+from marketplace.disputes.states import OPENER, DisputeState, SplitState
 from marketplace.payments.services import freeze
 
 if TYPE_CHECKING:
@@ -78,7 +78,7 @@ def withdraw_dispute(actor: User, dispute: Dispute, now: datetime) -> None:
     if not policy.may_withdraw(actor, dispute):
         raise Conflict("This dispute can’t be withdrawn any more.")
     step(dispute, DisputeState.WITHDRAWN, OPENER, now, ended_at=now)
-    end_proposals(dispute, "ended", now)
+    end_proposals(dispute, SplitState.ENDED, now)
     thaw(dispute, contracts.side_of(actor, dispute.milestone.contract) or "", now)
     contract = dispute.milestone.contract
     sentence = f"{actor.name} withdrew the dispute about “{dispute.milestone.title}”."

@@ -12,7 +12,7 @@ from marketplace.disputes import policy
 from marketplace.disputes.models import Dispute, Proposal
 from marketplace.disputes.services.holding import hold, step
 from marketplace.disputes.services.settling import carry_out, demand_payable, end_proposals
-from marketplace.disputes.states import BOTH, DisputeState
+from marketplace.disputes.states import BOTH, DisputeState, SplitState
 
 if TYPE_CHECKING:
     from marketplace.accounts.models import User
@@ -31,7 +31,7 @@ def propose_split(actor: User, dispute: Dispute, to_freelancer: int, words: str,
     if not 0 <= to_freelancer <= dispute.milestone.amount:
         raise Invalid("to_freelancer", "Enter an amount from zero to what is held.")
     demand_payable(to_freelancer, dispute.milestone)
-    end_proposals(dispute, "replaced", now)
+    end_proposals(dispute, SplitState.REPLACED, now)
     proposal = Proposal(proposed_by=actor.id, at=now, to_freelancer=to_freelancer, words=words.strip())
     dispute.proposals.append(proposal)
     db.session.flush()
@@ -45,10 +45,10 @@ def accept_split(actor: User, dispute: Dispute, proposal_id: int, now: datetime)
     Raises Conflict when that proposal does not stand any more.
     """
     proposal = _proposal(actor, hold(dispute), proposal_id)
-    if proposal.state == "accepted" and proposal.proposed_by != actor.id:
+    if proposal.state == SplitState.ACCEPTED and proposal.proposed_by != actor.id:
         return
     _demand_decision(actor, dispute, proposal)
-    proposal.state, proposal.decided_at = "accepted", now
+    proposal.state, proposal.decided_at = SplitState.ACCEPTED, now
     step(dispute, DisputeState.SETTLED, BOTH, now, ended_at=now, to_freelancer=proposal.to_freelancer)
     carry_out(dispute, now)
     dispute_changed.send(dispute, what="settled", by=actor)
@@ -57,10 +57,10 @@ def accept_split(actor: User, dispute: Dispute, proposal_id: int, now: datetime)
 def decline_split(actor: User, dispute: Dispute, proposal_id: int, now: datetime) -> None:
     """The other side says no; declined twice, nothing happens."""
     proposal = _proposal(actor, hold(dispute), proposal_id)
-    if proposal.state == "declined" and proposal.proposed_by != actor.id:
+    if proposal.state == SplitState.DECLINED and proposal.proposed_by != actor.id:
         return
     _demand_decision(actor, dispute, proposal)
-    proposal.state, proposal.decided_at = "declined", now
+    proposal.state, proposal.decided_at = SplitState.DECLINED, now
     db.session.flush()
     dispute_changed.send(dispute, what="declined", by=actor)
 
@@ -70,11 +70,11 @@ def take_back_split(actor: User, dispute: Dispute, proposal_id: int, now: dateti
     proposal = _proposal(actor, hold(dispute), proposal_id)
     if proposal.proposed_by != actor.id:
         raise NotAllowed("Only who proposed it takes it back.")
-    if proposal.state == "taken_back":
+    if proposal.state == SplitState.TAKEN_BACK:
         return
-    if proposal.state != "proposed":
+    if proposal.state != SplitState.PROPOSED:
         raise Conflict(ANSWERED_ALREADY)
-    proposal.state, proposal.decided_at = "taken_back", now
+    proposal.state, proposal.decided_at = SplitState.TAKEN_BACK, now
     db.session.flush()
 
 

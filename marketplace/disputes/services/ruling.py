@@ -13,7 +13,7 @@ from marketplace.disputes import policy
 from marketplace.disputes.models import Dispute, Ruling, Statement
 from marketplace.disputes.services.holding import hold, step
 from marketplace.disputes.services.settling import carry_out, demand_payable, end_proposals, money_words, outcome_of
-from marketplace.disputes.states import ADMIN, CLOCK, FOR_ADMINS, SIDE, DisputeState, Outcome
+from marketplace.disputes.states import ADMIN, CLOCK, FOR_ADMINS, SIDE, DisputeState, Outcome, SplitState
 
 if TYPE_CHECKING:
     from marketplace.accounts.models import User
@@ -81,7 +81,7 @@ def make_final(dispute: Dispute, by: str, now: datetime) -> None:
     """Carry out the newest ruling; call with the dispute held. Raises Conflict as `carry_out` does."""
     ruling = dispute.rulings[-1]
     step(dispute, DisputeState.FINAL, by, now, ended_at=now, to_freelancer=ruling.to_freelancer)
-    end_proposals(dispute, "ended", now)
+    end_proposals(dispute, SplitState.ENDED, now)
     carry_out(dispute, now)
     if by == CLOCK:
         dispute_changed.send(dispute, what="final", by=None)

@@ -1,4 +1,4 @@
-"""CSV as spreadsheets open it: letters of every language as they are, and no text that people wrote taken for a formula."""
+"""CSV as spreadsheets open it: letters of every language kept, and no text that people wrote taken for a formula."""
 
 from __future__ import annotations
 

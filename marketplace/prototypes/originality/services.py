@@ -21,9 +21,12 @@ from marketplace.prototypes.originality.likeness import (
     is_near_copy,
     likeness,
 )
+from marketplace.prototypes.states import ResemblanceState
 
 PROMPT = timedelta(hours=1)
 """A first look that comes this soon counts from when the link was given, so that our queue decides nothing."""
+OUTWEIGHS = (ResemblanceState.REJECTED, ResemblanceState.FLAGGED, ResemblanceState.CLEARED)
+"""What of several resemblances a prototype is shown as, the gravest first; what is explained leaves no mark."""
 MOST_NOTED = 5
 """Near-copies noted of one check, the nearest; a moderator learns nothing from more."""
 
@@ -53,7 +56,7 @@ def _known_since(prototype: Prototype, print_: Print, now: datetime) -> datetime
 
 def decide(resemblance: Resemblance, state: str, explanation: str, now: datetime) -> None:
     """A human clears or rejects a near-copy; raises Conflict when that was decided already."""
-    if resemblance.state != "flagged":
+    if resemblance.state != ResemblanceState.FLAGGED:
         raise Conflict("Somebody has decided on this already.")
     resemblance.state, resemblance.explanation, resemblance.decided_at = state, explanation, now
     db.session.flush()
@@ -66,7 +69,7 @@ def settle_review(prototype: Prototype) -> None:
         Resemblance.prototype_id == prototype.id, Resemblance.revision == prototype.revision
     )
     states = set(db.session.scalars(mine))
-    prototype.review = next((state for state in ("rejected", "flagged", "cleared") if state in states), "")
+    prototype.review = next((state for state in OUTWEIGHS if state in states), "")
 
 
 def _note(prototype: Prototype, other: Prototype, found: Likeness, now: datetime) -> None:
@@ -85,7 +88,7 @@ def _note(prototype: Prototype, other: Prototype, found: Likeness, now: datetime
             or_(mine & (Resemblance.revision == later.revision), theirs & (Resemblance.revision == earlier.revision))
         )
     )
-    rejected = mine & (Resemblance.state == "rejected")
+    rejected = mine & (Resemblance.state == ResemblanceState.REJECTED)
     known = known or db.session.scalar(select(Resemblance).where(rejected).order_by(Resemblance.revision.desc()))
     if known:
         known.text_likeness, known.picture_likeness = found.text, found.picture
@@ -101,7 +104,7 @@ def _note(prototype: Prototype, other: Prototype, found: Likeness, now: datetime
         text_likeness=found.text,
         picture_likeness=found.picture,
         found_at=now,
-        state="flagged",
+        state=ResemblanceState.FLAGGED,
         explanation="",
     )
     db.session.add(noted)
