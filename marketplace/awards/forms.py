@@ -161,7 +161,7 @@ class ApproveForm(BaseForm):
     """What the client does without, of what is missing."""
 
     without = SelectMultipleField(
-        "What you do without", choices=[(one.value, one.value) for one in Owed], validate_choice=False
+        "What you do without", choices={one.value: one.value for one in Owed}, validate_choice=False
     )
 
     def waived(self) -> list[Owed]:
