@@ -6,7 +6,7 @@ from alembic import op
 from marketplace.core.database import UtcDateTime
 
 revision = "0022"
-down_revision = "0021"
+down_revision = "0018"
 branch_labels = None
 depends_on = None
 
