@@ -62,7 +62,9 @@ def test_from_the_award_to_the_release(app: Flask, fair: Fair) -> None:
     assert "Completed" in wanda.page(path).text()
     with app.app_context():
         assert db.session.scalars(select(Job.state)).one() == "completed"
-    told = [subject for subject in news_of(app, fair.people["wanda"]) if "review" not in subject.lower()]
+    news = [subject for subject in news_of(app, fair.people["wanda"]) if "review" not in subject.lower()]
+    assert sum(subject.startswith("Release by silence is paused") for subject in news) == 2  # nothing is handed over
+    told = [subject for subject in news if not subject.startswith("Release")]
     assert [subject.split(" ")[0] for subject in told][-4:] == ["Booking", "Changes", "Money", "Booking"]
 
 
