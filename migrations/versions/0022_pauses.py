@@ -6,7 +6,7 @@ from alembic import op
 from marketplace.core.database import UtcDateTime
 
 revision = "0022"
-down_revision = "0018"
+down_revision = "0013"
 branch_labels = None
 depends_on = None
 
