@@ -3,10 +3,42 @@
 from __future__ import annotations
 
 import logging
+import unicodedata
 
 import structlog
 
 from config.settings import Settings
+
+_BELOW = ("exception", "stack")
+"""What is written below its entry."""
+_TEXTS = ("event", *_BELOW)
+"""What may have several lines: mails that development logs, and tracebacks."""
+_MARK = "\n  | "
+
+
+def _keep_to_one_line(_logger: object, _method: str, entry: structlog.typing.EventDict) -> structlog.typing.EventDict:
+    """Let nobody forge a line or steer a terminal by what they send: control characters are escaped everywhere.
+
+    Texts keep their lines, each marked, so that it can't be taken for an entry of its own.
+    """
+    for name, value in entry.items():
+        if not isinstance(value, str | int | float | bool | None):
+            value = str(value)
+        if isinstance(value, str):
+            lines = value.split("\n") if name in _TEXTS else [value]
+            text = _MARK.join(map(_escaped, lines))
+            entry[name] = text if name not in _BELOW else _MARK[1:] + text
+    return entry
+
+
+def _escaped(text: str) -> str:
+    return "".join(
+        char if unicodedata.category(char) not in _STEERING else char.encode("unicode_escape").decode() for char in text
+    )
+
+
+_STEERING = ("Cc", "Cf", "Zl", "Zp", "Cs")
+"""Control characters, invisible ones that turn the writing's direction, line and paragraph separators, surrogates."""
 
 
 def configure_logging(settings: Settings) -> None:
@@ -25,6 +57,7 @@ def configure_logging(settings: Settings) -> None:
         processors=[
             structlog.stdlib.ProcessorFormatter.remove_processors_meta,
             structlog.processors.format_exc_info,
+            *([_keep_to_one_line] if settings.is_development else []),  # JSON escapes by itself
             renderer,
         ],
     )

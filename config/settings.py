@@ -84,6 +84,9 @@ class Settings(BaseSettings):
     trusted_proxies: Annotated[int, Field(ge=0, le=5)] = 0
     """How many reverse proxies in front add X-Forwarded-* headers; 0 ignores those headers."""
 
+    security_contact: Annotated[str, Field(pattern=r"^((mailto:|https://)\S+)?$")] = ""
+    """Whom to tell about a vulnerability, mailto:… or https://…, for /.well-known/security.txt."""
+
     smtp_host: str = ""
     smtp_port: int = 587
     smtp_username: str = ""

@@ -39,6 +39,7 @@ from marketplace.web.inputs import init_inputs
 from marketplace.web.limits import init_limits
 from marketplace.web.mailbox import init_mailbox
 from marketplace.web.theme import bp as theme
+from marketplace.web.well_known import bp as well_known
 
 SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
 LINKS_THAT_WRITE = ("security.confirm_email", "security.change_email_confirm")  # opened from a mail, so by GET
@@ -60,6 +61,7 @@ def create_app(settings: Settings, clock: Clock | None = None, *, patience: Pati
     for blueprint in (
         health,
         theme,
+        well_known,
         help_pages,
         accounts,
         payments,

@@ -152,6 +152,16 @@ class Testimonial(Base):
     user: Mapped[User] = relationship()
 
 
+class RefusedAddress(Base):
+    """An address whose owner wants no invitations, whoever sends them."""
+
+    __tablename__ = "refused_addresses"
+
+    email: Mapped[str] = mapped_column(String(255), primary_key=True)
+    """In lower case."""
+    refused_at: Mapped[datetime]
+
+
 class AccountSignal(Base):
     """That an account was seen with a browser, on a network address or with a payout account: a keyed hash of it."""
 

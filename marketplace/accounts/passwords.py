@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from collections.abc import Iterable
 from typing import Any
 
@@ -18,6 +20,11 @@ MIN_SCORE = 3
 """Of zxcvbn's 4: holds against the lists of common and breached passwords that come with it, in any mixture."""
 JUDGED_LENGTH = 72
 """Characters that zxcvbn takes; a longer password is judged by its beginning."""
+MIN_LEFT = 8
+"""Letters and digits that are left of a password without one's own words and ours."""
+MIN_WORD = 3
+"""Shorter parts of a name are in too many words."""
+_LOOKALIKES = str.maketrans("013457@$", "oieastas")
 OUR_WORDS = ("prebuilt", "prototype", "freelance", "marketplace")
 
 
@@ -27,11 +34,29 @@ def problem_with(password: str, personal: Iterable[str]) -> str | None:
         return f"Use {MIN_LENGTH} characters or more. Several unrelated words are easy to remember."
     if len(password) > MAX_LENGTH:
         return f"Use {MAX_LENGTH} characters or fewer."
-    known = [part for word in personal for part in (word, *word.replace("@", " ").split())]
+    known = [part for word in personal for part in (word, *re.split(r"[\W_]+", word))]
+    if _left_without(password, [*OUR_WORDS, *known]) < MIN_LEFT:
+        return (
+            "That password is mostly your own name, your address or the name of this site, which are tried first. "
+            "Use several words that have nothing to do with you or with us."
+        )
     judged = zxcvbn.zxcvbn(password[:JUDGED_LENGTH], user_inputs=[*OUR_WORDS, *known])
     if judged["score"] < MIN_SCORE:
         return "That password is easy to guess. Use several unrelated words, none of them your name or address."
     return None
+
+
+def _left_without(password: str, words: Iterable[str]) -> int:
+    """How many letters and digits are left of a password once the words are taken out, however they are written."""
+    letters = re.sub(r"[\W_]+", "", unicodedata.normalize("NFKD", password).lower())
+    return min(len(_stripped(letters, words)), len(_stripped(letters.translate(_LOOKALIKES), words)))
+
+
+def _stripped(letters: str, words: Iterable[str]) -> str:
+    folded = {re.sub(r"[\W_]+", "", unicodedata.normalize("NFKD", word).lower()) for word in words}
+    for word in sorted((word for word in folded if len(word) >= MIN_WORD), key=len, reverse=True):
+        letters = letters.replace(word, "").replace(word[::-1], "")
+    return re.sub(r"(19|20)\d\d", "", letters)
 
 
 class PasswordRules(PasswordUtil):

@@ -20,8 +20,8 @@ from marketplace.accounts.passwords import PasswordRules
 from marketplace.accounts.peppers import PepperedHashes
 from marketplace.accounts.policy import LONGEST
 from marketplace.accounts.services import role_named
-from marketplace.accounts.services.tries import begin_try, link_counters
 from marketplace.accounts.views.addresses import tell_old_address
+from marketplace.accounts.views.mailed_links import post_link
 from marketplace.accounts.views.sessions import init_sessions
 from marketplace.accounts.views.signals import init_signals
 from marketplace.accounts.views.signing_in import guard_pages, lead_to_sign_in, page
@@ -29,20 +29,7 @@ from marketplace.accounts.views.tries import NewPasswordForm, OwnPasswordForm, S
 from marketplace.accounts.wording import WORDING
 from marketplace.core.clock import Clock
 from marketplace.core.database import db
-from marketplace.core.outbox import post_mail
 from marketplace.core.text import unique_slug
-
-LINKS = tuple(
-    f"security/email/{kind}"
-    for kind in (
-        "reset_instructions",
-        "confirmation_instructions",
-        "change_email_instructions",
-        "welcome",
-        "welcome_existing",
-    )
-)
-"""Mails that anybody can have sent to anybody; how many one address gets is bounded."""
 
 
 def _now() -> datetime:
@@ -86,10 +73,7 @@ class OutboxMail(MailUtil):
         html: str | None,
         **kwargs: Any,
     ) -> None:
-        if template in LINKS and begin_try(link_counters(template, str(recipient)), _now()).wait:
-            return  # an earlier mail holds a link that still works
-        post_mail(str(recipient), subject, (body or "").strip() + "\n", _now())
-        db.session.commit()  # Flask-Security commits after some of its views only
+        post_link(template, str(recipient), subject, (body or "").strip() + "\n", kwargs.get("user"), _now())
 
 
 def init_security(app: Flask, settings: Settings) -> None:
@@ -144,6 +128,7 @@ _OPTIONS: dict[str, Any] = {
     "SECURITY_API_ENABLED_METHODS": ["session"],
     "SECURITY_RETURN_GENERIC_RESPONSES": True,
     "SECURITY_PASSWORD_HASH": "argon2",
+    "SECURITY_HASHING_SCHEMES": ["hex_sha256", "sha256_crypt"],  # in signed links: no secret, so nothing to slow down
     "SECURITY_PASSWORD_SINGLE_HASH": True,  # our context does the HMAC
     "SECURITY_PASSWORD_CONFIRM_REQUIRED": False,
     "SECURITY_DATETIME_FACTORY": _now,

@@ -77,6 +77,12 @@ def with_scheme(address: str) -> str:
     return f"https:{plain}" if plain.startswith("//") else f"https://{plain}"
 
 
+def without_links(name: str, length: int = 60) -> str:
+    """A name for a mail to somebody who doesn't know us: short, and nothing in it that mail programs make a link of."""
+    short = one_line(name)[:length].rstrip()
+    return re.sub(r"(?<=\S)[.:/@\\\u3002\uff0e\uff61]+(?=\S)", " ", short)
+
+
 def slugify(title: str) -> str:
     """Lower-case ASCII words joined by hyphens, 60 characters at most; "item" when nothing is left."""
     ascii_text = unicodedata.normalize("NFKD", title).encode("ascii", "ignore").decode().lower()

@@ -12,6 +12,7 @@ from markdown_it import MarkdownIt
 from markupsafe import Markup
 
 from marketplace.core.errors import NotFound
+from marketplace.web.request import settings
 
 bp = Blueprint("help", __name__)
 PAGES = {
@@ -23,6 +24,7 @@ PAGES = {
     "payments": "How money is held and paid",
     "disputes": "Disputes",
     "safety": "Safety and reporting",
+    "security": "Reporting a vulnerability",
     "accessibility": "Accessibility",
 }
 DOCUMENTS = {"ranking": "How bids are ranked", "ranking-study": "The study of the rank"}
@@ -34,7 +36,8 @@ def page(name: str) -> str:
     """One help page."""
     if name not in PAGES:
         raise NotFound("There is no such help page.")
-    return render_template(f"help/{name}.html", title=PAGES[name], pages=PAGES, name=name)
+    contact = settings().security_contact
+    return render_template(f"help/{name}.html", title=PAGES[name], pages=PAGES, name=name, contact=contact)
 
 
 @bp.get("/help/<name>.md")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from itsdangerous import BadSignature, URLSafeSerializer
@@ -11,14 +11,20 @@ from sqlalchemy import CursorResult, select, update
 
 from marketplace.accounts.linking import refusal
 from marketplace.accounts.links import is_device_of, link_between
-from marketplace.accounts.models import Testimonial, User
+from marketplace.accounts.models import RefusedAddress, Testimonial, User
 from marketplace.accounts.policy import INVITATION_DAYS, is_open_invitation
 from marketplace.core.database import db
 from marketplace.core.errors import Conflict, Invalid, NotAllowed, NotFound
 from marketplace.core.events import testimonial_written
 from marketplace.core.outbox import post_mail
+from marketplace.core.signing import link_signer
+from marketplace.core.text import without_links
+from marketplace.core.upserts import insert_once
 
 MAX_OPEN_INVITATIONS = 20
+MAX_A_DAY = 10
+REFUSING = "refuse invitations"
+"""What the link in an invitation is signed for."""
 WORDS_FOR_EACH_OTHER = "praise each other"
 
 
@@ -34,9 +40,13 @@ def invite_testimonial(user: User, email: str, signer: URLSafeSerializer, site_u
         raise Invalid("email", "Enter a past customer's address, not your own.")
     if kind := _link_with(user, email):
         raise Invalid("email", refusal(kind, "that customer’s", WORDS_FOR_EACH_OTHER))
+    if db.session.get(RefusedAddress, email):
+        raise Invalid("email", "This address takes no invitations: its owner asked us not to write again.")
     made = db.session.scalars(select(Testimonial).where(Testimonial.user_id == user.id)).all()
     if sum(is_open_invitation(one, now) for one in made) >= MAX_OPEN_INVITATIONS:
         raise Invalid("email", f"{MAX_OPEN_INVITATIONS} invitations are waiting already. Wait for some answers first.")
+    if sum(now - one.invited_at < timedelta(days=1) for one in made) >= MAX_A_DAY:
+        raise Invalid("email", f"You can invite {MAX_A_DAY} customers a day. Invite more tomorrow.")
     testimonial = next((one for one in made if one.invited_email == email), None)
     if testimonial is None:
         db.session.add(testimonial := Testimonial(user_id=user.id, invited_email=email))
@@ -44,7 +54,8 @@ def invite_testimonial(user: User, email: str, signer: URLSafeSerializer, site_u
         raise Invalid("email", "You have invited this customer already.")
     testimonial.invited_at = now
     db.session.flush()
-    _mail_the_link(testimonial, user, f"{site_url}/testimonials/{signer.dumps(testimonial.id)}", now)
+    refuse_url = f"{site_url}/invitations/refuse/{link_signer(REFUSING).dumps(email)}"
+    _mail_the_link(testimonial, user, f"{site_url}/testimonials/{signer.dumps(testimonial.id)}", refuse_url, now)
     return testimonial
 
 
@@ -54,14 +65,33 @@ def _link_with(user: User, email: str) -> str | None:
     return link_between(user.id, customer) if customer else None
 
 
-def _mail_the_link(testimonial: Testimonial, user: User, url: str, now: datetime) -> None:
+def _mail_the_link(testimonial: Testimonial, user: User, url: str, refuse_url: str, now: datetime) -> None:
+    """Strangers get this, so nothing in it but a harmless name is of the inviter's choosing, and no subject."""
     text = (
-        f"{user.name} has worked for you and would like to show a few words from you on Prebuilt.\n\n"
+        f"A freelancer by the name of “{without_links(user.name)}” says that they have worked for you, and would like "
+        "to show a few words from you on Prebuilt.\n\n"
         f"Write them here (the link is yours alone and works for {INVITATION_DAYS} days):\n\n{url}\n\n"
-        "They will be public, with your name. Nobody but you can say what they are."
+        "They will be public, with your name. Nobody but you can say what they are.\n\n"
+        f"You don’t know them, or want no such mails? Then nobody here can invite you again:\n\n{refuse_url}"
     )
     key = f"testimonial:{testimonial.id}:{now:%Y%m%d%H%M%S}"
-    post_mail(testimonial.invited_email, f"{user.name} asks you for a testimonial", text, now, dedupe_key=key)
+    subject = "Somebody asks you for a testimonial"
+    post_mail(testimonial.invited_email, subject, text, now, dedupe_key=key, unsubscribe_url=refuse_url)
+
+
+def refuse_invitations(token: str, now: datetime) -> str:
+    """Never write to this address again, whoever asks for it; gives the address. Raises NotFound for a forged link."""
+    email = refusing_address(token)
+    insert_once(RefusedAddress, {"email": email, "refused_at": now}, "email")
+    return email
+
+
+def refusing_address(token: str) -> str:
+    """The address that a signed link refuses invitations for; raises NotFound for a forged link."""
+    try:
+        return str(link_signer(REFUSING).loads(token))
+    except BadSignature:
+        raise NotFound("This link is not valid.") from None
 
 
 def open_invitation(reader: User | None, token: str, signer: URLSafeSerializer, now: datetime) -> Testimonial:

@@ -11,6 +11,7 @@ from flask_wtf import FlaskForm
 from sqlalchemy.exc import IntegrityError
 from werkzeug.wrappers import Response as BaseResponse
 
+from marketplace.accounts.views.mailed_links import even_out
 from marketplace.accounts.views.tries import count_tries
 from marketplace.core.database import db
 from marketplace.web.limits import MAILED_LINKS, NEW_ADDRESSES, SIGN_INS, limiter, network
@@ -49,6 +50,7 @@ def guard_pages(app: Flask) -> None:
     """Call once Flask-Security has registered its views."""
     views = app.view_functions
     count_tries(app)
+    even_out(app)
     for name, limit in BY_NETWORK.items():
         views[f"security.{name}"] = _limited(views[f"security.{name}"], limit, network)
     views["security.change_email"] = _limited(views["security.change_email"], NEW_ADDRESSES, _person)

@@ -14,7 +14,7 @@ from marketplace.core.database import db
 from marketplace.core.errors import Invalid
 from marketplace.core.signing import link_signer
 from marketplace.web.access import in_good_standing
-from marketplace.web.forms import ActionForm, status_of
+from marketplace.web.forms import ActionForm, csrf, status_of
 from marketplace.web.request import actor, actor_or_none, now, once, see_other
 from marketplace.web.request import settings as app_settings
 
@@ -72,6 +72,22 @@ def write(token: str) -> ResponseReturnValue:
         return see_other(url_for("accounts.profile", slug=testimonial.user.slug))
     page = render_template("accounts/write_testimonial.html", form=form, person=testimonial.user, linked=linked)
     return page, 403 if linked and not form.is_sent() else status_of(form)
+
+
+@bp.get("/invitations/refuse/<token>")
+def refuse_invitations(token: str) -> str:
+    """Ask before an address is refused for good."""
+    email = services.refusing_address(token)
+    return render_template("accounts/refuse_invitations.html", token=token, email=email, done=False)
+
+
+@bp.post("/invitations/refuse/<token>")
+@csrf.exempt
+def refused_invitations(token: str) -> str:
+    """Refuse; mail programs post here by themselves (RFC 8058), so the signed token is the only key."""
+    email = services.refuse_invitations(token, now())
+    db.session.commit()
+    return render_template("accounts/refuse_invitations.html", token=token, email=email, done=True)
 
 
 def _signer() -> URLSafeSerializer:

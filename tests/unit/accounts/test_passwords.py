@@ -34,9 +34,13 @@ def test_passwords_that_are_good_enough(password: str) -> None:
         ("aaaaaaaaaaaaaaaaaaaaaaaa", "easy to guess"),
         ("qwertyuiopasdfghjkl", "easy to guess"),
         ("Password1Password1", "easy to guess"),
-        ("amara okafor 2026", "easy to guess"),
-        ("amara.okafor@example.com", "easy to guess"),
-        ("prototypeprebuilt", "easy to guess"),
+        ("amara okafor 2026", "your own name"),
+        ("amara.okafor@example.com", "your own name"),
+        ("4m4r4-0k4f0r-pr3bu1lt", "your own name"),
+        ("Okafor!Amara?Prebuilt#1987", "your own name"),
+        ("rofako arama prebuilt", "your own name"),
+        ("amara.okafor.example.x7", "your own name"),
+        ("prototypeprebuilt", "your own name"),
     ],
 )
 def test_passwords_that_are_not(password: str, complaint: str) -> None:
