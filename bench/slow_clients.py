@@ -81,6 +81,11 @@ class Server:
         """CPU seconds that its processes have used."""
         return sum(_cpu(pid) for pid in self.pids)
 
+    def sockets(self) -> int:
+        """How many sockets its processes hold."""
+        links = [link for pid in self.pids for link in Path(f"/proc/{pid}/fd").iterdir()]
+        return sum(str(link.readlink()).startswith("socket:") for link in links if link.is_symlink())
+
     def megabytes(self) -> float:
         """Proportional memory of its processes."""
         return sum(_pss(pid) for pid in self.pids) / 1024
@@ -160,16 +165,17 @@ def await_calm(server: Server) -> None:
 
 def beside(server: Server, text: str, alone: float) -> str:
     """What pages, memory and the clients come to while CLIENTS of a kind dangle; `alone`: CPU a page without them."""
-    memory = server.megabytes()
+    memory, before = server.megabytes(), server.sockets()
     clients = [dangling(server.port, text) for _ in range(CLIENTS)]
     await_calm(server)
     answered, cpu, wait = pages(server)
     grown = server.megabytes() - memory
-    ends = outcomes(clients, reading="static" not in text)
+    ends = outcomes(clients)
+    left = server.sockets() - before
     for client in clients:
         client.close()
     seen = f"{answered} of {PAGES} pages, {wait * 1000:.0f} ms, CPU {cpu / alone:.2f} of before, {grown:+.0f} MB"
-    return f"{seen}; {OBSERVED_SECONDS} s later {ends}"
+    return f"{seen}; {OBSERVED_SECONDS} s later {ends}, {left} held"
 
 
 def pages(server: Server) -> tuple[int, float, float]:
@@ -204,22 +210,21 @@ def answers(port: int) -> bool:
         return False
 
 
-def outcomes(clients: list[socket.socket], *, reading: bool) -> str:
-    """How many of the clients the server ended within the time observed, and how."""
+def outcomes(clients: list[socket.socket]) -> str:
+    """How many of the clients were told of their end within the time observed, and how; who reads nothing is not."""
     deadline = time.monotonic() + OBSERVED_SECONDS
     told: dict[str, int] = {}
-    events = select.POLLIN | select.POLLRDHUP if reading else select.POLLHUP | select.POLLERR
     waiting = {client.fileno(): client for client in clients}
     poll = select.poll()
     for number in waiting:
-        poll.register(number, events)
+        poll.register(number, select.POLLHUP | select.POLLRDHUP | select.POLLERR)
     while waiting and (left := deadline - time.monotonic()) > 0:
         for number, _ in poll.poll(left * 1000):
             poll.unregister(number)
             how = _end(waiting.pop(number))
             told[how] = told.get(how, 0) + 1
     ended = ", ".join(f"{count} ended with {how}" for how, count in sorted(told.items()))
-    return f"{ended or 'none ended'}, {len(waiting)} dangle"
+    return ended or "none ended"
 
 
 def _end(client: socket.socket) -> str:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import socket
+import struct
 from typing import Any, cast
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
@@ -12,6 +14,8 @@ from marketplace.serving.pace import WINDOW_BYTES, WINDOW_SECONDS
 HEAD_SECONDS = 15
 """From the connection, or from the first byte of a later request, until its head is complete."""
 MAX_HEAD_BYTES = 64 * 1024
+AT_ONCE = struct.pack("ii", 1, 0)
+"""SO_LINGER: closing drops what the kernel holds for a reader who takes nothing."""
 
 
 class CountedTransport:
@@ -92,6 +96,7 @@ class Connection(HttpToolsProtocol):
     def _look(self, *, taken: int, unsent: int) -> None:
         """Every 15 s: hang up on who took less than 1 KB/s of what there was to take."""
         if unsent and self._out.taken() - taken < min(unsent, WINDOW_BYTES):
+            self._out.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, AT_ONCE)
             self._out.abort()
             return
         self._look_timer = self.loop.call_later(WINDOW_SECONDS, self._look_again, self._out.taken(), self._out.unsent())

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from marketplace.supervisor import CONFIGURATION_ERROR
+from config.settings import CONFIGURATION_ERROR
 from tests.support.plant import wait_for
 from tests.support.processes import alive, below, running_module
 from tests.support.product import Product, answers, running_product, running_web
