@@ -9,14 +9,16 @@ from collections.abc import Generator
 
 import pytest
 
-from tests.support.load import Load, load
+from tests.support.load import BIDS, LINKS, Load, load
 from tests.support.market import Market, running_market
 from tests.support.plant import wait_for
 from tests.support.product import ROOT
 from tests.support.sites import Site
+from tests.support.surfer import Surfer
 
 pytestmark = pytest.mark.faults
 SECONDS = 150
+HOURS = 3600
 
 
 @pytest.fixture(scope="module")
@@ -54,6 +56,42 @@ def test_the_disk_is_full(market: Market) -> None:
         wait_for(lambda: people.failures > 0, SECONDS)
         market.disk.make_room()
     all_there_once(people)
+
+
+def test_the_clock_jumps_ahead_and_back(market: Market) -> None:
+    """The database's clock, by which everything is due."""
+    with load(market.app, market.settings.site_url) as people:
+        wait_for(lambda: people.is_under_way, SECONDS)
+        market.clock.move(2 * HOURS)
+        ahead = people.acknowledged["charges"]
+        wait_for(lambda: people.acknowledged["charges"] > ahead + 5, SECONDS)
+        market.clock.move(0)
+    market.clock.move(3 * HOURS)  # what was put off while the clock was ahead is due by then
+    try:
+        all_there_once(people)
+    finally:
+        market.clock.move(0)
+
+
+def test_the_workers_can_not_reach_the_database(market: Market) -> None:
+    with load(market.app, market.settings.site_url) as people:
+        wait_for(lambda: people.is_under_way, SECONDS)
+        bids = people.acknowledged["bids"]
+        market.way.cut()
+        try:
+            wait_for(lambda: people.acknowledged["bids"] >= min(bids + 3, BIDS), SECONDS)
+            assert Surfer(market.settings.site_url).sees("/jobs"), "pages answer all the same"
+        finally:
+            market.way.mend()
+    all_there_once(people)
+
+
+def test_the_browser_is_killed(market: Market, slow: Site) -> None:
+    with load(market.app, market.settings.site_url, f"{slow.url}pictured/") as people:
+        wait_for(lambda: market.is_examining() and market.kill_browsers() > 0, SECONDS)
+    all_there_once(people)
+    wait_for(lambda: market.full_checks() == [1] * LINKS, SECONDS)
+    assert market.checks() == [1] * LINKS
 
 
 def test_afterwards_the_book_is_in_order(market: Market) -> None:
