@@ -10,6 +10,8 @@ down_revision = "0013"
 branch_labels = None
 depends_on = None
 
+TRUE_DEFAULTS = {"milestones.pause": "no milestone is paused when it is made"}
+
 PAUSES = "'', 'bank', 'down', 'differs', 'owed', 'stuck'"
 BANK = "The client’s bank disputes the payment, so the money is frozen until the bank has decided."
 DOWN, STUCK = "The production site is not working: ", "The money can’t be released now: "
