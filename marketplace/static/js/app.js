@@ -86,6 +86,7 @@ document.addEventListener("submit", async (event) => {
   if (!form.dataset.reached && (form.saving || isLong || (texts.length && !navigator.onLine))) {
     event.preventDefault();
     await form.saving;
+    await new Promise(setTimeout); // a form can't be sent again from within its own submit event
     const reached = navigator.onLine && (!isLong || await isReachable());
     delete form.dataset.sent;
     if (!reached) { complain(form, "Not sent: you are offline. What you typed is still here; send it once you are connected again."); return; }
