@@ -43,7 +43,8 @@ def _person_of(uniquifier: str) -> User | None:
     opened, user = found
     if user.fs_uniquifier != uniquifier or not user.active or is_over(opened, user, now()):
         return None
-    if now() - opened.last_seen >= SEEN_EVERY:
+    asks_by_itself = "X-Fragment" in request.headers  # an open page, whose person may have left
+    if not asks_by_itself and now() - opened.last_seen >= SEEN_EVERY:
         g.session_in_use = opened.id
     set_request_attr("fs_authn_via", "session")
     set_request_attr("fs_paa", session.get("fs_paa", 0))

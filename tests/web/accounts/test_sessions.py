@@ -110,6 +110,14 @@ def test_using_it_keeps_a_session_alive(
         assert is_in(browser)
 
 
+def test_an_open_page_that_asks_for_news_keeps_nobody_in(visitor: Callable[[], Visitor], clock: FixedClock) -> None:
+    browser = sign_in(visitor(), ADA)
+    clock.moment += timedelta(minutes=20)
+    assert browser.get("/inbox/unread", headers={"X-Fragment": "1"}).status_code == 200
+    clock.moment += timedelta(minutes=20)
+    assert not is_in(browser)
+
+
 def test_after_31_days_everybody_signs_in_again(visitor: Callable[[], Visitor], clock: FixedClock) -> None:
     browser = sign_in(visitor(), remember="y")
     for _ in range(30):

@@ -77,7 +77,7 @@ def test_an_open_comparison_fills_in_by_itself(app: Flask, fair: Fair) -> None:
 
 def polled(page: LexborHTMLParser) -> LexborNode:
     """The part of the page that asks again by itself."""
-    found = page.css_first("[data-poll]")
+    found = page.css_first("body > [data-poll], main [data-poll]")
     assert found is not None
     return found
 
