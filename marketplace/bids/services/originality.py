@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from marketplace.bids.models import Bid
 from marketplace.core.database import db
+from marketplace.core.events import prototype_resembles
 from marketplace.jobs.models import Job
 from marketplace.prototypes.models import Prototype, Resemblance
 from marketplace.prototypes.originality.likeness import LIKE_PICTURE
@@ -22,7 +23,10 @@ CLIENTS_SITE = "it is nearly the client’s own site as it is today."
 
 
 def explain_again(bid: Bid) -> None:
-    """What the bid credits may have changed: look anew at the near-copies that no human has decided on."""
+    """What the bid credits may have changed: look anew at the near-copies that no human has decided on.
+
+    Every room explains what it knows of, as when the near-copy was noted.
+    """
     prototype = bid.prototype
     if prototype is None:
         return
@@ -33,7 +37,7 @@ def explain_again(bid: Bid) -> None:
     )
     for resemblance in db.session.scalars(open_ones).all():
         resemblance.state, resemblance.explanation = ResemblanceState.FLAGGED, ""
-        explain_resemblance(resemblance)
+        prototype_resembles.send(resemblance)
     db.session.flush()
     settle_review(prototype)
 

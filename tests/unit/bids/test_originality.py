@@ -5,11 +5,13 @@ from __future__ import annotations
 import pytest
 from flask import Flask
 
-from marketplace.bids.services.originality import CLIENTS_SITE, explain_resemblance
+from marketplace.awards.listeners import SAME_WORK
+from marketplace.bids.services.originality import CLIENTS_SITE, explain_again, explain_resemblance
 from marketplace.core.database import db
 from marketplace.jobs.services.site import look_at_site
 from marketplace.prototypes.models import Prototype, Resemblance
 from marketplace.prototypes.services import submit_link
+from tests.support.contracts import make_contract
 from tests.support.factories import START, make_bid, make_job, make_user
 
 
@@ -97,6 +99,17 @@ def test_a_redesign_may_keep_the_clients_words_but_not_the_look(
         found = resemblance(mine.id, job.current_site_id, picture)
         assert found.state == state
         assert words in found.explanation
+
+
+def test_a_changed_bid_leaves_what_another_room_has_explained(app: Flask) -> None:
+    with app.app_context():
+        contract = make_contract(prototype_id=submit_link("https://gym.example/", [], START).id)
+        milestone, bid = contract.milestones[0], contract.award.bid
+        milestone.production_id = submit_link("https://live.example/", [], START).id
+        assert bid.prototype
+        found = resemblance(bid.prototype.id, milestone.production_id)
+        explain_again(bid)
+        assert (found.state, found.explanation, bid.prototype.review) == ("explained", SAME_WORK, "")
 
 
 def test_a_site_is_looked_at_once_until_its_address_changes(app: Flask) -> None:
