@@ -6,6 +6,7 @@ from typing import Any
 
 from alembic import context
 from flask import current_app
+from sqlalchemy import Connection
 
 from marketplace.core.database import Base, db
 from marketplace.core.patience import of_migrations
@@ -24,11 +25,30 @@ def run() -> None:
             connection=connection,
             target_metadata=Base.metadata,
             include_object=leave_out_search_tables,
+            transactional_ddl=True,
             **current_app.extensions["migrate"].configure_args,
         )
+        if connection.dialect.name == "sqlite":
+            _run_on_sqlite(connection)
+        else:
+            with context.begin_transaction():
+                context.run_migrations()
+
+
+def _run_on_sqlite(connection: Connection) -> None:
+    """Look at references at the end only, since a table that others refer to can't be dropped to be rebuilt.
+
+    The steps are those of sqlite.org/lang_altertable.html#otheralter; inside a transaction the setting changes nothing.
+    """
+    cursor = connection.connection.cursor()
+    cursor.execute("PRAGMA foreign_keys=OFF")
+    try:
         with context.begin_transaction():
             context.run_migrations()
-        connection.commit()
+            if astray := connection.exec_driver_sql("PRAGMA foreign_key_check").all():
+                raise RuntimeError(f"rows that refer to nothing: {astray[:5]}")
+    finally:
+        cursor.execute("PRAGMA foreign_keys=ON")
 
 
 run()

@@ -13,8 +13,14 @@ depends_on = None
 TRUE_DEFAULTS = {"milestones.pause": "no milestone is paused when it is made"}
 
 PAUSES = "'', 'bank', 'down', 'differs', 'owed', 'stuck'"
-BANK = "The client’s bank disputes the payment, so the money is frozen until the bank has decided."
-DOWN, STUCK = "The production site is not working: ", "The money can’t be released now: "
+SENTENCES = {
+    "bank": "The client’s bank disputes the payment, so the money is frozen until the bank has decided.",
+    "down": "The production site is not working: ",
+    "stuck": "The money can’t be released now: ",
+    "owed": "The freelancer has still to hand over: ",
+}
+"""State -> how the sentence began that said so; "owed" is new, and known to whoever has gone back once."""
+MILESTONES = sa.table("milestones", sa.column("pause", sa.String), sa.column("paused", sa.Text))
 
 
 def upgrade():
@@ -25,12 +31,11 @@ def upgrade():
     else:
         op.add_column("milestones", pause)
         op.create_check_constraint("pause_known", "milestones", f"pause IN ({PAUSES})")
-    milestones = sa.table("milestones", sa.column("pause", sa.String), sa.column("paused", sa.Text))
-    for state, words in (("bank", BANK), ("down", DOWN), ("stuck", STUCK)):
-        told = milestones.c.paused.startswith(words, autoescape=True)
-        rest = sa.func.substr(milestones.c.paused, len(words) + 1)
-        op.execute(milestones.update().where(told).values(pause=state, paused=rest))
-    op.execute(milestones.update().where(milestones.c.paused != "", milestones.c.pause == "").values(pause="differs"))
+    for state, words in SENTENCES.items():
+        told = MILESTONES.c.paused.startswith(words, autoescape=True)
+        rest = sa.func.substr(MILESTONES.c.paused, len(words) + 1)
+        op.execute(MILESTONES.update().where(told).values(pause=state, paused=rest))
+    op.execute(MILESTONES.update().where(MILESTONES.c.paused != "", MILESTONES.c.pause == "").values(pause="differs"))
     _create_waivers()
 
 
@@ -49,6 +54,9 @@ def _create_waivers():
 
 def downgrade():
     op.drop_table("waivers")
+    for state, words in SENTENCES.items():
+        told = MILESTONES.update().where(MILESTONES.c.pause == state)
+        op.execute(told.values(paused=sa.literal(words) + MILESTONES.c.paused))
     with op.batch_alter_table("milestones") as batch:
         batch.drop_constraint("pause_known", type_="check")
         batch.drop_column("pause")

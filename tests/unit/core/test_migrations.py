@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from flask import Flask
 from flask_migrate import downgrade, upgrade
-from sqlalchemy import inspect
+from sqlalchemy import inspect, text
+from sqlalchemy.exc import IntegrityError
 
+from marketplace.core.clock import FixedClock
 from marketplace.core.database import Base, db
+from marketplace.sample.build import add_small_sample
+from tests.support.contracts import make_contract
 
 
 def test_the_migrated_schema_is_what_the_models_describe(app: Flask) -> None:
@@ -24,3 +29,68 @@ def test_the_migrations_can_be_undone_and_made_again(app: Flask) -> None:
         assert set(inspect(db.engine).get_table_names()) <= {"alembic_version"}
         upgrade()
         assert "jobs" in inspect(db.engine).get_table_names()
+
+
+RELEASED = "0012"
+"""What marketplaces in use have; their rows are carried over from here on."""
+
+
+def counts() -> dict[str, int]:
+    """How many rows each table has."""
+    tables = [name for name in inspect(db.engine).get_table_names() if not name.startswith(("job_search", "alembic"))]
+    with db.engine.connect() as connection:
+        found = {name: connection.scalar(text(f'SELECT count(*) FROM "{name}"')) for name in tables}  # noqa: S608
+    return {name: count for name, count in found.items() if count}
+
+
+def test_a_marketplace_in_use_is_migrated_there_and_back_without_losing_a_row(app: Flask, clock: FixedClock) -> None:
+    with app.app_context():
+        add_small_sample(clock.now(), 9_000)
+        db.session.commit()
+        before = counts()
+        assert before["milestones"]
+        db.session.remove()
+        downgrade(revision=RELEASED)
+        assert counts() == before
+        upgrade()
+        assert counts() == before
+
+
+def test_references_are_held_again_after_a_migration(app: Flask) -> None:
+    with app.app_context():
+        downgrade(revision=RELEASED)
+        upgrade()
+        astray = (
+            "INSERT INTO waivers (milestone_id, what, waived_by, at) VALUES (9, 'source', 9, '2026-11-30 12:00:00')"
+        )
+        with db.engine.connect() as connection, pytest.raises(IntegrityError, match=r"(?i)foreign key"):
+            connection.execute(text(astray))
+
+
+@pytest.mark.parametrize(
+    ("sentence", "pause", "evidence"),
+    [
+        ("", "", ""),
+        ("The client’s bank disputes the payment, so the money is frozen until the bank has decided.", "bank", ""),
+        ("The production site is not working: It answers 500.", "down", "It answers 500."),
+        ("The money can’t be released now: It is 100% gone_already.", "stuck", "It is 100% gone_already."),
+        ("It does not look like the awarded work.", "differs", "It does not look like the awarded work."),
+        ("The freelancer has still to hand over: Source", "owed", "Source"),
+    ],
+)
+def test_a_sentence_that_said_why_silence_releases_nothing_becomes_a_state_and_a_sentence_again(
+    app: Flask, sentence: str, pause: str, evidence: str
+) -> None:
+    with app.app_context():
+        make_contract()
+        db.session.remove()
+        downgrade(revision="0013")
+        with db.engine.begin() as connection:
+            connection.execute(text("UPDATE milestones SET paused = :words"), {"words": sentence})
+        upgrade()
+        with db.engine.connect() as connection:
+            assert tuple(connection.execute(text("SELECT pause, paused FROM milestones")).one()) == (pause, evidence)
+        downgrade(revision="0013")
+        with db.engine.connect() as connection:
+            assert connection.scalar(text("SELECT paused FROM milestones")) == sentence
+        upgrade()
