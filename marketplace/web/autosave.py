@@ -7,8 +7,8 @@ from typing import Any, cast
 
 from flask import current_app, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_wtf import FlaskForm
 
+from marketplace.web.forms import EditForm
 from marketplace.web.typed import page_of_form
 
 HEADER = "X-Autosave"
@@ -22,18 +22,18 @@ def is_autosave() -> bool:
     return HEADER in request.headers
 
 
-def saved(seen: str) -> ResponseReturnValue:
-    """All of it is stored; `seen` says for the next save what is stored now."""
-    return {"state": "saved", "seen": seen}
+def saved(form: EditForm) -> ResponseReturnValue:
+    """All of it is stored; its `seen` says for the next save what is stored now."""
+    return {"state": "saved", "seen": form.seen.data}
 
 
-def saved_but(form: FlaskForm, seen: str) -> ResponseReturnValue:
+def saved_but(form: EditForm) -> ResponseReturnValue:
     """Stored except for the fields with errors, which are named."""
     for field in form:
         if field.errors:
             what = next(iter(_flat(field.errors)), "This can’t be kept as it is.")
             words = f"Saved, except for “{field.label.text}”: {what}"
-            return {"state": "invalid", "seen": seen, "words": words, "field": field.id}, 422
+            return {"state": "invalid", "seen": form.seen.data, "words": words, "field": field.id}, 422
     return not_saved(422, next(iter(form.form_errors), "Something on this page needs mending."))
 
 

@@ -94,6 +94,10 @@ class EditForm(BaseForm):
         if self.meta.wrap_formdata(self, formdata) is None:
             self.seen.data = digest_of(self)
 
+    def saw(self, stored: Self) -> None:
+        """Note what is stored after this form saved a part of itself, so that its next sending is no other window's."""
+        self.seen.data = stored.seen.data
+
     def clashes_with(self, stored: Self) -> bool:
         """Whether something else was stored since this form was shown: then both texts are laid out in it.
 
@@ -108,7 +112,7 @@ class EditForm(BaseForm):
             for field, other in pairs
             if field.data != other.data
         )
-        self.seen.data = stored.seen.data
+        self.saw(stored)
         self.form_errors.append(CHANGED_MEANWHILE)
         return True
 

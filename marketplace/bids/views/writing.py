@@ -167,8 +167,9 @@ def _draft(job: Job, bid: Bid | None) -> ResponseReturnValue:
         stored = services.offer_of(bid) if bid else Offer()
         bid = services.save_draft(actor(), job, form.offer(stored), now())
         db.session.commit()
+        form.saw(_form(job, bid))
     if is_autosave():
-        return _autosaved(form, job, bid, fits=fits)
+        return _autosaved(form, bid, fits=fits)
     if bid and act == "check":
         return _check(form, job, bid)
     if act == "preview":
@@ -181,11 +182,10 @@ def _draft(job: Job, bid: Bid | None) -> ResponseReturnValue:
     return see_other(url_for("bids.preview" if act == "preview" else "bids.edit", bid_id=bid.id))
 
 
-def _autosaved(form: BidForm, job: Job, bid: Bid | None, *, fits: bool) -> ResponseReturnValue:
+def _autosaved(form: BidForm, bid: Bid | None, *, fits: bool) -> ResponseReturnValue:
     if bid is None:
         return not_saved(409, "this job stopped taking bids while you were writing. Copy what you need.")
-    seen = _form(job, bid).seen.data or ""
-    return saved(seen) if fits else saved_but(form, seen)
+    return saved(form) if fits else saved_but(form)
 
 
 def _check(form: BidForm, job: Job, bid: Bid) -> ResponseReturnValue:

@@ -67,7 +67,7 @@ def requirements(slug: str) -> ResponseReturnValue:
             return _page(job, changed, "requirements")
         services.save_draft(actor(), job, changed.changes(), now())
         db.session.commit()
-        changed.seen.data = FORMS["requirements"].of(job).seen.data
+        changed.saw(RequirementsForm.of(job))
     return _page(job, changed, "requirements", act=act)
 
 
@@ -110,9 +110,9 @@ def _topic(job: Job, form: TopicForm, task: str) -> ResponseReturnValue:
     if is_draft:
         services.save_draft(actor(), job, form.changes(), now())
         db.session.commit()
+        form.saw(FORMS[task].of(job))
     if is_autosave():
-        seen = FORMS[task].of(job).seen.data or ""
-        return saved(seen) if fits else saved_but(form, seen)
+        return saved(form) if fits else saved_but(form)
     after = replace(services.spec_of(job), **form.changes())
     form.blame_problems(problems(after, now()), whole=not is_draft)
     if not form.errors and (is_draft or _edited(job, form)):

@@ -43,3 +43,28 @@ def test_a_window_that_stored_the_same_is_no_other(fair: Fair) -> None:
     older = browser.page(path)
     for _ in range(2):
         assert browser.send(older, path, {"about": NEWER}).status_code == 303
+
+
+@pytest.mark.parametrize(
+    ("topic", "wrong", "right"),
+    [
+        ("budget", {"budget_min": "abc", "budget_max": "900"}, {"budget_min": "", "budget_max": "1200"}),
+        ("describe", {"title": "x" * 300, "spec": OLDER}, {"title": "Booking site", "spec": NEWER}),
+    ],
+)
+def test_what_a_refused_page_saved_of_a_draft_is_no_other_window(
+    fair: Fair, request: pytest.FixtureRequest, topic: str, wrong: dict[str, str], right: dict[str, str]
+) -> None:
+    browser = fair.as_("client")
+    path = FORMS["brief of a draft"].path(request.getfixturevalue).replace("describe", topic)
+    refused = browser.submit(path, wrong)
+    assert refused.status_code == 422
+    assert browser.send(refused, path, right).status_code == 303
+
+
+def test_what_a_refused_page_saved_of_a_bid_is_no_other_window(fair: Fair) -> None:
+    browser = fair.as_("fay")
+    path = browser.submit(f"/jobs/{fair.slug}/bids/new", {"note": OLDER, "do": "save"}).location
+    refused = browser.submit(path, {"note": NEWER, "price": "abc", "do": "save"})
+    assert refused.status_code == 422
+    assert browser.send(refused, path, {"note": f"{NEWER} Truly.", "price": "900", "do": "save"}).status_code == 303
