@@ -39,11 +39,12 @@ const isTyped = (form) => [...form.elements].some((field) => /^(textarea|text|ur
 const complain = (form, words) => {
   let out = form.querySelector("[data-saved], [data-trouble]");
   if (!out) {
-    out = Object.assign(document.createElement("p"), { className: "error" });
+    out = document.createElement("p");
     out.dataset.trouble = "";
     out.setAttribute("role", "alert");
     form.append(out);
   }
+  out.classList.add("error");
   out.textContent = words;
 };
 const isReachable = async () => {
@@ -108,12 +109,16 @@ for (const form of all("form[data-autosave]")) {
   let waits = false;
   const out = form.querySelector("[data-saved]");
   const show = (words, tag, more) => {
+    out.classList.add("error");
     out.textContent = words;
     if (tag) out.append(" ", Object.assign(document.createElement(tag), more));
   };
   const again = (seconds) => { waits = true; clearTimeout(timer); timer = setTimeout(save, 1000 * seconds); };
   const tell = {
-    saved: () => show(`Draft saved at ${new Date().toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" })}`),
+    saved: () => {
+      show(`Draft saved at ${new Date().toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" })}`);
+      out.classList.remove("error");
+    },
     invalid: (got) => show(got.words, "a", { href: `#${got.field}`, textContent: "Go to it" }),
     conflict: (got) => show(got.words, "button", { name: "do", value: "save", className: "button", textContent: "See both texts" }),
     signed_out: (got) => { show(got.words, "a", { href: got.link, target: "_blank", textContent: "Sign in" }); again(15); },
