@@ -8,6 +8,8 @@ from ipaddress import ip_address
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+import ada_url
+
 if TYPE_CHECKING:
     from publicsuffixlist import PublicSuffixList
 
@@ -45,9 +47,14 @@ def is_same_site(one: str, other: str) -> bool:
 
 
 def _site(url: str) -> str:
-    host = host_of(url)
+    """The domain as browsers write it, whatever alphabet and port were typed; empty when there is none."""
+    try:
+        normal = ada_url.normalize_url(url)
+    except ValueError:
+        return ""
+    host = host_of(normal).removesuffix(".")
     if _is_number(host) or "." not in host:
-        return urlsplit(url).netloc if host else ""
+        return urlsplit(normal).netloc.rpartition("@")[2]
     return _suffixes().privatesuffix(host) or host
 
 

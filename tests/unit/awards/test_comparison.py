@@ -74,7 +74,10 @@ def test_what_a_comparison_comes_to(awarded: Side | None, production: Side, outc
         ("https://a.fay.github.io/", "https://fay.github.io/gym/", Outcome.UNPROVEN),
         ("https://sites.google.com/fay", "https://sites.google.com/gym", Outcome.UNPROVEN),
         ("http://203.0.113.7/", "http://203.0.113.7/", Outcome.UNPROVEN),
+        ("http://203.0.113.7/", "http://203.0.113.7:80/", Outcome.UNPROVEN),
         ("http://203.0.113.7/", "http://203.0.113.8/", Outcome.SAME),
+        ("https://xn--bcher-kva.example/", "https://bücher.example/", Outcome.UNPROVEN),
+        ("https://demo.fay.example/", "https://demo.fay.example./", Outcome.UNPROVEN),
         ("", "https://gym.example/", Outcome.SAME),
     ],
 )
