@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from marketplace.awards import policy
 from marketplace.awards.comparison import Outcome, Side, compare
-from marketplace.awards.models import GoLiveCheck, Milestone
+from marketplace.awards.models import ContractEvent, GoLiveCheck, Milestone
 from marketplace.awards.queries import newest_go_live_check
 from marketplace.awards.services.holding import hold
 from marketplace.awards.services.planning import plan
@@ -151,11 +151,21 @@ def _alike_since(milestone: Milestone, now: datetime) -> datetime:
 def _verify(milestone: Milestone, now: datetime) -> None:
     contract = milestone.contract
     move(milestone, MilestoneState.VERIFIED_LIVE, CHECK, MILESTONE_MOVES, verified_at=milestone.verified_at or now)
+    if _is_told(milestone):
+        return
     sentence = f"“{milestone.title}” is verified live: the awarded work, on the client’s domain."
     if measured := promise_measured(contract, milestone):
         sentence += f" {measured}"
     note(contract, "went_live", sentence, now, milestone=milestone)
     went_live.send(milestone)
+
+
+def _is_told(milestone: Milestone) -> bool:
+    """Whether the timeline says so already of this address, and of nothing in the way since."""
+    mine = ContractEvent.milestone_id == milestone.id, ContractEvent.kind.in_(("went_live", "paused", "differs"))
+    newest = db.session.scalar(select(ContractEvent).where(*mine).order_by(ContractEvent.id.desc()).limit(1))
+    since = milestone.production.submitted_at if milestone.production else None
+    return bool(newest and since and newest.kind == "went_live" and newest.at >= since)
 
 
 def side_of(check: StoredCheck) -> Side:

@@ -44,8 +44,7 @@ def submit_work(actor: User, milestone: Milestone, words: str, url: str, now: da
     """Hand in what was done, with the production site's address if it is live; again, to add or mend something.
 
     From now on silence releases the money after the contract's days, unless something stands in the way. Raises
-    Invalid without words, Conflict while
-    nothing is held.
+    Invalid without words, Conflict while nothing is held.
     """
     contract = hold(milestone.contract)
     _demand_side(actor, contract, FREELANCER, "Only the freelancer hands work in.")
@@ -71,10 +70,11 @@ def ask_for_changes(actor: User, milestone: Milestone, reasons: str, now: dateti
         raise Conflict("Changes can’t be asked for now. The contract’s page shows where the milestone stands.")
     if not reasons.strip():
         raise Invalid("reasons", "Say what has to change, one point a line.")
-    move(milestone, MilestoneState.CHANGES_REQUESTED, CLIENT, MILESTONE_MOVES, changes=reasons.strip(), **STOPPED)
-    follow_clock(milestone, now)
+    stopped = {"auto_release_at": None} if milestone.pause == Pause.BANK else STOPPED  # the bank goes on, told already
+    move(milestone, MilestoneState.CHANGES_REQUESTED, CLIENT, MILESTONE_MOVES, changes=reasons.strip(), **stopped)
     note(contract, "changes_requested", f"{actor.name} asked for changes to “{milestone.title}”.", now,
          actor=actor, milestone=milestone, words=reasons.strip())  # fmt: skip
+    follow_clock(milestone, now)
     plan(contract)
     changes_requested.send(milestone)
 

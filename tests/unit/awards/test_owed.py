@@ -228,3 +228,17 @@ def test_the_same_reason_is_told_once(milestone: Milestone, clock: FixedClock) -
         submit_work(milestone.contract.freelancer, milestone, "Again.", "", START + day * DAY)
     db.session.commit()
     assert told(milestone.contract.client_id).count("Release by silence is paused") == 1
+
+
+def test_a_bank_dispute_is_told_once_whatever_is_done_meanwhile(milestone: Milestone, clock: FixedClock) -> None:
+    give(milestone, *GIVEN_BY_FREELANCER)
+    hand_in(milestone)
+    open_chargeback(milestone.hold)
+    db.session.commit()
+    sweep(clock, START + DAY)
+    ask_for_changes(milestone.contract.client, milestone, "More.", START + DAY)
+    submit_work(milestone.contract.freelancer, milestone, "Again.", "", START + 2 * DAY)
+    db.session.commit()
+    paused = select(ContractEvent).where(ContractEvent.kind == "paused")
+    assert len(db.session.scalars(paused).all()) == 1
+    assert told(milestone.contract.client_id).count("Release by silence is paused") == 1

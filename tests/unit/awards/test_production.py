@@ -10,7 +10,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from marketplace.awards.going_live import Kept
-from marketplace.awards.models import GoLiveCheck, Milestone
+from marketplace.awards.models import ContractEvent, GoLiveCheck, Milestone
 from marketplace.awards.queries import newest_go_live_check
 from marketplace.awards.services import do_due, submit_work
 from marketplace.awards.states import Pause
@@ -143,6 +143,7 @@ def test_a_missing_code_verifies_nothing_and_pauses_nothing(milestone: Milestone
     production = go_live(milestone, clock)
     assert (milestone.state, milestone.pause, milestone.auto_release_at is not None) == ("submitted", "", True)
     clock.moment += HOUR
+    check_quickly(production, clock.moment)
     look(production, clock, proven=True)
     assert milestone.state == "verified_live"
 
@@ -221,6 +222,18 @@ def test_each_full_check_is_compared_once(milestone: Milestone, clock: FixedCloc
     check_quickly(production, clock.moment + HOUR)
     sweep(clock)
     assert len(db.session.scalars(select(GoLiveCheck)).all()) == 1
+
+
+def test_handing_in_again_tells_no_second_time_that_the_same_site_is_live(
+    milestone: Milestone, clock: FixedClock
+) -> None:
+    production = go_live(milestone, clock, proven=True)
+    clock.moment += DAY
+    submit_work(milestone.contract.freelancer, milestone, "A note on the hosting.", URL, clock.moment)
+    check_quickly(production, clock.moment)
+    look(production, clock, proven=True)
+    assert milestone.state == "verified_live"
+    assert len(db.session.scalars(select(ContractEvent).where(ContractEvent.kind == "went_live")).all()) == 1
 
 
 def test_going_live_is_no_copying(milestone: Milestone, clock: FixedClock) -> None:

@@ -105,9 +105,10 @@ def test_a_changed_bid_leaves_what_another_room_has_explained(app: Flask) -> Non
     with app.app_context():
         contract = make_contract(prototype_id=submit_link("https://gym.example/", [], START).id)
         milestone, bid = contract.milestones[0], contract.award.bid
-        milestone.production_id = submit_link("https://live.example/", [], START).id
+        production = submit_link("https://live.example/", [], START)
+        milestone.production_id = production.id
         assert bid.prototype
-        found = resemblance(bid.prototype.id, milestone.production_id)
+        found = resemblance(bid.prototype.id, production.id)
         explain_again(bid)
         assert (found.state, found.explanation, bid.prototype.review) == ("explained", SAME_WORK, "")
 
