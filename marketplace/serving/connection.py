@@ -14,6 +14,8 @@ from marketplace.serving.pace import WINDOW_BYTES, WINDOW_SECONDS
 HEAD_SECONDS = 15
 """From the connection, or from the first byte of a later request, until its head is complete."""
 MAX_HEAD_BYTES = 64 * 1024
+MOST_WAITING = 32
+"""Requests of one connection that may wait for the answer to an earlier one; browsers send none ahead."""
 AT_ONCE = struct.pack("ii", 1, 0)
 """SO_LINGER: closing drops what the kernel holds for a reader who takes nothing."""
 
@@ -26,8 +28,9 @@ class CountedTransport:
         self._written = 0
 
     def write(self, data: bytes) -> None:
-        self._written += len(data)
-        self._transport.write(data)
+        if not self._transport.is_closing():  # uvloop raises where asyncio drops it
+            self._written += len(data)
+            self._transport.write(data)
 
     def unsent(self) -> int:
         """Bytes that the other side leaves no room for."""
@@ -48,6 +51,8 @@ class Connection(HttpToolsProtocol):
     _head_timer: asyncio.TimerHandle | None = None
     _look_timer: asyncio.TimerHandle | None = None
     _head_bytes = 0
+    """That came since a head was begun or a piece of a body came: of a head, or of what follows a chunked body."""
+    _is_in_head = False
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # pyright: ignore[reportIncompatibleMethodOverride] (as uvicorn's)
         self._out = CountedTransport(transport)
@@ -62,34 +67,56 @@ class Connection(HttpToolsProtocol):
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
+        self._head_bytes += len(data)
         super().data_received(data)
-        if self._head_timer is not None:
-            self._head_bytes += len(data)
-            if self._head_bytes > MAX_HEAD_BYTES:
-                self._refuse(b"431 Request Header Fields Too Large")
+        if len(self.pipeline) > MOST_WAITING:
+            self._out.abort()
+        elif self._head_bytes > MAX_HEAD_BYTES:
+            self._refuse_large()
+        elif self._head_timer is None and not self._is_answering():  # empty lines between two requests
+            self._await_head()
 
     def on_message_begin(self) -> None:
         super().on_message_begin()
+        self._is_in_head = True
         if self._head_timer is None:
             self._await_head()
 
+    def on_header(self, name: bytes, value: bytes) -> None:
+        """A field of the head; what follows a chunked body is none (RFC 9110, 6.5.1), and is dropped."""
+        if self._is_in_head:
+            super().on_header(name, value)
+
     def on_headers_complete(self) -> None:
+        self._is_in_head, self._head_bytes = False, 0
         if self._head_timer is not None:
             self._head_timer.cancel()
             self._head_timer = None
         super().on_headers_complete()
 
-    def _await_head(self) -> None:
+    def on_body(self, body: bytes) -> None:
         self._head_bytes = 0
+        super().on_body(body)
+
+    def _await_head(self) -> None:
         self._head_timer = self.loop.call_later(HEAD_SECONDS, self._refuse, b"408 Request Timeout")
+
+    def _is_answering(self) -> bool:
+        return self.cycle is not None and not self.cycle.response_complete  # pyright: ignore[reportUnnecessaryComparison] (None before the first)
+
+    def _refuse_large(self) -> None:
+        if self._is_answering():  # a second head, or the end of a body: nothing that we have to hear out
+            self._out.abort()
+        else:
+            self._refuse(b"431 Request Header Fields Too Large")
 
     def _refuse(self, status: bytes) -> None:
         """Say so and hang up; the answer to an earlier request of this connection is not cut short by it."""
         self._head_timer = None
-        if self.cycle is not None and not self.cycle.response_complete:  # pyright: ignore[reportUnnecessaryComparison] (None before the first)
+        if self._is_answering():
             self._await_head()
         elif not self._out.is_closing():
-            if self._head_bytes:
+            if self._is_in_head:
                 self._out.write(b"HTTP/1.1 %b\r\nconnection: close\r\ncontent-length: 0\r\n\r\n" % status)
             self._out.close()
 

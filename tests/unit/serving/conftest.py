@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 import threading
+import time
 from collections.abc import Callable, Generator, Iterable
 from contextlib import contextmanager
 from typing import Any
@@ -26,6 +27,9 @@ def application(request: Request) -> Response:
             return Response(LARGE)
         case "/stream":
             return Response(str(number) for number in range(1000))
+        case "/wait":
+            time.sleep(2)  # as long as a page may well compute
+            return Response()
         case "/over":
             return Response(f"{len(request.environ['wsgi.input'].read())} {request.content_length}")
         case _:

@@ -134,6 +134,56 @@ def test_a_head_has_a_size(served: Served) -> None:
     assert said(client)[:13] in (b"", b"HTTP/1.1 431 "), "a reset may come before the answer"
 
 
+def test_what_follows_a_body_is_no_header(behind_a_proxy: Served) -> None:
+    client = behind_a_proxy.connect(
+        b"POST / HTTP/1.1\r\nHost: here\r\nX-Forwarded-For: 192.0.2.7\r\nTransfer-Encoding: chunked\r\n"
+        b"Connection: close\r\n\r\n5\r\nhello\r\n0\r\nX-Forwarded-For: 192.0.2.66\r\nCookie: a=1\r\n\r\n"
+    )
+    told = said(client)
+    assert b"192.0.2.7" in told
+    assert b"192.0.2.66" not in told
+    assert b"x-cookie: {}" in told
+
+
+@pytest.mark.parametrize(
+    "before",
+    [
+        pytest.param(CHUNKED + b"5\r\nhello\r\n0\r\n", id="after a body"),
+        pytest.param(b"GET /wait HTTP/1.1\r\nHost: here\r\n\r\nGET /two HTTP/1.1\r\n", id="second head"),
+    ],
+)
+def test_no_part_of_a_request_fills_the_memory(served: Served, before: bytes) -> None:
+    client, sent = served.connect(before), 0
+    with client, suppress(OSError):  # hung up on
+        while sent < 100_000_000:
+            sent += client.send(b"X-More: " + b"x" * 50_000 + b"\r\n")
+    assert sent < 100_000_000
+
+
+def test_who_asks_on_and_on_without_waiting_is_hung_up_on(served: Served) -> None:
+    client, sent = served.connect(), 0
+    with client, suppress(OSError):  # hung up on
+        while sent < 100_000_000:
+            sent += client.send(b"GET / HTTP/1.1\r\nHost: here\r\n\r\n" * 1000)
+    assert sent < 100_000_000
+
+
+def test_requests_sent_ahead_are_answered_in_turn(served: Served) -> None:
+    asked = b"".join(b"GET /%d HTTP/1.1\r\nHost: here\r\n\r\n" % number for number in range(20))
+    client = served.connect(asked + b"GET /last HTTP/1.1\r\nHost: here\r\nConnection: close\r\n\r\n")
+    lines = said(client).decode().split("\n")
+    paths = [line for line in lines if line.startswith("/")]
+    assert paths == [*(f"/{number}" for number in range(20)), "/last"]
+
+
+def test_empty_lines_hold_no_connection(served: Served, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(connection, "HEAD_SECONDS", 0.3)
+    client = served.connect(b"GET / HTTP/1.1\r\nHost: here\r\n\r\n")
+    assert client.recv(65536).startswith(b"HTTP/1.1 200 ")
+    client.sendall(b"\r\n")
+    assert said(client)[:13] in (b"", b"HTTP/1.1 408 ")
+
+
 def test_who_reads_no_answer_is_hung_up_on(served: Served, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(connection, "WINDOW_SECONDS", 0.3)
     client = served.connect(b"GET /large HTTP/1.1\r\nHost: here\r\nConnection: close\r\n\r\n", room=4096)
