@@ -50,7 +50,7 @@ def undo_change(change: EmailChange, now: datetime) -> User:
     """Bring the old address back, end all sessions, and make the password worthless: a mail to it gives a new one.
 
     Later changes are void with it. Raises NotFound when the link was used meanwhile, Conflict when another account
-    has the address now.
+    has confirmed the address since.
     """
     user_id, old_email = change.user_id, change.old_email
     void = update(EmailChange).where(EmailChange.user_id == user_id, EmailChange.undone_at.is_(None))
@@ -59,10 +59,20 @@ def undo_change(change: EmailChange, now: datetime) -> User:
     )
     if used.rowcount != 1:
         raise NotFound(GONE)
-    if db.session.scalar(select(User.id).where(User.email == old_email, User.id != user_id)):
-        raise Conflict("Another account has this address by now. Tell the people who run this site.")
+    _free(old_email, user_id)
     db.session.execute(void.where(EmailChange.id > change.id).values(undone_at=now))
     user = db.session.get_one(User, user_id)
     user.email, user.confirmed_at, user.password = old_email, now, hash_password(secrets.token_urlsafe(32))
     sign_out_everywhere(user)
     return user
+
+
+def _free(email: str, user_id: int) -> None:
+    """An account that merely claims the address makes room; raises Conflict for one that showed that it is theirs."""
+    other = db.session.scalar(select(User).where(User.email == email, User.id != user_id))
+    if other is None:
+        return
+    if other.confirmed_at is not None:
+        raise Conflict("Another account has this address by now. Tell the people who run this site.")
+    other.email = f"unconfirmed-{other.id}@account.invalid"
+    db.session.flush()

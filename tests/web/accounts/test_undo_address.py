@@ -124,6 +124,18 @@ def test_an_address_that_another_account_has_by_now_is_not_taken_from_it(
     assert visitor().get(undo).status_code == 200  # nothing was used up
 
 
+def test_a_sign_up_that_nobody_confirmed_does_not_keep_the_address(
+    app: Flask, visitor: Callable[[], Visitor], thief: Visitor
+) -> None:
+    undo = change(app, thief, NEW)
+    fields = {"part": "client", "name": "Mallory", "email": OLD, "password": "nine grey herons beside the canal"}
+    assert visitor().submit("/signup", fields).status_code == 303
+    with app.app_context():
+        assert db.session.scalars(select(User).where(User.email == OLD)).one().confirmed_at is None
+    assert visitor().submit(undo).status_code == 303
+    assert person(app).email == OLD
+
+
 def test_a_link_for_a_further_change_is_void_afterwards(
     app: Flask, visitor: Callable[[], Visitor], thief: Visitor
 ) -> None:
