@@ -86,7 +86,7 @@ def compare(awarded: Side | None, production: Side, prototype_url: str = "") -> 
         outcome = Outcome.DIFFERENT
     elif not production.record.is_full or not _was_seen(production):
         outcome, reasons = Outcome.UNCLEAR, ["The production site could not be seen in a browser this time."]
-    elif _is_prototypes_host(production, awarded, prototype_url):
+    elif is_prototypes_host(production, awarded, prototype_url):
         outcome, reasons = Outcome.UNPROVEN, [PROTOTYPES_HOST]
     elif not is_proven(production.record):
         outcome, reasons = Outcome.UNPROVEN, ["The client’s code is not on the site yet."]
@@ -113,7 +113,7 @@ def text_differences(awarded: str, production: str) -> tuple[list[str], list[str
     return _only(ours, theirs), _only(theirs, ours)
 
 
-def _is_prototypes_host(production: Side, awarded: Side | None, prototype_url: str) -> bool:
+def is_prototypes_host(production: Side, awarded: Side | None, prototype_url: str) -> bool:
     """Whether the site, or where its address leads, is where the prototype is, or where that leads."""
     prototypes = {prototype_url, *(_addresses(awarded) if awarded else ())} - {""}
     return any(is_same_site(one, other) for one in _addresses(production) for other in prototypes)

@@ -43,8 +43,9 @@ def record_of(
     proven: bool = False,
     outline: Outline = SHAPE,
     state: PrototypeState = PrototypeState.LIVE,
+    leads_to: str = "",
 ) -> CheckRecord:
-    """A full check's record; `found` by the requirement's kind, all others are met."""
+    """A full check's record; `found` by the requirement's kind, all others are met; `leads_to` after a redirect."""
     outcomes = found or {}
     findings = tuple(
         Finding(line["id"], line["kind"], line["value"], outcomes.get(line["kind"], Outcome.MET), "seen")
@@ -52,8 +53,9 @@ def record_of(
         if line["kind"] != "free"
     )
     control = Audit("control", 1, Tone.GOOD, "", evidence={"proven_by": "meta" if proven else ""})
+    hops = tuple(hop(url) for url in (prototype.url, leads_to) if url)
     return CheckRecord(
-        prototype.url, state, "answered", "Live: answered in 0.4 s.", now, now, (hop(prototype.url),), total_ms=400,
+        prototype.url, state, "answered", "Live: answered in 0.4 s.", now, now, hops, total_ms=400,
         requirements=findings, rendering=rendered(text=text, url=prototype.url), audits=(control,), outline=outline,
     )  # fmt: skip
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select
 
 from marketplace.awards import policy
-from marketplace.awards.comparison import Outcome, Side, compare
+from marketplace.awards.comparison import Outcome, Side, compare, is_prototypes_host
 from marketplace.awards.models import ContractEvent, GoLiveCheck, Milestone
 from marketplace.awards.queries import newest_go_live_check
 from marketplace.awards.services.holding import hold
@@ -133,19 +133,30 @@ def _apply(milestone: Milestone, found: GoLiveCheck, now: datetime) -> None:
 
 
 def _alike_since(milestone: Milestone, now: datetime) -> datetime:
-    """Since when the awarded work is there: since the site was first live, or since another page gave way to it."""
+    """Since when the awarded work is there: since the site was first live, or since something else gave way to it."""
     production = milestone.production
     since = production.submitted_at if production else now
-    told = GoLiveCheck.outcome != Outcome.UNCLEAR, GoLiveCheck.at >= since
-    outcomes = db.session.execute(
-        select(GoLiveCheck.outcome, StoredCheck.finished_at)
+    looks = db.session.execute(
+        select(GoLiveCheck, StoredCheck)
         .join(StoredCheck, StoredCheck.id == GoLiveCheck.production_check_id)
-        .where(GoLiveCheck.milestone_id == milestone.id, *told)
+        .where(
+            GoLiveCheck.milestone_id == milestone.id, GoLiveCheck.at >= since, GoLiveCheck.outcome != Outcome.UNCLEAR
+        )
         .order_by(GoLiveCheck.id)
     ).all()
-    if outcomes[0].outcome != Outcome.DIFFERENT:
+    there = [_is_there(milestone, check, seen) for check, seen in looks]
+    if there[0]:
         return milestone.live_at or now
-    return next(row.finished_at for row in outcomes if row.outcome != Outcome.DIFFERENT)
+    return looks[there.index(True)][1].finished_at
+
+
+def _is_there(milestone: Milestone, check: GoLiveCheck, seen: StoredCheck) -> bool:
+    """Whether that look saw the awarded work on a site of its own, which may be proven only later."""
+    if check.outcome != Outcome.UNPROVEN:
+        return check.outcome == Outcome.SAME
+    awarded = db.session.get(StoredCheck, check.awarded_check_id) if check.awarded_check_id else None
+    prototype = Side(CheckRecord.from_dict(awarded.record)) if awarded else None
+    return not is_prototypes_host(Side(CheckRecord.from_dict(seen.record)), prototype, milestone.contract.scope["url"])
 
 
 def _verify(milestone: Milestone, now: datetime) -> None:

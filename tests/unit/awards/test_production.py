@@ -133,6 +133,16 @@ def test_a_page_that_holds_the_place_does_not_keep_the_promise(milestone: Milest
     assert (milestone.proven_live_at, promise_of(milestone, clock.moment)) == (clock.moment, Kept.BROKEN)
 
 
+def test_a_domain_that_leads_to_the_prototype_does_not_keep_the_promise(
+    milestone: Milestone, clock: FixedClock
+) -> None:
+    production = go_live(milestone, clock, proven=True, leads_to="https://demo.example/gym/")
+    assert (milestone.proven_live_at, promise_of(milestone, clock.moment)) == (None, Kept.NOT_MEASURED)
+    clock.moment += 2 * DAY
+    look(production, clock, proven=True)
+    assert (milestone.proven_live_at, promise_of(milestone, clock.moment)) == (clock.moment, Kept.BROKEN)
+
+
 def test_another_address_has_to_be_proven_anew(milestone: Milestone, clock: FixedClock) -> None:
     go_live(milestone, clock, proven=True)
     hand_in(milestone, clock.moment, "https://demo.example/gym/")
