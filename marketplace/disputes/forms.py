@@ -11,7 +11,6 @@ from wtforms.validators import InputRequired
 from marketplace.core import money
 from marketplace.core.errors import Conflict
 from marketplace.disputes.states import Outcome
-from marketplace.payments.amounts import read_amount
 from marketplace.web.fields import AtMost, lines, stripped
 from marketplace.web.forms import BaseForm
 
@@ -58,7 +57,7 @@ class AmountForm(BaseForm):
     def amount(self, currency: str) -> int | None:
         """Minor units; None, with a complaint beside the field, where it can't be read."""
         try:
-            return read_amount(self.to_freelancer.data or "", currency)
+            return money.parse(self.to_freelancer.data or "", currency)  # the hold decides on its step
         except money.NotMoney as error:
             self.blame("to_freelancer", str(error))
             return None

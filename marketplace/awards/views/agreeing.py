@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from flask import flash, render_template, request
 from flask.typing import ResponseReturnValue
 
 from marketplace.awards import policy, queries, services
 from marketplace.awards.forms import EndForm, TermsForm
-from marketplace.awards.models import Contract
-from marketplace.awards.states import CLIENT, HELD, MilestoneState, ProposalState
+from marketplace.awards.models import Contract, Milestone
+from marketplace.awards.owed import missing_for, titles
+from marketplace.awards.states import CLIENT, FREELANCER, HELD, MilestoneState, ProposalState
 from marketplace.awards.terms import Step, Terms, from_rows, problems
 from marketplace.awards.views.blueprint import bp, own_contract, path_of, seen_contract
 from marketplace.core.errors import Conflict, Invalid
@@ -66,7 +69,12 @@ def _end_page(contract: Contract, form: EndForm, status: int) -> ResponseReturnV
     held = [one for one in contract.standing if one.state in HELD]
     if not held and not form.is_sent():
         form.held_to.data = CLIENT
-    return render_template("awards/end.html", contract=contract, form=form, held=held), status
+    return render_template("awards/end.html", contract=contract, form=form, held=held, missing=_missing(held)), status
+
+
+def _missing(held: Sequence[Milestone]) -> str:
+    """What the client would never get if this money went to the freelancer now."""
+    return titles(list(dict.fromkeys(one for milestone in held for one in missing_for(milestone))))
 
 
 @bp.get("/contracts/<int:contract_id>/proposals/<int:number>")
@@ -75,6 +83,8 @@ def proposal(contract_id: int, number: int) -> str:
     """A proposal beside what holds now, with the buttons of whoever's turn it is."""
     contract = seen_contract(contract_id)
     version = queries.version_of(contract.id, number)
+    held = [one for one in contract.standing if one.state in HELD]
+    pays_out = version.state == ProposalState.PROPOSED and version.held_to == FREELANCER
     return render_template(
         "awards/proposal.html",
         contract=contract,
@@ -84,7 +94,8 @@ def proposal(contract_id: int, number: int) -> str:
         may_decide=version.state == ProposalState.PROPOSED and policy.may_decide(actor(), contract, version),
         may_take_back=version.state == ProposalState.PROPOSED and version.proposed_by == actor().id,
         proposer=contract.client if version.proposed_by == contract.client_id else contract.freelancer,
-        held=[one for one in contract.standing if one.state in HELD],
+        held=held,
+        missing=_missing(held) if pays_out else "",
         form=ActionForm(),
     )
 

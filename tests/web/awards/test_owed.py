@@ -82,3 +82,11 @@ def test_a_bank_dispute_reads_as_one(deal: Deal) -> None:
             text = deal.fair.as_(who).page(path).text()
             assert BANK in text
             assert "Mend it" not in text
+
+
+def test_who_ends_the_contract_for_the_freelancer_reads_what_is_missing(deal: Deal) -> None:
+    wanda, client = deal.fair.as_("wanda"), deal.fair.as_("client")
+    missing = "Still missing: Source, Credentials, Licence and credits, Proof of your domain."
+    assert missing in wanda.page(f"{deal.path}/end").text()
+    wanda.submit(f"{deal.path}/end", {"held_to": "freelancer", "reason": "It is done."})
+    assert missing in client.page(f"{deal.path}/proposals/2").text()

@@ -92,6 +92,19 @@ def test_a_part_of_held_money(
     assert (answer.status_code, NEAR in answer.text) == (422, True)
 
 
+def test_money_from_before_that_fits_no_step_may_go_whole(
+    app: Flask, people: dict[str, int], visitor: Callable[[], Visitor]
+) -> None:
+    with app.app_context():
+        milestone = pay_for(contract_of(people).milestones[0])
+        path = f"/disputes/{make_dispute(milestone).id}"
+        assert milestone.hold
+        milestone.amount = milestone.hold.amount = 290_005
+        db.session.commit()
+    answer = visitor().as_user(people["client"]).submit(f"{path}/split", {"to_freelancer": "290.005"})
+    assert answer.status_code == 303
+
+
 def test_a_payout(app: Flask, people: dict[str, int], visitor: Callable[[], Visitor]) -> None:
     with app.app_context():
         make_payable(_user(people["fay"]))
