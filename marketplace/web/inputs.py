@@ -1,6 +1,8 @@
-"""Turns away at the door what no page could use: numbers that are no row's, and text with NUL bytes."""
+"""Turns away at the door what no page could use: numbers that are no row's, NUL bytes, a `next` that is no address."""
 
 from __future__ import annotations
+
+from urllib.parse import urlsplit
 
 from flask import Flask, abort, request
 from werkzeug.routing import IntegerConverter, Map
@@ -25,9 +27,10 @@ def row_id(text: str) -> int:
 
 
 def init_inputs(app: Flask) -> None:
-    """Use the converter, and refuse NUL bytes: PostgreSQL can't store them, and nobody types them."""
+    """Use the converter; refuse NUL bytes, which PostgreSQL can't store and nobody types, and what no parser takes."""
     app.url_map.converters["int"] = RowIdConverter
     app.before_request(_refuse_nul)
+    app.before_request(_refuse_bad_next)
 
 
 def _refuse_nul() -> None:
@@ -35,3 +38,11 @@ def _refuse_nul() -> None:
     texts += [value for values in request.form.listvalues() for value in values]
     if any("\0" in text for text in texts):
         abort(400, "What was sent holds a NUL character, which no text has. Remove it and send it again.")
+
+
+def _refuse_bad_next() -> None:
+    for address in request.values.getlist("next"):
+        try:
+            urlsplit(address)
+        except ValueError:
+            abort(400, "The address of the page to go on to can't be read.")

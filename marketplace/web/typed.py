@@ -35,7 +35,7 @@ def is_same_site() -> bool:
     if fetched_from:
         return fetched_from == "same-origin"
     sender = request.headers.get("Origin") or request.referrer or ""
-    return urlsplit(sender).netloc == request.host
+    return _site_and_path(sender)[0] == request.host
 
 
 def typed_now() -> Typed | None:
@@ -97,9 +97,18 @@ def label_of(name: str) -> str:
 
 def page_of_form() -> str:
     """The path of the page on which the sent form stands: its own address, or else the page that sent it."""
-    came_from = urlsplit(request.referrer or "")
-    paths = [request.path, came_from.path if came_from.netloc == request.host else ""]
+    host, path = _site_and_path(request.referrer or "")
+    paths = [request.path, path if host == request.host else ""]
     return next((path for path in paths if path and answers_get(path)), "/")
+
+
+def _site_and_path(address: str) -> tuple[str, str]:
+    """Of an address that a header holds; empty for what is none."""
+    try:
+        parts = urlsplit(address)
+    except ValueError:
+        return "", ""
+    return parts.netloc, parts.path
 
 
 def answers_get(path: str) -> bool:

@@ -34,6 +34,25 @@ def test_choosing_a_theme_never_leads_to_another_site(visitor: Callable[[], Visi
     assert visitor().post("/theme", {"theme": "dark", "next": target}).location == "/"
 
 
+@pytest.mark.parametrize("sent_in", ["query", "form"])
+def test_an_address_to_go_on_to_that_is_none_is_refused(visitor: Callable[[], Visitor], sent_in: str) -> None:
+    browser, bad = visitor(), "http://[here"
+    if sent_in == "form":
+        answer = browser.submit("/signin", {"email": "a@example.com", "password": "x", "next": bad})
+    else:
+        answer = browser.get("/signin", query_string={"next": bad})
+    assert answer.status_code == 400
+
+
+@pytest.mark.parametrize("header", ["Origin", "Referer"])
+@pytest.mark.parametrize("path", ["/signin", "/inbox/read", "/nothing-here"])
+def test_a_page_to_have_come_from_that_is_no_address_breaks_nothing(
+    visitor: Callable[[], Visitor], header: str, path: str
+) -> None:
+    answer = visitor().http.post(path, data={"by": "x", "text": "y"}, headers={header: "http://[here"})
+    assert answer.status_code in (400, 404)
+
+
 def test_every_page_carries_the_security_headers(visitor: Callable[[], Visitor]) -> None:
     headers = visitor().get("/jobs").headers
     assert "default-src 'none'" in headers["Content-Security-Policy"]
