@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
-from marketplace.accounts.models import User
+from marketplace.accounts.models import ADMIN, User
 from marketplace.accounts.queries import admins, admins_in_good_standing
 from marketplace.accounts.services import set_admin
 from marketplace.core.database import db
@@ -46,6 +46,7 @@ def change_admin(actor: User, person: User, *, to: bool, reason: str, now: datet
 
     Raises NotAllowed for oneself, Conflict when it is so already, Invalid for a suspended person or the last admin.
     """
+    _one_change_at_a_time(actor, person)
     if person.is_admin == to:
         raise Conflict("This account is an admin’s already." if to else "This account is no admin’s.")
     if to and person.is_suspended:
@@ -59,3 +60,11 @@ def change_admin(actor: User, person: User, *, to: bool, reason: str, now: datet
     words = f"{actor.name} made {person.name} an admin" if to else f"{actor.name} took the role from {person.name}"
     announce(*(News(one.id, "moderation", f"{act}:{made.id}:{one.id}", words, "/admin/admins") for one in others))
     return made
+
+
+def _one_change_at_a_time(actor: User, person: User) -> None:
+    """Two admins who remove each other at the same moment would leave none."""
+    held = select(User.id).where(or_(User.roles.any(name=ADMIN), User.id == person.id)).order_by(User.id)
+    db.session.execute(held.with_for_update(key_share=True))
+    for one in (actor, person):
+        db.session.refresh(one)
