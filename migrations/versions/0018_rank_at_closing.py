@@ -12,6 +12,14 @@ depends_on = None
 
 _OF_LINK = ["prototype_id", "revision", "is_full", "begun_at", "finished_at", "state", "id"]
 
+_WHO_WAS_TOLD = """
+    UPDATE bids SET told_at = (
+        SELECT MIN(awarded_at) FROM awards WHERE awards.job_id = bids.job_id AND awarded_at >= bids.submitted_at
+    )
+    WHERE submitted_at IS NOT NULL AND state <> 'withdrawn' AND job_id IN (SELECT job_id FROM awards)
+"""
+"""All whose bid was placed before an award were told by it where they stood."""
+
 
 def upgrade():
     for table in ("prototypes", "browser_turns", "check_records"):
@@ -19,6 +27,7 @@ def upgrade():
     op.create_index("ix_check_records_begun", "check_records", _OF_LINK)
     op.add_column("bids", sa.Column("fit", sa.Double()))
     op.add_column("bids", sa.Column("told_at", UtcDateTime()))
+    op.execute(_WHO_WAS_TOLD)
 
 
 def downgrade():

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
@@ -10,10 +12,12 @@ from flask_migrate import downgrade, upgrade
 from sqlalchemy import inspect, text
 from sqlalchemy.exc import IntegrityError
 
+from marketplace.bids.models import Bid
 from marketplace.core.clock import FixedClock
 from marketplace.core.database import Base, db
 from marketplace.sample.build import add_small_sample
 from tests.support.contracts import make_contract
+from tests.support.factories import make_bid, make_job, make_user
 
 
 def test_the_migrated_schema_is_what_the_models_describe(app: Flask) -> None:
@@ -54,6 +58,24 @@ def test_a_marketplace_in_use_is_migrated_there_and_back_without_losing_a_row(ap
         assert counts() == before
         upgrade()
         assert counts() == before
+
+
+def test_who_bid_before_an_award_counts_as_told_where_the_bid_stood(app: Flask) -> None:
+    with app.app_context():
+        contract = make_contract()
+        job, awarded_at = contract.award.job, contract.award.awarded_at
+        made = {
+            "lost": make_bid(job, make_user("freelancer")).id,
+            "withdrawn": make_bid(job, make_user("freelancer"), state="withdrawn").id,
+            "later": make_bid(job, make_user("freelancer"), submitted_at=awarded_at + timedelta(days=1)).id,
+            "elsewhere": make_bid(make_job(job.client), make_user("freelancer")).id,
+        }
+        db.session.commit()
+        db.session.remove()
+        downgrade(revision="0021")
+        upgrade()
+        told = {name: db.session.get_one(Bid, bid_id).told_at for name, bid_id in made.items()}
+        assert told == {"lost": awarded_at, "withdrawn": None, "later": None, "elsewhere": None}
 
 
 def test_references_are_held_again_after_a_migration(app: Flask) -> None:
