@@ -43,7 +43,10 @@ def test_nothing_is_released_before_each_is_ticked(deal: Deal) -> None:
     assert deal.state() == ("active", "submitted")
     client.submit(f"{deal.step}/approve", {"without": ["source", "credentials", "licence", "domain"]})
     assert deal.state() == ("completed", "released")
-    assert "does without this for" in client.page(deal.path).text()
+    ended = client.page(deal.path).text()
+    assert "does without this for" in ended
+    assert "Not handed over" in ended
+    assert "Not yet" not in ended
 
 
 def test_what_is_waived_alone_is_noted_and_releases_nothing(deal: Deal) -> None:
