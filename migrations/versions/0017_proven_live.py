@@ -1,11 +1,10 @@
 """Since when the awarded work is live on the client's proven domain; the prototype's own address keeps no promise."""
 
-from urllib.parse import urlsplit
-
 import sqlalchemy as sa
 from alembic import op
 
 from marketplace.core.database import UtcDateTime
+from marketplace.prototypes.audits.hosts import is_same_site
 
 revision = "0017"
 down_revision = "0020"
@@ -31,7 +30,7 @@ def upgrade():
     rows = [
         {"id": row.id, "at": row.live_at}
         for row in bind.execute(shown)
-        if _host(row.url) != _host(row.scope.get("url", ""))
+        if not is_same_site(row.url, row.scope.get("url", ""))
     ]
     for first in range(0, len(rows), BATCH):
         bind.execute(write, rows[first : first + BATCH])
@@ -39,7 +38,3 @@ def upgrade():
 
 def downgrade():
     op.drop_column("milestones", "proven_live_at")
-
-
-def _host(url):
-    return urlsplit(url).hostname or ""

@@ -12,12 +12,14 @@ from flask_migrate import downgrade, upgrade
 from sqlalchemy import inspect, text
 from sqlalchemy.exc import IntegrityError
 
+from marketplace.awards.models import Milestone
 from marketplace.bids.models import Bid
 from marketplace.core.clock import FixedClock
 from marketplace.core.database import Base, db
+from marketplace.prototypes.services import submit_link
 from marketplace.sample.build import add_small_sample
 from tests.support.contracts import make_contract
-from tests.support.factories import make_bid, make_job, make_user
+from tests.support.factories import START, make_bid, make_job, make_user
 
 
 def test_the_migrated_schema_is_what_the_models_describe(app: Flask) -> None:
@@ -76,6 +78,25 @@ def test_who_bid_before_an_award_counts_as_told_where_the_bid_stood(app: Flask) 
         upgrade()
         told = {name: db.session.get_one(Bid, bid_id).told_at for name, bid_id in made.items()}
         assert told == {"lost": awarded_at, "withdrawn": None, "later": None, "elsewhere": None}
+
+
+@pytest.mark.parametrize(
+    ("url", "is_proven"), [("https://gym.example/", True), ("https://www.fay.example/", False), ("", True)]
+)
+def test_what_was_verified_live_before_stays_so_where_it_is_no_site_of_the_prototypes(
+    app: Flask, url: str, is_proven: bool
+) -> None:
+    with app.app_context():
+        milestone = make_contract().milestones[0]
+        milestone.contract.scope = {**milestone.contract.scope, "url": "https://demo.fay.example/" if url else ""}
+        milestone.production_id = submit_link(url or "https://gym.example/", [], START).id
+        milestone.verified_at = milestone.live_at = START
+        milestone_id = milestone.id
+        db.session.commit()
+        db.session.remove()
+        downgrade(revision="0020")
+        upgrade()
+        assert db.session.get_one(Milestone, milestone_id).proven_live_at == (START if is_proven else None)
 
 
 def test_references_are_held_again_after_a_migration(app: Flask) -> None:
