@@ -6,9 +6,10 @@ The application has a thread for as long as it computes, never for as long as so
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable
+import logging
+from collections.abc import AsyncGenerator, Awaitable, Callable, Generator, Iterable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from tempfile import SpooledTemporaryFile
 from typing import Any
@@ -21,6 +22,7 @@ Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 Wsgi = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 Spool = SpooledTemporaryFile[bytes]
+log = logging.getLogger(__name__)
 
 IN_MEMORY = 64 * 1024
 """Bytes of a body or an answer that stay in memory; what is larger goes to a temporary file."""
@@ -28,15 +30,30 @@ PIECE = 64 * 1024
 CLOSE = (b"connection", b"close")
 LINGER_SECONDS = 30
 """How long we listen on to a body that was refused, since many clients read their answer only after sending all."""
+MOST_HELD = 1024**3
+"""Bytes of all bodies together that a process holds, most of them on disk; pages without a large body go on beyond."""
 TOO_SLOW = b"The request came in too slowly: less than 15 KB in 15 seconds.\n"
+NO_ROOM = b"Too much is being uploaded at the moment. Try again in a minute.\n"
 
 
 class TooSlow(Exception):
     """The body comes in too slowly (pace.py)."""
 
 
+class NoRoom(Exception):
+    """All bodies together take up too much, or the disk takes no more."""
+
+
 class Gone(Exception):
     """The client hung up in the middle of its body."""
+
+
+@dataclass
+class Body:
+    """What came of a body, and how many bytes of it are held."""
+
+    spool: Spool
+    held: int = 0
 
 
 @dataclass
@@ -69,18 +86,22 @@ class Front:
         self.app = app
         self.limit = limit
         self.threads = ThreadPoolExecutor(threads, thread_name_prefix="page")
+        self.held = 0
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
         """Serve one request."""
-        with Spool(IN_MEMORY) as body:
+        with self._room() as body:
             try:
                 length = await self._take_in(scope, receive, body)
             except TooSlow:
-                await _refuse_slow(send)
+                await _refuse(send, 408, TOO_SLOW)
+                return
+            except NoRoom:
+                await _refuse(send, 503, NO_ROOM, listen_on=receive)
                 return
             except Gone:
                 return
-            environ = environ_of(scope, body, length)
+            environ = environ_of(scope, body.spool, length)
             answer = await asyncio.get_running_loop().run_in_executor(self.threads, self._ask, environ)
         with answer.body:
             refused = length > self.limit
@@ -89,16 +110,41 @@ class Front:
             await _listen_on(receive)
         await send({"type": "http.response.body"})
 
-    async def _take_in(self, scope: Message, receive: Receive, body: Spool) -> int:
-        """Read the body, up to the limit; gives its length, declared or as far as it came. Raises TooSlow, Gone."""
+    async def _take_in(self, scope: Message, receive: Receive, body: Body) -> int:
+        """Read the body, up to the limit; gives its length, declared or as far as it came.
+
+        Raises TooSlow, NoRoom, Gone.
+        """
         length = 0
         async for piece in _pieces(receive):
-            body.write(piece[: self.limit - length])
+            self._keep(piece[: self.limit - length], body)
             length += len(piece)
             if length > self.limit:
                 break
-        body.seek(0)
+        body.spool.seek(0)
         return max(length, _declared(scope))
+
+    @contextmanager
+    def _room(self) -> Generator[Body]:
+        """Where one body is kept until its request is answered."""
+        with Spool(IN_MEMORY) as spool:
+            body = Body(spool)
+            try:
+                yield body
+            finally:
+                self.held -= body.held
+
+    def _keep(self, piece: bytes, body: Body) -> None:
+        """Raises NoRoom; what fits into memory always has room."""
+        self.held += len(piece)
+        body.held += len(piece)
+        if self.held > MOST_HELD and body.held > IN_MEMORY:
+            raise NoRoom
+        try:
+            body.spool.write(piece)
+        except OSError as error:
+            log.warning("a body finds no room on the disk: %s", error)
+            raise NoRoom from error
 
     def _ask(self, environ: dict[str, Any]) -> Answer:
         """In a thread: what the application answers."""
@@ -152,7 +198,10 @@ async def _listen_on(receive: Receive) -> None:
                 pass
 
 
-async def _refuse_slow(send: Send) -> None:
-    headers = [(b"content-type", b"text/plain; charset=utf-8"), (b"content-length", str(len(TOO_SLOW)).encode()), CLOSE]
-    await send({"type": "http.response.start", "status": 408, "headers": headers})
-    await send({"type": "http.response.body", "body": TOO_SLOW})
+async def _refuse(send: Send, status: int, text: bytes, *, listen_on: Receive | None = None) -> None:
+    headers = [(b"content-type", b"text/plain; charset=utf-8"), (b"content-length", str(len(text)).encode()), CLOSE]
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.body", "body": text, "more_body": True})
+    if listen_on:
+        await _listen_on(listen_on)
+    await send({"type": "http.response.body"})

@@ -7,13 +7,14 @@ import threading
 import time
 from collections.abc import Callable, Generator, Iterable
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, cast
 
 import pytest
 import uvicorn
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.wrappers import Request, Response
 
+from marketplace.serving.front import Front
 from marketplace.serving.worker import server_for
 
 LIMIT = 1_000_000
@@ -54,6 +55,10 @@ class Served:
         client.connect(("127.0.0.1", self.port))
         client.sendall(text)
         return client
+
+    @property
+    def front(self) -> Front:
+        return cast(Front, self.server.config.app)
 
 
 @contextmanager

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import errno
 import http.client
 import socket
 import time
 from contextlib import closing, suppress
+from tempfile import SpooledTemporaryFile
+from typing import Any
 
 import pytest
 
-from marketplace.serving import connection, pace
+from marketplace.serving import connection, front, pace
 from tests.unit.serving.conftest import LARGE, LIMIT, Served
 
 CHUNKED = b"POST /in HTTP/1.1\r\nHost: here\r\nTransfer-Encoding: chunked\r\n\r\n"
@@ -22,6 +25,13 @@ def said(client: socket.socket) -> bytes:
         while piece := client.recv(65536):
             pieces.append(piece)
     return b"".join(pieces)
+
+
+def await_held(served: Served, size: int) -> None:
+    deadline = time.monotonic() + 60
+    while served.front.held != size:
+        assert time.monotonic() < deadline, f"{served.front.held} bytes are held"
+        time.sleep(0.02)
 
 
 def ask(served: Served, method: str, path: str, body: bytes | None = None, **headers: str) -> tuple[int, bytes]:
@@ -97,6 +107,26 @@ def test_of_a_body_over_the_limit_the_application_gets_the_beginning(served: Ser
     assert read == LIMIT
     assert declared > LIMIT
     assert answer.headers["Connection"] == "close"
+
+
+def test_all_bodies_together_have_a_size(served: Served, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(front, "MOST_HELD", 500_000)
+    large, small = b"x" * 400_000, b"x" * 1000
+    dangling = served.connect(b"POST / HTTP/1.1\r\nHost: here\r\nContent-Length: 900000\r\n\r\n" + large)
+    with dangling:
+        await_held(served, len(large))
+        assert ask(served, "POST", "/", large)[0] == 503
+        assert [ask(served, "POST", "/", body)[0] for body in (b"", small)] == [200, 200]
+    await_held(served, 0)
+    assert ask(served, "POST", "/", large)[0] == 200
+
+
+def test_a_body_that_finds_no_room_on_the_disk_is_503(served: Served, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(_: Any) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(SpooledTemporaryFile, "rollover", full)
+    assert [ask(served, "POST", "/", b"x" * size)[0] for size in (200_000, 1000)] == [503, 200]
 
 
 @pytest.mark.parametrize("sent", [b"", b"x" * 1000])
