@@ -7,7 +7,7 @@ import io
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
-from flask import Response
+from flask import Response, stream_with_context
 
 BOM = "\ufeff"
 """Without it Excel takes UTF-8 for an older encoding of the machine's country."""
@@ -18,7 +18,7 @@ _NUMBER = re.compile(r"-?\d+(\.\d+)?", re.ASCII)
 
 def csv_file(name: str, rows: Iterable[Sequence[str]]) -> Response:
     """The rows as a file to download, the first one its headings."""
-    response = Response(_lines(rows), content_type="text/csv; charset=utf-8")
+    response = Response(stream_with_context(_lines(rows)), content_type="text/csv; charset=utf-8")
     response.headers["Content-Disposition"] = f"attachment; filename={name}"
     return response
 

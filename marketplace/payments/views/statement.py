@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from flask import Response, render_template, request, stream_with_context
+from flask import Response, render_template, request
 
 from marketplace.core import money
 from marketplace.payments.queries.balances import balances_in_words
@@ -45,7 +45,7 @@ def statement() -> str:
 @signed_in
 def statement_csv() -> Response:
     """The whole statement, oldest first."""
-    return csv_file("statement.csv", stream_with_context(_rows()))
+    return csv_file("statement.csv", _rows())
 
 
 def _rows() -> Iterator[tuple[str, ...]]:

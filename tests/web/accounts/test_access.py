@@ -8,11 +8,12 @@ from datetime import timedelta
 import pytest
 from flask import Flask
 from flask_security.utils import hash_password
-from itsdangerous import URLSafeSerializer
 
 from marketplace.accounts import models
 from marketplace.accounts.models import PortfolioItem, User
+from marketplace.accounts.services.testimonials import REFUSING
 from marketplace.core.database import db
+from marketplace.core.signing import link_signer
 from tests.support.factories import START, make_user
 from tests.support.visitor import Visitor
 
@@ -31,7 +32,7 @@ TABLE = {
     ("GET", "/account/portfolio/new"): (303, 200, 200, 200, 403, 200),
     ("POST", "/account/portfolio/new"): (303, 422, 422, 422, 403, 422),
     ("GET", "/account/portfolio/1"): (303, 404, 404, 200, 403, 404),
-    ("POST", "/account/portfolio/1"): (303, 404, 404, 303, 403, 404),
+    ("POST", "/account/portfolio/1"): (303, 404, 404, 422, 403, 404),
     ("GET", "/account/portfolio/1/remove"): (303, 404, 404, 200, 403, 404),
     ("POST", "/account/portfolio/1/remove"): (303, 404, 404, 303, 403, 404),
     ("GET", "/account/testimonials"): (303, 200, 200, 200, 403, 200),
@@ -51,6 +52,10 @@ TABLE = {
     ("GET", "/testimonials/{used invitation}"): (404, 404, 404, 404, 404, 404),
     ("GET", "/testimonials/{old invitation}"): (404, 404, 404, 404, 404, 404),
     ("GET", "/testimonials/forged"): (404, 404, 404, 404, 404, 404),
+    ("GET", "/invitations/refuse/{refusal}"): (200, 200, 200, 200, 200, 200),
+    ("POST", "/invitations/refuse/{refusal}"): (200, 200, 200, 200, 200, 200),
+    ("GET", "/invitations/refuse/forged"): (404, 404, 404, 404, 404, 404),
+    ("POST", "/invitations/refuse/forged"): (404, 404, 404, 404, 404, 404),
     ("GET", "/signup"): (200, 302, 302, 302, 302, 302),
     ("GET", "/signup/sent"): (200, 200, 200, 200, 200, 200),
     ("GET", "/signin"): (200, 302, 302, 302, 302, 302),
@@ -94,7 +99,7 @@ class Street:
                 db.session.add(item)
                 db.session.flush()
             self._testimonials(owner.id)
-            signer = URLSafeSerializer(str(app.secret_key), salt="testimonial")
+            signer = link_signer("testimonial")
             self.urls = {
                 "profile": f"/people/{owner.slug}",
                 "hidden profile": f"/people/{hidden.slug}",
@@ -102,6 +107,7 @@ class Street:
                 "invitation": signer.dumps(2),
                 "used invitation": signer.dumps(1),
                 "old invitation": signer.dumps(4),
+                "refusal": link_signer(REFUSING).dumps("c@example.com"),
             }
             db.session.commit()
 
@@ -152,7 +158,7 @@ def test_a_write_without_the_forms_token_is_refused(street: Street) -> None:
 def test_every_page_of_the_room_is_in_the_table(app: Flask) -> None:
     adapter = app.url_map.bind("localhost")
     filled = {"profile": "/people/x", "hidden profile": "/people/x", "unconfirmed profile": "/people/x"}
-    filled |= dict.fromkeys(("invitation", "used invitation", "old invitation"), "x")
+    filled |= dict.fromkeys(("invitation", "used invitation", "old invitation", "refusal"), "x")
     shown = {adapter.match(path.format(**filled), method)[0] for method, path in TABLE if path != "/signout"}
     rooms = ("accounts.", "security.", "mailbox.")
     known = {rule.endpoint for rule in app.url_map.iter_rules() if rule.endpoint.startswith(rooms)}

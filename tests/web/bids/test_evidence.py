@@ -203,7 +203,7 @@ def test_while_the_browser_looks_the_card_fills_in_by_itself(app: Flask, seen: F
         bid = reload(seen.bids["wanda"])
         db.session.get_one(BrowserTurn, bid.prototype_id).due_at = clock.now()
         db.session.commit()
-    section = seen.as_("client").page(f"/bids/{seen.bids['wanda']}").css_first("[data-poll]")
+    section = seen.as_("client").page(f"/bids/{seen.bids['wanda']}").css_first("main [data-poll]")
     assert section
     assert section.attributes["data-poll"] == f"/bids/{seen.bids['wanda']}/link"
     assert section.attributes["data-every"] == "5"

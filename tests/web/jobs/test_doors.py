@@ -38,7 +38,7 @@ PAGES: dict[tuple[str, str], tuple[int, int, int, int, int, int]] = {
     ("draft", "{job}/edit"): (303, 404, 404, 200, 403, 404),
     ("open", "{job}/edit"): (303, 403, 403, 200, 403, 403),
     ("closed", "{job}/edit"): (303, 403, 403, 403, 403, 403),
-    ("pending_review", "{job}/edit"): (303, 404, 404, 403, 403, 403),
+    ("pending_review", "{job}/edit"): (303, 404, 404, 303, 403, 403),
     ("draft", "{job}/edit/describe"): (303, 404, 404, 200, 403, 404),
     ("open", "{job}/edit/requirements"): (303, 403, 403, 200, 403, 403),
     ("open", "{job}/edit/budget"): (303, 403, 403, 200, 403, 403),

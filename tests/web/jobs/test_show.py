@@ -152,15 +152,18 @@ def test_what_changed_is_shown_before_and_after(client: Visitor, freelancer: Vis
 def test_two_windows_do_not_overwrite_each_other_silently(
     client: Visitor, client_id: int, post: Callable[..., str], app: Flask
 ) -> None:
-    path = post()
-    with app.app_context():
-        job, owner = db.session.scalars(db.select(Job)).one(), db.session.get_one(User, client_id)
-        services.edit_job(owner, job, {"title": "From the first window"}, 1, START)
-        db.session.commit()
-    answer = client.submit(f"{path}/edit/describe", {"title": "From the second", "version": "1"})
-    assert answer.status_code == 422
+    def save_in_the_first() -> None:
+        with app.app_context():
+            job, owner = db.session.scalars(db.select(Job)).one(), db.session.get_one(User, client_id)
+            services.edit_job(owner, job, {"title": "From the first window"}, 1, START)
+            db.session.commit()
+
+    path = f"{post()}/edit/describe"
+    answer = client.submit(path, {"title": "From the second"}, meanwhile=save_in_the_first)
+    assert answer.status_code == 409
     assert "changed in another window" in answer.text
     assert 'value="From the second"' in answer.text
+    assert "From the first window" in answer.text
 
 
 def test_a_published_job_can_not_lose_its_brief(client: Visitor, post: Callable[..., str], app: Flask) -> None:
