@@ -5,7 +5,7 @@ from __future__ import annotations
 from ipaddress import IPv6Address, ip_address
 from urllib.parse import urlsplit
 
-from flask import Blueprint, Flask, render_template, request
+from flask import Blueprint, Flask, has_request_context, render_template, request
 from sqlalchemy import select
 
 from config.settings import EVERYWHERE
@@ -22,7 +22,7 @@ FORWARDING = ("Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Real-IP", "
 def init_mailbox(app: Flask) -> None:
     """Open the viewer and let pages link to it; for development only."""
     app.register_blueprint(bp)
-    app.context_processor(lambda: {"mailbox_is_open": _is_from_here()})
+    app.context_processor(lambda: {"mailbox_is_open": has_request_context() and _is_from_here()})
 
 
 @bp.before_request

@@ -24,6 +24,7 @@ from marketplace.prototypes.recording import row_of
 from marketplace.prototypes.rendering.view import Rendering
 from marketplace.prototypes.services import submit_link
 from tests.support.factories import START, make_bid, make_job, make_user
+from tests.support.moderation import answer_decision
 from tests.support.queries import counted_queries
 from tests.web.bids.conftest import Fair, reload
 from tests.web.bids.test_access import WHO
@@ -163,7 +164,7 @@ def test_the_bidder_may_appeal_and_is_heard_once(app: Flask, clock: FixedClock, 
     fair, path = flagged
     decide(fair, path, "reject")
     clock.moment += timedelta(hours=1)
-    fair.as_("wanda").submit("/account/moderation", {"answer": "Bob copied me."}, form=".list form")
+    answer_decision(fair.as_("wanda"), {"answer": "Bob copied me."})
     admin = fair.as_("admin")
     assert "Appealed" in admin.get("/admin/queue").text
     assert "Bob copied me." in admin.get(path).text
