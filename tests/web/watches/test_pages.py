@@ -13,6 +13,7 @@ from marketplace.prototypes.models import Fingerprint
 from marketplace.watches.models import WorkWatch
 from marketplace.watches.services import NO_PRINT
 from tests.support.factories import START
+from tests.support.moderation import answer_decision
 from tests.unit.watches.test_watches import DAY, WORDS, shown, sweep
 from tests.web.bids.conftest import Fair, reload
 from tests.web.bids.test_access import WHO
@@ -86,7 +87,7 @@ def test_a_moderator_sees_both_side_by_side_and_asks_the_client(app: Flask, reje
     )
     client = rejected.as_("client")
     assert "asks you about your site" in client.get("/inbox").text
-    client.submit("/account/moderation", {"answer": "I bought it."}, form="main form[action*='/account/moderation/']")
+    answer_decision(client, {"answer": "I bought it."})
     assert "Answered" in admin.page("/admin/queue").text()
 
 
