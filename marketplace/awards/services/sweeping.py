@@ -60,7 +60,14 @@ def _do(contract_id: int, deadline_id: int, token: str, now: datetime) -> None:
 
 
 def _remind(contract: Contract, deadline: Deadline, now: datetime) -> None:
-    """The rooms above tell people; that silence is about to release something only while it is."""
+    """The rooms above tell people; that silence is about to release something only while it is.
+
+    Of several that have come due together only the newest is told: after an outage, or where what they are about began
+    late.
+    """
+    kin = (one.at for one in deadlines_of(contract) if (one.what, one.milestone_id) == _kind_of(deadline))
+    if any(deadline.at < at <= now for at in kin):
+        return
     milestone = _milestone(contract, deadline)
     if milestone and deadline.what == What.RELEASE_WARNING:
         follow_clock(milestone, now)
@@ -94,6 +101,10 @@ def _end_warranty(contract: Contract, deadline: Deadline, now: datetime) -> None
     if milestone and milestone.production_id:
         stop_watching([milestone.production_id])
     _remind(contract, deadline, now)
+
+
+def _kind_of(deadline: Deadline) -> tuple[What, int | None]:
+    return What(deadline.what), deadline.milestone_id
 
 
 def _milestone(contract: Contract, deadline: Deadline) -> Milestone | None:

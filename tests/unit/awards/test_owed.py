@@ -105,11 +105,10 @@ def test_deadlines_calendar_page_and_mails_agree_on_what_is_missing(milestone: M
     assert step is not None
     assert (step.side, step.act) == ("freelancer", "hand_over")
     assert "Source, Credentials, Licence and credits" in pause_words(milestone)
-    sweep(clock, START + 6 * DAY)
-    assert (
-        told(contract.freelancer_id).count("Missing for “The whole work”: Source, Credentials, Licence and credits")
-        == 2
-    )
+    reminder = "Missing for “The whole work”: Source, Credentials, Licence and credits"
+    for day, count in ((1, 0), (2, 1), (5, 2), (6, 2)):
+        sweep(clock, START + day * DAY)
+        assert told(contract.freelancer_id).count(reminder) == count
     give(milestone, *GIVEN_BY_FREELANCER, now=START + 6 * DAY)
     planned = {one.what for one in deadlines_of(contract)}
     assert {What.AUTO_RELEASE, What.RELEASE_WARNING} <= planned
@@ -242,3 +241,9 @@ def test_a_bank_dispute_is_told_once_whatever_is_done_meanwhile(milestone: Miles
     paused = select(ContractEvent).where(ContractEvent.kind == "paused")
     assert len(db.session.scalars(paused).all()) == 1
     assert told(milestone.contract.client_id).count("Release by silence is paused") == 1
+
+
+def test_reminders_that_come_due_together_are_told_once(milestone: Milestone, clock: FixedClock) -> None:
+    hand_in(milestone)
+    sweep(clock, START + 6 * DAY)
+    assert told(milestone.contract.freelancer_id).count("Missing for “The whole work”") == 1
