@@ -35,21 +35,32 @@ def problem_with(password: str, personal: Iterable[str]) -> str | None:
     if len(password) > MAX_LENGTH:
         return f"Use {MAX_LENGTH} characters or fewer."
     known = [part for word in personal for part in (word, *re.split(r"[\W_]+", word))]
-    if _left_without(password, [*OUR_WORDS, *known]) < MIN_LEFT:
+    left = _left_without(password, [*OUR_WORDS, *known])
+    if left is not None and (len(left) < MIN_LEFT or _score(left) < MIN_SCORE):
         return (
             "That password is mostly your own name, your address or the name of this site, which are tried first. "
             "Use several words that have nothing to do with you or with us."
         )
-    judged = zxcvbn.zxcvbn(password[:JUDGED_LENGTH], user_inputs=[*OUR_WORDS, *known])
-    if judged["score"] < MIN_SCORE:
+    if _score(password, *OUR_WORDS, *known) < MIN_SCORE:
         return "That password is easy to guess. Use several unrelated words, none of them your name or address."
     return None
 
 
-def _left_without(password: str, words: Iterable[str]) -> int:
-    """How many letters and digits are left of a password once the words are taken out, however they are written."""
+def _score(password: str, *known: str) -> int:
+    """How hard the password is to guess, 0 to 4, for somebody who tries the `known` words too."""
+    return int(zxcvbn.zxcvbn(password[:JUDGED_LENGTH], user_inputs=list(known))["score"])
+
+
+def _left_without(password: str, words: Iterable[str]) -> str | None:
+    """The letters and digits that are left once the words are taken out, however they are written; None without any.
+
+    Words that count for nothing must not make the rest look longer: "Prebuilt-password1" is as weak as "password1".
+    """
     letters = re.sub(r"[\W_]+", "", unicodedata.normalize("NFKD", password).lower())
-    return min(len(_stripped(letters, words)), len(_stripped(letters.translate(_LOOKALIKES), words)))
+    known = list(words)
+    plain, lookalike = _stripped(letters, known), _stripped(letters.translate(_LOOKALIKES), known)
+    left = min(plain, lookalike, key=len)
+    return None if len(left) == len(letters) else left
 
 
 def _stripped(letters: str, words: Iterable[str]) -> str:

@@ -15,6 +15,7 @@ AMARA = ("Amara Okafor", "amara.okafor@example.com")
         "correct horse battery staple",
         "gulls argue over cold chips",
         "k7#Qz!w2Lm9@xR4",
+        "Amara argues over cold chips",
         "fünf zwölf Möwen über Fähren",
         "海辺の町で青い傘を三本買いました",
         "seven blue ferries leave before breakfast and come home after the lamps are lit along the quay",
@@ -41,6 +42,8 @@ def test_passwords_that_are_good_enough(password: str) -> None:
         ("rofako arama prebuilt", "your own name"),
         ("amara.okafor.example.x7", "your own name"),
         ("prototypeprebuilt", "your own name"),
+        ("Prebuilt-password1", "your own name"),
+        ("my name is Amara Okafor", "your own name"),
     ],
 )
 def test_passwords_that_are_not(password: str, complaint: str) -> None:
