@@ -152,8 +152,13 @@ class Settings(BaseSettings):
     @cached_property
     def site_url(self) -> str:
         """The site's address without a closing slash; on this machine's own name where HOST is every address."""
-        host = "127.0.0.1" if self.host in EVERYWHERE else self.host
-        return (self.base_url or f"http://{host}:{self.port}").rstrip("/")
+        return (self.base_url or self.local_url).rstrip("/")
+
+    @cached_property
+    def local_url(self) -> str:
+        """Where the site answers on this machine."""
+        host = "127.0.0.1" if self.host in EVERYWHERE else f"[{self.host}]" if ":" in self.host else self.host
+        return f"http://{host}:{self.port}"
 
     @cached_property
     def data_path(self) -> Path:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import signal
-import socket
 import subprocess
 import threading
 import time
@@ -16,7 +15,8 @@ from urllib.request import Request, urlopen
 
 import click
 
-from config.settings import EVERYWHERE, Settings
+from config.settings import Settings
+from marketplace.listening import listen
 from marketplace.processes import processes_of
 
 STOP_SECONDS = 15
@@ -125,9 +125,8 @@ def children_of(settings: Settings) -> list[Child]:
 
 def refuse_taken_port(settings: Settings) -> None:
     """Raises CannotStart when something else listens on our port already."""
-    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
     try:
-        socket.create_server((settings.host, settings.port), family=family).close()
+        listen(settings, shared=False).close()
     except OSError as error:
         raise CannotStart(
             f"Port {settings.port} on {settings.host} can't be used ({error.strerror}). "
@@ -138,8 +137,8 @@ def refuse_taken_port(settings: Settings) -> None:
 def await_ready(settings: Settings, supervisor: Supervisor) -> None:
     """Wait until the web process answers; raises CannotStart after START_SECONDS."""
     deadline = time.monotonic() + START_SECONDS
-    host = "127.0.0.1" if settings.host in EVERYWHERE else settings.host
-    asked = Request(f"http://{host}:{settings.port}/readyz", headers={"Host": urlsplit(settings.site_url).netloc})
+    name = urlsplit(settings.site_url).netloc
+    asked = Request(f"{settings.local_url}/readyz", headers={"Host": name})  # noqa: S310 (our own address)
     while time.monotonic() < deadline and not supervisor.stopping.is_set():
         try:
             with urlopen(asked, timeout=2):  # noqa: S310 (our own address)

@@ -4,19 +4,18 @@ from __future__ import annotations
 
 import contextlib
 import resource
-import socket
 
 import uvicorn
 
 from config.logging import configure_logging
-from config.settings import Settings, settings_or_exit
+from config.settings import settings_or_exit
 from marketplace.app import create_app
 from marketplace.core.patience import of_pages
+from marketplace.listening import BACKLOG, listen
 from marketplace.parent import end_with_parent
 from marketplace.serving.connection import Connection
 from marketplace.serving.front import Front, Wsgi
 
-BACKLOG = 2048
 STOP_SECONDS = 10
 """How long answers under way may take at a stop; below the supervisor's patience."""
 MANY_FILES = 65536
@@ -30,14 +29,8 @@ def main() -> None:
     configure_logging(settings)
     end_with_parent()
     server_for(create_app(settings, patience=of_pages(settings)), limit=settings.max_body_bytes).run(
-        sockets=[listener(settings)]
+        sockets=[listen(settings, shared=True)]
     )
-
-
-def listener(settings: Settings) -> socket.socket:
-    """A socket on the port that all web processes share; the kernel deals connections out among them."""
-    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
-    return socket.create_server((settings.host, settings.port), family=family, backlog=BACKLOG, reuse_port=True)
 
 
 def server_for(app: Wsgi, *, limit: int) -> uvicorn.Server:
