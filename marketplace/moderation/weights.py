@@ -10,7 +10,7 @@ from marketplace.accounts.models import User
 from marketplace.bids.models import WeightVersion
 from marketplace.bids.services.weighing import use_weights
 from marketplace.bids.weights import verdict, weights_in_use
-from marketplace.moderation.noting import note_entry
+from marketplace.moderation.noting import note_entry, refuse_names
 from marketplace.moderation.wording import Why
 from marketplace.ranking.explain import LABELS
 from marketplace.ranking.weights import CURRENT, NAMES, Weights, from_json
@@ -68,10 +68,14 @@ def verdict_of(report: dict[str, Any]) -> str:
 
 
 def change_weights(admin: User, version: WeightVersion | None, reason: str, now: datetime) -> None:
-    """Make a version count (None: the one that the product came with); raises Conflict when it does already."""
+    """Make a version count (None: the one that the product came with); raises Conflict when it does already.
+
+    Raises Invalid for the admin's name or an address in the reason, which everybody reads.
+    """
+    why = Why(reason, "weights", reason)
+    refuse_names(why, admin)
     before = weights_in_use()
     action = "consent" if version and version.consented_at is None else "roll_back"
     use_weights(admin, version, now)
     after = {"weights": weights_of(version).version}
-    why = Why(reason, "weights", reason)
     note_entry(admin, KIND, version.id if version else 0, action, why, {"weights": before.version}, after, now)

@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from marketplace.bids.weights import weight_version, weight_versions, weights_in_use
 from marketplace.core.database import db
-from marketplace.core.errors import Conflict
+from marketplace.core.errors import Conflict, Invalid
 from marketplace.moderation.forms import WeightsForm
 from marketplace.moderation.views.blueprint import bp
 from marketplace.moderation.weights import change_weights, changes, figures, verdict_of, weights_of
@@ -42,7 +42,7 @@ def use_weights(version_id: int) -> ResponseReturnValue:
     if form.is_sent() and form.validate():
         try:
             change_weights(actor(), version, str(form.reason.data), now())
-        except Conflict as error:
+        except (Conflict, Invalid) as error:
             db.session.rollback()
             form.blame("reason", str(error))
         else:

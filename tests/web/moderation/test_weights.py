@@ -71,6 +71,11 @@ def test_consent_takes_a_reason_and_stands_in_the_audit_log(app: Flask, fair: Fa
     assert "consent" in admin.get("/admin/audit?kind=weights").text
 
 
+def test_the_reason_that_everybody_reads_holds_no_address(fair: Fair, fitted: str) -> None:
+    answer = fair.as_("admin").submit(fitted, {"reason": "ann@example.com measured them."})
+    assert (answer.status_code, "Everybody can read this" in answer.text) == (422, True)
+
+
 def test_a_change_is_rolled_back(app: Flask, fair: Fair, fitted: str) -> None:
     admin = fair.as_("admin")
     admin.submit(fitted, {"reason": "Better."})
