@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from typing import Any
 
-from flask import Flask, Response, g, request, session
+from flask import Flask, Request, Response, g, request, session
 from flask_login import LoginManager, user_logged_in, user_logged_out
 from flask_security.signals import change_email_confirmed, password_changed, password_reset
 from flask_security.utils import set_request_attr
@@ -27,12 +27,17 @@ def init_sessions(app: Flask) -> None:
     """Call once Flask-Security is set up, whose way to find people this replaces."""
     login_manager: LoginManager = app.extensions["security"].login_manager
     login_manager.user_loader(_person_of)
+    login_manager.request_loader(_no_tokens)
     user_logged_in.connect(_begin, app)
     user_logged_out.connect(_end_this, app)
     for has_new_secret in (password_changed, password_reset, change_email_confirmed):
         has_new_secret.connect(_end_the_others, app)
     app.after_request(_note_seen)
     app.after_request(_drop_old_cookie)
+
+
+def _no_tokens(_request: Request) -> None:
+    """Flask-Security takes tokens of its own, which go on after signing out; we give out none."""
 
 
 def _person_of(uniquifier: str) -> User | None:

@@ -64,6 +64,16 @@ def newest_link(app: Flask) -> str:
         return found[1]
 
 
+@pytest.mark.parametrize("sent_in", ["header", "query"])
+def test_a_token_that_has_no_session_lets_nobody_in(app: Flask, visitor: Callable[[], Visitor], sent_in: str) -> None:
+    with app.app_context():
+        token = db.session.scalars(select(User).where(User.email == AMARA)).one().get_auth_token()
+    told = (
+        {"headers": {"Authentication-Token": token}} if sent_in == "header" else {"query_string": {"auth_token": token}}
+    )
+    assert visitor().get("/me", **told).status_code == 303
+
+
 @pytest.mark.parametrize("remember", [{}, {"remember": "y"}], ids=["session", "remembered"])
 def test_after_signing_out_a_copied_cookie_is_dead(
     app: Flask, visitor: Callable[[], Visitor], remember: dict[str, str]
