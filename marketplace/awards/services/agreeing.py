@@ -14,6 +14,7 @@ from marketplace.awards.services.ending import cancel_by_consent, complete_if_do
 from marketplace.awards.services.holding import hold
 from marketplace.awards.services.planning import plan
 from marketplace.awards.services.timeline import note
+from marketplace.awards.stale import gone_on
 from marketplace.awards.states import (
     BOTH,
     CLIENT,
@@ -143,7 +144,7 @@ def _is_open(actor: User, contract: Contract, version: ContractVersion, wanted: 
     if version.state == wanted:
         return False
     if version.state != ProposalState.PROPOSED or not policy.may_decide(actor, contract, version):
-        raise Conflict("This proposal can’t be decided on any more. The contract’s page shows where it stands.")
+        raise gone_on(contract, "This proposal can’t be decided on any more.")
     return True
 
 

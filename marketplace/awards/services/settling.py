@@ -11,6 +11,7 @@ from marketplace.awards.queries import open_proposal
 from marketplace.awards.services.holding import hold
 from marketplace.awards.services.planning import plan
 from marketplace.awards.services.timeline import note
+from marketplace.awards.stale import gone_on
 from marketplace.awards.states import MILESTONE_MOVES, PAYMENT, STOPPED, ContractState, MilestoneState
 from marketplace.core.database import db
 from marketplace.core.errors import Conflict, NotAllowed
@@ -40,7 +41,7 @@ def fund(actor: User, milestone: Milestone, now: datetime) -> Charge:
     if begun and begun.state == ChargeState.SUCCEEDED:
         return begun
     if not policy.may_fund(actor, milestone):
-        raise Conflict("This milestone can’t be paid for now. The contract’s page shows where it stands.")
+        raise gone_on(milestone.contract, "This milestone can’t be paid for now.")
     if begun and can_go_on(begun):
         return begun
     if open_proposal(contract.id):

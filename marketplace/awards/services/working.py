@@ -16,6 +16,7 @@ from marketplace.awards.services.production import judge_production, set_product
 from marketplace.awards.services.settling import pay_out
 from marketplace.awards.services.silence import follow_clock, pause
 from marketplace.awards.services.timeline import note
+from marketplace.awards.stale import gone_on
 from marketplace.awards.states import (
     CLIENT,
     CLOCK,
@@ -49,7 +50,7 @@ def submit_work(actor: User, milestone: Milestone, words: str, url: str, now: da
     contract = hold(milestone.contract)
     _demand_side(actor, contract, FREELANCER, "Only the freelancer hands work in.")
     if not policy.may_submit(actor, milestone):
-        raise Conflict("Nothing can be handed in now. The contract’s page shows where the milestone stands.")
+        raise gone_on(milestone.contract, "Nothing can be handed in now.")
     if not words.strip():
         raise Invalid("words", "Say in a sentence what is done.")
     handed_in = {"submitted_at": now, "submission": words.strip(), "auto_release_at": None}
@@ -67,7 +68,7 @@ def ask_for_changes(actor: User, milestone: Milestone, reasons: str, now: dateti
     contract = hold(milestone.contract)
     _demand_side(actor, contract, CLIENT, "Only the client asks for changes.")
     if not policy.may_ask_changes(actor, milestone):
-        raise Conflict("Changes can’t be asked for now. The contract’s page shows where the milestone stands.")
+        raise gone_on(milestone.contract, "Changes can’t be asked for now.")
     if not reasons.strip():
         raise Invalid("reasons", "Say what has to change, one point a line.")
     stopped = {"auto_release_at": None} if milestone.pause == Pause.BANK else STOPPED  # the bank goes on, told already
@@ -89,7 +90,7 @@ def approve(actor: User, milestone: Milestone, now: datetime, without: Collectio
     if milestone.state in PAID:
         return
     if not policy.may_approve(actor, milestone):
-        raise Conflict("This can’t be approved now. The contract’s page shows where the milestone stands.")
+        raise gone_on(milestone.contract, "This can’t be approved now.")
     if left := [one for one in missing_for(milestone) if one not in without]:
         raise Invalid("without", f"Tick what you do without, or wait for it. Still missing: {titles(left)}.")
     _write_waivers(actor, milestone, without, now)
@@ -106,7 +107,7 @@ def waive(actor: User, milestone: Milestone, what: Collection[Owed], now: dateti
     contract = hold(milestone.contract)
     _demand_side(actor, contract, CLIENT, "Only the client does without something.")
     if not policy.may_approve(actor, milestone):
-        raise Conflict("Nothing can be waived now. The contract’s page shows where the milestone stands.")
+        raise gone_on(milestone.contract, "Nothing can be waived now.")
     if not what:
         raise Invalid("without", "Tick what you do without.")
     _write_waivers(actor, milestone, what, now)

@@ -9,10 +9,11 @@ from marketplace.awards import policy, queries, services
 from marketplace.awards.forms import ReasonForm, SignForm
 from marketplace.awards.models import Contract
 from marketplace.awards.next_step import next_step
+from marketplace.awards.stale import gone_on
 from marketplace.awards.states import CLIENT
 from marketplace.awards.views.blueprint import bp, own_contract, path_of, seen_contract
 from marketplace.awards.views.showing import live_panel, terms_in_words
-from marketplace.core.errors import Conflict, Invalid
+from marketplace.core.errors import Invalid
 from marketplace.web.access import in_good_standing, signed_in
 from marketplace.web.forms import status_of
 from marketplace.web.request import actor, now, once
@@ -73,7 +74,7 @@ def sign(contract_id: int) -> ResponseReturnValue:
             return _sign_page(own_contract(contract_id), SignForm(formdata=None)), 409
     contract = own_contract(contract_id)
     if not policy.may_sign(actor(), contract) and not form.is_sent():
-        raise Conflict("There is nothing for you to sign. The contract’s page shows where it stands.")
+        raise gone_on(contract, "There is nothing for you to sign.")
     return _sign_page(contract, form), status_of(form)
 
 
@@ -89,7 +90,7 @@ def withdraw(contract_id: int) -> ResponseReturnValue:
             form.blame(refusal.field, str(refusal))
     contract = own_contract(contract_id)
     if not policy.may_withdraw(actor(), contract) and not form.is_sent():
-        raise Conflict("Both have signed, or the offer has ended already. The contract’s page shows where it stands.")
+        raise gone_on(contract, "Both have signed, or the offer has ended already.")
     side = policy.side_of(actor(), contract)
     return render_template("awards/withdraw.html", contract=contract, form=form, side=side), status_of(form)
 

@@ -10,10 +10,11 @@ from marketplace.awards.forms import ApproveForm, ChangesForm, SubmitForm
 from marketplace.awards.models import Milestone
 from marketplace.awards.owed import TITLES, missing_for, of_freelancer, titles
 from marketplace.awards.schedule import promised_at
+from marketplace.awards.stale import gone_on
 from marketplace.awards.states import Owed
 from marketplace.awards.views.blueprint import bp, own_milestone, path_of
 from marketplace.awards.wording import DOMAIN_WORDS, HANDOVER_WORDS
-from marketplace.core.errors import Conflict, Invalid
+from marketplace.core.errors import Invalid
 from marketplace.payments.amounts import step_of, step_within
 from marketplace.payments.fees import fee_of, percent
 from marketplace.web.access import in_good_standing
@@ -30,7 +31,7 @@ def fund(milestone_id: int) -> ResponseReturnValue:
     if form.is_sent() and form.validate():
         return once(form.key.data, lambda: _fund(milestone))
     if not policy.may_fund(actor(), milestone):
-        raise Conflict("This milestone can’t be paid for now. The contract’s page shows where it stands.")
+        raise gone_on(milestone.contract, "This milestone can’t be paid for now.")
     return render_template("awards/fund.html", contract=milestone.contract, milestone=milestone, form=form)
 
 
@@ -48,7 +49,7 @@ def submit(milestone_id: int) -> ResponseReturnValue:
     milestone = own_milestone(milestone_id)
     if not form.is_sent():
         if not policy.may_submit(actor(), milestone):
-            raise Conflict("Nothing can be handed in now. The contract’s page shows where the milestone stands.")
+            raise gone_on(milestone.contract, "Nothing can be handed in now.")
         form = shown
     promised = promised_at(milestone.contract, milestone)
     bps = milestone.hold.fee_bps if milestone.hold else milestone.contract.fee_bps
@@ -78,7 +79,7 @@ def changes(milestone_id: int) -> ResponseReturnValue:
             form.blame(refusal.field, str(refusal))
     milestone = own_milestone(milestone_id)
     if not form.is_sent() and not policy.may_ask_changes(actor(), milestone):
-        raise Conflict("Changes can’t be asked for now. The contract’s page shows where the milestone stands.")
+        raise gone_on(milestone.contract, "Changes can’t be asked for now.")
     return render_template(
         "awards/changes.html", contract=milestone.contract, milestone=milestone, form=form
     ), status_of(form)
@@ -98,7 +99,7 @@ def approve(milestone_id: int) -> ResponseReturnValue:
             form.blame(refusal.field, str(refusal))
     milestone = own_milestone(milestone_id)
     if not policy.may_approve(actor(), milestone):
-        raise Conflict("This can’t be approved now. The contract’s page shows where the milestone stands.")
+        raise gone_on(milestone.contract, "This can’t be approved now.")
     page = render_template(
         "awards/approve.html", contract=milestone.contract, milestone=milestone, form=form,
         missing=[(one, TITLES[one], _reading(one)) for one in missing_for(milestone)],

@@ -63,7 +63,8 @@ def _open_round(contract_id: int) -> ReviewRound:
     round_ = round_for(actor(), contract_id)
     linked = link_between(round_.contract.client_id, round_.contract.freelancer_id) is not None
     if reason := policy.why_no_review(actor(), round_, now(), linked=linked):
-        raise NotAllowed(reason) if policy.is_open(round_, now()) else Conflict(reason)
+        link = (url_for("awards.show", contract_id=contract_id), "Go to the contract")
+        raise NotAllowed(reason) if policy.is_open(round_, now()) else Conflict(reason, link)
     return round_
 
 

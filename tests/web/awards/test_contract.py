@@ -291,3 +291,13 @@ def test_a_promise_that_is_not_proven_is_said_to_be_not_measured(deal: Deal) -> 
         assert "Promise not measured" in text
         assert "Measured from the payment on 24 November 2026, 09:00 UTC to the first check that found a page" in text
         assert "The client’s code was not found" in text
+
+
+@pytest.mark.parametrize(
+    ("who", "page"), [("client", "approve"), ("client", "changes"), ("wanda", "submit"), ("client", "sign")]
+)
+def test_a_page_that_came_too_late_leads_to_the_contract(deal: Deal, who: str, page: str) -> None:
+    path = f"{deal.path}/sign" if page == "sign" else f"{deal.step}/{page}"
+    refused = deal.fair.as_(who).get(path)
+    assert refused.status_code == 409
+    assert f'href="{deal.path}"' in refused.text
