@@ -7,7 +7,7 @@ from decimal import Decimal
 from functools import lru_cache
 
 from babel.core import get_global
-from babel.numbers import format_currency, get_currency_precision, get_currency_symbol
+from babel.numbers import format_currency, get_currency_symbol
 
 from marketplace.core.errors import MarketplaceError
 
@@ -42,6 +42,18 @@ COMMON_CURRENCIES = (
 )
 
 
+MINOR_DIGITS: dict[str, int] = {
+    **dict.fromkeys(
+        (
+            "AFN", "ALL", "BIF", "CLP", "DJF", "GNF", "IQD", "IRR", "ISK", "JPY", "KMF", "KPW", "KRW", "LAK", "LBP",
+            "MGA", "MMK", "PYG", "RSD", "RWF", "SOS", "SYP", "UGX", "VND", "VUV", "XAF", "XOF", "XPF", "YER",
+        ),
+        0,
+    ),
+    **dict.fromkeys(("BHD", "JOD", "KWD", "OMR", "TND", "LYD"), 3),
+}  # fmt: skip
+"""How many decimals a currency's minor unit has, where that is not 2. Stored amounts stand on this table, so it never
+changes: Babel's own numbers do (its 2.19 took HUF, COP and IDR from 2 to 0), which would multiply money by 100."""
 _WRITTEN = re.compile(r"(\d{1,40}|\d{1,3}(,\d{3}){1,12})(\.\d{0,40})?|\.\d{1,40}", re.ASCII)
 """Digits with a decimal point, or with commas between thousands; no exponents, and nothing that Decimal can't hold."""
 
@@ -108,16 +120,17 @@ def plain(minor: int, currency: str) -> str:
 @lru_cache(maxsize=4096)
 def display(minor: int, currency: str) -> str:
     """The amount for reading: 290000 EUR is "€2,900", 150125 KWD "KWD 150.125"; cents only when there are some."""
-    amount = Decimal(minor).scaleb(-precision(currency))
-    whole = amount == amount.to_integral_value()
+    digits = precision(currency)
+    amount = Decimal(minor).scaleb(-digits)
+    decimals = "" if amount == amount.to_integral_value() else "." + "0" * digits
     space = "\u00a0" if get_currency_symbol(currency, LOCALE)[-1].isalpha() else ""
-    pattern = f"¤{space}#,##0" if whole else f"¤{space}#,##0.00"
-    return format_currency(amount, currency, locale=LOCALE, format=pattern, currency_digits=not whole)
+    pattern = f"¤{space}#,##0{decimals}"
+    return format_currency(amount, currency, locale=LOCALE, format=pattern, currency_digits=False)
 
 
 def precision(currency: str) -> int:
-    """How many decimals the currency's minor unit has (ISO 4217): 2 for EUR, 0 for JPY."""
-    return get_currency_precision(currency)
+    """How many decimals the currency's minor unit has: 2 for EUR, 0 for JPY."""
+    return MINOR_DIGITS.get(currency, 2)
 
 
 def grouped(currency: str) -> str:

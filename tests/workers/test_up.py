@@ -18,7 +18,7 @@ from tests.support.product import ROOT
 def up(folder: Path, **settings: str) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "marketplace", "up"]
     environment = os.environ | {"DATA_DIR": str(folder), "DATABASE_URL": "", "REDIS_URL": "", **settings}
-    return subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=60, check=False)
+    return subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=300, check=False)
 
 
 def test_a_port_in_use(tmp_path: Path) -> None:

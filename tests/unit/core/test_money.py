@@ -73,3 +73,18 @@ def test_an_amount_between_two_steps_is_refused_with_those_beside_it(
 @given(st.integers(0, money.MAX_MINOR), st.sampled_from(["EUR", "JPY", "KWD"]))
 def test_what_is_shown_for_editing_reads_back_the_same(minor: int, currency: str) -> None:
     assert money.parse(money.plain(minor, currency), currency) == minor
+
+
+@pytest.mark.parametrize(
+    ("minor", "currency", "shown"),
+    [
+        (1004550, "HUF", "HUF\xa010,045.50"),
+        (250050, "COP", "COP\xa02,500.50"),
+        (250050, "IDR", "IDR\xa02,500.50"),
+        (2500, "RSD", "RSD\xa02,500"),
+        (2500, "JPY", "JP¥2,500"),
+    ],
+)
+def test_what_stored_amounts_mean_does_not_depend_on_the_library(minor: int, currency: str, shown: str) -> None:
+    assert money.display(minor, currency) == shown
+    assert money.parse(money.plain(minor, currency), currency) == minor
