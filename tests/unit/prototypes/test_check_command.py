@@ -65,6 +65,7 @@ def test_local_exceptions_are_for_development_only(monkeypatch: pytest.MonkeyPat
     for name, value in {
         "ENVIRONMENT": "production", "SECRET_KEY": "x" * 40, "RECEIPT_KEY": "ab" * 32,
         "BASE_URL": "https://example.com", "SMTP_HOST": "mail", "ALLOW_SANDBOX_PAYMENTS": "true",
+        "DATABASE_URL": "postgresql://database/prebuilt", "REDIS_URL": "redis://broker",
     }.items():  # fmt: skip
         monkeypatch.setenv(name, value)
     result = run("http://127.0.0.1:8701/", "--allow-local", "127.0.0.1:8701")
