@@ -12,9 +12,9 @@ TASK_SECONDS = 10
 """After so long a task begins no further batch; with the batch under way it ends far within Celery's time limit."""
 
 
-def do_batches(task_name: str, batch: Callable[[], int], seconds: float = TASK_SECONDS) -> None:
+def do_batches(task_name: str, batch: Callable[[], int], seconds: float | None = None) -> None:
     """Do batch after batch until one finds nothing due; when the time is up before that, ring for another task."""
-    stop_at = time.monotonic() + seconds
+    stop_at = time.monotonic() + (TASK_SECONDS if seconds is None else seconds)
     while batch():
         if time.monotonic() >= stop_at:
             ring(task_name)
