@@ -13,13 +13,16 @@ import sys
 import threading
 import time
 
+PARENT = "STARTED_BY"
+"""The variable in which a supervisor tells its children its id: a parent may be gone before they ask for it."""
 LOOK_SECONDS = 1
 STOP_SECONDS = 15
 
 
 def end_with_parent() -> None:
-    """From now on, stop this process when its parent is gone: politely, then not."""
-    follow = threading.Thread(target=_end_after, args=(os.getppid(), os.getpid()), name="parent", daemon=True)
+    """From now on, stop this process when its parent is gone, or is already: politely, then not."""
+    parent = int(os.environ.pop(PARENT, 0)) or os.getppid()
+    follow = threading.Thread(target=_end_after, args=(parent, os.getpid()), name="parent", daemon=True)
     follow.start()
 
 

@@ -17,6 +17,7 @@ import click
 
 from config.settings import Settings
 from marketplace.listening import listen
+from marketplace.parent import PARENT
 from marketplace.processes import processes_of
 
 STOP_SECONDS = 15
@@ -45,7 +46,8 @@ class Child:
     quick_deaths: int = 0
 
     def start(self, environment: dict[str, str]) -> None:
-        self.process = subprocess.Popen(self.command, env=environment | self.settings, start_new_session=self.leads)
+        settings = self.settings | {PARENT: str(os.getpid())}
+        self.process = subprocess.Popen(self.command, env=environment | settings, start_new_session=self.leads)
         self.started_at = time.monotonic()
 
     def is_dead(self) -> bool:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
+import sys
 import time
 from collections.abc import Callable, Generator
 from contextlib import AbstractContextManager
@@ -12,9 +14,10 @@ from pathlib import Path
 import pytest
 
 from config.settings import CONFIGURATION_ERROR
+from marketplace.parent import PARENT
 from tests.support.plant import wait_for
 from tests.support.processes import alive, below, running_module
-from tests.support.product import Product, answers, running_product, running_web
+from tests.support.product import ROOT, Product, answers, running_product, running_web
 
 pytestmark = pytest.mark.faults
 SECONDS = 120
@@ -59,3 +62,11 @@ def test_giving_up_is_an_error(tmp_path: Path) -> None:
             time.sleep(0.1)
         assert web.process.returncode == CONFIGURATION_ERROR
         assert "keeps stopping" in web.log.read_text()
+
+
+def test_a_process_whose_parent_is_gone_before_it_looks_ends_too() -> None:
+    gone = subprocess.Popen([sys.executable, "-c", ""])
+    gone.wait()
+    code = "import time; from marketplace.parent import end_with_parent; end_with_parent(); time.sleep(3600)"
+    child = subprocess.Popen([sys.executable, "-c", code], cwd=ROOT, env=os.environ | {PARENT: str(gone.pid)})
+    assert child.wait(SECONDS) == -signal.SIGTERM

@@ -26,7 +26,7 @@ from tests.support.product import free_port
 
 FAST = ("fsync=off", "full_page_writes=off", "max_connections=200")
 """What is committed outlives a crash of the server (the tests of faults crash it), though not one of the machine."""
-WAIT_SECONDS = 30
+WAIT_SECONDS = 120
 
 
 class Postgres:
