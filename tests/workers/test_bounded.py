@@ -8,18 +8,9 @@ from flask import Flask
 import workers.app
 from marketplace.core.doorbell import QUEUES, RESCORE_JOBS
 from marketplace.processes import processes_of
+from tests.support.bell import Bell
 from tests.workers.test_queues import TASKS
 from workers.bounded import do_batches
-
-
-class Bell:
-    """Stands where the broker's producer stands, and counts."""
-
-    def __init__(self) -> None:
-        self.rung: list[str] = []
-
-    def send_task(self, name: str, **_: object) -> None:
-        self.rung.append(name)
 
 
 @pytest.fixture

@@ -11,17 +11,8 @@ from flask import Flask
 from marketplace.core import doorbell
 from marketplace.core.database import db
 from marketplace.core.outbox import OutgoingMail, post_mail
+from tests.support.bell import Bell
 from tests.support.factories import START
-
-
-class Bell:
-    """Stands where the broker's producer stands, and counts."""
-
-    def __init__(self) -> None:
-        self.rung: list[str] = []
-
-    def send_task(self, name: str, **_: object) -> None:
-        self.rung.append(name)
 
 
 @pytest.fixture
