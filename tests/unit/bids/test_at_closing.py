@@ -208,7 +208,7 @@ class After:
         make_reviewed(freelancer=self.market.freelancer, now=self.clock.now())
 
     def is_reweighed(self) -> None:
-        weights = replace(CURRENT, version=f"t{self.clock.now():%H%M%S}", price=0, match=90_000)
+        weights = replace(CURRENT, version=f"t{self.clock.now():%d%H%M%S}", price=0, match=90_000)
         use_weights(self.admin, propose(weights, {}, self.clock.now()), self.clock.now())
 
     def is_closed_by_the_worker(self) -> None:
