@@ -30,9 +30,11 @@ from typing import Any
 
 import trustme
 
-from marketplace.prototypes.engine import Ask, Setup, check_links, run
-from marketplace.prototypes.fetching.fetch import Guard
-from marketplace.prototypes.fetching.politeness import OPEN
+from marketplace.checker.engine import check_links, run
+from marketplace.checker.fetch.fetch import Guard
+from marketplace.checker.fetch.politeness import UNLIMITED
+from marketplace.checker.setup import Setup
+from marketplace.checker.spec import CheckRequest
 
 SLOW_SECONDS = 0.3
 PAGE = b"<!doctype html><title>A prototype</title><body>" + b"<p>Book a climb in three taps.</p>\n" * 230
@@ -163,11 +165,11 @@ async def _serve(port: int, secure: Path | None) -> None:
 
 
 async def _check(folder: Path, mix: dict[str, Any]) -> dict[str, float]:
-    setup = Setup(Guard(frozenset(mix["exceptions"])), politeness=OPEN, trust=Path(mix["trust"]))
+    setup = Setup(Guard(frozenset(mix["exceptions"])), politeness=UNLIMITED, trust=Path(mix["trust"]))
     states: dict[str, int] = {}
     started = time.perf_counter()
     with open(folder / "links.txt") as links, open(folder / "records.jsonl", "w") as records:  # noqa: ASYNC230, PTH123
-        async for record in check_links((Ask(link.rstrip()) for link in links), setup):
+        async for record in check_links((CheckRequest(link.rstrip()) for link in links), setup):
             records.write(record.to_json() + "\n")
             states[record.state] = states.get(record.state, 0) + 1
     seconds = time.perf_counter() - started

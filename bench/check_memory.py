@@ -16,11 +16,11 @@ from typing import Any
 from bench.check_links import highest_megabytes, serve_mix
 from bench.check_rows import fill, settings_in
 from marketplace.base import create_base
+from marketplace.checker.fetch.fetch import Guard
+from marketplace.checker.fetch.politeness import UNLIMITED
+from marketplace.checker.setup import Setup
 from marketplace.core.clock import DatabaseClock
 from marketplace.prototypes.checking import check_due
-from marketplace.prototypes.engine import Setup
-from marketplace.prototypes.fetching.fetch import Guard
-from marketplace.prototypes.fetching.politeness import OPEN
 from workers.app import celery
 
 SECONDS = 10
@@ -55,7 +55,7 @@ def _check(told: dict[str, Any]) -> None:
     celery.loader.import_default_modules()  # all that a worker has loaded
     with create_base(settings_in(Path(told["folder"]))).app_context():
         before = highest_megabytes()
-        setup = Setup(Guard(frozenset(told["exceptions"])), politeness=OPEN)
+        setup = Setup(Guard(frozenset(told["exceptions"])), politeness=UNLIMITED)
         stored = check_due(setup, DatabaseClock().now, seconds=SECONDS)
         print(json.dumps({"before": before, "highest": highest_megabytes(), "stored": stored}))
 

@@ -27,12 +27,12 @@ from sqlalchemy import func, insert, select
 from bench.check_links import CHECKER_CORE, SERVER_CORE, Mix, pinned, run_lychee, serve_mix
 from config.settings import Settings, load_settings
 from marketplace.base import create_base
+from marketplace.checker.fetch.fetch import Guard
+from marketplace.checker.fetch.politeness import UNLIMITED
+from marketplace.checker.setup import Setup
 from marketplace.core.clock import DatabaseClock
 from marketplace.core.database import db
 from marketplace.prototypes.checking import check_due
-from marketplace.prototypes.engine import Setup
-from marketplace.prototypes.fetching.fetch import Guard
-from marketplace.prototypes.fetching.politeness import OPEN
 from marketplace.prototypes.models import BrowserTurn, Prototype, StoredCheck
 
 BATCH = 10_000
@@ -113,7 +113,7 @@ def _check(told: dict[str, Any]) -> None:
     with create_base(settings_in(Path(told["folder"]))).app_context():
         db.engine.connect().close()
         started, cpu = time.perf_counter(), time.process_time()
-        setup = Setup(Guard(frozenset(told["exceptions"])), politeness=OPEN)
+        setup = Setup(Guard(frozenset(told["exceptions"])), politeness=UNLIMITED)
         stored = check_due(setup, DatabaseClock().now, seconds=600)
         seconds, cpu = time.perf_counter() - started, time.process_time() - cpu
         assert stored == db.session.scalar(select(func.count()).select_from(StoredCheck)), "not all were stored"

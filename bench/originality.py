@@ -14,9 +14,9 @@ import numpy as np
 
 from config.settings import load_settings
 from marketplace.app import create_app
+from marketplace.checker.likeness.compare import PERMUTATIONS, PICTURE_BANDS, TEXT_BANDS, Print, bands_of
 from marketplace.core.database import db
 from marketplace.prototypes.originality.index import alike
-from marketplace.prototypes.originality.likeness import PERMUTATIONS, PICTURE_BANDS, TEXT_BANDS, Print, bands_of
 from tests.support.factories import START
 
 BATCH = 20_000

@@ -25,10 +25,10 @@ from pathlib import Path
 
 from playwright.async_api import Browser, async_playwright
 
-from marketplace.prototypes.fetching.fetch import Guard
-from marketplace.prototypes.rendering.browser import find_browser
-from marketplace.prototypes.rendering.limits import PHONE, WIDE, RenderLimits
-from marketplace.prototypes.rendering.renderer import Renderer
+from marketplace.checker.browser.limits import PHONE, WIDE, RenderLimits
+from marketplace.checker.browser.process import find_browser
+from marketplace.checker.browser.renderer import Renderer
+from marketplace.checker.fetch.fetch import Guard
 from tests.support.sites import html, site
 
 CARD = "<article><h2>Course {n}</h2><p>Three hours with a guide, rope and shoes included.</p><a href='/{n}'>Book</a>"

@@ -9,10 +9,10 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from config.settings import Settings
 from marketplace.accounts.security import init_security
 from marketplace.accounts.views import bp as accounts
-from marketplace.awards.views import bp as awards
-from marketplace.awards.views.turns import init_turns
 from marketplace.base import create_base, shipped
 from marketplace.bids.views import bp as bids
+from marketplace.contracts.views import bp as contracts
+from marketplace.contracts.views.turns import init_turns
 from marketplace.core.clock import Clock
 from marketplace.core.database import db, set_reading
 from marketplace.core.patience import Patience
@@ -67,7 +67,7 @@ def create_app(settings: Settings, clock: Clock | None = None, *, patience: Pati
         payments,
         jobs,
         bids,
-        awards,
+        contracts,
         reviews,
         messages,
         moderation,

@@ -10,9 +10,9 @@ from flask import Flask, Request
 from werkzeug.routing import MapAdapter
 
 from config.settings import EMBEDDED_DATABASE, Settings
-from marketplace.awards.listeners import connect_listeners as connect_awards
 from marketplace.bids.listeners import connect_listeners as connect_bids
 from marketplace.bids.records import PROVIDER as RECORDS
+from marketplace.contracts.listeners import connect_listeners as connect_awards
 from marketplace.core.clock import Clock, DatabaseClock
 from marketplace.core.database import db, engine_options, prepare_sqlite
 from marketplace.core.doorbell import init_doorbell

@@ -18,16 +18,16 @@ from config.logging import configure_logging
 from config.settings import CONFIGURATION_ERROR, EVERYWHERE, Settings, SettingsError, load_settings
 from marketplace.accounts.command import admin
 from marketplace.app import create_app
-from marketplace.awards.command import ranking
 from marketplace.bids.command import rebuild, replay
 from marketplace.broker import BrokerError, running_broker
+from marketplace.checker.command import check
+from marketplace.checker.receipt_command import receipt
+from marketplace.contracts.command import ranking
 from marketplace.core.outage import outage_of
 from marketplace.core.storage import keep_private
 from marketplace.data_folder import our_data_folder
 from marketplace.payments.command import ledger
 from marketplace.processes import processes_of
-from marketplace.prototypes.command import check
-from marketplace.prototypes.receipt_command import receipt
 from marketplace.ranking.command import rank
 from marketplace.sample.build import ACCOUNTS
 from marketplace.sample.command import add_sample_once, sample, sample_sites

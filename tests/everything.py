@@ -61,17 +61,17 @@ STATIC = [
 ]
 QUICK = [
     *STATIC,
-    pytest_step("Unit tests", "unit", "-n", "2", "tests/unit", "tests/architecture"),
+    pytest_step("Unit tests", "unit", "-n", "2", "tests/unit", "tests/checker", "tests/architecture"),
 ]
 SUITES = ["tests/web", "tests/workers"]
 WITH_ROWS = [
     f"tests/unit/{room}"
-    for room in ("accounts", "awards", "bids", "core", "disputes", "jobs", "payments", "reviews", "watches")
+    for room in ("accounts", "contracts", "bids", "core", "disputes", "jobs", "payments", "reviews", "watches")
 ] + ["tests/unit/prototypes/test_services.py"]
 """Unit tests that touch the database, so that they run on PostgreSQL too."""
 FULL = [
     *STATIC,
-    pytest_step("Unit and property tests", "unit", "-n", "2", "tests/unit", "tests/architecture"),
+    pytest_step("Unit and property tests", "unit", "-n", "2", "tests/unit", "tests/checker", "tests/architecture"),
     pytest_step("Web and worker tests on SQLite", "sqlite", "-n", "2", *SUITES),
     pytest_step(
         "Web, worker and database tests on PostgreSQL", "postgres", "-n", "2", *SUITES, *WITH_ROWS, postgres=True

@@ -34,7 +34,7 @@ from marketplace.parent import end_with_parent
 from workers.steady import every
 
 MODULES = [
-    "workers.awards", "workers.bids", "workers.disputes", "workers.guarding", "workers.jobs", "workers.mail",
+    "workers.contracts", "workers.bids", "workers.disputes", "workers.guarding", "workers.jobs", "workers.mail",
     "workers.payments", "workers.prototypes", "workers.reviews", "workers.watches",
 ]  # fmt: skip
 

@@ -7,9 +7,9 @@ from dataclasses import replace
 from celery import shared_task
 from flask import current_app
 
+from marketplace.checker.setup import setup_from
 from marketplace.core.clock import DatabaseClock
 from marketplace.prototypes.checking import LINK_SECONDS, check_due
-from marketplace.prototypes.engine import setup_from
 
 
 @shared_task(name="workers.prototypes.check_due")

@@ -13,7 +13,7 @@ from bench.ranking.figures import Estimate, Figures, difference, mean, ratio
 from bench.ranking.latent_quality import LatentQuality
 from bench.ranking.matching_market import MatchingMarket
 from marketplace.ranking.fit import Fitted, fit
-from marketplace.ranking.outcomes import Outcome
+from marketplace.ranking.outcomes import DecidedJob
 from marketplace.ranking.weights import V1, Weights
 
 TRAINING, TRIAL = 1, 2
@@ -55,7 +55,7 @@ def markets(size: Size) -> tuple[Market, Market]:
 
 def fitted_on(jobs: Sequence[Contest], version: str) -> Fitted:
     """Weights fitted on what the clients of these jobs chose; the truth is not shown to the fit."""
-    return fit([Outcome(job.facts, job.chosen) for job in jobs], START, version)
+    return fit([DecidedJob(job.facts, job.chosen) for job in jobs], START, version)
 
 
 class Rankings(NamedTuple):

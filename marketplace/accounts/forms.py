@@ -71,7 +71,7 @@ class NewAddressForm(ChangeEmailForm):
     by = HiddenField(default=BaseForm.shown_to)
 
 
-class CheckboxesField(SelectMultipleField):
+class ChoicesField(SelectMultipleField):
     """Several choices as checkboxes."""
 
     widget = ListWidget(prefix_label=False)
@@ -86,7 +86,7 @@ class SettingsForm(EditForm):
         [DataRequired("Enter the name that others will see."), AtMost(80)],
         filters=[one_line],
     )
-    roles = CheckboxesField(
+    roles = ChoicesField(
         "What you do here",
         [InputRequired("Choose at least one.")],
         choices={CLIENT: "I hire", FREELANCER: "I look for work"},

@@ -19,7 +19,7 @@ _SAME = and_(_Mine.kind == _Theirs.kind, _Mine.digest == _Theirs.digest)
 
 
 @dataclass(frozen=True, slots=True)
-class Meeting:
+class SharedSignal:
     """A signal that two accounts have in common, and since when and until when both were seen with it."""
 
     kind: str
@@ -79,7 +79,7 @@ def is_device_of(digests: Collection[str], user_id: int) -> bool:
     return db.session.scalar(mine) is not None
 
 
-def meetings_of(one: int, other: int) -> Sequence[Meeting]:
+def meetings_of(one: int, other: int) -> Sequence[SharedSignal]:
     """All that two accounts share, telling or not, for a moderator to judge; newest first, twenty at most."""
     rows = db.session.execute(
         select(_Mine.kind, _Mine.digest, _Mine.first_seen, _Theirs.first_seen, _Mine.last_seen, _Theirs.last_seen)
@@ -90,7 +90,7 @@ def meetings_of(one: int, other: int) -> Sequence[Meeting]:
     ).all()
     people = _people([digest for _, digest, *_ in rows])
     return [
-        Meeting(kind, max(mine_first, their_first), min(mine_last, their_last), people.get((kind, digest), 2))
+        SharedSignal(kind, max(mine_first, their_first), min(mine_last, their_last), people.get((kind, digest), 2))
         for kind, digest, mine_first, their_first, mine_last, their_last in rows
     ]
 

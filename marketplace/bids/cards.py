@@ -11,23 +11,23 @@ from marketplace.bids.models import Bid
 from marketplace.bids.since import Since, since_closing
 from marketplace.bids.states import RANKED
 from marketplace.prototypes.states import PrototypeState
-from marketplace.ranking.breakdown import TONES, Picture, Step, picture
+from marketplace.ranking.breakdown import TONES, Picture, ScoreStep, picture
 from marketplace.ranking.explain import LABELS, Column, columns, load, points
 from marketplace.ranking.facts import PrototypeFacts
 from marketplace.ranking.score import PENDING, WORKING, Score, Term
 
 
-class Part(NamedTuple):
+class CardPart(NamedTuple):
     """One row of an explained score: the term, its name for reading, and its bar in the colour of its column."""
 
     term: Term
     label: str
     tone: int
-    step: Step
+    step: ScoreStep
 
 
 @dataclass(frozen=True, slots=True)
-class Card:
+class BidCard:
     """A bid with its explanation; the same for its client and its bidder."""
 
     bid: Bid
@@ -71,21 +71,23 @@ class Card:
         return picture([term.points for term in terms], sum(term.most for term in terms))
 
     @property
-    def parts(self) -> list[Part]:
+    def parts(self) -> list[CardPart]:
         """Every term with its reason and its bar; none before the first rank."""
         terms = self.score.terms if self.score else ()
         steps = self.picture.steps
-        return [Part(term, LABELS[term.name], TONES[term.name], step) for term, step in zip(terms, steps, strict=True)]
+        return [
+            CardPart(term, LABELS[term.name], TONES[term.name], step) for term, step in zip(terms, steps, strict=True)
+        ]
 
 
-def card_of(bid: Bid, checkable: int, best: dict[str, Any], *, closed: bool = False) -> Card:
+def card_of(bid: Bid, checkable: int, best: dict[str, Any], *, closed: bool = False) -> BidCard:
     """The card of a bid on a job with `checkable` requirements that a check can try; `best` is the snapshot's.
 
     `closed`: bids have closed, so it speaks of the link as it was ranked, and says what has changed since.
     """
     place = bid.rank if bid.state in RANKED else None
     if bid.terms is None:
-        return Card(bid, place, None, "")
+        return BidCard(bid, place, None, "")
     score = load(str(bid.id), bid.terms)
     parts = [_with_speed(part, bid) for part in columns(score.terms)]
     marks: dict[str, int] = best.get("columns", {})
@@ -96,7 +98,7 @@ def card_of(bid: Bid, checkable: int, best: dict[str, Any], *, closed: bool = Fa
     about_link = _about_link(bid, counted, checkable, best.get("met", []), since) if counted else _about_no_link(score)
     sentences = [about_link, _about_gap(parts, marks)]
     reason = " ".join(sentence for sentence in sentences if sentence)
-    return Card(bid, place, score, reason, parts, [marks.get(part.heading) for part in parts], counted, since)
+    return BidCard(bid, place, score, reason, parts, [marks.get(part.heading) for part in parts], counted, since)
 
 
 def _with_speed(part: Column, bid: Bid) -> Column:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from marketplace.bids.cards import Card
+from marketplace.bids.cards import BidCard
 from marketplace.bids.gathering import known_state
 from marketplace.bids.states import BidState
 from marketplace.core import money
@@ -21,7 +21,7 @@ class Fact:
     """Something to compare: its value on a card (None: not known), its words, and whether more is better."""
 
     heading: str
-    value: Callable[[Card], Any]
+    value: Callable[[BidCard], Any]
     words: Callable[[Any], str]
     more_is_better: bool = False
     absent: str = "Not checked"
@@ -36,7 +36,7 @@ class Row:
     best: Sequence[bool]
 
 
-def compare(cards: Sequence[Card], currency: str) -> list[Row]:
+def compare(cards: Sequence[BidCard], currency: str) -> list[Row]:
     """The rows; a withdrawn bid has no values, and where all are equal none is best."""
     facts = [
         Fact("Price", lambda card: card.bid.price, lambda price: money.display(price, currency)),
@@ -53,7 +53,7 @@ def compare(cards: Sequence[Card], currency: str) -> list[Row]:
     return [_row(fact, cards) for fact in facts]
 
 
-def _row(fact: Fact, cards: Sequence[Card]) -> Row:
+def _row(fact: Fact, cards: Sequence[BidCard]) -> Row:
     stands = [card.bid.state != BidState.WITHDRAWN for card in cards]
     values = [fact.value(card) if standing else None for card, standing in zip(cards, stands, strict=True)]
     known = [value for value in values if value is not None]
@@ -71,7 +71,7 @@ def _hours(hours: int) -> str:
     return "1 hour" if hours == 1 else f"{hours:,} hours"
 
 
-def _met(card: Card) -> tuple[float, int, int] | None:
+def _met(card: BidCard) -> tuple[float, int, int] | None:
     """(share, met, measured) of a prototype that works, as the rank counts it."""
     found = card.counted
     if found is None or found.state not in WORKING or not found.measured:
@@ -79,18 +79,18 @@ def _met(card: Card) -> tuple[float, int, int] | None:
     return found.met / found.measured, found.met, found.measured
 
 
-def _answer_time(card: Card) -> int | None:
+def _answer_time(card: BidCard) -> int | None:
     found = _live(card)
     return found.response_ms if found else None
 
 
-def _live(card: Card) -> Prototype | None:
+def _live(card: BidCard) -> Prototype | None:
     """The prototype if it is live as far as the rank knows: a look that is under way changes nothing."""
     found = card.bid.prototype
     return found if found and known_state(found) == PrototypeState.LIVE else None
 
 
-def _column(index: int) -> Callable[[Card], tuple[int, int]]:
+def _column(index: int) -> Callable[[BidCard], tuple[int, int]]:
     return lambda card: (card.columns[index].points, card.columns[index].most)
 
 

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, select, update
 
 from marketplace.accounts.models import PortfolioItem, Profile
-from marketplace.bids.match import Sought, match, sought
+from marketplace.bids.match import WantedTerms, match, wanted_terms
 from marketplace.bids.models import Bid, bid_portfolio
 from marketplace.core.database import among, db
 from marketplace.jobs import policy as jobs_policy
@@ -45,7 +45,7 @@ def fits_of(bid_ids: Collection[int]) -> dict[int, float]:
     return {row.id: _fit(row, asked[row.job_id], works.get(row.id, [])) for row in rows}
 
 
-def _fit(row: Any, asked: Sought, works: list[str]) -> float:
+def _fit(row: Any, asked: WantedTerms, works: list[str]) -> float:
     return 0.0 if row.skills is None else match(asked, row.skills, row.headline, row.about, *row.skills, *works)
 
 
@@ -54,11 +54,11 @@ def _bids(bid_ids: Collection[int]) -> Select[*tuple[Any, ...]]:
     return of_bid.outerjoin(Profile, Profile.user_id == Bid.freelancer_id).where(among(Bid.id, bid_ids))
 
 
-def _asked(job_ids: Collection[int]) -> dict[int, Sought]:
+def _asked(job_ids: Collection[int]) -> dict[int, WantedTerms]:
     """Job id -> what it asks for."""
     skills = _texts(select(JobSkill.job_id, JobSkill.name).where(JobSkill.job_id.in_(job_ids)))
     jobs = db.session.execute(select(Job.id, Job.title, Job.spec).where(Job.id.in_(job_ids)))
-    return {job.id: sought(skills[job.id], job.title, job.spec) for job in jobs}
+    return {job.id: wanted_terms(skills[job.id], job.title, job.spec) for job in jobs}
 
 
 def _shown_works(bid_ids: Collection[int]) -> _Texts:

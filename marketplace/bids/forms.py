@@ -13,11 +13,11 @@ from wtforms.widgets import CheckboxInput, ListWidget
 
 from marketplace.accounts.models import PortfolioItem, Testimonial
 from marketplace.bids.models import Bid
-from marketplace.bids.offer import MAX_CREDITS, MAX_DAYS, MAX_HOURS, MAX_NOTE, Offer, Problem
+from marketplace.bids.offer import MAX_CREDITS, MAX_DAYS, MAX_HOURS, MAX_NOTE, Offer, OfferProblem
+from marketplace.checker.guard.typed import link_problem
 from marketplace.core import money
 from marketplace.jobs.models import Job
 from marketplace.payments.amounts import read_amount
-from marketplace.prototypes.guard.typed import link_problem
 from marketplace.web.fields import AtMost, LinkField, lines, stripped
 from marketplace.web.forms import BaseForm, EditForm
 
@@ -112,7 +112,7 @@ class BidForm(EditForm):
         sound = {name: value() for name, value in typed.items() if not self._fields[name].errors}
         return replace(stored, **sound)
 
-    def blame_problems(self, problems: Iterable[Problem]) -> None:
+    def blame_problems(self, problems: Iterable[OfferProblem]) -> None:
         """Put what is missing beside its field, unless the field has a complaint already."""
         for problem in problems:
             if not self._fields[problem.field].errors:
@@ -122,7 +122,7 @@ class BidForm(EditForm):
         return read_amount(self.price.data, self.currency) if self.price.data else None
 
 
-class ReasonForm(BaseForm):
+class DeclineForm(BaseForm):
     """Why a bid is declined."""
 
     reason = TextAreaField("Reason", filters=[lines], validators=[AtMost(1_000)])

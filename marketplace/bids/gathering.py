@@ -13,18 +13,18 @@ from marketplace.bids.fits import fits_of
 from marketplace.bids.models import Bid
 from marketplace.bids.records import Record, pasts_of
 from marketplace.bids.states import RANKED
+from marketplace.checker.values import FREE
 from marketplace.core.database import db
 from marketplace.jobs import policy as jobs_policy
-from marketplace.jobs.models import Job, Requirement
+from marketplace.jobs.models import Job, JobRequirement
 from marketplace.prototypes.as_of import Known, Moment, known_at
 from marketplace.prototypes.models import Prototype, is_confirmed_dead
 from marketplace.prototypes.states import WAITING, PrototypeState
-from marketplace.prototypes.values import FREE
 from marketplace.ranking.facts import JobFacts, PrototypeFacts, RankFacts
 
-PATIENCE = 5
+MAX_UNKNOWN_CHECKS = 5
 """Looks in a row that could not tell, before a link that no full check has seen yet counts as not known."""
-PASSING = WAITING | {PrototypeState.UNKNOWN}
+TRANSIENT_STATES = WAITING | {PrototypeState.UNKNOWN}
 """States that say nothing new about a link that was checked before."""
 
 
@@ -102,9 +102,13 @@ def known_state(seen: Prototype | Known | Row[*tuple[Any, ...]]) -> str:
     """The link's state, or "dead"; while it is looked at again, or when a look could not tell, the one before."""
     if is_confirmed_dead(seen.failures, seen.failing_since, seen.checked_at):
         return "dead"
-    if seen.state in PASSING and seen.failures:
+    if seen.state in TRANSIENT_STATES and seen.failures:
         return PrototypeState.BROKEN
-    if seen.state in PASSING and seen.met is not None and (seen.examined_at or seen.unknowns < PATIENCE):
+    if (
+        seen.state in TRANSIENT_STATES
+        and seen.met is not None
+        and (seen.examined_at or seen.unknowns < MAX_UNKNOWN_CHECKS)
+    ):
         return PrototypeState.LIVE
     return seen.state
 
@@ -136,7 +140,7 @@ def _ranked_rows(job_ids: Collection[int]) -> Select[*tuple[Any, ...]]:
 def _checkable(job_ids: Collection[int]) -> dict[int, list[str]]:
     """Job id -> the ids of its requirements that a check can try."""
     lines: dict[int, list[str]] = defaultdict(list)
-    of_jobs = Requirement.job_id.in_(job_ids), Requirement.kind != FREE
-    for job_id, line_id in db.session.execute(select(Requirement.job_id, Requirement.id).where(*of_jobs)):
+    of_jobs = JobRequirement.job_id.in_(job_ids), JobRequirement.kind != FREE
+    for job_id, line_id in db.session.execute(select(JobRequirement.job_id, JobRequirement.id).where(*of_jobs)):
         lines[job_id].append(str(line_id))
     return lines

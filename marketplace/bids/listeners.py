@@ -32,7 +32,7 @@ from marketplace.core.events import (
 from marketplace.jobs.models import Job, JobEdit
 from marketplace.jobs.states import JobState
 from marketplace.prototypes.models import Prototype, Resemblance
-from marketplace.prototypes.recording import Standing
+from marketplace.prototypes.recording import LinkState
 
 
 def connect_listeners() -> None:
@@ -48,7 +48,7 @@ def connect_listeners() -> None:
     profile_changed.connect(follow_profile)
 
 
-def rank_again(prototypes: Sequence[Prototype | Standing], **_: Any) -> None:
+def rank_again(prototypes: Sequence[Prototype | LinkState], **_: Any) -> None:
     """Verdicts move the rank, until the job is decided."""
     if moments := [prototype.checked_at for prototype in prototypes if prototype.checked_at]:
         ask_after_checks([prototype.id for prototype in prototypes], max(moments))

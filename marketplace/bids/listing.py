@@ -14,11 +14,11 @@ from marketplace.accounts.models import PortfolioItem, User
 from marketplace.bids.models import Bid, RankSnapshot
 from marketplace.bids.states import SHOWN, BidState
 from marketplace.core.database import db
-from marketplace.core.pages import PAGE_SIZE, Page
+from marketplace.core.pages import PAGE_SIZE, KeysetPage
 from marketplace.jobs.models import Job
 from marketplace.prototypes.models import Prototype
 from marketplace.prototypes.states import WAITING, PrototypeState
-from marketplace.ranking.own import GROUPS, UNTURNED, Own, Standing, own_order
+from marketplace.ranking.own import GROUPS, UNTURNED, Own, OwnPlace, own_order
 
 TABS = {"all": "All", "shortlisted": "Shortlisted", "declined": "Declined"}
 SORTS: dict[str, tuple[str, tuple[ColumnElement[Any] | UnaryExpression[Any], ...]]] = {
@@ -35,7 +35,7 @@ _GROUP_POINTS = [f"{group}_points" for group in GROUPS]
 
 
 @dataclass(frozen=True, slots=True)
-class View:
+class BidView:
     """Which of a job's bids to show, and in which order."""
 
     tab: str = "all"
@@ -75,7 +75,7 @@ class Glance:
         return counts
 
 
-def ranked_bids(job: Job, view: View, offset: int = 0) -> Page[Bid]:
+def ranked_bids(job: Job, view: BidView, offset: int = 0) -> KeysetPage[Bid]:
     """One page of the job's bids with what their cards show; `next_cursor` is the next page's offset."""
     found = _carded().where(*_wanted(job, view))
     if view.is_own:
@@ -85,22 +85,22 @@ def ranked_bids(job: Job, view: View, offset: int = 0) -> Page[Bid]:
     else:
         rows = db.session.scalars(found.order_by(*SORTS[view.sort][1]).offset(offset).limit(PAGE_SIZE + 1)).all()
     more = len(rows) > PAGE_SIZE
-    return Page(rows[:PAGE_SIZE], str(offset + PAGE_SIZE) if more else None, first=offset == 0)
+    return KeysetPage(rows[:PAGE_SIZE], str(offset + PAGE_SIZE) if more else None, first=offset == 0)
 
 
-def standing_of(bid: Bid) -> Standing:
+def standing_of(bid: Bid) -> OwnPlace:
     """The bid as an own order sees it."""
-    return Standing(bid.id, bid.rank, bid.score or 0, tuple(getattr(bid, name) for name in _GROUP_POINTS))
+    return OwnPlace(bid.id, bid.rank, bid.score or 0, tuple(getattr(bid, name) for name in _GROUP_POINTS))
 
 
-def _standings(job: Job, view: View) -> list[Standing]:
+def _standings(job: Job, view: BidView) -> list[OwnPlace]:
     """All that the view would show, in integers alone: 10,000 bids are one narrow read."""
     points = [getattr(Bid, name) for name in _GROUP_POINTS]
     rows = db.session.execute(select(Bid.id, Bid.rank, Bid.score, *points).where(*_wanted(job, view)))
-    return [Standing(bid_id, rank, score or 0, tuple(groups)) for bid_id, rank, score, *groups in rows]
+    return [OwnPlace(bid_id, rank, score or 0, tuple(groups)) for bid_id, rank, score, *groups in rows]
 
 
-def _wanted(job: Job, view: View) -> Iterator[ColumnElement[bool]]:
+def _wanted(job: Job, view: BidView) -> Iterator[ColumnElement[bool]]:
     yield Bid.job_id == job.id
     yield Bid.state.in_(SHOWN if view.tab == "all" else {BidState(view.tab)})
     if view.live:

@@ -30,20 +30,20 @@ _EVERYDAY = frozenset({
 
 
 @dataclass(frozen=True, slots=True)
-class Sought:
+class WantedTerms:
     """What a job asks for: `words` of its spec, and its skills in lower case."""
 
     words: frozenset[str]
     skills: Sequence[str]
 
 
-def sought(skills: Iterable[str], *texts: str) -> Sought:
+def wanted_terms(skills: Iterable[str], *texts: str) -> WantedTerms:
     """What a job asks for, of its skills and of what it says."""
     words = frozenset(word for word in _words(texts) if len(word) >= SHORTEST)
-    return Sought(words - _EVERYDAY, [skill.casefold() for skill in skills])
+    return WantedTerms(words - _EVERYDAY, [skill.casefold() for skill in skills])
 
 
-def match(job: Sought, skills: Iterable[str], *texts: str) -> float:
+def match(job: WantedTerms, skills: Iterable[str], *texts: str) -> float:
     """The fit, 0..1, of a bidder with these skills who says this."""
     of = len(job.words) or 1
     common = min(len(job.words), ENOUGH * len(job.words.intersection(_words(texts))))

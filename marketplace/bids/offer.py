@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from marketplace.checker.guard.typed import link_problem
 from marketplace.core import money
-from marketplace.prototypes.guard.typed import link_problem
 
 MIN_NOTE, MAX_NOTE, MAX_CREDITS = 80, 5_000, 2_000
 """Characters; a shorter note says nothing about this job."""
@@ -30,26 +30,26 @@ class Offer:
 
 
 @dataclass(frozen=True, slots=True)
-class Problem:
+class OfferProblem:
     """Something that stands between a draft and a placed bid."""
 
     field: str
     message: str
 
 
-def problems(offer: Offer, currency: str, *, prototype_required: bool = False) -> list[Problem]:
+def problems(offer: Offer, currency: str, *, prototype_required: bool = False) -> list[OfferProblem]:
     """Everything that must be mended before the bid can be placed, in the order of the form."""
     return list(_problems(offer, currency, prototype_required))
 
 
-def _problems(offer: Offer, currency: str, prototype_required: bool) -> Iterator[Problem]:
+def _problems(offer: Offer, currency: str, prototype_required: bool) -> Iterator[OfferProblem]:
     if not offer.price:
-        yield Problem("price", f"Enter your price, such as {money.example(currency)}.")
+        yield OfferProblem("price", f"Enter your price, such as {money.example(currency)}.")
     if offer.days is None:
-        yield Problem("days", "Enter how many days the work takes, such as 18.")
+        yield OfferProblem("days", "Enter how many days the work takes, such as 18.")
     if message := link_problem(offer.prototype_url):
-        yield Problem("prototype_url", message)
+        yield OfferProblem("prototype_url", message)
     elif prototype_required and not offer.prototype_url:
-        yield Problem("prototype_url", "This job takes only bids with a working prototype: enter its link.")
+        yield OfferProblem("prototype_url", "This job takes only bids with a working prototype: enter its link.")
     if len(offer.note.strip()) < MIN_NOTE:
-        yield Problem("note", f"Write at least {MIN_NOTE} characters on how you’d do this job.")
+        yield OfferProblem("note", f"Write at least {MIN_NOTE} characters on how you’d do this job.")

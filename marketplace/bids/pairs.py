@@ -7,55 +7,57 @@ from dataclasses import dataclass
 from itertools import combinations
 from typing import NamedTuple
 
-from marketplace.bids.cards import Card
-from marketplace.ranking.breakdown import TONES, Difference, Picture, Step, differences, picture
+from marketplace.bids.cards import BidCard
+from marketplace.ranking.breakdown import TONES, Picture, ScoreDifference, ScoreStep, differences, picture
 from marketplace.ranking.explain import LABELS, points
 
 MOST_NAMED = 2
 
 
-class Apart(NamedTuple):
+class ScoreGap(NamedTuple):
     """One row of a pair: what sets the two bids apart in one part, with its bar."""
 
-    difference: Difference
+    difference: ScoreDifference
     label: str
     tone: int
-    step: Step
+    step: ScoreStep
 
 
 @dataclass(frozen=True, slots=True)
-class Pair:
+class BidPair:
     """Two bids that hold a place, the better one first; the rows add up to `picture.total`, the gap in milli-points."""
 
-    upper: Card
-    lower: Card
-    rows: Sequence[Apart]
+    upper: BidCard
+    lower: BidCard
+    rows: Sequence[ScoreGap]
     picture: Picture
     reason: str
 
 
-def pairs(cards: Sequence[Card]) -> list[Pair]:
+def pairs(cards: Sequence[BidCard]) -> list[BidPair]:
     """Every two of the cards that hold a place, neighbours before those further apart."""
     placed = sorted((card for card in cards if card.place and card.score), key=lambda card: card.place or 0)
     places = sorted(combinations(range(len(placed)), 2), key=lambda pair: (pair[1] - pair[0], pair))
     return [_pair(placed[upper], placed[lower]) for upper, lower in places]
 
 
-def _pair(upper: Card, lower: Card) -> Pair:
+def _pair(upper: BidCard, lower: BidCard) -> BidPair:
     apart = differences(upper.score, lower.score) if upper.score and lower.score else []
     drawn = picture([one.points for one in apart])
-    rows = [Apart(one, LABELS[one.name], TONES[one.name], step) for one, step in zip(apart, drawn.steps, strict=True)]
-    return Pair(upper, lower, rows, drawn, _reason(rows, drawn.total) if drawn.total else _tie(upper, lower))
+    rows = [
+        ScoreGap(one, LABELS[one.name], TONES[one.name], step) for one, step in zip(apart, drawn.steps, strict=True)
+    ]
+    return BidPair(upper, lower, rows, drawn, _reason(rows, drawn.total) if drawn.total else _tie(upper, lower))
 
 
-def _reason(rows: Sequence[Apart], gap: int) -> str:
+def _reason(rows: Sequence[ScoreGap], gap: int) -> str:
     leads = sorted((row for row in rows if row.difference.points > 0), key=lambda row: -row.difference.points)
     behind = sorted((row for row in rows if row.difference.points < 0), key=lambda row: row.difference.points)
     sentence = f"Ahead by {points(gap)} points, most of all in {_named(leads)}."
     return f"{sentence} It is behind in {_named(behind)}." if behind else sentence
 
 
-def _named(rows: Sequence[Apart]) -> str:
+def _named(rows: Sequence[ScoreGap]) -> str:
     return " and ".join(f"{row.label.lower()} ({signed(row.difference.points)})" for row in rows[:MOST_NAMED])
 
 
@@ -64,7 +66,7 @@ def signed(milli: int) -> str:
     return f"{'+' if milli > 0 else ''}{points(milli)}"
 
 
-def _tie(upper: Card, lower: Card) -> str:
+def _tie(upper: BidCard, lower: BidCard) -> str:
     """Exact ties: the earlier bid, then a draw (see ranking.order)."""
     first, second = upper.bid.submitted_at, lower.bid.submitted_at
     if first and second and first < second:

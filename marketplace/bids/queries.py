@@ -14,7 +14,7 @@ from marketplace.bids.models import Bid, Rescore
 from marketplace.bids.states import LIVE, BidState
 from marketplace.core.database import db
 from marketplace.core.errors import NotFound, Removed
-from marketplace.core.pages import Page, page_of
+from marketplace.core.pages import KeysetPage, page_of
 from marketplace.jobs.models import Job
 from marketplace.jobs.states import JobState
 from marketplace.prototypes.models import BrowserTurn, Prototype
@@ -75,7 +75,7 @@ def own_bid_on(person: User, job: Job) -> Bid | None:
     )
 
 
-def bids_of(person: User, tab: str, cursor: str | None) -> Page[Bid]:
+def bids_of(person: User, tab: str, cursor: str | None) -> KeysetPage[Bid]:
     """The person's own bids under one of TABS, last changed first."""
     mine = select(Bid).where(Bid.freelancer_id == person.id, Bid.state.in_(TABS[tab][1]))
     return page_of(

@@ -20,7 +20,7 @@ MAX_INTEGER = 2**63 - 1
 
 
 @dataclass(frozen=True, slots=True)
-class Page(Generic[T]):
+class KeysetPage(Generic[T]):
     """One page of rows, and the cursor of the next (None on the last)."""
 
     rows: Sequence[T]
@@ -35,7 +35,7 @@ def page_of(
     *,
     size: int = PAGE_SIZE,
     descending: bool = True,
-) -> Page[T]:
+) -> KeysetPage[T]:
     """Rows of `statement` ordered by `keys` (the last one unique), after `cursor`; a bad cursor gives page one."""
     after = _decode(cursor, keys)
     columns = tuple_(*keys)
@@ -45,7 +45,7 @@ def page_of(
     rows: Sequence[Any] = db.session.scalars(statement.order_by(*order).limit(size + 1)).unique().all()
     more = len(rows) > size
     rows = rows[:size]
-    return Page(rows, _encode([getattr(rows[-1], key.key) for key in keys]) if more else None, after is None)
+    return KeysetPage(rows, _encode([getattr(rows[-1], key.key) for key in keys]) if more else None, after is None)
 
 
 def _encode(values: Sequence[Any]) -> str:

@@ -26,7 +26,7 @@ Kind = Literal["title", "heading", "text", "markdown", "note", "facts"]
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class PaperPart:
     """A paragraph or heading in `text`; for `facts`, a table of (term, value) in `rows`."""
 
     text: str = ""
@@ -34,7 +34,7 @@ class Part:
     rows: tuple[tuple[str, str], ...] = ()
 
 
-def pdf(title: str, parts: Iterable[Part], made_at: datetime) -> bytes:
+def pdf(title: str, parts: Iterable[PaperPart], made_at: datetime) -> bytes:
     """The bytes of a PDF on A4, the same for the same input; `made_at` is the time that it says it was made at.
 
     Letters that none of our fonts has are taken from the machine's, where it has any.
@@ -60,7 +60,7 @@ def _families() -> list[str]:
     return [MAIN_FONT, *sorted(set(typst.Fonts(False, False, [FONTS]).families()) - {MAIN_FONT})]
 
 
-def _as_data(part: Part) -> dict[str, Any]:
+def _as_data(part: PaperPart) -> dict[str, Any]:
     data = asdict(part) | {"rtl": _reads_from_right(part.text)}
     if part.kind == "markdown":
         data["nodes"] = list(_nodes(SyntaxTreeNode(parse_markdown(part.text)).children))

@@ -10,8 +10,8 @@ from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import joinedload, lazyload
 
 from marketplace.accounts.models import User
-from marketplace.awards.models import ContractEvent, ContractVersion, GoLiveCheck, HandoverItem
-from marketplace.awards.queries import handover_of, versions_of
+from marketplace.contracts.models import ContractEvent, ContractVersion, GoLiveCheck, HandoverItem
+from marketplace.contracts.queries import handover_of, versions_of
 from marketplace.core.database import db
 from marketplace.disputes.models import Dispute
 from marketplace.messages.models import Message
@@ -23,7 +23,7 @@ MOST = 500
 
 
 @dataclass(frozen=True, slots=True)
-class Evidence:
+class DisputeEvidence:
     """All of it, each list oldest first."""
 
     versions: Sequence[ContractVersion]
@@ -39,11 +39,11 @@ class Evidence:
     handover: Sequence[HandoverItem]
 
 
-def evidence_of(dispute: Dispute) -> Evidence:
+def evidence_of(dispute: Dispute) -> DisputeEvidence:
     """Gather it, in one query a part; one-time secrets are never part of it."""
     milestone = dispute.milestone
     contract = milestone.contract
-    return Evidence(
+    return DisputeEvidence(
         versions=list(reversed(versions_of(contract.id))),
         timeline=_newest(ContractEvent, ContractEvent.contract_id == contract.id),
         messages=_messages(contract.award.bid_id),

@@ -10,16 +10,16 @@ from wtforms.validators import InputRequired
 
 from marketplace.core import money
 from marketplace.core.errors import Conflict
-from marketplace.disputes.states import Outcome
+from marketplace.disputes.states import DisputeOutcome
 from marketplace.web.fields import AtMost, lines, stripped
 from marketplace.web.forms import BaseForm
 
 MAX_WORDS = 5_000
 """Characters."""
 OUTCOMES: dict[str, str] = {
-    Outcome.RELEASE.value: "Release: all of it to the freelancer",
-    Outcome.REFUND.value: "Refund: all of it back to the client",
-    Outcome.SPLIT.value: "Split: a part to each",
+    DisputeOutcome.RELEASE.value: "Release: all of it to the freelancer",
+    DisputeOutcome.REFUND.value: "Refund: all of it back to the client",
+    DisputeOutcome.SPLIT.value: "Split: a part to each",
 }
 
 
@@ -37,7 +37,7 @@ class OpenForm(BaseForm):
     )
 
 
-class AppealForm(BaseForm):
+class RulingAppealForm(BaseForm):
     """Why a ruling is wrong."""
 
     words = TextAreaField("What the ruling got wrong", filters=[lines], validators=[AtMost(MAX_WORDS)])

@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import current_app
 
-from marketplace.awards.models import Milestone
+from marketplace.contracts.models import Milestone
 from marketplace.core.clock import Clock
 from marketplace.core.events import milestone_refunded
 from marketplace.disputes.services import overtake

@@ -9,11 +9,11 @@ from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, T
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from marketplace.accounts.models import User
-from marketplace.awards.models import Milestone
+from marketplace.contracts.models import Milestone
 from marketplace.core.append_only import protect_when_created
 from marketplace.core.database import Base
 from marketplace.core.leases import Due
-from marketplace.disputes.states import RUNNING, DisputeState, Outcome, SplitState
+from marketplace.disputes.states import RUNNING, DisputeOutcome, DisputeState, SplitState
 
 
 def _listed(values: Any) -> str:
@@ -133,7 +133,7 @@ class Ruling(Base):
         UniqueConstraint("dispute_id", "round"),
         UniqueConstraint("dispute_id", "admin_id"),
         CheckConstraint("round IN (1, 2)", name="round_known"),
-        CheckConstraint(f"outcome IN ({_listed(Outcome)})", name="outcome_known"),
+        CheckConstraint(f"outcome IN ({_listed(DisputeOutcome)})", name="outcome_known"),
         CheckConstraint("to_freelancer >= 0", name="amount_in_range"),
     )
 

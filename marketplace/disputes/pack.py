@@ -13,7 +13,7 @@ from datetime import datetime
 from pathlib import PurePath
 from typing import IO, TYPE_CHECKING, Any
 
-from marketplace.disputes.evidence import Evidence
+from marketplace.disputes.evidence import DisputeEvidence
 
 if TYPE_CHECKING:
     from marketplace.accounts.models import User
@@ -37,7 +37,7 @@ def write_pack(out: IO[bytes], entries: Iterable[tuple[str, bytes]]) -> None:
 
 
 def entries_of(
-    dispute: Dispute, evidence: Evidence, page: str, contract_pdf: bytes, receipt: str, files: FileStore
+    dispute: Dispute, evidence: DisputeEvidence, page: str, contract_pdf: bytes, receipt: str, files: FileStore
 ) -> Iterator[tuple[str, bytes]]:
     """All that goes into the pack; `receipt` may be empty."""
     yield "index.html", page.encode()
@@ -79,7 +79,7 @@ def _dispute(dispute: Dispute) -> dict[str, Any]:
     }
 
 
-def _contract(dispute: Dispute, evidence: Evidence) -> dict[str, Any]:
+def _contract(dispute: Dispute, evidence: DisputeEvidence) -> dict[str, Any]:
     contract = dispute.milestone.contract
     return {
         **_row(contract, but=("token",)),

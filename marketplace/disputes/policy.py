@@ -7,13 +7,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from marketplace.awards import policy as contracts
-from marketplace.awards.states import WORKABLE
+from marketplace.contracts import policy as contracts
+from marketplace.contracts.states import WORKABLE
 from marketplace.disputes.states import OPENER, OTHER, RUNNING, UNDECIDED, DisputeState, SplitState
 
 if TYPE_CHECKING:
     from marketplace.accounts.models import User
-    from marketplace.awards.models import Milestone
+    from marketplace.contracts.models import Milestone
     from marketplace.disputes.models import Dispute, Proposal
 
 MAX_FILES = 10

@@ -8,11 +8,11 @@ from sqlalchemy import func, or_, select
 from sqlalchemy.orm import contains_eager, joinedload, lazyload, selectinload
 
 from marketplace.accounts.models import User
-from marketplace.awards.models import Award, Contract, Milestone
-from marketplace.awards.queries import is_side
+from marketplace.contracts.models import Award, Contract, Milestone
+from marketplace.contracts.queries import is_side
 from marketplace.core.database import db
 from marketplace.core.errors import NotFound
-from marketplace.core.pages import Page, page_of
+from marketplace.core.pages import KeysetPage, page_of
 from marketplace.disputes import policy
 from marketplace.disputes.models import Dispute, EvidenceFile, Proposal, Ruling, Statement
 from marketplace.disputes.states import FOR_ADMINS, RUNNING, DisputeState, SplitState
@@ -81,7 +81,7 @@ def unanswered_by(person: User) -> Sequence[tuple[Dispute, bool]]:
     return [(dispute, is_split) for dispute, is_split in db.session.execute(mine)]
 
 
-def waiting_disputes(cursor: str | None) -> Page[Dispute]:
+def waiting_disputes(cursor: str | None) -> KeysetPage[Dispute]:
     """Disputes that wait for a ruling, oldest first."""
     milestone = joinedload(Dispute.milestone).joinedload(Milestone.contract)
     waiting = (

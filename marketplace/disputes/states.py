@@ -45,7 +45,7 @@ class DisputeState(StrEnum):
     """The payer's bank took the money back, so there is nothing left to rule on."""
 
 
-class Outcome(StrEnum):
+class DisputeOutcome(StrEnum):
     """What becomes of the held money."""
 
     RELEASE = "release"

@@ -64,14 +64,14 @@ class Job(Base):
 
     client: Mapped[User] = relationship()
     pool: Mapped[Pool | None] = relationship(back_populates="job", uselist=False)
-    requirements: Mapped[list[Requirement]] = relationship(
-        order_by="Requirement.position", cascade="all, delete-orphan"
+    requirements: Mapped[list[JobRequirement]] = relationship(
+        order_by="JobRequirement.position", cascade="all, delete-orphan"
     )
     skills: Mapped[list[JobSkill]] = relationship(order_by="JobSkill.name", cascade="all, delete-orphan")
     attachments: Mapped[list[Attachment]] = relationship(order_by="Attachment.id", cascade="all, delete-orphan")
 
 
-class Requirement(Base):
+class JobRequirement(Base):
     """One line of what must be true of the work: free text, or a kind that a check can try."""
 
     __tablename__ = "requirements"

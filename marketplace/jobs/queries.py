@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import defer, joinedload, selectinload
 
+from marketplace.checker.values import FREE
 from marketplace.core.database import db
 from marketplace.core.errors import NotFound, Removed
-from marketplace.core.pages import Page, page_of
+from marketplace.core.pages import KeysetPage, page_of
 from marketplace.jobs import policy
-from marketplace.jobs.models import Attachment, Job, JobEdit, JobSkill, Requirement
+from marketplace.jobs.models import Attachment, Job, JobEdit, JobRequirement, JobSkill
 from marketplace.jobs.search import matches
 from marketplace.jobs.states import JobState
-from marketplace.prototypes.values import FREE
 
 if TYPE_CHECKING:
     from marketplace.accounts.models import User
@@ -92,7 +92,7 @@ def recent_jobs(now: datetime, limit: int = 6) -> Sequence[Job]:
     return page_of(_listed(_open(now)), [Job.published_at, Job.id], None, size=limit).rows
 
 
-def browsed_jobs(filters: Filters, cursor: str | None, now: datetime) -> Page[Job]:
+def browsed_jobs(filters: Filters, cursor: str | None, now: datetime) -> KeysetPage[Job]:
     """Jobs that take bids and fit `filters`, newest or soonest to close first."""
     by_deadline = filters.sort == CLOSING
     found = _listed(_filtered(_open(now, by_deadline=by_deadline), filters, now))
@@ -115,14 +115,14 @@ def result_count(filters: Filters, now: datetime) -> int:
 def requirement_counts(jobs: Iterable[Job]) -> dict[int, int]:
     """Job id -> how many of its requirements a check can try; jobs without any are left out."""
     counted = db.session.execute(
-        select(Requirement.job_id, func.count())
-        .where(Requirement.job_id.in_([job.id for job in jobs]), Requirement.kind != FREE)
-        .group_by(Requirement.job_id)
+        select(JobRequirement.job_id, func.count())
+        .where(JobRequirement.job_id.in_([job.id for job in jobs]), JobRequirement.kind != FREE)
+        .group_by(JobRequirement.job_id)
     )
     return dict(counted.all())
 
 
-def jobs_of(client: User, tab: str, cursor: str | None) -> Page[Job]:
+def jobs_of(client: User, tab: str, cursor: str | None) -> KeysetPage[Job]:
     """The client's jobs under one of TABS, last changed first."""
     mine = select(Job).where(Job.client_id == client.id, Job.state.in_(TABS[tab][1]))
     return page_of(mine.options(defer(Job.spec, raiseload=True)), [Job.updated_at, Job.id], cursor)
@@ -192,7 +192,7 @@ def _filtered(statement: Select[Job], filters: Filters, now: datetime) -> Select
     if filters.currency and filters.budget is not None:
         statement = statement.where(Job.budget_max >= filters.budget)
     if filters.checkable:
-        checkable = select(Requirement.id).where(Requirement.job_id == Job.id, Requirement.kind != FREE)
+        checkable = select(JobRequirement.id).where(JobRequirement.job_id == Job.id, JobRequirement.kind != FREE)
         statement = statement.where(checkable.exists())
     if filters.closing_soon:
         statement = statement.where(Job.bid_deadline <= now + CLOSING_SOON)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from marketplace.prototypes.values import FREE
+from marketplace.checker.values import FREE
 
 MAX_REQUIREMENTS = 30
 
 
 @dataclass(frozen=True, slots=True)
-class Kind:
+class RequirementKind:
     """One kind: `label` in lists, `sentence` on the job page ("{}" is the value), `hint` for whoever writes it."""
 
     label: str
@@ -18,24 +18,36 @@ class Kind:
     hint: str
 
 
-KINDS: dict[str, Kind] = {
-    "free": Kind("In your own words", "{}", "Nothing checks it: you judge it yourself when you compare bids."),
-    "page": Kind("A page exists", "There is a page at {}", "A path that starts with /, such as /prices."),
-    "text": Kind("A text appears", "The text “{}” appears", "The words themselves, on the start page or a page above."),
-    "selector": Kind("An element exists", "There is an element {}", "A CSS selector, such as nav a or #map."),
-    "form": Kind("A form exists", "There is a form", "Leave the value empty, or say which by a CSS selector."),
-    "link": Kind("A link between two pages", "There is a link from {}", "Two paths, such as / -> /prices."),
-    "image": Kind(
+KINDS: dict[str, RequirementKind] = {
+    "free": RequirementKind(
+        "In your own words", "{}", "Nothing checks it: you judge it yourself when you compare bids."
+    ),
+    "page": RequirementKind("A page exists", "There is a page at {}", "A path that starts with /, such as /prices."),
+    "text": RequirementKind(
+        "A text appears", "The text “{}” appears", "The words themselves, on the start page or a page above."
+    ),
+    "selector": RequirementKind(
+        "An element exists", "There is an element {}", "A CSS selector, such as nav a or #map."
+    ),
+    "form": RequirementKind(
+        "A form exists", "There is a form", "Leave the value empty, or say which by a CSS selector."
+    ),
+    "link": RequirementKind("A link between two pages", "There is a link from {}", "Two paths, such as / -> /prices."),
+    "image": RequirementKind(
         "An image with alternative text",
         "There is an image with alternative text",
         "Leave the value empty, or give words that its alternative text must hold, such as climbing wall.",
     ),
-    "language": Kind("A language", "Its language is {}", "A language tag that the page declares, such as de or pt-BR."),
-    "color": Kind("A colour is used", "It uses the colour {}", "A colour as #rrggbb, such as #0b5fff."),
-    "font": Kind("A font is used", "It uses the font {}", "A font's name, such as Inter."),
-    "phone": Kind("Works on a phone", "It fits a phone's width", "No value."),
-    "https": Kind("Served over HTTPS", "It is served over HTTPS", "No value."),
-    "load_time": Kind("Loads in time", "It loads in under {} seconds", "Seconds from 0.1 to 30, such as 2 or 1.5."),
+    "language": RequirementKind(
+        "A language", "Its language is {}", "A language tag that the page declares, such as de or pt-BR."
+    ),
+    "color": RequirementKind("A colour is used", "It uses the colour {}", "A colour as #rrggbb, such as #0b5fff."),
+    "font": RequirementKind("A font is used", "It uses the font {}", "A font's name, such as Inter."),
+    "phone": RequirementKind("Works on a phone", "It fits a phone's width", "No value."),
+    "https": RequirementKind("Served over HTTPS", "It is served over HTTPS", "No value."),
+    "load_time": RequirementKind(
+        "Loads in time", "It loads in under {} seconds", "Seconds from 0.1 to 30, such as 2 or 1.5."
+    ),
 }
 """Stored word -> kind. `free` is for people to judge; the checker tries all others."""
 

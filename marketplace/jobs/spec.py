@@ -7,11 +7,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass, fields
 from datetime import datetime
 
+from marketplace.checker.guard.typed import link_problem
+from marketplace.checker.values import problem
 from marketplace.core import money
 from marketplace.jobs.categories import CATEGORIES
 from marketplace.jobs.requirements import MAX_REQUIREMENTS, sentence
-from marketplace.prototypes.guard.typed import link_problem
-from marketplace.prototypes.values import problem
 
 MAX_TITLE, MAX_SPEC, MAX_SKILLS, MAX_SKILL_LENGTH = 120, 20_000, 10, 40
 MIN_SPEC = 40
@@ -19,7 +19,7 @@ MIN_SPEC = 40
 
 
 @dataclass(frozen=True, slots=True)
-class Spec:
+class JobSpec:
     """All that a client says about a job; amounts in minor units, times UTC, attachments by file name."""
 
     title: str = ""
@@ -40,7 +40,7 @@ class Spec:
 
 
 @dataclass(frozen=True, slots=True)
-class Problem:
+class SpecProblem:
     """Something that stands between a spec and its publication; `task` is the page where it can be mended."""
 
     task: str
@@ -66,18 +66,19 @@ LABELS = {
 }
 
 
-def problems(spec: Spec, now: datetime) -> list[Problem]:
+def problems(spec: JobSpec, now: datetime) -> list[SpecProblem]:
     """Everything that must be mended before the job can be published, in the order of the pages."""
-    found = [Problem("describe", field, message) for field, message in _description(spec)]
-    found += [Problem("requirements", "requirements", message) for message in _requirements(spec)]
-    found += [Problem("budget", field, message) for field, message in _budget(spec, now)]
+    found = [SpecProblem("describe", field, message) for field, message in _description(spec)]
+    found += [SpecProblem("requirements", "requirements", message) for message in _requirements(spec)]
+    found += [SpecProblem("budget", field, message) for field, message in _budget(spec, now)]
     return found
 
 
-def differences(before: Spec, after: Spec) -> dict[str, dict[str, str]]:
+def differences(before: JobSpec, after: JobSpec) -> dict[str, dict[str, str]]:
     """Field -> {"before": text, "after": text}, for the fields whose text differs."""
     pairs = {
-        field.name: {"before": _text(before, field.name), "after": _text(after, field.name)} for field in fields(Spec)
+        field.name: {"before": _text(before, field.name), "after": _text(after, field.name)}
+        for field in fields(JobSpec)
     }
     return {name: pair for name, pair in pairs.items() if pair["before"] != pair["after"]}
 
@@ -96,7 +97,7 @@ def skills_problem(skills: tuple[str, ...]) -> str | None:
     return f"“{long[:MAX_SKILL_LENGTH]}…” is too long for a skill. Separate skills with commas." if long else None
 
 
-def _description(spec: Spec) -> Iterable[tuple[str, str]]:
+def _description(spec: JobSpec) -> Iterable[tuple[str, str]]:
     if not spec.title:
         yield "title", "Enter a title."
     if spec.category not in CATEGORIES:
@@ -109,7 +110,7 @@ def _description(spec: Spec) -> Iterable[tuple[str, str]]:
         yield "current_site", message
 
 
-def _requirements(spec: Spec) -> Iterable[str]:
+def _requirements(spec: JobSpec) -> Iterable[str]:
     if len(spec.requirements) > MAX_REQUIREMENTS:
         yield f"Keep {MAX_REQUIREMENTS} requirements at most; these are {len(spec.requirements)}."
     for number, (kind, value) in enumerate(spec.requirements, 1):
@@ -117,7 +118,7 @@ def _requirements(spec: Spec) -> Iterable[str]:
             yield f"Requirement {number}: {message}"
 
 
-def _budget(spec: Spec, now: datetime) -> Iterable[tuple[str, str]]:
+def _budget(spec: JobSpec, now: datetime) -> Iterable[tuple[str, str]]:
     if spec.budget_max <= 0:
         yield "budget_max", "Enter the most you would pay."
     elif spec.budget_min > spec.budget_max:
@@ -141,7 +142,7 @@ def deadline_problems(
         yield "decision_deadline", "Enter a time after bids close for your decision."
 
 
-def _text(spec: Spec, name: str) -> str:
+def _text(spec: JobSpec, name: str) -> str:
     match name:
         case "budget_min" | "budget_max" | "pool_amount":
             return money.display(getattr(spec, name), spec.currency)

@@ -9,7 +9,7 @@ from marketplace.accounts.models import User
 from marketplace.bids.models import Bid
 from marketplace.core.database import db
 from marketplace.core.errors import NotFound
-from marketplace.core.pages import Page, page_of
+from marketplace.core.pages import KeysetPage, page_of
 from marketplace.jobs.models import Job
 from marketplace.messages.models import Message
 from marketplace.messages.policy import may_read
@@ -25,7 +25,7 @@ def thread_for(person: User, bid_id: int) -> Bid:
     return bid
 
 
-def messages_of(bid_id: int, cursor: str | None) -> Page[Message]:
+def messages_of(bid_id: int, cursor: str | None) -> KeysetPage[Message]:
     """The thread's messages, newest first."""
     thread = select(Message).where(Message.bid_id == bid_id)
     senders = joinedload(Message.sender).options(lazyload(User.roles))

@@ -13,6 +13,7 @@ from marketplace.accounts.models import User
 from marketplace.bids.models import Bid
 from marketplace.bids.services.rescoring import ask_after_checks
 from marketplace.bids.states import BidState
+from marketplace.checker.likeness.passages import shared_passages
 from marketplace.core.database import db
 from marketplace.core.errors import NotAllowed, NotFound
 from marketplace.jobs.models import Job
@@ -21,7 +22,6 @@ from marketplace.moderation.noting import note_act
 from marketplace.moderation.policy import why_not_decide
 from marketplace.moderation.wording import Why
 from marketplace.prototypes.models import Prototype, Resemblance
-from marketplace.prototypes.originality.passages import shared_passages
 from marketplace.prototypes.originality.services import decide
 from marketplace.prototypes.queries import latest_full_check
 from marketplace.prototypes.states import ResemblanceState
@@ -36,7 +36,7 @@ IN_PUBLIC = {
 
 
 @dataclass(frozen=True, slots=True)
-class Side:
+class CopySide:
     """One of the two prototypes, and where it stands in the marketplace."""
 
     prototype: Prototype
@@ -51,8 +51,8 @@ class NearCopy:
     """A near-copy with all that a moderator decides on."""
 
     resemblance: Resemblance
-    later: Side
-    earlier: Side
+    later: CopySide
+    earlier: CopySide
     passages: list[str]
     """What stands word for word on both."""
     appeal: ModerationAct | None
@@ -132,11 +132,11 @@ def _appeal_of(resemblance: Resemblance) -> ModerationAct | None:
     )
 
 
-def _side(prototype_id: int) -> Side:
+def _side(prototype_id: int) -> CopySide:
     prototype = db.session.get_one(Prototype, prototype_id)
     bid = db.session.scalar(select(Bid).where(Bid.prototype_id == prototype_id).limit(1))
     job = bid.job if bid else db.session.scalar(select(Job).where(Job.current_site_id == prototype_id).limit(1))
-    return Side(prototype, bid, job)
+    return CopySide(prototype, bid, job)
 
 
 def _text(prototype: Prototype) -> str:

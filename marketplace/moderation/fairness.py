@@ -59,7 +59,7 @@ class Table:
 
 
 @dataclass(frozen=True, slots=True)
-class Report:
+class FairnessReport:
     """All figures; a part is None or empty where there is nothing to tell from."""
 
     exposure: Exposure | None
@@ -71,7 +71,7 @@ class Report:
     prototypes_win: Table
 
 
-def report(bids: Sequence[Ranked]) -> Report:
+def report(bids: Sequence[Ranked]) -> FairnessReport:
     """The figures of a sample."""
     jobs = by_job(bids)
     telling = [bid for of_job in jobs.values() if len(of_job) >= LEAST_BIDS for bid in of_job]
@@ -85,7 +85,7 @@ def report(bids: Sequence[Ranked]) -> Report:
     def win(of: Callable[[Ranked], str | None], names: Iterable[str] = ()) -> Table:
         return _table(decided, of, lambda bid: bool(bid.has_won), names, lambda bid: 1 / sizes[bid.job_id])
 
-    return Report(
+    return FairnessReport(
         exposure=newcomers_exposure(jobs),
         newcomers_win=win(lambda bid: "Newcomers" if bid.is_newcomer else "Everybody else", ["Newcomers"]),
         by_price=first(lambda bid: quarters[bid.job_id, bid.rank], QUARTERS),

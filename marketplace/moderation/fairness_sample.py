@@ -11,9 +11,9 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import aliased
 
 from marketplace.accounts.models import Profile
-from marketplace.awards.models import Award
 from marketplace.bids.models import Bid
 from marketplace.bids.states import RANKED
+from marketplace.contracts.models import Award
 from marketplace.core.countries import country_name
 from marketplace.core.database import db
 from marketplace.jobs.models import Job

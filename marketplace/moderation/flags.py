@@ -13,7 +13,7 @@ from marketplace.accounts.models import User
 from marketplace.bids.models import Bid
 from marketplace.core.database import db
 from marketplace.core.errors import Conflict, Invalid, NotAllowed, NotFound
-from marketplace.core.pages import Page, page_of
+from marketplace.core.pages import KeysetPage, page_of
 from marketplace.moderation.models import Flag, FlagBid
 from marketplace.moderation.noticing.rules import ANOMALIES, QUEUED, RULES
 from marketplace.moderation.noting import note_act, note_entry
@@ -40,7 +40,7 @@ PUBLIC = {
 
 
 @dataclass(frozen=True, slots=True)
-class Evidence:
+class FlaggedBids:
     """A flag's bids: the first ones, and how many there are in all."""
 
     bids: Sequence[Bid]
@@ -53,7 +53,7 @@ def waiting_flags(limit: int = 50) -> Sequence[Flag]:
     return db.session.scalars(waiting.options(*_with_names())).all()
 
 
-def anomalies(cursor: str | None, rule: str = "", *, decided: bool = False) -> Page[Flag]:
+def anomalies(cursor: str | None, rule: str = "", *, decided: bool = False) -> KeysetPage[Flag]:
     """Anomalies of the rank, newest first: those that wait, or those decided on."""
     found = select(Flag).where(Flag.rule.in_([rule] if rule in ANOMALIES else ANOMALIES))
     found = found.where(Flag.state != "waiting" if decided else Flag.state == "waiting")
@@ -74,7 +74,7 @@ def flag_of(flag_id: int) -> Flag:
     return flag
 
 
-def evidence_of(flag: Flag) -> Evidence:
+def evidence_of(flag: Flag) -> FlaggedBids:
     """The bids that the flag is about."""
     of_this = (FlagBid.bid_id == Bid.id) & (FlagBid.flag_id == flag.id)
     names = joinedload(Bid.freelancer).options(lazyload(User.roles)), joinedload(Bid.job), joinedload(Bid.prototype)
@@ -82,10 +82,10 @@ def evidence_of(flag: Flag) -> Evidence:
         select(Bid).join(FlagBid, of_this).options(*names).order_by(Bid.submitted_at, Bid.id).limit(SHOWN_BIDS)
     ).all()
     count = select(func.count()).select_from(FlagBid).where(FlagBid.flag_id == flag.id)
-    return Evidence(bids, db.session.scalar(count) or 0)
+    return FlaggedBids(bids, db.session.scalar(count) or 0)
 
 
-def acts_for(flag: Flag, evidence: Evidence) -> dict[str, str]:
+def acts_for(flag: Flag, evidence: FlaggedBids) -> dict[str, str]:
     """What an admin can do about it, with the words."""
     if flag.rule == "appeal":
         return {KNOWN: "They are two people: mark them as known and fine", KEEP: "They stay linked"}

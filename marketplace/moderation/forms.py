@@ -42,7 +42,7 @@ class DecisionForm(BaseForm):
         return Why(str(self.reason.data), str(self.rule.data), str(self.public.data))
 
 
-class ReviewForm(BaseForm):
+class JobReviewForm(BaseForm):
     """Whether a new client's job may open."""
 
     act = RadioField(
@@ -115,7 +115,7 @@ class PairForm(BaseForm):
     )
 
 
-class AppealForm(BaseForm):
+class LinkAppealForm(BaseForm):
     """What somebody says whose account is linked to another."""
 
     text = TextAreaField(

@@ -9,13 +9,13 @@ from datetime import datetime
 from sqlalchemy import or_, select
 from sqlalchemy.orm import joinedload, lazyload
 
-from marketplace.accounts.links import Meeting, known_pair, link_between, meetings_of
+from marketplace.accounts.links import SharedSignal, known_pair, link_between, meetings_of
 from marketplace.accounts.models import KnownPair, User
 from marketplace.accounts.services import know_pair, unknow_pair
 from marketplace.bids.models import Bid
 from marketplace.core.database import db
 from marketplace.core.errors import Conflict, NotFound
-from marketplace.core.pages import Page, page_of
+from marketplace.core.pages import KeysetPage, page_of
 from marketplace.jobs.models import Job
 from marketplace.moderation.models import AuditEntry, Flag
 from marketplace.moderation.noticing.raising import Notice, raise_flags
@@ -29,21 +29,21 @@ NOT_KNOWN = "What we knew of them does not hold any more."
 
 
 @dataclass(frozen=True, slots=True)
-class Pair:
+class AccountPair:
     """All that an admin judges two accounts by: kinds and times of signals, never what they were."""
 
     one: User
     other: User
     link: str | None
     """The kind of signal that links them now."""
-    shared: Sequence[Meeting]
+    shared: Sequence[SharedSignal]
     known: KnownPair | None
     bids: Sequence[Bid]
     """Bids of the one on the other's jobs."""
     flags: Sequence[Flag]
 
 
-def pair(one: int, other: int) -> Pair:
+def pair(one: int, other: int) -> AccountPair:
     """Two different accounts side by side; raises NotFound."""
     people = {person.id: person for person in db.session.scalars(select(User).where(User.id.in_([one, other])))}
     if len(people) < 2:
@@ -54,7 +54,7 @@ def pair(one: int, other: int) -> Pair:
     )
     bids = select(Bid).join(Job, Job.id == Bid.job_id).where(on_each_other, Bid.submitted_at.is_not(None))
     both = or_((Flag.person_id == one) & (Flag.other_id == other), (Flag.person_id == other) & (Flag.other_id == one))
-    return Pair(
+    return AccountPair(
         people[one],
         people[other],
         link_between(one, other),
@@ -65,7 +65,7 @@ def pair(one: int, other: int) -> Pair:
     )
 
 
-def known_pairs(cursor: str | None) -> Page[KnownPair]:
+def known_pairs(cursor: str | None) -> KeysetPage[KnownPair]:
     """All pairs that admins know as two people, newest first."""
     return page_of(select(KnownPair), [KnownPair.id], cursor)
 

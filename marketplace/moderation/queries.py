@@ -11,7 +11,7 @@ from sqlalchemy.orm import aliased, joinedload, lazyload
 from marketplace.accounts.models import User
 from marketplace.core.database import db
 from marketplace.core.errors import NotFound
-from marketplace.core.pages import Page, page_of
+from marketplace.core.pages import KeysetPage, page_of
 from marketplace.jobs.models import Job
 from marketplace.jobs.states import JobState
 from marketplace.moderation.models import AuditEntry, ModerationAct, Report
@@ -29,14 +29,14 @@ _UNDECIDED = ~select(_DECIDING.id).where(_DECIDING.decides_id == ModerationAct.i
 
 
 @dataclass(frozen=True, slots=True)
-class History:
+class ModerationHistory:
     """What came before on the same thing or person."""
 
     reports: int
     acts: Sequence[ModerationAct]
 
 
-def waiting_reports(cursor: str | None) -> Page[Report]:
+def waiting_reports(cursor: str | None) -> KeysetPage[Report]:
     """Reports to see to, oldest first."""
     waiting = select(Report).where(Report.state.in_(WAITING)).options(*_NAMES)
     return page_of(waiting, [Report.created_at, Report.id], cursor, descending=False)
@@ -70,12 +70,12 @@ def next_waiting(after_id: int) -> Report | None:
     return db.session.scalar(waiting.order_by(Report.created_at, Report.id).limit(1))
 
 
-def history_of(kind: str, subject_id: int, affected_id: int) -> History:
+def history_of(kind: str, subject_id: int, affected_id: int) -> ModerationHistory:
     """Reports on the same thing, and acts on the same person, newest first."""
     count = select(func.count()).where(Report.subject_kind == kind, Report.subject_id == subject_id)
     acts = select(ModerationAct).where(ModerationAct.affected_id == affected_id)
     newest = acts.order_by(ModerationAct.id.desc()).limit(20)
-    return History(db.session.scalar(count) or 0, db.session.scalars(newest).all())
+    return ModerationHistory(db.session.scalar(count) or 0, db.session.scalars(newest).all())
 
 
 def appealed_acts(made: Report) -> tuple[ModerationAct, ...]:
@@ -98,7 +98,7 @@ def waiting_appeal(act_id: int) -> ModerationAct:
     return act
 
 
-def acts_on(person: User, cursor: str | None) -> Page[ModerationAct]:
+def acts_on(person: User, cursor: str | None) -> KeysetPage[ModerationAct]:
     """Every decision about this person, newest first."""
     told = select(ModerationAct).where(ModerationAct.affected_id == person.id, ModerationAct.act != "dismiss")
     return page_of(
@@ -114,7 +114,7 @@ def own_act(person: User, act_id: int) -> ModerationAct:
     return act
 
 
-def audit_log(cursor: str | None, kind: str = "", subject_id: int | None = None) -> Page[AuditEntry]:
+def audit_log(cursor: str | None, kind: str = "", subject_id: int | None = None) -> KeysetPage[AuditEntry]:
     """Every act of every admin, newest first."""
     entries = select(AuditEntry).options(joinedload(AuditEntry.actor).options(lazyload(User.roles)))
     if kind:

@@ -42,7 +42,7 @@ class Subject:
 
 
 @dataclass(frozen=True, slots=True)
-class Kind:
+class SubjectKind:
     """What moderation needs to know of a kind of thing."""
 
     model: type[Any]
@@ -140,15 +140,15 @@ def _see_nothing(_person: User | None, _thing: Any) -> bool:
     return False
 
 
-KINDS: dict[str, Kind] = {
-    "job": Kind(Job, _job, jobs.may_see, remove_job, restore_job),
-    "bid": Kind(Bid, _bid, _see_bid, hide_bid, restore_bid),
-    "profile": Kind(Profile, _profile, _see_profile, _mark_hidden, _unmark_hidden),
-    "message": Kind(Message, _message, _see_message, _mark_hidden, _unmark_hidden),
-    "testimonial": Kind(Testimonial, _testimonial, _see_testimonial, _mark_hidden, _unmark_hidden),
-    "site": Kind(WorkMatch, _site, _see_nothing),
-    "review": Kind(Review, _review, _see_review, hide_review, restore_review),
-    "reply": Kind(Review, _reply, _see_reply, hide_reply, restore_reply),
+KINDS: dict[str, SubjectKind] = {
+    "job": SubjectKind(Job, _job, jobs.may_see, remove_job, restore_job),
+    "bid": SubjectKind(Bid, _bid, _see_bid, hide_bid, restore_bid),
+    "profile": SubjectKind(Profile, _profile, _see_profile, _mark_hidden, _unmark_hidden),
+    "message": SubjectKind(Message, _message, _see_message, _mark_hidden, _unmark_hidden),
+    "testimonial": SubjectKind(Testimonial, _testimonial, _see_testimonial, _mark_hidden, _unmark_hidden),
+    "site": SubjectKind(WorkMatch, _site, _see_nothing),
+    "review": SubjectKind(Review, _review, _see_review, hide_review, restore_review),
+    "reply": SubjectKind(Review, _reply, _see_reply, hide_reply, restore_reply),
 }
 
 

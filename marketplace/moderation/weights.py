@@ -24,7 +24,7 @@ FIGURES = {
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class WeightChange:
     """The most that one part of the score gives (or takes) before and after, milli-points."""
 
     label: str
@@ -43,10 +43,10 @@ class Figure:
     fitted: float
 
 
-def changes(version: WeightVersion | None) -> list[Change]:
+def changes(version: WeightVersion | None) -> list[WeightChange]:
     """Each part by the weights in use beside the same by the version (None: the one that the product came with)."""
     before, after = weights_in_use(), weights_of(version)
-    return [Change(LABELS[name], before.most(name), after.most(name)) for name in NAMES]
+    return [WeightChange(LABELS[name], before.most(name), after.most(name)) for name in NAMES]
 
 
 def weights_of(version: WeightVersion | None) -> Weights:

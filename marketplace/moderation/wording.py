@@ -118,7 +118,7 @@ class Why:
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class FactChange:
     """One fact that an act changed, or found."""
 
     fact: str
@@ -127,10 +127,10 @@ class Change:
     """The same as `before` where it did not change."""
 
 
-def changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[Change]:
+def changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[FactChange]:
     """What an entry of the audit log says of before and after, in words."""
     keys = dict.fromkeys([*before, *after])
-    return [Change(FACTS[key], in_words(before.get(key)), in_words(after.get(key))) for key in keys]
+    return [FactChange(FACTS[key], in_words(before.get(key)), in_words(after.get(key))) for key in keys]
 
 
 def in_words(value: Any) -> str:

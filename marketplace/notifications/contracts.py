@@ -7,13 +7,13 @@ from datetime import datetime
 from typing import Any
 
 from marketplace.accounts.models import User
-from marketplace.awards.models import Award, Contract, ContractVersion, Deadline, Milestone
-from marketplace.awards.owed import is_domain_settled
-from marketplace.awards.policy import has_signed, other_side
-from marketplace.awards.schedule import What
-from marketplace.awards.states import CLIENT, FREELANCER, MilestoneState, ProposalKind, ProposalState
-from marketplace.awards.wording import pause_words, promise_measured
 from marketplace.bids.models import Bid
+from marketplace.contracts.models import Award, Contract, ContractVersion, Deadline, Milestone
+from marketplace.contracts.owed import is_domain_settled
+from marketplace.contracts.policy import has_signed, other_side
+from marketplace.contracts.schedule import What
+from marketplace.contracts.states import CLIENT, FREELANCER, MilestoneState, ProposalKind, ProposalState
+from marketplace.contracts.wording import pause_words, promise_measured
 from marketplace.core import events
 from marketplace.core.database import db
 from marketplace.core.money import display

@@ -12,10 +12,10 @@ from sqlalchemy.orm import load_only
 
 from config.settings import Settings
 from marketplace.accounts.models import Testimonial, User
-from marketplace.awards.models import Award
-from marketplace.awards.queries import contract_of
 from marketplace.bids.models import Bid
 from marketplace.bids.states import LIVE, BidState
+from marketplace.contracts.models import Award
+from marketplace.contracts.queries import contract_of
 from marketplace.core import events
 from marketplace.core.clock import Clock
 from marketplace.core.database import db
@@ -26,7 +26,7 @@ from marketplace.jobs.states import JobState
 from marketplace.messages.models import Message
 from marketplace.messages.policy import other_side
 from marketplace.notifications.services import News, Post, tell
-from marketplace.prototypes.recording import Standing
+from marketplace.prototypes.recording import LinkState
 from marketplace.prototypes.states import PrototypeState
 
 FAILURES = (PrototypeState.BROKEN, PrototypeState.REFUSED)
@@ -169,7 +169,7 @@ def _on_message(message: Message, **_: Any) -> None:
     )
 
 
-def _on_checks(prototypes: Iterable[Standing], before: Mapping[int, str], **_: Any) -> None:
+def _on_checks(prototypes: Iterable[LinkState], before: Mapping[int, str], **_: Any) -> None:
     """The owner hears when a placed bid's link stops working, works again, or fails its first check.
 
     Nothing is said of a draft: what a check finds stands beside it while it is written, and links come and go there.
@@ -185,7 +185,7 @@ def _is_news(state: str, before: str | None) -> bool:
     return (fails and before != state) or (works and before in FAILURES)
 
 
-def _on_link(bid: Bid, prototype: Standing) -> News:
+def _on_link(bid: Bid, prototype: LinkState) -> News:
     works = prototype.state == PrototypeState.LIVE
     subject = f"Your prototype for {bid.job.title} {'works again' if works else 'is not working'}"
     key = f"prototype:{prototype.id}:{_stamp(prototype.checked_at)}"

@@ -6,11 +6,11 @@ from sqlalchemy import func, select
 
 from marketplace.accounts.models import User
 from marketplace.core.database import db
-from marketplace.core.pages import Page, page_of
+from marketplace.core.pages import KeysetPage, page_of
 from marketplace.notifications.models import MailPreference, Notification
 
 
-def inbox_of(user: User, cursor: str | None, *, unread_only: bool) -> Page[Notification]:
+def inbox_of(user: User, cursor: str | None, *, unread_only: bool) -> KeysetPage[Notification]:
     """The person's notifications, newest first."""
     mine = select(Notification).where(Notification.user_id == user.id)
     if unread_only:

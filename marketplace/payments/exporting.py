@@ -12,10 +12,10 @@ from sqlalchemy.orm import joinedload, selectinload
 from marketplace.core import money
 from marketplace.core.database import db
 from marketplace.core.text import one_line
-from marketplace.payments.models import Kind, LedgerAccount, LedgerBalance, LedgerEntry, Posting
+from marketplace.payments.models import AccountKind, LedgerAccount, LedgerBalance, LedgerEntry, Posting
 
 BATCH = 1_000
-ROOTS = {Kind.CLEARING: "Assets", Kind.FEES: "Income", Kind.LOSSES: "Expenses"}
+ROOTS = {AccountKind.CLEARING: "Assets", AccountKind.FEES: "Income", AccountKind.LOSSES: "Expenses"}
 """Everything else is owed to somebody: a liability."""
 
 
@@ -35,7 +35,7 @@ def as_beancount() -> Iterator[str]:
 
 def name_of(account: LedgerAccount) -> str:
     """The account's name in beancount, such as Liabilities:Held:User12:EUR."""
-    kind = Kind(account.kind)
+    kind = AccountKind(account.kind)
     owner = [f"User{account.owner_id}"] if account.owner_id else []
     return ":".join([ROOTS.get(kind, "Liabilities"), kind.capitalize(), *owner, account.currency])
 

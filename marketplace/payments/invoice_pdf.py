@@ -5,17 +5,17 @@ from __future__ import annotations
 from babel.dates import format_datetime
 
 from marketplace.core import money
-from marketplace.core.paper import Part, pdf
+from marketplace.core.paper import PaperPart, pdf
 from marketplace.payments.models import Invoice
 
 
 def invoice_pdf(invoice: Invoice, note: str) -> bytes:
     """The PDF's bytes; `note` stands at the foot."""
     parts = [
-        Part(f"Invoice {invoice.reference}", "title"),
-        Part(kind="facts", rows=tuple(facts(invoice))),
-        Part(f"Total {money.display(invoice.amount, invoice.currency)}", "heading"),
-        Part(note, "note"),
+        PaperPart(f"Invoice {invoice.reference}", "title"),
+        PaperPart(kind="facts", rows=tuple(facts(invoice))),
+        PaperPart(f"Total {money.display(invoice.amount, invoice.currency)}", "heading"),
+        PaperPart(note, "note"),
     ]
     return pdf(f"Invoice {invoice.reference}", parts, invoice.issued_at)
 

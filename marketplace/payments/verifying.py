@@ -10,11 +10,11 @@ from sqlalchemy import Select, case, func, select
 
 from marketplace.core.database import db
 from marketplace.payments.models import (
+    AccountKind,
     Charge,
     Hold,
     Invoice,
     InvoiceCounter,
-    Kind,
     LedgerAccount,
     LedgerBalance,
     LedgerEntry,
@@ -87,7 +87,7 @@ def never_overdrawn() -> Found:
     moments = (
         select(LedgerAccount.name, Posting.entry_id, running)
         .join(LedgerAccount, LedgerAccount.id == Posting.account_id)
-        .where(LedgerAccount.kind != Kind.CLEARING)
+        .where(LedgerAccount.kind != AccountKind.CLEARING)
     )
     for name, entry_id, amount in _rows(moments):
         yield Offence("never below zero", f"{name} at entry {entry_id}", str(amount)) if amount < 0 else None
@@ -108,20 +108,20 @@ def charges_are_held() -> Found:
 def holds_are_whole() -> Found:
     """Funded = released + refunded + still held; resolved once; fee + net = released."""
 
-    def part(kind: Kind, sign: int, *whats: str) -> Any:
+    def part(kind: AccountKind, sign: int, *whats: str) -> Any:
         matches = (LedgerAccount.kind == kind) & (LedgerEntry.what.in_(whats)) & (sign * Posting.amount > 0)
         return func.coalesce(func.sum(case((matches, sign * Posting.amount), else_=0)), 0)
 
-    decided = (LedgerAccount.kind == Kind.HELD) & (Posting.amount > 0)
+    decided = (LedgerAccount.kind == AccountKind.HELD) & (Posting.amount > 0)
     sums = (
         select(
             Hold.id, Hold.state, Hold.amount, Hold.released, Hold.refunded, Hold.fee,
-            part(Kind.HELD, -1, "charged"),
-            part(Kind.HELD, 1, "resolved", "charged_back"),
+            part(AccountKind.HELD, -1, "charged"),
+            part(AccountKind.HELD, 1, "resolved", "charged_back"),
             func.count(case((decided, 1))),
-            part(Kind.PAYABLE, -1, "resolved"),
-            part(Kind.FEES, -1, "resolved"),
-            part(Kind.REFUNDS, -1, "resolved"),
+            part(AccountKind.PAYABLE, -1, "resolved"),
+            part(AccountKind.FEES, -1, "resolved"),
+            part(AccountKind.REFUNDS, -1, "resolved"),
         )
         .outerjoin(LedgerEntry, LedgerEntry.hold_id == Hold.id)
         .outerjoin(Posting, Posting.entry_id == LedgerEntry.id)

@@ -15,11 +15,11 @@ from typing import Any
 from pydantic import TypeAdapter
 from sqlalchemy import ColumnElement, Row, Subquery, and_, case, func, or_, select
 
+from marketplace.checker.audits.polish import polish_of
+from marketplace.checker.browser.view import Rendering
+from marketplace.checker.requirements import Outcome
 from marketplace.core.database import among, db
-from marketplace.prototypes.audits.polish import polish_of
 from marketplace.prototypes.models import Prototype, Resemblance, StoredCheck
-from marketplace.prototypes.rendering.view import Rendering
-from marketplace.prototypes.requirements import Outcome
 from marketplace.prototypes.states import PrototypeState, note_state
 
 _BEGUN = func.coalesce(StoredCheck.begun_at, StoredCheck.finished_at)

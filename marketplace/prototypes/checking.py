@@ -10,14 +10,15 @@ from typing import Any
 
 from sqlalchemy import Row
 
-from marketplace.prototypes.engine import Ask, Checker, Setup, run
+from marketplace.checker.engine import Checker, run
+from marketplace.checker.record import CheckRecord
+from marketplace.checker.setup import Setup
+from marketplace.checker.spec import CheckRequest, Requirement
+from marketplace.checker.values import FREE
 from marketplace.prototypes.models import Prototype
-from marketplace.prototypes.record import CheckRecord
 from marketplace.prototypes.recording import record_checks, record_own_fault
-from marketplace.prototypes.requirements import Requirement
-from marketplace.prototypes.rounds import Round
+from marketplace.prototypes.rounds import WorkLoop
 from marketplace.prototypes.states import PrototypeState
-from marketplace.prototypes.values import FREE
 
 AT_ONCE = 768
 """Links in work at once."""
@@ -35,10 +36,10 @@ def check_due(setup: Setup, clock: Callable[[], datetime], *, seconds: float = 6
     return run(checks.finish_with_checker(asks)) if asks else 0
 
 
-def ask_for(prototype: Prototype | Row[Any], cause: str) -> Ask:
+def ask_for(prototype: Prototype | Row[Any], cause: str) -> CheckRequest:
     """What the engine needs to know of a stored prototype."""
     lines = [Requirement(str(line["id"]), line["kind"], line["value"]) for line in prototype.requirements]
-    return Ask(
+    return CheckRequest(
         prototype.url,
         key=str(prototype.id),
         cause=cause,
@@ -48,8 +49,8 @@ def ask_for(prototype: Prototype | Row[Any], cause: str) -> Ask:
     )
 
 
-class _Checks(Round[Ask, CheckRecord]):
-    model, hands = Prototype, AT_ONCE
+class _Checks(WorkLoop[CheckRequest, CheckRecord]):
+    model, concurrency = Prototype, AT_ONCE
     columns = ("id", "url", "cause", "requirements", "token")
     values = {"state": PrototypeState.CHECKING}
 
@@ -57,14 +58,14 @@ class _Checks(Round[Ask, CheckRecord]):
         super().__init__(clock, until)
         self._setup = setup
 
-    async def finish_with_checker(self, asks: list[tuple[int, Ask]]) -> int:
+    async def finish_with_checker(self, asks: list[tuple[int, CheckRequest]]) -> int:
         async with aclosing(Checker(self._setup)) as self._checker:
             return await self.finish(asks)
 
-    def ask_of(self, row: Row[Any]) -> tuple[int, Ask]:
+    def ask_of(self, row: Row[Any]) -> tuple[int, CheckRequest]:
         return row.id, ask_for(row, row.cause)
 
-    async def work(self, ask: Ask) -> CheckRecord:
+    async def work(self, ask: CheckRequest) -> CheckRecord:
         return await self._checker.check(ask)
 
     def store(self, results: Mapping[int, CheckRecord], tokens: Mapping[int, str], now: datetime) -> int:

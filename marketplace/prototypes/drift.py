@@ -8,11 +8,11 @@ from typing import Any
 
 from sqlalchemy import select
 
+from marketplace.checker.examination import Examination
+from marketplace.checker.likeness.compare import Print, likeness
 from marketplace.core.database import db
-from marketplace.prototypes.examination import Examination
 from marketplace.prototypes.models import Prototype, PrototypeEvent, PrototypeRevision
 from marketplace.prototypes.originality.index import print_of
-from marketplace.prototypes.originality.likeness import Print, likeness
 
 SHOWN_URL = 200
 """Characters of an address in a sentence."""
@@ -21,7 +21,7 @@ SAME = 0.9
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class Drift:
     """What moved since the timeline last told of the page's content, in words and in shares kept (0..1)."""
 
     sentence: str
@@ -29,7 +29,7 @@ class Change:
     picture_kept: float | None
 
 
-def change_between(before: Print, after: Print) -> Change | None:
+def change_between(before: Print, after: Print) -> Drift | None:
     """What is no longer the same, or None; a page that has gained or lost its text altogether has changed."""
     kept = likeness(before, after)
     parts: list[str] = []
@@ -41,7 +41,7 @@ def change_between(before: Print, after: Print) -> Change | None:
         parts.append("its look")
     if not parts:
         return None
-    return Change(f"The page changed: {' and '.join(parts)} is new.", kept.text, kept.picture)
+    return Drift(f"The page changed: {' and '.join(parts)} is new.", kept.text, kept.picture)
 
 
 def note_events(prototype: Prototype, found: Examination, now: datetime) -> None:

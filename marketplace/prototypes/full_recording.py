@@ -8,14 +8,14 @@ from datetime import datetime
 
 from sqlalchemy import insert, select
 
+from marketplace.checker.examination import OWN_REASONS, Examination
+from marketplace.checker.record import CheckRecord
 from marketplace.core.database import db
 from marketplace.core.events import prototype_examined
 from marketplace.core.leases import hold_all, release
 from marketplace.prototypes.drift import note_events
-from marketplace.prototypes.examination import OWN_REASONS, Examination
 from marketplace.prototypes.models import BrowserTurn, Prototype, StoredCheck
 from marketplace.prototypes.originality.services import compare
-from marketplace.prototypes.record import CheckRecord
 from marketplace.prototypes.recording import row_of
 from marketplace.prototypes.states import PrototypeState
 from marketplace.prototypes.turns import RETRY

@@ -16,7 +16,7 @@ HOLDS_FOR = DAILY * 1.1
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
+class CheckPoint:
     """One check's moment and what it could tell."""
 
     at: datetime
@@ -38,10 +38,10 @@ class Stretch:
 
 
 @dataclass(frozen=True, slots=True)
-class History:
+class UptimeHistory:
     """The looks at a link's present URL, oldest first, and the stretches from the first of them until now."""
 
-    looks: Sequence[Look] = ()
+    looks: Sequence[CheckPoint] = ()
     stretches: Sequence[Stretch] = ()
 
     @property
@@ -65,14 +65,14 @@ class History:
         return [(one.state, (one.begin - first) / whole, one.length / whole) for one in self.stretches]
 
 
-def history_of(looks: Sequence[Look], now: datetime) -> History:
+def history_of(looks: Sequence[CheckPoint], now: datetime) -> UptimeHistory:
     """The history that looks, oldest first, tell."""
     stretches: list[Stretch] = []
-    for look, following in pairwise([*looks, Look(now, "")]):
+    for look, following in pairwise([*looks, CheckPoint(now, "")]):
         told_until = min(following.at, look.at + HOLDS_FOR)
         _add(stretches, Stretch(_WORDS.get(look.state, "down"), look.at, told_until))
         _add(stretches, Stretch("none", told_until, following.at))
-    return History(looks, stretches)
+    return UptimeHistory(looks, stretches)
 
 
 def _add(stretches: list[Stretch], one: Stretch) -> None:

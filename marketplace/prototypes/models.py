@@ -148,7 +148,7 @@ class StoredCheck(Base):
     is_full: Mapped[bool] = mapped_column(default=False, server_default=false())
     """Whether the browser and the auditors had their turn."""
     record: Mapped[dict[str, Any]]
-    """The whole check record (marketplace.prototypes.record)."""
+    """The whole check record (marketplace.checker.record)."""
 
 
 class BrowserTurn(Due, Base):

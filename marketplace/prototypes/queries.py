@@ -9,13 +9,13 @@ from typing import Any
 
 from sqlalchemy import func, select
 
+from marketplace.checker.audits.audit import Audit
+from marketplace.checker.audits.original import as_it_stands
+from marketplace.checker.record import CheckRecord
+from marketplace.checker.requirements import Finding
 from marketplace.core.database import db
-from marketplace.prototypes.audits.audit import Audit
-from marketplace.prototypes.audits.original import as_it_stands
-from marketplace.prototypes.history import History, Look, history_of
+from marketplace.prototypes.history import CheckPoint, UptimeHistory, history_of
 from marketplace.prototypes.models import BrowserTurn, Prototype, PrototypeEvent, PrototypeRevision, StoredCheck
-from marketplace.prototypes.record import CheckRecord
-from marketplace.prototypes.requirements import Finding
 from marketplace.prototypes.states import PrototypeState
 
 _OF_PRESENT_URL = (Prototype.id == StoredCheck.prototype_id) & (Prototype.revision == StoredCheck.revision)
@@ -24,13 +24,13 @@ LOOKS = 300
 
 
 @dataclass(frozen=True, slots=True)
-class Evidence:
+class LinkEvidence:
     """What is known of a link's present URL: the newest checks, whether one is under way, and how it fared so far."""
 
     check: CheckRecord | None = None
     full: CheckRecord | None = None
     is_examining: bool = False
-    history: History = field(default_factory=History)
+    history: UptimeHistory = field(default_factory=UptimeHistory)
     events: Sequence[PrototypeEvent] = ()
     """Newest first."""
 
@@ -54,18 +54,18 @@ class Evidence:
         return self.full.audit(name) if self.full else None
 
 
-def evidence_of(prototype: Prototype | None, now: datetime) -> Evidence:
+def evidence_of(prototype: Prototype | None, now: datetime) -> LinkEvidence:
     """All of it; empty without a link."""
-    return evidence_of_all([prototype.id], now)[prototype.id] if prototype else Evidence()
+    return evidence_of_all([prototype.id], now)[prototype.id] if prototype else LinkEvidence()
 
 
-def evidence_of_all(prototype_ids: Sequence[int], now: datetime) -> dict[int, Evidence]:
+def evidence_of_all(prototype_ids: Sequence[int], now: datetime) -> dict[int, LinkEvidence]:
     """Prototype id -> its evidence, in four queries for all."""
     newest, looks, events = _newest_records(prototype_ids), _looks_at(prototype_ids), events_of(prototype_ids)
     due = select(BrowserTurn.prototype_id).where(BrowserTurn.prototype_id.in_(prototype_ids))
     examining = set(db.session.scalars(due.where(BrowserTurn.due_at.is_not(None))))
     return {
-        key: Evidence(
+        key: LinkEvidence(
             check=newest.get((key, False)),
             full=newest.get((key, True)),
             is_examining=key in examining,
@@ -97,7 +97,7 @@ def _standing(stored: dict[str, Any], review: str) -> CheckRecord:
     return replace(record, audits=tuple(as_it_stands(audit, review) for audit in record.audits))
 
 
-def _looks_at(prototype_ids: Sequence[int]) -> dict[int, list[Look]]:
+def _looks_at(prototype_ids: Sequence[int]) -> dict[int, list[CheckPoint]]:
     """Prototype id -> the last LOOKS quick checks of its present URL, oldest first."""
     place = func.row_number().over(
         partition_by=StoredCheck.prototype_id, order_by=(StoredCheck.finished_at.desc(), StoredCheck.id.desc())
@@ -108,11 +108,11 @@ def _looks_at(prototype_ids: Sequence[int]) -> dict[int, list[Look]]:
         .where(StoredCheck.prototype_id.in_(prototype_ids), StoredCheck.is_full.is_(False))
         .subquery()
     )
-    found: dict[int, list[Look]] = {}
+    found: dict[int, list[CheckPoint]] = {}
     for key, at, state, _ in db.session.execute(
         select(quick).where(quick.c.place <= LOOKS).order_by(quick.c.place.desc())
     ):
-        found.setdefault(key, []).append(Look(at, state))
+        found.setdefault(key, []).append(CheckPoint(at, state))
     return found
 
 

@@ -8,12 +8,12 @@ from datetime import datetime
 
 from sqlalchemy import bindparam, func, insert, select, update
 
+from marketplace.checker.record import CheckRecord
 from marketplace.core.database import JsonText, db
 from marketplace.core.events import prototypes_checked
 from marketplace.core.leases import hold_columns, table_of
 from marketplace.prototypes.cadence import next_check
 from marketplace.prototypes.models import Prototype, StoredCheck
-from marketplace.prototypes.record import CheckRecord
 from marketplace.prototypes.states import PrototypeState, note_state
 from marketplace.prototypes.turns import give_turns
 
@@ -21,7 +21,7 @@ OWN_FAULT = "Our checker failed on this link. That is our fault, not yours; weâ€
 
 
 @dataclass(slots=True)
-class Standing:
+class LinkState:
     """Of a prototype, what a verdict depends on and what it changes; no entity, since many are stored at once."""
 
     id: int
@@ -44,7 +44,7 @@ class Standing:
 
 
 _KEPT = {"id", "revision", "begun_at", "submitted_at", "watched", "examined_at"}
-_FIELDS = [field.name for field in fields(Standing)]
+_FIELDS = [field.name for field in fields(LinkState)]
 _CHANGED = [name for name in _FIELDS if name not in _KEPT]
 _PROTOTYPES, _CHECKS = table_of(Prototype), table_of(StoredCheck)
 _STORE = (
@@ -84,18 +84,18 @@ def record_own_fault(prototype_id: int, token: str, now: datetime) -> None:
         _let_go([prototype])
 
 
-def _hold(tokens: Mapping[int, str]) -> list[Standing]:
-    return [Standing(*row) for row in hold_columns(Prototype, tokens, _FIELDS)]
+def _hold(tokens: Mapping[int, str]) -> list[LinkState]:
+    return [LinkState(*row) for row in hold_columns(Prototype, tokens, _FIELDS)]
 
 
-def _let_go(prototypes: Sequence[Standing]) -> None:
+def _let_go(prototypes: Sequence[LinkState]) -> None:
     """Write how they stand now, and give their leases back."""
     db.session.execute(
         _STORE, [{"key": one.id} | {name: getattr(one, name) for name in _CHANGED} for one in prototypes]
     )
 
 
-def _told_before(prototypes: Sequence[Standing]) -> dict[int, str]:
+def _told_before(prototypes: Sequence[LinkState]) -> dict[int, str]:
     """Prototype id -> the newest state that a check of this revision could tell, so that listeners see a change."""
     checked = [one.id for one in prototypes if one.checked_at]
     if not checked:
@@ -112,7 +112,7 @@ def _told_before(prototypes: Sequence[Standing]) -> dict[int, str]:
 
 
 def row_of(
-    prototype: Prototype | Standing,
+    prototype: Prototype | LinkState,
     record: CheckRecord,
     now: datetime,
     *,
@@ -133,7 +133,7 @@ def row_of(
     }
 
 
-def _take_over(prototype: Standing, record: CheckRecord, now: datetime) -> None:
+def _take_over(prototype: LinkState, record: CheckRecord, now: datetime) -> None:
     note_state(prototype, record.state, now)
     prototype.summary = record.sentence[:300]
     if record.state == PrototypeState.LIVE:
@@ -142,7 +142,7 @@ def _take_over(prototype: Standing, record: CheckRecord, now: datetime) -> None:
         prototype.response_ms = round(record.total_ms)
 
 
-def _plan_next(prototype: Standing, now: datetime, retry_after: int | None = None) -> None:
+def _plan_next(prototype: LinkState, now: datetime, retry_after: int | None = None) -> None:
     due_at = next_check(
         prototype.state,
         now,

@@ -30,7 +30,7 @@ LOOK_SECONDS = 0.5
 log = logging.getLogger(__name__)
 
 
-class Round(ABC, Generic[Ask, Result]):
+class WorkLoop(ABC, Generic[Ask, Result]):
     """The rows in work; everything that touches the database runs between the awaits, one after the other.
 
     Each result is committed soon after it is known, however slow the others are; a row whose lease ran out is left to
@@ -38,7 +38,7 @@ class Round(ABC, Generic[Ask, Result]):
     """
 
     model: type[Due]
-    hands: int
+    concurrency: int
     """Rows in work at once."""
     columns: Sequence[str]
     """What `ask_of` needs of a row."""
@@ -75,8 +75,8 @@ class Round(ABC, Generic[Ask, Result]):
         """Note that we could not do or store it, without blame. Doesn't commit."""
 
     def take(self) -> list[tuple[int, Ask]]:
-        """Lease as many due rows as hands are free."""
-        free, moment = self.hands - len(self._tokens), time.monotonic()
+        """Lease as many due rows as concurrency are free."""
+        free, moment = self.concurrency - len(self._tokens), time.monotonic()
         if free <= 0 or not self._look_at <= moment < self._until:
             return []
         now = self.clock()

@@ -8,10 +8,10 @@ from typing import Protocol
 
 from sqlalchemy import select, update
 
+from marketplace.checker.record import CheckRecord
 from marketplace.core import doorbell
 from marketplace.core.database import among, db
 from marketplace.prototypes.models import BrowserTurn
-from marketplace.prototypes.record import CheckRecord
 from marketplace.prototypes.states import PrototypeState
 
 AFTER_A_CHANGE = timedelta(minutes=10)

@@ -17,7 +17,7 @@ OF_LINK = ("verified", "requirements", "polish", "dead")
 """Terms that speak of the prototype."""
 
 
-class Step(NamedTuple):
+class ScoreStep(NamedTuple):
     """One part of a sum as a bar: it runs from `start` to `end`, milli-points."""
 
     start: int
@@ -27,7 +27,7 @@ class Step(NamedTuple):
 class Picture(NamedTuple):
     """Bars that continue each other from 0 to the sum, and the span of milli-points that they are drawn in."""
 
-    steps: Sequence[Step]
+    steps: Sequence[ScoreStep]
     low: int
     high: int
 
@@ -37,7 +37,7 @@ class Picture(NamedTuple):
         return self.steps[-1].end if self.steps else 0
 
 
-class Difference(NamedTuple):
+class ScoreDifference(NamedTuple):
     """By how many milli-points the upper bid leads in one part; negative where it is behind."""
 
     name: str
@@ -69,16 +69,16 @@ class Gain(NamedTuple):
 
 def picture(parts: Iterable[int], most: int = 0) -> Picture:
     """The parts of a sum as bars; drawn at least up to `most`, so that bids can be compared by eye."""
-    steps: list[Step] = []
+    steps: list[ScoreStep] = []
     end = 0
     for part in parts:
-        steps.append(Step(end, end + part))
+        steps.append(ScoreStep(end, end + part))
         end += part
     ends = [step.end for step in steps]
     return Picture(steps, min([0, *ends]), max([most, 0, *ends]))
 
 
-def differences(upper: Score, lower: Score) -> list[Difference]:
+def differences(upper: Score, lower: Score) -> list[ScoreDifference]:
     """Part by part what sets two bids apart; the points sum exactly to the difference of the scores."""
     ours, theirs = ({term.name: term for term in one.terms} for one in (upper, lower))
     return [_difference(name, ours.get(name), theirs.get(name)) for name in dict.fromkeys([*ours, *theirs])]
@@ -110,7 +110,7 @@ def _bounds(term: Term) -> Bounds:
     return Bounds(term.name, LABELS[term.name], words)
 
 
-def _difference(name: str, upper: Term | None, lower: Term | None) -> Difference:
+def _difference(name: str, upper: Term | None, lower: Term | None) -> ScoreDifference:
     ours, theirs = (term.why if term else "not scored" for term in (upper, lower))
     words = f"both: {ours}" if ours == theirs else f"{ours}; the other: {theirs}"
-    return Difference(name, upper.points if upper else 0, lower.points if lower else 0, words)
+    return ScoreDifference(name, upper.points if upper else 0, lower.points if lower else 0, words)

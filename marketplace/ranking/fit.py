@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from scipy import optimize
 
 from marketplace.ranking.order import rank
-from marketplace.ranking.outcomes import Outcome, TooFew
+from marketplace.ranking.outcomes import DecidedJob, TooFew
 from marketplace.ranking.score import score
 from marketplace.ranking.weights import BOUNDS, CURRENT, NAMES, Weights
 
@@ -53,7 +53,7 @@ class Figures:
 
 
 @dataclass(frozen=True, slots=True)
-class Report:
+class FitReport:
     """What an admin weighs before consenting; `gain` is of log-likelihood per job, with its standard error."""
 
     jobs: int
@@ -74,7 +74,7 @@ class Fitted:
     """New weights, and how they did."""
 
     weights: Weights
-    report: Report
+    report: FitReport
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +98,7 @@ class _Choices:
         return self.shapes[self.chosen].sum(axis=0) - likely @ self.shapes
 
 
-def fit(outcomes: Iterable[Outcome], start: Weights, version: str) -> Fitted:
+def fit(outcomes: Iterable[DecidedJob], start: Weights, version: str) -> Fitted:
     """The bounded, monotone weights that make the choices most likely, and how they and `start` do on jobs held out.
 
     Raises TooFew below MIN_JOBS decided jobs with MIN_BIDS bids.
@@ -112,9 +112,9 @@ def fit(outcomes: Iterable[Outcome], start: Weights, version: str) -> Fitted:
     return Fitted(weights, _report(choices, held_out, start, weights))
 
 
-def _split(outcomes: Sequence[Outcome]) -> tuple[list[Outcome], list[Outcome]]:
+def _split(outcomes: Sequence[DecidedJob]) -> tuple[list[DecidedJob], list[DecidedJob]]:
     """By a hash of the job, so that the same job falls on the same side in every fit."""
-    sides: tuple[list[Outcome], list[Outcome]] = [], []
+    sides: tuple[list[DecidedJob], list[DecidedJob]] = [], []
     for outcome in outcomes:
         name = outcome.facts.job.id or outcome.facts.model_dump_json()
         digest = hashlib.sha256(name.encode()).digest()
@@ -122,7 +122,7 @@ def _split(outcomes: Sequence[Outcome]) -> tuple[list[Outcome], list[Outcome]]:
     return sides
 
 
-def _choices(outcomes: Sequence[Outcome]) -> _Choices:
+def _choices(outcomes: Sequence[DecidedJob]) -> _Choices:
     rows: list[list[int]] = []
     starts: list[int] = []
     chosen: list[int] = []
@@ -185,7 +185,7 @@ def _vector(weights: Weights) -> _Vector:
     return np.array([getattr(weights, name) for name in NAMES], dtype=float) / TOTAL
 
 
-def _report(choices: _Choices, held_out: Sequence[Outcome], start: Weights, fitted: Weights) -> Report:
+def _report(choices: _Choices, held_out: Sequence[DecidedJob], start: Weights, fitted: Weights) -> FitReport:
     unseen = _choices(held_out)
     of_chance = unseen.log_likelihoods(np.zeros(len(unseen.shapes)))
     by_start, by_fitted = (
@@ -200,7 +200,7 @@ def _report(choices: _Choices, held_out: Sequence[Outcome], start: Weights, fitt
         float(np.mean([1 / size for size in sizes])),
         float(np.mean([by_size[n] for n in sizes])),
     )
-    return Report(
+    return FitReport(
         jobs=len(choices.starts),
         held_out=len(held_out),
         chance=chance,
@@ -211,13 +211,13 @@ def _report(choices: _Choices, held_out: Sequence[Outcome], start: Weights, fitt
     )
 
 
-def _figures(log_likelihoods: _Vector, outcomes: Sequence[Outcome], weights: Weights) -> Figures:
+def _figures(log_likelihoods: _Vector, outcomes: Sequence[DecidedJob], weights: Weights) -> Figures:
     places = [_place(outcome, weights) for outcome in outcomes]
     first, discounted = (place == 1 for place in places), (_discount(place) for place in places)
     return Figures(float(log_likelihoods.mean()), sum(first) / len(places), sum(discounted) / len(places))
 
 
-def _place(outcome: Outcome, weights: Weights) -> int:
+def _place(outcome: DecidedJob, weights: Weights) -> int:
     return next(one.rank for one in rank(outcome.facts, weights) if one.score.bid_id == outcome.chosen)
 
 

@@ -8,7 +8,7 @@ from marketplace.ranking.facts import RankFacts, read_decided_json
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class DecidedJob:
     """One decided job: the facts when it was decided, and the id of the bid that the client chose."""
 
     facts: RankFacts
@@ -19,6 +19,6 @@ class TooFew(ValueError):
     """There are not enough decided jobs to fit on; the message says how many there are and how many it takes."""
 
 
-def read_outcome(line: str | bytes) -> Outcome:
+def read_outcome(line: str | bytes) -> DecidedJob:
     """An outcome from a line of JSON: the job as `marketplace rank` reads it, plus "chosen"; raises FactsError."""
-    return Outcome(*read_decided_json(line))
+    return DecidedJob(*read_decided_json(line))

@@ -47,7 +47,7 @@ class Own:
 UNTURNED = Own()
 
 
-class Standing(NamedTuple):
+class OwnPlace(NamedTuple):
     """Where a bid stands by the platform's weights; `groups` are its milli-points in the order of GROUPS."""
 
     id: int
@@ -66,16 +66,16 @@ def group_points(terms: Iterable[Term]) -> dict[str, int]:
     return sums
 
 
-def own_score(standing: Standing, own: Own) -> int:
+def own_score(standing: OwnPlace, own: Own) -> int:
     """The sum of points times percent: hundredths of milli-points."""
     turned = zip(standing.groups, _percents(own), strict=True)
     return standing.score * PLATFORM + sum(points * (percent - PLATFORM) for points, percent in turned)
 
 
-def own_order(standings: Iterable[Standing], own: Own) -> list[Standing]:
+def own_order(standings: Iterable[OwnPlace], own: Own) -> list[OwnPlace]:
     """Best first; ties by the platform's rank, and bids that hold no place after all others."""
 
-    def key(one: Standing) -> tuple[bool, int, int, int]:
+    def key(one: OwnPlace) -> tuple[bool, int, int, int]:
         return (one.rank is None, 0, 0, one.id) if one.rank is None else (False, -own_score(one, own), one.rank, one.id)
 
     return sorted(standings, key=key)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
-from marketplace.awards.models import Contract
 from marketplace.bids.services import ask_after_record
+from marketplace.contracts.models import Contract
 from marketplace.core.events import contract_cancelled, contract_completed
 from marketplace.reviews.services import open_round
 

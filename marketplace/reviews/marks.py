@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from marketplace.awards.states import CLIENT, FREELANCER
+from marketplace.contracts.states import CLIENT, FREELANCER
 
 LOWEST, HIGHEST = 1, 5
 POSITIVE_MEAN = 4

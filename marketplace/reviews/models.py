@@ -8,7 +8,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueC
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from marketplace.accounts.models import User
-from marketplace.awards.models import Contract
+from marketplace.contracts.models import Contract
 from marketplace.core.append_only import protect_when_created
 from marketplace.core.database import Base
 from marketplace.core.leases import Due

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from marketplace.awards.policy import acts_for, side_of
-from marketplace.awards.states import ContractState
+from marketplace.contracts.policy import acts_for, side_of
+from marketplace.contracts.states import ContractState
 
 if TYPE_CHECKING:
     from marketplace.accounts.models import User

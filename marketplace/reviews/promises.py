@@ -6,11 +6,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
-from marketplace.awards.going_live import Kept, Live, is_kept
+from marketplace.contracts.going_live import Delivery, Live, is_kept
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class MilestonePromise:
     """What counts of a milestone that stands, in the order of the contract."""
 
     due_on: date | None
@@ -26,11 +26,11 @@ class Promise:
 
     what: str
     """delivery | going live."""
-    outcome: Kept
+    outcome: Delivery
     """KEPT, BROKEN or NOT_MEASURED."""
 
 
-def promises_of(steps: Sequence[Step], go_live_hours: int | None, ended_at: datetime) -> list[Promise]:
+def promises_of(steps: Sequence[MilestonePromise], go_live_hours: int | None, ended_at: datetime) -> list[Promise]:
     """What became of the promises of an ended contract.
 
     A promise that could not be tested is left out: its money came too late, or the contract ended before.
@@ -39,12 +39,12 @@ def promises_of(steps: Sequence[Step], go_live_hours: int | None, ended_at: date
     last = steps[-1] if steps else None
     if last and last.funded_at and go_live_hours is not None:
         outcome = is_kept(last.funded_at + timedelta(hours=go_live_hours), last.live, ended_at)
-        if outcome is not Kept.OPEN:
+        if outcome is not Delivery.OPEN:
             found.append(Promise("going live", outcome))
     return found
 
 
-def _deliveries(steps: Sequence[Step], ended_at: datetime) -> Iterator[Promise]:
+def _deliveries(steps: Sequence[MilestonePromise], ended_at: datetime) -> Iterator[Promise]:
     for step in steps:
         if step.due_on is None or step.funded_at is None:
             continue
@@ -52,6 +52,6 @@ def _deliveries(steps: Sequence[Step], ended_at: datetime) -> Iterator[Promise]:
         if step.funded_at >= due:
             continue
         if step.handed_in_at is not None:
-            yield Promise("delivery", Kept.KEPT if step.handed_in_at <= due else Kept.BROKEN)
+            yield Promise("delivery", Delivery.KEPT if step.handed_in_at <= due else Delivery.BROKEN)
         elif due < ended_at:
-            yield Promise("delivery", Kept.BROKEN)
+            yield Promise("delivery", Delivery.BROKEN)

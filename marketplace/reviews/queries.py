@@ -9,16 +9,16 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.orm import contains_eager, defer, joinedload, lazyload, selectinload
 
 from marketplace.accounts.models import User
-from marketplace.awards.models import Contract
-from marketplace.awards.queries import is_side
-from marketplace.awards.states import CLIENT, FREELANCER
+from marketplace.contracts.models import Contract
+from marketplace.contracts.queries import is_side
+from marketplace.contracts.states import CLIENT, FREELANCER
 from marketplace.core.database import db
 from marketplace.core.errors import NotFound
-from marketplace.core.pages import Page, page_of
+from marketplace.core.pages import KeysetPage, page_of
 from marketplace.reviews import policy
 from marketplace.reviews.marks import POSITIVE_MEAN, SCALES
 from marketplace.reviews.models import Review, ReviewRound
-from marketplace.reviews.records import History, histories_of
+from marketplace.reviews.records import FreelancerRecord, histories_of
 
 SIDES = {FREELANCER: "As a freelancer", CLIENT: "As a client"}
 """The side that a review is about, as a tab's words."""
@@ -26,14 +26,14 @@ SHOWN_ON_PROFILE = 3
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class PublicRecord:
     """What a profile shows of what others say, and of what was measured."""
 
     counts: dict[str, tuple[int, int]]
     """Side -> (positive, all) of the reviews that count."""
     newest: Sequence[Review]
     quoted: Sequence[Review]
-    history: History
+    history: FreelancerRecord
     """As a freelancer."""
 
     def kept(self, kind: str) -> tuple[int, int]:
@@ -66,7 +66,7 @@ def review_for(person: User | None, review_id: int) -> Review:
     return review
 
 
-def reviews_about(user_id: int, about: str, cursor: str | None) -> Page[Review]:
+def reviews_about(user_id: int, about: str, cursor: str | None) -> KeysetPage[Review]:
     """What is shown about a person on one side, newest first."""
     shown = _with_people(_public(user_id).where(Review.about == about))
     return page_of(shown, [Review.revealed_at, Review.id], cursor)
@@ -81,15 +81,15 @@ def counts_about(user_id: int) -> dict[str, tuple[int, int]]:
     return {side: found.get(side, (0, 0)) for side in SIDES}
 
 
-def standing_of(user: User) -> Standing:
+def standing_of(user: User) -> PublicRecord:
     """All that the profile shows, in a fixed number of queries."""
     newest = _with_people(_public(user.id)).order_by(Review.revealed_at.desc(), Review.id.desc())
     quoted = newest.where(Review.quoted_at.is_not(None))
-    return Standing(
+    return PublicRecord(
         counts_about(user.id),
         db.session.scalars(newest.limit(SHOWN_ON_PROFILE)).all(),
         db.session.scalars(quoted.limit(20)).all(),
-        histories_of([user.id]).get(user.id) or History(),
+        histories_of([user.id]).get(user.id) or FreelancerRecord(),
     )
 
 

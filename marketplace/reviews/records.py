@@ -10,17 +10,17 @@ from typing import Any
 
 from sqlalchemy import Row, Select, func, select
 
-from marketplace.awards.comparison import Outcome
-from marketplace.awards.going_live import Kept, Live
-from marketplace.awards.models import Contract, ContractEvent, GoLiveCheck, Milestone
-from marketplace.awards.states import FREELANCER, ContractState, MilestoneState
 from marketplace.bids.records import Record
+from marketplace.contracts.comparison import LineChange
+from marketplace.contracts.going_live import Delivery, Live
+from marketplace.contracts.models import Contract, ContractEvent, GoLiveCheck, Milestone
+from marketplace.contracts.states import FREELANCER, ContractState, MilestoneState
 from marketplace.core.database import among, db
 from marketplace.prototypes.models import Prototype
 from marketplace.ranking.facts import ContractFacts, PromiseFacts, ReviewFacts
 from marketplace.reviews.marks import Marks, is_positive
 from marketplace.reviews.models import Review
-from marketplace.reviews.promises import Step, promises_of
+from marketplace.reviews.promises import MilestonePromise, promises_of
 
 HALF_LIFE_YEARS = 2
 YEAR = timedelta(days=365.25)
@@ -30,7 +30,7 @@ Tally = list[tuple[bool, datetime]]
 
 
 @dataclass(frozen=True, slots=True)
-class History:
+class FreelancerRecord:
     """All that counts for one freelancer."""
 
     reviews: Tally = field(default_factory=list[tuple[bool, datetime]])
@@ -59,9 +59,9 @@ def records_of(user_ids: Sequence[int], now: datetime) -> dict[int, Record]:
     return {user_id: history.at(now) for user_id, history in histories_of(user_ids).items()}
 
 
-def histories_of(user_ids: Sequence[int]) -> dict[int, History]:
+def histories_of(user_ids: Sequence[int]) -> dict[int, FreelancerRecord]:
     """What happened to these freelancers, in four queries; contracts count from the signatures of both on."""
-    found: dict[int, History] = defaultdict(History)
+    found: dict[int, FreelancerRecord] = defaultdict(FreelancerRecord)
     for row in db.session.execute(_revealed(user_ids)):
         marks = Marks(row.quality, row.on_time, row.contact)
         found[row.subject_id].reviews.append((is_positive(marks), row.revealed_at))
@@ -73,9 +73,9 @@ def histories_of(user_ids: Sequence[int]) -> dict[int, History]:
         history.contracts.append((row.state == ContractState.COMPLETED, row.ended_at))
         promises = promises_of(steps.get(row.id, []), row.go_live_hours, row.ended_at)
         history.promises.extend(
-            (one.outcome is Kept.KEPT, row.ended_at) for one in promises if one.outcome is not Kept.NOT_MEASURED
+            (one.outcome is Delivery.KEPT, row.ended_at) for one in promises if one.outcome is not Delivery.NOT_MEASURED
         )
-        history.not_measured.extend(row.ended_at for one in promises if one.outcome is Kept.NOT_MEASURED)
+        history.not_measured.extend(row.ended_at for one in promises if one.outcome is Delivery.NOT_MEASURED)
     return found
 
 
@@ -100,7 +100,7 @@ def _revealed(user_ids: Sequence[int]) -> Select[*tuple[Any, ...]]:
     )
 
 
-def _steps_of(ended: Any) -> dict[int, list[Step]]:
+def _steps_of(ended: Any) -> dict[int, list[MilestonePromise]]:
     """Contract id -> its standing milestones in order."""
     first = select(ContractEvent.milestone_id, func.min(ContractEvent.at)).join(Contract).where(ended)
     submitted = first.where(ContractEvent.kind == "submitted").group_by(ContractEvent.milestone_id)
@@ -115,12 +115,14 @@ def _steps_of(ended: Any) -> dict[int, list[Step]]:
         .outerjoin(Prototype, Prototype.id == Milestone.production_id)
         .where(ended, Milestone.state != MilestoneState.DROPPED)
     )
-    steps: dict[int, list[Step]] = defaultdict(list)
+    steps: dict[int, list[MilestonePromise]] = defaultdict(list)
     for row in db.session.execute(standing.order_by(Milestone.contract_id, Milestone.position)):
         steps[row.contract_id].append(_step(row, handed_in.get(row.id)))
     return steps
 
 
-def _step(row: Row[*tuple[Any, ...]], handed_in_at: datetime | None) -> Step:
-    is_other_work = bool(row.control) and row.outcome == Outcome.DIFFERENT
-    return Step(row.due_on, row.funded_at, handed_in_at, Live(row.live_at, row.proven_live_at, is_other_work))
+def _step(row: Row[*tuple[Any, ...]], handed_in_at: datetime | None) -> MilestonePromise:
+    is_other_work = bool(row.control) and row.outcome == LineChange.DIFFERENT
+    return MilestonePromise(
+        row.due_on, row.funded_at, handed_in_at, Live(row.live_at, row.proven_live_at, is_other_work)
+    )

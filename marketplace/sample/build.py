@@ -9,16 +9,16 @@ from sqlalchemy import select
 
 from marketplace.accounts.models import PortfolioItem, Testimonial, User
 from marketplace.accounts.services import create_user, know_pair
-from marketplace.awards.models import Award
-from marketplace.awards.services import make_offer
-from marketplace.awards.terms import Days
 from marketplace.bids.models import Bid
 from marketplace.bids.services.links import lines_of
 from marketplace.bids.services.rescoring import ask_for_rescore
 from marketplace.bids.states import BidState
+from marketplace.contracts.models import Award
+from marketplace.contracts.services import make_offer
+from marketplace.contracts.terms import Days
 from marketplace.core.database import db
 from marketplace.core.text import unique_slug
-from marketplace.jobs.models import Job, JobSkill, Requirement
+from marketplace.jobs.models import Job, JobRequirement, JobSkill
 from marketplace.jobs.states import JobState
 from marketplace.messages.models import Message
 from marketplace.moderation.models import Report
@@ -97,7 +97,7 @@ def _add_job(sample: SampleJob, people: dict[str, User], now: datetime, base_por
     )
     job.skills = [JobSkill(name=name) for name in sample.skills]
     job.requirements = [
-        Requirement(position=position, kind=kind, value=value)
+        JobRequirement(position=position, kind=kind, value=value)
         for position, (kind, value) in enumerate(sample.requirements)
     ]
     db.session.add(job)

@@ -11,11 +11,11 @@ from flask import current_app
 from sqlalchemy import select, update
 
 from marketplace.accounts.models import User
-from marketplace.awards.models import Contract, HandoverItem
-from marketplace.awards.queries import contract_of
-from marketplace.awards.services import agree, approve, award_bid, fund, hand_over, propose_terms, sign, submit_work
-from marketplace.awards.terms import Step, Terms
 from marketplace.bids.models import Bid
+from marketplace.contracts.models import Contract, HandoverItem
+from marketplace.contracts.queries import contract_of
+from marketplace.contracts.services import agree, approve, award_bid, fund, hand_over, propose_terms, sign, submit_work
+from marketplace.contracts.terms import PlannedMilestone, Terms
 from marketplace.core.clock import FixedClock
 from marketplace.core.database import db
 from marketplace.core.outbox import OutgoingMail
@@ -70,7 +70,9 @@ def play(stories: list[Story], now: datetime) -> None:
 def _completed(client: User, freelancer: User) -> Story:
     """Released long ago, handed over, reviewed by both, and part of it paid out."""
     complete_payout_details(freelancer, (yield 100))
-    contract = yield from _signed("Opening hours in one place", 88, Step("Hours page and door sign", 160_000))
+    contract = yield from _signed(
+        "Opening hours in one place", 88, PlannedMilestone("Hours page and door sign", 160_000)
+    )
     milestone = contract.standing[0]
     now = yield 86
     pay(fund(client, milestone, now), now)
@@ -95,7 +97,10 @@ def _completed(client: User, freelancer: User) -> Story:
 def _running(client: User, freelancer: User, site: str) -> Story:
     """One milestone is released, the next one handed in and live: the client decides, or silence releases it."""
     today = yield 25
-    steps = Step("Counter view for staff", 110_000), Step("Ticket page", 150_000, (today + timedelta(days=29)).date())
+    steps = (
+        PlannedMilestone("Counter view for staff", 110_000),
+        PlannedMilestone("Ticket page", 150_000, (today + timedelta(days=29)).date()),
+    )
     contract = yield from _signed("Season tickets for a climbing gym", 22, *steps)
     counter, shop = contract.standing
     now = yield 20
@@ -116,7 +121,7 @@ def _running(client: User, freelancer: User, site: str) -> Story:
 
 def _disputed(client: User, freelancer: User) -> Story:
     """Both sides have spoken and one proposes a split; nobody has ruled."""
-    contract = yield from _signed("Newsletter for 900 members", 33, Step("Template and archive", 80_000))
+    contract = yield from _signed("Newsletter for 900 members", 33, PlannedMilestone("Template and archive", 80_000))
     milestone = contract.standing[0]
     now = yield 31
     pay(fund(client, milestone, now), now)
@@ -142,7 +147,7 @@ def _hand_over(contract: Contract, now: datetime) -> None:
         hand_over(contract.freelancer, contract, item, GIVEN[item.kind], now)
 
 
-def _signed(title: str, days: float, *steps: Step) -> Generator[float, datetime, Contract]:
+def _signed(title: str, days: float, *steps: PlannedMilestone) -> Generator[float, datetime, Contract]:
     """The freelancer's bid is chosen so many days ago; the steps are agreed to, and both sign within a day."""
     won = Job.title == title, User.email == "freelancer@example.com"
     bid = db.session.scalars(select(Bid).join(Bid.job).join(Bid.freelancer).where(*won)).one()

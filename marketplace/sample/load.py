@@ -15,7 +15,7 @@ from marketplace.accounts.models import CLIENT, FREELANCER, Profile, Role, User,
 from marketplace.bids.models import Bid
 from marketplace.bids.states import BidState
 from marketplace.core.database import Base, db
-from marketplace.jobs.models import Job, JobSkill, Requirement
+from marketplace.jobs.models import Job, JobRequirement, JobSkill
 from marketplace.jobs.states import JobState
 
 BATCH = 5_000
@@ -80,7 +80,7 @@ def add_load(jobs: int, now: datetime, progress: Progress, *, seed: int = 1) -> 
         for job_id in span
         for position, (kind, value) in enumerate((("page", "/prices"), ("text", "Book now"), ("https", "")))
     )
-    _write(Requirement, lines, jobs * 3, "requirements", progress)
+    _write(JobRequirement, lines, jobs * 3, "requirements", progress)
     bids = (bid for job_id in span for bid in _bids(job_id, freelancers, now, chance))
     _write(Bid, bids, jobs * BIDS_A_JOB, "bids", progress)
     _catch_up_sequences()

@@ -6,14 +6,14 @@ from dataclasses import dataclass
 
 from sqlalchemy import select
 
-from marketplace.awards.models import Award, Contract, Milestone
 from marketplace.bids.models import Bid
+from marketplace.checker.likeness.passages import shared_passages
+from marketplace.checker.record import CheckRecord
+from marketplace.contracts.models import Award, Contract, Milestone
 from marketplace.core.database import db
 from marketplace.core.errors import NotFound
 from marketplace.jobs.models import Job
 from marketplace.prototypes.models import Prototype, StoredCheck
-from marketplace.prototypes.originality.passages import shared_passages
-from marketplace.prototypes.record import CheckRecord
 from marketplace.watches.models import WorkMatch, WorkWatch
 
 

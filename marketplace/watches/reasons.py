@@ -7,13 +7,8 @@ from urllib.parse import urlsplit
 
 from sqlalchemy import exists, select
 
-from marketplace.awards.models import Contract
-from marketplace.awards.states import ContractState
 from marketplace.bids.models import Bid
-from marketplace.core.database import db
-from marketplace.prototypes.models import StoredCheck
-from marketplace.prototypes.originality.index import print_of
-from marketplace.prototypes.originality.likeness import (
+from marketplace.checker.likeness.compare import (
     LIKE_PICTURE,
     LIKE_TEXT,
     Likeness,
@@ -21,7 +16,12 @@ from marketplace.prototypes.originality.likeness import (
     is_near_copy,
     likeness,
 )
-from marketplace.prototypes.record import CheckRecord
+from marketplace.checker.record import CheckRecord
+from marketplace.contracts.models import Contract
+from marketplace.contracts.states import ContractState
+from marketplace.core.database import db
+from marketplace.prototypes.models import StoredCheck
+from marketplace.prototypes.originality.index import print_of
 from marketplace.watches.queries import text_of, winner_of
 
 OWN_WORK = "You worked for this client under a contract, so it may well be your own work."

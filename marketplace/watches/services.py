@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select
 
 from marketplace.bids.models import Bid
+from marketplace.checker.likeness.compare import Likeness, Print, is_near_copy, likeness
 from marketplace.core import doorbell
 from marketplace.core.database import db
 from marketplace.core.errors import Conflict, NotAllowed
@@ -19,7 +20,6 @@ from marketplace.core.leases import holds, lease, release
 from marketplace.core.upserts import insert_once
 from marketplace.prototypes.models import Prototype, StoredCheck
 from marketplace.prototypes.originality.index import print_of
-from marketplace.prototypes.originality.likeness import Likeness, Print, is_near_copy, likeness
 from marketplace.prototypes.queries import full_check_of
 from marketplace.prototypes.services import change_link, request_check, submit_link
 from marketplace.watches import policy

@@ -68,7 +68,7 @@ class BaseForm(FlaskForm):
 
 
 @dataclass(frozen=True, slots=True)
-class Difference:
+class FieldDifference:
     """A field whose stored text is another than the one that was sent."""
 
     label: str
@@ -83,7 +83,7 @@ class EditForm(BaseForm):
     """
 
     seen = HiddenField()
-    differences: tuple[Difference, ...] = ()
+    differences: tuple[FieldDifference, ...] = ()
     """Both texts of each field that differs, once `clashes_with` has found that they do."""
 
     def process(
@@ -108,7 +108,7 @@ class EditForm(BaseForm):
             return False
         pairs = ((field, stored[name]) for name, field in self._fields.items() if _is_shown(field))
         self.differences = tuple(
-            Difference(field.label.text, shown_value(other), shown_value(field))
+            FieldDifference(field.label.text, shown_value(other), shown_value(field))
             for field, other in pairs
             if field.data != other.data
         )

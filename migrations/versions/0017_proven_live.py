@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 from marketplace.core.database import UtcDateTime
-from marketplace.prototypes.audits.hosts import is_same_site
+from marketplace.checker.audits.hosts import is_same_site
 
 revision = "0017"
 down_revision = "0020"

@@ -17,6 +17,9 @@ MAX_FILE, MAX_FUNCTION, MAX_TEMPLATE, MAX_CONFTEST = 400, 60, 200, 150
 REQUEST_GLOBALS = {"request", "session", "g"}
 LATE = {
     ("workers/prototypes.py", "marketplace.prototypes.examining"),
+    ("marketplace/checker/__init__.py", "marketplace.checker.examiner"),
+    ("marketplace/checker/__init__.py", "marketplace.checker.setup"),
+    ("marketplace/checker/__init__.py", "marketplace.checker.spec"),
     ("marketplace/payments/setup.py", "marketplace.payments.providers.stripe_connect"),
 }
 """Imports inside a function, of what takes tens of megabytes that most processes never need."""

@@ -15,10 +15,10 @@ from playwright.sync_api import Browser, Page, expect
 
 from config.settings import load_settings
 from marketplace.app import create_app
-from marketplace.awards.models import Contract
 from marketplace.bids.models import Bid
 from marketplace.bids.offer import Offer
 from marketplace.bids.services import place_bid, save_draft
+from marketplace.contracts.models import Contract
 from marketplace.core.database import db
 from marketplace.prototypes.models import Prototype
 from tests.browser.conftest import PASSWORD, Person

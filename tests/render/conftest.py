@@ -10,16 +10,16 @@ from typing import Any, TypeVar
 
 import pytest
 
-from marketplace.prototypes.fetching.fetch import Guard
-from marketplace.prototypes.rendering.limits import RenderLimits
-from marketplace.prototypes.rendering.renderer import Renderer
-from marketplace.prototypes.rendering.view import View
-from marketplace.prototypes.requirements import Requirement
+from marketplace.checker.browser.limits import RenderLimits
+from marketplace.checker.browser.renderer import Renderer
+from marketplace.checker.browser.view import BrowserView
+from marketplace.checker.fetch.fetch import Guard
+from marketplace.checker.spec import Requirement
+from tests.checker.conftest import no_names
 from tests.support.sites import Answer, Site, SiteRequest, answer, html, site
-from tests.unit.prototypes.conftest import no_names
 
 T = TypeVar("T")
-Look = Callable[..., View]
+Look = Callable[..., BrowserView]
 
 QUICK = RenderLimits(calm_seconds=0.2, settle_seconds=1.0, load_seconds=20.0, seconds=60.0)
 """Generous where a busy machine may be slow, short where a test would only wait."""
@@ -85,7 +85,7 @@ def look(studio: Studio, stage: tuple[Site, Pages], warm: Renderer) -> Look:
         wanted: Sequence[Requirement] = (),
         renderer: Renderer = warm,
         path: str = "/",
-    ) -> View:
+    ) -> BrowserView:
         pages.clear()
         pages.update({"/": html(f"<!doctype html>{body}"), **(others or {})})
         return studio.run(renderer.view(there.url + path[1:], wanted))

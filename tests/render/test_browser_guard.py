@@ -17,15 +17,15 @@ from typing import Any
 import pytest
 from playwright.async_api import BrowserContext, Error, Route, async_playwright
 
-from marketplace.prototypes.fetching.fetch import Guard
-from marketplace.prototypes.guard.address import Refusal
-from marketplace.prototypes.rendering.browser import Browsers, find_browser
-from marketplace.prototypes.rendering.limits import RenderLimits
-from marketplace.prototypes.rendering.proxy import Proxy
+from marketplace.checker.browser.limits import RenderLimits
+from marketplace.checker.browser.process import Browsers, find_browser
+from marketplace.checker.browser.proxy import Proxy
+from marketplace.checker.fetch.fetch import Guard
+from marketplace.checker.guard.address import Refusal
+from tests.checker.conftest import no_names
 from tests.support.canaries import Canary
 from tests.support.sites import Site, site
 from tests.support.ways_out import IDLE, WAYS, EvilSite
-from tests.unit.prototypes.conftest import no_names
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("guard")]
 
@@ -103,7 +103,7 @@ def guarded(unguarded: Run) -> Run:
 
     async def go() -> None:
         with evil_site() as (evil, there):
-            guard, browsers = Guard(frozenset({there.place}), no_names), Browsers(limits, None, is_secluded=False)
+            guard, browsers = Guard(frozenset({there.place}), no_names), Browsers(limits, None, is_isolated=False)
 
             @contextlib.asynccontextmanager
             async def context() -> AsyncGenerator[BrowserContext]:

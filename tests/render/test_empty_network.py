@@ -8,15 +8,15 @@ from pathlib import Path
 
 import pytest
 
-from marketplace.prototypes.fetching.fetch import Guard
-from marketplace.prototypes.rendering import browser
-from marketplace.prototypes.rendering.browser import Browsers, Running
-from marketplace.prototypes.rendering.limits import RenderLimits
-from marketplace.prototypes.rendering.proxy import Proxy
-from marketplace.prototypes.rendering.renderer import Renderer
-from marketplace.prototypes.rendering.seclusion import refusal
+from marketplace.checker.browser import browser
+from marketplace.checker.browser.isolated_network import refusal
+from marketplace.checker.browser.limits import RenderLimits
+from marketplace.checker.browser.process import Browsers, Running
+from marketplace.checker.browser.proxy import Proxy
+from marketplace.checker.browser.renderer import Renderer
+from marketplace.checker.fetch.fetch import Guard
+from tests.checker.conftest import no_names
 from tests.support.zoo import zoo_site
-from tests.unit.prototypes.conftest import no_names
 
 pytestmark = pytest.mark.browser
 
@@ -32,11 +32,11 @@ def interfaces_of(pid: int) -> set[str]:
 
 
 def on_a_browser(limits: RenderLimits) -> list[tuple[bool, Path, set[str]]]:
-    """What is so of two checks' browsers one after the other: whether it is secluded, its network, what is in that."""
+    """What is so of two checks' browsers one after the other: whether it is isolated, its network, what is in that."""
 
     async def look(running: Running) -> tuple[bool, Path, set[str]]:
         async with Proxy(Guard(), limits, running.listener()):
-            return running.is_secluded, network_of(running.pid), interfaces_of(running.pid)
+            return running.is_isolated, network_of(running.pid), interfaces_of(running.pid)
 
     async def go() -> list[tuple[bool, Path, set[str]]]:
         browsers = Browsers(limits, None)
@@ -57,8 +57,8 @@ def test_a_browser_has_no_network_but_its_own_loopback() -> None:
     if why := refusal():
         warnings.warn(f"not tried, as this machine allows no namespaces: {why}", stacklevel=1)
         return
-    for is_secluded, network, interfaces in on_a_browser(RenderLimits()):
-        assert is_secluded
+    for is_isolated, network, interfaces in on_a_browser(RenderLimits()):
+        assert is_isolated
         assert network != network_of("self")
         assert interfaces == {"lo"}
 

@@ -11,21 +11,21 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
+from marketplace.checker.browser import renderer
+from marketplace.checker.browser.proxy import Proxy
+from marketplace.checker.examination import Examination
+from marketplace.checker.fetch.fetch import Guard
+from marketplace.checker.fetch.politeness import UNLIMITED
+from marketplace.checker.setup import Setup
 from marketplace.core.clock import FixedClock
 from marketplace.core.database import db
 from marketplace.core.leases import lease
 from marketplace.core.storage import FileStore
 from marketplace.prototypes.checking import check_due
-from marketplace.prototypes.engine import Setup
-from marketplace.prototypes.examination import Examination
 from marketplace.prototypes.examining import examine_due
-from marketplace.prototypes.fetching.fetch import Guard
-from marketplace.prototypes.fetching.politeness import OPEN
 from marketplace.prototypes.full_recording import record_full_checks
 from marketplace.prototypes.models import BrowserTurn, Prototype, StoredCheck
 from marketplace.prototypes.queries import evidence_of
-from marketplace.prototypes.rendering import renderer
-from marketplace.prototypes.rendering.proxy import Proxy
 from marketplace.prototypes.services import change_link, request_check, submit_link
 from tests.support.factories import START
 from tests.support.sites import Site, answer, html, site
@@ -56,7 +56,7 @@ def files(tmp_path: Path) -> FileStore:
 
 
 def setup(*sites: Site) -> Setup:
-    return Setup(guard=Guard(frozenset(one.place for one in sites)), politeness=OPEN, deadline=10)
+    return Setup(guard=Guard(frozenset(one.place for one in sites)), politeness=UNLIMITED, deadline=10)
 
 
 def checked(app: Flask, clock: FixedClock, server: Site, lines: list[dict[str, str]] | None = None) -> int:

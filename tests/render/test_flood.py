@@ -7,14 +7,14 @@ from dataclasses import replace
 
 import pytest
 
-from marketplace.prototypes.fetching.fetch import Guard
-from marketplace.prototypes.rendering.limits import RenderLimits
-from marketplace.prototypes.rendering.renderer import Renderer
-from marketplace.prototypes.rendering.view import View
+from marketplace.checker.browser.limits import RenderLimits
+from marketplace.checker.browser.renderer import Renderer
+from marketplace.checker.browser.view import BrowserView
+from marketplace.checker.fetch.fetch import Guard
+from tests.checker.conftest import no_names
 from tests.render.conftest import QUICK
 from tests.support.sites import html, site
 from tests.support.sockets import listening
-from tests.unit.prototypes.conftest import no_names
 
 pytestmark = pytest.mark.browser
 
@@ -22,10 +22,10 @@ GOOD = "<h1>Innocent</h1>"
 HANGS = "<h1>Innocent</h1><script>for (;;);</script>"
 
 
-def side_by_side(one: str, other: str, limits: RenderLimits = QUICK) -> tuple[View, View]:
+def side_by_side(one: str, other: str, limits: RenderLimits = QUICK) -> tuple[BrowserView, BrowserView]:
     """Both looked at in one browser at a time; SOCKET is a place that takes sockets."""
 
-    async def look() -> tuple[View, View]:
+    async def look() -> tuple[BrowserView, BrowserView]:
         server = await listening([])
         place = f"127.0.0.1:{server.sockets[0].getsockname()[1]}"
         with site(html(one.replace("SOCKET", place))) as first, site(html(other)) as second:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from marketplace.prototypes.rendering.hurry import MOST
+from marketplace.checker.browser.virtual_time import MOST
 from tests.render.conftest import Look, Pages
 from tests.support.sites import Site, answer, html
 

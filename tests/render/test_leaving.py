@@ -7,15 +7,17 @@ from collections.abc import Generator
 
 import pytest
 
-from marketplace.prototypes.engine import Ask, Setup
-from marketplace.prototypes.examining import examine_link
-from marketplace.prototypes.fetching.fetch import Guard
-from marketplace.prototypes.fetching.politeness import OPEN
-from marketplace.prototypes.rendering.renderer import Renderer
-from marketplace.prototypes.rendering.view import View
+from marketplace.checker.browser.renderer import Renderer
+from marketplace.checker.browser.view import BrowserView
+from marketplace.checker.engine import run
+from marketplace.checker.examiner import examine_link
+from marketplace.checker.fetch.fetch import Guard
+from marketplace.checker.fetch.politeness import UNLIMITED
+from marketplace.checker.setup import Setup
+from marketplace.checker.spec import CheckRequest
+from tests.checker.conftest import no_names
 from tests.render.conftest import QUICK
 from tests.support.sites import Site, answer, html, site
-from tests.unit.prototypes.conftest import no_names
 
 pytestmark = pytest.mark.browser
 
@@ -34,8 +36,8 @@ def pages(script: str) -> dict[str, bytes]:
     return {"/": html(body), "/next": html(body), "/.well-known/prebuilt.txt": proof}
 
 
-def view(script: str, *others: Site) -> View:
-    async def look(mine: Site) -> View:
+def view(script: str, *others: Site) -> BrowserView:
+    async def look(mine: Site) -> BrowserView:
         async with Renderer(Guard(frozenset({one.place for one in (mine, *others)}), no_names), QUICK) as renderer:
             return await renderer.view(mine.url)
 
@@ -68,8 +70,8 @@ def test_control_of_one_site_proves_nothing_about_the_site_that_was_shown(
     famous: Site, leaves: bool, proven_by: str
 ) -> None:
     with site(pages(f"location = '{famous.url}'" if leaves else "")) as mine:
-        setup = Setup(guard=Guard(frozenset({mine.place, famous.place}), no_names), politeness=OPEN)
-        record = examine_link(Ask(mine.url, token=TOKEN), setup)
+        setup = Setup(guard=Guard(frozenset({mine.place, famous.place}), no_names), politeness=UNLIMITED)
+        record = run(examine_link(CheckRequest(mine.url, token=TOKEN), setup))
     assert record.rendering
     assert record.rendering.title == ("Famous" if leaves else "Mine")
     control = record.audit("control")

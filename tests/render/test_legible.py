@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import pytest
 
-from marketplace.prototypes.requirements import Requirement
+from marketplace.checker.spec import Requirement
 from tests.render.conftest import Look
 from tests.render.test_measures import PICTURE
 

@@ -10,9 +10,9 @@ from io import BytesIO
 import pytest
 from PIL import Image
 
-from marketplace.prototypes.rendering.limits import RenderLimits
-from marketplace.prototypes.rendering.renderer import Renderer
-from marketplace.prototypes.requirements import Requirement
+from marketplace.checker.browser.limits import RenderLimits
+from marketplace.checker.browser.renderer import Renderer
+from marketplace.checker.spec import Requirement
 from tests.render.conftest import Look
 from tests.support.sites import answer, html
 

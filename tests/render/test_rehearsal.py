@@ -8,15 +8,15 @@ from urllib.parse import unquote_to_bytes
 
 import pytest
 
-from marketplace.prototypes.fetching.fetch import Guard
-from marketplace.prototypes.rendering import rehearsal
-from marketplace.prototypes.rendering.rehearsal import shapes
-from marketplace.prototypes.rendering.renderer import Renderer
-from marketplace.prototypes.rendering.view import View
+from marketplace.checker.browser import rehearsal
+from marketplace.checker.browser.rehearsal import shapes
+from marketplace.checker.browser.renderer import Renderer
+from marketplace.checker.browser.view import BrowserView
+from marketplace.checker.fetch.fetch import Guard
+from tests.checker.conftest import no_names
 from tests.render.conftest import QUICK, Look, Pages, Studio
 from tests.support.sites import Site, answer, site
 from tests.support.sockets import listening
-from tests.unit.prototypes.conftest import no_names
 
 pytestmark = pytest.mark.browser
 
@@ -107,7 +107,7 @@ def renderer(
 
 
 @pytest.fixture
-def visit(look: Look, renderer: Renderer, collector: Site) -> Callable[[str], View]:
+def visit(look: Look, renderer: Renderer, collector: Site) -> Callable[[str], BrowserView]:
     """View a page for which THERE is the collector."""
     collector.requests.clear()
     return lambda page: look(
@@ -117,7 +117,7 @@ def visit(look: Look, renderer: Renderer, collector: Site) -> Callable[[str], Vi
 
 @pytest.mark.parametrize("page", WAYS.values(), ids=WAYS)
 def test_where_a_password_would_go_is_told_and_nobody_gets_it(
-    visit: Callable[[str], View], collector: Site, page: str
+    visit: Callable[[str], BrowserView], collector: Site, page: str
 ) -> None:
     view = visit(page)
     assert [place.partition("://")[2] for place in view.rendering.sent_to] == [collector.place]
@@ -126,7 +126,7 @@ def test_where_a_password_would_go_is_told_and_nobody_gets_it(
 
 @pytest.mark.parametrize("page", HARMLESS.values(), ids=HARMLESS)
 def test_a_page_that_sends_no_password_is_seen_as_it_was_before(
-    visit: Callable[[str], View], collector: Site, stage: tuple[Site, Pages], page: str
+    visit: Callable[[str], BrowserView], collector: Site, stage: tuple[Site, Pages], page: str
 ) -> None:
     view = visit(page)
     assert {f"{place}/" for place in view.rendering.sent_to} <= {stage[0].url}
@@ -135,8 +135,8 @@ def test_a_page_that_sends_no_password_is_seen_as_it_was_before(
     assert [request for request in collector.requests if not request.target.startswith(HELLO)] == []
 
 
-def test_a_socket_that_was_open_all_the_time_is_heard_and_hushed(
-    visit: Callable[[str], View], listener: tuple[str, list[bytes]]
+def test_a_socket_that_was_open_all_the_time_is_heard_and_blocked(
+    visit: Callable[[str], BrowserView], listener: tuple[str, list[bytes]]
 ) -> None:
     place, arrived = listener
     arrived.clear()
@@ -146,7 +146,7 @@ def test_a_socket_that_was_open_all_the_time_is_heard_and_hushed(
 
 
 def test_of_what_a_page_says_only_a_piece_is_taken_apart_and_nothing_before_a_password_is_typed(
-    visit: Callable[[str], View],
+    visit: Callable[[str], BrowserView],
     listener: tuple[str, list[bytes]],
     collector: Site,
     monkeypatch: pytest.MonkeyPatch,

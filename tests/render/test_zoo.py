@@ -11,11 +11,13 @@ from typing import NamedTuple
 import pytest
 from playwright.async_api import Browser, Error, async_playwright
 
-from marketplace.prototypes.engine import Ask, Setup
-from marketplace.prototypes.examining import examine_link
-from marketplace.prototypes.fetching.politeness import OPEN
-from marketplace.prototypes.record import CheckRecord
-from marketplace.prototypes.rendering.browser import find_browser
+from marketplace.checker.browser.process import find_browser
+from marketplace.checker.engine import run
+from marketplace.checker.examiner import examine_link
+from marketplace.checker.fetch.politeness import UNLIMITED
+from marketplace.checker.record import CheckRecord
+from marketplace.checker.setup import Setup
+from marketplace.checker.spec import CheckRequest
 from tests.support.canaries import Canary
 from tests.support.zoo import SITES, zoo_site
 from tests.support.zoo_visits import guard_of
@@ -77,7 +79,7 @@ INWARD = [name for name in FINDINGS if name.startswith("inward_")]
 def examined(name: str) -> tuple[CheckRecord, int]:
     """The full check of a site, and how often anybody came to where it may not lead."""
     with Canary() as canary, zoo_site(name, inward=f"127.0.0.1:{canary.port}") as there:
-        record = examine_link(Ask(there.url), Setup(guard=guard_of(there), politeness=OPEN))
+        record = run(examine_link(CheckRequest(there.url), Setup(guard=guard_of(there), politeness=UNLIMITED)))
     return record, canary.count
 
 

@@ -11,14 +11,14 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
+from marketplace.checker.fetch.fetch import Guard
+from marketplace.checker.fetch.politeness import UNLIMITED
+from marketplace.checker.setup import Setup
 from marketplace.core.clock import FixedClock
 from marketplace.core.database import db
 from marketplace.core.storage import FileStore
 from marketplace.prototypes.checking import check_due
-from marketplace.prototypes.engine import Setup
 from marketplace.prototypes.examining import examine_due
-from marketplace.prototypes.fetching.fetch import Guard
-from marketplace.prototypes.fetching.politeness import OPEN
 from marketplace.prototypes.models import Prototype, Resemblance
 from marketplace.prototypes.queries import evidence_of
 from marketplace.prototypes.services import submit_link
@@ -47,7 +47,7 @@ def sites() -> Generator[dict[str, Site]]:
 def test_the_copied_site_alone_is_flagged_and_beside_the_site_that_it_copied(
     app: Flask, clock: FixedClock, sites: dict[str, Site], tmp_path: Path
 ) -> None:
-    setup = Setup(guard=Guard(frozenset(there.place for there in sites.values())), politeness=OPEN)
+    setup = Setup(guard=Guard(frozenset(there.place for there in sites.values())), politeness=UNLIMITED)
     with app.app_context():
         ids = {
             name: submit_link(there.url, [], START + timedelta(hours=hours)).id

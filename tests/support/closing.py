@@ -17,12 +17,12 @@ from marketplace.bids.services import (
     rescore_due,
     save_draft,
 )
+from marketplace.checker.requirements import Outcome
 from marketplace.core.clock import FixedClock
 from marketplace.core.database import db
 from marketplace.jobs.models import Job
 from marketplace.jobs.services import end_due
 from marketplace.prototypes.models import Prototype
-from marketplace.prototypes.requirements import Outcome
 from marketplace.prototypes.states import PrototypeState
 from tests.support.factories import START
 from tests.support.looks import check_fully, check_quickly, record_of

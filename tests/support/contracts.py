@@ -8,18 +8,18 @@ from typing import Any
 from sqlalchemy import update
 
 from marketplace.accounts.models import User
-from marketplace.awards import services
-from marketplace.awards.models import Contract, HandoverItem, Milestone
-from marketplace.awards.queries import contract_of
-from marketplace.awards.services import agree, award_bid, fund, propose_terms, sign, submit_work
-from marketplace.awards.states import Owed
-from marketplace.awards.terms import Step, Terms
 from marketplace.bids.models import Bid
+from marketplace.contracts import services
+from marketplace.contracts.models import Contract, HandoverItem, Milestone
+from marketplace.contracts.queries import contract_of
+from marketplace.contracts.services import agree, award_bid, fund, propose_terms, sign, submit_work
+from marketplace.contracts.states import Owed
+from marketplace.contracts.terms import PlannedMilestone, Terms
 from marketplace.core.database import db
 from marketplace.payments.services import settle_charge
 from tests.support.factories import START, make_bid, make_job, make_user
 
-TWO_STEPS = Terms((Step("Design", 90_000), Step("Build", 200_000)), go_live_hours=6)
+TWO_STEPS = Terms((PlannedMilestone("Design", 90_000), PlannedMilestone("Build", 200_000)), go_live_hours=6)
 
 
 def make_offer(bid: Bid | None = None, **fields: Any) -> Contract:

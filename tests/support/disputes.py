@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import datetime
 
 from marketplace.accounts.models import User
-from marketplace.awards.models import Milestone
+from marketplace.contracts.models import Milestone
 from marketplace.core.database import db
 from marketplace.disputes.models import Dispute
 from marketplace.disputes.services import DisputeDays, appeal, open_dispute, rule, say
-from marketplace.disputes.states import Outcome
+from marketplace.disputes.states import DisputeOutcome
 from tests.support.contracts import hand_in, make_contract
 from tests.support.factories import START, make_user
 
@@ -39,7 +39,7 @@ def ruled(
     """An admin has ruled."""
     if dispute.state == "open":
         answered(dispute, now)
-    rule(admin or make_user("admin", name="Ann Admin"), dispute, Outcome(outcome), amount, REASONS, now, now)
+    rule(admin or make_user("admin", name="Ann Admin"), dispute, DisputeOutcome(outcome), amount, REASONS, now, now)
     db.session.commit()
     return dispute
 

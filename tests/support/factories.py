@@ -13,7 +13,7 @@ from marketplace.bids.models import Bid
 from marketplace.bids.states import BidState
 from marketplace.core.database import db
 from marketplace.core.text import unique_slug
-from marketplace.jobs.models import Job, JobSkill, Requirement
+from marketplace.jobs.models import Job, JobRequirement, JobSkill
 from marketplace.jobs.states import JobState
 
 START = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
@@ -65,7 +65,7 @@ def make_job(
         }
     )
     job.requirements = [
-        Requirement(position=position, kind=kind, value=value)
+        JobRequirement(position=position, kind=kind, value=value)
         for position, (kind, value) in enumerate(requirements or [])
     ]
     job.skills = [JobSkill(name=name) for name in skills]

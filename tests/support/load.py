@@ -13,9 +13,9 @@ from flask import Flask
 from flask_security.utils import hash_password
 from sqlalchemy import ColumnElement, Select, func, select
 
-from marketplace.awards.models import Contract, ContractVersion, Milestone
-from marketplace.awards.terms import Step, Terms
 from marketplace.bids.models import Bid
+from marketplace.contracts.models import Contract, ContractVersion, Milestone
+from marketplace.contracts.terms import PlannedMilestone, Terms
 from marketplace.core.database import db
 from marketplace.jobs.models import Job
 from marketplace.payments.models import Charge, Movement
@@ -54,7 +54,7 @@ class Load:
         """Contracts in force whose milestones nobody has paid for, and jobs that nobody has bid on."""
         with self.app.app_context():
             password = hash_password(PASSWORD)
-            steps = Terms(tuple(Step(f"Step {number}", PRICE) for number in range(STEPS)))
+            steps = Terms(tuple(PlannedMilestone(f"Step {number}", PRICE) for number in range(STEPS)))
             for _ in range(CONTRACTS):
                 contract = make_contract(steps)
                 contract.client.password = contract.freelancer.password = password

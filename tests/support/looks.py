@@ -7,16 +7,16 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 
+from marketplace.checker.audits.audit import Audit, Tone
+from marketplace.checker.examination import Examination
+from marketplace.checker.likeness.fingerprint import fingerprint_of
+from marketplace.checker.outline import Outline
+from marketplace.checker.record import CheckRecord
+from marketplace.checker.requirements import Finding, Outcome
 from marketplace.core.database import db
-from marketplace.prototypes.audits.audit import Audit, Tone
-from marketplace.prototypes.examination import Examination
 from marketplace.prototypes.full_recording import record_full_checks
 from marketplace.prototypes.models import BrowserTurn, Prototype
-from marketplace.prototypes.originality.fingerprint import fingerprint_of
-from marketplace.prototypes.outline import Outline
-from marketplace.prototypes.record import CheckRecord
 from marketplace.prototypes.recording import record_checks
-from marketplace.prototypes.requirements import Finding, Outcome
 from marketplace.prototypes.states import PrototypeState
 from tests.support.seen import hop, rendered
 

@@ -27,11 +27,12 @@ def running_pgbouncer(server: Postgres, connections: int = 3) -> Generator[str]:
         f"[pgbouncer]\nlisten_addr = 127.0.0.1\nlisten_port = {port}\nunix_socket_dir =\nauth_type = any\n"
         f"pool_mode = transaction\ndefault_pool_size = {connections}\nmax_client_conn = 200\n"
     )
+    settings.chmod(0o644)  # read by an ordinary user, though the product's umask may hold in this process
     url = server.url.replace(f":{server.port}/", f":{port}/")
     with (folder / "log").open("wb") as log:
         process = subprocess.Popen([program, str(settings)], stdout=log, stderr=log, **ordinary_user(folder))
     try:
-        _await_answer(url, process)
+        _await_answer(url, process, folder / "log")
         yield url
     finally:
         process.terminate()
@@ -39,7 +40,7 @@ def running_pgbouncer(server: Postgres, connections: int = 3) -> Generator[str]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _await_answer(url: str, process: subprocess.Popen[bytes]) -> None:
+def _await_answer(url: str, process: subprocess.Popen[bytes], log: Path) -> None:
     deadline = time.monotonic() + WAIT_SECONDS
     while process.poll() is None and time.monotonic() < deadline:
         try:
@@ -48,4 +49,4 @@ def _await_answer(url: str, process: subprocess.Popen[bytes]) -> None:
             time.sleep(0.05)
         else:
             return
-    raise AssertionError("PgBouncer did not start: apt install pgbouncer")
+    raise AssertionError(f"PgBouncer did not start: {log.read_text()}")

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from marketplace.accounts.models import User
-from marketplace.awards.models import Contract
+from marketplace.contracts.models import Contract
 from marketplace.core.database import db
 from marketplace.reviews.marks import Marks
 from marketplace.reviews.models import Review, ReviewRound

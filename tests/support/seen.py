@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
-from marketplace.prototypes.audits.facts import PageFacts
-from marketplace.prototypes.audits.seen import Seen
-from marketplace.prototypes.fetching.trail import Hop
-from marketplace.prototypes.record import CheckRecord
-from marketplace.prototypes.rendering.view import Rendering
+from marketplace.checker.audits.facts import PageFacts
+from marketplace.checker.audits.seen import AuditInput
+from marketplace.checker.browser.view import Rendering
+from marketplace.checker.fetch.trail import Hop
+from marketplace.checker.record import CheckRecord
 from marketplace.prototypes.states import PrototypeState
 
 NOW = datetime(2026, 5, 4, 12, tzinfo=UTC)
@@ -33,13 +33,13 @@ def seen(
     rendering: Rendering | None = None,
     state: PrototypeState = PrototypeState.LIVE,
     **values: Any,
-) -> Seen:
+) -> AuditInput:
     """One full check; its page shows ENOUGH unless told."""
     trail = hops or (hop(facts.url if facts else URL),)
     record = CheckRecord(trail[0].url, state, "answered", "Live.", NOW, NOW, trail, total_ms=120)
     if facts is None and state is PrototypeState.LIVE:
         facts = page(trail[-1].url)
-    return Seen(record, facts, **({"rendering": rendering} if rendering else {}), **values)
+    return AuditInput(record, facts, **({"rendering": rendering} if rendering else {}), **values)
 
 
 def rendered(**values: Any) -> Rendering:

@@ -6,15 +6,15 @@ import asyncio
 from datetime import UTC, datetime
 from ipaddress import ip_address
 
-from marketplace.prototypes.audits.seen import Seen
-from marketplace.prototypes.fetching.client import Client
-from marketplace.prototypes.fetching.fetch import Guard, fetch
-from marketplace.prototypes.fetching.reading import source_of, title_of
-from marketplace.prototypes.fetching.trail import Limits
-from marketplace.prototypes.guard.address import IPAddress, Link
-from marketplace.prototypes.inspector import Inspector
-from marketplace.prototypes.record import CheckRecord
-from marketplace.prototypes.requirements import Page
+from marketplace.checker.audits.seen import AuditInput
+from marketplace.checker.fetch.client import Client
+from marketplace.checker.fetch.fetch import Guard, fetch
+from marketplace.checker.fetch.reading import source_of, title_of
+from marketplace.checker.fetch.trail import Limits
+from marketplace.checker.guard.address import IPAddress, Link
+from marketplace.checker.inspector import Inspector
+from marketplace.checker.record import CheckRecord
+from marketplace.checker.requirements import FetchedPage
 from tests.support.canaries import Calls
 from tests.support.sites import Site
 
@@ -32,7 +32,7 @@ def guard_of(there: Site) -> Guard:
     return Guard(frozenset({there.place, f"{OTHER_NAME}:{there.port}"}), _resolve)
 
 
-def quick_look(there: Site, inspector: Inspector, client: Client, limits: Limits) -> Seen:
+def quick_look(there: Site, inspector: Inspector, client: Client, limits: Limits) -> AuditInput:
     """What the auditors get of it. Whoever else the check called would be stopped, and is an error."""
     guard = guard_of(there)
     link = guard.read(there.url)
@@ -40,7 +40,7 @@ def quick_look(there: Site, inspector: Inspector, client: Client, limits: Limits
     with Calls(there.place) as calls:
         trail = asyncio.run(fetch(link, guard=guard, limits=limits, client=client))
     assert calls.made == []
-    home, now = Page(trail), datetime.now(UTC)
+    home, now = FetchedPage(trail), datetime.now(UTC)
     record = CheckRecord(
         url=there.url,
         state=home.verdict.state,
@@ -53,4 +53,4 @@ def quick_look(there: Site, inspector: Inspector, client: Client, limits: Limits
         title=title_of(trail),
     )
     facts = inspector.facts(source_of(trail), home.url) if home.is_live else None
-    return Seen(record, facts, token="5eed" * 8)
+    return AuditInput(record, facts, token="5eed" * 8)

@@ -15,10 +15,10 @@ from config.settings import Settings, load_settings
 from marketplace.bids.models import Bid, RankSnapshot, Rescore
 from marketplace.bids.offer import Offer
 from marketplace.bids.services import ask_for_rescore, place_bid, save_draft
+from marketplace.checker.setup import setup_from
 from marketplace.core.clock import FixedClock
 from marketplace.core.database import db
 from marketplace.prototypes.checking import check_due
-from marketplace.prototypes.engine import setup_from
 from tests.support.databases import Databases
 from tests.support.factories import START, make_bid, make_job, make_user
 from tests.support.sites import Site, html, site

@@ -12,9 +12,9 @@ from selectolax.lexbor import LexborHTMLParser
 from sqlalchemy import select
 
 from marketplace.accounts.models import User
-from marketplace.awards.models import Contract, Deadline, Milestone
-from marketplace.awards.services import do_due
 from marketplace.bids.services.pools import settle_due
+from marketplace.contracts.models import Contract, Deadline, Milestone
+from marketplace.contracts.services import do_due
 from marketplace.core.database import db
 from marketplace.core.outbox import OutgoingMail
 from marketplace.disputes import services as disputes

@@ -8,11 +8,11 @@ from urllib.parse import urlsplit
 from sqlalchemy import select
 
 from marketplace.bids.models import Bid
+from marketplace.checker.likeness.compare import LIKE_PICTURE
 from marketplace.core.database import db
 from marketplace.core.events import prototype_resembles
 from marketplace.jobs.models import Job
 from marketplace.prototypes.models import Prototype, Resemblance
-from marketplace.prototypes.originality.likeness import LIKE_PICTURE
 from marketplace.prototypes.originality.services import settle_review
 from marketplace.prototypes.states import ResemblanceState
 

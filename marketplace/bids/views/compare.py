@@ -9,7 +9,7 @@ from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
 from marketplace.bids import comparison, policy
-from marketplace.bids.cards import Card
+from marketplace.bids.cards import BidCard
 from marketplace.bids.listing import compared_bids, newest_rank
 from marketplace.bids.models import Bid
 from marketplace.bids.pairs import pairs
@@ -21,7 +21,7 @@ from marketplace.core.errors import Invalid
 from marketplace.jobs import policy as jobs_policy
 from marketplace.jobs.models import Job
 from marketplace.jobs.requirements import is_checkable
-from marketplace.prototypes.queries import Evidence, evidence_of_all
+from marketplace.prototypes.queries import LinkEvidence, evidence_of_all
 from marketplace.web.access import signed_in
 from marketplace.web.inputs import row_id
 from marketplace.web.request import actor, now
@@ -82,8 +82,8 @@ def _side_by_side(job: Job, bids: Sequence[Bid]) -> dict[str, Any]:
     }
 
 
-def _columns(cards: Sequence[Card]) -> list[tuple[Card, Evidence]]:
+def _columns(cards: Sequence[BidCard]) -> list[tuple[BidCard, LinkEvidence]]:
     """Each card with what is known of its link; nothing of a bid that was withdrawn."""
     ids = [card.bid.prototype_id for card in cards if card.bid.prototype_id and card.bid.state != BidState.WITHDRAWN]
     known = evidence_of_all(ids, now())
-    return [(card, known.get(card.bid.prototype_id or 0, Evidence())) for card in cards]
+    return [(card, known.get(card.bid.prototype_id or 0, LinkEvidence())) for card in cards]

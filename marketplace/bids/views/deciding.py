@@ -6,7 +6,7 @@ from flask import flash, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from marketplace.bids import policy, services
-from marketplace.bids.forms import NoteForm, ReasonForm
+from marketplace.bids.forms import DeclineForm, NoteForm
 from marketplace.bids.services.holding import hold
 from marketplace.bids.states import BidState
 from marketplace.bids.views.blueprint import bp, received_bid
@@ -46,7 +46,7 @@ def note(bid_id: int) -> ResponseReturnValue:
 @in_good_standing
 def decline(bid_id: int) -> ResponseReturnValue:
     """Asks why, then says no to the bid."""
-    bid, form = received_bid(bid_id), ReasonForm()
+    bid, form = received_bid(bid_id), DeclineForm()
     if bid.state == BidState.DECLINED:
         return see_other(url_for("bids.show", bid_id=bid_id))
     if not policy.may_decide(actor(), bid, now()):

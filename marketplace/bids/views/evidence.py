@@ -6,8 +6,8 @@ from flask import Response, render_template
 
 from marketplace.bids.queries import bid_for
 from marketplace.bids.views.blueprint import bp
+from marketplace.checker.audits.audit import Tone
 from marketplace.core.errors import NotFound
-from marketplace.prototypes.audits.audit import Tone
 from marketplace.prototypes.models import Prototype
 from marketplace.prototypes.queries import evidence_of, latest_full_check
 from marketplace.prototypes.states import PrototypeState

@@ -9,8 +9,8 @@ from flask import make_response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from marketplace.bids import policy
-from marketplace.bids.cards import Card, card_of
-from marketplace.bids.listing import SORTS, TABS, View, glance, newest_rank, ranked_bids, standing_of, withdrawn_bids
+from marketplace.bids.cards import BidCard, card_of
+from marketplace.bids.listing import SORTS, TABS, BidView, glance, newest_rank, ranked_bids, standing_of, withdrawn_bids
 from marketplace.bids.models import Bid
 from marketplace.bids.queries import bid_for
 from marketplace.bids.views.blueprint import bp, ranked_job
@@ -74,23 +74,23 @@ def news(slug: str) -> ResponseReturnValue:
 def state(bid_id: int) -> ResponseReturnValue:
     """A fragment with the state of the bid's link, until its check is over."""
     bid = bid_for(actor(), bid_id)
-    response = make_response(render_template("bids/_state.html", card=Card(bid, None, None, "")))
+    response = make_response(render_template("bids/_state.html", card=BidCard(bid, None, None, "")))
     if bid.prototype and not bid.prototype.is_waiting:
         response.headers["X-Final"] = f"{bid.freelancer.name}: {bid.prototype.summary}"
     return response
 
 
-def cards_of(job: Job, bids: Sequence[Bid], best: dict[str, Any]) -> list[Card]:
+def cards_of(job: Job, bids: Sequence[Bid], best: dict[str, Any]) -> list[BidCard]:
     """The cards of some of the job's bids."""
     checkable = sum(is_checkable(line.kind) for line in job.requirements)
     closed = jobs_policy.bids_closed_at(job, now()) is not None
     return [card_of(bid, checkable, best, closed=closed) for bid in bids]
 
 
-def _view(own: Own) -> View:
+def _view(own: Own) -> BidView:
     args = request.args
     tab, sort = args.get("tab", ""), args.get("sort", "")
-    return View(
+    return BidView(
         tab=tab if tab in TABS else "all",
         sort=sort if sort in SORTS else "rank",
         live="live" in args,

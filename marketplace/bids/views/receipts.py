@@ -9,9 +9,9 @@ from flask import Response, current_app
 from config.settings import Settings
 from marketplace.bids.queries import bid_for
 from marketplace.bids.views.blueprint import bp
+from marketplace.checker.receipts import ReceiptStatement, key_from, public_part, sign
 from marketplace.core.errors import NotFound
 from marketplace.prototypes.queries import receipt_facts
-from marketplace.prototypes.receipts import Statement, key_from, public_part, sign
 from marketplace.web.access import signed_in
 from marketplace.web.limits import limiter
 from marketplace.web.request import actor
@@ -26,7 +26,9 @@ def receipt(bid_id: int) -> Response:
     if facts is None:
         raise NotFound("There is no receipt yet: no check has found this link live.")
     settings = _settings()
-    text = sign(Statement(issuer=settings.site_url, bid=bid.id, **facts), key_from(settings.keys("receipt_key")[0]))
+    text = sign(
+        ReceiptStatement(issuer=settings.site_url, bid=bid.id, **facts), key_from(settings.keys("receipt_key")[0])
+    )
     response = Response(text, mimetype="application/json")
     response.headers["Content-Disposition"] = f'attachment; filename="prebuilt-receipt-{bid.id}.json"'
     return response

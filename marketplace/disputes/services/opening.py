@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from marketplace.awards import policy as contracts
-from marketplace.awards.models import Milestone
-from marketplace.awards.services import hold as hold_contract
-from marketplace.awards.services import note, plan
-from marketplace.awards.states import CONTRACT_MOVES, MILESTONE_MOVES, ContractState, MilestoneState
+from marketplace.contracts import policy as contracts
+from marketplace.contracts.models import Milestone
+from marketplace.contracts.services import hold as hold_contract
+from marketplace.contracts.services import note, plan
+from marketplace.contracts.states import CONTRACT_MOVES, MILESTONE_MOVES, ContractState, MilestoneState
 from marketplace.core.database import db
 from marketplace.core.errors import Conflict, Invalid, NotAllowed
 from marketplace.core.events import dispute_changed

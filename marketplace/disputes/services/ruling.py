@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from marketplace.awards.services import note
+from marketplace.contracts.services import note
 from marketplace.core.database import db
 from marketplace.core.errors import Conflict, Invalid, NotAllowed
 from marketplace.core.events import dispute_changed, dispute_ruled
@@ -13,7 +13,7 @@ from marketplace.disputes import policy
 from marketplace.disputes.models import Dispute, Ruling, Statement
 from marketplace.disputes.services.holding import hold, step
 from marketplace.disputes.services.settling import carry_out, demand_payable, end_proposals, money_words, outcome_of
-from marketplace.disputes.states import ADMIN, CLOCK, FOR_ADMINS, SIDE, DisputeState, Outcome, SplitState
+from marketplace.disputes.states import ADMIN, CLOCK, FOR_ADMINS, SIDE, DisputeOutcome, DisputeState, SplitState
 
 if TYPE_CHECKING:
     from marketplace.accounts.models import User
@@ -23,7 +23,13 @@ LEAST_REASONS = 20
 
 
 def rule(
-    admin: User, dispute: Dispute, outcome: Outcome, to_freelancer: int, reasons: str, seen_at: datetime, now: datetime
+    admin: User,
+    dispute: Dispute,
+    outcome: DisputeOutcome,
+    to_freelancer: int,
+    reasons: str,
+    seen_at: datetime,
+    now: datetime,
 ) -> Ruling:
     """Rule on who gets what; a first ruling pays when its time for an appeal is over, one on appeal at once.
 
@@ -87,15 +93,17 @@ def make_final(dispute: Dispute, by: str, now: datetime) -> None:
         dispute_changed.send(dispute, what="final", by=None)
 
 
-def _same_ruling(admin: User, dispute: Dispute, outcome: Outcome, reasons: str) -> Ruling | None:
+def _same_ruling(admin: User, dispute: Dispute, outcome: DisputeOutcome, reasons: str) -> Ruling | None:
     newest = dispute.rulings[-1] if dispute.rulings else None
     asked = (admin.id, outcome, reasons.strip())
     return newest if newest and (newest.admin_id, newest.outcome, newest.reasons) == asked else None
 
 
-def _ruling(admin: User, dispute: Dispute, outcome: Outcome, to_freelancer: int, reasons: str, now: datetime) -> Ruling:
+def _ruling(
+    admin: User, dispute: Dispute, outcome: DisputeOutcome, to_freelancer: int, reasons: str, now: datetime
+) -> Ruling:
     amount = dispute.milestone.amount
-    theirs = {Outcome.RELEASE: amount, Outcome.REFUND: 0, Outcome.SPLIT: to_freelancer}[outcome]
+    theirs = {DisputeOutcome.RELEASE: amount, DisputeOutcome.REFUND: 0, DisputeOutcome.SPLIT: to_freelancer}[outcome]
     if outcome_of(theirs, amount) is not outcome or not 0 <= theirs <= amount:
         raise Invalid("to_freelancer", "Enter an amount between zero and what is held, so that each side gets a part.")
     demand_payable(theirs, dispute.milestone)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from marketplace.awards.models import Contract, Milestone
-from marketplace.awards.services import complete_if_done, follow_clock, note, plan
-from marketplace.awards.states import CONTRACT_MOVES, MILESTONE_MOVES, RULING, STOPPED, ContractState, MilestoneState
+from marketplace.contracts.models import Contract, Milestone
+from marketplace.contracts.services import complete_if_done, follow_clock, note, plan
+from marketplace.contracts.states import CONTRACT_MOVES, MILESTONE_MOVES, RULING, STOPPED, ContractState, MilestoneState
 from marketplace.core.database import db
 from marketplace.core.errors import Conflict, Invalid
 from marketplace.core.events import dispute_changed
@@ -15,17 +15,17 @@ from marketplace.core.transitions import move
 from marketplace.disputes.models import Dispute
 from marketplace.disputes.queries import running_dispute
 from marketplace.disputes.services.holding import step
-from marketplace.disputes.states import BANK, DisputeState, Outcome, SplitState
+from marketplace.disputes.states import BANK, DisputeOutcome, DisputeState, SplitState
 from marketplace.payments.amounts import step_within
 from marketplace.payments.models import Hold
 from marketplace.payments.services import refund, release, split, unfreeze
 
 
-def outcome_of(to_freelancer: int, amount: int) -> Outcome:
+def outcome_of(to_freelancer: int, amount: int) -> DisputeOutcome:
     """What giving the freelancer so much of `amount` is called."""
     if to_freelancer == amount:
-        return Outcome.RELEASE
-    return Outcome.SPLIT if to_freelancer else Outcome.REFUND
+        return DisputeOutcome.RELEASE
+    return DisputeOutcome.SPLIT if to_freelancer else DisputeOutcome.REFUND
 
 
 def demand_payable(to_freelancer: int, milestone: Milestone) -> None:
@@ -44,16 +44,16 @@ def carry_out(dispute: Dispute, now: datetime) -> None:
     money, key = _money(milestone), f"dispute:{dispute.id}"
     unfreeze(money, now)
     outcome = outcome_of(to_freelancer, money.amount)
-    if outcome is Outcome.RELEASE:
+    if outcome is DisputeOutcome.RELEASE:
         release(money, now, key)
-    elif outcome is Outcome.REFUND:
+    elif outcome is DisputeOutcome.REFUND:
         refund(money, now, key)
     else:
         split(money, to_freelancer, now, key)
     states = {
-        Outcome.RELEASE: MilestoneState.RELEASED,
-        Outcome.REFUND: MilestoneState.REFUNDED,
-        Outcome.SPLIT: MilestoneState.SPLIT,
+        DisputeOutcome.RELEASE: MilestoneState.RELEASED,
+        DisputeOutcome.REFUND: MilestoneState.REFUNDED,
+        DisputeOutcome.SPLIT: MilestoneState.SPLIT,
     }
     move(milestone, states[outcome], RULING, MILESTONE_MOVES, decided_at=now, **STOPPED)
     note(milestone.contract, "settled", money_words(to_freelancer, milestone), now, milestone=milestone)
@@ -93,9 +93,9 @@ def money_words(to_freelancer: int, milestone: Milestone) -> str:
     currency, title = milestone.contract.currency, f"“{milestone.title}”"
     theirs, back = display(to_freelancer, currency), display(milestone.amount - to_freelancer, currency)
     return {
-        Outcome.RELEASE: f"{theirs} for {title} go to the freelancer.",
-        Outcome.REFUND: f"{back} for {title} go back to the client.",
-        Outcome.SPLIT: f"Of {title}, {theirs} go to the freelancer and {back} back to the client.",
+        DisputeOutcome.RELEASE: f"{theirs} for {title} go to the freelancer.",
+        DisputeOutcome.REFUND: f"{back} for {title} go back to the client.",
+        DisputeOutcome.SPLIT: f"Of {title}, {theirs} go to the freelancer and {back} back to the client.",
     }[outcome_of(to_freelancer, milestone.amount)]
 
 

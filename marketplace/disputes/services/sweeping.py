@@ -6,7 +6,7 @@ import logging
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from marketplace.awards.services import note
+from marketplace.contracts.services import note
 from marketplace.core.database import db
 from marketplace.core.errors import Conflict
 from marketplace.core.events import dispute_changed

@@ -10,7 +10,7 @@ from marketplace.disputes import policy, queries, services
 from marketplace.disputes.forms import RulingForm
 from marketplace.disputes.models import Dispute
 from marketplace.disputes.services.settling import money_words
-from marketplace.disputes.states import FOR_ADMINS, Outcome
+from marketplace.disputes.states import FOR_ADMINS, DisputeOutcome
 from marketplace.disputes.views.blueprint import bp, seen_dispute
 from marketplace.web.access import admins_only
 from marketplace.web.forms import status_of
@@ -72,11 +72,11 @@ def _demand(dispute: Dispute) -> None:
 
 def _amount(form: RulingForm, dispute: Dispute) -> int | None:
     """What a split gives the freelancer; 0 for what is no split, None where it can't be read."""
-    return form.amount(dispute.milestone.contract.currency) if form.outcome.data == Outcome.SPLIT else 0
+    return form.amount(dispute.milestone.contract.currency) if form.outcome.data == DisputeOutcome.SPLIT else 0
 
 
 def _rule(dispute: Dispute, form: RulingForm, amount: int) -> str:
-    outcome, reasons = Outcome(form.outcome.data), form.reasons.data or ""
+    outcome, reasons = DisputeOutcome(form.outcome.data), form.reasons.data or ""
     ruling = services.rule(actor(), dispute, outcome, amount, reasons, form.seen(), now())
     words = "Ruled finally: the money moves now." if ruling.round == 2 else "Ruled. Both sides are told and may appeal."
     flash(f"{words} It is noted in the audit log.", "success")

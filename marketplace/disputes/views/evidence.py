@@ -7,13 +7,13 @@ import tempfile
 from flask import Response, current_app, render_template, send_file
 from flask.typing import ResponseReturnValue
 
-from marketplace.awards.paper import contract_pdf
 from marketplace.bids.models import Bid
+from marketplace.checker.receipts import ReceiptStatement, key_from, sign
+from marketplace.contracts.paper import contract_pdf
 from marketplace.disputes.evidence import evidence_of
 from marketplace.disputes.pack import HIDDEN, entries_of, write_pack
 from marketplace.disputes.views.blueprint import bp, seen_dispute
 from marketplace.prototypes.queries import receipt_facts
-from marketplace.prototypes.receipts import Statement, key_from, sign
 from marketplace.web.access import signed_in
 from marketplace.web.request import settings
 
@@ -53,4 +53,6 @@ def _receipt(bid: Bid) -> str:
     facts = receipt_facts(bid.prototype) if bid.prototype else None
     if facts is None:
         return ""
-    return sign(Statement(issuer=settings().site_url, bid=bid.id, **facts), key_from(settings().keys("receipt_key")[0]))
+    return sign(
+        ReceiptStatement(issuer=settings().site_url, bid=bid.id, **facts), key_from(settings().keys("receipt_key")[0])
+    )

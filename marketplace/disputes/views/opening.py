@@ -5,11 +5,11 @@ from __future__ import annotations
 from flask import flash, render_template
 from flask.typing import ResponseReturnValue
 
-from marketplace.awards.models import Milestone
-from marketplace.awards.views.blueprint import own_milestone, seen_milestone
+from marketplace.contracts.models import Milestone
+from marketplace.contracts.views.blueprint import own_milestone, seen_milestone
 from marketplace.core.errors import Conflict, Invalid
 from marketplace.disputes import policy, services
-from marketplace.disputes.forms import AppealForm, OpenForm
+from marketplace.disputes.forms import OpenForm, RulingAppealForm
 from marketplace.disputes.models import Dispute
 from marketplace.disputes.queries import newest_dispute, running_dispute
 from marketplace.disputes.views.blueprint import bp, days_of, own_dispute, path_of
@@ -68,7 +68,7 @@ def withdraw(dispute_id: int) -> ResponseReturnValue:
 @signed_in
 def appeal(dispute_id: int) -> ResponseReturnValue:
     """Takes what the ruling got wrong; another admin decides then, finally."""
-    dispute, form = own_dispute(dispute_id), AppealForm()
+    dispute, form = own_dispute(dispute_id), RulingAppealForm()
     if form.is_sent() and form.validate():
         try:
             return once(form.key.data, lambda: _appeal(dispute, form))
@@ -92,7 +92,7 @@ def _withdraw(dispute: Dispute) -> str:
     return path_of(dispute)
 
 
-def _appeal(dispute: Dispute, form: AppealForm) -> str:
+def _appeal(dispute: Dispute, form: RulingAppealForm) -> str:
     services.appeal(actor(), dispute, form.words.data or "", now())
     flash("Your appeal is in. Another admin looks at everything anew and rules finally.", "success")
     return path_of(dispute)

@@ -7,11 +7,11 @@ from typing import Any
 
 from wtforms import FieldList, Form, FormField, SelectField, StringField
 
+from marketplace.checker.values import FREE, MAX_VALUE_LENGTH, problem, tidy
 from marketplace.jobs.forms.spec import TopicForm
 from marketplace.jobs.models import Job
 from marketplace.jobs.requirements import KINDS, MAX_REQUIREMENTS
-from marketplace.jobs.spec import Problem
-from marketplace.prototypes.values import FREE, MAX_VALUE_LENGTH, problem, tidy
+from marketplace.jobs.spec import SpecProblem
 
 
 class LineForm(Form):
@@ -35,7 +35,7 @@ class RequirementsForm(TopicForm):
         fits = all(kind in KINDS and len(value) <= MAX_VALUE_LENGTH for kind, value in kept)
         return {"requirements": tuple(kept)} if fits and len(kept) <= MAX_REQUIREMENTS else {}
 
-    def blame_problems(self, problems: Iterable[Problem], *, whole: bool) -> None:
+    def blame_problems(self, problems: Iterable[SpecProblem], *, whole: bool) -> None:
         for line in self.lines:
             kind, value = line.form.kind.data, tidy(line.form.kind.data, line.form.value.data or "")
             message = problem(kind, value)

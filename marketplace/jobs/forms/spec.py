@@ -12,12 +12,12 @@ from flask_wtf.file import FileField
 from wtforms import BooleanField, DateField, HiddenField, SelectField, StringField, TextAreaField, TimeField
 from wtforms.validators import DataRequired, Optional, ValidationError
 
+from marketplace.checker.guard.typed import link_problem
 from marketplace.core import money
 from marketplace.jobs.categories import CATEGORIES
 from marketplace.jobs.models import Job
-from marketplace.jobs.spec import MAX_SPEC, MAX_TITLE, Problem, skills_problem, split_skills
+from marketplace.jobs.spec import MAX_SPEC, MAX_TITLE, SpecProblem, skills_problem, split_skills
 from marketplace.payments.amounts import read_amount
-from marketplace.prototypes.guard.typed import link_problem
 from marketplace.web.fields import AtMost, LinkField, lines, stripped
 from marketplace.web.forms import BaseForm, EditForm
 
@@ -74,7 +74,7 @@ class TopicForm(EditForm):
         """The fields of Spec that this form holds and that can be kept, right or not; call after validate()."""
         raise NotImplementedError
 
-    def blame_problems(self, problems: Iterable[Problem], *, whole: bool) -> None:
+    def blame_problems(self, problems: Iterable[SpecProblem], *, whole: bool) -> None:
         """Put the spec's problems beside their fields; those of empty fields only when the spec must be `whole`."""
         for problem in problems:
             field = self._fields.get(problem.field)

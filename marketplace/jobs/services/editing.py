@@ -14,12 +14,12 @@ from marketplace.core.storage import FileStore
 from marketplace.core.text import unique_slug
 from marketplace.core.uploads import Upload
 from marketplace.jobs import policy
-from marketplace.jobs.models import Attachment, Job, JobEdit, JobSkill, Requirement
+from marketplace.jobs.models import Attachment, Job, JobEdit, JobRequirement, JobSkill
 from marketplace.jobs.queries import attachment_of
 from marketplace.jobs.services.locking import lock
 from marketplace.jobs.services.pools import without_pool_changes
 from marketplace.jobs.services.site import look_at_site
-from marketplace.jobs.spec import Spec, differences, problems
+from marketplace.jobs.spec import JobSpec, differences, problems
 from marketplace.jobs.states import JobState
 
 if TYPE_CHECKING:
@@ -32,9 +32,9 @@ _PLAIN = (
 )  # fmt: skip
 
 
-def spec_of(job: Job) -> Spec:
+def spec_of(job: Job) -> JobSpec:
     """The stored spec as a plain value."""
-    return Spec(
+    return JobSpec(
         **{name: getattr(job, name) for name in _PLAIN},
         skills=tuple(skill.name for skill in job.skills),
         requirements=tuple((line.kind, line.value) for line in job.requirements),
@@ -113,7 +113,7 @@ def remove_attachment(actor: User, job: Job, attachment_id: int, now: datetime) 
     _changed_files(job, before, now)
 
 
-def record_edit(job: Job, before: Spec, now: datetime, *, reopened: bool = False) -> JobEdit | None:
+def record_edit(job: Job, before: JobSpec, now: datetime, *, reopened: bool = False) -> JobEdit | None:
     """Store what differs from `before` as the next version and tell the rooms above; None when nothing does.
 
     `reopened`: the bidders hear of the new deadlines in other words.
@@ -135,14 +135,14 @@ def _demand_edit(actor: User, job: Job, now: datetime) -> None:
         raise NotAllowed("This job can't be changed any more." if policy.owns(actor, job) else "This job is not yours.")
 
 
-def _changed_files(job: Job, before: Spec, now: datetime) -> None:
+def _changed_files(job: Job, before: JobSpec, now: datetime) -> None:
     job.updated_at = now
     db.session.flush()
     if job.state != JobState.DRAFT:
         record_edit(job, before, now)
 
 
-def _apply(job: Job, spec: Spec, now: datetime) -> None:
+def _apply(job: Job, spec: JobSpec, now: datetime) -> None:
     for name in _PLAIN:
         setattr(job, name, getattr(spec, name))
     kept = {skill.name: skill for skill in job.skills}
@@ -152,16 +152,16 @@ def _apply(job: Job, spec: Spec, now: datetime) -> None:
     db.session.flush()
 
 
-def _lines(job: Job, spec: Spec) -> list[Requirement]:
+def _lines(job: Job, spec: JobSpec) -> list[JobRequirement]:
     """The spec's lines as rows; an unchanged line keeps its row, for findings of checks point to it."""
     rows = list(job.requirements)
-    lines: list[Requirement] = []
+    lines: list[JobRequirement] = []
     for position, (kind, value) in enumerate(spec.requirements):
         row = next((row for row in rows if (row.kind, row.value) == (kind, value)), None)
         if row:
             rows.remove(row)
         else:
-            row = Requirement(kind=kind, value=value)
+            row = JobRequirement(kind=kind, value=value)
         row.position = position
         lines.append(row)
     return lines

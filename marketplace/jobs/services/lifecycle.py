@@ -18,7 +18,7 @@ from marketplace.jobs.services.editing import record_edit, spec_of
 from marketplace.jobs.services.locking import lock
 from marketplace.jobs.services.pools import keep_pool, pool_problem, settle_soon
 from marketplace.jobs.services.site import look_at_site
-from marketplace.jobs.spec import Problem, deadline_problems, problems
+from marketplace.jobs.spec import SpecProblem, deadline_problems, problems
 from marketplace.jobs.states import MOVES, JobState
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ def publish_job(actor: User, job: Job, review_first_jobs: int, now: datetime) ->
         job_opened.send(job)
 
 
-def what_lacks(job: Job, now: datetime) -> list[Problem]:
+def what_lacks(job: Job, now: datetime) -> list[SpecProblem]:
     """All that stands between the stored spec and its publication: what is to be mended, then what to be paid."""
     unpaid = pool_problem(job) if job.state == JobState.DRAFT else None
     return [*problems(spec_of(job), now), *([unpaid] if unpaid else [])]

@@ -16,7 +16,7 @@ from marketplace.core.upserts import insert_once
 from marketplace.jobs import policy
 from marketplace.jobs.models import Job, Pool
 from marketplace.jobs.services.locking import lock
-from marketplace.jobs.spec import Problem
+from marketplace.jobs.spec import SpecProblem
 from marketplace.jobs.states import JobState
 from marketplace.payments.amounts import amount_problem
 from marketplace.payments.models import Charge
@@ -30,16 +30,16 @@ SETTLED_BY_POOL = ("requires_prototype", "pool_amount", "currency")
 """Fields of a spec that stay as they are once the pool is being paid."""
 
 
-def pool_problem(job: Job) -> Problem | None:
+def pool_problem(job: Job) -> SpecProblem | None:
     """What keeps a job that requires a prototype from opening: its pool is not held. None when nothing does."""
     hold = job.pool.hold if job.pool else None
     if not job.requires_prototype or not job.pool_amount or (hold and hold.state == HoldState.HELD):
         return None
     if hold and hold.state == HoldState.FROZEN:
-        return Problem("pool", "pool", "Your bank disputes the payment of the pool: the job opens if it stands.")
+        return SpecProblem("pool", "pool", "Your bank disputes the payment of the pool: the job opens if it stands.")
     amount = display(job.pool_amount, job.currency)
     message = f"Pay {amount} into the participation pool: a job that requires a prototype opens once it is held."
-    return Problem("pool", "pool", message)
+    return SpecProblem("pool", "pool", message)
 
 
 def is_paid_or_being(job: Job) -> bool:

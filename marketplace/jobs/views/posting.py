@@ -14,7 +14,7 @@ from marketplace.jobs import policy, services
 from marketplace.jobs.forms.spec import NewJobForm, PublishForm
 from marketplace.jobs.models import Job
 from marketplace.jobs.queries import TABS, checkable_lines, jobs_of, tab_counts
-from marketplace.jobs.spec import Problem
+from marketplace.jobs.spec import SpecProblem
 from marketplace.jobs.states import JobState
 from marketplace.jobs.views.blueprint import bp, editable_job, own_job
 from marketplace.web.access import in_good_standing, signed_in
@@ -118,7 +118,7 @@ def posted(slug: str) -> ResponseReturnValue:
     return render_template("jobs/posted.html", job=job, checkable=checkable_lines(job))
 
 
-def _tasks(job: Job, found: list[Problem]) -> list[Task]:
+def _tasks(job: Job, found: list[SpecProblem]) -> list[Task]:
     def status(task: str) -> tuple[str, str]:
         missing = [problem.message for problem in found if problem.task == task]
         return ("To do", missing[0]) if missing else ("Done", "")

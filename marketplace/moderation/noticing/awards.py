@@ -9,8 +9,8 @@ from sqlalchemy import select, tuple_
 
 from marketplace.accounts.linking import Pair, pair_of
 from marketplace.accounts.links import share_an_address
-from marketplace.awards.models import Award
 from marketplace.bids.models import Bid
+from marketplace.contracts.models import Award
 from marketplace.core.database import db
 from marketplace.moderation.noticing.raising import Notice, move_on, position, raise_flags
 from marketplace.moderation.noticing.rules import LOW, is_arranged

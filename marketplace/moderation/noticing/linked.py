@@ -29,7 +29,7 @@ CHUNK = 100
 
 
 @dataclass(frozen=True, slots=True)
-class Meeting:
+class SharedJob:
     """Two linked accounts on one undecided job; the client has no bid and no place."""
 
     job_id: int
@@ -43,14 +43,14 @@ def notice_linked(now: datetime) -> int:
     """Flag where linked accounts meet on undecided jobs; gives how many flags are new."""
     links = links_seen_since(now - SEEN_WITHIN, MAX_SIGNALS)
     met = [found for pairs in _chunks(sorted(links)) for found in (*_two_bidders(pairs), *_bidder_and_client(pairs))]
-    by_pair: dict[Pair, list[Meeting]] = defaultdict(list)
+    by_pair: dict[Pair, list[SharedJob]] = defaultdict(list)
     for one in met:
         by_pair[one.pair].append(one)
     notices = [notice for pair, meetings in by_pair.items() for notice in _pair(pair, links[pair], meetings)]
     return raise_flags([*notices, *_groups(met)], now)
 
 
-def _two_bidders(pairs: list[Pair]) -> Iterator[Meeting]:
+def _two_bidders(pairs: list[Pair]) -> Iterator[SharedJob]:
     one, other = aliased(Bid), aliased(Bid)
     rows = db.session.execute(
         select(one.job_id, one.id, one.freelancer_id, one.rank, other.id, other.freelancer_id, other.rank)
@@ -65,10 +65,10 @@ def _two_bidders(pairs: list[Pair]) -> Iterator[Meeting]:
     )
     for job_id, bid_id, person, place, other_bid, other_person, other_place in rows:
         places = {person: place, other_person: other_place}
-        yield Meeting(job_id, (person, other_person), (bid_id, other_bid), places)
+        yield SharedJob(job_id, (person, other_person), (bid_id, other_bid), places)
 
 
-def _bidder_and_client(pairs: list[Pair]) -> Iterator[Meeting]:
+def _bidder_and_client(pairs: list[Pair]) -> Iterator[SharedJob]:
     """Bids that were placed before the link was known; later ones are refused."""
     ways = [way for low, high in pairs for way in ((low, high), (high, low))]
     rows = db.session.execute(
@@ -81,10 +81,10 @@ def _bidder_and_client(pairs: list[Pair]) -> Iterator[Meeting]:
         )
     )
     for job_id, bid_id, bidder, client in rows:
-        yield Meeting(job_id, pair_of(bidder, client), (bid_id,), {})
+        yield SharedJob(job_id, pair_of(bidder, client), (bid_id,), {})
 
 
-def _pair(pair: Pair, kind: str, meetings: Sequence[Meeting]) -> Iterator[Notice]:
+def _pair(pair: Pair, kind: str, meetings: Sequence[SharedJob]) -> Iterator[Notice]:
     """One flag a pair while it waits, however many jobs they meet on; once decided, what is new makes another."""
     of_theirs = (Flag.rule == RULE) & (Flag.person_id == pair[0]) & (Flag.other_id == pair[1])
     told = select(FlagBid.bid_id).join(Flag, Flag.id == FlagBid.flag_id).where(of_theirs)
@@ -107,8 +107,8 @@ def _sentence(kind: str, jobs: int, *, with_client: bool) -> str:
     return f"{what}: {WORDS[kind]}." + (f" They meet on {jobs} jobs." if jobs > 1 else "")
 
 
-def _groups(met: Iterable[Meeting]) -> Iterator[Notice]:
-    by_job: dict[int, list[Meeting]] = defaultdict(list)
+def _groups(met: Iterable[SharedJob]) -> Iterator[Notice]:
+    by_job: dict[int, list[SharedJob]] = defaultdict(list)
     for one in met:
         if one.places:
             by_job[one.job_id].append(one)

@@ -84,7 +84,7 @@ ANOMALIES = tuple(name for name, rule in RULES.items() if rule.is_about_rank)
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class RuleMatch:
     """A bid that a rule noticed between two snapshots of its job."""
 
     rule: str
@@ -93,7 +93,7 @@ class Finding:
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class StoredRank:
     """A snapshot, as these rules read it: facts and order as stored, whatever the version of the weights."""
 
     weights: str
@@ -103,29 +103,29 @@ class Standing:
     """Bid id -> milli-points, best first."""
 
     @classmethod
-    def of(cls, weights: str, facts: Mapping[str, Any], order: Sequence[Mapping[str, Any]]) -> Standing:
+    def of(cls, weights: str, facts: Mapping[str, Any], order: Sequence[Mapping[str, Any]]) -> StoredRank:
         """From the columns of a snapshot."""
         by_id = {bid["id"]: bid for bid in facts["bids"]}
         return cls(weights, facts["job"], by_id, {one["id"]: one["score"] for one in order})
 
 
-def odd_moves(before: Standing, after: Standing) -> list[Finding]:
+def odd_moves(before: StoredRank, after: StoredRank) -> list[RuleMatch]:
     """Jumps and fitted profiles between two snapshots; none where the spec or the weights changed for everybody."""
     common = [bid for bid in after.scores if bid in before.scores]
     if before.weights != after.weights or before.job != after.job or _spec_changed(before, after, common):
         return []
     places = {bid: place for place, bid in enumerate((bid for bid in before.scores if bid in after.scores), 1)}
-    found: list[Finding] = []
+    found: list[RuleMatch] = []
     for place, bid in enumerate(common, 1):
         was, now = before.facts[bid], after.facts[bid]
         if now["match"] - was["match"] >= FITTED:
             words = (
                 f"After the bid was placed its match to the spec rose from {was['match']:.2f} to {now['match']:.2f}."
             )
-            found.append(Finding("fitted_profile", int(bid), words))
+            found.append(RuleMatch("fitted_profile", int(bid), words))
         elif places[bid] - place >= JUMP and after.scores[bid] > before.scores[bid] and not _explained(was, now):
             words = f"Rose from place {places[bid]} to {place} without a check or an edit; {_cause(was, now)}."
-            found.append(Finding("jump", int(bid), words))
+            found.append(RuleMatch("jump", int(bid), words))
     return found
 
 
@@ -145,7 +145,7 @@ def holds_several(places: Sequence[int]) -> bool:
     return sum(place <= FIRST_PLACES for place in places) >= LINKED_IN_FRONT or len(places) >= LINKED_ANYWHERE
 
 
-def _spec_changed(before: Standing, after: Standing, common: Sequence[str]) -> bool:
+def _spec_changed(before: StoredRank, after: StoredRank, common: Sequence[str]) -> bool:
     """A new spec moves everybody's match: a third of the others, and at least two of them, is no coincidence."""
     moved = sum(before.facts[bid]["match"] != after.facts[bid]["match"] for bid in common)
     return moved > max(1, len(common) // 3)

@@ -15,7 +15,7 @@ from marketplace.moderation.noticing.awards import notice_awards
 from marketplace.moderation.noticing.like_notes import notice_notes
 from marketplace.moderation.noticing.linked import notice_linked
 from marketplace.moderation.noticing.raising import Notice, move_on, position, raise_flags
-from marketplace.moderation.noticing.rules import PRAISED_WITHIN, PRAISES, Standing, is_praise_burst, odd_moves
+from marketplace.moderation.noticing.rules import PRAISED_WITHIN, PRAISES, StoredRank, is_praise_burst, odd_moves
 
 BATCH, BATCHES = 20, 25
 """Snapshots read at a time, and how often in one look: the rest waits for the next look."""
@@ -92,8 +92,8 @@ def notice_praise(now: datetime) -> int:
 
 
 def _moves(before: RankSnapshot, after: RankSnapshot) -> list[Notice]:
-    was = Standing.of(before.weights, before.facts, before.order)
-    found = odd_moves(was, Standing.of(after.weights, after.facts, after.order))
+    was = StoredRank.of(before.weights, before.facts, before.order)
+    found = odd_moves(was, StoredRank.of(after.weights, after.facts, after.order))
     return [
         Notice(one.rule, f"{one.rule}:{after.id}:{one.bid_id}", one.sentence, after.job_id, bid_ids=(one.bid_id,))
         for one in found

@@ -9,7 +9,7 @@ from marketplace.accounts.linking import WORDS, in_words
 from marketplace.core.database import db
 from marketplace.core.errors import Conflict
 from marketplace.moderation import pairs
-from marketplace.moderation.forms import AppealForm, PairForm
+from marketplace.moderation.forms import LinkAppealForm, PairForm
 from marketplace.moderation.noticing.rules import RULES
 from marketplace.moderation.views.blueprint import bp
 from marketplace.web.access import admins_only, in_good_standing
@@ -46,7 +46,7 @@ def link(one: int, other: int) -> ResponseReturnValue:
 @in_good_standing
 def appeal_link(slug: str) -> ResponseReturnValue:
     """Tell a moderator that a linked account is another person's."""
-    other, form = pairs.linked_other(actor(), slug), AppealForm()
+    other, form = pairs.linked_other(actor(), slug), LinkAppealForm()
     if form.is_sent() and form.validate():
         try:
             pairs.appeal(actor(), other, str(form.text.data), now())

@@ -16,7 +16,7 @@ from marketplace.jobs.queries import client_record
 from marketplace.moderation import queries, services
 from marketplace.moderation.copies import waiting_copies
 from marketplace.moderation.flags import waiting_flags
-from marketplace.moderation.forms import DecisionForm, ReviewForm
+from marketplace.moderation.forms import DecisionForm, JobReviewForm
 from marketplace.moderation.noticing.rules import RULES as NOTICED
 from marketplace.moderation.policy import why_not_decide
 from marketplace.moderation.states import ReportState
@@ -127,7 +127,7 @@ def match_picture(match_id: int, side: str) -> Response:
 def review(job_id: int) -> ResponseReturnValue:
     """Let a new client's job open, or send it back."""
     job = queries.job_to_review(job_id)
-    form = ReviewForm()
+    form = JobReviewForm()
     if form.is_sent() and form.validate():
         approve = form.act.data == "approve"
         try:
@@ -163,7 +163,7 @@ def audit() -> str:
     )
 
 
-def _why_of(form: ReviewForm, *, approve: bool) -> Why:
+def _why_of(form: JobReviewForm, *, approve: bool) -> Why:
     """The reasons as typed, or why it may open; raises Invalid where one is missing that somebody is to read."""
     reason, public = str(form.reason.data or ""), str(form.public.data or "")
     if not approve and not reason:

@@ -16,7 +16,7 @@ from marketplace.core.database import Base
 from marketplace.payments.models.charges import Hold
 
 
-class Kind(StrEnum):
+class AccountKind(StrEnum):
     """What an account is for; clearing and losses grow by debits, the others by credits."""
 
     CLEARING = "clearing"
@@ -37,8 +37,8 @@ class Kind(StrEnum):
     """Chargebacks of money that was released already."""
 
 
-DEBIT_KINDS = frozenset({Kind.CLEARING, Kind.LOSSES})
-_KINDS = ", ".join(f"'{kind}'" for kind in Kind)
+DEBIT_KINDS = frozenset({AccountKind.CLEARING, AccountKind.LOSSES})
+_KINDS = ", ".join(f"'{kind}'" for kind in AccountKind)
 
 
 class LedgerAccount(Base):

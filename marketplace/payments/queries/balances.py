@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import func, select
 
 from marketplace.core.database import db
-from marketplace.payments.models import Hold, Kind, LedgerAccount, LedgerBalance
+from marketplace.payments.models import AccountKind, Hold, LedgerAccount, LedgerBalance
 from marketplace.payments.states import UNRESOLVED
 
 if TYPE_CHECKING:
@@ -44,12 +44,12 @@ def held_for(user: User) -> Mapping[str, int]:
 
 
 WORDS: dict[str, str] = {
-    Kind.HELD: "Paid by you and held",
+    AccountKind.HELD: "Paid by you and held",
     "for_you": "Held for your work",
-    Kind.PAYABLE: "Earned, being transferred",
-    Kind.WALLET: "Ready to pay out",
-    Kind.PAYOUTS: "On its way to your bank",
-    Kind.REFUNDS: "On its way back to you",
+    AccountKind.PAYABLE: "Earned, being transferred",
+    AccountKind.WALLET: "Ready to pay out",
+    AccountKind.PAYOUTS: "On its way to your bank",
+    AccountKind.REFUNDS: "On its way back to you",
 }
 """What a person reads for each part, in the order of the page."""
 

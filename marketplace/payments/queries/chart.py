@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import or_, select
 
 from marketplace.core.database import db
-from marketplace.payments.models import Hold, Kind, LedgerAccount, LedgerEntry, Posting
+from marketplace.payments.models import AccountKind, Hold, LedgerAccount, LedgerEntry, Posting
 
 if TYPE_CHECKING:
     from marketplace.accounts.models import User
@@ -48,7 +48,7 @@ def chart_points(user: User, currency: str, now: datetime) -> list[Point]:
         .join(LedgerEntry, LedgerEntry.id == Posting.entry_id)
         .join(LedgerAccount, LedgerAccount.id == Posting.account_id)
         .where(LedgerAccount.owner_id == user.id, LedgerAccount.currency == currency)
-        .where(LedgerAccount.kind == Kind.PAYABLE, LedgerEntry.what == "resolved")
+        .where(LedgerAccount.kind == AccountKind.PAYABLE, LedgerEntry.what == "resolved")
     ).all()
     first = min((*(hold.created_at for hold in holds), *(at for at, _ in earnings)), default=now)
 

@@ -10,7 +10,7 @@ from sqlalchemy.orm import joinedload
 from marketplace.accounts.models import User
 from marketplace.core.database import db
 from marketplace.core.errors import NotFound
-from marketplace.core.pages import Page, page_of
+from marketplace.core.pages import KeysetPage, page_of
 from marketplace.payments import policy
 from marketplace.payments.models import Charge, Hold, Invoice, Movement, MovementKind
 from marketplace.payments.states import MovementState
@@ -33,7 +33,7 @@ def invoice_for(actor: User, invoice_id: int) -> Invoice:
     return invoice
 
 
-def invoices_of(actor: User, after: str | None) -> Page[Invoice]:
+def invoices_of(actor: User, after: str | None) -> KeysetPage[Invoice]:
     """What the person sold and bought, newest first."""
     mine = select(Invoice).where(or_(Invoice.seller_id == actor.id, Invoice.buyer_id == actor.id))
     return page_of(mine, [Invoice.id], after)
@@ -45,7 +45,7 @@ def whole_invoices_of(actor: User) -> Sequence[Invoice]:
     return db.session.scalars(mine.order_by(Invoice.id)).all()
 
 
-def movements_of(actor: User, after: str | None) -> Page[Movement]:
+def movements_of(actor: User, after: str | None) -> KeysetPage[Movement]:
     """What is or was sent to the person: transfers, refunds and payouts, newest first."""
     mine = select(Movement).where(Movement.user_id == actor.id)
     return page_of(mine.options(joinedload(Movement.hold).joinedload(Hold.charge)), [Movement.id], after)

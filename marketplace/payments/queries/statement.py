@@ -11,8 +11,8 @@ from sqlalchemy import Select, select, union
 from sqlalchemy.orm import joinedload, selectinload
 
 from marketplace.core.database import db
-from marketplace.core.pages import Page, page_of
-from marketplace.payments.models import Hold, Kind, LedgerAccount, LedgerEntry, Posting
+from marketplace.core.pages import KeysetPage, page_of
+from marketplace.payments.models import AccountKind, Hold, LedgerAccount, LedgerEntry, Posting
 
 if TYPE_CHECKING:
     from marketplace.accounts.models import User
@@ -21,7 +21,7 @@ BATCH = 500
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class StatementLine:
     """One entry as its reader sees it; `amount` is what it added to (or, below zero, took from) their own money."""
 
     at: datetime
@@ -35,13 +35,13 @@ class Line:
     fee: int
 
 
-def statement(user: User, after: str | None) -> tuple[Page[LedgerEntry], list[Line]]:
+def statement(user: User, after: str | None) -> tuple[KeysetPage[LedgerEntry], list[StatementLine]]:
     """One page of the person's entries, newest first, and their lines."""
     page = page_of(_entries_of(user.id), [LedgerEntry.id], after)
     return page, [line_of(entry, user.id) for entry in page.rows]
 
 
-def whole_statement(user: User) -> Iterator[Line]:
+def whole_statement(user: User) -> Iterator[StatementLine]:
     """Every line, oldest first, read in batches."""
     last: int = 0
     while True:
@@ -73,20 +73,20 @@ def _entries_of(user_id: int) -> Select[LedgerEntry]:
     )
 
 
-def line_of(entry: LedgerEntry, user_id: int) -> Line:
+def line_of(entry: LedgerEntry, user_id: int) -> StatementLine:
     """The entry in words for this person."""
     sizes = {
-        Kind(posting.account.kind): abs(posting.amount)
+        AccountKind(posting.account.kind): abs(posting.amount)
         for posting in entry.postings
         if posting.account.owner_id == user_id
     }
     total = sum(posting.amount for posting in entry.postings if posting.amount > 0)
     currency = entry.postings[0].account.currency
     words, amount, about, fee = _meaning(entry, user_id, sizes, total)
-    return Line(entry.at, words, entry.memo, currency, amount, about, fee)
+    return StatementLine(entry.at, words, entry.memo, currency, amount, about, fee)
 
 
-def _meaning(entry: LedgerEntry, user_id: int, sizes: dict[Kind, int], total: int) -> tuple[str, int, int, int]:
+def _meaning(entry: LedgerEntry, user_id: int, sizes: dict[AccountKind, int], total: int) -> tuple[str, int, int, int]:
     """(words, amount, about, fee) of an entry."""
     is_payer = entry.hold is not None and entry.hold.payer_id == user_id
     match entry.what:
@@ -101,14 +101,14 @@ def _meaning(entry: LedgerEntry, user_id: int, sizes: dict[Kind, int], total: in
 
 
 def _resolution(
-    entry: LedgerEntry, user_id: int, sizes: dict[Kind, int], *, is_payer: bool
+    entry: LedgerEntry, user_id: int, sizes: dict[AccountKind, int], *, is_payer: bool
 ) -> tuple[str, int, int, int]:
     hold = entry.hold
     if is_payer:
-        back, held = sizes.get(Kind.REFUNDS, 0), sizes.get(Kind.HELD, 0)
+        back, held = sizes.get(AccountKind.REFUNDS, 0), sizes.get(AccountKind.HELD, 0)
         words = "Refunded to you" if back == held else "Released in part, the rest refunded" if back else "Released"
         return words, back, held, 0
-    net = sizes.get(Kind.PAYABLE, 0)
+    net = sizes.get(AccountKind.PAYABLE, 0)
     gross = int(hold.shares.get(str(user_id), net)) if hold else net
     return "Released to you", net, gross, gross - net
 

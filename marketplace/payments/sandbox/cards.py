@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
-class Card:
+class SandboxCard:
     """How a payment with this card turns out."""
 
     name: str
@@ -29,17 +29,37 @@ class Card:
 CARDS = {
     card.name: card
     for card in (
-        Card("pays", "A card that pays", "The payment succeeds, and we are told at once."),
-        Card("declined", "A card that is declined", "The bank says no. You can choose another card.", declines=True),
-        Card("confirms", "A card that asks you first", "The bank asks you to confirm the payment.", asks_holder=True),
-        Card("late", "A card with late news", "The payment succeeds; the message is a minute late.", message_after=60),
-        Card("silent", "A card without news", "The payment succeeds; no message comes, we must ask.",
-             message_after=None),
-        Card("fails_later", "A bank debit that bounces", "It is processed for half a minute, then it fails.",
-             settles_after=30, succeeds=False),
-        Card("disputed", "A card whose holder disputes", "The payment succeeds; ten seconds later it is disputed.",
-             dispute_after=10),
-        Card("dropped", "A card with a bad line", "The payment succeeds; answers about its money get lost once.",
-             drops_answers=True),
+        SandboxCard("pays", "A card that pays", "The payment succeeds, and we are told at once."),
+        SandboxCard(
+            "declined", "A card that is declined", "The bank says no. You can choose another card.", declines=True
+        ),
+        SandboxCard(
+            "confirms", "A card that asks you first", "The bank asks you to confirm the payment.", asks_holder=True
+        ),
+        SandboxCard(
+            "late", "A card with late news", "The payment succeeds; the message is a minute late.", message_after=60
+        ),
+        SandboxCard(
+            "silent", "A card without news", "The payment succeeds; no message comes, we must ask.", message_after=None
+        ),
+        SandboxCard(
+            "fails_later",
+            "A bank debit that bounces",
+            "It is processed for half a minute, then it fails.",
+            settles_after=30,
+            succeeds=False,
+        ),
+        SandboxCard(
+            "disputed",
+            "A card whose holder disputes",
+            "The payment succeeds; ten seconds later it is disputed.",
+            dispute_after=10,
+        ),
+        SandboxCard(
+            "dropped",
+            "A card with a bad line",
+            "The payment succeeds; answers about its money get lost once.",
+            drops_answers=True,
+        ),
     )
-}  # fmt: skip
+}

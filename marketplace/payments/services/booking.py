@@ -12,9 +12,9 @@ from sqlalchemy import CursorResult, insert, or_, select, update
 from marketplace.core.database import db
 from marketplace.core.errors import Conflict
 from marketplace.core.upserts import insert_once
-from marketplace.payments.models import Kind, LedgerAccount, LedgerBalance, LedgerEntry, Posting
+from marketplace.payments.models import AccountKind, LedgerAccount, LedgerBalance, LedgerEntry, Posting
 
-Legs = Mapping[tuple[Kind, int | None], int]
+Legs = Mapping[tuple[AccountKind, int | None], int]
 """Minor units by (kind, owner; None is the marketplace): debit positive, credit negative."""
 
 
@@ -55,11 +55,11 @@ def book(key: str, currency: str, legs: Legs, about: About) -> bool:
     return True
 
 
-def _name(kind: Kind, owner: int | None, currency: str) -> str:
+def _name(kind: AccountKind, owner: int | None, currency: str) -> str:
     return f"{kind}:{owner or ''}:{currency}"
 
 
-def _accounts(wanted: Mapping[str, tuple[Kind, int | None]], currency: str) -> dict[str, LedgerAccount]:
+def _accounts(wanted: Mapping[str, tuple[AccountKind, int | None]], currency: str) -> dict[str, LedgerAccount]:
     """The accounts by name, with a balance each; those that are missing are opened, in one order."""
     found = _found(wanted)
     missing = sorted(set(wanted) - set(found))
@@ -71,7 +71,7 @@ def _accounts(wanted: Mapping[str, tuple[Kind, int | None]], currency: str) -> d
         found = _found(wanted)
         for name in missing:
             account = found[name]
-            values = {"account_id": account.id, "amount": 0, "may_overdraw": account.kind == Kind.CLEARING}
+            values = {"account_id": account.id, "amount": 0, "may_overdraw": account.kind == AccountKind.CLEARING}
             insert_once(LedgerBalance, values, "account_id")
     return found
 

@@ -15,7 +15,7 @@ from marketplace.core.money import CURRENCIES, MAX_MINOR
 from marketplace.core.transitions import move
 from marketplace.core.upserts import insert_once
 from marketplace.payments.amounts import amount_problem
-from marketplace.payments.models import Charge, Hold, Kind
+from marketplace.payments.models import AccountKind, Charge, Hold
 from marketplace.payments.models.asking import next_ask
 from marketplace.payments.providers.protocol import ChargeOrder, Checkout
 from marketplace.payments.services.booking import About, book
@@ -131,7 +131,7 @@ def _hold(charge: Charge, now: datetime) -> None:
         fee_bps=charge.fee_bps, created_at=now, shares={},
     )  # fmt: skip
     db.session.flush()
-    legs: Legs = {(Kind.CLEARING, None): charge.amount, (Kind.HELD, charge.payer_id): -charge.amount}
+    legs: Legs = {(AccountKind.CLEARING, None): charge.amount, (AccountKind.HELD, charge.payer_id): -charge.amount}
     book(f"charge:{charge.id}", charge.currency, legs, About("charged", charge.purpose, now, hold.id))
 
 

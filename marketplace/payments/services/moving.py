@@ -13,7 +13,7 @@ from marketplace.core.errors import Conflict, Invalid
 from marketplace.core.transitions import move
 from marketplace.core.upserts import insert_once
 from marketplace.payments.amounts import amount_problem
-from marketplace.payments.models import Hold, Kind, Movement, MovementKind, PayoutAccount
+from marketplace.payments.models import AccountKind, Hold, Movement, MovementKind, PayoutAccount
 from marketplace.payments.models.asking import hint, next_ask
 from marketplace.payments.providers.protocol import MovementOrder, MovementReport
 from marketplace.payments.services.booking import About, book
@@ -71,7 +71,7 @@ def withdraw(user: User, amount: int, currency: str, now: datetime, key: str) ->
     if (movement.user_id, movement.amount, movement.currency) != (user.id, amount, currency):
         raise Conflict("This payout was asked for before with another amount.")
     if is_new:
-        legs: Legs = {(Kind.WALLET, user.id): amount, (Kind.PAYOUTS, user.id): -amount}
+        legs: Legs = {(AccountKind.WALLET, user.id): amount, (AccountKind.PAYOUTS, user.id): -amount}
         book(f"payout:{movement.id}", currency, legs, About("paying_out", "Payout to your bank", now))
         doorbell.ring(doorbell.MOVE_MONEY)
     return movement
@@ -112,15 +112,15 @@ def settle_movement(movement: Movement, report: MovementReport, now: datetime) -
         _book(movement, now, "back", sign=-1)
     if target is MovementState.FAILED and movement.kind == MovementKind.PAYOUT:
         owner, amount = movement.user_id, movement.amount
-        legs: Legs = {(Kind.PAYOUTS, owner): amount, (Kind.WALLET, owner): -amount}
+        legs: Legs = {(AccountKind.PAYOUTS, owner): amount, (AccountKind.WALLET, owner): -amount}
         about = About("payout_failed", "Payout failed: the money is back in your account", now)
         book(f"failed:{movement.id}:{movement.tries}", movement.currency, legs, about)
 
 
-_SENT: dict[str, tuple[str, Kind, Kind]] = {
-    MovementKind.TRANSFER: ("transferred", Kind.PAYABLE, Kind.WALLET),
-    MovementKind.REFUND: ("refunded", Kind.REFUNDS, Kind.CLEARING),
-    MovementKind.PAYOUT: ("paid_out", Kind.PAYOUTS, Kind.CLEARING),
+_SENT: dict[str, tuple[str, AccountKind, AccountKind]] = {
+    MovementKind.TRANSFER: ("transferred", AccountKind.PAYABLE, AccountKind.WALLET),
+    MovementKind.REFUND: ("refunded", AccountKind.REFUNDS, AccountKind.CLEARING),
+    MovementKind.PAYOUT: ("paid_out", AccountKind.PAYOUTS, AccountKind.CLEARING),
 }
 """By kind: what it is called, which account it empties (debit) and which one it fills or relieves (credit)."""
 
@@ -128,7 +128,7 @@ _SENT: dict[str, tuple[str, Kind, Kind]] = {
 def _book(movement: Movement, now: datetime, step: str, sign: int = 1) -> None:
     what, debit, credit = _SENT[movement.kind]
     owner = movement.user_id
-    other = (credit, owner if credit is Kind.WALLET else None)
+    other = (credit, owner if credit is AccountKind.WALLET else None)
     legs: Legs = {(debit, owner): sign * movement.amount, other: -sign * movement.amount}
     memo = movement.hold.charge.purpose if movement.hold else "Payout to your bank"
     about = About(what if sign > 0 else "came_back", memo, now, movement.hold_id)

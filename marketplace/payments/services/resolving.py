@@ -12,7 +12,7 @@ from marketplace.core.events import hold_frozen, hold_resolved, hold_thawed
 from marketplace.core.transitions import move
 from marketplace.payments.amounts import step_within
 from marketplace.payments.fees import fee_of
-from marketplace.payments.models import Hold, Kind, MovementKind
+from marketplace.payments.models import AccountKind, Hold, MovementKind
 from marketplace.payments.services.booking import About, book
 from marketplace.payments.services.invoicing import issue_invoices
 from marketplace.payments.services.moving import ask_to_move
@@ -82,11 +82,11 @@ def close_chargeback(hold: Hold, now: datetime, *, lost: bool) -> None:
     if hold.state == HoldState.FROZEN:
         values = {"refunded": hold.amount, "resolution_key": key, "resolved_at": now}
         move(hold, HoldState.REFUNDED, BANK, HOLD_MOVES, **values)
-        source = (Kind.HELD, hold.payer_id)
+        source = (AccountKind.HELD, hold.payer_id)
         hold_resolved.send(hold)
     else:
-        source = (Kind.LOSSES, None)
-    book(key, hold.currency, {source: hold.amount, (Kind.CLEARING, None): -hold.amount}, about)
+        source = (AccountKind.LOSSES, None)
+    book(key, hold.currency, {source: hold.amount, (AccountKind.CLEARING, None): -hold.amount}, about)
 
 
 def _payee(hold: Hold) -> int:
@@ -142,10 +142,10 @@ def _target(released: int, amount: int) -> HoldState:
 def _carry_out(hold: Hold, shares: Mapping[int, int], fees: Mapping[int, int], now: datetime) -> None:
     nets = {user_id: gross - fees[user_id] for user_id, gross in shares.items()}
     legs: Legs = {
-        (Kind.HELD, hold.payer_id): hold.amount,
-        (Kind.FEES, None): -hold.fee,
-        (Kind.REFUNDS, hold.payer_id): -hold.refunded,
-        **{(Kind.PAYABLE, user_id): -net for user_id, net in nets.items()},
+        (AccountKind.HELD, hold.payer_id): hold.amount,
+        (AccountKind.FEES, None): -hold.fee,
+        (AccountKind.REFUNDS, hold.payer_id): -hold.refunded,
+        **{(AccountKind.PAYABLE, user_id): -net for user_id, net in nets.items()},
     }
     book(f"resolve:{hold.id}", hold.currency, legs, About("resolved", hold.charge.purpose, now, hold.id))
     for user_id, net in nets.items():

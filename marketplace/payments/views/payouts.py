@@ -10,7 +10,7 @@ from marketplace.core.errors import Conflict, Invalid
 from marketplace.core.money import NotMoney, display
 from marketplace.payments.amounts import step_of
 from marketplace.payments.forms import PayoutForm
-from marketplace.payments.models import Kind
+from marketplace.payments.models import AccountKind
 from marketplace.payments.providers.protocol import OutcomeUnknown, Refused
 from marketplace.payments.queries.balances import balance
 from marketplace.payments.queries.documents import movements_of
@@ -84,7 +84,7 @@ def onboard() -> ResponseReturnValue:
 
 def _page(form: PayoutForm) -> str:
     person = actor()
-    wallets = {currency: kinds.get(Kind.WALLET, 0) for currency, kinds in balance(person).items()}
+    wallets = {currency: kinds.get(AccountKind.WALLET, 0) for currency, kinds in balance(person).items()}
     available = {currency: (amount, amount % step_of(currency)) for currency, amount in wallets.items() if amount}
     return render_template(
         "payments/payouts.html",

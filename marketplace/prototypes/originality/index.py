@@ -7,9 +7,9 @@ from datetime import datetime
 
 from sqlalchemy import Select, delete, func, insert, select
 
+from marketplace.checker.likeness.compare import Likeness, Print, bands_of, likeness
 from marketplace.core.database import db
 from marketplace.prototypes.models import Fingerprint, FingerprintBand
-from marketplace.prototypes.originality.likeness import Likeness, Print, bands_of, likeness
 
 CANDIDATES = 50
 """Looked at closely, those with most bands in common first."""

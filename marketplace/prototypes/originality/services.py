@@ -6,14 +6,9 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import or_, select
 
-from marketplace.core.database import db
-from marketplace.core.errors import Conflict
-from marketplace.core.events import prototype_resembles
-from marketplace.prototypes.audits.audit import Audit, Tone
-from marketplace.prototypes.audits.original import NAME, NOTHING, VERSION, of_a_near_copy
-from marketplace.prototypes.models import Fingerprint, Prototype, Resemblance
-from marketplace.prototypes.originality.index import alike, keep_print, print_of
-from marketplace.prototypes.originality.likeness import (
+from marketplace.checker.audits.audit import Audit, Tone
+from marketplace.checker.audits.original import NAME, NOTHING, VERSION, of_a_near_copy
+from marketplace.checker.likeness.compare import (
     LIKE_PICTURE,
     LIKE_TEXT,
     Likeness,
@@ -21,6 +16,11 @@ from marketplace.prototypes.originality.likeness import (
     is_near_copy,
     likeness,
 )
+from marketplace.core.database import db
+from marketplace.core.errors import Conflict
+from marketplace.core.events import prototype_resembles
+from marketplace.prototypes.models import Fingerprint, Prototype, Resemblance
+from marketplace.prototypes.originality.index import alike, keep_print, print_of
 from marketplace.prototypes.states import ResemblanceState
 
 PROMPT = timedelta(hours=1)

@@ -8,8 +8,8 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import select
 
-from marketplace.awards.models import Contract
 from marketplace.bids.services import ask_after_record
+from marketplace.contracts.models import Contract
 from marketplace.core.database import db
 from marketplace.core.events import reviews_closing, reviews_invited, reviews_revealed
 from marketplace.core.leases import holds, lease, release

@@ -6,8 +6,8 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from marketplace.accounts.links import link_between
-from marketplace.awards.policy import other_side
-from marketplace.awards.states import CLIENT, FREELANCER
+from marketplace.contracts.policy import other_side
+from marketplace.contracts.states import CLIENT, FREELANCER
 from marketplace.core.database import db
 from marketplace.core.errors import Conflict, Invalid, NotAllowed
 from marketplace.core.events import review_corrected

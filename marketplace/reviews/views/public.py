@@ -11,7 +11,7 @@ from flask import Flask, render_template, request
 from marketplace.accounts.links import link_between
 from marketplace.accounts.models import User
 from marketplace.accounts.queries import profile_for
-from marketplace.awards.models import Contract
+from marketplace.contracts.models import Contract
 from marketplace.core.errors import NotFound
 from marketplace.reviews import policy, queries
 from marketplace.reviews.marks import SCALES, WORDS

@@ -6,7 +6,7 @@ from flask import flash, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from marketplace.accounts.links import link_between
-from marketplace.awards.states import CLIENT, FREELANCER
+from marketplace.contracts.states import CLIENT, FREELANCER
 from marketplace.core.errors import Conflict, Invalid, NotAllowed
 from marketplace.reviews import policy, services
 from marketplace.reviews.forms import CorrectionForm, ReviewForm
@@ -63,7 +63,7 @@ def _open_round(contract_id: int) -> ReviewRound:
     round_ = round_for(actor(), contract_id)
     linked = link_between(round_.contract.client_id, round_.contract.freelancer_id) is not None
     if reason := policy.why_no_review(actor(), round_, now(), linked=linked):
-        link = (url_for("awards.show", contract_id=contract_id), "Go to the contract")
+        link = (url_for("contracts.show", contract_id=contract_id), "Go to the contract")
         raise NotAllowed(reason) if policy.is_open(round_, now()) else Conflict(reason, link)
     return round_
 
@@ -82,7 +82,7 @@ def _write(round_: ReviewRound, form: ReviewForm) -> str:
         flash("You have both written: the reviews are shown now.", "success")
     else:
         flash("Your review is kept, sealed. You can change it until it is shown.", "success")
-    return path_of(review) if review.revealed_at else url_for("awards.show", contract_id=round_.contract_id)
+    return path_of(review) if review.revealed_at else url_for("contracts.show", contract_id=round_.contract_id)
 
 
 def _correct(review: Review, form: CorrectionForm) -> str:

@@ -11,19 +11,19 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from marketplace.accounts.models import User
-from marketplace.awards.queries import contract_of
-from marketplace.awards.services import award_bid
-from marketplace.awards.services.offering import fall_through
 from marketplace.bids.cards import card_of
 from marketplace.bids.models import Bid
 from marketplace.bids.services import (
     rescore_due,
 )
 from marketplace.bids.services.weighing import propose, use_weights
+from marketplace.checker.requirements import Outcome
+from marketplace.contracts.queries import contract_of
+from marketplace.contracts.services import award_bid
+from marketplace.contracts.services.offering import fall_through
 from marketplace.core.clock import FixedClock
 from marketplace.core.database import db
 from marketplace.jobs.services import edit_job, end_due, spec_of
-from marketplace.prototypes.requirements import Outcome
 from marketplace.ranking.weights import CURRENT
 from tests.support.closing import (
     BROKEN,

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from flask import Flask
 
-from marketplace.awards.listeners import SAME_WORK
 from marketplace.bids.services.originality import CLIENTS_SITE, explain_again, explain_resemblance
+from marketplace.contracts.listeners import SAME_WORK
 from marketplace.core.database import db
 from marketplace.jobs.services.site import look_at_site
 from marketplace.prototypes.models import Prototype, Resemblance

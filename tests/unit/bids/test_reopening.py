@@ -7,8 +7,6 @@ from dataclasses import replace
 import pytest
 from sqlalchemy import select
 
-from marketplace.awards.queries import contract_of
-from marketplace.awards.services import award_bid, withdraw_offer
 from marketplace.bids.cards import card_of
 from marketplace.bids.models import Bid, RankSnapshot
 from marketplace.bids.services import (
@@ -17,6 +15,8 @@ from marketplace.bids.services import (
     save_draft,
     withdraw_bid,
 )
+from marketplace.contracts.queries import contract_of
+from marketplace.contracts.services import award_bid, withdraw_offer
 from marketplace.core.clock import FixedClock
 from marketplace.core.database import db
 from marketplace.core.errors import Conflict, NotAllowed

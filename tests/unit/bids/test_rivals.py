@@ -13,12 +13,12 @@ from flask import Flask
 from marketplace.bids.models import Bid
 from marketplace.bids.offer import Offer
 from marketplace.bids.services import edit_bid, offer_of, place_bid, rescore_due, save_draft, shortlist, unshortlist
+from marketplace.checker.setup import Setup
 from marketplace.core.clock import DatabaseClock
 from marketplace.core.database import db
 from marketplace.jobs.models import Job
 from marketplace.jobs.services import edit_job
 from marketplace.prototypes.checking import check_due
-from marketplace.prototypes.engine import Setup
 from tests.support.factories import make_job, make_user
 
 OFFER = Offer(290_000, 18, 6, "The hardest part is the waiting list: two people may press at once, so it is held.")

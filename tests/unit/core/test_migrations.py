@@ -12,8 +12,8 @@ from flask_migrate import downgrade, upgrade
 from sqlalchemy import inspect, text
 from sqlalchemy.exc import IntegrityError
 
-from marketplace.awards.models import Milestone
 from marketplace.bids.models import Bid
+from marketplace.contracts.models import Milestone
 from marketplace.core.clock import FixedClock
 from marketplace.core.database import Base, db
 from marketplace.prototypes.services import submit_link

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from pypdf import PdfReader
 
-from marketplace.core.paper import Part, pdf
+from marketplace.core.paper import PaperPart, pdf
 
 MADE_AT = datetime(2026, 11, 24, 9, tzinfo=UTC)
 NAMES = {
@@ -54,13 +54,13 @@ def pages_of(content: bytes) -> Any:
     return PdfReader(io.BytesIO(content)).pages
 
 
-def text_of(*parts: Part) -> str:
+def text_of(*parts: PaperPart) -> str:
     return " ".join(page.extract_text() for page in pages_of(pdf("A paper", parts, MADE_AT)))
 
 
 @pytest.mark.parametrize("script", NAMES)
 def test_every_letter_of_a_name_is_printed(script: str) -> None:
-    assert set(NAMES[script]) - set(text_of(Part(NAMES[script]))) <= {" "}
+    assert set(NAMES[script]) - set(text_of(PaperPart(NAMES[script]))) <= {" "}
 
 
 @pytest.mark.parametrize("name", ["محد", "דוג", "ܐܒܓ"])
@@ -70,7 +70,7 @@ def test_right_to_left_names_are_set_from_right_to_left(name: str) -> None:
     def note(text: str, position: list[float], *_rest: Any) -> None:
         places.update({letter: position[4] for letter in text if letter in name})
 
-    for page in pages_of(pdf("A paper", [Part(f"The client is {' '.join(name)}.")], MADE_AT)):
+    for page in pages_of(pdf("A paper", [PaperPart(f"The client is {' '.join(name)}.")], MADE_AT)):
         page.extract_text(visitor_text=note)
     first, second, third = (places[letter] for letter in name)
     assert first > second > third
@@ -83,19 +83,19 @@ def test_a_paragraph_begins_at_the_side_of_its_first_letter(text: str, is_right:
     def note(piece: str, position: list[float], *_rest: Any) -> None:
         places.extend([position[4]] if piece.strip() and piece.strip() != "1 / 1" else [])
 
-    for page in pages_of(pdf("A paper", [Part(text)], MADE_AT)):
+    for page in pages_of(pdf("A paper", [PaperPart(text)], MADE_AT)):
         page.extract_text(visitor_text=note)
     assert (max(places) > 300) == is_right  # points, of an A4 page's 595
 
 
 def test_a_word_longer_than_the_line_is_broken_and_kept_whole() -> None:
     address = "https://example.com/" + "a1b2c3" * 60
-    assert address in text_of(Part(address)).replace("\n", "").replace("\u200b", "")
+    assert address in text_of(PaperPart(address)).replace("\n", "").replace("\u200b", "")
 
 
 def test_markdown_is_set_and_its_marks_are_not_printed() -> None:
     text = text_of(
-        Part(
+        PaperPart(
             "## Pages\n\nA **bold** [link](https://example.com/x)\n\n1. one\n2. two\n\n|a|b|\n|-|-|\n|c|d|", "markdown"
         )
     )
@@ -124,13 +124,13 @@ def test_markdown_is_set_and_its_marks_are_not_printed() -> None:
 )
 @pytest.mark.parametrize("kind", ["text", "markdown", "title", "note"])
 def test_what_people_type_is_never_read_as_commands(hostile: str, kind: Any) -> None:
-    assert pages_of(pdf(hostile, [Part(hostile, kind)], MADE_AT))
+    assert pages_of(pdf(hostile, [PaperPart(hostile, kind)], MADE_AT))
 
 
 def test_links_lead_to_web_and_mail_addresses_only() -> None:
     content = pdf(
         "A paper",
-        [Part("[x](javascript:alert(1)) [y](file:///etc/passwd) [z](https://example.com/)", "markdown")],
+        [PaperPart("[x](javascript:alert(1)) [y](file:///etc/passwd) [z](https://example.com/)", "markdown")],
         MADE_AT,
     )
     targets = [link.get_object()["/A"]["/URI"] for page in pages_of(content) for link in page.get("/Annots", [])]
@@ -138,5 +138,5 @@ def test_links_lead_to_web_and_mail_addresses_only() -> None:
 
 
 def test_the_same_text_gives_the_same_bytes() -> None:
-    first, second = (pdf("A paper", [Part("王小明")], MADE_AT) for _ in range(2))
+    first, second = (pdf("A paper", [PaperPart("王小明")], MADE_AT) for _ in range(2))
     assert first == second

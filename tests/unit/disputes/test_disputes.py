@@ -8,9 +8,9 @@ from datetime import datetime, timedelta
 import pytest
 from sqlalchemy import func, select
 
-from marketplace.awards.models import Deadline, Milestone
-from marketplace.awards.services import do_due, submit_work
-from marketplace.awards.states import Pause
+from marketplace.contracts.models import Deadline, Milestone
+from marketplace.contracts.services import do_due, submit_work
+from marketplace.contracts.states import Pause
 from marketplace.core.clock import FixedClock
 from marketplace.core.database import db
 from marketplace.core.errors import Conflict, Invalid, NotAllowed
@@ -30,7 +30,7 @@ from marketplace.disputes.services import (
     take_back_split,
     withdraw_dispute,
 )
-from marketplace.disputes.states import Outcome
+from marketplace.disputes.states import DisputeOutcome
 from marketplace.moderation.models import AuditEntry
 from marketplace.payments.models import LedgerEntry
 from marketplace.payments.services.resolving import close_chargeback, open_chargeback
@@ -193,7 +193,7 @@ def test_an_appeal_goes_to_another_admin_whose_ruling_is_final_at_once(sweep: Sw
     assert (dispute.state, dispute.deadline) == ("appealed", None)
     assert sweep(START + 30 * DAY) == 0
     with pytest.raises(NotAllowed):
-        rule(first, dispute, Outcome.RELEASE, 0, REASONS + " Still.", START, START)
+        rule(first, dispute, DisputeOutcome.RELEASE, 0, REASONS + " Still.", START, START)
     ruled(dispute, "refund", admin=make_user("admin", name="Bea Admin"))
     assert standing(dispute) == ("final", "refunded", "cancelled", "refunded")
     audit = list(db.session.scalars(select(AuditEntry.action).where(AuditEntry.subject_kind == "dispute")))
@@ -229,26 +229,26 @@ def test_a_ruling_needs_reasons_and_a_split_a_part_for_each(
 ) -> None:
     dispute = answered(make_dispute())
     with pytest.raises(Invalid) as refusal:
-        rule(make_user("admin"), dispute, Outcome(outcome), amount, reasons, START, START)
+        rule(make_user("admin"), dispute, DisputeOutcome(outcome), amount, reasons, START, START)
     assert refusal.value.field == field
 
 
 def test_nobody_rules_too_early_on_something_unseen_or_on_their_own() -> None:
     dispute, admin = make_dispute(), make_user("admin")
     with pytest.raises(Conflict):
-        rule(admin, dispute, Outcome.RELEASE, 0, REASONS, START, START)
+        rule(admin, dispute, DisputeOutcome.RELEASE, 0, REASONS, START, START)
     say(other_of(dispute), dispute, "It is all there.", START + DAY)
     with pytest.raises(Conflict):
-        rule(admin, dispute, Outcome.RELEASE, 0, REASONS, START, START + DAY)
+        rule(admin, dispute, DisputeOutcome.RELEASE, 0, REASONS, START, START + DAY)
     for person in (dispute.opener, make_user("client"), make_user("admin", suspended_at=START)):
         with pytest.raises(NotAllowed):
-            rule(person, dispute, Outcome.RELEASE, 0, REASONS, START + DAY, START + DAY)
+            rule(person, dispute, DisputeOutcome.RELEASE, 0, REASONS, START + DAY, START + DAY)
 
 
 def test_ruling_twice_alike_is_one_ruling() -> None:
     admin = make_user("admin")
     dispute = ruled(make_dispute(), admin=admin)
-    again = rule(admin, dispute, Outcome.RELEASE, 0, REASONS, START, START)
+    again = rule(admin, dispute, DisputeOutcome.RELEASE, 0, REASONS, START, START)
     assert (again, len(dispute.rulings), dispute.state) == (dispute.rulings[0], 1, "ruled")
 
 

@@ -32,7 +32,7 @@ from marketplace.disputes.services import (
     withdraw_dispute,
 )
 from marketplace.disputes.services import rule as rule_on
-from marketplace.disputes.states import ENDED, RUNNING, Outcome
+from marketplace.disputes.states import ENDED, RUNNING, DisputeOutcome
 from marketplace.payments.models import Hold, LedgerEntry, Posting
 from marketplace.payments.states import HoldState
 from tests.support.contracts import hand_in, make_offer, sign_both
@@ -89,8 +89,10 @@ class DisputeMachine(RuleBasedStateMachine):
         for _ in range(1 + twice):
             self.act(verb, self.persons[who], self.dispute, newest, self.now)
 
-    @rule(who=PERSONS, outcome=st.sampled_from(list(Outcome)), amount=st.integers(-1, 290_001), twice=st.booleans())
-    def decide(self, who: str, outcome: Outcome, amount: int, twice: bool) -> None:
+    @rule(
+        who=PERSONS, outcome=st.sampled_from(list(DisputeOutcome)), amount=st.integers(-1, 290_001), twice=st.booleans()
+    )
+    def decide(self, who: str, outcome: DisputeOutcome, amount: int, twice: bool) -> None:
         for _ in range(1 + twice):
             self.act(rule_on, self.persons[who], self.dispute, outcome, amount, REASONS, self.now, self.now)
 

@@ -9,7 +9,7 @@ from marketplace.accounts.models import User
 from marketplace.core.database import db
 from marketplace.disputes.models import Dispute, Proposal
 from marketplace.disputes.services import accept_split, propose_split, rule, take_back_split, withdraw_dispute
-from marketplace.disputes.states import Outcome
+from marketplace.disputes.states import DisputeOutcome
 from marketplace.payments.models import Hold, LedgerEntry
 from marketplace.payments.verifying import offences
 from tests.support.disputes import REASONS, answered, make_dispute, other_of
@@ -64,7 +64,7 @@ def test_fifty_admins_rule_and_one_ruling_stands(app: Flask) -> None:
         admins = [make_user("admin", name=f"Ann {number}").id for number in range(THREADS)]
 
     def decide(number: int) -> None:
-        outcome = Outcome.RELEASE if number % 2 else Outcome.REFUND
+        outcome = DisputeOutcome.RELEASE if number % 2 else DisputeOutcome.REFUND
         rule(db.session.get_one(User, admins[number]), the_dispute(), outcome, 0, REASONS, START, START)
 
     ends = race(app, decide)
@@ -78,7 +78,7 @@ def test_a_ruling_against_withdrawing_has_one_winner(app: Flask) -> None:
         admin = make_user("admin", name="Ann Admin").id
 
     def decide(_: int) -> None:
-        rule(db.session.get_one(User, admin), the_dispute(), Outcome.RELEASE, 0, REASONS, START, START)
+        rule(db.session.get_one(User, admin), the_dispute(), DisputeOutcome.RELEASE, 0, REASONS, START, START)
 
     ends = race(app, decide, withdraw)
     state, money, resolved = ended(app)

@@ -1,7 +1,7 @@
 """Each kind of requirement has words that a bidder can read."""
 
+from marketplace.checker import values
 from marketplace.jobs.requirements import KINDS, is_checkable, sentence
-from marketplace.prototypes import values
 
 
 def test_every_kind_has_words_and_only_free_text_is_left_to_people() -> None:

@@ -3,10 +3,10 @@
 from dataclasses import replace
 from datetime import timedelta
 
-from marketplace.jobs.spec import Problem, Spec, differences, problems, skills_problem, split_skills
+from marketplace.jobs.spec import JobSpec, SpecProblem, differences, problems, skills_problem, split_skills
 from tests.support.factories import START
 
-WHOLE = Spec(
+WHOLE = JobSpec(
     title="Booking site",
     category="web",
     spec="Members book a slot in three taps, on a phone, with one hand.",
@@ -32,7 +32,7 @@ def test_requirements_skills_and_attachments_may_be_left_out() -> None:
 
 
 def test_an_empty_spec_lacks_one_thing_after_the_other_in_the_order_of_the_pages() -> None:
-    found = [(problem.task, problem.field) for problem in problems(Spec(), START)]
+    found = [(problem.task, problem.field) for problem in problems(JobSpec(), START)]
     assert found == [
         ("describe", "title"),
         ("describe", "category"),
@@ -55,7 +55,7 @@ def test_the_lowest_budget_is_not_above_the_highest() -> None:
 def test_a_bad_requirement_is_named_by_its_number() -> None:
     bad = problems(replace(WHOLE, requirements=(("page", "/prices"), ("load_time", "soon"))), START)
     assert bad == [
-        Problem("requirements", "requirements", "Requirement 2: Enter seconds from 0.1 to 30, such as 2 or 1.5.")
+        SpecProblem("requirements", "requirements", "Requirement 2: Enter seconds from 0.1 to 30, such as 2 or 1.5.")
     ]
 
 

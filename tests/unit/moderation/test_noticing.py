@@ -13,8 +13,8 @@ from sqlalchemy import func, select
 from marketplace.accounts import models as accounts
 from marketplace.accounts.models import User
 from marketplace.accounts.services import note_signals
-from marketplace.awards.models import Award
 from marketplace.bids.models import Bid, RankSnapshot
+from marketplace.contracts.models import Award
 from marketplace.core.database import db
 from marketplace.jobs.models import Job
 from marketplace.moderation.models import Flag, FlagBid

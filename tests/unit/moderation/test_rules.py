@@ -11,8 +11,8 @@ from marketplace.moderation.noticing.rules import (
     ANOMALIES,
     QUEUED,
     RULES,
-    Finding,
-    Standing,
+    RuleMatch,
+    StoredRank,
     holds_several,
     is_arranged,
     is_praise_burst,
@@ -24,7 +24,7 @@ JOB = {"id": "1", "budget_min": 0, "budget_max": 100, "currency": "EUR", "requir
 LIVE = {"state": "live", "met": 3, "measured": 3, "polish": None}
 
 
-def standing(scores: dict[int, int], weights: str = "v1", job: dict[str, Any] = JOB, **facts: Any) -> Standing:
+def standing(scores: dict[int, int], weights: str = "v1", job: dict[str, Any] = JOB, **facts: Any) -> StoredRank:
     """A snapshot; `facts` of bid 9, the one that moves."""
     bids: list[dict[str, Any]] = [
         {"id": str(bid), "price": 100, "days": 9, "go_live_hours": 6, "match": 0.2, "prototype": None,
@@ -33,14 +33,14 @@ def standing(scores: dict[int, int], weights: str = "v1", job: dict[str, Any] = 
     bids[list(scores).index(9)].update(facts)
     ordered = sorted(scores.items(), key=lambda pair: -pair[1])
     order = [{"id": str(bid), "score": score} for bid, score in ordered]
-    return Standing.of(weights, {"job": job, "bids": bids}, order)
+    return StoredRank.of(weights, {"job": job, "bids": bids}, order)
 
 
 BEFORE = {bid: 1_000 * bid for bid in range(10, 18)} | {9: 500}
 RISEN = BEFORE | {9: 50_000}
 
 
-def rules(found: list[Finding]) -> list[tuple[str, int]]:
+def rules(found: list[RuleMatch]) -> list[tuple[str, int]]:
     return [(one.rule, one.bid_id) for one in found]
 
 
@@ -70,7 +70,7 @@ QUIET = {
 
 
 @pytest.mark.parametrize("after", QUIET.values(), ids=QUIET)
-def test_a_move_is_explained_by(after: Standing) -> None:
+def test_a_move_is_explained_by(after: StoredRank) -> None:
     assert odd_moves(standing(BEFORE), after) == []
 
 

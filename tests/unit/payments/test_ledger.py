@@ -14,7 +14,7 @@ from sqlalchemy.exc import DBAPIError
 from marketplace.accounts.models import User
 from marketplace.core.database import db
 from marketplace.payments.command import ledger
-from marketplace.payments.models import Kind, LedgerAccount, LedgerBalance, LedgerEntry
+from marketplace.payments.models import AccountKind, LedgerAccount, LedgerBalance, LedgerEntry
 from marketplace.payments.services import Overdrawn, pay_out, refund, release, split, withdraw
 from marketplace.payments.services.booking import About, book
 from marketplace.payments.verifying import offences
@@ -65,7 +65,7 @@ WRONGS = {
 
 @pytest.mark.parametrize("rule", WRONGS)
 def test_each_wrong_is_found_and_ends_with_exit_code_1(busy_book: Flask, rule: str) -> None:
-    book("losses", "EUR", {(Kind.LOSSES, None): 1, (Kind.CLEARING, None): -1}, ABOUT)
+    book("losses", "EUR", {(AccountKind.LOSSES, None): 1, (AccountKind.CLEARING, None): -1}, ABOUT)
     db.session.execute(text(WRONGS[rule]))
     db.session.commit()
     done = busy_book.test_cli_runner().invoke(ledger, ["verify"])
@@ -136,15 +136,15 @@ def test_the_book_is_kept_for_ever(busy_book: Flask, table: str, verb: str) -> N
 
 def test_legs_that_do_not_add_up_are_never_booked(context: Flask) -> None:
     with pytest.raises(ValueError, match="add up to 1"):
-        book("k", "EUR", {(Kind.CLEARING, None): 100, (Kind.FEES, None): -99}, ABOUT)
+        book("k", "EUR", {(AccountKind.CLEARING, None): 100, (AccountKind.FEES, None): -99}, ABOUT)
 
 
 def test_a_key_is_booked_once(context: Flask) -> None:
-    legs = {(Kind.CLEARING, None): 100, (Kind.FEES, None): -100}
+    legs = {(AccountKind.CLEARING, None): 100, (AccountKind.FEES, None): -100}
     assert [book("k", "EUR", legs, ABOUT) for _ in range(2)] == [True, False]
     assert db.session.scalars(select(LedgerBalance.amount)).all() == [100, 100]
 
 
 def test_nothing_is_taken_from_where_nothing_is(client: User) -> None:
     with pytest.raises(Overdrawn):
-        book("k", "EUR", {(Kind.HELD, client.id): 100, (Kind.FEES, None): -100}, ABOUT)
+        book("k", "EUR", {(AccountKind.HELD, client.id): 100, (AccountKind.FEES, None): -100}, ABOUT)

@@ -11,15 +11,15 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
+from marketplace.checker.fetch.fetch import Guard
+from marketplace.checker.fetch.politeness import UNLIMITED
+from marketplace.checker.setup import Setup
 from marketplace.core.clock import DatabaseClock, FixedClock
 from marketplace.core.database import db
 from marketplace.core.events import prototypes_checked
 from marketplace.core.leases import lease
 from marketplace.prototypes import rounds
 from marketplace.prototypes.checking import check_due
-from marketplace.prototypes.engine import Setup
-from marketplace.prototypes.fetching.fetch import Guard
-from marketplace.prototypes.fetching.politeness import OPEN
 from marketplace.prototypes.models import Prototype, StoredCheck
 from marketplace.prototypes.services import change_link, stop_watching, submit_link
 from tests.support.factories import START
@@ -35,7 +35,7 @@ def shop() -> Generator[Site]:
 
 
 def setup(*sites: Site) -> Setup:
-    return Setup(guard=Guard(frozenset(one.place for one in sites)), politeness=OPEN, deadline=10)
+    return Setup(guard=Guard(frozenset(one.place for one in sites)), politeness=UNLIMITED, deadline=10)
 
 
 def submit(*urls: str) -> None:

@@ -10,18 +10,18 @@ from itertools import pairwise
 import pytest
 from flask import Flask
 
+from marketplace.checker.browser.view import Rendering
+from marketplace.checker.examination import Examination
+from marketplace.checker.likeness.fingerprint import fingerprint_of
+from marketplace.checker.record import CheckRecord
 from marketplace.core.database import db
 from marketplace.prototypes.drift import change_between, note_events
-from marketplace.prototypes.examination import Examination
 from marketplace.prototypes.models import PrototypeEvent
-from marketplace.prototypes.originality.fingerprint import fingerprint_of
 from marketplace.prototypes.originality.index import keep_print
 from marketplace.prototypes.queries import events_of
-from marketplace.prototypes.record import CheckRecord
-from marketplace.prototypes.rendering.view import Rendering
 from marketplace.prototypes.services import change_link, submit_link
+from tests.checker.test_fingerprint import prose
 from tests.support.factories import START
-from tests.unit.prototypes.originality.test_fingerprint import prose
 from tests.web.bids.test_evidence import FULL
 
 UNSEEN = replace(FULL, rendering=Rendering("no_browser", "There is no browser on this machine."))

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
+from marketplace.checker.audits import original
+from marketplace.checker.audits.registry import AUDITORS, Auditor
+from marketplace.checker.audits.signs import SIGNS
+from marketplace.checker.record import CheckRecord
 from marketplace.jobs.requirements import KINDS, is_checkable
-from marketplace.prototypes.audits import original
-from marketplace.prototypes.audits.registry import AUDITORS, Auditor
-from marketplace.prototypes.audits.signs import SIGNS
-from marketplace.prototypes.record import CheckRecord
 
 PAGE = (Path(__file__).resolve().parents[3] / "docs" / "evidence.md").read_text()
 

@@ -6,19 +6,19 @@ from datetime import timedelta
 
 import pytest
 
-from marketplace.prototypes.history import History, Look, history_of
+from marketplace.prototypes.history import CheckPoint, UptimeHistory, history_of
 from tests.support.factories import START
 
 HOUR = timedelta(hours=1)
 
 
-def told(*states: str, hours: int = 1) -> History:
+def told(*states: str, hours: int = 1) -> UptimeHistory:
     """One check an hour with these states, and now it is `hours` after the last."""
-    looks = [Look(START + number * HOUR, state) for number, state in enumerate(states)]
+    looks = [CheckPoint(START + number * HOUR, state) for number, state in enumerate(states)]
     return history_of(looks, looks[-1].at + hours * HOUR if looks else START)
 
 
-def strip(history: History) -> list[tuple[str, float, float]]:
+def strip(history: UptimeHistory) -> list[tuple[str, float, float]]:
     return [(state, round(begin, 3), round(length, 3)) for state, begin, length in history.strip]
 
 
@@ -29,14 +29,18 @@ def test_what_a_check_said_holds_until_the_next_one() -> None:
 
 
 def test_a_hundred_per_cent_is_said_only_of_what_never_failed() -> None:
-    looks = [Look(START, "live"), Look(START + 9999 * HOUR / 1000, "broken"), Look(START + 10 * HOUR, "live")]
+    looks = [
+        CheckPoint(START, "live"),
+        CheckPoint(START + 9999 * HOUR / 1000, "broken"),
+        CheckPoint(START + 10 * HOUR, "live"),
+    ]
     assert history_of(looks, START + 10 * HOUR).percent == "99.9 %"
     assert told("live", "live").percent == "100 %"
 
 
 def test_dense_checks_weigh_no_more_than_the_time_that_they_speak_for() -> None:
-    looks = [Look(START + timedelta(minutes=number), "broken") for number in range(60)]
-    assert history_of([*looks, Look(START + HOUR, "live")], START + 10 * HOUR).uptime == pytest.approx(0.9)
+    looks = [CheckPoint(START + timedelta(minutes=number), "broken") for number in range(60)]
+    assert history_of([*looks, CheckPoint(START + HOUR, "live")], START + 10 * HOUR).uptime == pytest.approx(0.9)
 
 
 def test_time_that_nobody_could_tell_of_counts_neither_way() -> None:

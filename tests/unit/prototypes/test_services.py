@@ -12,18 +12,18 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
+from marketplace.checker.fetch.fetch import Guard
+from marketplace.checker.fetch.politeness import UNLIMITED
+from marketplace.checker.setup import Setup
 from marketplace.core.clock import FixedClock
 from marketplace.core.database import db
 from marketplace.core.errors import Conflict
 from marketplace.core.leases import lease
 from marketplace.prototypes import rounds
 from marketplace.prototypes.checking import check_due
-from marketplace.prototypes.engine import Setup
-from marketplace.prototypes.fetching.fetch import Guard
-from marketplace.prototypes.fetching.politeness import OPEN
 from marketplace.prototypes.models import Prototype, StoredCheck
 from marketplace.prototypes.queries import evidence_of, revisions_of
-from marketplace.prototypes.rounds import Round
+from marketplace.prototypes.rounds import WorkLoop
 from marketplace.prototypes.services import change_link, request_check, stop_watching, submit_link
 from marketplace.prototypes.states import PrototypeState
 from tests.support.factories import START
@@ -45,7 +45,7 @@ def ruin() -> Generator[Site]:
 
 
 def setup(*sites: Site) -> Setup:
-    return Setup(guard=Guard(frozenset(one.place for one in sites)), politeness=OPEN, deadline=10)
+    return Setup(guard=Guard(frozenset(one.place for one in sites)), politeness=UNLIMITED, deadline=10)
 
 
 def submitted(url: str) -> Prototype:
@@ -113,14 +113,14 @@ def test_a_new_url_is_a_new_revision_and_old_checks_stay(app: Flask, clock: Fixe
 def test_a_check_that_ends_while_the_database_is_visited_is_stored(
     app: Flask, clock: FixedClock, shop: Site, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    visit = Round._visit_database  # noqa: SLF001 (made slow, not called)
+    visit = WorkLoop._visit_database  # noqa: SLF001 (made slow, not called)
 
     def visit_slowly(work: Any, *found: Any) -> Any:
         time.sleep(0.3)  # a slow database, during which the site answers
         return visit(work, *found)
 
     monkeypatch.setattr(rounds, "TICK_SECONDS", 0)
-    monkeypatch.setattr(Round, "_visit_database", visit_slowly)
+    monkeypatch.setattr(WorkLoop, "_visit_database", visit_slowly)
     with app.app_context():
         prototype = submitted(shop.url)
         assert check_due(setup(shop), clock.now) == 1

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 
-from marketplace.ranking.breakdown import TONES, Step, bounds_in_words, differences, gains, picture
+from marketplace.ranking.breakdown import TONES, ScoreStep, bounds_in_words, differences, gains, picture
 from marketplace.ranking.explain import LABELS
 from marketplace.ranking.facts import BidFacts, JobFacts, PrototypeFacts
 from marketplace.ranking.score import Score, Term, score
@@ -24,7 +24,12 @@ def scored(requirements: int = 12, budget: int = 200_000, **bid: Any) -> Score:
 
 def test_bars_continue_each_other_and_show_what_takes_points_away() -> None:
     drawn = picture([10_000, 0, -2_000, 5_000], 20_000)
-    assert drawn.steps == [Step(0, 10_000), Step(10_000, 10_000), Step(10_000, 8_000), Step(8_000, 13_000)]
+    assert drawn.steps == [
+        ScoreStep(0, 10_000),
+        ScoreStep(10_000, 10_000),
+        ScoreStep(10_000, 8_000),
+        ScoreStep(8_000, 13_000),
+    ]
     assert (drawn.total, drawn.low, drawn.high) == (13_000, 0, 20_000)
 
 

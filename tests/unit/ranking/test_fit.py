@@ -21,7 +21,7 @@ from marketplace.ranking.facts import (
 )
 from marketplace.ranking.fit import MIN_JOBS, fit
 from marketplace.ranking.order import rank
-from marketplace.ranking.outcomes import Outcome, TooFew, read_outcome
+from marketplace.ranking.outcomes import DecidedJob, TooFew, read_outcome
 from marketplace.ranking.weights import BOUNDS, NAMES, V2, Weights
 
 LINE = {"job": {"currency": "EUR"}, "bids": [{"id": "a", "price": 1}, {"id": "b", "price": 2}]}
@@ -43,7 +43,7 @@ def offer(name: str, chance: random.Random) -> BidFacts:
     )
 
 
-def decided(count: int, taste: Weights, temperature: float, bids: int = 6) -> list[Outcome]:
+def decided(count: int, taste: Weights, temperature: float, bids: int = 6) -> list[DecidedJob]:
     """Jobs whose clients choose by these weights, with some chance (Gumbel noise: that makes it a softmax)."""
     chance, outcomes = random.Random(count), []
     for number in range(count):
@@ -53,7 +53,7 @@ def decided(count: int, taste: Weights, temperature: float, bids: int = 6) -> li
             one.score.bid_id: one.score.total / temperature - math.log(-math.log(chance.random()))
             for one in rank(facts, taste)
         }
-        outcomes.append(Outcome(facts, max(tastes, key=lambda name: tastes[name])))
+        outcomes.append(DecidedJob(facts, max(tastes, key=lambda name: tastes[name])))
     return outcomes
 
 

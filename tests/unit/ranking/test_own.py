@@ -15,7 +15,7 @@ from marketplace.ranking.own import (
     UNTURNED,
     WORDS,
     Own,
-    Standing,
+    OwnPlace,
     group_points,
     own_order,
     own_points,
@@ -33,13 +33,13 @@ few_points = st.integers(-3, 3) | st.integers(-40_000, 40_000)
 
 
 @st.composite
-def standings(draw: st.DrawFn) -> list[Standing]:
+def standings(draw: st.DrawFn) -> list[OwnPlace]:
     """Bids ranked by their scores, some without a place."""
     groups = st.tuples(few_points, few_points, few_points, few_points)
     drawn = draw(st.lists(st.tuples(few_points, groups, st.booleans()), max_size=8))
     scored = sorted(((sum(groups) + match, groups, placed) for match, groups, placed in drawn), key=lambda one: -one[0])
     return [
-        Standing(number, number if placed else None, points, groups)
+        OwnPlace(number, number if placed else None, points, groups)
         for number, (points, groups, placed) in enumerate(scored, 1)
     ]
 
@@ -48,7 +48,7 @@ def standings(draw: st.DrawFn) -> list[Standing]:
 def test_the_table_of_orders(
     bids: list[tuple[int, int | None, int, tuple[int, ...]]], turned: tuple[int, ...], expected: list[int]
 ) -> None:
-    assert [one.id for one in own_order([Standing(*bid) for bid in bids], Own(*turned))] == expected
+    assert [one.id for one in own_order([OwnPlace(*bid) for bid in bids], Own(*turned))] == expected
 
 
 @pytest.mark.parametrize(("hundredths", "shown"), POINTS)
@@ -78,13 +78,13 @@ def test_the_own_score_is_the_sum_of_points_times_percent(contest: tuple[JobFact
         groups = group_points(result.terms)
         match = result.total - sum(groups.values())
         turned = [getattr(own, group) * points for group, points in groups.items()]
-        standing = Standing(1, 1, result.total, tuple(groups.values()))
+        standing = OwnPlace(1, 1, result.total, tuple(groups.values()))
         assert own_score(standing, own) == 100 * match + sum(turned)
 
 
 @given(standings(), owns, st.sampled_from(sorted(GROUPS)), percents)
 def test_what_counts_more_never_takes_a_bid_that_leads_in_it_down(
-    bids: list[Standing], own: Own, group: str, more: int
+    bids: list[OwnPlace], own: Own, group: str, more: int
 ) -> None:
     index = list(GROUPS).index(group)
     raised = Own(**{**own.turned, group: max(more, getattr(own, group))})
@@ -96,7 +96,7 @@ def test_what_counts_more_never_takes_a_bid_that_leads_in_it_down(
 
 
 @given(standings(), owns, st.randoms())
-def test_it_is_stable(bids: list[Standing], own: Own, chance: object) -> None:
+def test_it_is_stable(bids: list[OwnPlace], own: Own, chance: object) -> None:
     ordered = own_order(bids, own)
     shuffled = list(bids)
     chance.shuffle(shuffled)  # type: ignore[attr-defined]
@@ -118,9 +118,9 @@ def test_what_cannot_be_read_counts_as_usual_and_is_named(value: str) -> None:
     assert read_own({"price": value, "speed": "50"}) == (Own(speed=50), ["price"])
 
 
-def rank_of(contest: tuple[JobFacts, list[BidFacts]]) -> list[Standing]:
+def rank_of(contest: tuple[JobFacts, list[BidFacts]]) -> list[OwnPlace]:
     job, bids = contest
     placed = rank(RankFacts(job=job, bids=bids), WEIGHTS["v1"])
     return [
-        Standing(one.rank, one.rank, one.score.total, tuple(group_points(one.score.terms).values())) for one in placed
+        OwnPlace(one.rank, one.rank, one.score.total, tuple(group_points(one.score.terms).values())) for one in placed
     ]

@@ -11,15 +11,15 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 
 from marketplace.accounts.models import User
-from marketplace.awards.going_live import Kept, Live
-from marketplace.awards.services import agree, propose_end
-from marketplace.awards.terms import Step as Wanted
-from marketplace.awards.terms import Terms
 from marketplace.bids.gathering import rank_facts
+from marketplace.contracts.going_live import Delivery, Live
+from marketplace.contracts.services import agree, propose_end
+from marketplace.contracts.terms import PlannedMilestone as Wanted
+from marketplace.contracts.terms import Terms
 from marketplace.core.database import db
 from marketplace.ranking.facts import ContractFacts, PromiseFacts, ReviewFacts
 from marketplace.reviews.models import Review
-from marketplace.reviews.promises import Step, promises_of
+from marketplace.reviews.promises import PlannedMilestone, promises_of
 from marketplace.reviews.records import YEAR, histories_of, records_of, weighed
 from marketplace.reviews.services import hide_review
 from tests.support.contracts import make_contract, pay_for
@@ -40,11 +40,11 @@ def step(
     unproven: datetime | None = None,
     *,
     other: bool = False,
-) -> Step:
-    return Step(due_on, funded, handed_in, Live(live or unproven, live, other))
+) -> PlannedMilestone:
+    return PlannedMilestone(due_on, funded, handed_in, Live(live or unproven, live, other))
 
 
-KEPT, BROKEN, NOT_MEASURED = Kept.KEPT, Kept.BROKEN, Kept.NOT_MEASURED
+KEPT, BROKEN, NOT_MEASURED = Delivery.KEPT, Delivery.BROKEN, Delivery.NOT_MEASURED
 
 
 @pytest.mark.parametrize(
@@ -67,7 +67,9 @@ KEPT, BROKEN, NOT_MEASURED = Kept.KEPT, Kept.BROKEN, Kept.NOT_MEASURED
         (step(TOMORROW, handed_in=START, live=START + 7 * HOUR), 6, [KEPT, BROKEN]),
     ],
 )
-def test_a_promise_is_kept_or_broken_by_what_happened(given_step: Step, hours: int | None, kept: list[Kept]) -> None:
+def test_a_promise_is_kept_or_broken_by_what_happened(
+    given_step: PlannedMilestone, hours: int | None, kept: list[Delivery]
+) -> None:
     assert [promise.outcome for promise in promises_of([given_step], hours, LATER)] == kept
 
 

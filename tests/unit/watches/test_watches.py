@@ -9,8 +9,10 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, insert, select
 
-from marketplace.awards.services import award_bid
 from marketplace.bids.models import Bid
+from marketplace.checker.browser.view import Rendering
+from marketplace.checker.likeness.fingerprint import fingerprint_of
+from marketplace.contracts.services import award_bid
 from marketplace.core.clock import FixedClock
 from marketplace.core.database import db
 from marketplace.core.errors import Conflict, NotAllowed
@@ -18,10 +20,8 @@ from marketplace.core.events import prototype_examined
 from marketplace.jobs.services.site import look_at_site
 from marketplace.moderation.models import Report
 from marketplace.prototypes.models import Prototype, StoredCheck
-from marketplace.prototypes.originality.fingerprint import fingerprint_of
 from marketplace.prototypes.originality.index import keep_print
 from marketplace.prototypes.recording import row_of
-from marketplace.prototypes.rendering.view import Rendering
 from marketplace.prototypes.services import submit_link
 from marketplace.watches.models import WorkMatch, WorkWatch
 from marketplace.watches.reasons import CLIENTS_WORDS, CREDITED_BID, CREDITED_PAGE, OLD_SITE, is_credited

@@ -21,9 +21,9 @@ from marketplace.accounts.services import create_user
 from marketplace.accounts.views.known_devices import COOKIE, device_known_to, remember_device
 from marketplace.accounts.views.signals import leave_signals
 from marketplace.app import create_app
-from marketplace.awards.services import secret_key
 from marketplace.base import create_base
 from marketplace.bids.views.receipts import receipt_key
+from marketplace.contracts.services import secret_key
 from marketplace.core.clock import FixedClock
 from marketplace.core.database import db
 from marketplace.core.outbox import OutgoingMail

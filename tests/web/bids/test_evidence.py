@@ -11,17 +11,17 @@ from flask import Flask
 from PIL import Image
 from sqlalchemy import insert
 
+from marketplace.checker.audits.audit import Audit, Tone
+from marketplace.checker.audits.original import of_a_near_copy
+from marketplace.checker.browser.view import Rendering, Shot
+from marketplace.checker.fetch.trail import Hop
+from marketplace.checker.record import CheckRecord
+from marketplace.checker.requirements import Finding, Outcome
 from marketplace.core.clock import FixedClock
 from marketplace.core.database import db
 from marketplace.core.storage import FileStore
-from marketplace.prototypes.audits.audit import Audit, Tone
-from marketplace.prototypes.audits.original import of_a_near_copy
-from marketplace.prototypes.fetching.trail import Hop
 from marketplace.prototypes.models import BrowserTurn, Prototype, PrototypeEvent, StoredCheck
-from marketplace.prototypes.record import CheckRecord
 from marketplace.prototypes.recording import row_of
-from marketplace.prototypes.rendering.view import Rendering, Shot
-from marketplace.prototypes.requirements import Finding, Outcome
 from marketplace.prototypes.states import PrototypeState
 from tests.support.factories import START
 from tests.support.queries import counted_queries

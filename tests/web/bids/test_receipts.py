@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from marketplace.prototypes.receipts import verify
+from marketplace.checker.receipts import verify
 from tests.web.bids.conftest import Fair
 from tests.web.bids.test_evidence import seen
 

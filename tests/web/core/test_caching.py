@@ -19,7 +19,7 @@ from marketplace.web.headers import ASKED_AGAIN, NEVER, SHARED, STATIC_FILES, ca
 from tests.support.factories import START, make_job
 from tests.web.bids.conftest import Fair
 
-KEPT = {"accounts.picture", "jobs.attachment", "bids.picture", "awards.picture", "moderation.copy_picture"}
+KEPT = {"accounts.picture", "jobs.attachment", "bids.picture", "contracts.picture", "moderation.copy_picture"}
 KEPT |= {"moderation.match_picture"}
 """Routes of pictures and of files that anybody may see."""
 

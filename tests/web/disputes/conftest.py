@@ -6,11 +6,11 @@ from dataclasses import dataclass
 
 import pytest
 
-from marketplace.awards.models import Milestone
+from marketplace.contracts.models import Milestone
 from marketplace.core.database import db
 from marketplace.disputes.models import Dispute
 from tests.support.disputes import make_dispute
-from tests.web.awards.conftest import Deal, deal, offer
+from tests.web.contracts.conftest import Deal, deal, offer
 
 
 @dataclass

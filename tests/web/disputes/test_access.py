@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from tests.support.disputes import answered
-from tests.web.awards.conftest import Deal
 from tests.web.bids.conftest import Fair
 from tests.web.bids.test_access import WHO
+from tests.web.contracts.conftest import Deal
 from tests.web.disputes.conftest import Case
 
 HELD = {

@@ -19,7 +19,7 @@ from marketplace.messages.services import send_message
 from tests.support.disputes import REASONS, answered, appealed, ruled
 from tests.support.factories import START, make_user
 from tests.support.queries import counted_queries
-from tests.web.awards.conftest import Deal
+from tests.web.contracts.conftest import Deal
 from tests.web.disputes.conftest import Case
 
 OTHER_FORM = "main form[action$={}]"

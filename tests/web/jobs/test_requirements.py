@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from marketplace.accounts.models import User
 from marketplace.core.database import db
-from marketplace.jobs.models import JobEdit, Requirement
+from marketplace.jobs.models import JobEdit, JobRequirement
 from marketplace.jobs.requirements import KINDS
 from marketplace.jobs.states import JobState
 from tests.support.factories import make_job, make_user
@@ -40,7 +40,10 @@ def job_path(app: Flask, client_id: int, state: JobState = JobState.DRAFT) -> st
 
 def stored(app: Flask) -> list[tuple[str, str]]:
     with app.app_context():
-        return [(row.kind, row.value) for row in db.session.scalars(select(Requirement).order_by(Requirement.position))]
+        return [
+            (row.kind, row.value)
+            for row in db.session.scalars(select(JobRequirement).order_by(JobRequirement.position))
+        ]
 
 
 @pytest.mark.parametrize(

@@ -11,8 +11,8 @@ from sqlalchemy import select
 from marketplace.accounts.links import link_between
 from marketplace.accounts.models import KnownPair, User
 from marketplace.accounts.services import note_signals
-from marketplace.awards.models import Award
 from marketplace.bids.models import Bid
+from marketplace.contracts.models import Award
 from marketplace.core.database import db
 from marketplace.moderation.models import AuditEntry, Flag, ModerationAct
 from marketplace.moderation.noticing.raising import Notice, raise_flags

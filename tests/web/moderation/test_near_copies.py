@@ -14,6 +14,7 @@ from sqlalchemy import insert, select
 from marketplace.bids.models import Rescore
 from marketplace.bids.services import rescore_due
 from marketplace.bids.states import BidState
+from marketplace.checker.browser.view import Rendering
 from marketplace.core.clock import FixedClock
 from marketplace.core.database import db
 from marketplace.jobs.models import Job
@@ -21,7 +22,6 @@ from marketplace.moderation.models import AuditEntry
 from marketplace.prototypes.models import Prototype, Resemblance, StoredCheck
 from marketplace.prototypes.originality.services import settle_review
 from marketplace.prototypes.recording import row_of
-from marketplace.prototypes.rendering.view import Rendering
 from marketplace.prototypes.services import submit_link
 from tests.support.factories import START, make_bid, make_job, make_user
 from tests.support.moderation import answer_decision

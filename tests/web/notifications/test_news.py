@@ -12,9 +12,9 @@ from flask import Flask
 from sqlalchemy import select
 
 from marketplace.accounts.models import User
-from marketplace.awards.services import award_bid
 from marketplace.bids.models import Bid
 from marketplace.bids.services import decline_bid
+from marketplace.contracts.services import award_bid
 from marketplace.core.clock import FixedClock
 from marketplace.core.database import db
 from marketplace.core.events import prototypes_checked

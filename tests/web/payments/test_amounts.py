@@ -8,8 +8,8 @@ import pytest
 from flask import Flask
 
 from marketplace.accounts.models import User
-from marketplace.awards.models import Contract
 from marketplace.bids.models import Bid
+from marketplace.contracts.models import Contract
 from marketplace.core.database import db
 from marketplace.jobs.models import Job
 from marketplace.payments.services import release

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import pytest
 from flask import Flask
 
-from marketplace.awards.models import Contract
+from marketplace.contracts.models import Contract
 from marketplace.core.database import db
 from marketplace.reviews.marks import Marks
 from tests.support.contracts import make_offer, sign_both

@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
 
-from marketplace.awards.models import Contract
+from marketplace.contracts.models import Contract
 from marketplace.core.clock import FixedClock
 from marketplace.core.database import db
 from marketplace.core.errors import MarketplaceError

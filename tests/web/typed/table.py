@@ -13,8 +13,8 @@ from sqlalchemy import select
 from marketplace.accounts import forms as accounts
 from marketplace.accounts.models import PortfolioItem, User
 from marketplace.accounts.services.signals import note_signals
-from marketplace.awards import forms as awards
 from marketplace.bids import forms as bids
+from marketplace.contracts import forms as awards
 from marketplace.core.database import db
 from marketplace.core.outbox import OutgoingMail
 from marketplace.disputes import forms as disputes
@@ -212,10 +212,10 @@ FORMS = {
     "new bid": Form(bids.BidForm, "fay", "note", _job("bids/new")),
     "placed bid": Form(bids.BidForm, "wanda", "note", _bid("/edit")),
     "credits": Form(bids.BidForm, "wanda", "credits", _bid("/edit")),
-    "declining a bid": Form(bids.ReasonForm, "client", "reason", _bid("/decline")),
+    "declining a bid": Form(bids.DeclineForm, "client", "reason", _bid("/decline")),
     "private note": Form(bids.NoteForm, "client", "note", _bid("")),
     "message": Form(MessageForm, "wanda", "text", _bid("/messages")),
-    "withdrawing an offer": Form(awards.ReasonForm, "client", "reason", _contract("withdraw", "offer")),
+    "withdrawing an offer": Form(awards.WithdrawalForm, "client", "reason", _contract("withdraw", "offer")),
     "other terms": Form(awards.TermsForm, "client", "amendment", _contract("terms")),
     "ending a contract": Form(awards.EndForm, "client", "reason", _contract("end")),
     "handing in": Form(awards.SubmitForm, "wanda", "words", _submit),
@@ -226,7 +226,7 @@ FORMS = {
     "statement": Form(disputes.WordsForm, "wanda", "words", _case()),
     "proposing a split": Form(disputes.SplitForm, "wanda", "words", _case("/split")),
     "ruling": Form(disputes.RulingForm, "admin", "reasons", _case("/rule", answered, "/admin")),
-    "appeal against a ruling": Form(disputes.AppealForm, "client", "words", _case("/appeal", ruled)),
+    "appeal against a ruling": Form(disputes.RulingAppealForm, "client", "words", _case("/appeal", ruled)),
     "review": Form(reviews.ReviewForm, "client", "text", _contract("review", "done")),
     "correcting a review": Form(reviews.CorrectionForm, "client", "text", _review("correct")),
     "reply to a review": Form(reviews.ReplyForm, "wanda", "reply", _review("reply")),
@@ -237,11 +237,11 @@ FORMS = {
     "report": Form(moderation.ReportForm, "client", "text", _report),
     "decision on a report": Form(moderation.DecisionForm, "admin", "reason", _reported),
     "answer to a decision": Form(moderation.AnswerForm, "wanda", "answer", _decision),
-    "review of a first job": Form(moderation.ReviewForm, "admin", "reason", _waiting_job),
+    "review of a first job": Form(moderation.JobReviewForm, "admin", "reason", _waiting_job),
     "near-copy": Form(moderation.CopyForm, "admin", "reason", _copy),
     "flag": Form(moderation.FlagForm, "admin", "reason", _flag),
     "known pair": Form(moderation.PairForm, "admin", "reason", _pair),
-    "appeal of linked accounts": Form(moderation.AppealForm, "wanda", "text", _linked),
+    "appeal of linked accounts": Form(moderation.LinkAppealForm, "wanda", "text", _linked),
     "making an admin": Form(moderation.AdminReasonForm, "admin", "reason", _admin),
     "weights": Form(moderation.WeightsForm, "admin", "reason", lambda _: "/admin/weights/0"),
 }

@@ -9,20 +9,20 @@ import pytest
 from flask import Flask
 from sqlalchemy import select, text
 
+from marketplace.checker.audits.audit import Audit
+from marketplace.checker.likeness.compare import bands_of
+from marketplace.checker.likeness.fingerprint import fingerprint_of
 from marketplace.core.clock import FixedClock
 from marketplace.core.database import db
 from marketplace.core.errors import Conflict
 from marketplace.core.events import prototype_resembles
-from marketplace.prototypes.audits.audit import Audit
 from marketplace.prototypes.drift import change_between
 from marketplace.prototypes.models import FingerprintBand, Prototype, Resemblance
-from marketplace.prototypes.originality.fingerprint import fingerprint_of
 from marketplace.prototypes.originality.index import alike, candidates, keep_print
-from marketplace.prototypes.originality.likeness import bands_of
 from marketplace.prototypes.originality.services import compare, decide
 from marketplace.prototypes.services import submit_link
+from tests.checker.test_fingerprint import changed, picture, prose
 from tests.support.factories import START
-from tests.unit.prototypes.originality.test_fingerprint import changed, picture, prose
 
 
 def seen(words: str, later: int = 0) -> tuple[Prototype, Audit]:

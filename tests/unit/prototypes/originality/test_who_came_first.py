@@ -9,14 +9,14 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
+from marketplace.checker.likeness.fingerprint import fingerprint_of
 from marketplace.core.database import db
 from marketplace.prototypes.models import FingerprintBand, Prototype, Resemblance
-from marketplace.prototypes.originality.fingerprint import fingerprint_of
 from marketplace.prototypes.originality.index import FULL
 from marketplace.prototypes.originality.services import MOST_NOTED, compare, decide
 from marketplace.prototypes.services import change_link, submit_link
+from tests.checker.test_fingerprint import changed, prose
 from tests.support.factories import START
-from tests.unit.prototypes.originality.test_fingerprint import changed, prose
 
 
 def after(hours: float) -> datetime:

@@ -1,0 +1,48 @@
+"""Notices a page that does more than any honest one: each of its messages takes us time that other checks need."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+
+from playwright.async_api import Page, WebSocket
+
+LIMITS = {"console": 2_000, "pageerror": 2_000, "request": 3_000, "websocket": 200, "frame": 5_000}
+"""Event of a page -> how many of them a visit of seconds may bring; a frame is a socket's, to or from the page."""
+MAX_FRAME_BYTES = 25 * 1024 * 1024
+"""Characters or bytes in all frames, as much as a page may weigh."""
+LIMIT_MESSAGES = {
+    "console": "wrote more than 2,000 lines to its console",
+    "pageerror": "had more than 2,000 script errors",
+    "request": "asked for more than 3,000 files",
+    "websocket": "opened more than 200 sockets",
+    "frame": "sent or got more than 5,000 messages, or 25 MB, by its sockets",
+}
+
+
+class Flood:
+    """One page's count, which goes on for as long as the page is there."""
+
+    def __init__(self, page: Page, end: Callable[[str], None]) -> None:
+        """`end`: called with what the page did, as it goes on after "The page"."""
+        self._counts: Counter[str] = Counter()
+        self._said = 0
+        self._end = end
+        page.on("console", lambda _: self._count("console"))
+        page.on("pageerror", lambda _: self._count("pageerror"))
+        page.on("request", lambda _: self._count("request"))
+        page.on("websocket", self._socket)
+
+    def _socket(self, socket: WebSocket) -> None:
+        self._count("websocket")
+        socket.on("framesent", self._frame)
+        socket.on("framereceived", self._frame)
+
+    def _frame(self, said: str | bytes) -> None:
+        self._said += len(said)
+        self._count("frame")
+
+    def _count(self, what: str) -> None:
+        self._counts[what] += 1
+        if self._counts[what] > LIMITS[what] or self._said > MAX_FRAME_BYTES:
+            self._end(LIMIT_MESSAGES[what])

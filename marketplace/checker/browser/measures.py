@@ -1,0 +1,182 @@
+"""Asks a page what it is made of, through an isolated world that the page's own scripts can't reach into.
+
+observer.js starts before the page's scripts and answers when asked; what it says passes through the types below,
+since a page can do all it likes to its own document.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from functools import cache
+from importlib.resources import files
+from typing import Annotated, Any, Literal
+
+from playwright.async_api import CDPSession
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
+
+from marketplace.checker.audits.fields import PASSWORD
+from marketplace.checker.browser.protocol import send
+
+WORLD = "prebuilt"
+_HERE = files("marketplace.checker.browser")
+OBSERVER = "\n".join(_HERE.joinpath(name).read_text() for name in ("legibility.js", "observer.js"))
+ATTEMPTS = _HERE.joinpath("attempts.js").read_text()
+REHEARSAL = _HERE.joinpath("rehearsal.js").read_text()
+MAX_HTML = 1_000_000
+"""Characters."""
+
+Milliseconds = Annotated[float, Field(ge=0, le=600_000)]
+Color = Annotated[str, Field(pattern=r"^#[0-9a-f]{6}$")]
+Box = tuple[float, float, float, float]
+"""Left, top, width, height in CSS pixels from the page's corner."""
+Attempt = Literal["permission", "service_worker"]
+
+
+class _Answer(BaseModel):
+    model_config = ConfigDict(strict=False, extra="forbid", frozen=True, allow_inf_nan=False)
+
+
+class Measures(_Answer):
+    """The page at 1280 px, once loaded; fields as in Rendering."""
+
+    load_ms: Milliseconds | None
+    lcp_ms: Milliseconds | None
+    layout_shift: Annotated[float, Field(ge=0, le=10_000)]
+    blocking_ms: Milliseconds
+    attempts: Annotated[list[Attempt], Field(max_length=10)]
+    title: Annotated[str, Field(max_length=200)]
+    language: Annotated[str, Field(max_length=35)]
+    text: Annotated[str, Field(max_length=20_000)]
+    colors: Annotated[list[Color], Field(max_length=12)]
+    fonts: Annotated[list[Annotated[str, Field(max_length=60)]], Field(max_length=8)]
+
+
+class _Rule(_Answer):
+    id: Annotated[str, Field(max_length=60)]
+    impact: Annotated[str, Field(max_length=20)]
+    help: Annotated[str, Field(max_length=200)]
+    nodes: Annotated[int, Field(ge=0)]
+    targets: Annotated[list[Annotated[str, Field(max_length=200)]], Field(max_length=5)]
+
+
+class _Axe(_Answer):
+    version: Annotated[str, Field(max_length=20)]
+    violations: Annotated[list[_Rule], Field(max_length=60)]
+    incomplete: Annotated[list[_Rule], Field(max_length=60)]
+
+
+_PLACES = TypeAdapter(list[Box | None])
+_COUNT = TypeAdapter(Annotated[int, Field(ge=0, le=3)])
+_POINT = TypeAdapter(tuple[float, float] | None)
+
+
+class Unanswered(Exception):
+    """The page's side gave no answer, or none that fits."""
+
+
+class Observer:
+    """The page's measures; its session must belong to the page."""
+
+    def __init__(self, session: CDPSession) -> None:
+        self._session = session
+
+    async def watch(self) -> None:
+        """Before the page is opened."""
+        await send(self._session, "Page.enable")
+        await self._add(OBSERVER, worldName=WORLD)
+        await self._add(ATTEMPTS)
+
+    async def _add(self, source: str, **options: str) -> None:
+        await send(self._session, "Page.addScriptToEvaluateOnNewDocument", source=source, **options)
+
+    async def measures(self) -> Measures:
+        """Everything that needs no picture."""
+        return Measures.model_validate(await self._ask("prebuilt.measure()"))
+
+    async def html(self) -> str:
+        """The document as it is now."""
+        return str(await self._ask(f"prebuilt.html({MAX_HTML})"))[:MAX_HTML]
+
+    async def height(self) -> int:
+        """Of the whole page, CSS pixels."""
+        return _pixels(await self._ask("prebuilt.height()"))
+
+    async def overflow(self, width: int) -> int:
+        """How many CSS pixels the page is wider than the window, which is `width` wide."""
+        return _pixels(await self._ask(f"prebuilt.overflow({width})"))
+
+    async def unroll(self, height: int) -> None:
+        """Scroll down to `height` and back, for pages that show things only then."""
+        await self._ask(f"prebuilt.unroll({height})")
+
+    async def calm(self, seconds: float) -> None:
+        """Wait until the page has stopped changing, at most so long."""
+        await self._ask(f"prebuilt.calm({seconds * 1000})", seconds + 2)
+
+    async def painted(self) -> None:
+        """Wait until what changed has been painted."""
+        await self._ask("prebuilt.painted()")
+
+    async def places(self, wanted: list[tuple[str, str]]) -> list[Box | None]:
+        """Where each (kind, value) is met first on the page."""
+        return _PLACES.validate_python(await self._ask(f"prebuilt.places({json.dumps(wanted)})"))
+
+    async def audit(self, seconds: float) -> dict[str, Any]:
+        """What axe-core finds, as in Rendering.axe; raises TimeoutError too."""
+        async with asyncio.timeout(seconds):
+            await self._ask(_axe(), seconds)
+            return _Axe.model_validate(await self._ask("prebuilt.audit()", seconds)).model_dump()
+
+    # What a rehearsal needs (rehearsal.js)
+
+    async def passwords(self) -> int:
+        """How many forms (or pages without one) ask for a password; they go by number."""
+        named = json.dumps(PASSWORD.pattern)
+        await self._ask(f"{REHEARSAL}\nprebuilt.rehearsal = prebuiltRehearsal({named}); undefined")
+        return _COUNT.validate_python(await self._ask("prebuilt.rehearsal.count"))
+
+    async def touch(self) -> None:
+        """Move the focus into the first password field and leave it empty."""
+        await self._ask("prebuilt.rehearsal.touch()")
+
+    async def fill(self, number: int, secret: str) -> bool:
+        """Fill all of the form in; whether what is typed next goes into its password field, in place of the secret."""
+        return await self._ask(f"prebuilt.rehearsal.fill({number}, {json.dumps(secret)})") is True
+
+    async def button(self, number: int) -> tuple[float, float] | None:
+        """Where in the window the form's button is, CSS pixels."""
+        return _POINT.validate_python(await self._ask(f"prebuilt.rehearsal.button({number})"))
+
+    async def send(self, number: int) -> None:
+        """Send the form by script."""
+        await self._ask(f"prebuilt.rehearsal.send({number})")
+
+    async def _ask(self, expression: str, seconds: float = 5.0) -> Any:
+        """An expression's value in our world of the page's main frame; raises Unanswered."""
+        frame = (await send(self._session, "Page.getFrameTree"))["frameTree"]["frame"]["id"]
+        world = await send(self._session, "Page.createIsolatedWorld", frameId=frame, worldName=WORLD)
+        answer = await send(
+            self._session,
+            "Runtime.evaluate",
+            expression=expression,
+            contextId=world["executionContextId"],
+            awaitPromise=True,
+            returnByValue=True,
+            timeout=seconds * 1000,
+        )
+        if problem := answer.get("exceptionDetails"):
+            raise Unanswered(str(problem.get("exception", problem))[:300])
+        return answer["result"].get("value")
+
+
+def _pixels(value: object) -> int:
+    if not isinstance(value, int | float) or not 0 <= value < 1e9:
+        raise Unanswered(f"no number of pixels: {value!r:.50}")
+    return round(value)
+
+
+@cache
+def _axe() -> str:
+    """axe-core as it comes with axe-playwright-python, giving back nothing."""
+    return files("axe_playwright_python").joinpath("axe.min.js").read_text() + "\n;undefined"

@@ -1,0 +1,220 @@
+"""The browser's only way out: a forward proxy on loopback that asks the guard before it connects, one for each check.
+
+It speaks plain HTTP with absolute addresses and CONNECT, opens connections to approved addresses only, and knows no
+proxies or credentials of its own. What it refused, and why, is kept for the record.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import re
+import socket
+from collections.abc import AsyncGenerator
+from types import TracebackType
+from typing import Any, Self
+from urllib.parse import urlsplit
+
+from marketplace.checker.browser.limits import RenderLimits
+from marketplace.checker.fetch.fetch import ADDRESSES_TRIED, Guard
+from marketplace.checker.guard.address import Link, Refusal
+from marketplace.checker.guard.names import NameFailure
+
+PIECE = 64 * 1024
+PLACES = 100
+"""Hosts and ports that one page may ask for; names are looked up in threads that other checks need too."""
+KEPT_REFUSALS = 50
+KEPT_URL = 300
+"""Characters."""
+END = b"\r\n\r\n"
+OUR_MARK = "proxy-status"
+"""The header of answers that come from us (RFC 9209); a site can't send it, for it doesn't get through."""
+_ABSOLUTE = re.compile(r"(http://[^/?#\s]+)([/?]\S*)?")
+_ONE_HOP = re.compile(
+    rb"^(?:connection|keep-alive|te|trailer|upgrade|expect|proxy-[\w-]*)[ \t]*:[^\r\n]*\r\n",
+    re.IGNORECASE | re.MULTILINE,
+)
+"""Header lines that are between two neighbours only (RFC 9110, 7.6.1), or between the browser and us."""
+
+Streams = tuple[asyncio.StreamReader, asyncio.StreamWriter]
+
+
+class Failure(Exception):
+    """A request that gets an answer from us instead: a status line's end, such as "403 Refused"."""
+
+
+class Proxy:
+    """Serves one check while its block runs; at the end every connection is closed."""
+
+    def __init__(self, guard: Guard, limits: RenderLimits, listener: socket.socket | None = None) -> None:
+        """`listener`: where to serve, on the loopback of a browser that has a network of its own; else on ours."""
+        self._guard, self._limits, self._listener = guard, limits, listener
+        self._approvals: dict[str, asyncio.Task[Link | Refusal]] = {}
+        self._addresses: dict[str, tuple[str, ...]] = {}
+        self._tasks: set[asyncio.Task[Any]] = set()
+        self._refused: dict[str, Refusal] = {}
+        self._blocks_all = False
+        self._ration: int | None = None
+        self.bytes = 0
+        """On the wire, both ways together."""
+        self.url = ""
+        """Where the browser finds us."""
+
+    @property
+    def refused(self) -> tuple[dict[str, str], ...]:
+        """[{"url", "why", "code"}], each url once."""
+        return tuple({"url": url, "why": why.sentence, "code": why.code} for url, why in self._refused.items())
+
+    def has_refused(self, url: str) -> bool:
+        """Whether a request of the page failed because of us."""
+        parts = urlsplit(url)
+        return url[:KEPT_URL] in self._refused or f"{parts.scheme}://{parts.netloc}"[:KEPT_URL] in self._refused
+
+    @property
+    def is_over_budget(self) -> bool:
+        return self.bytes > self._limits.bytes
+
+    def block_all(self) -> None:
+        """From now on nothing leaves: nobody is connected to, and what is said on open connections is dropped."""
+        self._blocks_all = True
+
+    def limit_connections(self, connections: int) -> None:
+        """From now on only so many more are made."""
+        self._ration = connections
+
+    async def __aenter__(self) -> Self:
+        listener = self._listener or socket.create_server(("127.0.0.1", 0))
+        self._server = await asyncio.start_server(self._visit, sock=listener, limit=self._limits.header_bytes)
+        self.url = f"http://127.0.0.1:{self._server.sockets[0].getsockname()[1]}"
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._server.close()
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    async def _visit(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        task = asyncio.current_task()
+        assert task  # noqa: S101 (a coroutine runs in a task)
+        self._tasks.add(task)
+        with contextlib.suppress(OSError, EOFError, asyncio.LimitOverrunError, asyncio.CancelledError):
+            try:
+                await self._answer(reader, writer)
+            except Failure as failure:
+                head = f"HTTP/1.1 {failure}\r\n{OUR_MARK}: prebuilt\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
+                writer.write(head.encode())
+                await writer.drain()
+        self._tasks.discard(task)
+        writer.close()
+
+    async def _answer(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """One request, or one tunnel, for each connection."""
+        head = await reader.readuntil(END)
+        self.bytes += len(head)
+        method, _, rest = head.partition(b" ")
+        target = rest.partition(b" ")[0].decode("latin-1")
+        if method == b"CONNECT":
+            async with self._upstream(f"https://{target}/", f"https://{target.removesuffix(':443')}") as (
+                there,
+                onward,
+            ):
+                writer.write(b"HTTP/1.1 200 Connected\r\n\r\n")
+                await self._pump_both((reader, writer), (there, onward))
+            return
+        absolute = _ABSOLUTE.fullmatch(target)
+        if not absolute:
+            raise Failure("400 Not an absolute address")
+        async with self._upstream(f"{absolute[1]}/", target) as (there, onward):
+            path = absolute[2] or "/"
+            onward.write(_for_one_request(head.replace(target.encode("latin-1"), _rooted(path), 1)))
+            await onward.drain()
+            await self._pump_both((reader, writer), (there, onward), is_plain=True)
+
+    @contextlib.asynccontextmanager
+    async def _upstream(self, place: str, shown: str) -> AsyncGenerator[Streams]:
+        """A connection to a site that doesn't outlive its block."""
+        reader, writer = await self._connect(place, shown)
+        try:
+            yield reader, writer
+        finally:
+            writer.transport.abort()
+
+    async def _connect(self, place: str, shown: str) -> Streams:
+        """A connection to the first approved address that takes it; raises Failure."""
+        if self._blocks_all:
+            raise Failure("503 Hushed")
+        if self.is_over_budget or self._ration == 0:
+            raise Failure("503 Enough")
+        if self._ration is not None:
+            self._ration -= 1
+        task = self._approvals.get(place)
+        if task is None:
+            if len(self._approvals) >= PLACES:
+                raise Failure("503 Enough")
+            task = self._approvals[place] = asyncio.create_task(self._approve(place))
+            self._tasks.add(task)
+        try:
+            link = await asyncio.shield(task)
+        except NameFailure as failure:
+            raise Failure("502 Name not resolved") from failure
+        if isinstance(link, Refusal):
+            if len(self._refused) < KEPT_REFUSALS:
+                self._refused.setdefault(shown[:KEPT_URL], link)
+            raise Failure("403 Refused")
+        for address in self._addresses[place]:
+            with contextlib.suppress(OSError):  # a time-out is one of them
+                async with asyncio.timeout(self._limits.connect_seconds):
+                    return await asyncio.open_connection(address, link.port, limit=self._limits.header_bytes)
+        raise Failure("504 No connection")
+
+    async def _approve(self, place: str) -> Link | Refusal:
+        """Asked once for each place in a check, so that a name whose answer changes keeps its first one."""
+        link = self._guard.read(place)
+        if isinstance(link, Refusal):
+            return link
+        addresses = await self._guard.approve(link)
+        if isinstance(addresses, Refusal):
+            return addresses
+        self._addresses[place] = tuple(str(address) for address in addresses[:ADDRESSES_TRIED])
+        return link
+
+    async def _pump_both(self, browser: Streams, site: Streams, *, is_plain: bool = False) -> None:
+        """Carry bytes both ways until the site has said all, or either hangs up."""
+        up = asyncio.create_task(self._pump(browser[0], site[1], leaves=True))
+        down = asyncio.create_task(self._reply(site[0], browser[1]) if is_plain else self._pump(site[0], browser[1]))
+        try:
+            await asyncio.wait((up, down), return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for task in (up, down):
+                task.cancel()
+            await asyncio.gather(up, down, return_exceptions=True)
+
+    async def _reply(self, site: asyncio.StreamReader, browser: asyncio.StreamWriter) -> None:
+        """The answer to a plain request: its head made to end the connection, then its body as it comes."""
+        interim = b"1"
+        while interim == b"1":
+            head = await site.readuntil(END)
+            interim = head[9:10]
+            self.bytes += len(head)
+            browser.write(_for_one_request(head) if interim != b"1" else head)
+        await self._pump(site, browser)
+
+    async def _pump(self, source: asyncio.StreamReader, sink: asyncio.StreamWriter, *, leaves: bool = False) -> None:
+        while not self.is_over_budget and (data := await source.read(PIECE)):
+            self.bytes += len(data)
+            if not (leaves and self._blocks_all):
+                sink.write(data)
+                await sink.drain()
+
+
+def _rooted(path: str) -> bytes:
+    return (path if path.startswith("/") else f"/{path}").encode("latin-1")
+
+
+def _for_one_request(head: bytes) -> bytes:
+    """A request's or a reply's head for a connection that carries nothing else."""
+    first, line_end, rest = head.partition(b"\r\n")
+    return first + line_end + _ONE_HOP.sub(b"", rest[:-2]) + b"Connection: close" + END

@@ -1,0 +1,169 @@
+"""What a page would do with a password: one is typed into it at the end of a visit, and what it tries to send is noted.
+
+Nothing of it leaves: every request is noted and aborted, and the proxy lets nothing more through either.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import secrets
+from base64 import b64encode
+from typing import Any
+from urllib.parse import unquote_to_bytes, urlsplit
+
+from playwright.async_api import CDPSession, Error, Page, Route, WebSocket
+from pydantic import ValidationError
+
+from marketplace.checker.browser.measures import Observer, Unanswered
+from marketplace.checker.browser.protocol import send
+from marketplace.checker.browser.proxy import Proxy
+
+SECONDS = 2.5
+"""For all of it."""
+PATIENCE = 0.4
+"""Seconds for a page to send something after a key or a button was pressed."""
+WAKING = 0.25
+"""Seconds for a page to open the sockets that it opens for any visitor who begins to use it."""
+MAX_PLACES = 20
+MAX_ORIGIN = 300
+"""Characters."""
+MAX_SAID = 200_000
+"""Characters or bytes of one message that are looked at, and of one address."""
+MAX_HEARD = 4_000_000
+"""Bytes looked at in all: taking them apart holds up other checks."""
+STRONG = "!Aa9"
+"""Behind the secret, for pages that ask for capitals, digits and signs."""
+
+
+class Rehearsal:
+    """One page's; sockets are listened to from the start, since a page may open one long before it uses it."""
+
+    def __init__(self, page: Page, session: CDPSession, observer: Observer, proxy: Proxy) -> None:
+        self._page, self._session, self._observer, self._proxy = page, session, observer, proxy
+        self._secret = f"Q{secrets.token_hex(8)}"
+        self._shapes = shapes(self._secret)
+        self._places: dict[str, None] = {}
+        self._heard = asyncio.Event()
+        self._is_typing = False
+        self._left_to_hear = MAX_HEARD
+        self._talked: set[str] = set()
+        page.on("websocket", self._socket)
+
+    async def forms(self) -> int:
+        """How many of the page's forms ask for a password, 0 when it can't be told."""
+        with contextlib.suppress(Error, Unanswered, ValidationError):
+            return await self._observer.passwords()
+        return 0
+
+    @property
+    def places(self) -> tuple[str, ...]:
+        """Origins to which the page would send a password, as far as it was seen by now."""
+        return tuple(self._places)
+
+    async def carry_out(self, forms: int) -> None:
+        """Use the page's forms; whatever goes wrong, it ends."""
+        with contextlib.suppress(Error, TimeoutError, Unanswered, ValidationError):
+            async with asyncio.timeout(SECONDS):
+                await self._wake()
+                await self._keep_in()
+                for number in range(forms):
+                    await self._act(number)
+
+    async def _wake(self) -> None:
+        """Touch the page while there is no secret in it and it may still connect.
+
+        A chat that opens its socket now is heard from then on like any that the page had.
+        """
+        self._session.on("Network.webSocketCreated", self._opened)
+        await send(self._session, "Network.enable")
+        await self._observer.touch()
+        await self._press_key(key="Shift", code="ShiftLeft", windowsVirtualKeyCode=16)
+        await asyncio.sleep(WAKING)
+
+    async def _keep_in(self) -> None:
+        self._proxy.block_all()
+        await self._page.context.route("**/*", self._note_request)
+        self._is_typing = True
+
+    async def _act(self, number: int) -> None:
+        """Fill one form in and send it: by the return key, by its button, and by script."""
+        self._heard.clear()
+        if await self._observer.fill(number, self._secret + STRONG):
+            await send(self._session, "Input.insertText", text=self._secret + STRONG)
+            await self._press_key(key="Enter", code="Enter", windowsVirtualKeyCode=13, text="\r")
+            if await self._is_heard():
+                return
+        if place := await self._observer.button(number):
+            await self._press(*place)
+            if await self._is_heard():
+                return
+        await self._observer.send(number)
+        await self._is_heard()
+
+    async def _press_key(self, **key: str | int) -> None:
+        await send(self._session, "Input.dispatchKeyEvent", type="keyDown", **key)
+        await send(self._session, "Input.dispatchKeyEvent", type="keyUp", **key)
+
+    async def _press(self, x: float, y: float) -> None:
+        at = {"x": x, "y": y, "button": "left", "clickCount": 1}
+        await send(self._session, "Input.dispatchMouseEvent", type="mousePressed", **at)
+        await send(self._session, "Input.dispatchMouseEvent", type="mouseReleased", **at)
+
+    async def _is_heard(self) -> bool:
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(PATIENCE):
+                await self._heard.wait()
+        return self._heard.is_set()
+
+    # What the page tries
+
+    async def _note_request(self, route: Route) -> None:
+        with contextlib.suppress(Error):
+            self._note(route.request.url, route.request.post_data_buffer or b"")
+        with contextlib.suppress(Error):
+            await route.abort("aborted")
+
+    def _socket(self, socket: WebSocket) -> None:
+        self._talk(socket.url)
+        socket.on("framesent", lambda said: self._note(socket.url, said))
+
+    def _opened(self, event: dict[str, Any]) -> None:
+        """A socket opened now never gets to talk, so that opening it counts, unless the page had one there before."""
+        url: str = event["url"]
+        self._note(url, b"")
+        if not self._is_typing:
+            self._talk(url)
+        elif _origin(url) not in self._talked:
+            self._keep(url)
+
+    def _talk(self, url: str) -> None:
+        if len(self._talked) < MAX_PLACES:
+            self._talked.add(_origin(url))
+
+    def _note(self, url: str, said: str | bytes) -> None:
+        if not self._is_typing or self._left_to_hear <= 0:  # a page may say a lot before there is anything to hear
+            return
+        address, piece = url[:MAX_SAID].encode(errors="replace"), said[:MAX_SAID]
+        body = piece if isinstance(piece, bytes) else piece.encode(errors="replace")
+        self._left_to_hear -= len(address) + len(body)
+        heard = b" ".join((unquote_to_bytes(address), body, unquote_to_bytes(body)))
+        if any(shape in heard for shape in self._shapes):
+            self._keep(url)
+
+    def _keep(self, url: str) -> None:
+        if len(self._places) < MAX_PLACES:
+            self._places[_origin(url)] = None
+        self._heard.set()
+
+
+def _origin(url: str) -> str:
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc}"[:MAX_ORIGIN]
+
+
+def shapes(secret: str) -> tuple[bytes, ...]:
+    """The secret as it may stand in what is sent: as it is, backwards, in hexadecimal, within base64."""
+    plain = secret.encode()
+    inside = (b64encode(bytes(shift) + plain)[-(-shift * 8 // 6) : (shift + len(plain)) * 8 // 6] for shift in range(3))
+    return plain, plain[::-1], plain.hex().encode(), *inside

@@ -1,0 +1,275 @@
+"""Checks links side by side in one event loop: any number of them in constant memory, none held up by another."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import hashlib
+import platform
+from collections.abc import AsyncGenerator, Coroutine, Generator, Iterable, Iterator, Sequence
+from contextlib import AbstractAsyncContextManager, aclosing, contextmanager, nullcontext
+from dataclasses import dataclass
+from datetime import datetime
+from email.utils import parsedate_to_datetime
+from functools import cache
+from importlib.metadata import version
+from typing import TypeVar
+
+from marketplace.checker.audits.facts import PageFacts
+from marketplace.checker.audits.proofs import Proofs, gather_proofs
+from marketplace.checker.browser.view import BrowserView
+from marketplace.checker.fetch.certificates import LIBRARY
+from marketplace.checker.fetch.client import Client
+from marketplace.checker.fetch.fetch import fetch
+from marketplace.checker.fetch.politeness import HostGate
+from marketplace.checker.fetch.reading import source_of, title_of
+from marketplace.checker.fetch.shared_politeness import SharedGate
+from marketplace.checker.fetch.trail import FetchProblem, Hop, Trail
+from marketplace.checker.guard.address import Link, Refusal
+from marketplace.checker.inspector import Inspector
+from marketplace.checker.record import CheckRecord
+from marketplace.checker.requirements import FetchedPage, Finding, paths_to_try, try_requirements, urls_for
+from marketplace.checker.setup import Setup
+from marketplace.checker.spec import CheckRequest, Requirement
+
+try:
+    from uvloop import new_event_loop
+except ImportError:  # Windows has none
+    from asyncio import new_event_loop
+
+T = TypeVar("T")
+
+CHECKER = "2"
+"""Rises whenever the same site would get another verdict."""
+ASKS_TO_WAIT = (429, 503)
+"""Answers whose Retry-After is obeyed; on others it would be a way to keep us from looking closer."""
+YOUNG_OBJECTS = 50_000
+"""That the collector lets gather before it looks for circles among them; a hundred bytes each, most gone by then."""
+MAX_RETRY_AFTER = 24 * 3600
+"""Seconds; a host that asks for a longer pause gets this one."""
+
+
+@dataclass(frozen=True, slots=True)
+class QuickResult:
+    """A check with the pages that it read, for those who look closer."""
+
+    record: CheckRecord
+    home: FetchedPage
+    pages: dict[str, FetchedPage]
+
+
+async def check_links(asks: Iterable[CheckRequest], setup: Setup | None = None) -> AsyncGenerator[CheckRecord]:
+    """Check all, yielding each record as it is ready (in any order); takes from `asks` only as work gets done."""
+    checker = Checker(setup or Setup())
+    waiting, results = iter(asks), asyncio.Queue[CheckRecord | Exception | None](checker.setup.concurrency)
+    workers = [asyncio.create_task(_work(checker, waiting, results)) for _ in range(checker.setup.concurrency)]
+    running = len(workers)
+    try:
+        while running:
+            result = await results.get()
+            if isinstance(result, Exception):
+                raise result
+            if result is None:
+                running -= 1
+            else:
+                yield result
+    finally:
+        for worker in workers:
+            worker.cancel()
+        await asyncio.gather(*workers, return_exceptions=True)  # so that each closes its connection
+        await checker.aclose()
+
+
+async def _work(
+    checker: Checker, waiting: Iterator[CheckRequest], results: asyncio.Queue[CheckRecord | Exception | None]
+) -> None:
+    try:
+        for ask in waiting:
+            await results.put(await checker.check(ask))
+        await results.put(None)
+    except Exception as error:  # noqa: BLE001 (raised again by whoever asked)
+        await results.put(error)
+
+
+def check_all(asks: Iterable[CheckRequest], setup: Setup | None = None) -> list[CheckRecord]:
+    """Check a batch and wait for it; for callers without an event loop."""
+
+    async def gather() -> list[CheckRecord]:
+        return [record async for record in check_links(asks, setup)]
+
+    return run(gather())
+
+
+def check_link(url: str, setup: Setup | None = None, requirements: Iterable[Requirement] = ()) -> CheckRecord:
+    """Check one link and wait for it."""
+
+    async def check() -> CheckRecord:
+        async with aclosing(Checker(setup or Setup())) as checker:
+            return await checker.check(CheckRequest(url, requirements=tuple(requirements)))
+
+    return run(check())
+
+
+def run(coroutine: Coroutine[object, object, T]) -> T:
+    """Run to the end in an event loop of its own, the fastest that is here."""
+    with _rare_collections(), asyncio.Runner(loop_factory=new_event_loop) as runner:
+        return runner.run(coroutine)
+
+
+@contextmanager
+def _rare_collections() -> Generator[None]:
+    """Keep the cyclic collector from walking through all that was imported again and again: a quarter of the time."""
+    before = gc.get_threshold()
+    gc.freeze()
+    gc.set_threshold(YOUNG_OBJECTS, *before[1:])
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)
+        gc.unfreeze()
+
+
+@cache
+def versions() -> dict[str, str]:
+    """The tools whose behaviour a record depends on."""
+    return {
+        "checker": CHECKER,
+        "python": platform.python_version(),
+        "tls": LIBRARY,
+        **{name: version(name) for name in ("ada-url", "httptools", "selectolax")},
+    }
+
+
+class Checker:
+    """What all checks of one run share."""
+
+    def __init__(self, setup: Setup) -> None:
+        self.setup = setup
+        self._client = Client(setup.trust)
+        shared = setup.redis_url and SharedGate(setup.politeness, setup.redis_url)
+        self._gate = shared or HostGate(setup.politeness)
+        self._inspector, self._inspecting = Inspector(), asyncio.Lock()
+
+    async def aclose(self) -> None:
+        """Let go of what the checks shared."""
+        self._inspector.close()
+        await self._gate.aclose()
+
+    async def check(self, ask: CheckRequest) -> CheckRecord:
+        """One link from ask to record; whatever happens, there is a record."""
+        return (await self.look(ask)).record
+
+    async def look(self, ask: CheckRequest) -> QuickResult:
+        """The same, with the pages."""
+        started_at = self.setup.now()
+        give_up_at = asyncio.get_running_loop().time() + self.setup.deadline
+        trail = await self._visit(ask.url, give_up_at)
+        home = FetchedPage(trail)
+        pages: dict[str, FetchedPage] = {}
+        findings: list[Finding] = []
+        if home.is_live:
+            for path in paths_to_try(ask.requirements):
+                pages[path] = await self._visit_path(path, trail.last.url, give_up_at)
+        if ask.requirements:
+            findings = await self.inspect(ask.requirements, home, pages, give_up_at)
+        record = CheckRecord(
+            key=ask.key,
+            url=ask.url,
+            cause=ask.cause,
+            started_at=started_at,
+            finished_at=self.setup.now(),
+            state=home.verdict.state,
+            reason=home.verdict.reason,
+            sentence=home.verdict.sentence,
+            total_ms=trail.total_ms,
+            retry_after=_seconds(trail.last.retry_after, started_at),
+            hops=trail.hops,
+            title=title_of(trail),
+            sha256=hashlib.sha256(trail.body).hexdigest() if trail.body else "",
+            pages={path: page.trail.hops for path, page in pages.items()},
+            requirements=tuple(findings),
+            versions=versions(),
+        )
+        return QuickResult(record, home, pages)
+
+    async def inspect(
+        self,
+        requirements: Sequence[Requirement],
+        home: FetchedPage,
+        pages: dict[str, FetchedPage],
+        give_up_at: float | None = None,
+        view: BrowserView | None = None,
+    ) -> list[Finding]:
+        """Try the requirements. Looks into markup take turns; a link whose turn doesn't come in time goes without."""
+        try:
+            async with asyncio.timeout_at(give_up_at):
+                await self._inspecting.acquire()
+        except TimeoutError:
+            return try_requirements(requirements, home, pages, None, view)
+        try:
+            return await asyncio.to_thread(try_requirements, requirements, home, pages, self._inspector, view)
+        finally:
+            self._inspecting.release()
+
+    async def facts_of(self, home: FetchedPage, view: BrowserView) -> PageFacts | None:
+        """What the page consists of, as the browser had it if it did; None when its markup is too intricate."""
+        source, url = (view.html, view.rendering.url) if view.html else (source_of(home.trail), home.url)
+        async with self._inspecting:
+            return await asyncio.to_thread(self._inspector.facts, source, url)
+
+    async def proofs_of(self, home: FetchedPage) -> Proofs:
+        """What may prove that the bidder controls the site."""
+        return await gather_proofs(
+            home.url, guard=self.setup.guard, client=self._client, look_up=self.setup.look_up, gate=self._gate
+        )
+
+    def turn_at(self, url: str) -> AbstractAsyncContextManager[None]:
+        """A turn at the host of `url` for a visit that isn't ours, held until it's over; raises HostBusy."""
+        link = self.setup.guard.read(url)
+        return self._gate(link) if isinstance(link, Link) else nullcontext()
+
+    async def _visit_path(self, path: str, home_url: str, give_up_at: float) -> FetchedPage:
+        page: FetchedPage | None = None
+        for url in urls_for(path, home_url):
+            page = FetchedPage(await self._visit(url, give_up_at), path)
+            if page.is_live:
+                break
+        assert page  # noqa: S101 (urls_for gives at least one)
+        return page
+
+    async def _visit(self, url: str, give_up_at: float) -> Trail:
+        link = self.setup.guard.read(url)
+        if isinstance(link, Refusal):
+            return Trail((Hop(url, problem=FetchProblem.REFUSED),), refusal=link)
+        try:
+            async with asyncio.timeout_at(give_up_at):
+                trail = await fetch(
+                    link, guard=self.setup.guard, limits=self.setup.limits, client=self._client, gate=self._gate
+                )
+        except TimeoutError:
+            return Trail((Hop(link.url, problem=FetchProblem.OUT_OF_TIME),))
+        except Exception as error:  # noqa: BLE001 (a fault of ours in one check must not end the others, nor blame the bidder)
+            return Trail((Hop(link.url, problem=FetchProblem.OWN_FAULT, detail=repr(error)),))
+        await self._obey_retry_after(trail)
+        return trail
+
+    async def _obey_retry_after(self, trail: Trail) -> None:
+        if trail.last.status not in ASKS_TO_WAIT or not trail.last.retry_after:
+            return
+        seconds = _seconds(trail.last.retry_after, self.setup.now())
+        link = self.setup.guard.read(trail.last.url)
+        if seconds and isinstance(link, Link):
+            await self._gate.pause(link, seconds)
+
+
+def _seconds(retry_after: str, now: datetime) -> int | None:
+    """A Retry-After header in seconds (RFC 9110: a number or a date), None without a usable one."""
+    if not retry_after:
+        return None
+    if retry_after.isascii() and retry_after.isdigit():
+        return min(int(retry_after[:9]), MAX_RETRY_AFTER)
+    try:
+        wait = (parsedate_to_datetime(retry_after) - now).total_seconds()
+    except (TypeError, ValueError, OverflowError):
+        return None
+    return min(max(int(wait), 0), MAX_RETRY_AFTER)

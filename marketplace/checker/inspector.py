@@ -1,0 +1,94 @@
+"""Keeps the process that looks into markup, and replaces it when a page was too much for it."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import threading
+from collections.abc import Sequence
+from dataclasses import asdict
+
+from pydantic import TypeAdapter, ValidationError
+
+from marketplace.checker.audits.facts import PageFacts
+from marketplace.checker.markup import Outcome, Source, Trial
+
+SECONDS = 2.0
+"""For one prototype's pages together; ordinary ones take milliseconds."""
+PASSED_ON = ("PATH", "PYTHONPATH", "SYSTEMROOT", "VIRTUAL_ENV")
+"""All that the process gets of our environment: it reads what strangers wrote, so it holds no secrets."""
+_FACTS = TypeAdapter(PageFacts)
+_TOO_MUCH: Trial = (Outcome.NOT_MEASURED, "The page's markup is too intricate for our checker.")
+
+
+class Inspector:
+    """Looks for things in pages' sources; safe to call from several threads, one look at a time."""
+
+    def __init__(self, seconds: float = SECONDS) -> None:
+        self._seconds = seconds
+        self._process: subprocess.Popen[str] | None = None
+        self._lock = threading.Lock()
+
+    def look(self, wanted: Sequence[tuple[str, str]], pages: Sequence[Source]) -> list[Trial]:
+        """A trial for each wanted (kind, value) on the pages (see markup.py); blocks for at most the time limit."""
+        answer = self._ask({"wanted": list(wanted), "pages": [asdict(page) for page in pages]})
+        if not answer:
+            return [_TOO_MUCH for _ in wanted]
+        return [(Outcome(outcome), evidence) for outcome, evidence in json.loads(answer)]
+
+    def facts(self, source: str, url: str) -> PageFacts | None:
+        """What the page at `url` consists of; None when its markup is too intricate. Blocks like `look`."""
+        try:
+            return _FACTS.validate_json(self._ask({"facts": [source, url]}))
+        except ValidationError:
+            return None
+
+    def _ask(self, task: dict[str, object]) -> str:
+        """The process's answer, empty when the task was too much for it."""
+        line = json.dumps(task) + "\n"
+        with self._lock:
+            return self._exchange(line)
+
+    def _exchange(self, line: str) -> str:
+        process = self._process = self._process or _start()
+        assert process.stdin  # noqa: S101 (asked for in _start)
+        assert process.stdout  # noqa: S101
+        timer = threading.Timer(self._seconds, process.kill)
+        timer.start()
+        try:
+            process.stdin.write(line)
+            process.stdin.flush()
+            answer = process.stdout.readline()
+        except OSError:
+            answer = ""
+        finally:
+            timer.cancel()
+        if not answer:
+            self._end()
+        return answer
+
+    def close(self) -> None:
+        """End the process, if there is one."""
+        with self._lock:
+            self._end()
+
+    def _end(self) -> None:
+        process, self._process = self._process, None
+        if process:
+            process.kill()
+            process.communicate()
+
+
+def _start() -> subprocess.Popen[str]:
+    return subprocess.Popen(
+        [sys.executable, "-m", "marketplace.checker.markup_process"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+        encoding="utf-8",
+        errors="replace",
+        env={name: os.environ[name] for name in PASSED_ON if name in os.environ},
+    )

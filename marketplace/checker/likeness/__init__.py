@@ -1,0 +1,1 @@
+"""How alike two pages are: fingerprints, their comparison, and the passages that they share."""

@@ -1,0 +1,46 @@
+"""The process in which markup is parsed, for it can be written to cost a parser minutes or gigabytes.
+
+Run as `python -m marketplace.checker.markup_process` it answers one JSON line with another:
+{"wanted": [[kind, value]], "pages": [Source]} with [[outcome, evidence]], one for each wanted thing (markup.py);
+{"facts": [source, url]} with the page's facts (audits/facts.py).
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable
+from dataclasses import asdict
+from typing import Any
+
+from marketplace.checker.audits.facts_reader import read_facts
+from marketplace.checker.markup import Source, look_for, read_pages
+
+MEMORY = 1024 * 1024 * 1024
+"""Bytes of address space for the process; beyond that it ends, and with it the look."""
+
+
+def main(read_line: Callable[[], str] = sys.stdin.readline) -> None:
+    """Answer lines until there are no more."""
+    _limit_memory()
+    while line := read_line():
+        print(json.dumps(_answer(json.loads(line))), flush=True)  # noqa: T201
+
+
+def _answer(task: dict[str, Any]) -> object:
+    if "facts" in task:
+        return asdict(read_facts(*task["facts"]))
+    pages = read_pages([Source(**page) for page in task["pages"]])
+    return [look_for(kind, value, pages) for kind, value in task["wanted"]]
+
+
+def _limit_memory() -> None:
+    try:
+        import resource
+    except ImportError:  # Windows has no such limits; the time limit holds there too
+        return
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,31 @@
+"""Keeps the pictures of a view in the file store, and tells how much room they take."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import replace
+
+from marketplace.checker.browser.pictures import size_of, thumbnail
+from marketplace.checker.browser.view import BrowserView, Rendering, Shot
+from marketplace.core.storage import FileStore
+
+log = logging.getLogger(__name__)
+
+ROOM = 16 * 2**20
+"""Bytes that have to be free on the disk before a page is looked at: more than the pictures of all tabs."""
+
+
+def keep_pictures(view: BrowserView, files: FileStore) -> Rendering | None:
+    """The view's rendering with the keys of its stored pictures; None when they could not be stored."""
+    try:
+        shots = {name: _keep(picture, files) for name, picture in view.pictures.items()}
+        cuts = {requirement: files.save(picture) for requirement, picture in view.cuts.items()}
+    except OSError as error:
+        log.error("pictures could not be stored", extra={"error": repr(error)})
+        return None
+    return replace(view.rendering, shots=shots, cuts=cuts)
+
+
+def _keep(picture: bytes, files: FileStore) -> Shot:
+    width, height = size_of(picture)
+    return Shot(files.save(picture), files.save(thumbnail(picture)), width, height)

@@ -1,0 +1,104 @@
+"""What contracts do when a lower room reports: take a payment, follow the bank, have production judged."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from flask import current_app
+from sqlalchemy import or_, select
+
+from marketplace.contracts.models import Contract, Deadline, Milestone
+from marketplace.contracts.schedule import Planned, What
+from marketplace.contracts.services.planning import key_of
+from marketplace.contracts.services.settling import take_payment
+from marketplace.contracts.states import HANDED_IN
+from marketplace.core import doorbell, events
+from marketplace.core.clock import Clock
+from marketplace.core.database import db
+from marketplace.core.upserts import insert_once
+from marketplace.jobs.services.locking import lock
+from marketplace.jobs.services.pools import settle_soon
+from marketplace.payments.models import Charge, Hold
+from marketplace.payments.states import UNRESOLVED
+from marketplace.prototypes.models import Prototype, Resemblance
+from marketplace.prototypes.recording import LinkState
+from marketplace.prototypes.states import PrototypeState, ResemblanceState
+
+SAME_WORK = "it is the awarded work, put live for its client."
+
+
+def connect_listeners() -> None:
+    """Connect once at the start; doing it again changes nothing."""
+    events.charge_settled.connect(_on_payment)
+    events.hold_frozen.connect(_on_bank)
+    events.hold_resolved.connect(_on_bank)
+    events.hold_thawed.connect(_on_bank)
+    events.contract_began.connect(_on_beginning)
+    events.prototypes_checked.connect(_on_checks)
+    events.prototype_examined.connect(_on_examination)
+    events.prototype_resembles.connect(_on_likeness)
+
+
+def _on_payment(charge: Charge, **_: Any) -> None:
+    clock: Clock = current_app.extensions["clock"]
+    take_payment(charge, charge.settled_at or clock.now())
+
+
+def _on_bank(held: Hold, **_: Any) -> None:
+    """Whatever happens to a hold of ours is looked at by the sweep; what we did ourselves is old news to it."""
+    clock: Clock = current_app.extensions["clock"]
+    milestone = db.session.scalar(select(Milestone).where(Milestone.hold_id == held.id))
+    is_banks = held.state in UNRESOLVED or (held.resolution_key or "").startswith("chargeback:")
+    if milestone and is_banks:
+        _ask(milestone, What.BANK, held.state, clock.now())
+
+
+def _on_beginning(contract: Contract, **_: Any) -> None:
+    """Both have signed, so the award stands: a participation pool goes back to the client."""
+    lock(contract.award.job)
+    settle_soon(contract.award.job, contract.active_at or contract.updated_at)
+
+
+def _on_examination(prototype: Prototype, **_: Any) -> None:
+    """A full check of production is compared with the awarded one, by the sweep: the check holds other rows now."""
+    _have_judged([prototype], every=True)
+
+
+def _on_checks(prototypes: Sequence[LinkState], **_: Any) -> None:
+    """A quick check matters when it is the first to find production live, or finds it down, or up again."""
+    _have_judged(prototypes, every=False)
+
+
+def _have_judged(prototypes: Sequence[Prototype | LinkState], *, every: bool) -> None:
+    by_id = {one.id: one for one in prototypes}
+    handed_in = Milestone.production_id.in_(by_id), Milestone.state.in_(HANDED_IN)
+    for milestone in db.session.scalars(select(Milestone).where(*handed_in)):
+        production = by_id[milestone.production_id or 0]
+        is_news = milestone.live_at is None or milestone.pause or production.state != PrototypeState.LIVE
+        if every and production.examined_at:
+            _ask(milestone, What.COMPARE, "full", production.examined_at)
+        elif is_news and production.checked_at:
+            _ask(milestone, What.COMPARE, "quick", production.checked_at)
+
+
+def _ask(milestone: Milestone, what: What, why: str, at: datetime) -> None:
+    """Only a new row: the contract is not held here, for whoever holds it may wait for what the sender holds."""
+    key = f"{key_of(milestone.contract_id, Planned(what, at, milestone.id))}:{why}"
+    values = {"contract_id": milestone.contract_id, "milestone_id": milestone.id, "what": what, "at": at}
+    insert_once(Deadline, {**values, "key": key, "due_at": at}, "key")
+    doorbell.ring(doorbell.DO_DEADLINES)
+
+
+def _on_likeness(resemblance: Resemblance, **_: Any) -> None:
+    """Production is the awarded prototype put live; of course it looks like it, and like the client's site."""
+    pair = (resemblance.prototype_id, resemblance.other_id)
+    theirs = (
+        select(Contract.prototype_id, Milestone.production_id)
+        .join(Milestone)
+        .where(Milestone.production_id.in_(pair), or_(Contract.prototype_id.in_(pair), Contract.prototype_id.is_(None)))
+    )
+    for prototype_id, production_id in db.session.execute(theirs):
+        if prototype_id in pair and production_id in pair:
+            resemblance.state, resemblance.explanation = ResemblanceState.EXPLAINED, SAME_WORK

@@ -1,0 +1,319 @@
+"""An award and what follows from it as stored: contract, agreed versions, milestones, deadlines, handover, timeline."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from marketplace.accounts.models import User
+from marketplace.bids.models import Bid
+from marketplace.contracts.states import ContractState, MilestoneState, Owed, Pause, ProposalKind, ProposalState
+from marketplace.core.append_only import protect_when_created
+from marketplace.core.database import Base
+from marketplace.core.leases import Due
+from marketplace.jobs.models import Job
+from marketplace.payments.models import Charge, Hold
+from marketplace.prototypes.models import Prototype
+
+_STANDING = text("withdrawn_at IS NULL")
+_PROPOSED = text("state = 'proposed'")
+
+
+def _listed(values: Any) -> str:
+    return ", ".join(repr(str(value)) for value in values)
+
+
+def _known(states: Any) -> CheckConstraint:
+    return CheckConstraint(f"state IN ({_listed(states)})", name="state_known")
+
+
+class Award(Base):
+    """The winning bid of a job, with the price as it was when the client confirmed it; one at a time a job."""
+
+    __tablename__ = "awards"
+    __table_args__ = (
+        Index("uq_awards_standing", "job_id", unique=True, sqlite_where=_STANDING, postgresql_where=_STANDING),
+        Index("ix_awards_job_id", "job_id"),
+        Index("ix_awards_bid_id", "bid_id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    job_id: Mapped[int] = mapped_column(ForeignKey("jobs.id"))
+    bid_id: Mapped[int] = mapped_column(ForeignKey("bids.id"))
+    awarded_by: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    awarded_at: Mapped[datetime]
+    price: Mapped[int] = mapped_column(BigInteger)
+    currency: Mapped[str] = mapped_column(String(3))
+    withdrawn_at: Mapped[datetime | None]
+    """When its offer fell through before both had signed; the job is to decide again since."""
+
+    job: Mapped[Job] = relationship()
+    bid: Mapped[Bid] = relationship()
+
+
+class Contract(Base):
+    """What client and freelancer agree on: the scope as it was at the award, and the terms of version `version`."""
+
+    __tablename__ = "contracts"
+    __table_args__ = (
+        _known(ContractState),
+        Index("ix_contracts_client_id_updated_at_id", "client_id", "updated_at", "id"),
+        Index("ix_contracts_freelancer_id_updated_at_id", "freelancer_id", "updated_at", "id"),
+        Index("ix_contracts_prototype_id", "prototype_id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    award_id: Mapped[int] = mapped_column(ForeignKey("awards.id"), unique=True)
+    client_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    freelancer_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    state: Mapped[str] = mapped_column(String(20), default=ContractState.OFFERED)
+    version: Mapped[int] = mapped_column(default=1)
+    """Number of the agreed terms; whoever signs, signs these."""
+    title: Mapped[str] = mapped_column(String(120))
+    scope: Mapped[dict[str, Any]]
+    """At the award: {"title", "spec", "requirements": [{"id", "kind", "value"}], "offer", "credits", "days", "url"}."""
+    amendment: Mapped[str] = mapped_column(Text, default="")
+    """What both agreed to change in the scope since."""
+    go_live_hours: Mapped[int | None]
+    """The promise: live within so many hours of payment; None without one."""
+    currency: Mapped[str] = mapped_column(String(3))
+    prototype_id: Mapped[int | None] = mapped_column(ForeignKey("prototypes.id"))
+    """The awarded prototype; what goes live is compared with its revision `prototype_revision`."""
+    prototype_revision: Mapped[int | None]
+    offer_days: Mapped[int]
+    auto_release_days: Mapped[int]
+    warranty_days: Mapped[int]
+    fee_bps: Mapped[int]
+    """Taken of what is released, basis points. Like the days: as the operator's settings were at the award; both sign
+    them."""
+    token: Mapped[str] = mapped_column(String(32), default=lambda: secrets.token_hex(16))
+    """What the client puts on their domain, to prove that the site went live there; shown to the client alone."""
+    offered_at: Mapped[datetime]
+    updated_at: Mapped[datetime]
+    signed_client_at: Mapped[datetime | None]
+    signed_client_name: Mapped[str] = mapped_column(String(80), default="")
+    signed_freelancer_at: Mapped[datetime | None]
+    signed_freelancer_name: Mapped[str] = mapped_column(String(80), default="")
+    active_at: Mapped[datetime | None]
+    """When both had signed."""
+    ended_at: Mapped[datetime | None]
+    end_reason: Mapped[str] = mapped_column(Text, default="")
+    ended_by: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+
+    award: Mapped[Award] = relationship()
+    client: Mapped[User] = relationship(foreign_keys=client_id)
+    freelancer: Mapped[User] = relationship(foreign_keys=freelancer_id)
+    prototype: Mapped[Prototype | None] = relationship()
+    milestones: Mapped[list[Milestone]] = relationship(order_by="Milestone.position", back_populates="contract")
+
+    @property
+    def standing(self) -> list[Milestone]:
+        """The milestones that were not agreed away, in order."""
+        return [milestone for milestone in self.milestones if milestone.state != MilestoneState.DROPPED]
+
+    @property
+    def price(self) -> int:
+        """The sum of its standing milestones, minor units."""
+        return sum(milestone.amount for milestone in self.standing)
+
+    @property
+    def is_signed(self) -> bool:
+        return self.active_at is not None
+
+
+class ContractVersion(Base):
+    """One set of terms, or a wish to cancel, proposed by one side and decided on by the other; all are kept."""
+
+    __tablename__ = "contract_versions"
+    __table_args__ = (
+        UniqueConstraint("contract_id", "number"),
+        _known(ProposalState),
+        CheckConstraint(f"kind IN ({_listed(ProposalKind)})", name="kind_known"),
+        Index("uq_contract_versions_open", "contract_id", unique=True,
+              sqlite_where=_PROPOSED, postgresql_where=_PROPOSED),
+    )  # fmt: skip
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    contract_id: Mapped[int] = mapped_column(ForeignKey("contracts.id"))
+    number: Mapped[int]
+    kind: Mapped[str] = mapped_column(String(12), default=ProposalKind.TERMS)
+    state: Mapped[str] = mapped_column(String(12), default=ProposalState.PROPOSED)
+    milestones: Mapped[list[dict[str, Any]]] = mapped_column(default=list)
+    """What is not funded yet: [{"title", "amount" in minor units, "due_on" ISO date or null}]."""
+    go_live_hours: Mapped[int | None]
+    amendment: Mapped[str] = mapped_column(Text, default="")
+    held_to: Mapped[str] = mapped_column(String(12), default="")
+    """Of a cancellation: who gets the money that is held, client or freelancer."""
+    reason: Mapped[str] = mapped_column(Text, default="")
+    proposed_by: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    proposed_at: Mapped[datetime]
+    decided_by: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    decided_at: Mapped[datetime | None]
+
+
+class Milestone(Base):
+    """One step of a contract with its price in minor units of the contract's currency."""
+
+    __tablename__ = "milestones"
+    __table_args__ = (
+        _known(MilestoneState),
+        UniqueConstraint("contract_id", "position"),
+        CheckConstraint("amount > 0", name="amount_positive"),
+        CheckConstraint(f"pause IN ({_listed(Pause)})", name="pause_known"),
+        Index("ix_milestones_production_id", "production_id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    contract_id: Mapped[int] = mapped_column(ForeignKey("contracts.id"))
+    position: Mapped[int]
+    """Counts all milestones that the contract has had, from 1."""
+    title: Mapped[str] = mapped_column(String(120))
+    amount: Mapped[int] = mapped_column(BigInteger)
+    due_on: Mapped[date | None]
+    state: Mapped[str] = mapped_column(String(20), default=MilestoneState.PLANNED)
+    charge_id: Mapped[int | None] = mapped_column(ForeignKey("charges.id"), unique=True)
+    """The newest payment that was begun for it."""
+    payments_begun: Mapped[int] = mapped_column(default=0)
+    hold_id: Mapped[int | None] = mapped_column(ForeignKey("holds.id"), unique=True)
+    """Its money, once it was paid."""
+    funded_at: Mapped[datetime | None]
+    submitted_at: Mapped[datetime | None]
+    submission: Mapped[str] = mapped_column(Text, default="")
+    """What the freelancer says is done."""
+    changes: Mapped[str] = mapped_column(Text, default="")
+    """What the client last asked to change."""
+    decided_at: Mapped[datetime | None]
+    """When its money was released, refunded or split."""
+    auto_release_at: Mapped[datetime | None]
+    """When silence releases the money; None while nothing is handed in, or while it is paused."""
+    pause: Mapped[str] = mapped_column(String(10), default=Pause.NONE)
+    """Why silence does not release it: a Pause, which wording.pause_words words; empty when it does."""
+    pause_evidence: Mapped[str] = mapped_column("paused", Text, default="")
+    """What was seen or is missing, for reading with the reason; never compared."""
+    production_id: Mapped[int | None] = mapped_column(ForeignKey("prototypes.id"))
+    live_at: Mapped[datetime | None]
+    """When a check first found the production site live at its present address."""
+    proven_live_at: Mapped[datetime | None]
+    """Since when its present address shows the awarded work on the client's proven domain; measures the promise."""
+    verified_at: Mapped[datetime | None]
+    """When it was first shown to be the awarded work, on the client's domain."""
+
+    contract: Mapped[Contract] = relationship(back_populates="milestones")
+    production: Mapped[Prototype | None] = relationship()
+    charge: Mapped[Charge | None] = relationship()
+    hold: Mapped[Hold | None] = relationship()
+
+
+class GoLiveCheck(Base):
+    """One comparison of a production site with the awarded revision; never changed, never deleted."""
+
+    __tablename__ = "go_live_checks"
+    __table_args__ = (
+        UniqueConstraint("milestone_id", "production_check_id"),
+        CheckConstraint("outcome IN ('same', 'unproven', 'unclear', 'different')", name="outcome_known"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    milestone_id: Mapped[int] = mapped_column(ForeignKey("milestones.id"))
+    at: Mapped[datetime]
+    awarded_check_id: Mapped[int | None] = mapped_column(ForeignKey("check_records.id"))
+    """The awarded revision's full check; None where the bid had no prototype, or none that a browser saw."""
+    production_check_id: Mapped[int] = mapped_column(ForeignKey("check_records.id"))
+    outcome: Mapped[str] = mapped_column(String(12))
+    reasons: Mapped[list[str]]
+    text_likeness: Mapped[float | None]
+    picture_likeness: Mapped[float | None]
+    structure_likeness: Mapped[float | None]
+
+
+class ContractEvent(Base):
+    """One line of a contract's timeline; never changed, never deleted."""
+
+    __tablename__ = "contract_events"
+    __table_args__ = (Index("ix_contract_events_contract_id_id", "contract_id", "id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    contract_id: Mapped[int] = mapped_column(ForeignKey("contracts.id"))
+    milestone_id: Mapped[int | None] = mapped_column(ForeignKey("milestones.id"))
+    at: Mapped[datetime]
+    actor_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    """None when the clock, a check or the payment provider did it."""
+    kind: Mapped[str] = mapped_column(String(30))
+    sentence: Mapped[str] = mapped_column(String(500))
+    words: Mapped[str] = mapped_column(Text, default="")
+    """What a person wrote with it."""
+
+
+class Deadline(Due, Base):
+    """Something that is to happen at a time, done once by a sweep; `due_at` is None once done or called off."""
+
+    __tablename__ = "deadlines"
+    __table_args__ = (Index("ix_deadlines_contract_id_at", "contract_id", "at"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    contract_id: Mapped[int] = mapped_column(ForeignKey("contracts.id"))
+    milestone_id: Mapped[int | None] = mapped_column(ForeignKey("milestones.id"))
+    what: Mapped[str] = mapped_column(String(30))
+    """One of marketplace.contracts.schedule.What."""
+    at: Mapped[datetime]
+    key: Mapped[str] = mapped_column(String(100), unique=True)
+    done_at: Mapped[datetime | None]
+
+
+class HandoverItem(Base):
+    """One thing that the freelancer hands over; credentials go through one-time secrets."""
+
+    __tablename__ = "handover_items"
+    __table_args__ = (UniqueConstraint("contract_id", "position"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    contract_id: Mapped[int] = mapped_column(ForeignKey("contracts.id"))
+    position: Mapped[int]
+    kind: Mapped[str] = mapped_column(String(20))
+    """source | credentials | licence."""
+    given: Mapped[str] = mapped_column(Text, default="")
+    """Where it is, or the text itself."""
+    given_at: Mapped[datetime | None]
+
+
+class Waiver(Base):
+    """The client does without one thing for one milestone, so its money may go before it is there."""
+
+    __tablename__ = "waivers"
+    __table_args__ = (
+        UniqueConstraint("milestone_id", "what"),
+        CheckConstraint(f"what IN ({_listed(Owed)})", name="what_known"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    milestone_id: Mapped[int] = mapped_column(ForeignKey("milestones.id"))
+    what: Mapped[str] = mapped_column(String(12))
+    """One of marketplace.contracts.states.Owed."""
+    waived_by: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    at: Mapped[datetime]
+
+
+class OneTimeSecret(Base):
+    """Something that the other side reads once: encrypted while it waits, deleted when read."""
+
+    __tablename__ = "one_time_secrets"
+    __table_args__ = (
+        Index("ix_one_time_secrets_contract_id", "contract_id"),
+        CheckConstraint("(ciphertext IS NULL) = (read_at IS NOT NULL)", name="gone_when_read"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    contract_id: Mapped[int] = mapped_column(ForeignKey("contracts.id"))
+    from_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    label: Mapped[str] = mapped_column(String(120))
+    ciphertext: Mapped[bytes | None] = mapped_column(LargeBinary)
+    given_at: Mapped[datetime]
+    read_at: Mapped[datetime | None]
+
+
+protect_when_created(ContractEvent.__table__)
+protect_when_created(GoLiveCheck.__table__)

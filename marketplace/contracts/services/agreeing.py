@@ -1,0 +1,172 @@
+"""Changing what was agreed: one side proposes, the other agrees or declines; every version is kept."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from sqlalchemy import select
+
+from marketplace.contracts import policy
+from marketplace.contracts.models import Contract, ContractEvent, ContractVersion, Milestone
+from marketplace.contracts.queries import newest_number, open_proposal
+from marketplace.contracts.services.ending import cancel_by_consent, complete_if_done
+from marketplace.contracts.services.holding import hold
+from marketplace.contracts.services.planning import plan
+from marketplace.contracts.services.timeline import note
+from marketplace.contracts.stale import gone_on
+from marketplace.contracts.states import (
+    BOTH,
+    CLIENT,
+    FREELANCER,
+    MILESTONE_MOVES,
+    ContractState,
+    MilestoneState,
+    ProposalKind,
+    ProposalState,
+)
+from marketplace.contracts.terms import Terms, as_rows, from_rows, problems
+from marketplace.core.database import db
+from marketplace.core.errors import Conflict, Invalid, NotAllowed
+from marketplace.core.events import terms_decided, terms_proposed
+from marketplace.core.transitions import move
+from marketplace.payments.amounts import amount_problem
+
+if TYPE_CHECKING:
+    from marketplace.accounts.models import User
+
+
+def propose_terms(actor: User, contract: Contract, terms: Terms, reason: str, now: datetime) -> ContractVersion:
+    """Propose other terms for what is not funded yet; they hold once the other side agrees.
+
+    Raises Invalid for terms that can't be, Conflict when another proposal is open.
+    """
+    hold(contract)
+    if not policy.may_propose(actor, contract):
+        raise NotAllowed("Only the two sides of a running contract propose other terms.")
+    funded = any(milestone.state != MilestoneState.PLANNED for milestone in contract.standing)
+    for problem in problems(terms, now.date(), needs_steps=not funded):
+        raise Invalid(problem.field, problem.message)
+    for one in terms.steps:
+        if problem := amount_problem(one.amount, contract.currency):
+            raise Invalid("steps", problem)
+    version = _propose(actor, contract, now, reason)
+    version.milestones, version.go_live_hours = as_rows(terms.steps), terms.go_live_hours
+    version.amendment = terms.amendment
+    return _told(actor, contract, version, f"{actor.name} proposed other terms.", now)
+
+
+def propose_end(actor: User, contract: Contract, held_to: str, reason: str, now: datetime) -> ContractVersion:
+    """Propose to end a running contract; `held_to` is who gets the money that is held: CLIENT or FREELANCER."""
+    hold(contract)
+    if not policy.may_propose_end(actor, contract):
+        raise NotAllowed("Only the two sides of a running contract propose to end it.")
+    if held_to not in (CLIENT, FREELANCER):
+        raise Invalid("held_to", "Say who gets the money that is held.")
+    if not reason.strip():
+        raise Invalid("reason", "Tell the other side why, in a sentence.")
+    version = _propose(actor, contract, now, reason)
+    version.kind, version.held_to = ProposalKind.CANCELLATION, held_to
+    return _told(actor, contract, version, f"{actor.name} proposed to end the contract.", now)
+
+
+def agree(actor: User, contract: Contract, version: ContractVersion, now: datetime) -> None:
+    """The other side agrees: the terms hold from now on, or the contract ends. Agreed to again, nothing happens.
+
+    Raises Conflict when it was decided otherwise, or when a milestone was paid since it was proposed.
+    """
+    hold(contract)
+    if not _is_open(actor, contract, version, ProposalState.AGREED):
+        return
+    if _paid_since_proposed(contract):
+        raise Conflict("A milestone was paid since this was proposed, so it no longer adds up. Propose it anew.")
+    version.state, version.decided_by, version.decided_at = ProposalState.AGREED, actor.id, now
+    db.session.flush()
+    note(contract, "agreed", f"{actor.name} agreed to proposal {version.number}.", now, actor=actor)
+    if version.kind == ProposalKind.CANCELLATION:
+        cancel_by_consent(contract, version.held_to, version.reason, now)
+    else:
+        _put_in_force(contract, version)
+        complete_if_done(contract, BOTH, now)
+    plan(contract)
+    terms_decided.send(version)
+
+
+def decline(actor: User, contract: Contract, version: ContractVersion, now: datetime) -> None:
+    """The other side says no; what was agreed before stays."""
+    hold(contract)
+    if _is_open(actor, contract, version, ProposalState.DECLINED):
+        version.state, version.decided_by, version.decided_at = ProposalState.DECLINED, actor.id, now
+        note(contract, "declined", f"{actor.name} declined proposal {version.number}.", now, actor=actor)
+        terms_decided.send(version)
+
+
+def take_back(actor: User, contract: Contract, version: ContractVersion, now: datetime) -> None:
+    """Whoever proposed takes it back before the other side has decided."""
+    hold(contract)
+    db.session.refresh(version)
+    if policy.acts_for(actor, contract) is None or version.proposed_by != actor.id:
+        raise NotAllowed("Only the side that proposed this takes it back.")
+    if version.state == ProposalState.TAKEN_BACK:
+        return
+    if version.state != ProposalState.PROPOSED:
+        raise Conflict(f"This proposal was {version.state} already.")
+    version.state, version.decided_by, version.decided_at = ProposalState.TAKEN_BACK, actor.id, now
+    note(contract, "taken_back", f"{actor.name} took proposal {version.number} back.", now, actor=actor)
+
+
+def _propose(actor: User, contract: Contract, now: datetime, reason: str) -> ContractVersion:
+    if open_proposal(contract.id):
+        raise Conflict("A proposal is open already. It has to be decided on or taken back first.")
+    version = ContractVersion(
+        contract_id=contract.id,
+        number=newest_number(contract.id) + 1,
+        proposed_by=actor.id,
+        proposed_at=now,
+        reason=reason.strip(),
+    )
+    db.session.add(version)
+    return version
+
+
+def _told(actor: User, contract: Contract, version: ContractVersion, sentence: str, now: datetime) -> ContractVersion:
+    db.session.flush()
+    note(contract, "proposed", sentence, now, actor=actor, words=version.reason)
+    terms_proposed.send(version)
+    return version
+
+
+def _is_open(actor: User, contract: Contract, version: ContractVersion, wanted: ProposalState) -> bool:
+    """Whether the actor decides on it now; False when it was decided the same way before."""
+    db.session.refresh(version)
+    if policy.acts_for(actor, contract) is None or version.proposed_by == actor.id:
+        raise NotAllowed("The other side decides on this proposal.")
+    if version.state == wanted:
+        return False
+    if version.state != ProposalState.PROPOSED or not policy.may_decide(actor, contract, version):
+        raise gone_on(contract, "This proposal can’t be decided on any more.")
+    return True
+
+
+def _paid_since_proposed(contract: Contract) -> bool:
+    """By the order of the timeline, which is written with the contract held: a clock may have been set back."""
+    events = select(ContractEvent.kind).where(ContractEvent.contract_id == contract.id)
+    newest = events.where(ContractEvent.kind.in_(("proposed", "funded"))).order_by(ContractEvent.id.desc()).limit(1)
+    return db.session.scalar(newest) == "funded"
+
+
+def _put_in_force(contract: Contract, version: ContractVersion) -> None:
+    """What was planned is replaced; signatures under an offer were for other terms and are void."""
+    for milestone in contract.standing:
+        if milestone.state == MilestoneState.PLANNED:
+            move(milestone, MilestoneState.DROPPED, BOTH, MILESTONE_MOVES)
+    position = len(contract.milestones)
+    for at, step in enumerate(from_rows(version.milestones), position + 1):
+        added = Milestone(position=at, title=step.title, amount=step.amount, due_on=step.due_on)
+        contract.milestones.append(added)
+    contract.version, contract.amendment = version.number, version.amendment
+    contract.go_live_hours = version.go_live_hours
+    if contract.state == ContractState.OFFERED:
+        contract.signed_client_at = contract.signed_freelancer_at = None
+        contract.signed_client_name = contract.signed_freelancer_name = ""
+    db.session.flush()

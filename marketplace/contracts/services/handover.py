@@ -1,0 +1,117 @@
+"""Handing over: source, licence and credits as text, credentials as secrets that can be read once."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from cryptography.fernet import Fernet, InvalidToken, MultiFernet
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from sqlalchemy import select, update
+
+from marketplace.contracts import policy
+from marketplace.contracts.models import Contract, HandoverItem, OneTimeSecret
+from marketplace.contracts.services.holding import hold
+from marketplace.contracts.services.planning import plan
+from marketplace.contracts.services.silence import follow_clock
+from marketplace.contracts.services.timeline import note
+from marketplace.contracts.wording import HANDOVER_WORDS
+from marketplace.core.database import db
+from marketplace.core.errors import Conflict, Invalid, NotAllowed, NotFound
+from marketplace.core.events import handed_over
+
+if TYPE_CHECKING:
+    from marketplace.accounts.models import User
+
+CREDENTIALS = "credentials"
+
+
+def hand_over(actor: User, contract: Contract, item: HandoverItem, given: str, now: datetime) -> None:
+    """Say where the item is, or give its text; again, to correct it. Raises Invalid without, NotAllowed for others."""
+    hold(contract)
+    if not policy.may_hand_over(actor, contract) or item.contract_id != contract.id:
+        raise NotAllowed("Only the freelancer hands over, once both have signed.")
+    if not given.strip():
+        raise Invalid("given", "Say where it is, or write it here.")
+    item.given, item.given_at = given.strip(), now
+    _go_on(contract, now)
+    _tell(actor, contract, HANDOVER_WORDS[item.kind][0], now)
+
+
+def give_secret(
+    actor: User, contract: Contract, label: str, text: str, key: MultiFernet, now: datetime
+) -> OneTimeSecret:
+    """Leave a secret for the other side: encrypted until they read it, deleted then."""
+    hold(contract)
+    if not policy.may_give_secret(actor, contract):
+        raise NotAllowed("Only the two sides leave secrets, once both have signed.")
+    if not label.strip():
+        raise Invalid("label", "Say what this is for, such as “Hosting account”.")
+    if not text.strip():
+        raise Invalid("text", "Enter what the other side should read.")
+    secret = OneTimeSecret(contract_id=contract.id, from_id=actor.id, label=label.strip(), given_at=now)
+    secret.ciphertext = key.encrypt(text.strip().encode())
+    db.session.add(secret)
+    db.session.flush()
+    if actor.id == contract.freelancer_id:
+        _mark_credentials(contract, now)
+        _go_on(contract, now)
+    _tell(actor, contract, f"a one-time secret, “{secret.label}”", now)
+    return secret
+
+
+def read_secret(actor: User, contract: Contract, secret_id: int, key: MultiFernet, now: datetime) -> tuple[str, str]:
+    """(label, text) for the other side, once: from then on nobody can read it, however many ask at the same moment.
+
+    Raises Conflict when it was read before, or can't be decrypted any more.
+    """
+    if policy.acts_for(actor, contract) is None:
+        raise NotAllowed("Only the two sides read secrets.")
+    secret = db.session.scalar(_locked(contract.id, secret_id))
+    if secret is None:
+        raise NotFound("There is no such secret.")
+    if secret.from_id == actor.id:
+        raise NotAllowed("This is for the other side. If it is wrong, leave a new one.")
+    if secret.ciphertext is None:
+        raise Conflict("This secret was read already, and deleted. Ask the other side for a new one.")
+    try:
+        text = key.decrypt(secret.ciphertext).decode()
+    except InvalidToken:
+        raise Conflict("This secret can’t be decrypted any more. Ask the other side for a new one.") from None
+    gone = update(OneTimeSecret).where(OneTimeSecret.id == secret.id).values(ciphertext=None, read_at=now)
+    db.session.execute(gone.execution_options(synchronize_session="fetch"))
+    note(contract, "secret_read", f"{actor.name} read the secret “{secret.label}”; it is deleted.", now, actor=actor)
+    return secret.label, text
+
+
+def secret_key(keys: Sequence[str]) -> MultiFernet:
+    """The key for one-time secrets, derived from the site's (HKDF, RFC 5869); the first encrypts, all decrypt."""
+    derived = (HKDF(SHA256(), 32, None, b"one-time secrets").derive(key.encode()) for key in keys)
+    return MultiFernet([Fernet(base64.urlsafe_b64encode(key)) for key in derived])
+
+
+def _locked(contract_id: int, secret_id: int):
+    mine = OneTimeSecret.id == secret_id, OneTimeSecret.contract_id == contract_id
+    return select(OneTimeSecret).where(*mine).with_for_update().execution_options(populate_existing=True)
+
+
+def _mark_credentials(contract: Contract, now: datetime) -> None:
+    mine = HandoverItem.contract_id == contract.id, HandoverItem.kind == CREDENTIALS
+    if item := db.session.scalar(select(HandoverItem).where(*mine)):
+        item.given_at = now
+
+
+def _go_on(contract: Contract, now: datetime) -> None:
+    """What waited for it waits no more."""
+    db.session.flush()
+    for milestone in contract.standing:
+        follow_clock(milestone, now)
+    plan(contract)
+
+
+def _tell(actor: User, contract: Contract, what: str, now: datetime) -> None:
+    note(contract, "handed_over", f"{actor.name} handed over: {what}.", now, actor=actor)
+    handed_over.send(contract, by=actor, what=what)

@@ -1,0 +1,121 @@
+"""Does what is due in contracts, each deadline once and in a transaction of its own."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from datetime import datetime
+
+from marketplace.contracts.models import Contract, Deadline, Milestone
+from marketplace.contracts.schedule import ASKED, Planned, What, deadlines_of
+from marketplace.contracts.services.holding import hold
+from marketplace.contracts.services.offering import fall_through
+from marketplace.contracts.services.planning import plan
+from marketplace.contracts.services.production import judge_production
+from marketplace.contracts.services.silence import follow_clock
+from marketplace.contracts.services.working import follow_bank, release_by_silence
+from marketplace.contracts.states import CLOCK
+from marketplace.core.database import db
+from marketplace.core.events import deadline_near
+from marketplace.core.leases import holds, lease, release
+from marketplace.prototypes.services import stop_watching
+
+log = logging.getLogger(__name__)
+
+LEASE_SECONDS = 60
+NOT_SIGNED = "Not both sides had signed when the offer’s time was over."
+
+
+def do_due(clock: Callable[[], datetime], limit: int = 50) -> int:
+    """See to up to `limit` due deadlines; gives how many there were. Commits after each, so that none waits.
+
+    One that fails is logged and comes back when its lease runs out; the others are not held up.
+    """
+    leased = [
+        (row.id, row.contract_id, row.lease_token or "") for row in lease(Deadline, clock(), limit, LEASE_SECONDS)
+    ]
+    db.session.commit()
+    for deadline_id, contract_id, token in leased:
+        try:
+            _do(contract_id, deadline_id, token, clock())
+            db.session.commit()
+        except Exception:  # it comes back when its lease runs out; the others are not held up
+            db.session.rollback()
+            log.exception("a deadline could not be seen to", extra={"deadline_id": deadline_id})
+    return len(leased)
+
+
+def _do(contract_id: int, deadline_id: int, token: str, now: datetime) -> None:
+    contract = hold(db.session.get_one(Contract, contract_id))
+    deadline = holds(Deadline, deadline_id, token)
+    if deadline is None or deadline.due_at is None:
+        return  # another worker took it, or it was called off meanwhile
+    release(deadline, None)
+    planned = Planned(What(deadline.what), deadline.at, deadline.milestone_id)
+    if planned.what not in ASKED and planned not in deadlines_of(contract):
+        return
+    deadline.done_at = now
+    db.session.flush()
+    _ACTS.get(planned.what, _remind)(contract, deadline, now)
+
+
+def _remind(contract: Contract, deadline: Deadline, now: datetime) -> None:
+    """The rooms above tell people; that silence is about to release something only while it is.
+
+    Of several that have come due together only the newest is told: after an outage, or where what they are about began
+    late.
+    """
+    kin = (one.at for one in deadlines_of(contract) if (one.what, one.milestone_id) == _kind_of(deadline))
+    if any(deadline.at < at <= now for at in kin):
+        return
+    milestone = _milestone(contract, deadline)
+    if milestone and deadline.what == What.RELEASE_WARNING:
+        follow_clock(milestone, now)
+        if milestone.pause:
+            plan(contract)
+            return
+    deadline_near.send(deadline, contract=contract, milestone=milestone)
+
+
+def _expire(contract: Contract, deadline: Deadline, now: datetime) -> None:
+    fall_through(contract, CLOCK, NOT_SIGNED, now)
+
+
+def _release(contract: Contract, deadline: Deadline, now: datetime) -> None:
+    if milestone := _milestone(contract, deadline):
+        release_by_silence(milestone, now)
+
+
+def _judge(contract: Contract, deadline: Deadline, now: datetime) -> None:
+    if milestone := _milestone(contract, deadline):
+        judge_production(milestone, now)
+
+
+def _follow_bank(contract: Contract, deadline: Deadline, now: datetime) -> None:
+    if milestone := _milestone(contract, deadline):
+        follow_bank(milestone, now)
+
+
+def _end_warranty(contract: Contract, deadline: Deadline, now: datetime) -> None:
+    milestone = _milestone(contract, deadline)
+    if milestone and milestone.production_id:
+        stop_watching([milestone.production_id])
+    _remind(contract, deadline, now)
+
+
+def _kind_of(deadline: Deadline) -> tuple[What, int | None]:
+    return What(deadline.what), deadline.milestone_id
+
+
+def _milestone(contract: Contract, deadline: Deadline) -> Milestone | None:
+    return next((one for one in contract.milestones if one.id == deadline.milestone_id), None)
+
+
+_ACTS: dict[What, Callable[[Contract, Deadline, datetime], None]] = {
+    What.OFFER_EXPIRES: _expire,
+    What.AUTO_RELEASE: _release,
+    What.COMPARE: _judge,
+    What.BANK: _follow_bank,
+    What.WARRANTY_ENDS: _end_warranty,
+}
+"""What is done rather than only told."""

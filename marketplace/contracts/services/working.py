@@ -1,0 +1,172 @@
+"""A funded milestone's way to its money: handed in, changes asked for, approved, or released by silence."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from marketplace.contracts import policy
+from marketplace.contracts.models import Contract, Milestone, Waiver
+from marketplace.contracts.owed import missing_for, titles
+from marketplace.contracts.services.ending import complete_if_done
+from marketplace.contracts.services.holding import hold
+from marketplace.contracts.services.planning import plan
+from marketplace.contracts.services.production import judge_production, set_production
+from marketplace.contracts.services.settling import pay_out
+from marketplace.contracts.services.silence import follow_clock, pause
+from marketplace.contracts.services.timeline import note
+from marketplace.contracts.stale import gone_on
+from marketplace.contracts.states import (
+    CLIENT,
+    CLOCK,
+    FREELANCER,
+    HANDED_IN,
+    HELD,
+    MILESTONE_MOVES,
+    PAID,
+    PAYMENT,
+    STOPPED,
+    MilestoneState,
+    Owed,
+    Pause,
+)
+from marketplace.core.database import db
+from marketplace.core.errors import Conflict, Invalid, NotAllowed
+from marketplace.core.events import changes_requested, milestone_refunded, milestone_submitted
+from marketplace.core.transitions import move
+from marketplace.payments.states import HoldState
+
+if TYPE_CHECKING:
+    from marketplace.accounts.models import User
+
+
+def submit_work(actor: User, milestone: Milestone, words: str, url: str, now: datetime) -> None:
+    """Hand in what was done, with the production site's address if it is live; again, to add or mend something.
+
+    From now on silence releases the money after the contract's days, unless something stands in the way. Raises
+    Invalid without words, Conflict while nothing is held.
+    """
+    contract = hold(milestone.contract)
+    _demand_side(actor, contract, FREELANCER, "Only the freelancer hands work in.")
+    if not policy.may_submit(actor, milestone):
+        raise gone_on(milestone.contract, "Nothing can be handed in now.")
+    if not words.strip():
+        raise Invalid("words", "Say in a sentence what is done.")
+    handed_in = {"submitted_at": now, "submission": words.strip(), "auto_release_at": None}
+    move(milestone, MilestoneState.SUBMITTED, FREELANCER, MILESTONE_MOVES, **handed_in)
+    set_production(milestone, url, now)
+    note(contract, "submitted", f"{actor.name} handed in “{milestone.title}”.", now,
+         actor=actor, milestone=milestone, words=words.strip())  # fmt: skip
+    follow_clock(milestone, now)
+    plan(contract)
+    milestone_submitted.send(milestone)
+
+
+def ask_for_changes(actor: User, milestone: Milestone, reasons: str, now: datetime) -> None:
+    """The client says what is missing; silence releases nothing until it is handed in again. Raises Invalid without."""
+    contract = hold(milestone.contract)
+    _demand_side(actor, contract, CLIENT, "Only the client asks for changes.")
+    if not policy.may_ask_changes(actor, milestone):
+        raise gone_on(milestone.contract, "Changes can’t be asked for now.")
+    if not reasons.strip():
+        raise Invalid("reasons", "Say what has to change, one point a line.")
+    stopped = {"auto_release_at": None} if milestone.pause == Pause.BANK else STOPPED  # the bank goes on, told already
+    move(milestone, MilestoneState.CHANGES_REQUESTED, CLIENT, MILESTONE_MOVES, changes=reasons.strip(), **stopped)
+    note(contract, "changes_requested", f"{actor.name} asked for changes to “{milestone.title}”.", now,
+         actor=actor, milestone=milestone, words=reasons.strip())  # fmt: skip
+    follow_clock(milestone, now)
+    plan(contract)
+    changes_requested.send(milestone)
+
+
+def approve(actor: User, milestone: Milestone, now: datetime, without: Collection[Owed] = ()) -> None:
+    """The client is content: the money goes to the freelancer. Approved again, nothing happens.
+
+    `without` are the missing things that the client does without; raises Invalid where another one is missing.
+    """
+    contract = hold(milestone.contract)
+    _demand_side(actor, contract, CLIENT, "Only the client approves work.")
+    if milestone.state in PAID:
+        return
+    if not policy.may_approve(actor, milestone):
+        raise gone_on(milestone.contract, "This can’t be approved now.")
+    if left := [one for one in missing_for(milestone) if one not in without]:
+        raise Invalid("without", f"Tick what you do without, or wait for it. Still missing: {titles(left)}.")
+    _write_waivers(actor, milestone, without, now)
+    pay_out(milestone, MilestoneState.RELEASED, CLIENT, now, actor)
+    complete_if_done(contract, CLIENT, now)
+    plan(contract)
+
+
+def waive(actor: User, milestone: Milestone, what: Collection[Owed], now: datetime) -> None:
+    """The client does without these things for this milestone; without the last one silence releases its money.
+
+    Done twice, nothing happens. Raises Invalid when nothing is named, Conflict while no work is handed in.
+    """
+    contract = hold(milestone.contract)
+    _demand_side(actor, contract, CLIENT, "Only the client does without something.")
+    if not policy.may_approve(actor, milestone):
+        raise gone_on(milestone.contract, "Nothing can be waived now.")
+    if not what:
+        raise Invalid("without", "Tick what you do without.")
+    _write_waivers(actor, milestone, what, now)
+    follow_clock(milestone, now)
+    plan(contract)
+
+
+def release_by_silence(milestone: Milestone, now: datetime) -> None:
+    """The client's time is over; call with the contract held and only when the time has come.
+
+    Where something stands in the way the release is paused, and both sides read why.
+    """
+    contract = milestone.contract
+    if milestone.state not in HANDED_IN:
+        raise Conflict("Nothing waits for the client’s word.")
+    follow_clock(milestone, now)
+    if not milestone.pause:
+        try:
+            with db.session.begin_nested():
+                pay_out(milestone, MilestoneState.AUTO_RELEASED, CLOCK, now)
+        except Conflict as refusal:
+            db.session.refresh(milestone)
+            pause(milestone, Pause.STUCK, str(refusal), now)
+        else:
+            complete_if_done(contract, CLOCK, now)
+    plan(contract)
+
+
+def follow_bank(milestone: Milestone, now: datetime) -> None:
+    """The payer's bank disputes the payment, lets it stand, or has taken it back; call with the contract held.
+
+    While it is frozen silence releases nothing; when it stands the client has the whole time again, if nothing else is
+    in the way; what is gone counts as refunded.
+    """
+    contract, held = milestone.contract, milestone.hold
+    if held is None or milestone.state not in HELD:
+        return
+    if held.state == HoldState.REFUNDED:
+        move(milestone, MilestoneState.REFUNDED, PAYMENT, MILESTONE_MOVES, decided_at=now, **STOPPED)
+        note(contract, "refunded", f"The client’s bank took the money for “{milestone.title}” back.", now,
+             milestone=milestone)  # fmt: skip
+        milestone_refunded.send(milestone)
+        complete_if_done(contract, PAYMENT, now)
+    else:
+        follow_clock(milestone, now)
+        judge_production(milestone, now)
+    plan(contract)
+
+
+def _write_waivers(actor: User, milestone: Milestone, what: Collection[Owed], now: datetime) -> None:
+    waived = [one for one in missing_for(milestone) if one in what]
+    if not waived:
+        return
+    for one in waived:
+        db.session.add(Waiver(milestone_id=milestone.id, what=one, waived_by=actor.id, at=now))
+    sentence = f"{actor.name} does without this for “{milestone.title}”: {titles(waived)}."
+    note(milestone.contract, "waived", sentence, now, actor=actor, milestone=milestone)
+
+
+def _demand_side(actor: User, contract: Contract, side: str, refusal: str) -> None:
+    if policy.acts_for(actor, contract) != side:
+        raise NotAllowed(refusal)

@@ -1,0 +1,57 @@
+"""The blueprint that this room's pages hang on, and how they find a contract or a milestone."""
+
+from __future__ import annotations
+
+from flask import Blueprint, flash, url_for
+from werkzeug.wrappers import Response
+
+from marketplace.contracts import policy
+from marketplace.contracts.models import Contract, Milestone
+from marketplace.contracts.queries import contract_for, milestone_for
+from marketplace.core.database import db
+from marketplace.core.errors import NotAllowed
+from marketplace.web.request import actor, see_other
+
+bp = Blueprint("contracts", __name__)
+
+
+def seen_contract(contract_id: int) -> Contract:
+    """A contract that the signed-in person may see; NotFound otherwise."""
+    return contract_for(actor(), contract_id)
+
+
+def own_contract(contract_id: int) -> Contract:
+    """A contract in which the person may act; NotFound when they may not know of it, NotAllowed when only look."""
+    contract = seen_contract(contract_id)
+    _demand_part(contract)
+    return contract
+
+
+def seen_milestone(milestone_id: int) -> Milestone:
+    """A milestone of such a contract."""
+    return milestone_for(actor(), milestone_id)
+
+
+def own_milestone(milestone_id: int) -> Milestone:
+    """A milestone of a contract in which the person may act."""
+    milestone = seen_milestone(milestone_id)
+    _demand_part(milestone.contract)
+    return milestone
+
+
+def path_of(contract: Contract) -> str:
+    """Where the contract's page is."""
+    return url_for("contracts.show", contract_id=contract.id)
+
+
+def done(contract: Contract, words: str) -> Response:
+    """Commit, say so, and go to the contract's page."""
+    location = path_of(contract)
+    db.session.commit()
+    flash(words, "success")
+    return see_other(location)
+
+
+def _demand_part(contract: Contract) -> None:
+    if policy.acts_for(actor(), contract) is None:
+        raise NotAllowed("Only client and freelancer act in this contract.")

@@ -1,0 +1,120 @@
+"""One's contracts as a list, one contract on a page, and its two first steps: signing and withdrawing."""
+
+from __future__ import annotations
+
+from flask import flash, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from marketplace.contracts import policy, queries, services
+from marketplace.contracts.forms import SignForm, WithdrawalForm
+from marketplace.contracts.models import Contract
+from marketplace.contracts.next_step import next_step
+from marketplace.contracts.stale import gone_on
+from marketplace.contracts.states import CLIENT
+from marketplace.contracts.views.blueprint import bp, own_contract, path_of, seen_contract
+from marketplace.contracts.views.showing import live_panel, terms_in_words
+from marketplace.core.errors import Invalid
+from marketplace.web.access import in_good_standing, signed_in
+from marketplace.web.forms import status_of
+from marketplace.web.request import actor, now, once
+
+
+@bp.get("/contracts")
+@signed_in
+def mine() -> str:
+    """The person's contracts, by what became of them."""
+    counts, tab = queries.tab_counts(actor()), request.args.get("show", "")
+    if tab not in queries.TABS:
+        tab = next((name for name in queries.TABS if counts[name]), "running")
+    page = queries.contracts_of(actor(), tab, request.args.get("after"))
+    proposals = queries.open_proposals([one.id for one in page.rows])
+    steps = {one.id: next_step(one, proposals.get(one.id)) for one in page.rows}
+    return render_template(
+        "contracts/mine.html", page=page, tab=tab, tabs=queries.TABS, counts=counts, steps=steps, side_of=_side
+    )
+
+
+@bp.get("/contracts/<int:contract_id>")
+@signed_in
+def show(contract_id: int) -> str:
+    """The contract: whose turn it is, milestones, what went live, handover, terms, what happened when."""
+    contract = seen_contract(contract_id)
+    proposal, person = queries.open_proposal(contract.id), actor()
+    return render_template(
+        "contracts/contract.html",
+        contract=contract,
+        job=contract.award.job,
+        side=policy.side_of(person, contract),
+        person=person,
+        step=next_step(contract, proposal),
+        proposal=proposal,
+        panels=[live_panel(one, now()) for one in contract.standing if one.production_id],
+        versions=queries.versions_of(contract.id),
+        events=queries.timeline_of(contract.id),
+        deadlines=queries.deadlines_ahead(contract.id),
+        items=queries.handover_of(contract.id),
+        secrets=queries.secrets_of(contract.id),
+        policy=policy,
+        words=terms_in_words(contract),
+    )
+
+
+@bp.route("/contracts/<int:contract_id>/sign", methods=["GET", "POST"])
+@in_good_standing
+def sign(contract_id: int) -> ResponseReturnValue:
+    """Shows all that is agreed, and takes the typed name."""
+    contract, form = own_contract(contract_id), SignForm()
+    if form.is_sent() and form.validate():
+        try:
+            return once(form.key.data, lambda: _sign(contract, form))
+        except Invalid as refusal:
+            form.blame(refusal.field, str(refusal))
+        except services.TermsChanged as change:
+            flash(str(change), "warning")
+            return _sign_page(own_contract(contract_id), SignForm(formdata=None)), 409
+    contract = own_contract(contract_id)
+    if not policy.may_sign(actor(), contract) and not form.is_sent():
+        raise gone_on(contract, "There is nothing for you to sign.")
+    return _sign_page(contract, form), status_of(form)
+
+
+@bp.route("/contracts/<int:contract_id>/withdraw", methods=["GET", "POST"])
+@in_good_standing
+def withdraw(contract_id: int) -> ResponseReturnValue:
+    """Asks why, then ends an offer that not both have signed."""
+    contract, form = own_contract(contract_id), WithdrawalForm()
+    if form.is_sent() and form.validate():
+        try:
+            return once(form.key.data, lambda: _withdraw(contract, form))
+        except Invalid as refusal:
+            form.blame(refusal.field, str(refusal))
+    contract = own_contract(contract_id)
+    if not policy.may_withdraw(actor(), contract) and not form.is_sent():
+        raise gone_on(contract, "Both have signed, or the offer has ended already.")
+    side = policy.side_of(actor(), contract)
+    return render_template("contracts/withdraw.html", contract=contract, form=form, side=side), status_of(form)
+
+
+def _side(contract: Contract) -> str | None:
+    return policy.side_of(actor(), contract)
+
+
+def _sign(contract: Contract, form: SignForm) -> str:
+    services.sign(actor(), contract, form.name.data or "", form.seen_version(), now())
+    words = "Both have signed: the contract is in force." if contract.is_signed else "You have signed."
+    flash(words, "success")
+    return path_of(contract)
+
+
+def _withdraw(contract: Contract, form: WithdrawalForm) -> str:
+    services.withdraw_offer(actor(), contract, form.reason.data or "", now())
+    flash("The offer is withdrawn. The other side is told why, and the job is to be decided again.", "success")
+    if policy.side_of(actor(), contract) == CLIENT:
+        return url_for("bids.ranked", slug=contract.award.job.slug)
+    return path_of(contract)
+
+
+def _sign_page(contract: Contract, form: SignForm) -> str:
+    if not form.version.data:
+        form.version.data = str(contract.version)
+    return render_template("contracts/sign.html", contract=contract, form=form, words=terms_in_words(contract))

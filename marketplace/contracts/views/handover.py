@@ -1,0 +1,96 @@
+"""Handing over: what and where, and secrets that are read once."""
+
+from __future__ import annotations
+
+from cryptography.fernet import MultiFernet
+from flask import flash, render_template
+from flask.typing import ResponseReturnValue
+
+from marketplace.contracts import policy, services
+from marketplace.contracts.forms import HandoverForm, SecretForm
+from marketplace.contracts.models import Contract, HandoverItem, OneTimeSecret
+from marketplace.contracts.queries import handover_of, secrets_of
+from marketplace.contracts.views.blueprint import bp, own_contract, path_of
+from marketplace.contracts.wording import HANDOVER_WORDS
+from marketplace.core.database import db
+from marketplace.core.errors import Invalid, NotAllowed, NotFound
+from marketplace.web.access import in_good_standing
+from marketplace.web.forms import ActionForm, status_of
+from marketplace.web.request import actor, now, once, settings
+
+
+@bp.route("/contracts/<int:contract_id>/handover/<any(source, credentials, licence):kind>", methods=["GET", "POST"])
+@in_good_standing
+def hand_over(contract_id: int, kind: str) -> ResponseReturnValue:
+    """Asks where the source is, for the licence and credits, or why there are no credentials."""
+    contract, form = own_contract(contract_id), HandoverForm()
+    item = _item(contract, kind)
+    stored = item.given or (contract.scope["credits"] if kind == "licence" else "")
+    shown = HandoverForm(formdata=None, given=stored)
+    if form.is_sent() and form.validate() and not form.clashes_with(shown):
+        try:
+            return once(form.key.data, lambda: _hand_over(contract, item, form))
+        except Invalid as refusal:
+            form.blame(refusal.field, str(refusal))
+    if not policy.may_hand_over(actor(), contract):
+        raise NotAllowed("Only the freelancer hands over, once both have signed.")
+    form = form if form.is_sent() else shown
+    title, words = HANDOVER_WORDS[kind]
+    page = render_template("contracts/hand_over.html", contract=contract, form=form, title=title, hint=words)
+    return page, status_of(form)
+
+
+@bp.route("/contracts/<int:contract_id>/secrets/new", methods=["GET", "POST"])
+@in_good_standing
+def give_secret(contract_id: int) -> ResponseReturnValue:
+    """Takes something that only the other side should read, once."""
+    contract, form = own_contract(contract_id), SecretForm()
+    if form.is_sent() and form.validate():
+        try:
+            return once(form.key.data, lambda: _give(contract, form))
+        except Invalid as refusal:
+            form.blame(refusal.field, str(refusal))
+    if not policy.may_give_secret(actor(), contract):
+        raise NotAllowed("Secrets are left once both have signed.")
+    return render_template("contracts/give_secret.html", contract=contract, form=form), status_of(form)
+
+
+@bp.route("/contracts/<int:contract_id>/secrets/<int:secret_id>", methods=["GET", "POST"])
+@in_good_standing
+def read_secret(contract_id: int, secret_id: int) -> ResponseReturnValue:
+    """Says that it can be read once; then shows it, and it is gone."""
+    contract, form = own_contract(contract_id), ActionForm()
+    secret = _secret(contract, secret_id)
+    if form.is_sent() and form.validate():
+        label, text = services.read_secret(actor(), contract, secret_id, _key(), now())
+        page = render_template("contracts/secret.html", contract=contract, label=label, text=text)
+        db.session.commit()
+        return page
+    return render_template("contracts/read_secret.html", contract=contract, secret=secret, form=form)
+
+
+def _hand_over(contract: Contract, item: HandoverItem, form: HandoverForm) -> str:
+    services.hand_over(actor(), contract, item, form.given.data or "", now())
+    flash("It is handed over. The client is told.", "success")
+    return path_of(contract) + "#handover"
+
+
+def _give(contract: Contract, form: SecretForm) -> str:
+    services.give_secret(actor(), contract, form.label.data or "", form.text.data or "", _key(), now())
+    flash("It waits for the other side, encrypted. They can read it once.", "success")
+    return path_of(contract) + "#handover"
+
+
+def _item(contract: Contract, kind: str) -> HandoverItem:
+    return next(item for item in handover_of(contract.id) if item.kind == kind)
+
+
+def _secret(contract: Contract, secret_id: int) -> OneTimeSecret:
+    for secret in secrets_of(contract.id):
+        if secret.id == secret_id:
+            return secret
+    raise NotFound("There is no such secret.")
+
+
+def _key() -> MultiFernet:
+    return services.secret_key(settings().keys("encryption_key"))

@@ -1,0 +1,145 @@
+"""A milestone's steps, each with a page that says what will happen before it does: pay, hand in, change, approve."""
+
+from __future__ import annotations
+
+from flask import flash, render_template, request
+from flask.typing import ResponseReturnValue
+
+from marketplace.contracts import policy, services
+from marketplace.contracts.forms import ApproveForm, ChangesForm, SubmitForm
+from marketplace.contracts.models import Milestone
+from marketplace.contracts.owed import TITLES, missing_for, of_freelancer, titles
+from marketplace.contracts.schedule import promised_at
+from marketplace.contracts.stale import gone_on
+from marketplace.contracts.states import Owed
+from marketplace.contracts.views.blueprint import bp, own_milestone, path_of
+from marketplace.contracts.wording import DOMAIN_WORDS, HANDOVER_WORDS
+from marketplace.core.errors import Invalid
+from marketplace.payments.amounts import step_of, step_within
+from marketplace.payments.fees import fee_of, percent
+from marketplace.web.access import in_good_standing
+from marketplace.web.forms import ActionForm, status_of
+from marketplace.web.password_again import password_again
+from marketplace.web.request import actor, now, once
+
+
+@bp.route("/milestones/<int:milestone_id>/fund", methods=["GET", "POST"])
+@in_good_standing
+def fund(milestone_id: int) -> ResponseReturnValue:
+    """Says what is about to be paid, then goes on to the payment."""
+    milestone, form = own_milestone(milestone_id), ActionForm()
+    if form.is_sent() and form.validate():
+        return once(form.key.data, lambda: _fund(milestone))
+    if not policy.may_fund(actor(), milestone):
+        raise gone_on(milestone.contract, "This milestone can’t be paid for now.")
+    return render_template("contracts/fund.html", contract=milestone.contract, milestone=milestone, form=form)
+
+
+@bp.route("/milestones/<int:milestone_id>/submit", methods=["GET", "POST"])
+@in_good_standing
+def submit(milestone_id: int) -> ResponseReturnValue:
+    """Takes what is done and where it is live; again, to add or mend something."""
+    milestone = own_milestone(milestone_id)
+    form, shown = SubmitForm(), SubmitForm(formdata=None, words=milestone.submission, url=_address(milestone))
+    if form.is_sent() and form.validate() and not form.clashes_with(shown):
+        try:
+            return once(form.key.data, lambda: _submit(milestone, form))
+        except Invalid as refusal:
+            form.blame(refusal.field, str(refusal))
+    milestone = own_milestone(milestone_id)
+    if not form.is_sent():
+        if not policy.may_submit(actor(), milestone):
+            raise gone_on(milestone.contract, "Nothing can be handed in now.")
+        form = shown
+    promised = promised_at(milestone.contract, milestone)
+    bps = milestone.hold.fee_bps if milestone.hold else milestone.contract.fee_bps
+    step = step_within(milestone.hold) if milestone.hold else step_of(milestone.contract.currency)
+    page = render_template(
+        "contracts/submit.html",
+        contract=milestone.contract,
+        milestone=milestone,
+        form=form,
+        promised=promised,
+        net=milestone.amount - fee_of(milestone.amount, bps, step),
+        fee=percent(bps),
+        missing=titles(of_freelancer(missing_for(milestone))),
+    )
+    return page, status_of(form)
+
+
+@bp.route("/milestones/<int:milestone_id>/changes", methods=["GET", "POST"])
+@in_good_standing
+def changes(milestone_id: int) -> ResponseReturnValue:
+    """Asks what has to change."""
+    milestone, form = own_milestone(milestone_id), ChangesForm()
+    if form.is_sent() and form.validate():
+        try:
+            return once(form.key.data, lambda: _ask(milestone, form))
+        except Invalid as refusal:
+            form.blame(refusal.field, str(refusal))
+    milestone = own_milestone(milestone_id)
+    if not form.is_sent() and not policy.may_ask_changes(actor(), milestone):
+        raise gone_on(milestone.contract, "Changes can’t be asked for now.")
+    return render_template(
+        "contracts/changes.html", contract=milestone.contract, milestone=milestone, form=form
+    ), status_of(form)
+
+
+@bp.route("/milestones/<int:milestone_id>/approve", methods=["GET", "POST"])
+@in_good_standing
+@password_again
+def approve(milestone_id: int) -> ResponseReturnValue:
+    """Says what is about to be paid to whom and what is missing; releases it, or only notes what the client waives."""
+    milestone, form = own_milestone(milestone_id), ApproveForm()
+    if form.is_sent() and form.validate():
+        act = _waive if request.form.get("do") == "waive" else _approve
+        try:
+            return once(form.key.data, lambda: act(milestone, form))
+        except Invalid as refusal:
+            form.blame(refusal.field, str(refusal))
+    milestone = own_milestone(milestone_id)
+    if not policy.may_approve(actor(), milestone):
+        raise gone_on(milestone.contract, "This can’t be approved now.")
+    page = render_template(
+        "contracts/approve.html", contract=milestone.contract, milestone=milestone, form=form,
+        missing=[(one, TITLES[one], _reading(one)) for one in missing_for(milestone)],
+    )  # fmt: skip
+    return page, status_of(form)
+
+
+def _fund(milestone: Milestone) -> str:
+    charge = services.fund(actor(), milestone, now())
+    return charge.checkout_url if milestone.hold_id is None else path_of(milestone.contract)
+
+
+def _submit(milestone: Milestone, form: SubmitForm) -> str:
+    services.submit_work(actor(), milestone, form.words.data or "", form.url.data or "", now())
+    flash("It is handed in. The client is told.", "success")
+    return path_of(milestone.contract)
+
+
+def _ask(milestone: Milestone, form: ChangesForm) -> str:
+    services.ask_for_changes(actor(), milestone, form.reasons.data or "", now())
+    flash("The freelancer is told what has to change. Until it is handed in again, nothing is released.", "success")
+    return path_of(milestone.contract)
+
+
+def _waive(milestone: Milestone, form: ApproveForm) -> str:
+    services.waive(actor(), milestone, form.waived(), now())
+    flash("It is noted on the contract’s page what you do without. Nothing is released yet.", "success")
+    return path_of(milestone.contract)
+
+
+def _reading(owed: Owed) -> str:
+    """What it is, for the page."""
+    return DOMAIN_WORDS if owed is Owed.DOMAIN else HANDOVER_WORDS[owed][1]
+
+
+def _approve(milestone: Milestone, form: ApproveForm) -> str:
+    services.approve(actor(), milestone, now(), form.waived())
+    flash("Approved: the money is released to the freelancer.", "success")
+    return path_of(milestone.contract)
+
+
+def _address(milestone: Milestone) -> str:
+    return milestone.production.url if milestone.production else ""

@@ -1,0 +1,36 @@
+"""A contract to take along: as a PDF, and its deadlines as a calendar file."""
+
+from __future__ import annotations
+
+from flask import Response
+
+from marketplace.contracts.agenda import contract_ics
+from marketplace.contracts.paper import contract_pdf
+from marketplace.contracts.schedule import deadlines_of
+from marketplace.contracts.views.blueprint import bp, seen_contract
+from marketplace.web.access import signed_in
+from marketplace.web.request import now, settings
+
+
+@bp.get("/contracts/<int:contract_id>/contract.pdf")
+@signed_in
+def pdf(contract_id: int) -> Response:
+    """The contract as it is agreed now."""
+    contract = seen_contract(contract_id)
+    content = contract_pdf(contract, settings().site_url)
+    return _file(content, "application/pdf", f"contract-{contract.id}.pdf")
+
+
+@bp.get("/contracts/<int:contract_id>/calendar.ics")
+@signed_in
+def calendar(contract_id: int) -> Response:
+    """What is ahead, for one's own calendar."""
+    contract = seen_contract(contract_id)
+    content = contract_ics(contract, deadlines_of(contract), settings().site_url, now())
+    return _file(content, "text/calendar; charset=utf-8", f"contract-{contract.id}.ics")
+
+
+def _file(content: bytes, media_type: str, name: str) -> Response:
+    response = Response(content, content_type=media_type)
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response

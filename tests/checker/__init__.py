@@ -1,0 +1,1 @@
+"""The checker as a library: no application, no database."""

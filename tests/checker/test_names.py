@@ -1,0 +1,61 @@
+"""Looking names up: what is the name's fault and what is nobody's."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+
+import pytest
+
+from marketplace.checker.fetch.fetch import Guard
+from marketplace.checker.fetch.trail import FetchProblem
+from marketplace.checker.guard.names import NameFailure, NameProblem, system_resolver
+from tests.checker.conftest import Fetch
+
+
+def failing(code: int) -> object:
+    def getaddrinfo(*args: object, **options: object) -> object:
+        raise socket.gaierror(code, "no luck")
+
+    return getaddrinfo
+
+
+def test_the_system_knows_this_machine() -> None:
+    assert {str(address) for address in asyncio.run(system_resolver("localhost"))} & {"127.0.0.1", "::1"}
+
+
+@pytest.mark.parametrize(
+    ("code", "problem", "hop_problem"),
+    [
+        (socket.EAI_NONAME, NameProblem.UNKNOWN_NAME, FetchProblem.UNKNOWN_NAME),
+        (socket.EAI_AGAIN, NameProblem.NO_ANSWER, FetchProblem.NAME_NO_ANSWER),
+        (socket.EAI_FAIL, NameProblem.NO_ANSWER, FetchProblem.NAME_NO_ANSWER),
+        (socket.EAI_MEMORY, NameProblem.NO_ANSWER, FetchProblem.NAME_NO_ANSWER),
+    ],
+    ids=["no such name", "try again", "server failed", "out of memory"],
+)
+def test_a_failed_look_up_is_named(
+    fetching: Fetch, monkeypatch: pytest.MonkeyPatch, code: int, problem: NameProblem, hop_problem: FetchProblem
+) -> None:
+    monkeypatch.setattr(socket, "getaddrinfo", failing(code))
+    with pytest.raises(NameFailure) as failure:
+        asyncio.run(system_resolver("example.com"))
+    assert failure.value.problem is problem
+    assert fetching("http://example.com/", guard=Guard()).last.problem is hop_problem
+
+
+def test_a_resolver_that_never_answers_is_left_at_the_deadline(fetching: Fetch) -> None:
+    async def resolve(host: str) -> list[object]:
+        await asyncio.sleep(60)
+        return []
+
+    trail = fetching("http://example.com/", guard=Guard(resolver=resolve))  # pyright: ignore[reportArgumentType]
+    assert trail.last.problem is FetchProblem.NAME_TIMEOUT
+
+
+def test_a_name_without_addresses_is_unknown(fetching: Fetch) -> None:
+    async def resolve(host: str) -> list[object]:
+        return []
+
+    trail = fetching("http://example.com/", guard=Guard(resolver=resolve))  # pyright: ignore[reportArgumentType]
+    assert trail.last.problem is FetchProblem.UNKNOWN_NAME

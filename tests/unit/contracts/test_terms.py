@@ -1,0 +1,183 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+
+import pytest
+from flask import Flask
+
+from marketplace.contracts.queries import open_proposal
+from marketplace.contracts.services import agree, decline, fund, propose_end, propose_terms, sign, take_back
+from marketplace.contracts.services.offering import TermsChanged
+from marketplace.contracts.terms import PlannedMilestone, Terms, problems
+from marketplace.core.database import db
+from marketplace.core.errors import Conflict, Invalid, NotAllowed
+from marketplace.payments.services import settle_charge
+from tests.support.contracts import TWO_STEPS, hand_in, make_contract, make_offer, pay_for
+from tests.support.factories import START
+
+HOUR = timedelta(hours=1)
+
+
+@pytest.fixture(autouse=True)
+def context(app: Flask) -> Iterator[None]:
+    with app.app_context():
+        yield
+
+
+def titles(contract) -> list[tuple[str, str]]:
+    return [(one.title, one.state) for one in contract.milestones]
+
+
+def test_terms_hold_once_the_other_side_agrees() -> None:
+    contract = make_contract()
+    version = propose_terms(contract.freelancer, contract, TWO_STEPS, "Two steps suit me better.", START)
+    assert (contract.version, contract.price) == (1, 290_000)
+    agree(contract.client, contract, version, START)
+    assert contract.version == 2
+    assert titles(contract) == [("The whole work", "dropped"), ("Design", "planned"), ("Build", "planned")]
+
+
+def test_what_is_paid_for_stays() -> None:
+    contract = make_contract(TWO_STEPS)
+    pay_for(contract.standing[0])
+    version = propose_terms(contract.client, contract, Terms((PlannedMilestone("Build", 150_000),)), "", START + HOUR)
+    agree(contract.freelancer, contract, version, START + HOUR)
+    assert [(one.title, one.amount) for one in contract.standing] == [("Design", 90_000), ("Build", 150_000)]
+
+
+def test_signatures_under_an_offer_are_void_when_its_terms_change() -> None:
+    contract = make_offer()
+    sign(contract.freelancer, contract, "Fay Freelancer", 1, START)
+    version = propose_terms(contract.client, contract, TWO_STEPS, "", START)
+    with pytest.raises(TermsChanged):
+        sign(contract.client, contract, "Cleo Client", 1, START)
+    agree(contract.freelancer, contract, version, START)
+    assert contract.signed_freelancer_at is None
+    with pytest.raises(TermsChanged):
+        sign(contract.client, contract, "Cleo Client", 1, START)
+
+
+def test_one_proposal_at_a_time_and_the_other_side_decides() -> None:
+    contract = make_contract()
+    version = propose_terms(contract.client, contract, TWO_STEPS, "", START)
+    with pytest.raises(Conflict):
+        propose_terms(contract.freelancer, contract, TWO_STEPS, "", START)
+    with pytest.raises(NotAllowed):
+        agree(contract.client, contract, version, START)
+    with pytest.raises(NotAllowed):
+        take_back(contract.freelancer, contract, version, START)
+    decline(contract.freelancer, contract, version, START)
+    assert (version.state, contract.version, open_proposal(contract.id)) == ("declined", 1, None)
+    with pytest.raises(Conflict):
+        agree(contract.freelancer, contract, version, START)
+
+
+def test_what_is_taken_back_is_not_agreed_to() -> None:
+    contract = make_contract()
+    version = propose_terms(contract.client, contract, TWO_STEPS, "", START)
+    take_back(contract.client, contract, version, START)
+    with pytest.raises(Conflict):
+        agree(contract.freelancer, contract, version, START)
+
+
+def test_nothing_is_paid_while_a_proposal_is_open() -> None:
+    contract = make_contract()
+    propose_terms(contract.client, contract, TWO_STEPS, "", START)
+    with pytest.raises(Conflict):
+        fund(contract.client, contract.milestones[0], START)
+
+
+def test_a_payment_that_was_under_way_makes_a_proposal_void() -> None:
+    contract = make_contract()
+    charge = fund(contract.client, contract.milestones[0], START)
+    version = propose_terms(contract.client, contract, TWO_STEPS, "", START + HOUR)
+    settle_charge(charge, "succeeded", START + 2 * HOUR)
+    with pytest.raises(Conflict):
+        agree(contract.freelancer, contract, version, START + 3 * HOUR)
+
+
+def test_an_end_hands_over_nothing_that_was_paid_after_it_was_proposed() -> None:
+    contract = make_contract()
+    charge = fund(contract.client, contract.milestones[0], START)
+    version = propose_end(contract.client, contract, "freelancer", "Our plans changed.", START + HOUR)
+    settle_charge(charge, "succeeded", START + 2 * HOUR)
+    with pytest.raises(Conflict, match="paid since"):
+        agree(contract.freelancer, contract, version, START + 3 * HOUR)
+
+
+@pytest.mark.parametrize("clock_goes", [HOUR, -HOUR], ids=["on", "back"])
+def test_what_was_paid_first_is_told_by_the_order_and_not_by_the_clock(clock_goes: timedelta) -> None:
+    contract = make_contract(TWO_STEPS)
+    pay_for(contract.standing[0], START + 2 * HOUR)
+    version = propose_end(contract.client, contract, "client", "Our plans changed.", START + 2 * HOUR + clock_goes)
+    agree(contract.freelancer, contract, version, START + 2 * HOUR + 2 * clock_goes)
+    assert contract.state == "cancelled"
+
+    other = make_contract()
+    charge = fund(other.client, other.milestones[0], START)
+    version = propose_end(other.client, other, "freelancer", "Our plans changed.", START + 2 * HOUR)
+    settle_charge(charge, "succeeded", START + 2 * HOUR + clock_goes)
+    with pytest.raises(Conflict, match="paid since"):
+        agree(other.freelancer, other, version, START + 3 * HOUR)
+
+
+def test_a_payment_for_what_was_agreed_away_goes_back() -> None:
+    contract = make_contract()
+    charge = fund(contract.client, contract.milestones[0], START)
+    agree(contract.freelancer, contract, propose_terms(contract.client, contract, TWO_STEPS, "", START), START)
+    settle_charge(charge, "succeeded", START + HOUR)
+    assert (contract.milestones[0].state, charge.hold.state) == ("dropped", "refunded")
+
+
+@pytest.mark.parametrize(
+    ("held_to", "milestone_state", "contract_state", "job_state"),
+    [("client", "refunded", "cancelled", "cancelled"), ("freelancer", "released", "completed", "completed")],
+)
+def test_both_may_end_it_and_say_who_gets_what_is_held(
+    held_to: str, milestone_state: str, contract_state: str, job_state: str
+) -> None:
+    contract = make_contract(TWO_STEPS)
+    design, build = contract.standing
+    hand_in(design)
+    version = propose_end(contract.client, contract, held_to, "Our plans changed.", START)
+    agree(contract.freelancer, contract, version, START)
+    assert (design.state, build.state) == (milestone_state, "dropped")
+    assert (contract.state, contract.award.job.state) == (contract_state, job_state)
+
+
+def test_agreeing_twice_changes_nothing() -> None:
+    contract = make_contract()
+    version = propose_terms(contract.client, contract, TWO_STEPS, "", START)
+    for _ in range(2):
+        agree(contract.freelancer, contract, version, START)
+    assert len(contract.standing) == 2
+
+
+def test_an_end_needs_a_reason() -> None:
+    contract = make_contract()
+    with pytest.raises(Invalid):
+        propose_end(contract.client, contract, "client", "", START)
+    with pytest.raises(Invalid):
+        propose_end(contract.client, contract, "somebody", "Why not.", START)
+
+
+TODAY = date(2026, 11, 24)
+WRONG = {
+    "nothing at all": (Terms(()), "steps"),
+    "no title": (Terms((PlannedMilestone("", 1),)), "title"),
+    "no amount": (Terms((PlannedMilestone("Design", 0),)), "amount"),
+    "a day that is past": (Terms((PlannedMilestone("Design", 1, TODAY - timedelta(days=1)),)), "due_on"),
+    "a day that never comes": (Terms((PlannedMilestone("Design", 1, date(9999, 12, 31)),)), "due_on"),
+    "no hours": (Terms((PlannedMilestone("Design", 1),), 0), "go_live_hours"),
+    "too many": (Terms(tuple(PlannedMilestone("Part", 1) for _ in range(11))), "steps"),
+}
+
+
+@pytest.mark.parametrize(("terms", "field"), WRONG.values(), ids=WRONG.keys())
+def test_terms_that_cannot_be(terms: Terms, field: str) -> None:
+    assert [one.field for one in problems(terms, TODAY, needs_steps=True)] == [field]
+    contract = make_contract()
+    with pytest.raises(Invalid):
+        propose_terms(contract.client, contract, terms, "", START)
+    db.session.rollback()

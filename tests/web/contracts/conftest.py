@@ -1,0 +1,66 @@
+"""A contract in force between Cleo and Wanda, with the fair's other people to look on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pytest
+from flask import Flask
+
+from marketplace.contracts.models import Contract, Milestone
+from marketplace.core.database import db
+from tests.support.contracts import TWO_STEPS, hand_in, make_offer, pay_for, sign_both
+from tests.web.bids.conftest import Fair, reload
+
+
+@dataclass
+class Deal:
+    """Ids of a contract and its first milestone, and the paths of their pages."""
+
+    fair: Fair
+    app: Flask
+    contract: int
+    milestone: int
+
+    @property
+    def path(self) -> str:
+        return f"/contracts/{self.contract}"
+
+    @property
+    def step(self) -> str:
+        return f"/milestones/{self.milestone}"
+
+    def state(self) -> tuple[str, str]:
+        """The contract's state, and its first milestone's."""
+        with self.app.app_context():
+            contract = db.session.get_one(Contract, self.contract)
+            return contract.state, db.session.get_one(Milestone, self.milestone).state
+
+    def pay(self) -> Deal:
+        with self.app.app_context():
+            pay_for(db.session.get_one(Milestone, self.milestone))
+        return self
+
+    def hand_in(self, url: str = "") -> Deal:
+        with self.app.app_context():
+            hand_in(db.session.get_one(Milestone, self.milestone), url=url)
+        return self
+
+
+@pytest.fixture
+def offer(app: Flask, fair: Fair) -> Deal:
+    """Not signed yet."""
+    with app.app_context():
+        contract = make_offer(reload(fair.bids["wanda"]))
+        return Deal(fair, app, contract.id, contract.milestones[0].id)
+
+
+@pytest.fixture
+def deal(offer: Deal) -> Deal:
+    """Signed by both."""
+    with offer.app.app_context():
+        sign_both(db.session.get_one(Contract, offer.contract))
+    return offer
+
+
+__all__ = ["TWO_STEPS", "Deal", "deal", "offer"]

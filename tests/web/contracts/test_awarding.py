@@ -1,0 +1,113 @@
+from __future__ import annotations
+
+from flask import Flask
+from selectolax.lexbor import LexborHTMLParser
+
+from marketplace.bids.services import edit_bid, offer_of, withdraw_bid
+from marketplace.contracts.models import Award
+from marketplace.core.database import db
+from marketplace.jobs.models import Job
+from tests.support.factories import START
+from tests.web.bids.conftest import Fair, reload
+
+
+def state_of(app: Flask, fair: Fair) -> tuple[str, dict[str, str]]:
+    with app.app_context():
+        job = db.session.query(Job).filter_by(slug=fair.slug).one()
+        return job.state, {name: reload(bid_id).state for name, bid_id in fair.bids.items()}
+
+
+def test_a_client_awards_after_seeing_what_is_agreed(app: Flask, fair: Fair) -> None:
+    client, url = fair.as_("client"), f"/bids/{fair.bids['wanda']}/award"
+    text = client.page(url).text()
+    assert "€2,900" in text
+    assert "Live within 6 hours of payment" in text
+    assert "2 other bidders learn" in text
+    assert state_of(app, fair)[0] == "open"
+    answer = client.submit(url, follow=True)
+    assert "Awarded to Wanda Works" in answer.text
+    assert state_of(app, fair) == ("awarded", {"wanda": "awarded", "bob": "lapsed", "nora": "lapsed"})
+
+
+def test_pressing_again_shows_the_same_success(app: Flask, fair: Fair) -> None:
+    client, url = fair.as_("client"), f"/bids/{fair.bids['wanda']}/award"
+    token = {"version": "1"}
+    answers = [client.post(url, token) for _ in range(3)]
+    assert {(answer.status_code, answer.location) for answer in answers} == {(303, url + "ed")}
+    assert client.get(url).location == url + "ed"
+    with app.app_context():
+        assert db.session.query(Award).count() == 1
+
+
+def test_a_second_winner_is_a_conflict(app: Flask, fair: Fair) -> None:
+    client = fair.as_("client")
+    client.submit(f"/bids/{fair.bids['wanda']}/award")
+    other = f"/bids/{fair.bids['bob']}/award"
+    for answer in (client.get(other), client.post(other, {"version": "1"})):
+        assert answer.status_code == 409
+        link = LexborHTMLParser(answer.text).css_first("main a.button")
+        assert "Go to the contract with the winner" in link.text()
+        assert client.get(link.attributes["href"]).status_code == 200
+    assert client.get(other + "ed").status_code == 404
+    assert state_of(app, fair)[1]["bob"] == "lapsed"
+
+
+def test_a_link_that_is_down_is_a_warning_not_a_bar(fair: Fair) -> None:
+    client, url = fair.as_("client"), f"/bids/{fair.bids['bob']}/award"
+    warning = client.page(url).css_first(".warning")
+    assert warning is not None
+    assert "Warning: The prototype link is not working right now." in " ".join(warning.text().split())
+    assert client.submit(url).status_code == 303
+
+
+def test_a_price_that_changed_on_the_way_is_said(app: Flask, fair: Fair) -> None:
+    change_price(app, fair, 310_000)
+    text = fair.as_("client").page(f"/bids/{fair.bids['wanda']}/award?price=290000").text()
+    assert "it was €2,900, it is €3,100 now" in text
+
+
+def test_a_bid_that_changed_under_the_button_is_not_awarded(app: Flask, fair: Fair) -> None:
+    client, url = fair.as_("client"), f"/bids/{fair.bids['wanda']}/award?price=290000"
+    change_price(app, fair, 310_000)
+    answer = client.post(url, {"version": "1"})
+    assert answer.status_code == 409
+    assert "The bid has changed since you opened this page" in answer.text
+    assert "it was €2,900, it is €3,100 now" in answer.text
+    assert state_of(app, fair)[0] == "open"
+    assert client.submit(url).status_code == 303
+
+
+def test_a_withdrawn_bid_cannot_win(app: Flask, fair: Fair) -> None:
+    with app.app_context():
+        bid = reload(fair.bids["wanda"])
+        withdraw_bid(bid.freelancer, bid, START)
+        db.session.commit()
+    client, url = fair.as_("client"), f"/bids/{fair.bids['wanda']}/award"
+    assert client.get(url).status_code == 409
+    assert client.post(url, {"version": "1"}).status_code == 409
+
+
+def test_winner_and_others_read_the_outcome_on_their_own_bids(fair: Fair) -> None:
+    fair.as_("client").submit(f"/bids/{fair.bids['wanda']}/award")
+    assert "You won this job." in fair.as_("wanda").get(f"/bids/{fair.bids['wanda']}").text
+    lost = fair.as_("nora").page(f"/bids/{fair.bids['nora']}").text()
+    assert "Another bid was chosen." in lost
+    assert "Rank 3" in lost
+    assert "points" in lost
+    assert "Wanda" not in lost
+
+
+def test_the_clients_page_shows_the_winner_and_decides_nothing_more(fair: Fair) -> None:
+    client = fair.as_("client")
+    client.submit(f"/bids/{fair.bids['wanda']}/award")
+    page = client.page(f"/jobs/{fair.slug}/bids")
+    assert "Won" in page.text()
+    assert not page.css("li.evidence form")
+
+
+def change_price(app: Flask, fair: Fair, price: int) -> None:
+    with app.app_context():
+        bid = reload(fair.bids["wanda"])
+        offer = offer_of(bid)
+        edit_bid(bid.freelancer, bid, type(offer)(price, offer.days, offer.go_live_hours, offer.note), START)
+        db.session.commit()
