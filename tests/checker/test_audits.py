@@ -14,7 +14,7 @@ from marketplace.checker.audits.registry import AUDITORS, Auditor, audit_all
 from marketplace.checker.audits.seen import AuditInput
 from marketplace.checker.browser.view import Rendering
 from marketplace.checker.fetch.trail import Hop, Timings, Tls
-from marketplace.prototypes.states import PrototypeState
+from marketplace.checker.states import CheckState
 from tests.support.seen import NOW, hop, page, rendered, seen
 
 TOKEN = "0123456789abcdef"
@@ -50,12 +50,12 @@ def test_liveness(hops: list[Hop], tone: str, words: str) -> None:
 @pytest.mark.parametrize(
     ("state", "tone"),
     [
-        (PrototypeState.BROKEN, "bad"),
-        (PrototypeState.REFUSED, "bad"),
-        (PrototypeState.UNKNOWN, "not_measured"),
+        (CheckState.BROKEN, "bad"),
+        (CheckState.REFUSED, "bad"),
+        (CheckState.UNKNOWN, "not_measured"),
     ],
 )
-def test_liveness_blames_only_what_was_seen(state: PrototypeState, tone: str) -> None:
+def test_liveness_blames_only_what_was_seen(state: CheckState, tone: str) -> None:
     assert liveness.audit(seen(state=state)).tone == tone
 
 
@@ -138,7 +138,7 @@ def test_control(meta: tuple[str, ...], proofs: Proofs, proven_by: str) -> None:
 
 def test_unproven_control_says_where_we_could_not_look() -> None:
     assert control.audit(seen(token=TOKEN)).evidence["not_asked"] == ["file", "dns"]
-    nothing = control.audit(seen(state=PrototypeState.BROKEN, token=TOKEN))
+    nothing = control.audit(seen(state=CheckState.BROKEN, token=TOKEN))
     assert nothing.tone == "not_measured"
 
 
@@ -158,7 +158,7 @@ def test_an_auditor_that_fails_ends_no_other(monkeypatch: pytest.MonkeyPatch) ->
 
 
 def test_every_auditor_answers_whatever_was_seen() -> None:
-    whatever = [seen(), seen(state=PrototypeState.BROKEN), seen(rendering=rendered()), seen(rendering=Rendering())]
+    whatever = [seen(), seen(state=CheckState.BROKEN), seen(rendering=rendered()), seen(rendering=Rendering())]
     for one in whatever:
         audits = audit_all(one)
         assert [audit.name for audit in audits] == [auditor.name for auditor in AUDITORS]

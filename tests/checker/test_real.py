@@ -10,7 +10,7 @@ from marketplace.checker.audits import real
 from marketplace.checker.audits.facts import PageLink
 from marketplace.checker.audits.seen import AuditInput
 from marketplace.checker.audits.signs import SIGNS
-from marketplace.prototypes.states import PrototypeState
+from marketplace.checker.states import CheckState
 from tests.support.seen import ENOUGH, hop, page, rendered, seen
 
 
@@ -44,7 +44,7 @@ def test_a_profile_a_film_or_a_file_is_no_site(url: str, tone: str) -> None:
 
 
 def test_a_profile_is_told_even_when_it_answers_us_with_an_error() -> None:
-    audit = real.audit(seen(hop("https://www.linkedin.com/in/some-designer"), state=PrototypeState.BROKEN))
+    audit = real.audit(seen(hop("https://www.linkedin.com/in/some-designer"), state=CheckState.BROKEN))
     assert audit.tone == "bad"
 
 

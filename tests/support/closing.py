@@ -18,12 +18,12 @@ from marketplace.bids.services import (
     save_draft,
 )
 from marketplace.checker.requirements import Outcome
+from marketplace.checker.states import CheckState
 from marketplace.core.clock import FixedClock
 from marketplace.core.database import db
 from marketplace.jobs.models import Job
 from marketplace.jobs.services import end_due
 from marketplace.prototypes.models import Prototype
-from marketplace.prototypes.states import PrototypeState
 from tests.support.factories import START
 from tests.support.looks import check_fully, check_quickly, record_of
 
@@ -31,7 +31,7 @@ MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 CLOSES = START + 7 * DAY
 MISSED = {"text": Outcome.NOT_MET}
 LIVE, BROKEN, REFUSED, UNKNOWN = (
-    PrototypeState.LIVE, PrototypeState.BROKEN, PrototypeState.REFUSED, PrototypeState.UNKNOWN,
+    CheckState.LIVE, CheckState.BROKEN, CheckState.REFUSED, CheckState.UNKNOWN,
 )  # fmt: skip
 
 

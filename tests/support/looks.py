@@ -13,11 +13,11 @@ from marketplace.checker.likeness.fingerprint import fingerprint_of
 from marketplace.checker.outline import Outline
 from marketplace.checker.record import CheckRecord
 from marketplace.checker.requirements import Finding, Outcome
+from marketplace.checker.states import CheckState
 from marketplace.core.database import db
 from marketplace.prototypes.full_recording import record_full_checks
 from marketplace.prototypes.models import BrowserTurn, Prototype
 from marketplace.prototypes.recording import record_checks
-from marketplace.prototypes.states import PrototypeState
 from tests.support.seen import hop, rendered
 
 GYM = (
@@ -42,7 +42,7 @@ def record_of(
     *,
     proven: bool = False,
     outline: Outline = SHAPE,
-    state: PrototypeState = PrototypeState.LIVE,
+    state: CheckState = CheckState.LIVE,
     leads_to: str = "",
 ) -> CheckRecord:
     """A full check's record; `found` by the requirement's kind, all others are met; `leads_to` after a redirect."""
@@ -63,7 +63,7 @@ def record_of(
 def check_quickly(
     prototype: Prototype,
     now: datetime,
-    state: PrototypeState = PrototypeState.LIVE,
+    state: CheckState = CheckState.LIVE,
     found: Mapping[str, Outcome] | None = None,
     *,
     begun_at: datetime | None = None,

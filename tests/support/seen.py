@@ -10,7 +10,7 @@ from marketplace.checker.audits.seen import AuditInput
 from marketplace.checker.browser.view import Rendering
 from marketplace.checker.fetch.trail import Hop
 from marketplace.checker.record import CheckRecord
-from marketplace.prototypes.states import PrototypeState
+from marketplace.checker.states import CheckState
 
 NOW = datetime(2026, 5, 4, 12, tzinfo=UTC)
 URL = "https://shop.example/"
@@ -31,13 +31,13 @@ def seen(
     *hops: Hop,
     facts: PageFacts | None = None,
     rendering: Rendering | None = None,
-    state: PrototypeState = PrototypeState.LIVE,
+    state: CheckState = CheckState.LIVE,
     **values: Any,
 ) -> AuditInput:
     """One full check; its page shows ENOUGH unless told."""
     trail = hops or (hop(facts.url if facts else URL),)
     record = CheckRecord(trail[0].url, state, "answered", "Live.", NOW, NOW, trail, total_ms=120)
-    if facts is None and state is PrototypeState.LIVE:
+    if facts is None and state is CheckState.LIVE:
         facts = page(trail[-1].url)
     return AuditInput(record, facts, **({"rendering": rendering} if rendering else {}), **values)
 

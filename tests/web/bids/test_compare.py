@@ -8,6 +8,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from marketplace.bids.models import Bid
 from marketplace.bids.services import ask_for_rescore, rescore_due, withdraw_bid
+from marketplace.checker.states import CheckState
 from marketplace.core.clock import FixedClock
 from marketplace.core.database import db
 from marketplace.prototypes.models import BrowserTurn, Prototype
@@ -89,7 +90,7 @@ def test_what_reads_the_same_is_equally_good(app: Flask, fair: Fair) -> None:
             bid.prototype = Prototype(
                 url=f"https://{name}.example.com/",
                 submitted_at=START,
-                state=PrototypeState.LIVE,
+                state=CheckState.LIVE,
                 response_ms=milliseconds,
             )
         db.session.commit()

@@ -17,19 +17,19 @@ from marketplace.checker.browser.view import Rendering, Shot
 from marketplace.checker.fetch.trail import Hop
 from marketplace.checker.record import CheckRecord
 from marketplace.checker.requirements import Finding, Outcome
+from marketplace.checker.states import CheckState
 from marketplace.core.clock import FixedClock
 from marketplace.core.database import db
 from marketplace.core.storage import FileStore
 from marketplace.prototypes.models import BrowserTurn, Prototype, PrototypeEvent, StoredCheck
 from marketplace.prototypes.recording import row_of
-from marketplace.prototypes.states import PrototypeState
 from tests.support.factories import START
 from tests.support.queries import counted_queries
 from tests.web.bids.conftest import Fair, reload
 
 FULL = CheckRecord(
     url="https://live.example/",
-    state=PrototypeState.LIVE,
+    state=CheckState.LIVE,
     reason="answered",
     sentence="Live: answered in 0.4 s.",
     sha256="ab" * 32,
@@ -167,7 +167,7 @@ def test_a_refused_link_stays_shut_while_it_is_looked_at_again(app: Flask, fair:
         prototype = reload(fair.bids["wanda"]).prototype
         assert prototype
         hop = Hop("http://10.0.0.1/", None, None)
-        record = replace(FULL, url=prototype.url, state=PrototypeState.REFUSED, hops=(hop,), rendering=None, audits=())
+        record = replace(FULL, url=prototype.url, state=CheckState.REFUSED, hops=(hop,), rendering=None, audits=())
         db.session.execute(insert(StoredCheck), [row_of(prototype, record, clock.now(), cause="submitted")])
         prototype.state = "checking"
         db.session.commit()
@@ -184,7 +184,7 @@ def test_a_link_that_we_could_not_tell_of_can_still_be_opened(
     with app.app_context():
         prototype = reload(seen.bids["wanda"]).prototype
         assert prototype
-        record = replace(FULL, url=prototype.url, state=PrototypeState(state), rendering=None, audits=())
+        record = replace(FULL, url=prototype.url, state=CheckState(state), rendering=None, audits=())
         db.session.execute(insert(StoredCheck), [row_of(prototype, record, clock.now(), cause="recheck:1")])
         prototype.state, prototype.summary = state, "The server asked us to come back later (429)."
         db.session.commit()
@@ -262,7 +262,7 @@ def test_uptime_is_told_in_words_and_drawn(app: Flask, seen: Fair, clock: FixedC
         prototype = reload(seen.bids["wanda"]).prototype
         assert prototype
         for hour, state in ((1, "broken"), (2, "unknown"), (3, "live")):
-            record = replace(FULL, url=prototype.url, rendering=None, audits=(), state=PrototypeState(state))
+            record = replace(FULL, url=prototype.url, rendering=None, audits=(), state=CheckState(state))
             row = row_of(prototype, record, clock.now() + timedelta(hours=hour), cause=f"recheck:{hour}")
             db.session.execute(insert(StoredCheck), [row])
         db.session.commit()

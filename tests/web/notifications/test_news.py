@@ -14,6 +14,7 @@ from sqlalchemy import select
 from marketplace.accounts.models import User
 from marketplace.bids.models import Bid
 from marketplace.bids.services import decline_bid
+from marketplace.checker.states import CheckState
 from marketplace.contracts.services import award_bid
 from marketplace.core.clock import FixedClock
 from marketplace.core.database import db
@@ -25,7 +26,6 @@ from marketplace.notifications.models import Notification
 from marketplace.prototypes.models import Prototype
 from marketplace.prototypes.recording import record_checks
 from marketplace.prototypes.services import change_link
-from marketplace.prototypes.states import PrototypeState
 from tests.support.factories import START, make_bid, make_user
 from tests.support.looks import check_quickly, record_of
 from tests.support.queries import counted_queries
@@ -142,7 +142,7 @@ def test_checking_the_link_of_a_draft_mails_nothing_of_it_nor_of_the_one_it_repl
         with app.app_context():
             prototype = db.session.scalars(select(Prototype).where(Prototype.url == url)).one()
             for _ in range(2):
-                check_quickly(prototype, clock.now(), PrototypeState.BROKEN)
+                check_quickly(prototype, clock.now(), CheckState.BROKEN)
                 clock.moment += timedelta(minutes=20)
     assert news_of(app, fair.people["fay"]) == []
     assert mails_to(app, fair.people["fay"]) == []
@@ -152,7 +152,7 @@ def test_a_link_that_is_replaced_while_it_is_checked_makes_no_news(app: Flask, f
     with app.app_context():
         bid = db.session.get_one(Bid, fair.bids["wanda"])
         prototype = db.session.get_one(Prototype, bid.prototype_id)
-        record = replace(record_of(prototype, clock.now(), state=PrototypeState.BROKEN), cause=prototype.cause)
+        record = replace(record_of(prototype, clock.now(), state=CheckState.BROKEN), cause=prototype.cause)
         prototype.lease_token = "late"
         db.session.flush()
         change_link(prototype, "https://new.example/", prototype.requirements, clock.now())
