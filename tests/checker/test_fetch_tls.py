@@ -14,6 +14,7 @@ from ipaddress import ip_address
 from pathlib import Path
 
 import pytest
+from cryptography import x509
 
 from marketplace.checker.fetch.certificates import is_name
 from marketplace.checker.fetch.client import Client
@@ -154,6 +155,25 @@ def test_budgets_hold_over_tls(fetching: Fetch, authority: Authority) -> None:
 )
 def test_a_certificates_name_is_compared_as_browsers_do(name: str, host: str, same: bool) -> None:
     assert is_name(host, name) is same
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        x509.DNSName("*"),
+        x509.DNSName("*.example"),
+        x509.DNSName("f*o.good.example"),
+        x509.DNSName("127.0.0.1"),
+        x509.DNSName("not a name"),
+        x509.UniformResourceIdentifier("https://good.example:443/"),
+        x509.RFC822Name("owner@good.example"),
+    ],
+    ids=lambda odd: odd.value,
+)
+def test_a_name_that_matches_nothing_spoils_no_certificate(authority: Authority, odd: x509.GeneralName) -> None:
+    with site(html("x"), tls=authority.odd_context(odd, x509.DNSName("good.example"))) as there:
+        replies = asyncio.run(ask_in_turn(Client(authority.roots), there, "good.example", "other.example"))
+    assert [reply.problem for reply in replies] == [None, FetchProblem.TLS_WRONG_NAME]
 
 
 @pytest.mark.parametrize("version", [ssl.TLSVersion.TLSv1_2, ssl.TLSVersion.TLSv1_3])
