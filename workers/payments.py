@@ -8,7 +8,7 @@ from flask import current_app
 from marketplace.core.clock import Clock
 from marketplace.core.doorbell import MOVE_MONEY
 from marketplace.payments.sandbox.courier import deliver_due
-from marketplace.payments.services.asking import ask_due
+from marketplace.payments.services.provider_sync import ask_due
 from workers.bounded import do_batches
 
 

@@ -9,7 +9,7 @@ from datetime import datetime
 from sqlalchemy import or_, select
 from sqlalchemy.orm import joinedload, lazyload
 
-from marketplace.accounts.links import SharedSignal, known_pair, link_between, meetings_of
+from marketplace.accounts.linked_accounts import SharedSignal, known_pair, link_between, meetings_of
 from marketplace.accounts.models import KnownPair, User
 from marketplace.accounts.services import know_pair, unknow_pair
 from marketplace.bids.models import Bid

@@ -11,9 +11,9 @@ from marketplace.core.database import db
 from marketplace.payments.models import Charge, Movement
 from marketplace.payments.providers.protocol import AccountReport, ChargeReport, MovementReport, Onboarding
 from marketplace.payments.sandbox.models import SandboxAccount, SandboxMovement, SandboxPayment
-from marketplace.payments.services.answers import account_reported, charge_reported
-from marketplace.payments.services.moving import order_of, settle_movement
 from marketplace.payments.services.onboarding import begin_onboarding
+from marketplace.payments.services.provider_results import account_reported, charge_reported
+from marketplace.payments.services.transfers import order_of, settle_movement
 from marketplace.payments.states import ChargeState, MovementState
 
 

@@ -10,7 +10,7 @@ from flask import Flask
 from rich.progress import Progress
 from sqlalchemy import func, select
 
-from marketplace.accounts.links import links_among
+from marketplace.accounts.linked_accounts import links_among
 from marketplace.accounts.models import User
 from marketplace.accounts.services import note_signals
 from marketplace.bids.models import Bid

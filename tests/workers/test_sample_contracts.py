@@ -21,7 +21,7 @@ from marketplace.disputes import services as disputes
 from marketplace.notifications.models import Notification
 from marketplace.payments.models import LedgerEntry
 from marketplace.payments.providers.stripe_connect import StripeConnect
-from marketplace.payments.services.asking import ask_due
+from marketplace.payments.services.provider_sync import ask_due
 from marketplace.payments.setup import payments
 from marketplace.payments.verifying import CHECKS
 from marketplace.reviews.services import reveal_due

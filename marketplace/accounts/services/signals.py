@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import CursorResult, delete, select, tuple_, update
 from sqlalchemy.dialects import postgresql, sqlite
 
-from marketplace.accounts.linking import ADDRESS, KEPT, pair_of
-from marketplace.accounts.links import known_pair
+from marketplace.accounts.linked_accounts import known_pair
+from marketplace.accounts.linking_rules import ADDRESS, KEPT, pair_of
 from marketplace.accounts.models import AccountSignal, KnownPair
 from marketplace.core.database import db
 from marketplace.core.errors import Conflict, NotAllowed

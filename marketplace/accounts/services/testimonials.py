@@ -9,8 +9,8 @@ from typing import Any
 from itsdangerous import BadSignature, URLSafeSerializer
 from sqlalchemy import CursorResult, select, update
 
-from marketplace.accounts.linking import refusal
-from marketplace.accounts.links import is_device_of, link_between
+from marketplace.accounts.linked_accounts import is_device_of, link_between
+from marketplace.accounts.linking_rules import refusal
 from marketplace.accounts.models import RefusedAddress, Testimonial, User
 from marketplace.accounts.policy import INVITATION_DAYS, is_open_invitation
 from marketplace.core.database import db

@@ -10,7 +10,7 @@ from flask import Flask, Response, after_this_request, request
 from flask_limiter.util import get_remote_address
 from flask_security.signals import user_authenticated
 
-from marketplace.accounts.linking import ADDRESS, DEVICE
+from marketplace.accounts.linking_rules import ADDRESS, DEVICE
 from marketplace.accounts.models import User
 from marketplace.accounts.services.signals import digest, note_signals
 from marketplace.web.request import now, settings

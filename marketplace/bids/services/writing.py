@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
-from marketplace.accounts.linking import refusal as refusal_of_linked
-from marketplace.accounts.links import link_between
+from marketplace.accounts.linked_accounts import link_between
+from marketplace.accounts.linking_rules import refusal as refusal_of_linked
 from marketplace.accounts.models import PortfolioItem, Testimonial
 from marketplace.bids import policy
 from marketplace.bids.fits import keep_fits

@@ -7,8 +7,8 @@ from datetime import datetime
 
 from sqlalchemy import select, tuple_
 
-from marketplace.accounts.linking import Pair, pair_of
-from marketplace.accounts.links import share_an_address
+from marketplace.accounts.linked_accounts import share_an_address
+from marketplace.accounts.linking_rules import Pair, pair_of
 from marketplace.bids.models import Bid
 from marketplace.contracts.models import Award
 from marketplace.core.database import db

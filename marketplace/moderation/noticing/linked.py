@@ -10,8 +10,8 @@ from datetime import datetime, timedelta
 from sqlalchemy import select, tuple_
 from sqlalchemy.orm import aliased
 
-from marketplace.accounts.linking import WORDS, Pair, groups_of, pair_of
-from marketplace.accounts.links import links_seen_since
+from marketplace.accounts.linked_accounts import links_seen_since
+from marketplace.accounts.linking_rules import WORDS, Pair, groups_of, pair_of
 from marketplace.bids.models import Bid
 from marketplace.bids.states import LIVE
 from marketplace.core.database import db

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import flash, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from marketplace.accounts.linking import WORDS, in_words
+from marketplace.accounts.linking_rules import WORDS, in_words
 from marketplace.core.database import db
 from marketplace.core.errors import Conflict
 from marketplace.moderation import pairs

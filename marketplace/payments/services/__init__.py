@@ -2,8 +2,8 @@
 
 from marketplace.payments.services.booking import Overdrawn
 from marketplace.payments.services.charging import begun_for, can_go_on, cancel_charge, settle_charge, start_charge
-from marketplace.payments.services.moving import send_again, withdraw
-from marketplace.payments.services.resolving import freeze, pay_out, refund, release, split, unfreeze
+from marketplace.payments.services.settlement import freeze, pay_out, refund, release, split, unfreeze
+from marketplace.payments.services.transfers import send_again, withdraw
 
 __all__ = [
     "Overdrawn",

@@ -11,7 +11,7 @@ from marketplace.core.upserts import insert_once
 from marketplace.payments.models import PayoutAccount
 from marketplace.payments.models.asking import hint, next_ask
 from marketplace.payments.providers.protocol import Onboarding
-from marketplace.payments.services.moving import payout_account
+from marketplace.payments.services.transfers import payout_account
 from marketplace.payments.setup import payments
 
 if TYPE_CHECKING:

@@ -14,8 +14,8 @@ from marketplace.payments.models import AccountKind
 from marketplace.payments.providers.protocol import OutcomeUnknown, Refused
 from marketplace.payments.queries.balances import balance
 from marketplace.payments.queries.documents import movements_of
-from marketplace.payments.services.moving import payout_account, withdraw
 from marketplace.payments.services.onboarding import begin_onboarding, look_again
+from marketplace.payments.services.transfers import payout_account, withdraw
 from marketplace.payments.setup import payments
 from marketplace.payments.views.blueprint import bp
 from marketplace.web.access import in_good_standing, signed_in

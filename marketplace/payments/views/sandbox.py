@@ -13,7 +13,7 @@ from marketplace.payments.queries.documents import charge_for
 from marketplace.payments.sandbox import acts
 from marketplace.payments.sandbox.cards import CARDS
 from marketplace.payments.sandbox.models import SandboxAccount, SandboxPayment
-from marketplace.payments.services.moving import payout_account
+from marketplace.payments.services.transfers import payout_account
 from marketplace.payments.setup import payments
 from marketplace.payments.views.blueprint import bp
 from marketplace.web.access import in_good_standing, signed_in

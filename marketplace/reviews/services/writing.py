@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from marketplace.accounts.links import link_between
+from marketplace.accounts.linked_accounts import link_between
 from marketplace.contracts.policy import other_side
 from marketplace.contracts.states import CLIENT, FREELANCER
 from marketplace.core.database import db

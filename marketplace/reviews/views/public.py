@@ -8,7 +8,7 @@ from typing import Any
 
 from flask import Flask, render_template, request
 
-from marketplace.accounts.links import link_between
+from marketplace.accounts.linked_accounts import link_between
 from marketplace.accounts.models import User
 from marketplace.accounts.queries import profile_for
 from marketplace.contracts.models import Contract

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import flash, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from marketplace.accounts.links import link_between
+from marketplace.accounts.linked_accounts import link_between
 from marketplace.contracts.states import CLIENT, FREELANCER
 from marketplace.core.errors import Conflict, Invalid, NotAllowed
 from marketplace.reviews import policy, services

@@ -8,7 +8,13 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
-from marketplace.accounts.links import link_between, links_among, links_seen_since, meetings_of, share_an_address
+from marketplace.accounts.linked_accounts import (
+    link_between,
+    links_among,
+    links_seen_since,
+    meetings_of,
+    share_an_address,
+)
 from marketplace.accounts.models import AccountSignal, User
 from marketplace.accounts.services import forget_signals, know_pair, note_signals, unknow_pair
 from marketplace.accounts.services.signals import digest

@@ -29,7 +29,7 @@ from marketplace.jobs.services import (
 from marketplace.notifications.models import Notification
 from marketplace.payments.models import Hold
 from marketplace.payments.services import settle_charge
-from marketplace.payments.services.resolving import close_chargeback, freeze, open_chargeback, unfreeze
+from marketplace.payments.services.settlement import close_chargeback, freeze, open_chargeback, unfreeze
 from marketplace.prototypes.services import submit_link
 from tests.support.contracts import make_offer, sign_both
 from tests.support.factories import START, make_bid, make_job, make_user

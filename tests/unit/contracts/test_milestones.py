@@ -15,7 +15,7 @@ from marketplace.core.database import db
 from marketplace.core.errors import Conflict, Invalid, NotAllowed
 from marketplace.core.events import deadline_near
 from marketplace.payments.services import freeze, settle_charge
-from marketplace.payments.services.resolving import close_chargeback, open_chargeback
+from marketplace.payments.services.settlement import close_chargeback, open_chargeback
 from tests.support.contracts import TWO_STEPS, approve, hand_in, make_contract, pay_for
 from tests.support.factories import START
 

@@ -30,7 +30,7 @@ from marketplace.core.clock import FixedClock
 from marketplace.core.database import db
 from marketplace.core.errors import Conflict, Invalid, NotAllowed
 from marketplace.notifications.models import Notification
-from marketplace.payments.services.resolving import close_chargeback, open_chargeback
+from marketplace.payments.services.settlement import close_chargeback, open_chargeback
 from marketplace.payments.verifying import offences
 from tests.support.contracts import TWO_STEPS, hand_in, make_contract, pay_for
 from tests.support.factories import START

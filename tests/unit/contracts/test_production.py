@@ -20,7 +20,7 @@ from marketplace.contracts.wording import pause_words, promise_measured
 from marketplace.core.clock import FixedClock
 from marketplace.core.database import db
 from marketplace.core.errors import Invalid
-from marketplace.payments.services.resolving import close_chargeback, open_chargeback
+from marketplace.payments.services.settlement import close_chargeback, open_chargeback
 from marketplace.prototypes.models import Prototype, Resemblance
 from marketplace.prototypes.services import submit_link
 from marketplace.prototypes.states import PrototypeState

@@ -33,7 +33,7 @@ from marketplace.disputes.services import (
 from marketplace.disputes.states import DisputeOutcome
 from marketplace.moderation.models import AuditEntry
 from marketplace.payments.models import LedgerEntry
-from marketplace.payments.services.resolving import close_chargeback, open_chargeback
+from marketplace.payments.services.settlement import close_chargeback, open_chargeback
 from tests.support.contracts import TWO_STEPS, approve, hand_in, make_contract, pay_for
 from tests.support.disputes import REASONS, answered, appealed, make_dispute, other_of, ruled
 from tests.support.factories import START, make_user

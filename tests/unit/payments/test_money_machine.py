@@ -37,8 +37,8 @@ from marketplace.payments.services import (
     unfreeze,
     withdraw,
 )
-from marketplace.payments.services.answers import charge_reported
-from marketplace.payments.services.moving import settle_movement
+from marketplace.payments.services.provider_results import charge_reported
+from marketplace.payments.services.transfers import settle_movement
 from marketplace.payments.states import UNRESOLVED, ChargeState
 from marketplace.payments.verifying import offences
 from tests.support.examples import examples

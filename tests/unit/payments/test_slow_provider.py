@@ -13,7 +13,7 @@ from marketplace.core.database import db
 from marketplace.payments.models import Movement
 from marketplace.payments.models.asking import FIRST_PAUSE, hint
 from marketplace.payments.services import release
-from marketplace.payments.services.asking import ask_due
+from marketplace.payments.services.provider_sync import ask_due
 from tests.support.factories import START
 from tests.support.money import make_charge, make_hold, make_payable, pay
 

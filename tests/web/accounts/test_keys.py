@@ -15,7 +15,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from config.settings import Settings, SettingsError, load_settings
-from marketplace.accounts.links import link_between
+from marketplace.accounts.linked_accounts import link_between
 from marketplace.accounts.models import User
 from marketplace.accounts.services import create_user
 from marketplace.accounts.views.known_devices import COOKIE, device_known_to, remember_device

@@ -8,7 +8,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from marketplace.accounts.links import link_between
+from marketplace.accounts.linked_accounts import link_between
 from marketplace.accounts.models import KnownPair, User
 from marketplace.accounts.services import note_signals
 from marketplace.bids.models import Bid

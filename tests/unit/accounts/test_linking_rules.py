@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from marketplace.accounts.linking import CROWD, Shared, groups_of, pair_of, refusal, what_links
+from marketplace.accounts.linking_rules import CROWD, Shared, groups_of, pair_of, refusal, what_links
 
 MONTHS, MINUTES = timedelta(days=60), timedelta(minutes=20)
 HOME, OFFICE = Shared("address", 2), Shared("address", CROWD + 1)

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Select, and_, func, or_, select, tuple_
 from sqlalchemy.orm import aliased
 
-from marketplace.accounts.linking import ADDRESS, CROWD, DEVICE, PAYOUT, Pair, Shared, pair_of, what_links
+from marketplace.accounts.linking_rules import ADDRESS, CROWD, DEVICE, PAYOUT, Pair, Shared, pair_of, what_links
 from marketplace.accounts.models import AccountSignal, KnownPair, User
 from marketplace.core.database import db
 

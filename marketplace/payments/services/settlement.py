@@ -15,7 +15,7 @@ from marketplace.payments.fees import fee_of
 from marketplace.payments.models import AccountKind, Hold, MovementKind
 from marketplace.payments.services.booking import About, book
 from marketplace.payments.services.invoicing import issue_invoices
-from marketplace.payments.services.moving import ask_to_move
+from marketplace.payments.services.transfers import ask_to_move
 from marketplace.payments.states import HOLD_MOVES, HoldState
 
 if TYPE_CHECKING:

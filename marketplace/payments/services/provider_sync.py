@@ -19,7 +19,7 @@ from marketplace.core.leases import give_back, holds, lease, release
 from marketplace.payments.models import Charge, Movement, PayoutAccount
 from marketplace.payments.models.asking import Asked
 from marketplace.payments.providers.protocol import NotReady, OutcomeUnknown, Refused
-from marketplace.payments.services import answers, charging, moving
+from marketplace.payments.services import charging, provider_results, transfers
 from marketplace.payments.setup import payments
 from marketplace.payments.states import MovementState
 
@@ -74,19 +74,19 @@ def _charges(clock: Clock, stop_at: float) -> int:
     def answer(question: _Question) -> Callable[[Charge, datetime], None]:
         order = question.details
         if order.reference is None:
-            return answers.charge_abandoned
+            return provider_results.charge_abandoned
         try:
             report = payments().provider.report(order)
         except OutcomeUnknown:
-            return answers.charge_unknown
-        return lambda charge, now: answers.charge_reported(charge, report, now)
+            return provider_results.charge_unknown
+        return lambda charge, now: provider_results.charge_reported(charge, report, now)
 
     return _ask(Charge, charging.order_of, answer, clock, stop_at)
 
 
 def _movements(clock: Clock, stop_at: float) -> int:
     def details(movement: Movement) -> Any:
-        return moving.order_of(movement), movement.provider_reference, movement.attempts > 1 or movement.tries > 0
+        return transfers.order_of(movement), movement.provider_reference, movement.attempts > 1 or movement.tries > 0
 
     def answer(question: _Question) -> Callable[[Movement, datetime], None]:
         order, reference, asked_before = question.details
@@ -94,14 +94,14 @@ def _movements(clock: Clock, stop_at: float) -> int:
         try:
             report = (provider.find(order, reference) if asked_before or reference else None) or provider.send(order)
         except OutcomeUnknown:
-            return answers.movement_unknown
+            return provider_results.movement_unknown
         except NotReady as refusal:
             reason = str(refusal)
-            return lambda movement, now: answers.movement_waits(movement, reason, now)
+            return lambda movement, now: provider_results.movement_waits(movement, reason, now)
         except Refused as refusal:
             reason = str(refusal)
-            return lambda movement, now: answers.movement_refused(movement, reason, now)
-        return lambda movement, now: moving.settle_movement(movement, report, now)
+            return lambda movement, now: provider_results.movement_refused(movement, reason, now)
+        return lambda movement, now: transfers.settle_movement(movement, report, now)
 
     return _ask(Movement, details, answer, clock, stop_at)
 
@@ -111,8 +111,8 @@ def _accounts(clock: Clock, stop_at: float) -> int:
         try:
             report = payments().provider.account(question.details)
         except OutcomeUnknown:
-            return answers.account_unknown
-        return lambda account, now: answers.account_reported(account, report, now)
+            return provider_results.account_unknown
+        return lambda account, now: provider_results.account_reported(account, report, now)
 
     return _ask(PayoutAccount, lambda account: account.reference, answer, clock, stop_at)
 
@@ -152,7 +152,7 @@ def _one(
     clock: Clock,
 ) -> None:
     if question.provider != payments().provider.name:
-        take_over: Callable[[Row, datetime], None] = answers.other_provider
+        take_over: Callable[[Row, datetime], None] = provider_results.other_provider
     else:
         take_over = answer(question)
     now = clock()

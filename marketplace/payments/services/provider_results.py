@@ -9,8 +9,8 @@ from marketplace.payments.models import Charge, Movement, PayoutAccount
 from marketplace.payments.models.asking import LONGEST_PAUSE, Asked, next_ask
 from marketplace.payments.providers.protocol import AccountReport, ChargeReport, MovementReport
 from marketplace.payments.services.charging import settle_charge
-from marketplace.payments.services.moving import payout_account, settle_movement
-from marketplace.payments.services.resolving import close_chargeback, open_chargeback
+from marketplace.payments.services.settlement import close_chargeback, open_chargeback
+from marketplace.payments.services.transfers import payout_account, settle_movement
 from marketplace.payments.states import MOVEMENT_MOVES, OPEN_CHARGES, ChargeState, MovementState
 
 PROVIDER = "provider"
