@@ -1,9 +1,11 @@
-"""Who may see a profile and what it shows, and how long an invitation and a session stand."""
+"""Who acts for whom, who may see a profile and what it shows, and how long an invitation and a session stand."""
 
 from __future__ import annotations
 
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
+
+from marketplace.core.errors import SUSPENDED
 
 if TYPE_CHECKING:
     from marketplace.accounts.models import OpenSession, Testimonial, User
@@ -15,9 +17,32 @@ SEEN_EVERY = timedelta(minutes=2)
 """How exactly a session remembers when it was last used, so that not each page writes."""
 
 
+def acts_for(person: User | None, *owners: int | None) -> bool:
+    """Whether the person acts for one of the `owners` (ids of accounts): everybody for themselves, nobody for others.
+
+    The only place that compares a person with an owner: a rule that asks here needs no change when companies with
+    several members come.
+    """
+    return person is not None and person.id in owners
+
+
+def why_not_act_for(person: User | None, owner: int, refusal: str) -> str | None:
+    """`refusal` for everybody who does not act for `owner`; suspended people read that they only read."""
+    if person is None or not acts_for(person, owner):
+        return refusal
+    return SUSPENDED if person.is_suspended else None
+
+
+def why_not_moderate(person: User | None) -> str | None:
+    """Admins in good standing do."""
+    if person is None or not person.is_admin:
+        return "Only admins do that."
+    return SUSPENDED if person.is_suspended else None
+
+
 def may_see_profile(viewer: User | None, owner: User) -> bool:
     """Everybody, unless it was hidden or its owner suspended; then only the owner and admins."""
-    if viewer is not None and (viewer.id == owner.id or viewer.is_admin):
+    if acts_for(viewer, owner.id) or (viewer is not None and viewer.is_admin):
         return True
     return owner.profile.hidden_at is None and not owner.is_suspended
 

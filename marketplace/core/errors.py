@@ -1,6 +1,13 @@
-"""The ways in which a service says no; each carries a sentence that may be shown to the person."""
+"""The ways in which a service says no; each carries a sentence that may be shown to the person.
+
+A policy gives that sentence, or None (`why_not_*`); `demand` raises it. So a page and a service ask the same rule.
+"""
 
 from __future__ import annotations
+
+Link = tuple[str, str]
+"""(address, words): where a person who was refused may go on."""
+SUSPENDED = "Your account is suspended. Your account page says why and how to answer."
 
 
 class MarketplaceError(Exception):
@@ -18,7 +25,7 @@ class NotFound(MarketplaceError):
 class Conflict(MarketplaceError):
     """The thing changed since the actor looked: somebody was faster (HTTP 409)."""
 
-    def __init__(self, message: str, link: tuple[str, str] | None = None) -> None:
+    def __init__(self, message: str, link: Link | None = None) -> None:
         """`link` (address, words) leads to where it stands now."""
         super().__init__(message)
         self.link = link
@@ -34,3 +41,32 @@ class Invalid(MarketplaceError):
     def __init__(self, field: str, message: str) -> None:
         super().__init__(message)
         self.field = field
+
+
+class NotNow(str):
+    """A policy's sentence about the moment, not the person: the act was possible before, or will be.
+
+    `demand` raises Conflict with it, NotAllowed with any other.
+    """
+
+    __slots__ = ("link",)
+    link: Link | None
+
+    def __new__(cls, sentence: str, link: Link | None = None) -> NotNow:
+        """`link` as in Conflict."""
+        made = super().__new__(cls, sentence)
+        made.link = link
+        return made
+
+
+def unless(allowed: object, refusal: str) -> str | None:
+    """The sentence, unless the act is allowed: then None."""
+    return None if allowed else refusal
+
+
+def demand(refusal: str | None) -> None:
+    """Go on where a policy gave None; raises Conflict with a sentence that is NotNow, NotAllowed with any other."""
+    if isinstance(refusal, NotNow):
+        raise Conflict(refusal, refusal.link)
+    if refusal is not None:
+        raise NotAllowed(refusal)

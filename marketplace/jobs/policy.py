@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from marketplace.accounts.policy import acts_for, why_not_act_for
+from marketplace.core.errors import SUSPENDED, NotNow, unless
 from marketplace.jobs.states import DECIDABLE, PUBLIC, JobState
 
 if TYPE_CHECKING:
@@ -16,7 +18,7 @@ if TYPE_CHECKING:
 
 def owns(person: User | None, job: Job) -> bool:
     """Whether the job is this person's."""
-    return person is not None and person.id == job.client_id
+    return acts_for(person, job.client_id)
 
 
 def may_see(person: User | None, job: Job) -> bool:
@@ -28,39 +30,61 @@ def may_see(person: User | None, job: Job) -> bool:
     return person is not None and person.is_admin and job.state != JobState.DRAFT
 
 
-def may_post(person: User) -> bool:
+def why_not_post(person: User | None) -> str | None:
     """Clients in good standing post jobs."""
-    return person.is_client and not person.is_suspended
+    if person is None or not person.is_client:
+        return "Only clients post jobs. You can add that role on your account page."
+    return SUSPENDED if person.is_suspended else None
 
 
-def may_edit(person: User | None, job: Job, now: datetime) -> bool:
+def why_not_edit(person: User | None, job: Job, now: datetime) -> str | None:
     """The owner, while the job is a draft or takes bids."""
-    return _acts_for(person, job) and (job.state == JobState.DRAFT or is_open_for_bids(job, now))
+    if job.state == JobState.PENDING_REVIEW:
+        return _why_not_own(person, job) or "This job waits for review. Take it back first to change it."
+    over = "This job takes no bids any more, so its spec stays as it is. Reopen it to change it."
+    return _why_not_own(person, job) or unless(job.state == JobState.DRAFT or is_open_for_bids(job, now), over)
 
 
-def may_publish(person: User | None, job: Job) -> bool:
+def why_not_save_draft(person: User | None, job: Job) -> str | None:
+    """The owner, until the job is published or sent for review."""
+    posted = NotNow("This job is no draft any more. Open it again to change it.")
+    return _why_not_own(person, job) or unless(job.state == JobState.DRAFT, posted)
+
+
+def why_not_pay_pool(person: User | None, job: Job) -> str | None:
+    """The owner of a draft that requires a prototype."""
+    takes_pool = job.state == JobState.DRAFT and job.requires_prototype and job.pool_amount
+    no_pool = NotNow("This job takes no pool now. Set it under budget and dates, while the job is a draft.")
+    return _why_not_own(person, job) or unless(takes_pool, no_pool)
+
+
+def why_not_publish(person: User | None, job: Job) -> str | None:
     """The owner, once."""
-    return _acts_for(person, job) and job.state == JobState.DRAFT
+    return _why_not_own(person, job) or unless(job.state == JobState.DRAFT, "This job was posted already.")
 
 
-def may_take_back(person: User | None, job: Job) -> bool:
+def why_not_take_back(person: User | None, job: Job) -> str | None:
     """The owner, while the job waits for review."""
-    return _acts_for(person, job) and job.state == JobState.PENDING_REVIEW
+    waits = job.state == JobState.PENDING_REVIEW
+    return _why_not_own(person, job) or unless(waits, "This job does not wait for review.")
 
 
-def may_close(person: User | None, job: Job, now: datetime) -> bool:
+def why_not_close(person: User | None, job: Job, now: datetime) -> str | None:
     """The owner, before bids close by themselves."""
-    return _acts_for(person, job) and is_open_for_bids(job, now)
+    return _why_not_own(person, job) or unless(is_open_for_bids(job, now), "This job takes no bids now.")
 
 
-def may_reopen(person: User | None, job: Job, now: datetime) -> bool:
+def why_not_reopen(person: User | None, job: Job, now: datetime) -> str | None:
     """The owner, once bids have closed and until somebody is chosen."""
-    return _acts_for(person, job) and job.state in DECIDABLE and not is_open_for_bids(job, now)
+    can_reopen = job.state in DECIDABLE and not is_open_for_bids(job, now)
+    only_then = "A job is reopened once its bids have closed, and until it is decided."
+    return _why_not_own(person, job) or unless(can_reopen, only_then)
 
 
-def may_cancel(person: User | None, job: Job) -> bool:
+def why_not_cancel(person: User | None, job: Job) -> str | None:
     """The owner, until somebody is chosen or the job ends otherwise."""
-    return _acts_for(person, job) and job.state in (JobState.DRAFT, JobState.PENDING_REVIEW, *DECIDABLE)
+    undecided = job.state in (JobState.DRAFT, JobState.PENDING_REVIEW, *DECIDABLE)
+    return _why_not_own(person, job) or unless(undecided, "This job is decided or over, so it can’t be cancelled.")
 
 
 def is_open_for_bids(job: Job, now: datetime) -> bool:
@@ -80,23 +104,16 @@ def shown_state(job: Job, now: datetime) -> JobState:
     return JobState.CLOSED if state == JobState.OPEN and not is_open_for_bids(job, now) else state
 
 
-def may_bid(person: User | None, job: Job, now: datetime) -> bool:
+def why_not_bid(person: User | None, job: Job, now: datetime) -> str | None:
     """Freelancers in good standing, on other people's jobs, while bids are taken."""
-    return person is not None and why_no_bid(person, job, now) is None
-
-
-def why_no_bid(person: User, job: Job, now: datetime) -> str | None:
-    """The sentence that tells this person why a bid is not taken; None if one is."""
     if not is_open_for_bids(job, now):
         return "This job does not take bids any more." if job.published_at else "This job does not take bids yet."
     if owns(person, job):
         return "This job is yours, so you can't bid on it."
-    if person.is_suspended:
-        return "Your account is suspended, so you can't bid."
-    if not person.is_freelancer:
+    if person is None or (not person.is_freelancer and not person.is_suspended):
         return "Only freelancers bid. You can add that role on your account page."
-    return None
+    return "Your account is suspended, so you can't bid." if person.is_suspended else None
 
 
-def _acts_for(person: User | None, job: Job) -> bool:
-    return person is not None and owns(person, job) and not person.is_suspended
+def _why_not_own(person: User | None, job: Job) -> str | None:
+    return why_not_act_for(person, job.client_id, "This job is not yours.")

@@ -10,7 +10,7 @@ from flask import make_response, redirect, request, url_for
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
-from marketplace.core.errors import NotAllowed, NotFound
+from marketplace.core.errors import SUSPENDED, NotAllowed, NotFound
 from marketplace.web.autosave import is_autosave, signed_out
 from marketplace.web.carrying import sign_in_again
 from marketplace.web.request import actor
@@ -45,7 +45,7 @@ def in_good_standing(view: Callable[P, R]) -> Callable[P, R | Response]:
     @wraps(view)
     def guarded(*args: P.args, **kwargs: P.kwargs) -> R:
         if actor().is_suspended:
-            raise NotAllowed("Your account is suspended. Your account page says why and how to answer.")
+            raise NotAllowed(SUSPENDED)
         return view(*args, **kwargs)
 
     return guarded

@@ -63,7 +63,7 @@ def save_draft(actor: User, job: Job, offer: Offer, now: datetime) -> Bid:
     lock(job)
     bid = own_bid_on(actor, job)
     if bid is None:
-        if refusal := jobs_policy.why_no_bid(actor, job, now) or why_not_again(actor, job):
+        if refusal := jobs_policy.why_not_bid(actor, job, now) or why_not_again(actor, job):
             raise NotAllowed(refusal)
         bid = Bid(job_id=job.id, freelancer_id=actor.id, job=job, state=BidState.DRAFT, created_at=now, updated_at=now)
         db.session.add(bid)
@@ -83,7 +83,7 @@ def place_bid(actor: User, bid: Bid, now: datetime) -> None:
     """
     hold(bid)
     _demand(policy.may_write(actor, bid))
-    if refusal := jobs_policy.why_no_bid(actor, bid.job, now) or why_not_again(actor, bid.job):
+    if refusal := jobs_policy.why_not_bid(actor, bid.job, now) or why_not_again(actor, bid.job):
         raise Conflict(refusal)
     if refusal := why_linked(actor, bid.job):
         raise Linked(refusal)

@@ -53,7 +53,7 @@ def new(slug: str) -> ResponseReturnValue:
     if request.method == "GET":
         if bid:
             return see_other(url_for("bids.edit", bid_id=bid.id))
-        if refusal := jobs_policy.why_no_bid(actor(), job, now()) or services.why_not_again(actor(), job):
+        if refusal := jobs_policy.why_not_bid(actor(), job, now()) or services.why_not_again(actor(), job):
             raise NotAllowed(refusal)
         return _page(_form(job), job, None)
     return _draft(job, bid)

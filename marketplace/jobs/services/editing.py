@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from marketplace.core.database import db
-from marketplace.core.errors import Conflict, Invalid, NotAllowed
+from marketplace.core.errors import Conflict, Invalid, demand
 from marketplace.core.events import job_edited
 from marketplace.core.storage import FileStore
 from marketplace.core.text import unique_slug
@@ -44,8 +44,7 @@ def spec_of(job: Job) -> JobSpec:
 
 def start_draft(actor: User, title: str, now: datetime) -> Job:
     """A new draft with a title; raises NotAllowed unless the actor is a client in good standing."""
-    if not policy.may_post(actor):
-        raise NotAllowed("Only clients post jobs. You can add that role on your account page.")
+    demand(policy.why_not_post(actor))
     job = Job(slug=unique_slug(title), client_id=actor.id, title=title, created_at=now, updated_at=now)
     job.requirements, job.skills, job.attachments = [], [], []
     db.session.add(job)
@@ -59,10 +58,7 @@ def save_draft(actor: User, job: Job, changes: Mapping[str, Any], now: datetime)
     A pool that is paid, or being paid, stays as it is.
     """
     lock(job)
-    if not policy.owns(actor, job) or actor.is_suspended:
-        raise NotAllowed("Only the client who wrote this job may change it.")
-    if job.state != JobState.DRAFT:
-        raise Conflict("This job is no draft any more. Open it again to change it.")
+    demand(policy.why_not_save_draft(actor, job))
     _apply(job, replace(spec_of(job), **without_pool_changes(job, changes)), now)
 
 
@@ -73,7 +69,7 @@ def edit_job(actor: User, job: Job, changes: Mapping[str, Any], version: int, no
     Invalid when the result could not be published.
     """
     lock(job)
-    _demand_edit(actor, job, now)
+    demand(policy.why_not_edit(actor, job, now))
     if job.version != version:
         raise Conflict("This job was changed in another window meanwhile. Compare with it, then save again.")
     before = spec_of(job)
@@ -89,7 +85,7 @@ def edit_job(actor: User, job: Job, changes: Mapping[str, Any], version: int, no
 def attach_file(actor: User, job: Job, upload: Upload, files: FileStore, now: datetime) -> Attachment:
     """Add a file to the brief; raises Invalid when there are ten already."""
     lock(job)
-    _demand_edit(actor, job, now)
+    demand(policy.why_not_edit(actor, job, now))
     if len(job.attachments) >= MAX_ATTACHMENTS:
         raise Invalid("file", f"A job has {MAX_ATTACHMENTS} attachments at most. Remove one first.")
     before = spec_of(job)
@@ -107,7 +103,7 @@ def attach_file(actor: User, job: Job, upload: Upload, files: FileStore, now: da
 def remove_attachment(actor: User, job: Job, attachment_id: int, now: datetime) -> None:
     """Take a file out of the brief; raises NotFound when it is not there."""
     lock(job)
-    _demand_edit(actor, job, now)
+    demand(policy.why_not_edit(actor, job, now))
     before = spec_of(job)
     job.attachments.remove(attachment_of(job, attachment_id))
     _changed_files(job, before, now)
@@ -128,11 +124,6 @@ def record_edit(job: Job, before: JobSpec, now: datetime, *, reopened: bool = Fa
     db.session.flush()
     job_edited.send(job, edit=edit, reopened=reopened)
     return edit
-
-
-def _demand_edit(actor: User, job: Job, now: datetime) -> None:
-    if not policy.may_edit(actor, job, now):
-        raise NotAllowed("This job can't be changed any more." if policy.owns(actor, job) else "This job is not yours.")
 
 
 def _changed_files(job: Job, before: JobSpec, now: datetime) -> None:

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import or_, select
 
+from marketplace.accounts.policy import why_not_moderate
 from marketplace.core.database import db
-from marketplace.core.errors import Invalid, NotAllowed
+from marketplace.core.errors import Invalid, demand
 from marketplace.core.events import job_ended, job_opened, job_reopened, job_submitted
 from marketplace.core.transitions import move
 from marketplace.jobs import policy
@@ -33,7 +34,7 @@ def publish_job(actor: User, job: Job, review_first_jobs: int, now: datetime) ->
     Raises Invalid with the first problem of an incomplete spec, NotAllowed when it is no draft of the actor's.
     """
     lock(job)
-    _demand(policy.may_publish(actor, job))
+    demand(policy.why_not_publish(actor, job))
     for found in what_lacks(job, now):
         raise Invalid(found.field, found.message)
     look_at_site(job, now)
@@ -54,13 +55,13 @@ def what_lacks(job: Job, now: datetime) -> list[SpecProblem]:
 
 def take_back_job(actor: User, job: Job, now: datetime) -> None:
     """Make a job that waits for review a draft again."""
-    _demand(policy.may_take_back(actor, job))
+    demand(policy.why_not_take_back(actor, job))
     move(job, JobState.DRAFT, CLIENT, MOVES, updated_at=now)
 
 
 def close_job(actor: User, job: Job, now: datetime) -> None:
     """Stop taking bids before the deadline."""
-    _demand(policy.may_close(actor, job, now))
+    demand(policy.why_not_close(actor, job, now))
     move(job, JobState.CLOSED, CLIENT, MOVES, updated_at=now, closed_at=now)
     job_ended.send(job)
 
@@ -70,7 +71,7 @@ def reopen_job(
 ) -> None:
     """Take bids again until a new deadline (UTC), which every bidder is told; raises Invalid for wrong deadlines."""
     lock(job)
-    _demand(policy.may_reopen(actor, job, now))
+    demand(policy.why_not_reopen(actor, job, now))
     for field, message in deadline_problems(bid_deadline, decision_deadline, now):
         raise Invalid(field, message)
     before = spec_of(job)
@@ -86,7 +87,7 @@ def reopen_job(
 def cancel_job(actor: User, job: Job, reason: str, now: datetime) -> None:
     """Give a job up, with a reason that its bidders read; a draft needs none."""
     lock(job)
-    _demand(policy.may_cancel(actor, job))
+    demand(policy.why_not_cancel(actor, job))
     if job.published_at and not reason.strip():
         raise Invalid("reason", "Tell those who bid why you cancel.")
     ended = {"closed_at": job.closed_at or now, "end_reason": reason.strip() or None}
@@ -100,7 +101,7 @@ def approve_job(actor: User, job: Job, now: datetime) -> None:
     """An admin lets a job that waits for review open; raises Invalid when its deadlines have passed
     meanwhile, or the client's bank disputes the pool.
     """
-    _demand(actor.is_admin)
+    demand(why_not_moderate(actor))
     for _, message in deadline_problems(job.bid_deadline, job.decision_deadline, now):
         raise Invalid("bid_deadline", f"Send it back instead. {message}")
     if pool_problem(job):
@@ -111,20 +112,20 @@ def approve_job(actor: User, job: Job, now: datetime) -> None:
 
 def send_back_job(actor: User, job: Job, reason: str, now: datetime) -> None:
     """An admin makes a job that waits for review a draft again, and says why."""
-    _demand(actor.is_admin)
+    demand(why_not_moderate(actor))
     move(job, JobState.DRAFT, ADMIN, MOVES, updated_at=now, end_reason=reason)
 
 
 def remove_job(actor: User, job: Job, reason: str, now: datetime) -> None:
     """An admin takes a published job down; the reason is shown in its place."""
-    _demand(actor.is_admin)
+    demand(why_not_moderate(actor))
     move(job, JobState.REMOVED, ADMIN, MOVES, updated_at=now, end_reason=reason)
     settle_soon(job, max(now, job.decision_deadline or now))  # until then it may be restored
 
 
 def restore_job(actor: User, job: Job, now: datetime) -> None:
     """An admin brings a removed job back: open if bids may still come, closed otherwise."""
-    _demand(actor.is_admin)
+    demand(why_not_moderate(actor))
     may_open = job.bid_deadline is not None and now < job.bid_deadline and job.closed_at is None
     move(job, JobState.OPEN if may_open else JobState.CLOSED, ADMIN, MOVES, updated_at=now, end_reason=None)
     keep_pool(job)
@@ -155,8 +156,3 @@ def end_due(now: datetime, limit: int = 200) -> int:
             settle_soon(job, now)
         job_ended.send(job)
     return len(due)
-
-
-def _demand(allowed: bool) -> None:
-    if not allowed:
-        raise NotAllowed("This job can't go that way: it is not yours, or no longer in a state that allows it.")

@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from marketplace.core import doorbell
 from marketplace.core.database import db
-from marketplace.core.errors import Conflict, NotAllowed
+from marketplace.core.errors import Conflict, demand
 from marketplace.core.money import display
 from marketplace.core.upserts import insert_once
 from marketplace.jobs import policy
@@ -67,10 +67,7 @@ def fund_pool(actor: User, job: Job, now: datetime) -> Charge:
     Raises NotAllowed for anybody else, Conflict when the job takes no pool now.
     """
     lock(job)
-    if not policy.owns(actor, job) or actor.is_suspended:
-        raise NotAllowed("Only the client pays for the pool.")
-    if job.state != JobState.DRAFT or not job.requires_prototype or not job.pool_amount:
-        raise Conflict("This job takes no pool now. Set it under budget and dates, while the job is a draft.")
+    demand(policy.why_not_pay_pool(actor, job))
     insert_once(Pool, {"job_id": job.id, "payments_begun": 0, "outcome": ""}, "job_id")
     pool = db.session.scalars(select(Pool).where(Pool.job_id == job.id).with_for_update()).one()
     db.session.refresh(job, ["pool"])

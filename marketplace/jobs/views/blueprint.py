@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint
 
-from marketplace.core.errors import NotAllowed
+from marketplace.core.errors import NotAllowed, demand
 from marketplace.jobs import policy
 from marketplace.jobs.categories import CATEGORIES
 from marketplace.jobs.models import Job
@@ -33,8 +33,5 @@ def own_job(slug: str) -> Job:
 def editable_job(slug: str) -> Job:
     """The person's own job while its spec may still be changed; NotAllowed says why otherwise."""
     job = own_job(slug)
-    if policy.may_take_back(actor(), job):
-        raise NotAllowed("This job waits for review. Take it back first to change it.")
-    if not policy.may_edit(actor(), job, now()):
-        raise NotAllowed("This job takes no bids any more, so its spec stays as it is. Reopen it to change it.")
+    demand(policy.why_not_edit(actor(), job, now()))
     return job

@@ -5,14 +5,14 @@ from __future__ import annotations
 from flask import render_template
 from flask.typing import ResponseReturnValue
 
-from marketplace.core.errors import Conflict
+from marketplace.core.errors import NotNow
 from marketplace.jobs import services
-from marketplace.jobs.models import Job
 from marketplace.jobs.services.pools import pool_problem
 from marketplace.jobs.views.blueprint import bp, editable_job
 from marketplace.web.access import in_good_standing
+from marketplace.web.form_page import form_page
 from marketplace.web.forms import ActionForm
-from marketplace.web.request import actor, now, once
+from marketplace.web.request import actor, now
 
 
 @bp.route("/jobs/<slug>/edit/pool", methods=["GET", "POST"])
@@ -20,12 +20,10 @@ from marketplace.web.request import actor, now, once
 def pool(slug: str) -> ResponseReturnValue:
     """Says what the pool is for and who gets it, then goes on to the payment."""
     job, form = editable_job(slug), ActionForm()
-    if form.is_sent() and form.validate():
-        return once(form.key.data, lambda: _fund(job))
-    if pool_problem(job) is None:
-        raise Conflict("No pool is to be paid for this job now. Its list of tasks shows where it stands.")
-    return render_template("jobs/pool.html", job=job, form=form)
-
-
-def _fund(job: Job) -> str:
-    return services.fund_pool(actor(), job, now()).checkout_url
+    refusal = NotNow("No pool is to be paid for this job now. Its list of tasks shows where it stands.")
+    return form_page(
+        form,
+        lambda: services.fund_pool(actor(), job, now()).checkout_url,
+        lambda: render_template("jobs/pool.html", job=job, form=form),
+        refusal=None if pool_problem(job) else refusal,
+    )

@@ -9,7 +9,6 @@ from flask.typing import ResponseReturnValue
 
 from marketplace.accounts.views.signals import leave_signals
 from marketplace.core.database import db
-from marketplace.core.errors import NotAllowed
 from marketplace.jobs import policy, services
 from marketplace.jobs.forms.spec import NewJobForm, PublishForm
 from marketplace.jobs.models import Job
@@ -18,8 +17,8 @@ from marketplace.jobs.spec import SpecProblem
 from marketplace.jobs.states import JobState
 from marketplace.jobs.views.blueprint import bp, editable_job, own_job
 from marketplace.web.access import in_good_standing, signed_in
-from marketplace.web.forms import status_of
-from marketplace.web.request import actor, now, once, see_other, settings
+from marketplace.web.form_page import form_page
+from marketplace.web.request import actor, now, see_other, settings
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,17 +49,15 @@ def mine() -> str:
 @in_good_standing
 def new() -> ResponseReturnValue:
     """Asks for a title and starts a draft."""
-    if not policy.may_post(actor()):
-        raise NotAllowed("Only clients post jobs. You can add that role on your account page.")
     form = NewJobForm()
 
     def create() -> str:
         job = services.start_draft(actor(), form.title.data or "", now())
         return url_for("jobs.edit", slug=job.slug)
 
-    if form.is_sent() and form.validate():
-        return once(form.key.data, create)
-    return render_template("jobs/new.html", form=form), status_of(form)
+    return form_page(
+        form, create, lambda: render_template("jobs/new.html", form=form), refusal=policy.why_not_post(actor())
+    )
 
 
 @bp.get("/jobs/<slug>/edit")

@@ -22,7 +22,8 @@ from marketplace.jobs.states import JobState
 from marketplace.jobs.views.blueprint import bp, editable_job
 from marketplace.web.access import in_good_standing
 from marketplace.web.autosave import AUTOSAVES, conflict, is_autosave, not_saved, saved, saved_but
-from marketplace.web.forms import status_of
+from marketplace.web.form_page import form_page
+from marketplace.web.forms import BaseForm, status_of
 from marketplace.web.limits import UPLOADS, limiter
 from marketplace.web.request import actor, now, see_other, settings
 
@@ -78,15 +79,13 @@ def attachments(slug: str) -> ResponseReturnValue:
     """The files of the brief, and a form that adds one."""
     job = editable_job(slug)
     form = AttachmentForm()
-    if form.is_sent() and form.validate():
-        try:
-            services.attach_file(actor(), job, _upload(form), current_app.extensions["files"], now())
-        except Invalid as refusal:
-            form.blame(refusal.field, str(refusal))
-        else:
-            db.session.commit()
-            return see_other(url_for("jobs.attachments", slug=slug))
-    return _page(job, form, "attachments", limit_mb=f"{settings().max_upload_bytes / 2**20:g}")
+
+    def act() -> str:
+        services.attach_file(actor(), job, _upload(form), current_app.extensions["files"], now())
+        return url_for("jobs.attachments", slug=slug)
+
+    limit_mb = f"{settings().max_upload_bytes / 2**20:g}"
+    return form_page(form, act, lambda: _body(job, form, "attachments", limit_mb=limit_mb))
 
 
 @bp.post("/jobs/<slug>/edit/attachments/<int:attachment_id>/remove")
@@ -145,7 +144,11 @@ def _edited(job: Job, form: TopicForm) -> bool:
 
 
 def _page(job: Job, form: TopicForm, task: str, **context: object) -> ResponseReturnValue:
-    body = render_template(
+    return _body(job, form, task, **context), status_of(form)
+
+
+def _body(job: Job, form: BaseForm, task: str, **context: object) -> str:
+    return render_template(
         f"jobs/{task}.html",
         job=job,
         form=form,
@@ -155,7 +158,6 @@ def _page(job: Job, form: TopicForm, task: str, **context: object) -> ResponseRe
         checkable=checkable_lines(job),
         **context,
     )
-    return body, status_of(form)
 
 
 def _upload(form: AttachmentForm) -> Upload:

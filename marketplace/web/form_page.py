@@ -1,0 +1,45 @@
+"""The way of every page with a form: show it, carry it out when it is sent, or show it again with what was typed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from flask.typing import ResponseReturnValue
+
+from marketplace.core.errors import Conflict, Invalid, demand
+from marketplace.web.forms import BaseForm, EditForm, status_of
+from marketplace.web.request import once
+
+
+def form_page(
+    form: BaseForm,
+    act: Callable[[], str],
+    page: Callable[[], str],
+    *,
+    refusal: str | None = None,
+    stored: EditForm | None = None,
+    conflict_on: str | None = None,
+    repeatable: bool = False,
+) -> ResponseReturnValue:
+    """Show the form (`page`); sent and valid, `act` is carried out once and says where to go (303).
+
+    What `act` refuses with Invalid is rolled back and shown beside its field, with everything that was typed (422).
+    Whatever else it raises goes on, and `page` is called after the rollback.
+
+    `refusal`: a policy's sentence why the act is not possible, raised when the form is opened; `act` asks again.
+    `stored`: for an EditForm the same form of what is stored now; where it differs both texts are shown (409).
+    `conflict_on`: the field beside which a Conflict is shown too ("": on top), instead of going on.
+    `repeatable`: the same form may be sent again, as one that is edited after going back; else it counts once.
+    """
+    if not form.is_sent():
+        demand(refusal)
+    elif form.validate() and not (stored and isinstance(form, EditForm) and form.clashes_with(stored)):
+        try:
+            return once(None if repeatable else form.key.data, act)
+        except Invalid as wrong:
+            form.blame(wrong.field, str(wrong))
+        except Conflict as change:
+            if conflict_on is None:
+                raise
+            form.blame(conflict_on, str(change))
+    return page(), status_of(form)
