@@ -7,26 +7,13 @@ from flask_migrate import Migrate
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from config.settings import Settings
-from marketplace.accounts.security import init_security
-from marketplace.accounts.views import bp as accounts
 from marketplace.base import create_base, shipped
-from marketplace.bids.views import bp as bids
-from marketplace.contracts.views import bp as contracts
-from marketplace.contracts.views.turns import init_turns
 from marketplace.core.clock import Clock
 from marketplace.core.database import db, set_reading
 from marketplace.core.patience import Patience
+from marketplace.core.rooms import blueprints_of, start_web
 from marketplace.core.signing import oldest_first
-from marketplace.disputes.views.blueprint import init_disputes
-from marketplace.jobs.views import bp as jobs
-from marketplace.messages.views import bp as messages
-from marketplace.moderation.views import bp as moderation
-from marketplace.notifications.views import init_notifications
-from marketplace.payments.setup import form_targets
-from marketplace.payments.views import bp as payments
-from marketplace.reviews.views import bp as reviews
-from marketplace.reviews.views.public import init_reviews
-from marketplace.watches.views import init_watches
+from marketplace.rooms import ROOMS
 from marketplace.web.carrying import init_carrying
 from marketplace.web.errors import init_errors
 from marketplace.web.filters import init_filters
@@ -51,33 +38,17 @@ def create_app(settings: Settings, clock: Clock | None = None, *, patience: Pati
     configure(app, settings)
     Migrate(app, db, directory=str(shipped("migrations")), render_as_batch=True)
     app.before_request(_begin_reading_or_writing)
-    init_headers(app, https=settings.serves_https, form_targets=form_targets(settings))
+    form_targets = [origin for room in ROOMS for origin in room.form_targets(settings)]
+    init_headers(app, https=settings.serves_https, form_targets=form_targets)
     init_limits(app, settings.redis_url, enabled=settings.rate_limits)
     init_inputs(app)
     init_carrying(app)
     init_filters(app)
-    init_security(app, settings)
+    for room in ROOMS:
+        start_web(room, app, settings)
     init_errors(app)
-    for blueprint in (
-        health,
-        theme,
-        well_known,
-        help_pages,
-        accounts,
-        payments,
-        jobs,
-        bids,
-        contracts,
-        reviews,
-        messages,
-        moderation,
-    ):
+    for blueprint in (health, theme, well_known, help_pages, *(bp for room in ROOMS for bp in blueprints_of(room))):
         app.register_blueprint(blueprint)
-    init_turns(app, settings)
-    init_disputes(app, settings)
-    init_watches(app, settings)
-    init_reviews(app)
-    init_notifications(app)
     if settings.is_development:
         app.register_blueprint(gallery)
         init_mailbox(app)

@@ -1,4 +1,4 @@
-"""The application without its pages, as workers need it: settings, database, files, money, and who listens to whom."""
+"""The application without its pages, as workers need it: settings, database, files, and what each room starts with."""
 
 from __future__ import annotations
 
@@ -10,25 +10,13 @@ from flask import Flask, Request
 from werkzeug.routing import MapAdapter
 
 from config.settings import EMBEDDED_DATABASE, Settings
-from marketplace.bids.listeners import connect_listeners as connect_bids
-from marketplace.bids.records import PROVIDER as RECORDS
-from marketplace.contracts.listeners import connect_listeners as connect_awards
 from marketplace.core.clock import Clock, DatabaseClock
 from marketplace.core.database import db, engine_options, prepare_sqlite
 from marketplace.core.doorbell import init_doorbell
 from marketplace.core.patience import Patience, bound_waiting, of_work
+from marketplace.core.rooms import start_room
 from marketplace.core.storage import FileStore, keep_private
-from marketplace.disputes.listeners import connect_listeners as connect_disputes
-from marketplace.jobs.listeners import connect_listeners as connect_jobs
-from marketplace.moderation.listeners import connect_listeners as connect_moderation
-from marketplace.notifications.contracts import connect_listeners as connect_contract_news
-from marketplace.notifications.disputes import connect_listeners as connect_dispute_news
-from marketplace.notifications.listeners import connect_listeners as connect_notifications
-from marketplace.notifications.reviews import connect_listeners as connect_review_news
-from marketplace.payments.setup import init_payments
-from marketplace.reviews.listeners import connect_listeners as connect_reviews
-from marketplace.reviews.records import histories_of
-from marketplace.watches.listeners import connect_listeners as connect_watches
+from marketplace.rooms import ROOMS
 
 PACKAGE = Path(__file__).resolve().parent
 
@@ -61,21 +49,10 @@ def create_base(settings: Settings, clock: Clock | None = None, *, patience: Pat
     app.extensions.update(
         settings=settings, clock=clock or DatabaseClock(), files=FileStore(settings.data_path / "files")
     )
-    app.extensions[RECORDS] = histories_of
     init_database(app, settings, patience or of_work(settings))
     init_doorbell(app, settings.redis_url)
-    init_payments(app, settings)
-    connect_jobs()
-    connect_bids()
-    connect_awards()
-    connect_disputes()
-    connect_watches()
-    connect_reviews()
-    connect_notifications()
-    connect_contract_news()
-    connect_dispute_news()
-    connect_review_news()
-    connect_moderation()
+    for room in ROOMS:
+        start_room(room, app, settings)
     return app
 
 

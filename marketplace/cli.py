@@ -1,4 +1,4 @@
-"""The `marketplace` command: each room brings its own commands, this file only gathers them."""
+"""The `marketplace` command: gathers what rooms and libraries bring, and starts the whole."""
 
 from __future__ import annotations
 
@@ -16,19 +16,17 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from config.logging import configure_logging
 from config.settings import CONFIGURATION_ERROR, EVERYWHERE, Settings, SettingsError, load_settings
-from marketplace.accounts.command import admin
 from marketplace.app import create_app
-from marketplace.bids.command import rebuild, replay
 from marketplace.broker import BrokerError, running_broker
 from marketplace.checker.command import check
 from marketplace.checker.receipt_command import receipt
-from marketplace.contracts.command import ranking
 from marketplace.core.outage import outage_of
+from marketplace.core.rooms import commands_of
 from marketplace.core.storage import keep_private
 from marketplace.data_folder import our_data_folder
-from marketplace.payments.command import ledger
 from marketplace.processes import processes_of
 from marketplace.ranking.command import rank
+from marketplace.rooms import ROOMS
 from marketplace.sample.build import ACCOUNTS
 from marketplace.sample.command import add_sample_once, sample, sample_sites
 from marketplace.supervisor import (
@@ -48,15 +46,8 @@ def cli() -> None:
     """Prebuilt: a freelance job-bidding marketplace where the work speaks first."""
 
 
-cli.add_command(admin)
-cli.add_command(check)
-cli.add_command(ledger)
-cli.add_command(rank)
-cli.add_command(ranking)
-cli.add_command(receipt)
-cli.add_command(sample)
-ranking.add_command(rebuild)
-ranking.add_command(replay)
+for command in (check, rank, receipt, sample, *(one for room in ROOMS for one in commands_of(room))):
+    cli.add_command(command)
 
 
 @cli.command(with_appcontext=False)

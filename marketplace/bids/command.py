@@ -1,4 +1,4 @@
-"""`marketplace ranking rebuild` ranks every undecided job anew; `replay` reckons a job's past ranks again."""
+"""`marketplace ranking`: `rebuild` ranks every undecided job anew; `replay` reckons a job's past ranks again."""
 
 from __future__ import annotations
 
@@ -22,7 +22,12 @@ from marketplace.ranking.order import place_as_json, rank
 JOBS_AT_ONCE = 100
 
 
-@click.command()
+@click.group()
+def ranking() -> None:
+    """Fit the rank's weights, and rank every job anew."""
+
+
+@ranking.command()
 @click.option("--resume", is_flag=True, help="Only go on with what an interrupted rebuild left due.")
 @with_appcontext
 def rebuild(*, resume: bool) -> None:
@@ -41,7 +46,7 @@ def rebuild(*, resume: bool) -> None:
     click.echo("Every undecided job with bids has its rank.")
 
 
-@click.command()
+@ranking.command()
 @click.argument("job_id", type=int)
 @click.option("--facts", is_flag=True, help="Print the newest rank's facts instead, for `marketplace rank`.")
 @with_appcontext

@@ -18,34 +18,10 @@ from marketplace.bids.services.rescoring import ask_after_checks, ask_for_rescor
 from marketplace.bids.states import LIVE, BidState
 from marketplace.core.clock import Clock
 from marketplace.core.database import db
-from marketplace.core.events import (
-    bid_changed,
-    bid_submitted,
-    job_edited,
-    job_ended,
-    job_reopened,
-    profile_changed,
-    prototype_examined,
-    prototype_resembles,
-    prototypes_checked,
-)
 from marketplace.jobs.models import Job, JobEdit
 from marketplace.jobs.states import JobState
 from marketplace.prototypes.models import Prototype, Resemblance
 from marketplace.prototypes.recording import LinkState
-
-
-def connect_listeners() -> None:
-    """Connect once at the start; doing it again changes nothing."""
-    prototypes_checked.connect(rank_again)
-    prototype_examined.connect(rank_examined)
-    prototype_resembles.connect(explain)
-    bid_submitted.connect(follow_credits)
-    bid_changed.connect(follow_credits)
-    job_edited.connect(follow_spec)
-    job_reopened.connect(rank_anew)
-    job_ended.connect(end_with_job)
-    profile_changed.connect(follow_profile)
 
 
 def rank_again(prototypes: Sequence[Prototype | LinkState], **_: Any) -> None:

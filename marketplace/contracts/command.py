@@ -15,6 +15,7 @@ import click
 from flask import current_app
 from flask.cli import with_appcontext
 
+from marketplace.bids.command import ranking
 from marketplace.bids.services.weighing import propose as propose_weights
 from marketplace.bids.weights import verdict, weights_in_use, weights_named
 from marketplace.contracts.outcomes import own_outcomes
@@ -30,11 +31,6 @@ if TYPE_CHECKING:
 
 MAX_NAME = 20
 OWN = "this marketplace"
-
-
-@click.group()
-def ranking() -> None:
-    """Fit the rank's weights, and rank every job anew."""
 
 
 @ranking.command()

@@ -14,7 +14,7 @@ from marketplace.contracts.schedule import Planned, What
 from marketplace.contracts.services.planning import key_of
 from marketplace.contracts.services.settling import take_payment
 from marketplace.contracts.states import HANDED_IN
-from marketplace.core import doorbell, events
+from marketplace.core import doorbell
 from marketplace.core.clock import Clock
 from marketplace.core.database import db
 from marketplace.core.upserts import insert_once
@@ -29,24 +29,13 @@ from marketplace.prototypes.states import PrototypeState, ResemblanceState
 SAME_WORK = "it is the awarded work, put live for its client."
 
 
-def connect_listeners() -> None:
-    """Connect once at the start; doing it again changes nothing."""
-    events.charge_settled.connect(_on_payment)
-    events.hold_frozen.connect(_on_bank)
-    events.hold_resolved.connect(_on_bank)
-    events.hold_thawed.connect(_on_bank)
-    events.contract_began.connect(_on_beginning)
-    events.prototypes_checked.connect(_on_checks)
-    events.prototype_examined.connect(_on_examination)
-    events.prototype_resembles.connect(_on_likeness)
-
-
-def _on_payment(charge: Charge, **_: Any) -> None:
+def on_payment(charge: Charge, **_: Any) -> None:
+    """A paid charge for a milestone funds it."""
     clock: Clock = current_app.extensions["clock"]
     take_payment(charge, charge.settled_at or clock.now())
 
 
-def _on_bank(held: Hold, **_: Any) -> None:
+def on_bank(held: Hold, **_: Any) -> None:
     """Whatever happens to a hold of ours is looked at by the sweep; what we did ourselves is old news to it."""
     clock: Clock = current_app.extensions["clock"]
     milestone = db.session.scalar(select(Milestone).where(Milestone.hold_id == held.id))
@@ -55,18 +44,18 @@ def _on_bank(held: Hold, **_: Any) -> None:
         _ask(milestone, What.BANK, held.state, clock.now())
 
 
-def _on_beginning(contract: Contract, **_: Any) -> None:
+def on_beginning(contract: Contract, **_: Any) -> None:
     """Both have signed, so the award stands: a participation pool goes back to the client."""
     lock(contract.award.job)
     settle_soon(contract.award.job, contract.active_at or contract.updated_at)
 
 
-def _on_examination(prototype: Prototype, **_: Any) -> None:
+def on_examination(prototype: Prototype, **_: Any) -> None:
     """A full check of production is compared with the awarded one, by the sweep: the check holds other rows now."""
     _have_judged([prototype], every=True)
 
 
-def _on_checks(prototypes: Sequence[LinkState], **_: Any) -> None:
+def on_checks(prototypes: Sequence[LinkState], **_: Any) -> None:
     """A quick check matters when it is the first to find production live, or finds it down, or up again."""
     _have_judged(prototypes, every=False)
 
@@ -91,7 +80,7 @@ def _ask(milestone: Milestone, what: What, why: str, at: datetime) -> None:
     doorbell.ring(doorbell.DO_DEADLINES)
 
 
-def _on_likeness(resemblance: Resemblance, **_: Any) -> None:
+def on_likeness(resemblance: Resemblance, **_: Any) -> None:
     """Production is the awarded prototype put live; of course it looks like it, and like the client's site."""
     pair = (resemblance.prototype_id, resemblance.other_id)
     theirs = (

@@ -8,16 +8,10 @@ from flask import current_app
 
 from marketplace.contracts.models import Milestone
 from marketplace.core.clock import Clock
-from marketplace.core.events import milestone_refunded
 from marketplace.disputes.services import overtake
 
 
-def connect_listeners() -> None:
-    """Connect once at the start; doing it again changes nothing."""
-    milestone_refunded.connect(_on_refund)
-
-
-def _on_refund(milestone: Milestone, **_: Any) -> None:
+def on_refund(milestone: Milestone, **_: Any) -> None:
     """Sent with the contract held; a dispute's own outcomes don't send it: only the bank refunds what is disputed."""
     clock: Clock = current_app.extensions["clock"]
     overtake(milestone, milestone.decided_at or clock.now())

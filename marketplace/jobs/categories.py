@@ -12,3 +12,8 @@ CATEGORIES: dict[str, str] = {
     "other": "Something else",
 }
 """Stored word -> what people read."""
+
+
+def category_name(category: str) -> str:
+    """What people read for a stored category."""
+    return CATEGORIES.get(category, "No category")

@@ -7,16 +7,11 @@ from typing import Any
 from flask import current_app
 
 from marketplace.core.clock import Clock
-from marketplace.core.events import charge_settled
 from marketplace.jobs.services.pools import take_pool_payment
 from marketplace.payments.models import Charge
 
 
-def connect_listeners() -> None:
-    """Connect once at the start; doing it again changes nothing."""
-    charge_settled.connect(_on_payment)
-
-
-def _on_payment(charge: Charge, **_: Any) -> None:
+def on_payment(charge: Charge, **_: Any) -> None:
+    """A paid charge for a participation pool funds it."""
     clock: Clock = current_app.extensions["clock"]
     take_pool_payment(charge, charge.settled_at or clock.now())

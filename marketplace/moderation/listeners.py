@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from marketplace.core.database import db
-from marketplace.core.events import dispute_ruled, moderation_acted, report_decided, work_reused
 from marketplace.disputes.models import Dispute, Ruling
 from marketplace.moderation.models import AuditEntry, ModerationAct, Report
 from marketplace.moderation.services import report
@@ -46,21 +45,14 @@ ACTED = "We acted on what you reported"
 RULING = "The reasons are written to both sides."
 
 
-def connect_listeners() -> None:
-    """Subscribe; calling it again changes nothing."""
-    moderation_acted.connect(_tell_affected)
-    dispute_ruled.connect(_log_ruling)
-    work_reused.connect(_take_in_match)
-    report_decided.connect(_tell_reporter)
-
-
-def _tell_affected(act: ModerationAct, **_: Any) -> None:
+def tell_affected(act: ModerationAct, **_: Any) -> None:
+    """The owner of what a moderator acted on learns what was done and why."""
     subject = WORDS[act.act].format(KINDS[act.subject_kind])
     announce(News(act.affected_id, "moderation", f"act:{act.id}", subject, "/account/moderation", act.reason))
 
 
-def _tell_reporter(made: Report, act: ModerationAct, **_: Any) -> None:
-    """The outcome without what is private: no reason, no measure against a person."""
+def tell_reporter(made: Report, act: ModerationAct, **_: Any) -> None:
+    """The reporter learns the outcome without what is private: no reason, no measure against a person."""
     if act.act == "ask":
         return
     thing = f"You reported a {KINDS[made.subject_kind]} on {made.created_at:%-d %B %Y}. Thank you."
@@ -68,7 +60,7 @@ def _tell_reporter(made: Report, act: ModerationAct, **_: Any) -> None:
     announce(News(made.reporter_id, "report", f"report:{made.id}:{act.id}", subject, "/moderation-log", thing))
 
 
-def _log_ruling(ruling: Ruling, dispute: Dispute, before: dict[str, Any], **_: Any) -> None:
+def log_ruling(ruling: Ruling, dispute: Dispute, before: dict[str, Any], **_: Any) -> None:
     """A ruling is an act of an admin like any other; both sides are told by the dispute's own news."""
     after = {"state": dispute.state, "outcome": ruling.outcome, "to_freelancer": ruling.to_freelancer}
     action = "rule" if ruling.round == 1 else "rule_on_appeal"
@@ -79,6 +71,6 @@ def _log_ruling(ruling: Ruling, dispute: Dispute, before: dict[str, Any], **_: A
     db.session.add(entry)
 
 
-def _take_in_match(match: WorkMatch, **_: Any) -> None:
+def take_in_match(match: WorkMatch, **_: Any) -> None:
     """The bidder reports it, by the wish that they had; a human judges, and the client is asked."""
     report(match.watch.bid.freelancer, subject_of("site", match.id), "copied", FOUND, match.at)

@@ -17,6 +17,7 @@ from marketplace.contracts.wording import pause_words, promise_measured
 from marketplace.core import events
 from marketplace.core.database import db
 from marketplace.core.money import display
+from marketplace.core.rooms import Listeners
 from marketplace.notifications.listeners import announce
 from marketplace.notifications.services import News
 
@@ -40,26 +41,6 @@ REMINDERS: dict[str, tuple[str, str, str]] = {
 }  # fmt: skip
 """Deadline -> (who is told, subject, words)."""
 UNPROVEN = " Nothing shows yet that it is live on your domain: put the code there. That stops no time."
-
-
-def connect_listeners() -> None:
-    """Subscribe to the events; calling it again changes nothing."""
-    events.award_withdrawn.connect(_on_fallen_through)
-    events.contract_signed.connect(_on_signature)
-    events.contract_began.connect(_on_beginning)
-    events.terms_proposed.connect(_on_proposal)
-    events.terms_decided.connect(_on_decision)
-    events.milestone_funded.connect(_on_payment)
-    events.milestone_submitted.connect(_on_submission)
-    events.changes_requested.connect(_on_wishes)
-    events.milestone_released.connect(_on_release)
-    events.milestone_refunded.connect(_on_refund)
-    events.went_live.connect(_on_live)
-    events.release_paused.connect(_on_pause)
-    events.handed_over.connect(_on_handover)
-    events.deadline_near.connect(_on_deadline)
-    events.contract_completed.connect(_on_completion)
-    events.contract_cancelled.connect(_on_cancellation)
 
 
 def _on_fallen_through(award: Award, revived: Sequence[Bid], **_: Any) -> None:
@@ -218,3 +199,23 @@ def _stamp(moment: datetime | None) -> str:
 
 def _moment(moment: datetime | None) -> str:
     return f"{moment:%d %B %Y, %H:%M} UTC" if moment else ""
+
+
+LISTENERS: Listeners = (
+    (events.award_withdrawn, _on_fallen_through),
+    (events.contract_signed, _on_signature),
+    (events.contract_began, _on_beginning),
+    (events.terms_proposed, _on_proposal),
+    (events.terms_decided, _on_decision),
+    (events.milestone_funded, _on_payment),
+    (events.milestone_submitted, _on_submission),
+    (events.changes_requested, _on_wishes),
+    (events.milestone_released, _on_release),
+    (events.milestone_refunded, _on_refund),
+    (events.went_live, _on_live),
+    (events.release_paused, _on_pause),
+    (events.handed_over, _on_handover),
+    (events.deadline_near, _on_deadline),
+    (events.contract_completed, _on_completion),
+    (events.contract_cancelled, _on_cancellation),
+)

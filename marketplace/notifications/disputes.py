@@ -6,6 +6,7 @@ from typing import Any
 
 from marketplace.accounts.models import User
 from marketplace.core import events
+from marketplace.core.rooms import Listeners
 from marketplace.disputes.models import Dispute
 from marketplace.disputes.services.settling import money_words
 from marketplace.disputes.states import SplitState
@@ -29,12 +30,6 @@ NEWS: dict[str, tuple[str, str]] = {
     "overtaken": ("The dispute about {job} is over", "The payer’s bank took the money back."),
 }
 """Step -> (subject, words)."""
-
-
-def connect_listeners() -> None:
-    """Subscribe to the events; calling it again changes nothing."""
-    events.dispute_changed.connect(_on_step)
-    events.work_reused.connect(_on_reuse)
 
 
 def _on_step(dispute: Dispute, what: str, by: User | None, **_: Any) -> None:
@@ -79,3 +74,9 @@ def _on_reuse(match: WorkMatch, **_: Any) -> None:
     subject = f"The client’s site for {bid.job.title} looks like your prototype"
     body = "We have reported it to our moderators with both side by side. They ask the client before they decide."
     announce(News(bid.freelancer_id, "prototype", f"reused:{match.id}", subject, f"/bids/{bid.id}", body))
+
+
+LISTENERS: Listeners = (
+    (events.dispute_changed, _on_step),
+    (events.work_reused, _on_reuse),
+)

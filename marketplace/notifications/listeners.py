@@ -20,6 +20,7 @@ from marketplace.core import events
 from marketplace.core.clock import Clock
 from marketplace.core.database import db
 from marketplace.core.money import display
+from marketplace.core.rooms import Listeners
 from marketplace.core.signing import link_signer
 from marketplace.jobs.models import Job, JobEdit, Pool
 from marketplace.jobs.states import JobState
@@ -31,22 +32,6 @@ from marketplace.prototypes.states import PrototypeState
 
 FAILURES = (PrototypeState.BROKEN, PrototypeState.REFUSED)
 CHANGES = {"edited": "changed a bid on", "withdrawn": "withdrew a bid on"}
-
-
-def connect_listeners() -> None:
-    """Subscribe to the events; calling it again changes nothing."""
-    events.bid_submitted.connect(_on_bid)
-    events.bid_changed.connect(_on_change)
-    events.bid_declined.connect(_on_decline)
-    events.job_awarded.connect(_on_award)
-    events.job_opened.connect(_on_opening)
-    events.job_edited.connect(_on_edit)
-    events.job_reopened.connect(_on_reopening)
-    events.job_ended.connect(_on_end)
-    events.message_sent.connect(_on_message)
-    events.prototypes_checked.connect(_on_checks)
-    events.pool_settled.connect(_on_pool)
-    events.testimonial_written.connect(_on_testimonial)
 
 
 def announce(*news: News) -> None:
@@ -225,3 +210,19 @@ def _placed_bids(job: Job) -> Sequence[Bid]:
 
 def _stamp(moment: datetime | None) -> str:
     return f"{moment or datetime.now(UTC):%Y%m%dT%H%M%S%f}"
+
+
+LISTENERS: Listeners = (
+    (events.bid_submitted, _on_bid),
+    (events.bid_changed, _on_change),
+    (events.bid_declined, _on_decline),
+    (events.job_awarded, _on_award),
+    (events.job_opened, _on_opening),
+    (events.job_edited, _on_edit),
+    (events.job_reopened, _on_reopening),
+    (events.job_ended, _on_end),
+    (events.message_sent, _on_message),
+    (events.prototypes_checked, _on_checks),
+    (events.pool_settled, _on_pool),
+    (events.testimonial_written, _on_testimonial),
+)

@@ -5,18 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from marketplace.core import events
+from marketplace.core.rooms import Listeners
 from marketplace.notifications.listeners import announce
 from marketplace.notifications.services import News
 from marketplace.reviews.models import Review, ReviewRound
-
-
-def connect_listeners() -> None:
-    """Subscribe to the events; calling it again changes nothing."""
-    events.reviews_invited.connect(_on_invitation)
-    events.reviews_closing.connect(_on_closing)
-    events.reviews_revealed.connect(_on_reveal)
-    events.review_corrected.connect(_on_correction)
-    events.review_replied.connect(_on_reply)
 
 
 def _on_invitation(round_: ReviewRound, **_: Any) -> None:
@@ -61,3 +53,12 @@ def _on_correction(review: Review, **_: Any) -> None:
 def _on_reply(review: Review, **_: Any) -> None:
     subject, key = f"{review.subject.name} replied to your review", f"review:{review.id}:reply"
     announce(News(review.author_id, "review", key, subject, f"/reviews/{review.id}", review.reply))
+
+
+LISTENERS: Listeners = (
+    (events.reviews_invited, _on_invitation),
+    (events.reviews_closing, _on_closing),
+    (events.reviews_revealed, _on_reveal),
+    (events.review_corrected, _on_correction),
+    (events.review_replied, _on_reply),
+)

@@ -8,6 +8,7 @@ from itsdangerous import URLSafeSerializer
 from wtforms import SelectMultipleField
 from wtforms.widgets import CheckboxInput, ListWidget
 
+from config.settings import Settings
 from marketplace.core.database import db
 from marketplace.core.signing import link_signer
 from marketplace.notifications import queries, services
@@ -30,9 +31,8 @@ class PreferencesForm(BaseForm):
     )
 
 
-def init_notifications(app: Flask) -> None:
+def init_notifications(app: Flask, _settings: Settings) -> None:
     """Let the navigation show how much is unread."""
-    app.register_blueprint(bp)
     app.add_template_global(_unread_count, "unread_count")
 
 

@@ -26,7 +26,6 @@ class Payments:
 def init_payments(app: Flask, settings: Settings) -> None:
     """Make the provider that the settings name."""
     app.extensions["payments"] = Payments(_provider(app, settings), settings.fee_bps)
-    app.add_template_global(lambda: payments().provider.is_real, "real_money")
 
 
 def form_targets(settings: Settings) -> tuple[str, ...]:
@@ -37,6 +36,11 @@ def form_targets(settings: Settings) -> tuple[str, ...]:
 def payments() -> Payments:
     """The current app's."""
     return cast(Payments, current_app.extensions["payments"])
+
+
+def is_real_money() -> bool:
+    """Whether payments move money of real people; the sandbox only pretends."""
+    return payments().provider.is_real
 
 
 def _provider(app: Flask, settings: Settings) -> Provider:

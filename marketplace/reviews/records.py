@@ -8,9 +8,11 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
+from flask import Flask
 from sqlalchemy import Row, Select, func, select
 
-from marketplace.bids.records import Record
+from config.settings import Settings
+from marketplace.bids.records import PROVIDER, Record
 from marketplace.contracts.comparison import LineChange
 from marketplace.contracts.going_live import Delivery, Live
 from marketplace.contracts.models import Contract, ContractEvent, GoLiveCheck, Milestone
@@ -57,6 +59,11 @@ class FreelancerRecord:
 def records_of(user_ids: Sequence[int], now: datetime) -> dict[int, Record]:
     """The record of these freelancers as facts of the rank at `now`; people without a past are left out."""
     return {user_id: history.at(now) for user_id, history in histories_of(user_ids).items()}
+
+
+def provide_records(app: Flask, _settings: Settings) -> None:
+    """Let the rank know people's records."""
+    app.extensions[PROVIDER] = histories_of
 
 
 def histories_of(user_ids: Sequence[int]) -> dict[int, FreelancerRecord]:

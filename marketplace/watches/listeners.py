@@ -8,7 +8,6 @@ from sqlalchemy import select, update
 
 from marketplace.core import doorbell
 from marketplace.core.database import db
-from marketplace.core.events import prototype_examined, prototype_resembles
 from marketplace.prototypes.models import Prototype, Resemblance
 from marketplace.prototypes.states import ResemblanceState
 from marketplace.watches.models import WorkWatch
@@ -17,13 +16,7 @@ from marketplace.watches.states import WatchState
 CLIENTS_SITE = "it is a client’s own site, looked at for a bidder whose work was rejected."
 
 
-def connect_listeners() -> None:
-    """Connect once at the start; doing it again changes nothing."""
-    prototype_examined.connect(_on_examination)
-    prototype_resembles.connect(_on_likeness)
-
-
-def _on_examination(prototype: Prototype, **_: Any) -> None:
+def on_examination(prototype: Prototype, **_: Any) -> None:
     """Compared by the sweep: the check holds other rows now."""
     mine = WorkWatch.site_id == prototype.id, WorkWatch.state == WatchState.WATCHING
     told = update(WorkWatch).where(*mine).values(due_at=prototype.examined_at).returning(WorkWatch.id)
@@ -31,7 +24,7 @@ def _on_examination(prototype: Prototype, **_: Any) -> None:
         doorbell.ring(doorbell.SEE_TO_WATCHES)
 
 
-def _on_likeness(resemblance: Resemblance, **_: Any) -> None:
+def on_likeness(resemblance: Resemblance, **_: Any) -> None:
     """The site is nobody's bid: what it looks like is judged by the watch, not as a near-copy."""
     if db.session.scalar(select(WorkWatch.id).where(WorkWatch.site_id == resemblance.prototype_id).limit(1)):
         resemblance.state, resemblance.explanation = ResemblanceState.EXPLAINED, CLIENTS_SITE

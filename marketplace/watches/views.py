@@ -31,8 +31,7 @@ class WatchCard:
 
 
 def init_watches(app: Flask, settings: Settings) -> None:
-    """Register the pages; let a bid's page offer the watch, and the help pages say how long it takes."""
-    app.register_blueprint(bp)
+    """Let a bid's page offer the watch, and the help pages say how long it takes."""
     app.add_template_global(_card, "watch_card")
     app.add_template_global(lambda: settings.work_watch_days, "work_watch_days")
 

@@ -8,19 +8,13 @@ from marketplace.bids import policy
 from marketplace.bids.models import Bid
 from marketplace.bids.queries import bid_for, competes
 from marketplace.bids.weights import weights_in_use
-from marketplace.checker.audits.audit import heading_of
-from marketplace.checker.audits.control import proof_for
 from marketplace.core.errors import NotAllowed, NotFound
 from marketplace.jobs.models import Job
 from marketplace.jobs.queries import job_for
 from marketplace.ranking.breakdown import bounds_in_words
-from marketplace.ranking.explain import points
 from marketplace.web.request import actor
 
 bp = Blueprint("bids", __name__)
-bp.add_app_template_filter(points, "points")
-bp.add_app_template_global(heading_of, "audit_heading")
-bp.add_app_template_global(proof_for, "control_proof")
 bp.add_app_template_global(lambda: bounds_in_words(weights_in_use()), "score_parts")
 
 

@@ -11,7 +11,6 @@ from marketplace.contracts.models import Contract
 from marketplace.contracts.next_step import next_step
 from marketplace.contracts.queries import open_proposals, running_of
 from marketplace.contracts.terms import Days
-from marketplace.contracts.wording import pause_words
 from marketplace.web.request import actor
 
 
@@ -19,7 +18,6 @@ def init_turns(app: Flask, settings: Settings) -> None:
     """Make it known to templates, with the operator's days for the help page."""
     app.add_template_global(_contract_turns, "contract_turns")
     app.add_template_global(client_summary)
-    app.add_template_filter(pause_words)
     app.context_processor(lambda: {"contract_days": days_of(settings)})
 
 

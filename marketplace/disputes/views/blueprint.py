@@ -8,7 +8,7 @@ from config.settings import Settings
 from marketplace.core.errors import NotAllowed
 from marketplace.disputes import policy
 from marketplace.disputes.models import Dispute
-from marketplace.disputes.queries import dispute_for, disputes_of, unanswered_by, waiting_count
+from marketplace.disputes.queries import dispute_for, disputes_of, unanswered_by
 from marketplace.disputes.services import DisputeDays
 from marketplace.web.request import actor
 
@@ -16,11 +16,9 @@ bp = Blueprint("disputes", __name__)
 
 
 def init_disputes(app: Flask, settings: Settings) -> None:
-    """Register the pages; let other pages show a contract's disputes, a person's turns and the operator's days."""
-    app.register_blueprint(bp)
+    """Let other pages show a contract's disputes, a person's turns and the operator's days."""
     app.add_template_global(disputes_of, "contract_disputes")
     app.add_template_global(unanswered_by, "dispute_turns")
-    app.add_template_global(waiting_count, "waiting_disputes")
     app.add_template_global(lambda: days_of(settings), "dispute_days")
 
 

@@ -6,20 +6,11 @@ from flask import Blueprint
 
 from marketplace.core.errors import NotAllowed, demand
 from marketplace.jobs import policy
-from marketplace.jobs.categories import CATEGORIES
 from marketplace.jobs.models import Job
 from marketplace.jobs.queries import job_for
-from marketplace.jobs.requirements import sentence
 from marketplace.web.request import actor, now
 
 bp = Blueprint("jobs", __name__)
-bp.add_app_template_global(sentence, "requirement_sentence")
-
-
-@bp.app_template_global()
-def category_name(category: str) -> str:
-    """What people read for a stored category."""
-    return CATEGORIES.get(category, "No category")
 
 
 def own_job(slug: str) -> Job:

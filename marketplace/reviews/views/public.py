@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from flask import Flask, render_template, request
 
+from config.settings import Settings
 from marketplace.accounts.linked_accounts import link_between
 from marketplace.accounts.models import User
 from marketplace.accounts.queries import profile_for
 from marketplace.contracts.models import Contract
 from marketplace.core.errors import NotFound
 from marketplace.reviews import policy, queries
-from marketplace.reviews.marks import SCALES, WORDS
 from marketplace.reviews.models import Review, ReviewRound
 from marketplace.reviews.views.blueprint import bp, seen_review
 from marketplace.web.request import actor, actor_or_none, now
@@ -52,13 +51,11 @@ def about(slug: str) -> str:
     )  # fmt: skip
 
 
-def init_reviews(app: Flask) -> None:
+def init_reviews(app: Flask, _settings: Settings) -> None:
     """Make it known to templates of the rooms below."""
     app.add_template_global(queries.standing_of, "review_standing")
     app.add_template_global(_panel, "review_panel")
     app.add_template_global(_waiting, "review_turns")
-    known: dict[str, Any] = app.jinja_env.globals
-    known.update(mark_words=WORDS, review_scales=SCALES, review_policy=policy)
 
 
 def _waiting(person: User) -> Sequence[ReviewRound]:

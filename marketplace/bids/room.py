@@ -1,0 +1,28 @@
+"""Bids: sealed offers, their rank, comparing and deciding."""
+
+from __future__ import annotations
+
+from marketplace.bids import listeners
+from marketplace.checker.audits.audit import heading_of
+from marketplace.checker.audits.control import proof_for
+from marketplace.core import events
+from marketplace.core.rooms import Room
+from marketplace.ranking.explain import points
+
+ROOM = Room(
+    views="marketplace.bids.views",
+    listeners=(
+        (events.prototypes_checked, listeners.rank_again),
+        (events.prototype_examined, listeners.rank_examined),
+        (events.prototype_resembles, listeners.explain),
+        (events.bid_submitted, listeners.follow_credits),
+        (events.bid_changed, listeners.follow_credits),
+        (events.job_edited, listeners.follow_spec),
+        (events.job_reopened, listeners.rank_anew),
+        (events.job_ended, listeners.end_with_job),
+        (events.profile_changed, listeners.follow_profile),
+    ),
+    commands=("marketplace.bids.command:ranking",),
+    template_globals={"audit_heading": heading_of, "control_proof": proof_for},
+    template_filters={"points": points},
+)

@@ -1,0 +1,25 @@
+"""Contracts: one winner a job, signatures, milestones, what went live, handing over."""
+
+from __future__ import annotations
+
+from marketplace.contracts import listeners
+from marketplace.contracts.wording import pause_words
+from marketplace.core import events
+from marketplace.core.rooms import Room
+
+ROOM = Room(
+    views="marketplace.contracts.views",
+    listeners=(
+        (events.charge_settled, listeners.on_payment),
+        (events.hold_frozen, listeners.on_bank),
+        (events.hold_resolved, listeners.on_bank),
+        (events.hold_thawed, listeners.on_bank),
+        (events.contract_began, listeners.on_beginning),
+        (events.prototypes_checked, listeners.on_checks),
+        (events.prototype_examined, listeners.on_examination),
+        (events.prototype_resembles, listeners.on_likeness),
+    ),
+    commands=("marketplace.contracts.command:ranking",),
+    template_filters={"pause_words": pause_words},
+    start_web="marketplace.contracts.views.turns:init_turns",
+)

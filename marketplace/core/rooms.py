@@ -1,0 +1,69 @@
+"""What a room brings to the product, said in its room.py; web, workers and the command line loop over all rooms."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from importlib import import_module
+from pkgutil import iter_modules, resolve_name
+from typing import Any
+
+from blinker import Signal
+from click import Command
+from flask import Blueprint, Flask
+
+from config.settings import Settings
+
+Listeners = tuple[tuple[Signal, Callable[..., object]], ...]
+"""Pairs of a signal and who listens to it; a listener writes its rows in the sender's transaction."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Room:
+    """All that one room brings. Pages and commands are given as import strings, so that workers import neither."""
+
+    views: str = ""
+    """The module or package of its pages. All modules in it are imported; every blueprint named `bp` is registered."""
+    listeners: Listeners = ()
+    """Who of the room listens to which signal, in every process."""
+    commands: tuple[str, ...] = ()
+    """Commands of the command line, each "module:name"."""
+    template_globals: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    template_filters: Mapping[str, Callable[..., Any]] = field(default_factory=dict[str, Callable[..., Any]])
+    form_targets: Callable[[Settings], tuple[str, ...]] = lambda _: ()
+    """Origins of others to which its forms may lead, for the Content-Security-Policy."""
+    start: Callable[[Flask, Settings], None] | None = None
+    """What it sets up in every process."""
+    start_web: str = ""
+    """What it sets up where there are pages: "module:function", called as `start` is."""
+
+
+def start_room(room: Room, app: Flask, settings: Settings) -> None:
+    """Set the room up in any process; to connect listeners again changes nothing."""
+    if room.start:
+        room.start(app, settings)
+    for signal, listener in room.listeners:
+        signal.connect(listener)
+
+
+def start_web(room: Room, app: Flask, settings: Settings) -> None:
+    """Set up what its pages and templates need."""
+    app.jinja_env.globals.update(room.template_globals)
+    app.jinja_env.filters.update(room.template_filters)
+    if room.start_web:
+        resolve_name(room.start_web)(app, settings)
+
+
+def blueprints_of(room: Room) -> list[Blueprint]:
+    """The room's blueprints with all of their pages."""
+    if not room.views:
+        return []
+    views = import_module(room.views)
+    names = [f"{room.views}.{one.name}" for one in iter_modules(getattr(views, "__path__", ()))]
+    modules = [views, *map(import_module, names)]
+    return list(dict.fromkeys(module.bp for module in modules if hasattr(module, "bp")))
+
+
+def commands_of(room: Room) -> list[Command]:
+    """The room's commands."""
+    return [resolve_name(command) for command in room.commands]

@@ -1,0 +1,129 @@
+"""A room needs its folder and its line in `marketplace/rooms.py`, nothing else; workers get it without its pages."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from marketplace.rooms import ROOMS
+from tests.support.product import ROOT
+
+TOY = {
+    "__init__.py": '"""A toy."""',
+    "room.py": """
+from marketplace.core import events
+from marketplace.core.rooms import Room
+from toy_room.heard import remember
+
+ROOM = Room(
+    views="toy_room.views",
+    listeners=((events.job_submitted, remember),),
+    commands=("toy_room.command:toy",),
+    template_globals={"toy_word": lambda: "a word"},
+    template_filters={"toy_twice": lambda text: text * 2},
+)
+""",
+    "heard.py": """
+HEARD = []
+
+def remember(sender, **_):
+    HEARD.append(sender)
+""",
+    "views.py": """
+from flask import Blueprint, render_template_string
+
+bp = Blueprint("toys", __name__)
+
+@bp.get("/toys")
+def show():
+    return render_template_string("{{ toy_word() }} {{ 'ab'|toy_twice }}")
+""",
+    "command.py": """
+import click
+
+@click.command()
+def toy():
+    click.echo("the toy's command")
+""",
+}
+"""File -> source of a room with one of everything."""
+
+ADD_ITS_LINE = """
+import json, sys
+import marketplace.rooms as rooms
+from toy_room.room import ROOM
+rooms.ROOMS = (*rooms.ROOMS, ROOM)
+"""
+IN_THE_WEB = """
+from click.testing import CliRunner
+from config.settings import load_settings
+from marketplace.app import create_app
+from marketplace.cli import cli
+from marketplace.core import events
+from toy_room.heard import HEARD
+app = create_app(load_settings())
+events.job_submitted.send("somebody")
+page = app.test_client().get("/toys")
+print(json.dumps({
+    "page": page.text, "heard": HEARD, "command": CliRunner().invoke(cli, ["toy"]).output,
+}))
+"""
+IN_A_WORKER = """
+from importlib import import_module
+import workers.app as workers
+from marketplace.core import events
+from toy_room.heard import HEARD
+workers.celery.loader.import_default_modules()
+workers.flask_app()
+events.job_submitted.send("somebody")
+print(json.dumps({"heard": HEARD, "modules": [name for name in sys.modules if name.split(".")[0] in
+    ("marketplace", "toy_room")]}))
+"""
+
+
+@pytest.fixture(scope="module")
+def toy_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("toy")
+    (folder / "toy_room").mkdir()
+    for name, source in TOY.items():
+        (folder / "toy_room" / name).write_text(source)
+    return folder
+
+
+def tell(code: str, folder: Path) -> dict[str, Any]:
+    """What a process prints as JSON that runs `code` in a product with the toy room."""
+    path = os.pathsep.join([str(folder), str(ROOT)])
+    environment = os.environ | {"PYTHONPATH": path, "DATA_DIR": str(folder / "data")}
+    printed = subprocess.run(
+        [sys.executable, "-c", ADD_ITS_LINE + code], env=environment, cwd=folder, check=True, stdout=subprocess.PIPE
+    ).stdout
+    return json.loads(printed.splitlines()[-1])
+
+
+def test_a_room_of_one_line_brings_page_global_filter_listener_and_command(toy_folder: Path) -> None:
+    assert tell(IN_THE_WEB, toy_folder) == {
+        "page": "a word abab", "heard": ["somebody"], "command": "the toy's command\n",
+    }  # fmt: skip
+
+
+def test_workers_have_every_room_without_pages_forms_or_commands(toy_folder: Path) -> None:
+    told = tell(IN_A_WORKER, toy_folder)
+    assert told["heard"] == ["somebody"]
+    assert "marketplace.moderation.room" in told["modules"]
+    assert [name for name in told["modules"] if {"views", "forms", "web", "command"} & set(name.split("."))] == []
+
+
+def test_every_folder_with_a_room_is_listed() -> None:
+    assert len(set(map(id, ROOMS))) == len(list((ROOT / "marketplace").glob("*/room.py")))
+
+
+@pytest.mark.parametrize("room", ROOMS, ids=lambda room: room.views)
+def test_every_template_global_has_one_owner(room: Any) -> None:
+    others = [other for other in ROOMS if other is not room]
+    assert not set(room.template_globals) & {name for other in others for name in other.template_globals}
