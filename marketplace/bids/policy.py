@@ -5,7 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from marketplace.accounts.policy import acts_for, why_not_act_for
 from marketplace.bids.states import DECIDABLE, EDITABLE, LIVE, BidState
+from marketplace.core.errors import NotNow, unless
 from marketplace.jobs import policy as jobs_policy
 from marketplace.jobs.states import DECIDABLE as UNDECIDED_JOBS
 from marketplace.jobs.states import OVER
@@ -16,9 +18,12 @@ if TYPE_CHECKING:
     from marketplace.jobs.models import Job
 
 
+NOT_BIDDER, NOT_CLIENT = "This bid is not yours.", "Only the job’s client decides on its bids."
+
+
 def is_bidder(person: User | None, bid: Bid) -> bool:
     """Whether the bid is this person's."""
-    return person is not None and person.id == bid.freelancer_id
+    return acts_for(person, bid.freelancer_id)
 
 
 def is_client(person: User | None, bid: Bid) -> bool:
@@ -43,59 +48,64 @@ def may_know_rank(person: User | None, bid: Bid) -> bool:
     return not is_bidder(person, bid) or bid.told_at is not None or bid.job.state in OVER
 
 
-def may_edit(person: User | None, bid: Bid, now: datetime) -> bool:
+def why_not_edit(person: User | None, bid: Bid, now: datetime) -> str | None:
     """The bidder, until bids close, while nobody has decided on it, and if they were never told where it stood."""
-    return bid.told_at is None and _may_take_back(person, bid, now)
+    told = NotNow("You were told where this bid stood, so it can’t be changed any more. It stands as you placed it.")
+    over = NotNow("This bid can’t be changed any more: bids have closed, or the client has decided.")
+    return _why_not_bidder(person, bid) or unless(not bid.told_at, told) or unless(_is_undecided(bid, now), over)
 
 
-def why_no_edit(bid: Bid) -> str:
-    """The sentence for a bidder who may not change a placed bid."""
-    if bid.told_at:
-        return "You were told where this bid stood, so it can’t be changed any more. It stands as you placed it."
-    return "This bid can’t be changed any more: bids have closed, or the client has decided."
-
-
-def may_write(person: User | None, bid: Bid) -> bool:
+def why_not_write(person: User | None, bid: Bid) -> str | None:
     """A draft stays its writer's, even when the job has closed meanwhile: the text is kept."""
-    return _acts_as_bidder(person, bid) and bid.state == BidState.DRAFT
+    placed = NotNow("You have placed your bid already. Open it to change it.")
+    return _why_not_bidder(person, bid) or unless(bid.state == BidState.DRAFT, placed)
 
 
-def may_withdraw(person: User | None, bid: Bid, now: datetime) -> bool:
+def why_not_withdraw(person: User | None, bid: Bid, now: datetime) -> str | None:
     """A draft at any time, a placed bid until bids close."""
-    return may_write(person, bid) or _may_take_back(person, bid, now)
+    over = NotNow("This bid can’t be withdrawn any more: bids have closed, or the client has decided.")
+    return _why_not_bidder(person, bid) or unless(bid.state == BidState.DRAFT or _is_undecided(bid, now), over)
 
 
-def may_check(person: User | None, bid: Bid) -> bool:
+def why_not_check(person: User | None, bid: Bid) -> str | None:
     """The bidder asks for a check while the bid can still win, or as long as it is a draft."""
     may_win = bid.job.state in UNDECIDED_JOBS and bid.state in DECIDABLE
-    return bid.prototype_id is not None and _acts_as_bidder(person, bid) and (may_win or bid.state == BidState.DRAFT)
+    checked = bid.prototype_id is not None and (may_win or bid.state == BidState.DRAFT)
+    return _why_not_bidder(person, bid) or unless(checked, "This bid has no link to check, or can’t win any more.")
 
 
-def may_decide(person: User | None, bid: Bid, now: datetime) -> bool:
-    """The client shortlists, declines and awards while the job is undecided and the bid still stands."""
-    return bid.state in DECIDABLE and decides_on(person, bid.job, now)
+def why_not_act_as_client(person: User | None, job: Job) -> str | None:
+    """The job's client in good standing acts on its bids."""
+    return why_not_act_for(person, job.client_id, NOT_CLIENT)
 
 
-def may_undo_decline(person: User | None, bid: Bid, now: datetime) -> bool:
-    """The client takes a decline back while the job is undecided."""
-    return bid.state == BidState.DECLINED and decides_on(person, bid.job, now)
-
-
-def may_take_notes(person: User | None, bid: Bid) -> bool:
-    """The client keeps private notes on the bids that were placed."""
-    return person is not None and is_client(person, bid) and not person.is_suspended and bid.state in LIVE
-
-
-def decides_on(person: User | None, job: Job, now: datetime) -> bool:
-    """The client in good standing, until the job is decided or its decision deadline has passed."""
+def why_not_choose(person: User | None, job: Job, now: datetime) -> str | None:
+    """The client chooses among a job's bids until it is decided or its decision deadline has passed."""
     is_in_time = job.decision_deadline is None or now < job.decision_deadline
-    acts = person is not None and jobs_policy.owns(person, job) and not person.is_suspended
-    return acts and job.state in UNDECIDED_JOBS and is_in_time
+    over = NotNow(f"The bids on this job can’t be decided on any more: the job is {jobs_policy.shown_state(job, now)}.")
+    return why_not_act_as_client(person, job) or unless(job.state in UNDECIDED_JOBS and is_in_time, over)
 
 
-def _may_take_back(person: User | None, bid: Bid, now: datetime) -> bool:
-    return _acts_as_bidder(person, bid) and bid.state in EDITABLE and jobs_policy.is_open_for_bids(bid.job, now)
+def why_not_decide(person: User | None, bid: Bid, now: datetime) -> str | None:
+    """The client shortlists, declines and awards while the job is undecided and the bid still stands."""
+    over = NotNow(f"This bid can’t be decided on any more: it is {bid.state}.")
+    return why_not_choose(person, bid.job, now) or unless(bid.state in DECIDABLE, over)
 
 
-def _acts_as_bidder(person: User | None, bid: Bid) -> bool:
-    return person is not None and is_bidder(person, bid) and not person.is_suspended
+def why_not_undo_decline(person: User | None, bid: Bid, now: datetime) -> str | None:
+    """The client takes a decline back while the job is undecided."""
+    over = NotNow("This decline can’t be taken back any more.")
+    return why_not_choose(person, bid.job, now) or unless(bid.state == BidState.DECLINED, over)
+
+
+def why_not_take_notes(person: User | None, bid: Bid) -> str | None:
+    """The client keeps private notes on the bids that were placed."""
+    return why_not_act_as_client(person, bid.job) or unless(bid.state in LIVE, "Notes are kept on bids that stand.")
+
+
+def _is_undecided(bid: Bid, now: datetime) -> bool:
+    return bid.state in EDITABLE and jobs_policy.is_open_for_bids(bid.job, now)
+
+
+def _why_not_bidder(person: User | None, bid: Bid) -> str | None:
+    return why_not_act_for(person, bid.freelancer_id, NOT_BIDDER)

@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import select, update
 
+from marketplace.accounts.policy import why_not_moderate
 from marketplace.bids import policy
 from marketplace.bids.models import Bid
 from marketplace.bids.services.holding import hold
 from marketplace.bids.services.rescoring import ask_for_rescore
 from marketplace.bids.states import DECIDABLE, MOVES, BidState
 from marketplace.core.database import db
-from marketplace.core.errors import Conflict, Invalid, NotAllowed
+from marketplace.core.errors import Invalid, demand
 from marketplace.core.events import bid_changed, bid_declined
 from marketplace.core.transitions import move
 from marketplace.jobs.models import Job
@@ -31,7 +32,7 @@ MAX_REASON, MAX_CLIENT_NOTE = 1_000, 5_000
 def shortlist(actor: User, bid: Bid, now: datetime) -> None:
     """Put a bid on the client's short list; a bid that is on it stays there."""
     hold(bid)
-    _demand_decision(actor, bid, now)
+    demand(policy.why_not_decide(actor, bid, now))
     if bid.state == BidState.SUBMITTED:
         move(bid, BidState.SHORTLISTED, CLIENT, MOVES)
         bid_changed.send(bid, change="shortlisted")
@@ -40,7 +41,7 @@ def shortlist(actor: User, bid: Bid, now: datetime) -> None:
 def unshortlist(actor: User, bid: Bid, now: datetime) -> None:
     """Take a bid off the short list; nobody is told."""
     hold(bid)
-    _demand_decision(actor, bid, now)
+    demand(policy.why_not_decide(actor, bid, now))
     if bid.state == BidState.SHORTLISTED:
         move(bid, BidState.SUBMITTED, CLIENT, MOVES)
 
@@ -48,7 +49,7 @@ def unshortlist(actor: User, bid: Bid, now: datetime) -> None:
 def decline_bid(actor: User, bid: Bid, reason: str, now: datetime) -> None:
     """Say no to a bid, with a reason that its bidder reads; raises Invalid without one."""
     hold(bid)
-    _demand_decision(actor, bid, now)
+    demand(policy.why_not_decide(actor, bid, now))
     if not reason.strip():
         raise Invalid("reason", "Tell the bidder why, in a sentence.")
     move(bid, BidState.DECLINED, CLIENT, MOVES, decline_reason=reason.strip())
@@ -59,9 +60,7 @@ def decline_bid(actor: User, bid: Bid, reason: str, now: datetime) -> None:
 def undo_decline(actor: User, bid: Bid, now: datetime) -> None:
     """Take a decline back: the bid stands again as it was placed."""
     hold(bid)
-    _demand_client(actor, bid)
-    if not policy.may_undo_decline(actor, bid, now):
-        raise Conflict("This decline can’t be taken back any more.")
+    demand(policy.why_not_undo_decline(actor, bid, now))
     move(bid, BidState.SUBMITTED, CLIENT, MOVES, decline_reason="")
     bid_changed.send(bid, change="reconsidered")
     ask_for_rescore(bid.job_id, now)
@@ -69,15 +68,14 @@ def undo_decline(actor: User, bid: Bid, now: datetime) -> None:
 
 def set_client_note(actor: User, bid: Bid, note: str) -> None:
     """Keep the client's private note on a bid."""
-    if not policy.may_take_notes(actor, bid):
-        raise NotAllowed("Only the job’s client keeps notes on its bids.")
+    demand(policy.why_not_take_notes(actor, bid))
     bid.client_note = note.strip()
 
 
 def hide_bid(actor: User, bid: Bid, reason: str, now: datetime) -> None:
     """An admin takes a bid down; it holds no place until it is restored."""
     hold(bid)
-    _demand_admin(actor)
+    demand(why_not_moderate(actor))
     move(bid, BidState.HIDDEN, ADMIN, MOVES, hidden_reason=reason)
     bid.job.bid_count -= 1
     ask_for_rescore(bid.job_id, now)
@@ -86,7 +84,7 @@ def hide_bid(actor: User, bid: Bid, reason: str, now: datetime) -> None:
 def restore_bid(actor: User, bid: Bid, now: datetime) -> None:
     """An admin brings a hidden bid back as it was placed."""
     hold(bid)
-    _demand_admin(actor)
+    demand(why_not_moderate(actor))
     move(bid, BidState.SUBMITTED, ADMIN, MOVES, hidden_reason=None)
     bid.job.bid_count += 1
     ask_for_rescore(bid.job_id, now)
@@ -103,19 +101,3 @@ def lapse_bids(job: Job, winner_id: int | None = None) -> None:
         .values(state=BidState.LAPSED)
         .execution_options(synchronize_session="fetch")
     )
-
-
-def _demand_client(actor: User, bid: Bid) -> None:
-    if not policy.is_client(actor, bid) or actor.is_suspended:
-        raise NotAllowed("Only the job’s client decides on its bids.")
-
-
-def _demand_decision(actor: User, bid: Bid, now: datetime) -> None:
-    _demand_client(actor, bid)
-    if not policy.may_decide(actor, bid, now):
-        raise Conflict(f"This can’t be decided any more: the bid is {bid.state}, the job is {bid.job.state}.")
-
-
-def _demand_admin(actor: User) -> None:
-    if not actor.is_admin:
-        raise NotAllowed("Only admins do that.")

@@ -8,12 +8,13 @@ from typing import Any
 from sqlalchemy import select
 
 from marketplace.accounts.models import User
+from marketplace.accounts.policy import why_not_moderate
 from marketplace.bids.models import WeightVersion
 from marketplace.bids.services.rescoring import ask_for_all
 from marketplace.bids.states import WEIGHT_MOVES, WeightState
 from marketplace.bids.weights import weights_named
 from marketplace.core.database import db
-from marketplace.core.errors import Conflict, NotAllowed
+from marketplace.core.errors import Conflict, demand
 from marketplace.core.transitions import move
 from marketplace.ranking.weights import Weights, as_json
 
@@ -35,8 +36,7 @@ def use_weights(admin: User, version: WeightVersion | None, now: datetime) -> No
 
     Raises NotAllowed for who is no admin, Conflict when it counts already.
     """
-    if not admin.is_admin or admin.is_suspended:
-        raise NotAllowed("Only admins change the weights.")
+    demand(why_not_moderate(admin))
     active = db.session.scalar(select(WeightVersion).where(WeightVersion.state == WeightState.ACTIVE).with_for_update())
     if active is version:
         raise Conflict("These weights count already.")

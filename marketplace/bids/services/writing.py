@@ -20,7 +20,7 @@ from marketplace.bids.services.links import follow_link, locked_prototype
 from marketplace.bids.services.rescoring import ask_for_rescore
 from marketplace.bids.states import MOVES, BidState
 from marketplace.core.database import db
-from marketplace.core.errors import Conflict, Invalid, NotAllowed
+from marketplace.core.errors import Conflict, Invalid, NotAllowed, demand
 from marketplace.core.events import bid_changed, bid_submitted
 from marketplace.core.transitions import move
 from marketplace.jobs import policy as jobs_policy
@@ -67,10 +67,8 @@ def save_draft(actor: User, job: Job, offer: Offer, now: datetime) -> Bid:
             raise NotAllowed(refusal)
         bid = Bid(job_id=job.id, freelancer_id=actor.id, job=job, state=BidState.DRAFT, created_at=now, updated_at=now)
         db.session.add(bid)
-    elif bid.state != BidState.DRAFT:
-        raise Conflict("You have placed your bid already. Open it to change it.")
-    elif not policy.may_write(actor, bid):
-        raise NotAllowed("Your account is suspended, so you can't bid.")
+    else:
+        demand(policy.why_not_write(actor, bid))
     _write(bid, offer, now)
     return bid
 
@@ -82,12 +80,12 @@ def place_bid(actor: User, bid: Bid, now: datetime) -> None:
     when the account is linked to the client's; nothing has changed then.
     """
     hold(bid)
-    _demand(policy.may_write(actor, bid))
+    demand(policy.why_not_write(actor, bid))
     if refusal := jobs_policy.why_not_bid(actor, bid.job, now) or why_not_again(actor, bid.job):
         raise Conflict(refusal)
     if refusal := why_linked(actor, bid.job):
         raise Linked(refusal)
-    _demand_whole(bid)
+    _refuse_incomplete(bid)
     follow_link(bid, now)
     move(bid, BidState.SUBMITTED, BIDDER, MOVES, submitted_at=now, updated_at=now, job_version=bid.job.version)
     bid.job.bid_count += 1
@@ -99,11 +97,9 @@ def place_bid(actor: User, bid: Bid, now: datetime) -> None:
 def edit_bid(actor: User, bid: Bid, offer: Offer, now: datetime) -> None:
     """Change a placed bid until bids close; raises Invalid as place_bid does, Conflict when they have closed."""
     hold(bid)
-    _demand(policy.is_bidder(actor, bid))
-    if not policy.may_edit(actor, bid, now):
-        raise Conflict(policy.why_no_edit(bid))
+    demand(policy.why_not_edit(actor, bid, now))
     _write(bid, offer, now)
-    _demand_whole(bid)
+    _refuse_incomplete(bid)
     follow_link(bid, now)
     bid.version += 1
     bid.job_version = bid.job.version
@@ -116,9 +112,7 @@ def edit_bid(actor: User, bid: Bid, offer: Offer, now: datetime) -> None:
 def withdraw_bid(actor: User, bid: Bid, now: datetime) -> None:
     """Take a bid back until bids close, or throw a draft away; its link is watched no more."""
     hold(bid)
-    _demand(policy.is_bidder(actor, bid))
-    if not policy.may_withdraw(actor, bid, now):
-        raise Conflict("This bid can’t be withdrawn any more: bids have closed, or the client has decided.")
+    demand(policy.why_not_withdraw(actor, bid, now))
     was_placed = bid.state != BidState.DRAFT
     move(bid, BidState.WITHDRAWN, BIDDER, MOVES, updated_at=now)
     if bid.prototype_id:
@@ -132,7 +126,7 @@ def withdraw_bid(actor: User, bid: Bid, now: datetime) -> None:
 def check_draft_link(actor: User, bid: Bid, now: datetime) -> None:
     """Check the draft's link now: the typed one if it is new, else the known one again (Conflict when too soon)."""
     hold(bid)
-    _demand(policy.may_write(actor, bid))
+    demand(policy.why_not_write(actor, bid))
     if not follow_link(bid, now):
         _check_again(bid, now)
 
@@ -140,7 +134,7 @@ def check_draft_link(actor: User, bid: Bid, now: datetime) -> None:
 def check_link_again(actor: User, bid: Bid, now: datetime) -> None:
     """Check the link of a bid now; raises Conflict when it is being checked, or was asked for a minute ago."""
     hold(bid)
-    _demand(policy.may_check(actor, bid))
+    demand(policy.why_not_check(actor, bid))
     _check_again(bid, now)
 
 
@@ -188,11 +182,6 @@ def offer_of(bid: Bid) -> Offer:
     )
 
 
-def _demand_whole(bid: Bid) -> None:
+def _refuse_incomplete(bid: Bid) -> None:
     for found in problems(offer_of(bid), bid.job.currency, prototype_required=bid.job.requires_prototype):
         raise Invalid(found.field, found.message)
-
-
-def _demand(allowed: bool) -> None:
-    if not allowed:
-        raise NotAllowed("This bid is not yours, or can’t be changed now.")

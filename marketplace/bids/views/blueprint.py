@@ -8,7 +8,7 @@ from marketplace.bids import policy
 from marketplace.bids.models import Bid
 from marketplace.bids.queries import bid_for, competes
 from marketplace.bids.weights import weights_in_use
-from marketplace.core.errors import NotAllowed, NotFound
+from marketplace.core.errors import NotFound, demand, unless
 from marketplace.jobs.models import Job
 from marketplace.jobs.queries import job_for
 from marketplace.ranking.breakdown import bounds_in_words
@@ -21,16 +21,14 @@ bp.add_app_template_global(lambda: bounds_in_words(weights_in_use()), "score_par
 def own_bid(bid_id: int) -> Bid:
     """The signed-in person's own bid; NotFound when they may not know of it, NotAllowed when it is another's."""
     bid = bid_for(actor(), bid_id)
-    if not policy.is_bidder(actor(), bid):
-        raise NotAllowed("This bid is not yours.")
+    demand(unless(policy.is_bidder(actor(), bid), policy.NOT_BIDDER))
     return bid
 
 
 def received_bid(bid_id: int) -> Bid:
     """A bid on the signed-in person's job; NotFound when they may not know of it, NotAllowed when it is another's."""
     bid = bid_for(actor(), bid_id)
-    if not policy.is_client(actor(), bid):
-        raise NotAllowed("Only the job’s client decides on its bids.")
+    demand(unless(policy.is_client(actor(), bid), policy.NOT_CLIENT))
     return bid
 
 

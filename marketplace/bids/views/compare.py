@@ -78,7 +78,7 @@ def _side_by_side(job: Job, bids: Sequence[Bid]) -> dict[str, Any]:
         "lines": [line for line in job.requirements if is_checkable(line.kind)],
         "audited": AUDITED,
         "closed_at": jobs_policy.bids_closed_at(job, now()),
-        "may_award": {bid.id for bid in bids if policy.may_decide(actor(), bid, now())},
+        "may_award": {bid.id for bid in bids if not policy.why_not_decide(actor(), bid, now())},
     }
 
 

@@ -12,8 +12,8 @@ from marketplace.bids.states import BidState
 from marketplace.bids.views.blueprint import bp, received_bid
 from marketplace.bids.views.show import show_page
 from marketplace.core.database import db
-from marketplace.core.errors import Conflict, Invalid
 from marketplace.web.access import in_good_standing
+from marketplace.web.form_page import form_page
 from marketplace.web.forms import status_of
 from marketplace.web.request import actor, next_path, now, see_other
 
@@ -49,18 +49,16 @@ def decline(bid_id: int) -> ResponseReturnValue:
     bid, form = received_bid(bid_id), DeclineForm()
     if bid.state == BidState.DECLINED:
         return see_other(url_for("bids.show", bid_id=bid_id))
-    if not policy.may_decide(actor(), bid, now()):
-        raise Conflict("This bid can’t be declined any more. Its page shows where it stands.")
-    if form.is_sent() and form.validate():
-        try:
-            services.decline_bid(actor(), bid, form.reason.data or "", now())
-        except Invalid as refusal:
-            form.blame(refusal.field, str(refusal))
-        else:
-            db.session.commit()
-            flash("The bid is declined, and its bidder is told why.", "message")
-            return see_other(url_for("bids.ranked", slug=bid.job.slug))
-    return render_template("bids/decline.html", bid=bid, job=bid.job, form=form), status_of(form)
+
+    def act() -> str:
+        services.decline_bid(actor(), bid, form.reason.data or "", now())
+        flash("The bid is declined, and its bidder is told why.", "message")
+        return url_for("bids.ranked", slug=bid.job.slug)
+
+    def page() -> str:
+        return render_template("bids/decline.html", bid=bid, job=bid.job, form=form)
+
+    return form_page(form, act, page, refusal=policy.why_not_decide(actor(), bid, now()))
 
 
 @bp.post("/bids/<int:bid_id>/undecline")

@@ -47,7 +47,7 @@ def ranked(slug: str) -> ResponseReturnValue:
         withdrawn=withdrawn_bids(job.id),
         news_url=url_for("bids.news", slug=slug, seen=snapshot, **own.turned),
         state=jobs_policy.shown_state(job, now()),
-        may_decide=policy.decides_on(actor(), job, now()),
+        may_decide=not policy.why_not_choose(actor(), job, now()),
         tabs=TABS,
         sorts=SORTS,
     )

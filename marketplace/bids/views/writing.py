@@ -25,6 +25,7 @@ from marketplace.jobs.queries import job_for
 from marketplace.prototypes.queries import evidence_of
 from marketplace.web.access import in_good_standing
 from marketplace.web.autosave import AUTOSAVES, conflict, is_autosave, not_saved, saved, saved_but
+from marketplace.web.form_page import form_page
 from marketplace.web.forms import ActionForm, status_of
 from marketplace.web.limits import limiter
 from marketplace.web.request import actor, now, once, see_other
@@ -69,10 +70,10 @@ def edit(bid_id: int) -> ResponseReturnValue:
     if bid.state == BidState.DRAFT:
         return _draft(bid.job, bid) if request.method == "POST" else _page(_form(bid.job, bid), bid.job, bid)
     form = _sent(bid.job) if request.method == "POST" else _form(bid.job, bid)
-    if not policy.may_edit(actor(), bid, now()) and request.method == "GET":
-        raise NotAllowed(policy.why_no_edit(bid))
     if form.is_sent():
         hold(bid)
+    elif refusal := policy.why_not_edit(actor(), bid, now()):
+        raise NotAllowed(refusal)
     if form.is_sent() and form.validate() and not form.clashes_with(_form(bid.job, bid)):
         try:
             services.edit_bid(actor(), bid, form.offer(services.offer_of(bid)), now())
@@ -143,15 +144,17 @@ def placed(bid_id: int) -> ResponseReturnValue:
 def withdraw(bid_id: int) -> ResponseReturnValue:
     """Takes a bid back, or throws a draft away, once confirmed."""
     bid = own_bid(bid_id)
-    was_draft, job = bid.state == BidState.DRAFT, bid.job
-    if request.method == "POST":
+    was_draft, form = bid.state == BidState.DRAFT, ActionForm()
+
+    def act() -> str:
         services.withdraw_bid(actor(), bid, now())
-        db.session.commit()
         flash("The draft is thrown away." if was_draft else "Your bid is withdrawn.", "message")
-        return see_other(url_for("bids.mine"))
-    if not policy.may_withdraw(actor(), bid, now()):
-        raise NotAllowed("This bid can’t be withdrawn any more: bids have closed, or the client has decided.")
-    return render_template("bids/withdraw.html", bid=bid, job=job, was_draft=was_draft, form=ActionForm())
+        return url_for("bids.mine")
+
+    def page() -> str:
+        return render_template("bids/withdraw.html", bid=bid, job=bid.job, was_draft=was_draft, form=form)
+
+    return form_page(form, act, page, refusal=policy.why_not_withdraw(actor(), bid, now()))
 
 
 def _draft(job: Job, bid: Bid | None) -> ResponseReturnValue:

@@ -16,7 +16,7 @@ from marketplace.contracts.queries import award_of, contract_of
 from marketplace.contracts.services.offering import make_offer
 from marketplace.contracts.terms import Days
 from marketplace.core.database import db
-from marketplace.core.errors import Conflict, NotAllowed
+from marketplace.core.errors import Conflict, demand
 from marketplace.core.events import job_awarded
 from marketplace.core.transitions import move
 from marketplace.jobs.states import MOVES as JOB_MOVES
@@ -41,12 +41,10 @@ def award_bid(actor: User, bid: Bid, seen_version: int, now: datetime, days: Day
     """
     hold(bid)
     job = bid.job
-    if not policy.is_client(actor, bid) or actor.is_suspended:
-        raise NotAllowed("Only the job’s client awards it.")
+    demand(policy.why_not_act_as_client(actor, job))
     if award := award_of(job.id):
         return _same(award, bid)
-    if not policy.may_decide(actor, bid, now):
-        raise Conflict(f"This bid can’t win any more: it is {bid.state}, and the job is {job.state}.")
+    demand(policy.why_not_decide(actor, bid, now))
     if bid.version != seen_version:
         raise BidChanged("The bid has changed since you opened this page. Look at it again before you award it.")
     move(job, JobState.AWARDED, CLIENT, JOB_MOVES, updated_at=now, closed_at=job.closed_at or now)

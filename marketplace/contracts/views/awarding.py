@@ -15,7 +15,7 @@ from marketplace.contracts.services import BidChanged, another_won, award_bid
 from marketplace.contracts.views.blueprint import bp
 from marketplace.contracts.views.turns import days_of
 from marketplace.core.database import db
-from marketplace.core.errors import Conflict, NotFound
+from marketplace.core.errors import NotFound, demand
 from marketplace.web.access import in_good_standing, signed_in
 from marketplace.web.password_again import password_again
 from marketplace.web.request import actor, now, see_other, settings
@@ -39,8 +39,7 @@ def confirm(bid_id: int) -> ResponseReturnValue:
         if award.bid_id == bid.id:
             return see_other(url_for("contracts.done", bid_id=bid_id))
         raise another_won(award)
-    if not policy.may_decide(actor(), bid, now()):
-        raise Conflict(f"This bid can’t win any more: it is {bid.state}, and the job is {bid.job.state}.")
+    demand(policy.why_not_decide(actor(), bid, now()))
     return _page(bid)
 
 

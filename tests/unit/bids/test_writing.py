@@ -199,5 +199,5 @@ def test_a_check_can_be_asked_for_again_but_not_at_once(market: Market) -> None:
 
 def test_a_suspended_bidder_changes_nothing(market: Market) -> None:
     bid = make_bid(market.job, make_user("freelancer", suspended_at=START))
-    with pytest.raises(Conflict):
+    with pytest.raises(NotAllowed, match="suspended"):
         withdraw_bid(bid.freelancer, bid, START)
