@@ -20,7 +20,7 @@ from marketplace.checker.fetch.fetch import Guard
 from marketplace.checker.fetch.politeness import UNLIMITED
 from marketplace.checker.setup import Setup
 from marketplace.core.clock import DatabaseClock
-from marketplace.prototypes.checking import check_due
+from marketplace.prototypes.quick_checks import check_due
 from workers.app import celery
 
 SECONDS = 10

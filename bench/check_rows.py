@@ -32,8 +32,8 @@ from marketplace.checker.fetch.politeness import UNLIMITED
 from marketplace.checker.setup import Setup
 from marketplace.core.clock import DatabaseClock
 from marketplace.core.database import db
-from marketplace.prototypes.checking import check_due
-from marketplace.prototypes.models import BrowserTurn, Prototype, StoredCheck
+from marketplace.prototypes.models import FullCheckSchedule, Prototype, StoredCheck
+from marketplace.prototypes.quick_checks import check_due
 
 BATCH = 10_000
 
@@ -97,7 +97,7 @@ def fill(folder: Path, mix: Mix, rows: int) -> None:
                 for number in numbers
             ]
             ids = db.session.scalars(insert(Prototype).returning(Prototype.id), due).all()
-            db.session.execute(insert(BrowserTurn), [{"prototype_id": one} for one in ids])
+            db.session.execute(insert(FullCheckSchedule), [{"prototype_id": one} for one in ids])
             db.session.commit()
         db.session.remove()
         db.engine.dispose()

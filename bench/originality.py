@@ -14,7 +14,7 @@ import numpy as np
 
 from config.settings import load_settings
 from marketplace.app import create_app
-from marketplace.checker.likeness.compare import PERMUTATIONS, PICTURE_BANDS, TEXT_BANDS, Print, bands_of
+from marketplace.checker.likeness.compare import PERMUTATIONS, PICTURE_BANDS, TEXT_BANDS, PageFingerprint, bands_of
 from marketplace.core.database import db
 from marketplace.prototypes.originality.index import alike
 from tests.support.factories import START
@@ -43,7 +43,7 @@ def fill(file: str, hashes: np.ndarray, pictures: np.ndarray) -> None:
     keys, ids = np.empty(total * BANDS, np.int64), np.repeat(np.arange(1, total + 1), BANDS)
     for start in range(0, total, BATCH):
         end = min(start + BATCH, total)
-        prints = [Print(200, hashes[at].tobytes(), pictures[at].tobytes()) for at in range(start, end)]
+        prints = [PageFingerprint(200, hashes[at].tobytes(), pictures[at].tobytes()) for at in range(start, end)]
         keys[start * BANDS : end * BANDS] = [band for one in prints for band in bands_of(one)]
         rows = [(at, START.isoformat(" "), one.text, one.picture) for at, one in enumerate(prints, start + 1)]
         driver.executemany(f"INSERT INTO fingerprints ({COLUMNS}) VALUES (?, 1, ?, 200, ?, ?)", rows)
@@ -61,7 +61,7 @@ def fill(file: str, hashes: np.ndarray, pictures: np.ndarray) -> None:
     driver.close()
 
 
-def near_copies(hashes: np.ndarray, number: int) -> list[tuple[int, Print]]:
+def near_copies(hashes: np.ndarray, number: int) -> list[tuple[int, PageFingerprint]]:
     """(id, print) of pages that share 85 % with a stored one."""
     chance = np.random.default_rng(2)
     found = []
@@ -69,7 +69,7 @@ def near_copies(hashes: np.ndarray, number: int) -> list[tuple[int, Print]]:
         copy = hashes[at].copy()
         changed = chance.random(PERMUTATIONS) < 0.15
         copy[changed] = chance.integers(0, 2**32, changed.sum(), np.uint32)
-        found.append((int(at) + 1, Print(200, copy.tobytes(), secrets.token_bytes(32))))
+        found.append((int(at) + 1, PageFingerprint(200, copy.tobytes(), secrets.token_bytes(32))))
     return found
 
 

@@ -123,7 +123,7 @@ async def _bare(url: str, pages: int, *, is_fresh: bool) -> None:
 
 
 async def _ours(url: str, pages: int, *, tabs: int, is_fresh: bool) -> None:
-    limits = replace(PATIENT, checks_a_browser=1) if is_fresh else PATIENT
+    limits = replace(PATIENT, checks_per_browser=1) if is_fresh else PATIENT
     place = url.split("/")[2]
     async with Renderer(Guard(frozenset({place})), limits, tabs=tabs) as renderer:
         views = await asyncio.gather(*(renderer.view(url) for _ in range(pages)))

@@ -9,7 +9,7 @@ from flask import current_app
 
 from marketplace.checker.setup import setup_from
 from marketplace.core.clock import DatabaseClock
-from marketplace.prototypes.checking import LINK_SECONDS, check_due
+from marketplace.prototypes.quick_checks import LINK_SECONDS, check_due
 
 
 @shared_task(name="workers.prototypes.check_due")
@@ -22,7 +22,7 @@ def check_due_prototypes() -> None:
 @shared_task(name="workers.prototypes.examine_due")
 def examine_due_prototypes() -> None:
     """Give due turns in the browser, a few pages side by side; the browser stays warm while there is work."""
-    from marketplace.prototypes.examining import examine_due  # 65 MB that no other worker needs
+    from marketplace.prototypes.full_checks import examine_due  # 65 MB that no other worker needs
 
     settings, files = current_app.extensions["settings"], current_app.extensions["files"]
     examine_due(setup_from(settings), files, DatabaseClock().now, browser=settings.browser)

@@ -11,7 +11,7 @@ from marketplace.bids.models import Bid
 from marketplace.bids.since import Since, since_closing
 from marketplace.bids.states import RANKED
 from marketplace.prototypes.states import PrototypeState
-from marketplace.ranking.breakdown import TONES, Picture, ScoreStep, picture
+from marketplace.ranking.breakdown import TONES, ScoreChart, ScoreStep, score_chart
 from marketplace.ranking.explain import LABELS, Column, columns, load, points
 from marketplace.ranking.facts import PrototypeFacts
 from marketplace.ranking.score import PENDING, WORKING, Score, Term
@@ -65,10 +65,10 @@ class BidCard:
         return f"{points(self.score.total)} of {points(self.score.possible)} points{so_far}"
 
     @property
-    def picture(self) -> Picture:
+    def picture(self) -> ScoreChart:
         """The score's parts as bars that continue each other; as wide as the most that a bid can score."""
         terms = self.score.terms if self.score else ()
-        return picture([term.points for term in terms], sum(term.most for term in terms))
+        return score_chart([term.points for term in terms], sum(term.most for term in terms))
 
     @property
     def parts(self) -> list[CardPart]:

@@ -14,7 +14,7 @@ from wtforms.widgets import CheckboxInput, ListWidget
 from marketplace.accounts.models import PortfolioItem, Testimonial
 from marketplace.bids.models import Bid
 from marketplace.bids.offer import MAX_CREDITS, MAX_DAYS, MAX_HOURS, MAX_NOTE, Offer, OfferProblem
-from marketplace.checker.guard.typed import link_problem
+from marketplace.checker.guard.link_syntax import link_problem
 from marketplace.core import money
 from marketplace.jobs.models import Job
 from marketplace.payments.amounts import read_amount

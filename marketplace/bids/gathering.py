@@ -13,7 +13,7 @@ from marketplace.bids.fits import fits_of
 from marketplace.bids.models import Bid
 from marketplace.bids.records import Record, pasts_of
 from marketplace.bids.states import RANKED
-from marketplace.checker.values import FREE
+from marketplace.checker.requirement_values import FREE
 from marketplace.core.database import db
 from marketplace.jobs import policy as jobs_policy
 from marketplace.jobs.models import Job, JobRequirement

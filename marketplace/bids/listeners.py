@@ -21,7 +21,7 @@ from marketplace.core.database import db
 from marketplace.jobs.models import Job, JobEdit
 from marketplace.jobs.states import JobState
 from marketplace.prototypes.models import Prototype, Resemblance
-from marketplace.prototypes.recording import LinkState
+from marketplace.prototypes.quick_check_recording import LinkState
 
 
 def rank_again(prototypes: Sequence[Prototype | LinkState], **_: Any) -> None:

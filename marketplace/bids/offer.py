@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from marketplace.checker.guard.typed import link_problem
+from marketplace.checker.guard.link_syntax import link_problem
 from marketplace.core import money
 
 MIN_NOTE, MAX_NOTE, MAX_CREDITS = 80, 5_000, 2_000

@@ -8,7 +8,7 @@ from itertools import combinations
 from typing import NamedTuple
 
 from marketplace.bids.cards import BidCard
-from marketplace.ranking.breakdown import TONES, Picture, ScoreDifference, ScoreStep, differences, picture
+from marketplace.ranking.breakdown import TONES, ScoreChart, ScoreDifference, ScoreStep, differences, score_chart
 from marketplace.ranking.explain import LABELS, points
 
 MOST_NAMED = 2
@@ -30,7 +30,7 @@ class BidPair:
     upper: BidCard
     lower: BidCard
     rows: Sequence[ScoreGap]
-    picture: Picture
+    picture: ScoreChart
     reason: str
 
 
@@ -43,7 +43,7 @@ def pairs(cards: Sequence[BidCard]) -> list[BidPair]:
 
 def _pair(upper: BidCard, lower: BidCard) -> BidPair:
     apart = differences(upper.score, lower.score) if upper.score and lower.score else []
-    drawn = picture([one.points for one in apart])
+    drawn = score_chart([one.points for one in apart])
     rows = [
         ScoreGap(one, LABELS[one.name], TONES[one.name], step) for one, step in zip(apart, drawn.steps, strict=True)
     ]

@@ -17,7 +17,7 @@ from marketplace.core.errors import NotFound, Removed
 from marketplace.core.pages import KeysetPage, page_of
 from marketplace.jobs.models import Job
 from marketplace.jobs.states import JobState
-from marketplace.prototypes.models import BrowserTurn, Prototype
+from marketplace.prototypes.models import FullCheckSchedule, Prototype
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -104,10 +104,10 @@ def is_settling(job_id: int, links: Sequence[Prototype]) -> bool:
     if any(link.is_waiting for link in links):
         return True
     ranks = select(Rescore.job_id).where(Rescore.job_id == job_id, Rescore.due_at.is_not(None))
-    turns = select(BrowserTurn.prototype_id).where(
-        BrowserTurn.prototype_id.in_([link.id for link in links]), BrowserTurn.due_at.is_not(None)
+    schedules = select(FullCheckSchedule.prototype_id).where(
+        FullCheckSchedule.prototype_id.in_([link.id for link in links]), FullCheckSchedule.due_at.is_not(None)
     )
-    return bool(db.session.scalar(select(or_(ranks.exists(), turns.exists()))))
+    return bool(db.session.scalar(select(or_(ranks.exists(), schedules.exists()))))
 
 
 def placed_bid_ids(job_id: int) -> Sequence[int]:

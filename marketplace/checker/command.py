@@ -138,12 +138,12 @@ def check_list(links: Iterable[str], setup: Setup, *, records: bool) -> bool:
     columns = TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn()
     with Progress(*columns, console=console) as progress:
         bar = progress.add_task("Checking", total=None)
-        reasons = run(_count(check_links(_asks(links, progress, bar), setup), progress, bar, records=records))
+        reasons = run(_count(check_links(_requests(links, progress, bar), setup), progress, bar, records=records))
     summarize(reasons, time.monotonic() - started, console)
     return all(state == CheckState.LIVE for state, _ in reasons)
 
 
-def _asks(links: Iterable[str], progress: Progress, bar: Any) -> Iterator[CheckRequest]:
+def _requests(links: Iterable[str], progress: Progress, bar: Any) -> Iterator[CheckRequest]:
     """Links are read only as work gets done, so the bar's end moves along until all are read."""
     for number, link in enumerate(links, 1):
         progress.update(bar, total=number)

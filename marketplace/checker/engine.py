@@ -21,10 +21,10 @@ from marketplace.checker.browser.view import BrowserView
 from marketplace.checker.fetch.certificates import LIBRARY
 from marketplace.checker.fetch.client import Client
 from marketplace.checker.fetch.fetch import fetch
+from marketplace.checker.fetch.page_text import source_of, title_of
 from marketplace.checker.fetch.politeness import HostGate
-from marketplace.checker.fetch.reading import source_of, title_of
+from marketplace.checker.fetch.result import FetchProblem, FetchResult, Hop
 from marketplace.checker.fetch.shared_politeness import SharedGate
-from marketplace.checker.fetch.trail import FetchProblem, Hop, Trail
 from marketplace.checker.guard.address import Link, Refusal
 from marketplace.checker.inspector import Inspector
 from marketplace.checker.record import CheckRecord
@@ -58,10 +58,10 @@ class QuickResult:
     pages: dict[str, FetchedPage]
 
 
-async def check_links(asks: Iterable[CheckRequest], setup: Setup | None = None) -> AsyncGenerator[CheckRecord]:
-    """Check all, yielding each record as it is ready (in any order); takes from `asks` only as work gets done."""
+async def check_links(requests: Iterable[CheckRequest], setup: Setup | None = None) -> AsyncGenerator[CheckRecord]:
+    """Check all, yielding each record as it is ready (in any order); takes from `requests` only as work gets done."""
     checker = Checker(setup or Setup())
-    waiting, results = iter(asks), asyncio.Queue[CheckRecord | Exception | None](checker.setup.concurrency)
+    waiting, results = iter(requests), asyncio.Queue[CheckRecord | Exception | None](checker.setup.concurrency)
     workers = [asyncio.create_task(_work(checker, waiting, results)) for _ in range(checker.setup.concurrency)]
     running = len(workers)
     try:
@@ -84,18 +84,18 @@ async def _work(
     checker: Checker, waiting: Iterator[CheckRequest], results: asyncio.Queue[CheckRecord | Exception | None]
 ) -> None:
     try:
-        for ask in waiting:
-            await results.put(await checker.check(ask))
+        for request in waiting:
+            await results.put(await checker.check(request))
         await results.put(None)
     except Exception as error:  # noqa: BLE001 (raised again by whoever asked)
         await results.put(error)
 
 
-def check_all(asks: Iterable[CheckRequest], setup: Setup | None = None) -> list[CheckRecord]:
+def check_all(requests: Iterable[CheckRequest], setup: Setup | None = None) -> list[CheckRecord]:
     """Check a batch and wait for it; for callers without an event loop."""
 
     async def gather() -> list[CheckRecord]:
-        return [record async for record in check_links(asks, setup)]
+        return [record async for record in check_links(requests, setup)]
 
     return run(gather())
 
@@ -155,38 +155,38 @@ class Checker:
         self._inspector.close()
         await self._gate.aclose()
 
-    async def check(self, ask: CheckRequest) -> CheckRecord:
-        """One link from ask to record; whatever happens, there is a record."""
-        return (await self.look(ask)).record
+    async def check(self, request: CheckRequest) -> CheckRecord:
+        """One link from request to record; whatever happens, there is a record."""
+        return (await self.quick_check(request)).record
 
-    async def look(self, ask: CheckRequest) -> QuickResult:
+    async def quick_check(self, request: CheckRequest) -> QuickResult:
         """The same, with the pages."""
         started_at = self.setup.now()
         give_up_at = asyncio.get_running_loop().time() + self.setup.deadline
-        trail = await self._visit(ask.url, give_up_at)
-        home = FetchedPage(trail)
+        result = await self._visit(request.url, give_up_at)
+        home = FetchedPage(result)
         pages: dict[str, FetchedPage] = {}
         findings: list[Finding] = []
         if home.is_live:
-            for path in paths_to_try(ask.requirements):
-                pages[path] = await self._visit_path(path, trail.last.url, give_up_at)
-        if ask.requirements:
-            findings = await self.inspect(ask.requirements, home, pages, give_up_at)
+            for path in paths_to_try(request.requirements):
+                pages[path] = await self._visit_path(path, result.last.url, give_up_at)
+        if request.requirements:
+            findings = await self.inspect(request.requirements, home, pages, give_up_at)
         record = CheckRecord(
-            key=ask.key,
-            url=ask.url,
-            cause=ask.cause,
+            key=request.key,
+            url=request.url,
+            cause=request.cause,
             started_at=started_at,
             finished_at=self.setup.now(),
             state=home.verdict.state,
             reason=home.verdict.reason,
             sentence=home.verdict.sentence,
-            total_ms=trail.total_ms,
-            retry_after=_seconds(trail.last.retry_after, started_at),
-            hops=trail.hops,
-            title=title_of(trail),
-            sha256=hashlib.sha256(trail.body).hexdigest() if trail.body else "",
-            pages={path: page.trail.hops for path, page in pages.items()},
+            total_ms=result.total_ms,
+            retry_after=_seconds(result.last.retry_after, started_at),
+            hops=result.hops,
+            title=title_of(result),
+            sha256=hashlib.sha256(result.body).hexdigest() if result.body else "",
+            pages={path: page.result.hops for path, page in pages.items()},
             requirements=tuple(findings),
             versions=versions(),
         )
@@ -213,7 +213,7 @@ class Checker:
 
     async def facts_of(self, home: FetchedPage, view: BrowserView) -> PageFacts | None:
         """What the page consists of, as the browser had it if it did; None when its markup is too intricate."""
-        source, url = (view.html, view.rendering.url) if view.html else (source_of(home.trail), home.url)
+        source, url = (view.html, view.rendering.url) if view.html else (source_of(home.result), home.url)
         async with self._inspecting:
             return await asyncio.to_thread(self._inspector.facts, source, url)
 
@@ -223,7 +223,7 @@ class Checker:
             home.url, guard=self.setup.guard, client=self._client, look_up=self.setup.look_up, gate=self._gate
         )
 
-    def turn_at(self, url: str) -> AbstractAsyncContextManager[None]:
+    def slot_at(self, url: str) -> AbstractAsyncContextManager[None]:
         """A turn at the host of `url` for a visit that isn't ours, held until it's over; raises HostBusy."""
         link = self.setup.guard.read(url)
         return self._gate(link) if isinstance(link, Link) else nullcontext()
@@ -237,27 +237,27 @@ class Checker:
         assert page  # noqa: S101 (urls_for gives at least one)
         return page
 
-    async def _visit(self, url: str, give_up_at: float) -> Trail:
+    async def _visit(self, url: str, give_up_at: float) -> FetchResult:
         link = self.setup.guard.read(url)
         if isinstance(link, Refusal):
-            return Trail((Hop(url, problem=FetchProblem.REFUSED),), refusal=link)
+            return FetchResult((Hop(url, problem=FetchProblem.REFUSED),), refusal=link)
         try:
             async with asyncio.timeout_at(give_up_at):
-                trail = await fetch(
+                result = await fetch(
                     link, guard=self.setup.guard, limits=self.setup.limits, client=self._client, gate=self._gate
                 )
         except TimeoutError:
-            return Trail((Hop(link.url, problem=FetchProblem.OUT_OF_TIME),))
+            return FetchResult((Hop(link.url, problem=FetchProblem.OUT_OF_TIME),))
         except Exception as error:  # noqa: BLE001 (a fault of ours in one check must not end the others, nor blame the bidder)
-            return Trail((Hop(link.url, problem=FetchProblem.OWN_FAULT, detail=repr(error)),))
-        await self._obey_retry_after(trail)
-        return trail
+            return FetchResult((Hop(link.url, problem=FetchProblem.OWN_FAULT, detail=repr(error)),))
+        await self._obey_retry_after(result)
+        return result
 
-    async def _obey_retry_after(self, trail: Trail) -> None:
-        if trail.last.status not in ASKS_TO_WAIT or not trail.last.retry_after:
+    async def _obey_retry_after(self, result: FetchResult) -> None:
+        if result.last.status not in ASKS_TO_WAIT or not result.last.retry_after:
             return
-        seconds = _seconds(trail.last.retry_after, self.setup.now())
-        link = self.setup.guard.read(trail.last.url)
+        seconds = _seconds(result.last.retry_after, self.setup.now())
+        link = self.setup.guard.read(result.last.url)
         if seconds and isinstance(link, Link):
             await self._gate.pause(link, seconds)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from marketplace.checker.likeness.compare import Print
+from marketplace.checker.likeness.compare import PageFingerprint
 from marketplace.checker.record import CheckRecord
 
 MORE_TRIES = {"crashed": 3, "own_fault": 3, "host_busy": 3, "timed_out": 1}
@@ -19,7 +19,7 @@ class Examination:
     """A full check's record, and what comes with it."""
 
     record: CheckRecord
-    fingerprint: Print | None = None
+    fingerprint: PageFingerprint | None = None
     """None when the page could not be read."""
     polish: float | None = None
     """Speed and accessibility, 0..1; None when not measured."""

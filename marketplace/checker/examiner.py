@@ -8,11 +8,11 @@ from contextlib import aclosing
 from dataclasses import replace
 from pathlib import Path
 
+from marketplace.checker.audits.audit_input import AuditInput
 from marketplace.checker.audits.hosts import is_same_origin
 from marketplace.checker.audits.polish import polish_of
 from marketplace.checker.audits.proofs import Proofs
 from marketplace.checker.audits.registry import audit_all
-from marketplace.checker.audits.seen import AuditInput
 from marketplace.checker.browser.renderer import Renderer
 from marketplace.checker.browser.view import BrowserView, Rendering
 from marketplace.checker.engine import Checker, QuickResult
@@ -21,12 +21,12 @@ from marketplace.checker.fetch.fetch import HostBusy
 from marketplace.checker.likeness.fingerprint import fingerprint_of
 from marketplace.checker.outline import outline_of
 from marketplace.checker.record import CheckRecord
+from marketplace.checker.screenshot_store import keep_pictures
 from marketplace.checker.setup import Setup
-from marketplace.checker.shots import keep_pictures
 from marketplace.checker.spec import CheckRequest, Requirement
 from marketplace.core.storage import FileStore
 
-NO_TURN = Rendering(
+HOST_BUSY = Rendering(
     "host_busy", "We visit each host gently and had no turn left for our browser; this says nothing about the page."
 )
 
@@ -38,35 +38,39 @@ class Examiner:
         self._checker, self._renderer, self._files = checker, renderer, files
         """Without a store the pictures are dropped."""
 
-    async def examine(self, ask: CheckRequest) -> Examination:
-        """A link from ask to full record; a page that isn't live is left at what the quick check says."""
-        look = await self._checker.look(ask)
-        if not look.home.is_live:
-            return Examination(look.record)
-        view = await self._view(look.home.url, ask.requirements)
-        findings = await self._checker.inspect(ask.requirements, look.home, look.pages, view=view)
+    async def examine(self, request: CheckRequest) -> Examination:
+        """A link from request to full record; a page that isn't live is left at what the quick check says."""
+        quick = await self._checker.quick_check(request)
+        if not quick.home.is_live:
+            return Examination(quick.record)
+        view = await self._view(quick.home.url, request.requirements)
+        findings = await self._checker.inspect(request.requirements, quick.home, quick.pages, view=view)
         kept = await asyncio.to_thread(keep_pictures, view, self._files) if self._files else view.rendering
-        record = replace(look.record, rendering=kept or view.rendering, requirements=tuple(findings))
-        return replace(await self._audit(ask, record, look, view), lost_pictures=kept is None)
+        record = replace(quick.record, rendering=kept or view.rendering, requirements=tuple(findings))
+        return replace(await self._audit(request, record, quick, view), lost_pictures=kept is None)
 
     async def _view(self, url: str, wanted: Sequence[Requirement]) -> BrowserView:
         try:
-            async with self._checker.turn_at(url):
+            async with self._checker.slot_at(url):
                 return await self._renderer.view(url, wanted)
         except HostBusy:
-            return BrowserView(NO_TURN)
+            return BrowserView(HOST_BUSY)
 
-    async def _audit(self, ask: CheckRequest, record: CheckRecord, look: QuickResult, view: BrowserView) -> Examination:
-        facts = await self._checker.facts_of(look.home, view)
-        is_there = not view.html or is_same_origin(view.rendering.url, look.home.url)
-        proofs = await self._checker.proofs_of(look.home) if ask.token and is_there else Proofs()  # of what was seen
+    async def _audit(
+        self, request: CheckRequest, record: CheckRecord, quick: QuickResult, view: BrowserView
+    ) -> Examination:
+        facts = await self._checker.facts_of(quick.home, view)
+        is_there = not view.html or is_same_origin(view.rendering.url, quick.home.url)
+        proofs = (
+            await self._checker.proofs_of(quick.home) if request.token and is_there else Proofs()
+        )  # of what was seen
         seen = AuditInput(
             record=record,
             facts=facts,
             rendering=view.rendering,
-            token=ask.token,
+            token=request.token,
             proofs=proofs,
-            free_lines=ask.free_lines,
+            free_lines=request.free_lines,
         )
         audits = await asyncio.to_thread(audit_all, seen)
         text = facts.text if facts else view.rendering.text

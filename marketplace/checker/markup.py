@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from selectolax.lexbor import LexborHTMLParser, LexborNode, SelectolaxError
 
 from marketplace.checker.audits.facts_reader import LITTLE_TEXT, SCRIPTS, UNSEEN, PageReader, visible_text
-from marketplace.checker.values import MAX_SELECTOR
+from marketplace.checker.requirement_values import MAX_SELECTOR
 
 EXCERPT = 160
 """Characters of evidence around what was found."""

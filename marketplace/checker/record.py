@@ -28,8 +28,8 @@ from pydantic_core import PydanticSerializationError, to_json
 
 from marketplace.checker.audits.audit import Audit
 from marketplace.checker.browser.view import Rendering
-from marketplace.checker.fetch.reading import storable
-from marketplace.checker.fetch.trail import Hop
+from marketplace.checker.fetch.page_text import storable
+from marketplace.checker.fetch.result import Hop
 from marketplace.checker.outline import Outline
 from marketplace.checker.requirements import Finding, Outcome
 from marketplace.checker.states import CheckState

@@ -8,7 +8,7 @@ from rich.console import Console
 from rich.table import Table
 
 from marketplace.checker.audits.audit import HEADINGS, Tone
-from marketplace.checker.fetch.trail import Hop
+from marketplace.checker.fetch.result import Hop
 from marketplace.checker.record import CheckRecord
 from marketplace.checker.requirements import Outcome
 from marketplace.checker.states import CheckState

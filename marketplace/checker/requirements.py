@@ -6,15 +6,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import urljoin
 
-from marketplace.checker.appearance import IN_BROWSER, try_in_browser
 from marketplace.checker.browser.view import BrowserView
-from marketplace.checker.fetch.reading import source_of, title_of
-from marketplace.checker.fetch.trail import Trail
+from marketplace.checker.browser_requirements import IN_BROWSER, try_in_browser
+from marketplace.checker.fetch.page_text import source_of, title_of
+from marketplace.checker.fetch.result import FetchResult
 from marketplace.checker.inspector import Inspector
 from marketplace.checker.markup import EXCERPT, IN_MARKUP, Outcome, Source, Trial
+from marketplace.checker.requirement_values import lacks_value, link_ends
 from marketplace.checker.spec import Requirement
 from marketplace.checker.states import CheckState
-from marketplace.checker.values import lacks_value, link_ends
 from marketplace.checker.verdict import judge
 
 __all__ = [
@@ -50,8 +50,8 @@ _NO_TURN: Trial = (Outcome.NOT_MEASURED, "Our checker ran out of time; it will l
 class FetchedPage:
     """A fetched page and what its fetch came to."""
 
-    def __init__(self, trail: Trail, path: str = "/") -> None:
-        self.trail, self.path, self.verdict = trail, path, judge(trail)
+    def __init__(self, result: FetchResult, path: str = "/") -> None:
+        self.result, self.path, self.verdict = result, path, judge(result)
 
     @property
     def is_live(self) -> bool:
@@ -60,7 +60,7 @@ class FetchedPage:
     @property
     def url(self) -> str:
         """Where the page was in the end."""
-        return self.trail.last.url
+        return self.result.last.url
 
 
 def paths_to_try(requirements: Iterable[Requirement]) -> list[str]:
@@ -128,7 +128,7 @@ def _question(wanted: Requirement, home: FetchedPage, pages: Mapping[str, Fetche
 
 def _sources(home: FetchedPage, pages: Mapping[str, FetchedPage], view: BrowserView | None) -> list[Source]:
     """The start page as served and as the browser shows it, then the others."""
-    read = [Source(page.path, page.url, source_of(page.trail)) for page in (home, *pages.values()) if page.is_live]
+    read = [Source(page.path, page.url, source_of(page.result)) for page in (home, *pages.values()) if page.is_live]
     if view and view.html:
         read.insert(1, Source(home.path, view.rendering.url or home.url, view.html, rendered=True))
     return read
@@ -176,7 +176,7 @@ def _try(wanted: Requirement, home: FetchedPage, pages: Mapping[str, FetchedPage
     if wanted.kind == "https":
         return _https(home)
     if wanted.kind in IN_BROWSER:
-        return try_in_browser(wanted.kind, wanted.value.strip(), view.rendering if view else None, home.trail.total_ms)
+        return try_in_browser(wanted.kind, wanted.value.strip(), view.rendering if view else None, home.result.total_ms)
     return Outcome.NOT_MEASURED, "This is for a person to judge."
 
 
@@ -199,14 +199,14 @@ def _page(path: str, home: FetchedPage, pages: Mapping[str, FetchedPage]) -> Tri
         return Outcome.NOT_MEASURED, page.verdict.sentence
     if not page.is_live:
         return Outcome.NOT_MET, f"{page.url}: {page.verdict.sentence}"
-    if path.strip("/") and len(page.trail.hops) > 1 and page.url == home.url:
+    if path.strip("/") and len(page.result.hops) > 1 and page.url == home.url:
         return Outcome.NOT_MET, f"{path} redirects to the start page."
-    if path.strip("/") and page.trail.body == home.trail.body:
+    if path.strip("/") and page.result.body == home.result.body:
         return Outcome.NOT_MEASURED, f"{page.url} gives the very same page as the start; look at it in a browser."
-    return Outcome.MET, f"{page.url}: “{title_of(page.trail)}”"
+    return Outcome.MET, f"{page.url}: “{title_of(page.result)}”"
 
 
 def _https(home: FetchedPage) -> Trial:
-    if tls := home.trail.last.tls:
+    if tls := home.result.last.tls:
         return Outcome.MET, f"{tls.version}, certificate from {tls.issuer or 'a known authority'}"
     return Outcome.NOT_MET, f"The page is served over plain HTTP: {home.url}"

@@ -11,7 +11,7 @@ from config.settings import Settings
 from marketplace.checker.audits.proofs import TxtLookup, txt_lookup
 from marketplace.checker.fetch.fetch import Guard
 from marketplace.checker.fetch.politeness import UNLIMITED, Politeness
-from marketplace.checker.fetch.trail import Limits
+from marketplace.checker.fetch.result import FetchLimits
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +19,7 @@ class Setup:
     """How to check."""
 
     guard: Guard = field(default_factory=Guard)
-    limits: Limits = field(default_factory=Limits)
+    limits: FetchLimits = field(default_factory=FetchLimits)
     politeness: Politeness = field(default_factory=Politeness)
     redis_url: str = ""
     """Where all workers share each host's turns; without it this one keeps its own."""

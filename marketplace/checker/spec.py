@@ -8,7 +8,7 @@ from typing import Self
 from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
 from pydantic_core import PydanticCustomError
 
-from marketplace.checker.values import FREE, KINDS, problem, tidy
+from marketplace.checker.requirement_values import FREE, KINDS, problem, tidy
 
 
 class NotASpec(ValueError):

@@ -1,4 +1,4 @@
-"""From a trail to a verdict: live, broken, refused or unknown, with the reason and a sentence for the bidder.
+"""From a result to a verdict: live, broken, refused or unknown, with the reason and a sentence for the bidder.
 
 Broken is only what was observed of the site. What may be our doing, the network's or nobody's is unknown and never
 counts against a bidder. One broken check isn't a dead prototype yet: whoever stores verdicts smooths over several.
@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from marketplace.checker.fetch.trail import PAGE_TYPES, FetchProblem, Hop, Trail
+from marketplace.checker.fetch.result import PAGE_TYPES, FetchProblem, FetchResult, Hop
 from marketplace.checker.states import CheckState
 
 LIVE, BROKEN, REFUSED, UNKNOWN = (
@@ -99,14 +99,14 @@ _STATUSES: dict[int, tuple[str, str]] = {
 _NOT_NOW = frozenset({408, 425, 429})
 
 
-def judge(trail: Trail) -> Verdict:
+def judge(result: FetchResult) -> Verdict:
     """The verdict on what one fetch saw."""
-    hop = trail.last
-    if trail.refusal:
-        sentence = trail.refusal.sentence
-        if len(trail.hops) > 1:
+    hop = result.last
+    if result.refusal:
+        sentence = result.refusal.sentence
+        if len(result.hops) > 1:
             sentence = sentence.replace("This link", "This link redirects; the address it leads to", 1)
-        return Verdict(REFUSED, trail.refusal.code, sentence)
+        return Verdict(REFUSED, result.refusal.code, sentence)
     if hop.problem:
         state, sentence = _PROBLEMS[hop.problem]
         return Verdict(state, hop.problem.value, sentence)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from marketplace.checker.audits.hosts import is_same_site
-from marketplace.checker.likeness.compare import LIKE_PICTURE, LIKE_TEXT, Print, likeness
+from marketplace.checker.likeness.compare import LIKE_PICTURE, LIKE_TEXT, PageFingerprint, likeness
 from marketplace.checker.outline import outline_likeness
 from marketplace.checker.record import CheckRecord
 from marketplace.checker.requirements import Finding
@@ -43,7 +43,7 @@ class ComparedSide:
     """One of the two: its full check and its fingerprint, where there is one."""
 
     record: CheckRecord
-    print: Print | None = None
+    print: PageFingerprint | None = None
 
 
 @dataclass(frozen=True, slots=True)

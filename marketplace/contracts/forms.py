@@ -18,7 +18,7 @@ from wtforms import (
 )  # fmt: skip
 from wtforms.validators import Optional, ValidationError
 
-from marketplace.checker.guard.typed import link_problem
+from marketplace.checker.guard.link_syntax import link_problem
 from marketplace.contracts.states import CLIENT, FREELANCER, Owed
 from marketplace.contracts.terms import MAX_AMENDMENT, MAX_REASON, MAX_TITLE, PlannedMilestone, Terms, TermsProblem
 from marketplace.core import money

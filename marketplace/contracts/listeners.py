@@ -23,7 +23,7 @@ from marketplace.jobs.services.pools import settle_soon
 from marketplace.payments.models import Charge, Hold
 from marketplace.payments.states import UNRESOLVED
 from marketplace.prototypes.models import Prototype, Resemblance
-from marketplace.prototypes.recording import LinkState
+from marketplace.prototypes.quick_check_recording import LinkState
 from marketplace.prototypes.states import PrototypeState, ResemblanceState
 
 SAME_WORK = "it is the awarded work, put live for its client."

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import defer, joinedload, selectinload
 
-from marketplace.checker.values import FREE
+from marketplace.checker.requirement_values import FREE
 from marketplace.core.database import db
 from marketplace.core.errors import NotFound, Removed
 from marketplace.core.pages import KeysetPage, page_of

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from marketplace.checker.values import FREE
+from marketplace.checker.requirement_values import FREE
 
 MAX_REQUIREMENTS = 30
 

@@ -7,8 +7,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, fields
 from datetime import datetime
 
-from marketplace.checker.guard.typed import link_problem
-from marketplace.checker.values import problem
+from marketplace.checker.guard.link_syntax import link_problem
+from marketplace.checker.requirement_values import problem
 from marketplace.core import money
 from marketplace.jobs.categories import CATEGORIES
 from marketplace.jobs.requirements import MAX_REQUIREMENTS, sentence

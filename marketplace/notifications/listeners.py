@@ -27,7 +27,7 @@ from marketplace.jobs.states import JobState
 from marketplace.messages.models import Message
 from marketplace.messages.policy import other_side
 from marketplace.notifications.services import News, Post, tell
-from marketplace.prototypes.recording import LinkState
+from marketplace.prototypes.quick_check_recording import LinkState
 from marketplace.prototypes.states import PrototypeState
 
 FAILURES = (PrototypeState.BROKEN, PrototypeState.REFUSED)

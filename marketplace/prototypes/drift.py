@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import select
 
 from marketplace.checker.examination import Examination
-from marketplace.checker.likeness.compare import Print, likeness
+from marketplace.checker.likeness.compare import PageFingerprint, likeness
 from marketplace.core.database import db
 from marketplace.prototypes.models import Prototype, PrototypeEvent, PrototypeRevision
 from marketplace.prototypes.originality.index import print_of
@@ -29,7 +29,7 @@ class Drift:
     picture_kept: float | None
 
 
-def change_between(before: Print, after: Print) -> Drift | None:
+def change_between(before: PageFingerprint, after: PageFingerprint) -> Drift | None:
     """What is no longer the same, or None; a page that has gained or lost its text altogether has changed."""
     kept = likeness(before, after)
     parts: list[str] = []
@@ -98,23 +98,23 @@ def _was_live_here(prototype: Prototype) -> bool:
     return db.session.scalar(here.where(*same).limit(1)) is not None
 
 
-def _newest(prototype: Prototype) -> Print | None:
+def _newest(prototype: Prototype) -> PageFingerprint | None:
     """For an event from before events kept their print."""
     stored = print_of(prototype.id)
     return stored[1] if stored and stored[0] == prototype.revision else None
 
 
-def _written(print_: Print | None) -> dict[str, Any] | None:
+def _written(print_: PageFingerprint | None) -> dict[str, Any] | None:
     if print_ is None:
         return None
     return {"words": print_.words, "text": (print_.text or b"").hex(), "picture": (print_.picture or b"").hex()}
 
 
-def _read(written: dict[str, Any] | None) -> Print | None:
+def _read(written: dict[str, Any] | None) -> PageFingerprint | None:
     if written is None:
         return None
     text, picture = (bytes.fromhex(written[part]) or None for part in ("text", "picture"))
-    return Print(written["words"], text, picture)
+    return PageFingerprint(written["words"], text, picture)
 
 
 def _note(prototype: Prototype, now: datetime, kind: str, sentence: str, details: dict[str, Any] | None = None) -> None:

@@ -24,7 +24,7 @@ class CheckPoint:
 
 
 @dataclass(frozen=True, slots=True)
-class Stretch:
+class UptimeInterval:
     """A time in which nothing changed."""
 
     state: str
@@ -42,7 +42,7 @@ class UptimeHistory:
     """The looks at a link's present URL, oldest first, and the stretches from the first of them until now."""
 
     looks: Sequence[CheckPoint] = ()
-    stretches: Sequence[Stretch] = ()
+    stretches: Sequence[UptimeInterval] = ()
 
     @property
     def uptime(self) -> float | None:
@@ -67,20 +67,20 @@ class UptimeHistory:
 
 def history_of(looks: Sequence[CheckPoint], now: datetime) -> UptimeHistory:
     """The history that looks, oldest first, tell."""
-    stretches: list[Stretch] = []
+    stretches: list[UptimeInterval] = []
     for look, following in pairwise([*looks, CheckPoint(now, "")]):
         told_until = min(following.at, look.at + HOLDS_FOR)
-        _add(stretches, Stretch(_WORDS.get(look.state, "down"), look.at, told_until))
-        _add(stretches, Stretch("none", told_until, following.at))
+        _add(stretches, UptimeInterval(_WORDS.get(look.state, "down"), look.at, told_until))
+        _add(stretches, UptimeInterval("none", told_until, following.at))
     return UptimeHistory(looks, stretches)
 
 
-def _add(stretches: list[Stretch], one: Stretch) -> None:
+def _add(stretches: list[UptimeInterval], one: UptimeInterval) -> None:
     """One that goes on like the last makes it longer."""
     if not one.length > timedelta():
         return
     if stretches and stretches[-1].state == one.state:
-        one = Stretch(one.state, stretches.pop().begin, one.end)
+        one = UptimeInterval(one.state, stretches.pop().begin, one.end)
     stretches.append(one)
 
 

@@ -151,7 +151,7 @@ class StoredCheck(Base):
     """The whole check record (marketplace.checker.record)."""
 
 
-class BrowserTurn(Due, Base):
+class FullCheckSchedule(Due, Base):
     """A prototype's turn in the browser: one row each, due when a full check is."""
 
     __tablename__ = "browser_turns"

@@ -15,7 +15,7 @@ from marketplace.checker.record import CheckRecord
 from marketplace.checker.requirements import Finding
 from marketplace.core.database import db
 from marketplace.prototypes.history import CheckPoint, UptimeHistory, history_of
-from marketplace.prototypes.models import BrowserTurn, Prototype, PrototypeEvent, PrototypeRevision, StoredCheck
+from marketplace.prototypes.models import FullCheckSchedule, Prototype, PrototypeEvent, PrototypeRevision, StoredCheck
 from marketplace.prototypes.states import PrototypeState
 
 _OF_PRESENT_URL = (Prototype.id == StoredCheck.prototype_id) & (Prototype.revision == StoredCheck.revision)
@@ -62,8 +62,8 @@ def evidence_of(prototype: Prototype | None, now: datetime) -> LinkEvidence:
 def evidence_of_all(prototype_ids: Sequence[int], now: datetime) -> dict[int, LinkEvidence]:
     """Prototype id -> its evidence, in four queries for all."""
     newest, looks, events = _newest_records(prototype_ids), _looks_at(prototype_ids), events_of(prototype_ids)
-    due = select(BrowserTurn.prototype_id).where(BrowserTurn.prototype_id.in_(prototype_ids))
-    examining = set(db.session.scalars(due.where(BrowserTurn.due_at.is_not(None))))
+    due = select(FullCheckSchedule.prototype_id).where(FullCheckSchedule.prototype_id.in_(prototype_ids))
+    examining = set(db.session.scalars(due.where(FullCheckSchedule.due_at.is_not(None))))
     return {
         key: LinkEvidence(
             check=newest.get((key, False)),

@@ -11,7 +11,7 @@ from marketplace.core import doorbell
 from marketplace.core.database import db
 from marketplace.core.errors import Conflict
 from marketplace.core.leases import release
-from marketplace.prototypes.models import BrowserTurn, Prototype, PrototypeRevision
+from marketplace.prototypes.models import FullCheckSchedule, Prototype, PrototypeRevision
 from marketplace.prototypes.states import WAITING, PrototypeState
 
 ASK_AGAIN_AFTER = timedelta(minutes=1)
@@ -25,7 +25,7 @@ def submit_link(url: str, requirements: list[dict[str, Any]], now: datetime) -> 
     db.session.add_all(
         [
             PrototypeRevision(prototype_id=prototype.id, revision=1, url=url, submitted_at=now),
-            BrowserTurn(prototype_id=prototype.id),
+            FullCheckSchedule(prototype_id=prototype.id),
         ]
     )
     doorbell.ring(doorbell.CHECK_PROTOTYPES)

@@ -24,7 +24,7 @@ class ScoreStep(NamedTuple):
     end: int
 
 
-class Picture(NamedTuple):
+class ScoreChart(NamedTuple):
     """Bars that continue each other from 0 to the sum, and the span of milli-points that they are drawn in."""
 
     steps: Sequence[ScoreStep]
@@ -67,7 +67,7 @@ class Gain(NamedTuple):
     points: int
 
 
-def picture(parts: Iterable[int], most: int = 0) -> Picture:
+def score_chart(parts: Iterable[int], most: int = 0) -> ScoreChart:
     """The parts of a sum as bars; drawn at least up to `most`, so that bids can be compared by eye."""
     steps: list[ScoreStep] = []
     end = 0
@@ -75,7 +75,7 @@ def picture(parts: Iterable[int], most: int = 0) -> Picture:
         steps.append(ScoreStep(end, end + part))
         end += part
     ends = [step.end for step in steps]
-    return Picture(steps, min([0, *ends]), max([most, 0, *ends]))
+    return ScoreChart(steps, min([0, *ends]), max([most, 0, *ends]))
 
 
 def differences(upper: Score, lower: Score) -> list[ScoreDifference]:

@@ -40,7 +40,7 @@ Share = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False, strict=True)]
 Weighed = Annotated[float, Field(ge=0, le=10**6, allow_inf_nan=False, strict=True), AfterValidator(_in_thousandths)]
 """A count of things that weigh less with age, in thousandths of a whole one."""
 Moment = Annotated[AwareDatetime, BeforeValidator(_moment)]
-PrototypeState = Literal[
+RankedState = Literal[
     "queued", "checking", "live", "broken", "dead", "refused", "unknown", "flagged", "cleared", "rejected"
 ]
 
@@ -121,7 +121,7 @@ class PrototypeFacts(Facts):
     `dead` is a confirmed failure; `broken` one that is not confirmed yet and counts like no prototype.
     """
 
-    state: PrototypeState
+    state: RankedState
     met: Count = 0
     measured: Count = 0
     polish: Share | None = None

@@ -12,7 +12,7 @@ from marketplace.checker.likeness.compare import (
     LIKE_PICTURE,
     LIKE_TEXT,
     Likeness,
-    Print,
+    PageFingerprint,
     is_near_copy,
     likeness,
 )
@@ -32,7 +32,7 @@ CLIENTS_WORDS = "The words are the client’s own, from the site that they had; 
 PAID = (ContractState.ACTIVE, ContractState.DISPUTED, ContractState.COMPLETED)
 
 
-def reason_for(bid: Bid, mine: Print, site: StoredCheck, found: Likeness) -> str:
+def reason_for(bid: Bid, mine: PageFingerprint, site: StoredCheck, found: Likeness) -> str:
     """The first reason that explains the likeness `found` between the bid's work and the site; empty without one."""
     if db.session.scalar(select(exists().where(*_worked_for(bid)))):
         return OWN_WORK
@@ -51,7 +51,7 @@ def is_credited(bid: Bid, text: str) -> bool:
     return bool(names) and re.search(rf"(?<!\w)({'|'.join(names)})(?!\w)", text, re.IGNORECASE) is not None
 
 
-def _of_old_site(bid: Bid, mine: Print, found: Likeness) -> str:
+def _of_old_site(bid: Bid, mine: PageFingerprint, found: Likeness) -> str:
     """What the client had before the bid is nobody's discovery."""
     stored = print_of(bid.job.current_site_id) if bid.job.current_site_id else None
     if stored is None:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select
 
 from marketplace.bids.models import Bid
-from marketplace.checker.likeness.compare import Likeness, Print, is_near_copy, likeness
+from marketplace.checker.likeness.compare import Likeness, PageFingerprint, is_near_copy, likeness
 from marketplace.core import doorbell
 from marketplace.core.database import db
 from marketplace.core.errors import Conflict, NotAllowed
@@ -91,9 +91,9 @@ def see_to_due(clock: Callable[[], datetime], limit: int = 20) -> int:
     return len(leased)
 
 
-def print_kept(watch: WorkWatch) -> Print:
+def print_kept(watch: WorkWatch) -> PageFingerprint:
     """The rejected work's fingerprint as the watch began with it."""
-    return Print(watch.words, watch.minhash, watch.picture_hash)
+    return PageFingerprint(watch.words, watch.minhash, watch.picture_hash)
 
 
 def _see_to(watch_id: int, site_id: int | None, token: str, now: datetime) -> None:

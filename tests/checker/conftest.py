@@ -11,14 +11,14 @@ import pytest
 
 from marketplace.checker.fetch.client import Client
 from marketplace.checker.fetch.fetch import Guard, fetch
-from marketplace.checker.fetch.trail import Limits, Trail
+from marketplace.checker.fetch.result import FetchLimits, FetchResult
 from marketplace.checker.guard.address import IPAddress, Link
 from tests.support.certificates import Authority
 from tests.support.sites import Site
 
-QUICK = Limits(seconds=2.0, connect_seconds=1.5)
+QUICK = FetchLimits(seconds=2.0, connect_seconds=1.5)
 
-Fetch = Callable[..., Trail]
+Fetch = Callable[..., FetchResult]
 
 
 @pytest.fixture
@@ -26,8 +26,8 @@ def fetching() -> Fetch:
     """Fetch a URL with the given sites let through and a budget of one second."""
 
     def fetch_now(
-        url: str, *sites: Site, limits: Limits = QUICK, guard: Guard | None = None, trust: Path | None = None
-    ) -> Trail:
+        url: str, *sites: Site, limits: FetchLimits = QUICK, guard: Guard | None = None, trust: Path | None = None
+    ) -> FetchResult:
         guard = guard or Guard(frozenset(site.place for site in sites), no_names)
         link = guard.read(url)
         assert isinstance(link, Link), link

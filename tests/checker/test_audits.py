@@ -9,13 +9,13 @@ import pytest
 
 from marketplace.checker.audits import accessibility, control, liveness, registry, rendering
 from marketplace.checker.audits.audit import Audit, Tone
+from marketplace.checker.audits.audit_input import AuditInput
 from marketplace.checker.audits.proofs import Proofs
 from marketplace.checker.audits.registry import AUDITORS, Auditor, audit_all
-from marketplace.checker.audits.seen import AuditInput
 from marketplace.checker.browser.view import Rendering
-from marketplace.checker.fetch.trail import Hop, Timings, Tls
+from marketplace.checker.fetch.result import Hop, Timings, Tls
 from marketplace.checker.states import CheckState
-from tests.support.seen import NOW, hop, page, rendered, seen
+from tests.support.audit_inputs import NOW, hop, page, rendered, seen
 
 TOKEN = "0123456789abcdef"
 NO_BROWSER = Rendering("no_browser", "There is no browser on this machine.")

@@ -16,7 +16,7 @@ import pytest
 from marketplace.checker.engine import check_all, check_link, check_links
 from marketplace.checker.fetch.fetch import Guard
 from marketplace.checker.fetch.politeness import UNLIMITED, Politeness
-from marketplace.checker.fetch.trail import Limits
+from marketplace.checker.fetch.result import FetchLimits
 from marketplace.checker.guard.address import IPAddress
 from marketplace.checker.record import CheckRecord, NotARecord
 from marketplace.checker.setup import Setup
@@ -28,7 +28,7 @@ PAGE = html("<title> The\n <b>good</b> &amp; only </title><h1>Hello</h1>")
 
 def setup_for(*sites: Site, **wanted: object) -> Setup:
     exceptions = frozenset(there.place for there in sites)
-    return replace(Setup(Guard(exceptions), limits=Limits(seconds=1), politeness=UNLIMITED), **wanted)  # pyright: ignore[reportArgumentType]
+    return replace(Setup(Guard(exceptions), limits=FetchLimits(seconds=1), politeness=UNLIMITED), **wanted)  # pyright: ignore[reportArgumentType]
 
 
 async def on_loopback(host: str) -> list[IPAddress]:
@@ -124,7 +124,7 @@ def test_a_thousand_links_on_a_black_hole_hold_up_nobody() -> None:
         guard = Guard(frozenset({hole.place, *(f"{name}:{good.port}" for name in names)}), on_loopback)
         asks = [CheckRequest(f"{hole.url}{number}") for number in range(1000)]
         asks += [CheckRequest(f"http://{name}:{good.port}/{path}") for name in names for path in ("", "?again")]
-        patient = Limits(seconds=100)
+        patient = FetchLimits(seconds=100)
         setup = setup_for(guard=guard, limits=patient, politeness=Politeness(2, 0.05, 1.5), deadline=200)
 
         async def until_the_good_are_done() -> list[str]:
@@ -292,7 +292,9 @@ def test_a_time_out_while_the_checker_itself_was_stuck_is_not_the_sites_fault() 
         asyncio.get_running_loop().call_later(0.1, time.sleep, 1.2)
         records = [
             record
-            async for record in check_links([CheckRequest(there.url)], setup_for(there, limits=Limits(seconds=0.4)))
+            async for record in check_links(
+                [CheckRequest(there.url)], setup_for(there, limits=FetchLimits(seconds=0.4))
+            )
         ]
         return records[0].reason
 

@@ -11,7 +11,7 @@ import brotli
 import pytest
 from backports import zstd
 
-from marketplace.checker.fetch.trail import FetchProblem, Limits
+from marketplace.checker.fetch.result import FetchLimits, FetchProblem
 from tests.checker.conftest import Fetch
 from tests.support.sites import Answer, SiteRequest, answer, drip, html, redirect, site
 
@@ -28,9 +28,9 @@ async def endless(piece: bytes, first: bytes) -> AsyncIterator[bytes]:
 
 def test_a_page_is_fetched_with_status_sizes_and_timings(fetching: Fetch) -> None:
     with site(html("<h1>Hello</h1>")) as there:
-        trail = fetching(there.url, there)
-    hop = trail.last
-    assert (trail.body, hop.status, hop.address, hop.problem) == (b"<h1>Hello</h1>", 200, "127.0.0.1", None)
+        result = fetching(there.url, there)
+    hop = result.last
+    assert (result.body, hop.status, hop.address, hop.problem) == (b"<h1>Hello</h1>", 200, "127.0.0.1", None)
     assert (hop.wire_bytes, hop.decoded_bytes, hop.content_type) == (14, 14, "text/html; charset=utf-8")
     assert None not in (hop.timings.connect, hop.timings.first_byte)
     assert 0 < hop.timings.total < 1000
@@ -50,15 +50,15 @@ def test_a_page_is_fetched_with_status_sizes_and_timings(fetching: Fetch) -> Non
 )
 def test_a_compressed_page_is_unpacked(fetching: Fetch, coding: str, packed: bytes) -> None:
     with site(answer(body=packed, content_encoding=coding)) as there:
-        trail = fetching(there.url, there)
-    assert trail.body == b"<p>Hello</p>" * 50
-    assert (trail.last.wire_bytes, trail.last.decoded_bytes) == (len(packed), 600)
+        result = fetching(there.url, there)
+    assert result.body == b"<p>Hello</p>" * 50
+    assert (result.last.wire_bytes, result.last.decoded_bytes) == (len(packed), 600)
 
 
 def test_a_huge_body_is_cut_at_two_megabytes_and_the_page_still_counts(fetching: Fetch) -> None:
     with site(lambda request: endless(b"x" * 65536, HEAD + b"Connection: close\r\n\r\n")) as there:
-        trail = fetching(there.url, there, limits=Limits())
-    assert (len(trail.body), trail.last.cut, trail.last.problem) == (2 * MEGABYTE, True, None)
+        result = fetching(there.url, there, limits=FetchLimits())
+    assert (len(result.body), result.last.cut, result.last.problem) == (2 * MEGABYTE, True, None)
 
 
 @pytest.mark.parametrize(
@@ -73,16 +73,16 @@ def test_a_huge_body_is_cut_at_two_megabytes_and_the_page_still_counts(fetching:
 )
 def test_a_decompression_bomb_costs_no_more_than_the_budget(fetching: Fetch, coding: str, bomb: bytes) -> None:
     with site(answer(body=bomb, content_encoding=coding)) as there:
-        trail = fetching(there.url, there)
-    assert trail.last.problem is FetchProblem.BOMB
-    assert trail.last.decoded_bytes == 2 * MEGABYTE
+        result = fetching(there.url, there)
+    assert result.last.problem is FetchProblem.BOMB
+    assert result.last.decoded_bytes == 2 * MEGABYTE
 
 
 def test_a_chunked_body_of_next_to_nothing_but_framing_ends(fetching: Fetch) -> None:
     chunk = b"1;" + b"x" * 8000 + b"\r\na\r\n"
     with site(lambda request: endless(chunk, HEAD + b"Transfer-Encoding: chunked\r\n\r\n")) as there:
-        trail = fetching(there.url, there, limits=Limits(seconds=5))
-    assert trail.last.cut or trail.last.problem is FetchProblem.NOT_HTTP
+        result = fetching(there.url, there, limits=FetchLimits(seconds=5))
+    assert result.last.cut or result.last.problem is FetchProblem.NOT_HTTP
 
 
 @pytest.mark.parametrize(
@@ -105,9 +105,9 @@ def test_a_server_that_takes_its_time_is_left_at_the_deadline(
 ) -> None:
     started = time.monotonic()
     with site(handler) as there:  # pyright: ignore[reportArgumentType]
-        trail = fetching(there.url, there, limits=Limits(seconds=1.2))
+        result = fetching(there.url, there, limits=FetchLimits(seconds=1.2))
         assert time.monotonic() - started < 3
-    assert trail.last.problem is problem
+    assert result.last.problem is problem
 
 
 def test_all_hops_share_one_deadline(fetching: Fetch) -> None:
@@ -120,9 +120,9 @@ def test_all_hops_share_one_deadline(fetching: Fetch) -> None:
 
     started = time.monotonic()
     with site(slow_redirect) as there:
-        trail = fetching(there.url, there, limits=Limits(seconds=0.4, hops=100))
+        result = fetching(there.url, there, limits=FetchLimits(seconds=0.4, hops=100))
     assert time.monotonic() - started < 1.5
-    assert trail.last.problem in (FetchProblem.SILENT, FetchProblem.TOO_MANY_REDIRECTS)
+    assert result.last.problem in (FetchProblem.SILENT, FetchProblem.TOO_MANY_REDIRECTS)
 
 
 @pytest.mark.parametrize(
@@ -137,14 +137,14 @@ def test_all_hops_share_one_deadline(fetching: Fetch) -> None:
 )
 def test_headers_beyond_the_budget_end_the_fetch(fetching: Fetch, raw: bytes) -> None:
     with site(raw) as there:
-        trail = fetching(there.url, there)
-    assert trail.last.problem is FetchProblem.HEADERS_TOO_BIG
+        result = fetching(there.url, there)
+    assert result.last.problem is FetchProblem.HEADERS_TOO_BIG
 
 
 def test_interim_answers_before_the_page_are_passed_over(fetching: Fetch) -> None:
     with site(b"HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n" + html("<h1>Hello</h1>")) as there:
-        trail = fetching(there.url, there)
-    assert (trail.last.status, trail.body) == (200, b"<h1>Hello</h1>")
+        result = fetching(there.url, there)
+    assert (result.last.status, result.body) == (200, b"<h1>Hello</h1>")
 
 
 @pytest.mark.parametrize(
@@ -173,14 +173,14 @@ def test_interim_answers_before_the_page_are_passed_over(fetching: Fetch) -> Non
 )  # fmt: skip
 def test_a_broken_answer_is_named(fetching: Fetch, raw: bytes, problem: FetchProblem) -> None:
     with site(raw) as there:
-        trail = fetching(there.url, there)
-    assert trail.last.problem is problem
+        result = fetching(there.url, there)
+    assert result.last.problem is problem
 
 
 def test_a_body_longer_than_said_is_read_to_the_length_said(fetching: Fetch) -> None:
     with site(answer(body="hello and more", content_length="5")) as there:
-        trail = fetching(there.url, there)
-    assert (trail.body, trail.last.problem) == (b"hello", None)
+        result = fetching(there.url, there)
+    assert (result.body, result.last.problem) == (b"hello", None)
 
 
 def test_a_body_without_a_length_ends_with_the_connection(fetching: Fetch) -> None:

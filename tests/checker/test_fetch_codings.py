@@ -10,7 +10,7 @@ import brotli
 import pytest
 from backports import zstd
 
-from marketplace.checker.fetch.trail import FetchProblem, Limits
+from marketplace.checker.fetch.result import FetchLimits, FetchProblem
 from tests.checker.conftest import Fetch
 from tests.support.sites import SiteRequest, answer, html, redirect, site
 
@@ -24,15 +24,15 @@ MEGABYTE = 1024 * 1024
 @pytest.mark.parametrize("surplus", [SECOND, SECOND[:40], b"garbage", b"\r\n", b"\0" * 9000, html("x") * 50])
 def test_what_follows_an_answer_is_ignored(fetching: Fetch, surplus: bytes) -> None:
     with site(lambda request: html("<p>Hello</p>") + surplus) as there:
-        trail = fetching(there.url, there)
-    assert (trail.last.status, trail.last.problem, trail.body) == (200, None, b"<p>Hello</p>")
+        result = fetching(there.url, there)
+    assert (result.last.status, result.last.problem, result.body) == (200, None, b"<p>Hello</p>")
 
 
 def test_what_follows_a_chunked_answer_is_ignored(fetching: Fetch) -> None:
     head = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nTransfer-Encoding: chunked\r\n\r\n"
     with site(lambda request: head + b"5\r\nHello\r\n0\r\n\r\n" + SECOND) as there:
-        trail = fetching(there.url, there)
-    assert (trail.last.status, trail.last.problem, trail.body) == (200, None, b"Hello")
+        result = fetching(there.url, there)
+    assert (result.last.status, result.last.problem, result.body) == (200, None, b"Hello")
 
 
 def test_what_follows_a_redirect_is_ignored(fetching: Fetch) -> None:
@@ -40,8 +40,8 @@ def test_what_follows_a_redirect_is_ignored(fetching: Fetch) -> None:
         return redirect("/there") + SECOND if request.target == "/" else html("there")
 
     with site(handler) as there:
-        trail = fetching(there.url, there)
-    assert ([hop.status for hop in trail.hops], trail.body) == ([302, 200], b"there")
+        result = fetching(there.url, there)
+    assert ([hop.status for hop in result.hops], result.body) == ([302, 200], b"there")
 
 
 @pytest.mark.parametrize("pause", [False, True], ids=["at once", "byte by byte"])
@@ -78,15 +78,15 @@ def test_a_packed_page_is_read_as_browsers_read_it(fetching: Fetch, coding: str,
     chunks = b"".join(b"1\r\n%c\r\n" % byte for byte in body) + b"0\r\n\r\n"
     chunked = head.replace(b"content-length", b"x-length") + b"\r\nTransfer-Encoding: chunked\r\n\r\n" + chunks
     with site(lambda request: chunked if pause else whole) as there:
-        trail = fetching(there.url, there)
-    assert (trail.last.problem, trail.body) == (None, PAGE)
+        result = fetching(there.url, there)
+    assert (result.last.problem, result.body) == (None, PAGE)
 
 
 def test_a_coding_named_on_two_lines_counts_twice(fetching: Fetch) -> None:
     packed = gzip.compress(gzip.compress(PAGE))
     with site(answer(body=packed, content_encoding="gzip", Content_Encoding="gzip")) as there:
-        trail = fetching(there.url, there)
-    assert trail.body == PAGE
+        result = fetching(there.url, there)
+    assert result.body == PAGE
 
 
 @pytest.mark.parametrize(
@@ -101,8 +101,8 @@ def test_a_coding_named_on_two_lines_counts_twice(fetching: Fetch) -> None:
 )
 def test_what_begins_like_content_and_is_none_is_broken(fetching: Fetch, coding: str, packed: bytes) -> None:
     with site(answer(body=packed, content_encoding=coding)) as there:
-        trail = fetching(there.url, there)
-    assert trail.last.problem is FetchProblem.BAD_ENCODING
+        result = fetching(there.url, there)
+    assert result.last.problem is FetchProblem.BAD_ENCODING
 
 
 @pytest.mark.parametrize(
@@ -118,9 +118,9 @@ def test_what_begins_like_content_and_is_none_is_broken(fetching: Fetch, coding:
 )
 def test_bombs_in_parts_and_in_layers_cost_no_more_than_the_budget(fetching: Fetch, coding: str, bomb: bytes) -> None:
     with site(answer(body=bomb, content_encoding=coding)) as there:
-        trail = fetching(there.url, there)
-    assert trail.last.problem is FetchProblem.BOMB
-    assert trail.last.decoded_bytes <= 2 * MEGABYTE
+        result = fetching(there.url, there)
+    assert result.last.problem is FetchProblem.BOMB
+    assert result.last.decoded_bytes <= 2 * MEGABYTE
 
 
 def test_members_without_content_end_at_the_budget(fetching: Fetch) -> None:
@@ -132,6 +132,6 @@ def test_members_without_content_end_at_the_budget(fetching: Fetch) -> None:
             yield empty
 
     with site(endless) as there:
-        trail = fetching(there.url, there, limits=Limits(seconds=30))
-    assert trail.last.cut
-    assert trail.last.wire_bytes <= 2 * MEGABYTE + 4096
+        result = fetching(there.url, there, limits=FetchLimits(seconds=30))
+    assert result.last.cut
+    assert result.last.wire_bytes <= 2 * MEGABYTE + 4096

@@ -12,7 +12,7 @@ from ipaddress import ip_address
 import pytest
 
 from marketplace.checker.fetch.fetch import Guard
-from marketplace.checker.fetch.trail import FetchProblem
+from marketplace.checker.fetch.result import FetchProblem
 from marketplace.checker.guard.address import IPAddress
 from tests.checker.conftest import Fetch, guard_for
 from tests.support.canaries import Calls
@@ -56,9 +56,9 @@ def visits(listener: socket.socket) -> int:
 
 def test_a_redirect_is_followed_and_every_hop_recorded(fetching: Fetch) -> None:
     with site({"/": redirect("/new?a=b"), "/new?a=b": html("<h1>New</h1>")}) as there:
-        trail = fetching(there.url, there)
-    assert [(hop.status, hop.url) for hop in trail.hops] == [(302, there.url), (200, f"{there.url}new?a=b")]
-    assert trail.body == b"<h1>New</h1>"
+        result = fetching(there.url, there)
+    assert [(hop.status, hop.url) for hop in result.hops] == [(302, there.url), (200, f"{there.url}new?a=b")]
+    assert result.body == b"<h1>New</h1>"
 
 
 def test_a_redirect_may_lead_to_another_host(fetching: Fetch) -> None:
@@ -111,9 +111,9 @@ def test_a_redirect_loop_ends(fetching: Fetch) -> None:
 @pytest.mark.parametrize(("target", "code"), REFUSED.values(), ids=REFUSED)
 def test_nobody_is_called_when_a_redirect_leads_to_a_refused_place(fetching: Fetch, target: str, code: str) -> None:
     with site(redirect(target)) as there, Calls(there.place) as calls:
-        trail = fetching(there.url, there)
-    assert trail.refusal
-    assert (trail.refusal.code, trail.last.problem, calls.made) == (code, FetchProblem.REFUSED, [])
+        result = fetching(there.url, there)
+    assert result.refusal
+    assert (result.refusal.code, result.last.problem, calls.made) == (code, FetchProblem.REFUSED, [])
     assert len(there.requests) == 1
 
 
@@ -158,8 +158,8 @@ def test_a_name_is_resolved_once_so_a_changing_answer_changes_nothing(fetching: 
             return [ip_address(there.host if len(asked) == 1 else other.host)]
 
         guard = Guard(frozenset({f"flips.example:{there.port}"}), resolve)
-        trail = fetching(f"http://flips.example:{there.port}/", guard=guard)
-    assert (trail.body, trail.last.address, asked, other.connections) == (
+        result = fetching(f"http://flips.example:{there.port}/", guard=guard)
+    assert (result.body, result.last.address, asked, other.connections) == (
         b"<h1>Approved</h1>", "127.0.0.1", ["flips.example"], 0,
     )  # fmt: skip
 
@@ -170,16 +170,16 @@ def test_each_hop_is_resolved_anew(fetching: Fetch) -> None:
 
     with site(redirect("http://second.example/")) as there:
         guard = Guard(frozenset({f"first.example:{there.port}"}), resolve)
-        trail = fetching(f"http://first.example:{there.port}/", guard=guard)
-    assert trail.refusal
-    assert trail.refusal.code == "private"
+        result = fetching(f"http://first.example:{there.port}/", guard=guard)
+    assert result.refusal
+    assert result.refusal.code == "private"
 
 
 def test_the_next_approved_address_is_tried_when_the_first_doesnt_take_connections(fetching: Fetch) -> None:
     with site(html("<h1>Up</h1>"), host="127.0.0.2") as there:
         guard = guard_for("two.example", there, "127.0.0.1", "127.0.0.2")
-        trail = fetching(f"http://two.example:{there.port}/", guard=guard)
-    assert (trail.body, trail.last.address) == (b"<h1>Up</h1>", "127.0.0.2")
+        result = fetching(f"http://two.example:{there.port}/", guard=guard)
+    assert (result.body, result.last.address) == (b"<h1>Up</h1>", "127.0.0.2")
 
 
 def test_the_host_header_names_the_site_not_the_address(fetching: Fetch) -> None:
@@ -213,9 +213,9 @@ def test_nothing_of_one_host_is_carried_to_another(fetching: Fetch) -> None:
 
 def test_a_redirect_with_a_password_in_it_is_refused(fetching: Fetch) -> None:
     with site(html("x")) as far, site(redirect(far.url.replace("//", "//someone:secret@"))) as near:
-        trail = fetching(near.url, near, far)
-    assert trail.refusal
-    assert (trail.refusal.code, far.connections) == ("user_info", 0)
+        result = fetching(near.url, near, far)
+    assert result.refusal
+    assert (result.refusal.code, far.connections) == ("user_info", 0)
 
 
 def test_proxies_and_passwords_in_the_environment_are_ignored(

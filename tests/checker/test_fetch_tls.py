@@ -19,7 +19,7 @@ from cryptography import x509
 from marketplace.checker.fetch.certificates import is_name
 from marketplace.checker.fetch.client import Client
 from marketplace.checker.fetch.exchange import Reply
-from marketplace.checker.fetch.trail import FetchProblem, Limits
+from marketplace.checker.fetch.result import FetchLimits, FetchProblem
 from marketplace.checker.guard.address import Link
 from tests.checker.conftest import Fetch, guard_for
 from tests.support.certificates import EXPIRED, NOT_YET_VALID, Authority, self_signed
@@ -28,7 +28,7 @@ from tests.support.sites import Site, answer, html, redirect, site
 
 async def ask_in_turn(client: Client, there: Site, *hosts: str) -> list[Reply]:
     links = [Link("", "https", host, there.port, "/", None) for host in hosts]
-    return [await client.get(link, ip_address(there.host), Limits(), 5) for link in links]
+    return [await client.get(link, ip_address(there.host), FetchLimits(), 5) for link in links]
 
 
 @contextmanager
@@ -51,14 +51,14 @@ def test_a_good_certificate_is_verified_and_recorded(fetching: Fetch, authority:
     context = authority.context("good.example", not_after=datetime(2040, 5, 6, 7, 8, 9, tzinfo=UTC))
     with site(html("<h1>Safe</h1>"), tls=context) as there:
         url = f"https://good.example:{there.port}/"
-        trail = fetching(url, guard=guard_for("good.example", there), trust=authority.roots)
-    tls = trail.last.tls
+        result = fetching(url, guard=guard_for("good.example", there), trust=authority.roots)
+    tls = result.last.tls
     assert tls
-    assert trail.body == b"<h1>Safe</h1>"
+    assert result.body == b"<h1>Safe</h1>"
     assert tls.version in ("TLSv1.2", "TLSv1.3")
     assert tls.issuer.startswith("trustme")
     assert (tls.subject, tls.expires) == ("good.example", "2040-05-06T07:08:09+00:00")
-    assert trail.last.timings.tls
+    assert result.last.timings.tls
 
 
 @pytest.mark.parametrize(
@@ -77,9 +77,9 @@ def test_a_bad_certificate_is_named(
 ) -> None:
     with site(html("x"), tls=authority.context(*names, **dates)) as there:
         url = f"https://bad.example:{there.port}/"
-        trail = fetching(url, guard=guard_for("bad.example", there), trust=authority.roots)
-    assert trail.last.problem is problem
-    assert (trail.body, there.requests) == (b"", [])
+        result = fetching(url, guard=guard_for("bad.example", there), trust=authority.roots)
+    assert result.last.problem is problem
+    assert (result.body, there.requests) == (b"", [])
 
 
 def test_an_address_needs_a_certificate_for_itself(fetching: Fetch, authority: Authority) -> None:
@@ -104,8 +104,8 @@ def test_a_self_signed_certificate_is_named(fetching: Fetch, tmp_path: Path) -> 
 
 def test_plain_http_behind_an_https_link_is_a_failed_handshake(fetching: Fetch) -> None:
     with site(answer(400)) as there:
-        trail = fetching(there.url.replace("http:", "https:"), there, limits=Limits(seconds=0.5))
-    assert trail.last.problem in (FetchProblem.TLS_FAILED, FetchProblem.TLS_TIMEOUT)
+        result = fetching(there.url.replace("http:", "https:"), there, limits=FetchLimits(seconds=0.5))
+    assert result.last.problem in (FetchProblem.TLS_FAILED, FetchProblem.TLS_TIMEOUT)
 
 
 def test_an_outdated_tls_version_is_named(fetching: Fetch, authority: Authority) -> None:
@@ -134,8 +134,8 @@ def test_a_redirect_from_http_to_https_is_verified_too(fetching: Fetch, authorit
 
 def test_budgets_hold_over_tls(fetching: Fetch, authority: Authority) -> None:
     with site(answer(body="x" * 3_000_000), tls=authority.context("127.0.0.1")) as there:
-        trail = fetching(there.url, there, trust=authority.roots, limits=Limits())
-    assert (trail.last.decoded_bytes, trail.last.cut) == (2 * 1024 * 1024, True)
+        result = fetching(there.url, there, trust=authority.roots, limits=FetchLimits())
+    assert (result.last.decoded_bytes, result.last.cut) == (2 * 1024 * 1024, True)
 
 
 @pytest.mark.parametrize(

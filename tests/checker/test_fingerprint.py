@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image, ImageDraw
 
-from marketplace.checker.likeness.compare import Print, bands_of, is_near_copy, likeness
+from marketplace.checker.likeness.compare import PageFingerprint, bands_of, is_near_copy, likeness
 from marketplace.checker.likeness.fingerprint import fingerprint_of
 
 WORDS = [f"word{number}" for number in range(400)]
@@ -51,7 +51,7 @@ PAIRS = {
 
 
 @pytest.mark.parametrize(("other", "expected"), PAIRS.values(), ids=PAIRS)
-def test_what_is_a_near_copy(other: Print, expected: bool) -> None:
+def test_what_is_a_near_copy(other: PageFingerprint, expected: bool) -> None:
     assert is_near_copy(likeness(BASE, other)) is expected
     assert is_near_copy(likeness(other, BASE)) is expected
 

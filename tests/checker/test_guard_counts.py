@@ -16,9 +16,9 @@ from marketplace.checker.engine import Checker
 from marketplace.checker.fetch.client import Client
 from marketplace.checker.fetch.fetch import Guard
 from marketplace.checker.fetch.politeness import UNLIMITED
-from marketplace.checker.fetch.trail import Limits
+from marketplace.checker.fetch.result import FetchLimits
 from marketplace.checker.guard.address import IPAddress, Link
-from marketplace.checker.guard.names import NameFailure, NameProblem
+from marketplace.checker.guard.name_resolution import NameFailure, NameProblem
 from marketplace.checker.setup import Setup
 from marketplace.checker.spec import CheckRequest
 from tests.support.canaries import Calls
@@ -83,7 +83,7 @@ def test_an_address_just_outside_a_refused_block_is_called(address: str) -> None
 def test_without_a_guard_the_counter_hears_the_call(address: str, code: str, source: Source) -> None:
     link = Link(NAMED, "http", "example.com", 80, "/", None)
     with Calls() as calls:
-        asyncio.run(Client().get(link, ip_address(address), Limits(), 5))
+        asyncio.run(Client().get(link, ip_address(address), FetchLimits(), 5))
     assert calls.made == [place(address)]
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 
 from marketplace.checker.audits import hints
-from tests.support.seen import page, seen
+from tests.support.audit_inputs import page, seen
 
 BLOCKS = (
     "Granite Hall, indoor climbing",

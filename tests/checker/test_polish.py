@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from marketplace.checker.audits.polish import polish_of
 from marketplace.checker.browser.view import Rendering
-from tests.support.seen import rendered
+from tests.support.audit_inputs import rendered
 
 IMPACTS = ("critical", "serious", "moderate", "minor")
 MEASURES = {

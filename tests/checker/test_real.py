@@ -7,11 +7,11 @@ from typing import Any
 import pytest
 
 from marketplace.checker.audits import real
+from marketplace.checker.audits.audit_input import AuditInput
 from marketplace.checker.audits.facts import PageLink
-from marketplace.checker.audits.seen import AuditInput
 from marketplace.checker.audits.signs import SIGNS
 from marketplace.checker.states import CheckState
-from tests.support.seen import ENOUGH, hop, page, rendered, seen
+from tests.support.audit_inputs import ENOUGH, hop, page, rendered, seen
 
 
 def signs_of(one: AuditInput) -> set[str]:

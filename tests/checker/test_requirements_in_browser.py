@@ -10,11 +10,11 @@ import pytest
 
 from marketplace.checker import colors
 from marketplace.checker.browser.view import BrowserView, Rendering
-from marketplace.checker.fetch.trail import Timings, Trail
+from marketplace.checker.fetch.result import FetchResult, Timings
 from marketplace.checker.inspector import Inspector
 from marketplace.checker.requirements import FetchedPage, Finding, paths_to_try, try_requirements
 from marketplace.checker.spec import Requirement
-from tests.support.seen import URL, hop, rendered
+from tests.support.audit_inputs import URL, hop, rendered
 
 APP = b"<html lang=en><title>App</title><div id=root></div><script src=/app.js></script>"
 WRITTEN = (
@@ -30,7 +30,7 @@ def inspector() -> Iterator[Inspector]:
 
 
 def page(path: str, source: bytes, **values: Any) -> FetchedPage:
-    return FetchedPage(Trail((hop(URL.rstrip("/") + path, decoded_bytes=len(source), **values),), source), path)
+    return FetchedPage(FetchResult((hop(URL.rstrip("/") + path, decoded_bytes=len(source), **values),), source), path)
 
 
 def finding(inspector: Inspector, kind: str, value: str, view: BrowserView | None, source: bytes = APP) -> Finding:

@@ -11,7 +11,7 @@ from marketplace.checker.audits import safe
 from marketplace.checker.audits.facts import PageForm, PageLink
 from marketplace.checker.audits.hosts import is_same_host
 from marketplace.checker.browser.view import Rendering
-from tests.support.seen import URL, hop, page, rendered, seen
+from tests.support.audit_inputs import URL, hop, page, rendered, seen
 
 PAY = "https://pay.shop.example/login"
 EVIL = "https://evil.example/login"

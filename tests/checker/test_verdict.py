@@ -7,16 +7,18 @@ from typing import Any
 
 import pytest
 
-from marketplace.checker.fetch.trail import FetchProblem, Hop, Timings, Trail
+from marketplace.checker.fetch.result import FetchProblem, FetchResult, Hop, Timings
 from marketplace.checker.guard.blocks import Refusal
 from marketplace.checker.verdict import judge
 
 URL = "https://example.com/"
 
 
-def trail(status: int | None = None, *, body: int = 500, problem: FetchProblem | None = None, **facts: Any) -> Trail:
+def result(
+    status: int | None = None, *, body: int = 500, problem: FetchProblem | None = None, **facts: Any
+) -> FetchResult:
     hop = replace(Hop(URL, status=status, decoded_bytes=body, problem=problem, timings=Timings(total=420)), **facts)
-    return Trail((hop,), b"x" * body)
+    return FetchResult((hop,), b"x" * body)
 
 
 @pytest.mark.parametrize(
@@ -46,7 +48,7 @@ def trail(status: int | None = None, *, body: int = 500, problem: FetchProblem |
     ],
 )
 def test_a_status_gives_the_verdict(status: int, state: str, reason: str) -> None:
-    verdict = judge(trail(status))
+    verdict = judge(result(status))
     assert (verdict.state, verdict.reason) == (state, reason)
 
 
@@ -58,7 +60,7 @@ NEVER_THE_BIDDERS = {
 
 @pytest.mark.parametrize("problem", [problem for problem in FetchProblem if problem is not FetchProblem.REFUSED])
 def test_a_problem_is_broken_only_when_it_was_observed_of_the_site(problem: FetchProblem) -> None:
-    verdict = judge(trail(problem=problem))
+    verdict = judge(result(problem=problem))
     assert verdict.state == ("unknown" if problem in NEVER_THE_BIDDERS else "broken")
     assert verdict.reason == problem
     assert verdict.sentence.endswith(".")
@@ -66,24 +68,24 @@ def test_a_problem_is_broken_only_when_it_was_observed_of_the_site(problem: Fetc
 
 def test_a_refusal_is_refused_with_its_own_words() -> None:
     refusal = Refusal("private", "This link points to a private network address, which we never open.")
-    verdict = judge(Trail((Hop(URL, problem=FetchProblem.REFUSED),), refusal=refusal))
+    verdict = judge(FetchResult((Hop(URL, problem=FetchProblem.REFUSED),), refusal=refusal))
     assert (verdict.state, verdict.reason, verdict.sentence) == ("refused", refusal.code, refusal.sentence)
 
 
 def test_a_refusal_behind_a_redirect_says_so() -> None:
     refusal = Refusal("private", "This link points to a private network address, which we never open.")
     verdict = judge(
-        Trail((Hop(URL, status=302), Hop("http://10.0.0.1/", problem=FetchProblem.REFUSED)), refusal=refusal)
+        FetchResult((Hop(URL, status=302), Hop("http://10.0.0.1/", problem=FetchProblem.REFUSED)), refusal=refusal)
     )
     assert verdict.sentence.startswith("This link redirects; the address it leads to points to a private")
 
 
 def test_maintenance_with_a_time_to_come_back_is_unknown() -> None:
-    assert judge(trail(503, retry_after="120")).state == "unknown"
+    assert judge(result(503, retry_after="120")).state == "unknown"
 
 
 def test_a_bot_wall_is_unknown_not_forbidden() -> None:
-    assert judge(trail(403, challenge=True)).reason == "bot_wall"
+    assert judge(result(403, challenge=True)).reason == "bot_wall"
 
 
 @pytest.mark.parametrize(
@@ -97,17 +99,17 @@ def test_a_bot_wall_is_unknown_not_forbidden() -> None:
     ],
 )
 def test_a_page_that_browsers_only_save_is_broken(content_type: str, state: str) -> None:
-    assert judge(trail(200, attachment=True, content_type=content_type)).state == state
-    assert judge(trail(200, content_type=content_type)).state == "live"
+    assert judge(result(200, attachment=True, content_type=content_type)).state == state
+    assert judge(result(200, content_type=content_type)).state == "live"
 
 
 def test_an_empty_page_is_broken() -> None:
-    assert judge(trail(200, body=0)).reason == "empty_page"
+    assert judge(result(200, body=0)).reason == "empty_page"
 
 
 def test_a_page_that_was_too_long_to_read_whole_is_live() -> None:
-    assert judge(trail(200, cut=True)).state == "live"
+    assert judge(result(200, cut=True)).state == "live"
 
 
 def test_live_says_how_fast() -> None:
-    assert judge(trail(200)).sentence == "Live: answered in 0.4 s."
+    assert judge(result(200)).sentence == "Live: answered in 0.4 s."

@@ -12,7 +12,7 @@ import pytest
 
 from marketplace.checker.audits.registry import audit_all
 from marketplace.checker.fetch.client import Client
-from marketplace.checker.fetch.trail import Limits
+from marketplace.checker.fetch.result import FetchLimits
 from marketplace.checker.inspector import Inspector
 from tests.support.certificates import EXPIRED, NOT_YET_VALID, Authority, self_signed
 from tests.support.zoo import SITES, zoo_site
@@ -155,7 +155,7 @@ def test_every_site_is_in_the_table() -> None:
 @pytest.mark.parametrize("name", FINDINGS)
 def test_what_is_found_on(name: str, inspector: Inspector, authority: Authority, tmp_path: Path) -> None:
     certificate = CERTIFICATES.get(name)
-    limits = Limits(seconds=1.0) if name in IMPATIENT else Limits()
+    limits = FetchLimits(seconds=1.0) if name in IMPATIENT else FetchLimits()
     with zoo_site(name, tls=certificate and certificate(authority, tmp_path)) as there:
         seen = quick_look(there, inspector, Client(authority.roots), limits)
     audits = {audit.name: audit for audit in audit_all(seen)}

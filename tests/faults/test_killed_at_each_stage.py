@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from marketplace.prototypes.models import BrowserTurn, Prototype
+from marketplace.prototypes.models import FullCheckSchedule, Prototype
 from tests.support.plant import SECONDS, Plant, all_examined, wait_for
 from tests.support.sites import Site
 from tests.support.stops import Step, held_at
@@ -60,7 +60,7 @@ def test_a_worker_killed_when_a_link_is(stage: Stage, plant: Plant, slow: Site) 
         plant.submit(*[f"{slow.url}{link}" for link in stage.links])
         wait_for(is_there, SECONDS)
         plant.kill(plant.child(stage.worker))
-    left = (set(plant.states()), plant.leased(Prototype, BrowserTurn), sum(plant.checks() + plant.full_checks()))
+    left = (set(plant.states()), plant.leased(Prototype, FullCheckSchedule), sum(plant.checks() + plant.full_checks()))
     assert left == ({stage.state}, stage.leased, stage.records)
     plant.start_workers()
     all_examined(plant, len(stage.links))

@@ -21,7 +21,7 @@ from tests.support.sites import Answer, Site, SiteRequest, answer, html, site
 T = TypeVar("T")
 Look = Callable[..., BrowserView]
 
-QUICK = RenderLimits(calm_seconds=0.2, settle_seconds=1.0, load_seconds=20.0, seconds=60.0)
+QUICK = RenderLimits(stable_wait_seconds=0.2, idle_wait_seconds=1.0, load_seconds=20.0, seconds=60.0)
 """Generous where a busy machine may be slow, short where a test would only wait."""
 
 

@@ -18,7 +18,7 @@ import pytest
 from playwright.async_api import BrowserContext, Error, Route, async_playwright
 
 from marketplace.checker.browser.limits import RenderLimits
-from marketplace.checker.browser.process import Browsers, find_browser
+from marketplace.checker.browser.process import BrowserPool, find_browser
 from marketplace.checker.browser.proxy import Proxy
 from marketplace.checker.fetch.fetch import Guard
 from marketplace.checker.guard.address import Refusal
@@ -99,15 +99,15 @@ def evil_site() -> Generator[tuple[EvilSite, Site]]:
 @pytest.fixture(scope="module")
 def guarded(unguarded: Run) -> Run:
     """As the product does it where a browser can't have a network of its own: the flags and the proxy alone."""
-    run, limits = Run(), RenderLimits(checks_a_browser=1000)
+    run, limits = Run(), RenderLimits(checks_per_browser=1000)
 
     async def go() -> None:
         with evil_site() as (evil, there):
-            guard, browsers = Guard(frozenset({there.place}), no_names), Browsers(limits, None, is_isolated=False)
+            guard, browsers = Guard(frozenset({there.place}), no_names), BrowserPool(limits, None, is_isolated=False)
 
             @contextlib.asynccontextmanager
             async def context() -> AsyncGenerator[BrowserContext]:
-                async with Proxy(guard, limits) as proxy, browsers.one() as running:
+                async with Proxy(guard, limits) as proxy, browsers.borrow() as running:
                     context = await running.new_context(proxy.url)
                     yield context
                     await context.close()

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from marketplace.checker.browser import browser
+from marketplace.checker.browser import process
 from marketplace.checker.browser.isolated_network import refusal
 from marketplace.checker.browser.limits import RenderLimits
-from marketplace.checker.browser.process import Browsers, Running
+from marketplace.checker.browser.process import BrowserPool, RunningBrowser
 from marketplace.checker.browser.proxy import Proxy
 from marketplace.checker.browser.renderer import Renderer
 from marketplace.checker.fetch.fetch import Guard
@@ -34,16 +34,16 @@ def interfaces_of(pid: int) -> set[str]:
 def on_a_browser(limits: RenderLimits) -> list[tuple[bool, Path, set[str]]]:
     """What is so of two checks' browsers one after the other: whether it is isolated, its network, what is in that."""
 
-    async def look(running: Running) -> tuple[bool, Path, set[str]]:
+    async def look(running: RunningBrowser) -> tuple[bool, Path, set[str]]:
         async with Proxy(Guard(), limits, running.listener()):
             return running.is_isolated, network_of(running.pid), interfaces_of(running.pid)
 
     async def go() -> list[tuple[bool, Path, set[str]]]:
-        browsers = Browsers(limits, None)
+        browsers = BrowserPool(limits, None)
         try:
             found = []
             for _ in range(2):
-                async with browsers.one() as running:
+                async with browsers.borrow() as running:
                     found.append(await look(running))
             return found
         finally:
@@ -66,12 +66,12 @@ def test_a_browser_has_no_network_but_its_own_loopback() -> None:
 @pytest.mark.parametrize("why", ["", "not allowed"])
 def test_a_page_is_shown_with_and_without_a_network_of_ones_own(why: str, monkeypatch: pytest.MonkeyPatch) -> None:
     if why:
-        monkeypatch.setattr(browser, "refusal", lambda: why)
+        monkeypatch.setattr(process, "refusal", lambda: why)
 
     async def go() -> None:
         with zoo_site("working") as there:
             guard = Guard(frozenset({there.place}), no_names)
-            async with Renderer(guard, RenderLimits(checks_a_browser=2)) as renderer:
+            async with Renderer(guard, RenderLimits(checks_per_browser=2)) as renderer:
                 views = [await renderer.view(there.url) for _ in range(3)]
         for view in views:
             assert "Granite Hall has forty ropes" in view.rendering.text

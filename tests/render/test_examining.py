@@ -21,11 +21,11 @@ from marketplace.core.clock import FixedClock
 from marketplace.core.database import db
 from marketplace.core.leases import lease
 from marketplace.core.storage import FileStore
-from marketplace.prototypes.checking import check_due
-from marketplace.prototypes.examining import examine_due
-from marketplace.prototypes.full_recording import record_full_checks
-from marketplace.prototypes.models import BrowserTurn, Prototype, StoredCheck
+from marketplace.prototypes.full_check_recording import record_full_checks
+from marketplace.prototypes.full_checks import examine_due
+from marketplace.prototypes.models import FullCheckSchedule, Prototype, StoredCheck
 from marketplace.prototypes.queries import evidence_of
+from marketplace.prototypes.quick_checks import check_due
 from marketplace.prototypes.services import change_link, request_check, submit_link
 from tests.support.factories import START
 from tests.support.sites import Site, answer, html, site
@@ -148,7 +148,7 @@ def test_a_person_who_asks_gets_a_full_check(app: Flask, clock: FixedClock, bist
 def test_what_was_found_at_an_old_url_is_dropped(app: Flask, clock: FixedClock, bistro: Site, files: FileStore) -> None:
     with app.app_context():
         prototype = db.session.get_one(Prototype, checked(app, clock, bistro))
-        turn = lease(BrowserTurn, clock.now(), 1, 60)[0]
+        turn = lease(FullCheckSchedule, clock.now(), 1, 60)[0]
         record = evidence_of(prototype, clock.now()).check
         assert record
         change_link(prototype, bistro.url + "new", [], clock.now())
@@ -162,7 +162,7 @@ def test_a_worker_that_was_stopped_too_long_stores_nothing(
 ) -> None:
     with app.app_context():
         prototype_id = checked(app, clock, bistro)
-        late = lease(BrowserTurn, clock.now(), 1, 60)[0].lease_token or ""
+        late = lease(FullCheckSchedule, clock.now(), 1, 60)[0].lease_token or ""
         db.session.commit()
         clock.moment += timedelta(minutes=2)
         assert examine(clock, files, bistro) == 1

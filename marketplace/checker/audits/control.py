@@ -8,9 +8,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from marketplace.checker.audits.audit import Audit, Tone
+from marketplace.checker.audits.audit_input import AuditInput
 from marketplace.checker.audits.hosts import host_of
 from marketplace.checker.audits.proofs import WELL_KNOWN
-from marketplace.checker.audits.seen import AuditInput
 
 NAME = "control"
 VERSION = 1

@@ -14,7 +14,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from marketplace.checker.audits.audit import Audit, Tone
-from marketplace.checker.audits.seen import AuditInput
+from marketplace.checker.audits.audit_input import AuditInput
 
 NAME = "hints"
 VERSION = 1

@@ -10,8 +10,8 @@ from datetime import datetime
 from typing import Any
 
 from marketplace.checker.audits.audit import Audit, Tone
-from marketplace.checker.audits.seen import AuditInput
-from marketplace.checker.fetch.trail import Hop
+from marketplace.checker.audits.audit_input import AuditInput
+from marketplace.checker.fetch.result import Hop
 from marketplace.checker.record import CheckRecord
 from marketplace.checker.states import CheckState
 

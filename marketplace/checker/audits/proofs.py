@@ -15,14 +15,14 @@ from dns.resolver import NXDOMAIN, NoAnswer
 
 from marketplace.checker.fetch.client import Client
 from marketplace.checker.fetch.fetch import Gate, Guard, fetch, no_gate
-from marketplace.checker.fetch.reading import source_of
-from marketplace.checker.fetch.trail import Limits
+from marketplace.checker.fetch.page_text import source_of
+from marketplace.checker.fetch.result import FetchLimits
 from marketplace.checker.guard.address import Link
 from marketplace.checker.states import CheckState
 from marketplace.checker.verdict import judge
 
 WELL_KNOWN = "/.well-known/prebuilt.txt"
-LIMITS = Limits(seconds=5.0, connect_seconds=3.0, body_bytes=4096, hops=0)
+LIMITS = FetchLimits(seconds=5.0, connect_seconds=3.0, body_bytes=4096, hops=0)
 """No redirects: the file must be on the prototype's own origin."""
 DNS_SECONDS = 3.0
 MAX_LINES = 50
@@ -44,7 +44,7 @@ class Proofs:
 
 
 async def gather_proofs(
-    url: str, *, guard: Guard, client: Client, look_up: TxtLookup, gate: Gate = no_gate, limits: Limits = LIMITS
+    url: str, *, guard: Guard, client: Client, look_up: TxtLookup, gate: Gate = no_gate, limits: FetchLimits = LIMITS
 ) -> Proofs:
     """What may prove control of the site at `url`, where the prototype's link led in the end; never raises for it."""
     link = guard.read(url)
@@ -54,18 +54,18 @@ async def gather_proofs(
     return Proofs(lines, records)
 
 
-async def _lines(link: Link, guard: Guard, client: Client, gate: Gate, limits: Limits) -> tuple[str, ...] | None:
+async def _lines(link: Link, guard: Guard, client: Client, gate: Gate, limits: FetchLimits) -> tuple[str, ...] | None:
     place = guard.read(link.origin + WELL_KNOWN)
     if not isinstance(place, Link):
         return None
     try:
-        trail = await fetch(place, guard=guard, limits=limits, client=client, gate=gate)
+        result = await fetch(place, guard=guard, limits=limits, client=client, gate=gate)
     except Exception:  # a fault of ours must not end the check, nor blame the bidder
         log.exception("a proof could not be fetched", extra={"url": place.url})
         return None
-    state = judge(trail).state
+    state = judge(result).state
     if state is CheckState.LIVE:
-        return tuple(line.strip()[:300] for line in source_of(trail).splitlines()[:MAX_LINES])
+        return tuple(line.strip()[:300] for line in source_of(result).splitlines()[:MAX_LINES])
     return None if state is CheckState.UNKNOWN else ()
 
 

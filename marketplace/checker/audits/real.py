@@ -6,7 +6,7 @@ Evidence: signs [{sign, weight, seen}], weight (their sum), bound (what the sum 
 from __future__ import annotations
 
 from marketplace.checker.audits.audit import Audit, Tone
-from marketplace.checker.audits.seen import AuditInput
+from marketplace.checker.audits.audit_input import AuditInput
 from marketplace.checker.audits.signs import SIGNS
 
 NAME = "real"

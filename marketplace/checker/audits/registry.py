@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from marketplace.checker.audits import accessibility, control, hints, liveness, real, rendering, safe
 from marketplace.checker.audits.audit import Audit, Tone
-from marketplace.checker.audits.seen import AuditInput
+from marketplace.checker.audits.audit_input import AuditInput
 
 log = logging.getLogger(__name__)
 

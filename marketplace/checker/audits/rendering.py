@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from marketplace.checker.audits.audit import Audit, Tone
+from marketplace.checker.audits.audit_input import AuditInput
 from marketplace.checker.audits.polish import BLOCKING_MS, LCP_MS, SHIFT, Band
-from marketplace.checker.audits.seen import AuditInput
 from marketplace.checker.browser.view import Rendering
 
 NAME = "rendering"

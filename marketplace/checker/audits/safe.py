@@ -13,10 +13,10 @@ from typing import NamedTuple
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from marketplace.checker.audits.audit import Audit, Tone
+from marketplace.checker.audits.audit_input import AuditInput
 from marketplace.checker.audits.facts import PageFacts, PageLink
 from marketplace.checker.audits.hosts import host_of, is_below, is_same_host
-from marketplace.checker.audits.seen import AuditInput
-from marketplace.checker.fetch.trail import PAGE_TYPES, Hop
+from marketplace.checker.fetch.result import PAGE_TYPES, Hop
 from marketplace.checker.guard.address import INWARD
 
 NAME = "safe"

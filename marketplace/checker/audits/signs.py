@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
+from marketplace.checker.audits.audit_input import AuditInput
 from marketplace.checker.audits.facts import PageFacts
 from marketplace.checker.audits.hosts import host_of, is_below, is_same_host
 from marketplace.checker.audits.phrases import (
@@ -25,7 +26,6 @@ from marketplace.checker.audits.phrases import (
     SIGN_IN,
     UNFINISHED,
 )
-from marketplace.checker.audits.seen import AuditInput
 
 SHORT = 450
 """Words; default pages of servers have up to 400, and a longer page that holds their phrases writes about them."""

@@ -7,7 +7,7 @@ from collections.abc import Coroutine
 from dataclasses import dataclass, field
 from typing import Any
 
-from marketplace.checker.browser.measures import Measures
+from marketplace.checker.browser.observer import PageMetrics
 
 
 class Stopped(Exception):
@@ -18,7 +18,7 @@ class Stopped(Exception):
         self.reason, self.sentence = reason, sentence
 
 
-async def carry_on(work: Coroutine[Any, Any, None], ended: asyncio.Future[Stopped]) -> None:
+async def run_until_ended(work: Coroutine[Any, Any, None], ended: asyncio.Future[Stopped]) -> None:
     """Do the work, or as much of it as there is time for before it is ended; raises Stopped then."""
     task = asyncio.create_task(work)
     try:
@@ -38,7 +38,7 @@ class Capture:
     url: str = ""
     left: bool = False
     """The page went on to another site since: what was seen may be that one's."""
-    measures: Measures | None = None
+    metrics: PageMetrics | None = None
     axe: dict[str, Any] | None = None
     overflow_px: int | None = None
     html: str = ""

@@ -26,23 +26,23 @@ class Flood:
     def __init__(self, page: Page, end: Callable[[str], None]) -> None:
         """`end`: called with what the page did, as it goes on after "The page"."""
         self._counts: Counter[str] = Counter()
-        self._said = 0
+        self._frame_bytes = 0
         self._end = end
         page.on("console", lambda _: self._count("console"))
         page.on("pageerror", lambda _: self._count("pageerror"))
         page.on("request", lambda _: self._count("request"))
-        page.on("websocket", self._socket)
+        page.on("websocket", self._on_socket)
 
-    def _socket(self, socket: WebSocket) -> None:
+    def _on_socket(self, socket: WebSocket) -> None:
         self._count("websocket")
-        socket.on("framesent", self._frame)
-        socket.on("framereceived", self._frame)
+        socket.on("framesent", self._on_frame)
+        socket.on("framereceived", self._on_frame)
 
-    def _frame(self, said: str | bytes) -> None:
-        self._said += len(said)
+    def _on_frame(self, said: str | bytes) -> None:
+        self._frame_bytes += len(said)
         self._count("frame")
 
     def _count(self, what: str) -> None:
         self._counts[what] += 1
-        if self._counts[what] > LIMITS[what] or self._said > MAX_FRAME_BYTES:
+        if self._counts[what] > LIMITS[what] or self._frame_bytes > MAX_FRAME_BYTES:
             self._end(LIMIT_MESSAGES[what])

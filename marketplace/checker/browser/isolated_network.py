@@ -19,7 +19,7 @@ MAX_LISTENERS = 200
 """Linux passes 253 file descriptors in one message."""
 SECONDS = 10.0
 
-HandOut = Callable[[], list[socket.socket]]
+GetListeners = Callable[[], list[socket.socket]]
 
 
 @cache
@@ -33,13 +33,13 @@ def refusal() -> str:
 
 
 @contextlib.contextmanager
-def host_network(program: Path) -> Generator[tuple[Path, HandOut]]:
+def host_network(program: Path) -> Generator[tuple[Path, GetListeners]]:
     """The same for a browser on the machine's own network: the program itself, and no sockets."""
     yield program, list[socket.socket]
 
 
 @contextlib.contextmanager
-def isolated_network(program: Path, listeners: int) -> Generator[tuple[Path, HandOut]]:
+def isolated_network(program: Path, listeners: int) -> Generator[tuple[Path, GetListeners]]:
     """What to start in the program's place, and what then gives its listening sockets (at most MAX_LISTENERS).
 
     Giving them waits up to SECONDS; raises TimeoutError.
@@ -53,9 +53,9 @@ def isolated_network(program: Path, listeners: int) -> Generator[tuple[Path, Han
         door.listen()
         door.settimeout(SECONDS)
 
-        def hand_out() -> list[socket.socket]:
+        def get_listeners() -> list[socket.socket]:
             with door.accept()[0] as visitor:
                 visitor.settimeout(SECONDS)
                 return [socket.socket(fileno=number) for number in socket.recv_fds(visitor, 1, listeners)[1]]
 
-        yield script, hand_out
+        yield script, get_listeners

@@ -1,27 +1,27 @@
 // Tells what a visitor could read from what is only there: words in the color of what is behind them, all but
 // see-through, too small, or cut off. Loaded before observer.js into the same world; in doubt something is legible.
 "use strict";
-globalThis.prebuiltSight ??= (() => {
-  const LEAST_CONTRAST = 20; // of 255, in the color's part that differs most: #eee on white has 17
-  const LEAST_OPACITY = 0.1;
-  const LEAST_LETTERS = 4; // CSS pixels
-  const THICK = 10; // CSS pixels of a border that can be what is behind words
-  const SLIDES = 6; // what a box cuts off may be turned to, as slides are, up to so many of its sizes away
-  const SOON = 60_000; // milliseconds until an animation begins
-  const MANY = 3000; // elements looked at
-  const MOST_DOUBTS = 500; // elements compared with all others; further ones are taken to be legible
+globalThis.prebuiltLegibility ??= (() => {
+  const MIN_CONTRAST = 20; // of 255, in the color's part that differs most: #eee on white has 17
+  const MIN_OPACITY = 0.1;
+  const MIN_FONT_SIZE = 4; // CSS pixels
+  const THICK_BORDER = 10; // CSS pixels of a border that can be what is behind words
+  const MAX_SLIDE_DISTANCE = 6; // what a box cuts off may be turned to, as slides are, up to so many of its sizes away
+  const MAX_ANIMATION_DELAY = 60_000; // milliseconds until an animation begins
+  const MAX_NODES = 3000; // elements looked at
+  const MAX_OVERLAP_TESTS = 500; // elements compared with all others; further ones are taken to be legible
   const WHITE = [255, 255, 255, 1], BLACK = [18, 18, 18, 1]; // the canvas of pages, and of those that are dark
   const MEDIA = "img, picture, video, canvas, svg, svg *, iframe, object, embed, input[type=image]";
 
-  const pen = new OffscreenCanvas(1, 1).getContext("2d", { willReadFrequently: true });
+  const canvasContext = new OffscreenCanvas(1, 1).getContext("2d", { willReadFrequently: true });
   const known = new Map();
   // [red, green, blue of 255, alpha of 1] for a computed color
   function rgba(color) {
     if (!known.has(color)) {
-      pen.clearRect(0, 0, 1, 1);
-      pen.fillStyle = color;
-      pen.fillRect(0, 0, 1, 1);
-      const [red, green, blue, alpha] = pen.getImageData(0, 0, 1, 1).data;
+      canvasContext.clearRect(0, 0, 1, 1);
+      canvasContext.fillStyle = color;
+      canvasContext.fillRect(0, 0, 1, 1);
+      const [red, green, blue, alpha] = canvasContext.getImageData(0, 0, 1, 1).data;
       known.set(color, [red, green, blue, alpha / 255]);
     }
     return known.get(color);
@@ -29,9 +29,9 @@ globalThis.prebuiltSight ??= (() => {
   const over = ([r, g, b, alpha], behind) => [r, g, b].map((part, n) => part * alpha + behind[n] * (1 - alpha)).concat(1);
   const contrast = (one, other) => Math.max(...[0, 1, 2].map((n) => Math.abs(one[n] - other[n])));
 
-  let opacities, motions, verdicts, others, doubts; // as long as the page stays as it is
+  let opacities, animated, verdicts, others, overlapTests; // as long as the page stays as it is
   function forget() {
-    [opacities, motions, verdicts, others, doubts] = [new Map(), new Map(), new Map(), null, 0];
+    [opacities, animated, verdicts, others, overlapTests] = [new Map(), new Map(), new Map(), null, 0];
   }
   forget();
   const memo = (kept, element, find) => {
@@ -46,34 +46,34 @@ globalThis.prebuiltSight ??= (() => {
   const isBody = (element) => get(element, "localName") === "body";
 
   // Whether an animation is about to change what is to be seen of an element
-  const moving = (element) => element !== null && memo(motions, element, () =>
+  const isAnimated = (element) => element !== null && memo(animated, element, () =>
     call(element, "getAnimations").some(({ playState, effect }) =>
-      playState === "running" && !(effect.getComputedTiming().delay > SOON)) || moving(parent(element)));
-  const SEE_THROUGH = /opacity\(([\d.]+)\)/g;
+      playState === "running" && !(effect.getComputedTiming().delay > MAX_ANIMATION_DELAY)) || isAnimated(parent(element)));
+  const OPACITY_FILTER = /opacity\(([\d.]+)\)/g;
   const opacity = (element) => element === null ? 1 : memo(opacities, element, () => {
-    const style = getComputedStyle(element), filters = [...style.filter.matchAll(SEE_THROUGH)];
+    const style = getComputedStyle(element), filters = [...style.filter.matchAll(OPACITY_FILTER)];
     return filters.reduce((product, [, part]) => product * part, style.opacity * opacity(parent(element)));
   });
-  const faint = (element) => opacity(element) < LEAST_OPACITY && !moving(element);
+  const isTransparent = (element) => opacity(element) < MIN_OPACITY && !isAnimated(element);
 
   // Where words are
 
-  const roomy = (width, height) => Math.min(width, height) > 1 && Math.max(width, height) >= LEAST_LETTERS;
-  const meet = (one, other) =>
+  const isLargeEnough = (width, height) => Math.min(width, height) > 1 && Math.max(width, height) >= MIN_FONT_SIZE;
+  const overlap = (one, other) =>
     one.left < other.right && one.right > other.left && one.top < other.bottom && one.bottom > other.top;
   // Lines may stand out of a box that is as high as its letters
-  const holds = (box, piece, slack = piece.height / 4 + 1) => box.left <= piece.left + slack && box.right >= piece.right - slack
+  const contains = (box, piece, slack = piece.height / 4 + 1) => box.left <= piece.left + slack && box.right >= piece.right - slack
     && box.top <= piece.top + slack && box.bottom >= piece.bottom - slack;
-  const common = (one, other) => ({
+  const intersection = (one, other) => ({
     left: Math.max(one.left, other.left), right: Math.min(one.right, other.right),
     top: Math.max(one.top, other.top), bottom: Math.min(one.bottom, other.bottom),
   });
-  const seenIn = (place, piece) => {
-    const { left, right, top, bottom } = common(place, piece);
-    return roomy(right - left, bottom - top);
+  const isVisibleIn = (place, piece) => {
+    const { left, right, top, bottom } = intersection(place, piece);
+    return isLargeEnough(right - left, bottom - top);
   };
   // The lines of the words right inside an element; its own box where they are shown by something else, as in a textarea
-  function pieces(element) {
+  function lineBoxes(element) {
     const place = document.createRange();
     const lines = [...get(element, "childNodes")].filter((node) => node.nodeType === Node.TEXT_NODE && node.data.trim())
       .flatMap((text) => (place.selectNodeContents(text), [...place.getClientRects()]));
@@ -83,7 +83,7 @@ globalThis.prebuiltSight ??= (() => {
   const RECT = /^rect\(([-\d.]+)px, ([-\d.]+)px, ([-\d.]+)px, ([-\d.]+)px\)$/;
   const INSET = /^inset\(((?:[-\d.]+(?:px|%) ?)+)/;
   // What clip and clip-path leave of an element, as far as that is easily told
-  function rest(style, box) {
+  function clippedBox(style, box) {
     const rect = RECT.exec(style.clip), inset = INSET.exec(style.clipPath);
     if (rect && /absolute|fixed/.test(style.position)) {
       const [top, right, bottom, left] = rect.slice(1).map(Number);
@@ -100,14 +100,14 @@ globalThis.prebuiltSight ??= (() => {
     ["overflowX", "left", "right", "clientWidth", "scrollWidth"], ["overflowY", "top", "bottom", "clientHeight", "scrollHeight"],
   ];
   // Where a piece of words is to be seen in an element that cuts off what overflows it; null if nowhere
-  function through(element, style, box, piece) {
+  function clipByOverflow(element, style, box, piece) {
     const isBox = element instanceof HTMLElement && !/^(inline|contents)$/.test(style.display);
     if (!isBox || !parent(element) || isBody(element)) return piece; // the page itself: see scrollable
-    const seen = { ...common(piece, piece) };
+    const seen = { ...intersection(piece, piece) };
     for (const [flow, start, end, size, whole] of AXES.filter(([flow]) => style[flow] !== "visible")) {
       const room = get(element, size), isMovedOut = Math.abs(length(style.textIndent, room)) >= room;
-      const reach = /auto|scroll/.test(style[flow]) ? get(element, whole) : isMovedOut ? 0 : SLIDES * room;
-      if (room < LEAST_LETTERS || piece[end] <= box[start] + 1 - reach || piece[start] >= box[end] - 1 + reach) return null;
+      const reach = /auto|scroll/.test(style[flow]) ? get(element, whole) : isMovedOut ? 0 : MAX_SLIDE_DISTANCE * room;
+      if (room < MIN_FONT_SIZE || piece[end] <= box[start] + 1 - reach || piece[start] >= box[end] - 1 + reach) return null;
       const isInside = piece[end] > box[start] + 1 && piece[start] < box[end] - 1;
       seen[start] = isInside ? Math.max(piece[start], box[start]) : box[start];
       seen[end] = isInside ? Math.min(piece[end], box[end]) : box[end];
@@ -120,23 +120,23 @@ globalThis.prebuiltSight ??= (() => {
     const tops = [root, Reflect.get(Document.prototype, "body", document) ?? root];
     const styles = tops.map((top) => getComputedStyle(top));
     const [width, height] = ["scrollWidth", "scrollHeight"].map((name) => Math.max(...tops.map((top) => get(top, name))));
-    const most = styles.some((style) => /hidden|clip/.test(style.overflowX)) ? SLIDES * get(root, "clientWidth") : Infinity;
+    const most = styles.some((style) => /hidden|clip/.test(style.overflowX)) ? MAX_SLIDE_DISTANCE * get(root, "clientWidth") : Infinity;
     const left = styles[0].direction === "rtl" ? -width : 0;
     return { left: left - scrollX, right: Math.min(width, most) - scrollX, top: -scrollY, bottom: height - scrollY };
   }
   // Whether a visitor gets to see a piece of an element's words, if need be by scrolling or turning slides
-  function reached(element, piece) {
+  function isReachable(element, piece) {
     let seen = piece, position = "static"; // what is placed leaves the boxes behind that don't hold it
     for (let at = element; at; at = parent(at)) {
-      const style = getComputedStyle(at), box = boxOf(at), left = rest(style, box);
-      if (left !== box && !roomy(left.right - left.left, left.bottom - left.top)) return false;
+      const style = getComputedStyle(at), box = boxOf(at), left = clippedBox(style, box);
+      if (left !== box && !isLargeEnough(left.right - left.left, left.bottom - left.top)) return false;
       const isHolder = style.transform !== "none" || (position === "absolute" && style.position !== "static");
       if (position !== "static" && !isHolder) continue;
-      seen = through(at, style, box, seen);
+      seen = clipByOverflow(at, style, box, seen);
       if (!seen) return false;
       position = /absolute|fixed/.test(style.position) ? style.position : "static";
     }
-    return seenIn(position === "fixed" ? { left: 0, top: 0, right: innerWidth, bottom: innerHeight } : scrollable(), seen);
+    return isVisibleIn(position === "fixed" ? { left: 0, top: 0, right: innerWidth, bottom: innerHeight } : scrollable(), seen);
   }
   // How much smaller letters are than their style says; a turned box is never smaller than its area
   function scale(element) {
@@ -155,57 +155,57 @@ globalThis.prebuiltSight ??= (() => {
   const pseudo = (element) => ["::before", "::after"].map((name) => getComputedStyle(element, name))
     .filter((style) => !["none", "normal"].includes(style.content));
   const BORDERS = ["borderTopWidth", "borderRightWidth", "borderBottomWidth", "borderLeftWidth"];
-  const pictured = (style) => style.backgroundImage !== "none" || style.mixBlendMode !== "normal"
+  const hasImageOrEffect = (style) => style.backgroundImage !== "none" || style.mixBlendMode !== "normal"
     || style.boxShadow.includes("inset") || style.borderImageSource !== "none"
-    || BORDERS.some((side) => parseFloat(style[side]) >= THICK);
-  const filtered = (style) => [style.filter.replace(SEE_THROUGH, "").trim(), style.backdropFilter].some(
+    || BORDERS.some((side) => parseFloat(style[side]) >= THICK_BORDER);
+  const hasFilter = (style) => [style.filter.replace(OPACITY_FILTER, "").trim(), style.backdropFilter].some(
     (left) => left && left !== "none");
   // A custom element shows what isn't in its markup
   const custom = (element) => get(element, "localName").includes("-") && call(element, "matches", ":defined");
   const canvas = (root) => getComputedStyle(root).colorScheme.endsWith("dark") ? BLACK : WHITE;
-  const isWashed = (style) => style.backgroundClip.includes("text");
-  const fill = (style) => isWashed(style) ? [0, 0, 0, 0] : rgba(style.backgroundColor);
+  const isClippedToText = (style) => style.backgroundClip.includes("text");
+  const fill = (style) => isClippedToText(style) ? [0, 0, 0, 0] : rgba(style.backgroundColor);
   // The page's own background, or the body's in its stead, is everywhere
   const isEverywhere = (element) => !parent(element)
     || (isBody(element) && !fill(getComputedStyle(parent(element)))[3]);
-  // What may be behind lines of words, from the inside up to an element that holds them: [{color, of: the element}];
+  // What may be behind lines of words, from the inside up to an element that contains them: [{color, of: the element}];
   // null where it isn't plain colors
-  function grounds(element, lines) {
+  function backgroundsBehind(element, lines) {
     const style = getComputedStyle(element), above = parent(element), box = boxOf(element);
-    const isAdded = pseudo(element).some((part) => pictured(part) || fill(part)[3]);
-    if (pictured(style) || filtered(style) || custom(element) || isAdded) return null;
-    const color = fill(style), isHeld = isEverywhere(element) || lines.every((line) => holds(box, line));
+    const isAdded = pseudo(element).some((part) => hasImageOrEffect(part) || fill(part)[3]);
+    if (hasImageOrEffect(style) || hasFilter(style) || custom(element) || isAdded) return null;
+    const color = fill(style), isHeld = isEverywhere(element) || lines.every((line) => contains(box, line));
     if (color[3] === 1 && isHeld) return [{ color, of: element }];
-    const behind = above ? grounds(above, lines) : [{ color: canvas(element), of: element }];
-    if (!behind || !color[3] || !(isHeld || lines.some((line) => meet(box, line)))) return behind;
+    const behind = above ? backgroundsBehind(above, lines) : [{ color: canvas(element), of: element }];
+    if (!behind || !color[3] || !(isHeld || lines.some((line) => overlap(box, line)))) return behind;
     const here = behind.map((ground) => ({ color: over(color, ground.color), of: ground.of }));
     return isHeld ? here : [...here, ...behind];
   }
 
   // Elements that may lie behind words though these aren't inside them: a picture beside, a box of another color
-  const layers = () => others ??= [...Document.prototype.querySelectorAll.call(document, "*")].slice(0, MANY).map(
+  const layers = () => others ??= [...Document.prototype.querySelectorAll.call(document, "*")].slice(0, MAX_NODES).map(
     (element) => ({ element, style: getComputedStyle(element), box: boxOf(element), isMedia: call(element, "matches", MEDIA) }),
   ).filter(({ element, style, box, isMedia }) => box.width && box.height && style.visibility === "visible" && (
-    isMedia || pictured(style) || fill(style)[3] || pseudo(element).length));
-  function lies(behind, element, lines, inks) {
-    return ++doubts > MOST_DOUBTS || layers().some(({ element: other, style, box, isMedia }) =>
-      lines.some((line) => meet(box, line)) && other !== behind
+    isMedia || hasImageOrEffect(style) || fill(style)[3] || pseudo(element).length));
+  function coversContrastingLayer(behind, element, lines, colors) {
+    return ++overlapTests > MAX_OVERLAP_TESTS || layers().some(({ element: other, style, box, isMedia }) =>
+      lines.some((line) => overlap(box, line)) && other !== behind
       && call(behind, "contains", other) && !call(other, "contains", element) && !call(element, "contains", other)
-      && (isMedia || pictured(style) || pseudo(other).length
-        || inks.some((ink) => contrast(ink, fill(style)) >= LEAST_CONTRAST)));
+      && (isMedia || hasImageOrEffect(style) || pseudo(other).length
+        || colors.some((color) => contrast(color, fill(style)) >= MIN_CONTRAST)));
   }
 
   // What words are drawn with
 
   const COLORS = /[a-z-]+\([^()]*\)|#[0-9a-f]+/gi;
   // Colors of backgrounds that are seen through the letters only
-  const washes = (element) => {
+  const clippedBackgrounds = (element) => {
     if (!element) return [];
     const style = getComputedStyle(element);
-    return [...(isWashed(style) ? [rgba(style.backgroundColor)] : []), ...washes(parent(element))];
+    return [...(isClippedToText(style) ? [rgba(style.backgroundColor)] : []), ...clippedBackgrounds(parent(element))];
   };
   // null where it isn't plain colors
-  function inksOf(element, style) {
+  function textColors(element, style) {
     if (element instanceof SVGElement) {
       const paints = [[style.fill, style.fillOpacity], [style.stroke, style.strokeOpacity]].filter(([paint]) => paint !== "none");
       if (paints.some(([paint]) => paint.startsWith("url"))) return null;
@@ -213,7 +213,7 @@ globalThis.prebuiltSight ??= (() => {
     }
     const stroke = parseFloat(style.webkitTextStrokeWidth) ? [style.webkitTextStrokeColor] : [];
     const shadows = style.textShadow === "none" ? [] : style.textShadow.match(COLORS) ?? [];
-    return [...[style.webkitTextFillColor, ...stroke, ...shadows].map(rgba), ...washes(element)];
+    return [...[style.webkitTextFillColor, ...stroke, ...shadows].map(rgba), ...clippedBackgrounds(element)];
   }
   const DRAWN = ["color", "webkitTextFillColor", "textShadow", "fontSize"];
   // Whether the first line or letter of an element, or of one that it is in, has a style of its own
@@ -225,18 +225,18 @@ globalThis.prebuiltSight ??= (() => {
 
   // Whether the words right inside an element could be read
   const legible = (element) => memo(verdicts, element, () => {
-    if (moving(element)) return true;
-    const lines = pieces(element).filter((piece) => reached(element, piece));
-    if (!lines.length || faint(element)) return false;
+    if (isAnimated(element)) return true;
+    const lines = lineBoxes(element).filter((piece) => isReachable(element, piece));
+    if (!lines.length || isTransparent(element)) return false;
     if (isRestyled(element)) return true;
     const style = getComputedStyle(element);
-    if (parseFloat(style.fontSize) * scale(element) < LEAST_LETTERS) return false;
-    const behind = grounds(element, lines), inks = inksOf(element, style);
-    if (!behind || !inks) return true;
+    if (parseFloat(style.fontSize) * scale(element) < MIN_FONT_SIZE) return false;
+    const behind = backgroundsBehind(element, lines), colors = textColors(element, style);
+    if (!behind || !colors) return true;
     const ground = behind.at(-1).of, strength = opacity(element) / opacity(ground);
-    const drawn = inks.map(([r, g, b, alpha]) => [r, g, b, alpha * strength]);
-    return behind.some(({ color }) => drawn.some((ink) => contrast(over(ink, color), color) >= LEAST_CONTRAST))
-      || lies(ground, element, lines, drawn.filter((ink) => ink[3] >= LEAST_OPACITY));
+    const drawn = colors.map(([r, g, b, alpha]) => [r, g, b, alpha * strength]);
+    return behind.some(({ color }) => drawn.some((drawnColor) => contrast(over(drawnColor, color), color) >= MIN_CONTRAST))
+      || coversContrastingLayer(ground, element, lines, drawn.filter((color) => color[3] >= MIN_OPACITY));
   });
-  return { rgba, faint, legible, forget };
+  return { rgba, isTransparent, legible, forget };
 })();

@@ -17,11 +17,11 @@ class RenderLimits:
     """For all of it, a second try after the browser died included; waits for a free tab not counted."""
     load_seconds: float = 10.0
     """For the page's load event; a page that goes on loading is measured as it is then."""
-    settle_seconds: float = 3.0
+    idle_wait_seconds: float = 3.0
     """After loading, for the page to stop asking for things."""
-    quiet_seconds: float = 0.25
+    idle_seconds: float = 0.25
     """Without a request, and the page counts as settled."""
-    calm_seconds: float = 2.5
+    stable_wait_seconds: float = 2.5
     """Then, for it to stop changing by itself."""
     axe_seconds: float = 5.0
     bytes: int = 25 * 1024 * 1024
@@ -29,9 +29,9 @@ class RenderLimits:
     header_bytes: int = 64 * 1024
     connect_seconds: float = 5.0
     """For one attempt at one address."""
-    shot_height: int = 4000
+    screenshot_height: int = 4000
     """CSS pixels; what is further down isn't in the pictures."""
-    checks_a_browser: int = 50
+    checks_per_browser: int = 50
     """Then it is replaced; 1 buys a fresh one for each check."""
     popups: int = 10
     """A page that opens more is left."""

@@ -1,16 +1,16 @@
 // Watches a page from an isolated world, where the page's own scripts can change neither us nor what we call.
-// Everything it gives back is bounded; measures.py checks it once more.
+// Everything it gives back is bounded; observer.py checks it once more.
 "use strict";
 globalThis.prebuilt ??= (() => {
-  const MANY = 3000; // elements or pieces of text looked at
+  const MAX_NODES = 3000; // elements or pieces of text looked at
   // A page can hide document.body behind <img name="body">, but not this.
   const own = (name) => Reflect.get(Document.prototype, name, document);
-  const all = (selector) => [...Document.prototype.querySelectorAll.call(document, selector)].slice(0, MANY);
+  const all = (selector) => [...Document.prototype.querySelectorAll.call(document, selector)].slice(0, MAX_NODES);
   const one = (selector) => Document.prototype.querySelector.call(document, selector);
-  const NOTED = ["permission", "service_worker"];
+  const KNOWN_ATTEMPTS = ["permission", "service_worker"];
   // A cut may go through a character of two halves, and scripts can write halves and NULs
-  const short = (text, length) => String(text ?? "").slice(0, length).toWellFormed().replaceAll("\0", "\ufffd");
-  const squeezed = (text) => text.replace(/\s+/g, " ").trim();
+  const truncate = (text, length) => String(text ?? "").slice(0, length).toWellFormed().replaceAll("\0", "\ufffd");
+  const collapseSpaces = (text) => text.replace(/\s+/g, " ").trim();
 
   // What happens while the page loads
 
@@ -38,14 +38,14 @@ globalThis.prebuilt ??= (() => {
       seen.shift = Math.max(seen.shift, shifts.sum);
     });
     addEventListener("prebuilt-attempt", (event) => {
-      if (NOTED.includes(event.detail)) seen.attempts.add(event.detail); // the page itself may send anything
+      if (KNOWN_ATTEMPTS.includes(event.detail)) seen.attempts.add(event.detail); // the page itself may send anything
     });
   }
 
   // What the page is made of
 
   const visible = (element) => element.checkVisibility({ opacityProperty: true, visibilityProperty: true });
-  const { rgba, faint, legible, forget } = prebuiltSight; // legibility.js
+  const { rgba, isTransparent, legible, forget } = prebuiltLegibility; // legibility.js
   const hex = (red, green, blue) => "#" + [red, green, blue].map((part) => part.toString(16).padStart(2, "0")).join("");
   // "#rrggbb" for a computed color, null for one that is next to transparent
   const plain = (color) => {
@@ -65,17 +65,17 @@ globalThis.prebuilt ??= (() => {
       if (color && visible(element)) add(colors, color, element.offsetWidth * element.offsetHeight || 0);
     }
     const texts = Document.prototype.createTreeWalker.call(document, page, NodeFilter.SHOW_TEXT);
-    for (let n = 0; n < MANY && texts.nextNode(); n++) {
+    for (let n = 0; n < MAX_NODES && texts.nextNode(); n++) {
       const length = texts.currentNode.data.trim().length, element = texts.currentNode.parentElement;
       if (!length || !element || !visible(element)) continue;
       const style = getComputedStyle(element), size = parseFloat(style.fontSize) || 0;
       add(colors, plain(style.color), length * size * size * INK);
-      add(fonts, short(style.fontFamily.split(",")[0].replace(/["']/g, "").trim().toLowerCase(), 60), length);
+      add(fonts, truncate(style.fontFamily.split(",")[0].replace(/["']/g, "").trim().toLowerCase(), 60), length);
     }
     return { colors: heaviest(colors, 12), fonts: heaviest(fonts, 8) };
   }
 
-  function measure() {
+  function metrics() {
     watchers.forEach((take) => take());
     const navigation = performance.getEntriesByType("navigation")[0];
     return {
@@ -84,14 +84,14 @@ globalThis.prebuilt ??= (() => {
       layout_shift: seen.shift,
       blocking_ms: seen.blocking,
       attempts: [...seen.attempts],
-      title: short(squeezed(own("title")), 200),
-      language: short(own("documentElement")?.getAttribute("lang"), 35),
-      text: short(own("body")?.innerText?.trim(), 20000),
+      title: truncate(collapseSpaces(own("title")), 200),
+      language: truncate(own("documentElement")?.getAttribute("lang"), 35),
+      text: truncate(own("body")?.innerText?.trim(), 20000),
       ...palette(),
     };
   }
 
-  const html = (length) => short(own("documentElement")?.outerHTML, length);
+  const html = (length) => truncate(own("documentElement")?.outerHTML, length);
   const height = () => Math.max(own("documentElement")?.scrollHeight ?? 0, own("body")?.scrollHeight ?? 0);
 
   // How much wider than the window the page can be scrolled; what a page cuts off on purpose isn't scrolled to
@@ -103,7 +103,7 @@ globalThis.prebuilt ??= (() => {
   }
 
   // Walks down the page and back, so that what waits to be scrolled to is there in the picture
-  async function unroll(limit) {
+  async function scrollThrough(limit) {
     const step = innerHeight, end = Math.min(height(), limit) - step;
     for (let top = step; top < end + step && end > 0; top += step) {
       scrollTo({ top, behavior: "instant" });
@@ -113,24 +113,24 @@ globalThis.prebuilt ??= (() => {
   }
 
   // Until what changed has been laid out and painted
-  const painted = () => new Promise((resolve) => {
+  const waitForPaint = () => new Promise((resolve) => {
     requestAnimationFrame(() => requestAnimationFrame(() => resolve()));
     setTimeout(resolve, 500);
   });
 
   // Until the page has stopped changing: what scripts write some time after loading, and what fades in, belongs to it
-  const CALM = 300, SCRIPTED = 1200, STEP = 50; // milliseconds; a page with scripts gets so long from its load on
+  const STABLE = 300, SCRIPTED = 1200, STEP = 50; // milliseconds; a page with scripts gets so long from its load on
   let changed = 0;
   new MutationObserver(() => { changed = performance.now(); }).observe(document, {
     childList: true, characterData: true, subtree: true,
   });
   const fadesIn = ({ playState, effect }) =>
     playState === "running" && effect.getComputedTiming().endTime - effect.getComputedTiming().localTime < 2000;
-  async function calm(limit) {
+  async function waitUntilStable(limit) {
     const started = performance.now(), loaded = performance.getEntriesByType("navigation")[0]?.loadEventEnd || started;
-    const isCalm = (now) => now - changed >= CALM && (now - loaded >= SCRIPTED || !one("script"))
+    const isStable = (now) => now - changed >= STABLE && (now - loaded >= SCRIPTED || !one("script"))
       && !Document.prototype.getAnimations.call(document).some(fadesIn);
-    while (!isCalm(performance.now()) && performance.now() - started < limit) {
+    while (!isStable(performance.now()) && performance.now() - started < limit) {
       await new Promise((resolve) => setTimeout(resolve, STEP));
     }
   }
@@ -149,10 +149,10 @@ globalThis.prebuilt ??= (() => {
     const isThere = Element.prototype.checkVisibility.call(element, { visibilityProperty: true });
     return box.width > 1 && box.height > 1 && box.right + scrollX > 0 && box.bottom + scrollY > 0 && isThere;
   };
-  const shown = (element) => takesRoom(element) && !faint(element);
+  const shown = (element) => takesRoom(element) && !isTransparent(element);
   const large = (element) => shown(element) && Math.min(element.offsetWidth ?? 8, element.offsetHeight ?? 8) >= 8;
   // Whether something of an element is to be seen: all that it has may be words that nobody can read
-  function telling(element) {
+  function hasLegibleContent(element) {
     const texts = Document.prototype.createTreeWalker.call(document, element, NodeFilter.SHOW_TEXT);
     let words = 0;
     while (words < 100 && texts.nextNode()) {
@@ -164,14 +164,14 @@ globalThis.prebuilt ??= (() => {
   }
   const UNSEEN = "html, head, title, base, meta, link, source, track, param, col, area, option, input[type=hidden]";
   // Without spaces, since markup may stand within a word; ß is ss
-  const folded = (text) => text.replace(/\s+/g, "").toUpperCase().toLowerCase();
+  const normalized = (text) => text.replace(/\s+/g, "").toUpperCase().toLowerCase();
   // The words that take room on the page, whether legible or not
   function read() {
     const texts = Document.prototype.createTreeWalker.call(document, own("body"), NodeFilter.SHOW_TEXT);
     const nodes = [], ends = [];
     let words = "";
-    for (let n = 0; n < 10 * MANY && texts.nextNode(); n++) {
-      const text = folded(texts.currentNode.data), parent = texts.currentNode.parentElement;
+    for (let n = 0; n < 10 * MAX_NODES && texts.nextNode(); n++) {
+      const text = normalized(texts.currentNode.data), parent = texts.currentNode.parentElement;
       if (!text || !parent || /^(script|style|template|noscript)$/i.test(parent.tagName) || !takesRoom(boxed(parent))) continue;
       words += text;
       nodes.push(texts.currentNode);
@@ -180,8 +180,8 @@ globalThis.prebuilt ??= (() => {
     return { words, nodes, ends };
   }
   let page = null; // as read for the present question
-  function stretch(value) {
-    const { words, nodes, ends } = page ??= read(), needle = folded(value);
+  function textRange(value) {
+    const { words, nodes, ends } = page ??= read(), needle = normalized(value);
     let start = needle ? words.indexOf(needle) : -1;
     for (let n = 0; n < 100 && start >= 0; n++) {
       const first = ends.findIndex((end) => end > start), last = ends.findIndex((end) => end >= start + needle.length);
@@ -200,14 +200,14 @@ globalThis.prebuilt ??= (() => {
   const filledIn = (form) => inside(form, FIELDS).some((field) => large(field) || [...(field.labels ?? [])].some(shown));
   const leadsTo = (link, path) => link.pathname === path || link.getAttribute("href") === path || link.href === path;
   const finders = {
-    text: stretch,
-    selector: (value) => all(value).find((element) => Element.prototype.matches.call(element, UNSEEN) || (shown(element) && telling(element))),
+    text: textRange,
+    selector: (value) => all(value).find((element) => Element.prototype.matches.call(element, UNSEEN) || (shown(element) && hasLegibleContent(element))),
     form: (value) => all(value || "form").flatMap(
       (node) => [Element.prototype.closest.call(node, "form"), ...inside(node, "form")]).find((form) => form && filledIn(form)),
     link: (value) => all("a[href]").find((link) => leadsTo(link, value) && shown(link)),
     image: (value) => all("img[alt], [role=img][aria-label]").find((image) => {
-      const said = folded(attribute(image, "alt") || attribute(image, "aria-label") || "");
-      return said && said.includes(folded(value)) && large(image);
+      const said = normalized(attribute(image, "alt") || attribute(image, "aria-label") || "");
+      return said && said.includes(normalized(value)) && large(image);
     }),
   };
   function place(kind, value) {
@@ -220,7 +220,7 @@ globalThis.prebuilt ??= (() => {
       return null; // not a selector, or a page that hides behind odd names
     }
   }
-  function places(wanted) {
+  function locate(wanted) {
     page = null;
     forget();
     return wanted.map(([kind, value]) => place(kind, value));
@@ -233,14 +233,14 @@ globalThis.prebuilt ??= (() => {
       resultTypes: ["violations", "incomplete"], iframes: false, preload: false, elementRef: false,
     });
     const brief = (rules) => rules.slice(0, 60).map((rule) => ({
-      id: short(rule.id, 60),
-      impact: short(rule.impact, 20),
-      help: short(rule.help, 200),
+      id: truncate(rule.id, 60),
+      impact: truncate(rule.impact, 20),
+      help: truncate(rule.help, 200),
       nodes: rule.nodes.length,
-      targets: rule.nodes.slice(0, 5).map((node) => short(node.target.flat(3).join(" "), 200)),
+      targets: rule.nodes.slice(0, 5).map((node) => truncate(node.target.flat(3).join(" "), 200)),
     }));
     return { version: axe.version, violations: brief(found.violations), incomplete: brief(found.incomplete) };
   }
 
-  return { measure, html, height, overflow, unroll, painted, calm, places, audit };
+  return { metrics, html, height, overflow, scrollThrough, waitForPaint, waitUntilStable, locate, audit };
 })();

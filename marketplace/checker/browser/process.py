@@ -27,13 +27,13 @@ log = logging.getLogger(__name__)
 
 PROGRAMS = ("chromium-headless-shell", "chrome-headless-shell", "chromium", "chromium-browser", "google-chrome")
 """The first of these on PATH is used; the headless shells take a third of the time of the others."""
-NOWHERE = "127.0.0.1:1"
+DEAD_PROXY = "127.0.0.1:1"
 """A port nobody listens on: what doesn't belong to a check has no way out at all."""
 CLOSING_SECONDS = 3.0
 MAX_SCRIPT_MEGABYTES = 512
 
 FLAGS = (
-    f"--proxy-server={NOWHERE}",
+    f"--proxy-server={DEAD_PROXY}",
     "--proxy-bypass-list=<-loopback>",
     "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1",
     "--force-webrtc-ip-handling-policy=disable_non_proxied_udp",
@@ -46,9 +46,9 @@ FLAGS = (
     "--disable-gpu",
     f"--js-flags=--max-old-space-size={MAX_SCRIPT_MEGABYTES}",
 )
-LET_GO = ("--disable-popup-blocking", "--disable-ipc-flooding-protection")
+DROPPED_DEFAULTS = ("--disable-popup-blocking", "--disable-ipc-flooding-protection")
 """What Playwright would add for testing one's own pages."""
-PASSED_ON = ("PATH", "HOME", "LANG", "TMPDIR", "FONTCONFIG_PATH", "FONTCONFIG_FILE")
+PASSED_ENVIRONMENT = ("PATH", "HOME", "LANG", "TMPDIR", "FONTCONFIG_PATH", "FONTCONFIG_FILE")
 """All that the browser gets of our environment: it runs what strangers wrote, so it holds no secrets."""
 
 
@@ -67,7 +67,7 @@ def find_browser(given: Path | None = None) -> Path:
     raise NoBrowser("This machine has no Chromium; install Debian's chromium-headless-shell or chromium.")
 
 
-class Running:
+class RunningBrowser:
     """One browser process with its children, and how much it was used."""
 
     def __init__(self, browser: Browser, pid: int, listeners: list[socket.socket]) -> None:
@@ -75,9 +75,9 @@ class Running:
         self.is_isolated = bool(listeners)
         """It runs in an empty network of its own, and reaches us by these sockets alone."""
         self.checks = self.users = 0
-        self.is_spent = False
+        self.is_retired = False
         """It gets no further checks and ends with the last one."""
-        self.is_disturbed = False
+        self.is_unresponsive = False
         """A page in it ran out of time or could not be closed, and may have held up the others."""
 
     @property
@@ -110,7 +110,7 @@ class Running:
 
     async def end(self) -> None:
         """Kill it with all its children; there is nothing in it worth saving."""
-        self.is_spent = True
+        self.is_retired = True
         for listener in self._listeners:
             listener.close()
         if hasattr(os, "killpg"):
@@ -122,17 +122,17 @@ class Running:
                 await self.browser.close()
 
 
-class Browsers:
+class BrowserPool:
     """One warm browser for all checks, replaced after so many of them, a crash, or a page that wouldn't end."""
 
     def __init__(self, limits: RenderLimits, program: Path | None, *, is_isolated: bool = True) -> None:
         """`is_isolated`: in an empty network of its own, where the machine allows it."""
         self._limits, self._program, self._is_isolated = limits, program, is_isolated
-        self._checks_each = min(limits.checks_a_browser, MAX_LISTENERS)
+        self._checks_each = min(limits.checks_per_browser, MAX_LISTENERS)
         self._starting = asyncio.Lock()
         self._playwright: Playwright | None = None
-        self._warm: Running | None = None
-        self._all: set[Running] = set()
+        self._current: RunningBrowser | None = None
+        self._all: set[RunningBrowser] = set()
 
     async def close(self) -> None:
         """End them all."""
@@ -141,29 +141,29 @@ class Browsers:
         await self._stop_driver()
 
     @contextlib.asynccontextmanager
-    async def one(self) -> AsyncGenerator[Running]:
+    async def borrow(self) -> AsyncGenerator[RunningBrowser]:
         """A browser for one check; raises NoBrowser."""
         running = await self._take()
         try:
             yield running
         finally:
             running.users -= 1
-            if not running.users and (running.is_spent or not running.browser.is_connected()):
+            if not running.users and (running.is_retired or not running.browser.is_connected()):
                 self._all.discard(running)
                 await running.end()
 
-    async def _take(self) -> Running:
+    async def _take(self) -> RunningBrowser:
         async with self._starting:
-            running = self._warm
-            if running is None or running.is_spent or not running.browser.is_connected():
-                running = self._warm = await self._start()
+            running = self._current
+            if running is None or running.is_retired or not running.browser.is_connected():
+                running = self._current = await self._start()
                 self._all.add(running)
             running.users += 1
             running.checks += 1
-            running.is_spent = running.is_spent or running.checks >= self._checks_each
+            running.is_retired = running.is_retired or running.checks >= self._checks_each
             return running
 
-    async def _start(self) -> Running:
+    async def _start(self) -> RunningBrowser:
         program = find_browser(self._program)
         try:
             return await self._launch(program)
@@ -174,7 +174,7 @@ class Browsers:
         except Error as error:
             raise NoBrowser(f"{program} doesn't start: {error.message[:300]}") from error
 
-    async def _launch(self, program: Path) -> Running:
+    async def _launch(self, program: Path) -> RunningBrowser:
         """As shut in as this machine allows; raises Error."""
         if self._playwright is None:
             self._playwright = await async_playwright().start()
@@ -191,23 +191,25 @@ class Browsers:
                 log.warning("no browser with sandbox %s, network of its own %s: %.300s", sandbox, is_isolated, error)
         return await self._launch_as(self._playwright, program, sandbox=last[0], is_isolated=last[1])
 
-    async def _launch_as(self, playwright: Playwright, program: Path, *, sandbox: bool, is_isolated: bool) -> Running:
+    async def _launch_as(
+        self, playwright: Playwright, program: Path, *, sandbox: bool, is_isolated: bool
+    ) -> RunningBrowser:
         place = isolated_network(program, self._checks_each) if is_isolated else host_network(program)
-        with place as (start, hand_out):
+        with place as (start, get_listeners):
             browser = await playwright.chromium.launch(
                 executable_path=start,
                 args=list(FLAGS),
-                ignore_default_args=list(LET_GO),
-                env={name: os.environ[name] for name in PASSED_ON if name in os.environ},
+                ignore_default_args=list(DROPPED_DEFAULTS),
+                env={name: os.environ[name] for name in PASSED_ENVIRONMENT if name in os.environ},
                 timeout=self._limits.seconds * 1000,
                 chromium_sandbox=sandbox,
             )
-            listeners = await asyncio.to_thread(hand_out)
+            listeners = await asyncio.to_thread(get_listeners)
         session = await browser.new_browser_cdp_session()
         answer = await send(session, "SystemInfo.getProcessInfo")
         await session.detach()
         pid = next(entry["id"] for entry in answer["processInfo"] if entry["type"] == "browser")
-        return Running(browser, pid, listeners)
+        return RunningBrowser(browser, pid, listeners)
 
     async def _stop_driver(self) -> None:
         playwright, self._playwright = self._playwright, None

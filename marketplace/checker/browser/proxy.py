@@ -18,19 +18,19 @@ from urllib.parse import urlsplit
 from marketplace.checker.browser.limits import RenderLimits
 from marketplace.checker.fetch.fetch import ADDRESSES_TRIED, Guard
 from marketplace.checker.guard.address import Link, Refusal
-from marketplace.checker.guard.names import NameFailure
+from marketplace.checker.guard.name_resolution import NameFailure
 
-PIECE = 64 * 1024
-PLACES = 100
+CHUNK_BYTES = 64 * 1024
+MAX_DESTINATIONS = 100
 """Hosts and ports that one page may ask for; names are looked up in threads that other checks need too."""
-KEPT_REFUSALS = 50
-KEPT_URL = 300
+MAX_NOTED_REFUSALS = 50
+MAX_NOTED_URL = 300
 """Characters."""
-END = b"\r\n\r\n"
-OUR_MARK = "proxy-status"
+HEAD_END = b"\r\n\r\n"
+PROXY_HEADER = "proxy-status"
 """The header of answers that come from us (RFC 9209); a site can't send it, for it doesn't get through."""
 _ABSOLUTE = re.compile(r"(http://[^/?#\s]+)([/?]\S*)?")
-_ONE_HOP = re.compile(
+_HOP_BY_HOP = re.compile(
     rb"^(?:connection|keep-alive|te|trailer|upgrade|expect|proxy-[\w-]*)[ \t]*:[^\r\n]*\r\n",
     re.IGNORECASE | re.MULTILINE,
 )
@@ -39,7 +39,7 @@ _ONE_HOP = re.compile(
 Streams = tuple[asyncio.StreamReader, asyncio.StreamWriter]
 
 
-class Failure(Exception):
+class ProxyError(Exception):
     """A request that gets an answer from us instead: a status line's end, such as "403 Refused"."""
 
 
@@ -54,7 +54,7 @@ class Proxy:
         self._tasks: set[asyncio.Task[Any]] = set()
         self._refused: dict[str, Refusal] = {}
         self._blocks_all = False
-        self._ration: int | None = None
+        self._connections_left: int | None = None
         self.bytes = 0
         """On the wire, both ways together."""
         self.url = ""
@@ -68,7 +68,9 @@ class Proxy:
     def has_refused(self, url: str) -> bool:
         """Whether a request of the page failed because of us."""
         parts = urlsplit(url)
-        return url[:KEPT_URL] in self._refused or f"{parts.scheme}://{parts.netloc}"[:KEPT_URL] in self._refused
+        return (
+            url[:MAX_NOTED_URL] in self._refused or f"{parts.scheme}://{parts.netloc}"[:MAX_NOTED_URL] in self._refused
+        )
 
     @property
     def is_over_budget(self) -> bool:
@@ -80,11 +82,11 @@ class Proxy:
 
     def limit_connections(self, connections: int) -> None:
         """From now on only so many more are made."""
-        self._ration = connections
+        self._connections_left = connections
 
     async def __aenter__(self) -> Self:
         listener = self._listener or socket.create_server(("127.0.0.1", 0))
-        self._server = await asyncio.start_server(self._visit, sock=listener, limit=self._limits.header_bytes)
+        self._server = await asyncio.start_server(self._serve, sock=listener, limit=self._limits.header_bytes)
         self.url = f"http://127.0.0.1:{self._server.sockets[0].getsockname()[1]}"
         return self
 
@@ -96,15 +98,17 @@ class Proxy:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
-    async def _visit(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         task = asyncio.current_task()
         assert task  # noqa: S101 (a coroutine runs in a task)
         self._tasks.add(task)
         with contextlib.suppress(OSError, EOFError, asyncio.LimitOverrunError, asyncio.CancelledError):
             try:
                 await self._answer(reader, writer)
-            except Failure as failure:
-                head = f"HTTP/1.1 {failure}\r\n{OUR_MARK}: prebuilt\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
+            except ProxyError as failure:
+                head = (
+                    f"HTTP/1.1 {failure}\r\n{PROXY_HEADER}: prebuilt\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
+                )
                 writer.write(head.encode())
                 await writer.drain()
         self._tasks.discard(task)
@@ -112,7 +116,7 @@ class Proxy:
 
     async def _answer(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """One request, or one tunnel, for each connection."""
-        head = await reader.readuntil(END)
+        head = await reader.readuntil(HEAD_END)
         self.bytes += len(head)
         method, _, rest = head.partition(b" ")
         target = rest.partition(b" ")[0].decode("latin-1")
@@ -126,7 +130,7 @@ class Proxy:
             return
         absolute = _ABSOLUTE.fullmatch(target)
         if not absolute:
-            raise Failure("400 Not an absolute address")
+            raise ProxyError("400 Not an absolute address")
         async with self._upstream(f"{absolute[1]}/", target) as (there, onward):
             path = absolute[2] or "/"
             onward.write(_for_one_request(head.replace(target.encode("latin-1"), _rooted(path), 1)))
@@ -134,51 +138,51 @@ class Proxy:
             await self._pump_both((reader, writer), (there, onward), is_plain=True)
 
     @contextlib.asynccontextmanager
-    async def _upstream(self, place: str, shown: str) -> AsyncGenerator[Streams]:
+    async def _upstream(self, destination: str, shown: str) -> AsyncGenerator[Streams]:
         """A connection to a site that doesn't outlive its block."""
-        reader, writer = await self._connect(place, shown)
+        reader, writer = await self._connect(destination, shown)
         try:
             yield reader, writer
         finally:
             writer.transport.abort()
 
-    async def _connect(self, place: str, shown: str) -> Streams:
-        """A connection to the first approved address that takes it; raises Failure."""
+    async def _connect(self, destination: str, shown: str) -> Streams:
+        """A connection to the first approved address that takes it; raises ProxyError."""
         if self._blocks_all:
-            raise Failure("503 Hushed")
-        if self.is_over_budget or self._ration == 0:
-            raise Failure("503 Enough")
-        if self._ration is not None:
-            self._ration -= 1
-        task = self._approvals.get(place)
+            raise ProxyError("503 Blocked")
+        if self.is_over_budget or self._connections_left == 0:
+            raise ProxyError("503 Over budget")
+        if self._connections_left is not None:
+            self._connections_left -= 1
+        task = self._approvals.get(destination)
         if task is None:
-            if len(self._approvals) >= PLACES:
-                raise Failure("503 Enough")
-            task = self._approvals[place] = asyncio.create_task(self._approve(place))
+            if len(self._approvals) >= MAX_DESTINATIONS:
+                raise ProxyError("503 Over budget")
+            task = self._approvals[destination] = asyncio.create_task(self._approve(destination))
             self._tasks.add(task)
         try:
             link = await asyncio.shield(task)
         except NameFailure as failure:
-            raise Failure("502 Name not resolved") from failure
+            raise ProxyError("502 Name not resolved") from failure
         if isinstance(link, Refusal):
-            if len(self._refused) < KEPT_REFUSALS:
-                self._refused.setdefault(shown[:KEPT_URL], link)
-            raise Failure("403 Refused")
-        for address in self._addresses[place]:
+            if len(self._refused) < MAX_NOTED_REFUSALS:
+                self._refused.setdefault(shown[:MAX_NOTED_URL], link)
+            raise ProxyError("403 Refused")
+        for address in self._addresses[destination]:
             with contextlib.suppress(OSError):  # a time-out is one of them
                 async with asyncio.timeout(self._limits.connect_seconds):
                     return await asyncio.open_connection(address, link.port, limit=self._limits.header_bytes)
-        raise Failure("504 No connection")
+        raise ProxyError("504 No connection")
 
-    async def _approve(self, place: str) -> Link | Refusal:
-        """Asked once for each place in a check, so that a name whose answer changes keeps its first one."""
-        link = self._guard.read(place)
+    async def _approve(self, destination: str) -> Link | Refusal:
+        """Asked once for each destination in a check, so that a name whose answer changes keeps its first one."""
+        link = self._guard.read(destination)
         if isinstance(link, Refusal):
             return link
         addresses = await self._guard.approve(link)
         if isinstance(addresses, Refusal):
             return addresses
-        self._addresses[place] = tuple(str(address) for address in addresses[:ADDRESSES_TRIED])
+        self._addresses[destination] = tuple(str(address) for address in addresses[:ADDRESSES_TRIED])
         return link
 
     async def _pump_both(self, browser: Streams, site: Streams, *, is_plain: bool = False) -> None:
@@ -196,14 +200,14 @@ class Proxy:
         """The answer to a plain request: its head made to end the connection, then its body as it comes."""
         interim = b"1"
         while interim == b"1":
-            head = await site.readuntil(END)
+            head = await site.readuntil(HEAD_END)
             interim = head[9:10]
             self.bytes += len(head)
             browser.write(_for_one_request(head) if interim != b"1" else head)
         await self._pump(site, browser)
 
     async def _pump(self, source: asyncio.StreamReader, sink: asyncio.StreamWriter, *, leaves: bool = False) -> None:
-        while not self.is_over_budget and (data := await source.read(PIECE)):
+        while not self.is_over_budget and (data := await source.read(CHUNK_BYTES)):
             self.bytes += len(data)
             if not (leaves and self._blocks_all):
                 sink.write(data)
@@ -217,4 +221,4 @@ def _rooted(path: str) -> bytes:
 def _for_one_request(head: bytes) -> bytes:
     """A request's or a reply's head for a connection that carries nothing else."""
     first, line_end, rest = head.partition(b"\r\n")
-    return first + line_end + _ONE_HOP.sub(b"", rest[:-2]) + b"Connection: close" + END
+    return first + line_end + _HOP_BY_HOP.sub(b"", rest[:-2]) + b"Connection: close" + HEAD_END

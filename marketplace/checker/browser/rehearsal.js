@@ -2,12 +2,12 @@
 // when all else is done. rehearsal.py types, presses, and notes what the page then tries to send.
 "use strict";
 globalThis.prebuiltRehearsal = (named) => {
-  const MANY = 200; // fields looked at
+  const MAX_FIELDS = 200; // fields looked at
   const PASSWORD = new RegExp(`^(?:${named})$`, "i");
   const CHOICES = ["hidden", "submit", "button", "image", "reset", "checkbox", "radio", "file"];
   const NAMED_TYPES = ["text", "password", "tel", "textarea"]; // as fields.py has them
   const all = (selector, root = document) =>
-    [...(root === document ? Document : Element).prototype.querySelectorAll.call(root, selector)].slice(0, MANY);
+    [...(root === document ? Document : Element).prototype.querySelectorAll.call(root, selector)].slice(0, MAX_FIELDS);
   const called = (field) => ["name", "id", "placeholder", "aria-label"].map((name) => field.getAttribute(name)?.trim() ?? "");
   const asksForPassword = (field) => !CHOICES.includes(field.type) && (
     getComputedStyle(field).webkitTextSecurity !== "none" // any field of type password too
@@ -24,21 +24,21 @@ globalThis.prebuiltRehearsal = (named) => {
   const ANSWERS = {
     email: "visitor@example.com", tel: "+15550100", number: "1", url: "https://example.com/", date: "2000-01-01",
   };
-  const tell = (field, ...events) => events.forEach((name) => field.dispatchEvent(new Event(name, { bubbles: true })));
-  function answer(field, secret) {
+  const dispatch = (field, ...events) => events.forEach((name) => field.dispatchEvent(new Event(name, { bubbles: true })));
+  function fillField(field, secret) {
     if (asksForPassword(field)) field.value = secret;
     else if (field.type === "checkbox" || field.type === "radio") field.checked = true;
     else if (field.tagName === "SELECT") field.value = [...field.options].find((one) => one.value)?.value ?? "";
     else if (!CHOICES.includes(field.type) && !field.value) field.value = ANSWERS[field.type] ?? "visitor";
     else return;
-    tell(field, "input", "change");
+    dispatch(field, "input", "change");
   }
-  const touch = () => fields[0].focus();
+  const focusPasswordField = () => fields[0].focus();
   // Whether what is typed now goes into the field
-  function fill(number, secret) {
+  function fillForm(number, secret) {
     const field = fields[number];
     if (field.form) HTMLFormElement.prototype.setAttribute.call(field.form, "novalidate", "");
-    for (const one of [...inputs, ...all("select")]) if (one.form === field.form) answer(one, secret);
+    for (const one of [...inputs, ...all("select")]) if (one.form === field.form) fillField(one, secret);
     field.scrollIntoView({ block: "center", behavior: "instant" });
     field.focus();
     field.select();
@@ -56,17 +56,17 @@ globalThis.prebuiltRehearsal = (named) => {
     return null;
   }
   // Where to press in the window, or null
-  function button(number) {
+  function buttonPosition(number) {
     const found = buttonOf(fields[number]);
     found?.scrollIntoView({ block: "center", behavior: "instant" });
     const box = found?.getBoundingClientRect();
     return box ? [box.left + box.width / 2, box.top + box.height / 2] : null;
   }
   // Without a hand, for what a hand can't reach
-  function send(number) {
+  function submit(number) {
     const field = fields[number], found = buttonOf(field);
     if (found) found.click();
     else if (field.form) HTMLFormElement.prototype.requestSubmit.call(field.form);
   }
-  return { count: fields.length, touch, fill, button, send };
+  return { count: fields.length, focusPasswordField, fillForm, buttonPosition, submit };
 };

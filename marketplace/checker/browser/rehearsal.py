@@ -15,24 +15,24 @@ from urllib.parse import unquote_to_bytes, urlsplit
 from playwright.async_api import CDPSession, Error, Page, Route, WebSocket
 from pydantic import ValidationError
 
-from marketplace.checker.browser.measures import Observer, Unanswered
+from marketplace.checker.browser.observer import NoAnswer, Observer
 from marketplace.checker.browser.protocol import send
 from marketplace.checker.browser.proxy import Proxy
 
 SECONDS = 2.5
 """For all of it."""
-PATIENCE = 0.4
+RESPONSE_SECONDS = 0.4
 """Seconds for a page to send something after a key or a button was pressed."""
-WAKING = 0.25
+WARM_UP_SECONDS = 0.25
 """Seconds for a page to open the sockets that it opens for any visitor who begins to use it."""
-MAX_PLACES = 20
+MAX_ORIGINS = 20
 MAX_ORIGIN = 300
 """Characters."""
-MAX_SAID = 200_000
+MAX_MESSAGE = 200_000
 """Characters or bytes of one message that are looked at, and of one address."""
-MAX_HEARD = 4_000_000
+MAX_SCANNED_BYTES = 4_000_000
 """Bytes looked at in all: taking them apart holds up other checks."""
-STRONG = "!Aa9"
+COMPLEXITY_SUFFIX = "!Aa9"
 """Behind the secret, for pages that ask for capitals, digits and signs."""
 
 
@@ -42,64 +42,64 @@ class Rehearsal:
     def __init__(self, page: Page, session: CDPSession, observer: Observer, proxy: Proxy) -> None:
         self._page, self._session, self._observer, self._proxy = page, session, observer, proxy
         self._secret = f"Q{secrets.token_hex(8)}"
-        self._shapes = shapes(self._secret)
-        self._places: dict[str, None] = {}
-        self._heard = asyncio.Event()
+        self._encodings = encodings_of(self._secret)
+        self._origins: dict[str, None] = {}
+        self._secret_sent = asyncio.Event()
         self._is_typing = False
-        self._left_to_hear = MAX_HEARD
-        self._talked: set[str] = set()
-        page.on("websocket", self._socket)
+        self._bytes_left = MAX_SCANNED_BYTES
+        self._known_socket_origins: set[str] = set()
+        page.on("websocket", self._on_socket)
 
     async def forms(self) -> int:
         """How many of the page's forms ask for a password, 0 when it can't be told."""
-        with contextlib.suppress(Error, Unanswered, ValidationError):
-            return await self._observer.passwords()
+        with contextlib.suppress(Error, NoAnswer, ValidationError):
+            return await self._observer.load_password_forms()
         return 0
 
     @property
-    def places(self) -> tuple[str, ...]:
+    def origins(self) -> tuple[str, ...]:
         """Origins to which the page would send a password, as far as it was seen by now."""
-        return tuple(self._places)
+        return tuple(self._origins)
 
-    async def carry_out(self, forms: int) -> None:
+    async def run(self, forms: int) -> None:
         """Use the page's forms; whatever goes wrong, it ends."""
-        with contextlib.suppress(Error, TimeoutError, Unanswered, ValidationError):
+        with contextlib.suppress(Error, TimeoutError, NoAnswer, ValidationError):
             async with asyncio.timeout(SECONDS):
-                await self._wake()
-                await self._keep_in()
+                await self._open_idle_sockets()
+                await self._block_requests()
                 for number in range(forms):
-                    await self._act(number)
+                    await self._submit_form(number)
 
-    async def _wake(self) -> None:
+    async def _open_idle_sockets(self) -> None:
         """Touch the page while there is no secret in it and it may still connect.
 
         A chat that opens its socket now is heard from then on like any that the page had.
         """
-        self._session.on("Network.webSocketCreated", self._opened)
+        self._session.on("Network.webSocketCreated", self._on_socket_created)
         await send(self._session, "Network.enable")
-        await self._observer.touch()
+        await self._observer.focus_password_field()
         await self._press_key(key="Shift", code="ShiftLeft", windowsVirtualKeyCode=16)
-        await asyncio.sleep(WAKING)
+        await asyncio.sleep(WARM_UP_SECONDS)
 
-    async def _keep_in(self) -> None:
+    async def _block_requests(self) -> None:
         self._proxy.block_all()
-        await self._page.context.route("**/*", self._note_request)
+        await self._page.context.route("**/*", self._on_request)
         self._is_typing = True
 
-    async def _act(self, number: int) -> None:
+    async def _submit_form(self, number: int) -> None:
         """Fill one form in and send it: by the return key, by its button, and by script."""
-        self._heard.clear()
-        if await self._observer.fill(number, self._secret + STRONG):
-            await send(self._session, "Input.insertText", text=self._secret + STRONG)
+        self._secret_sent.clear()
+        if await self._observer.fill_form(number, self._secret + COMPLEXITY_SUFFIX):
+            await send(self._session, "Input.insertText", text=self._secret + COMPLEXITY_SUFFIX)
             await self._press_key(key="Enter", code="Enter", windowsVirtualKeyCode=13, text="\r")
-            if await self._is_heard():
+            if await self._is_secret_sent():
                 return
-        if place := await self._observer.button(number):
+        if place := await self._observer.button_position(number):
             await self._press(*place)
-            if await self._is_heard():
+            if await self._is_secret_sent():
                 return
-        await self._observer.send(number)
-        await self._is_heard()
+        await self._observer.submit(number)
+        await self._is_secret_sent()
 
     async def _press_key(self, **key: str | int) -> None:
         await send(self._session, "Input.dispatchKeyEvent", type="keyDown", **key)
@@ -110,51 +110,51 @@ class Rehearsal:
         await send(self._session, "Input.dispatchMouseEvent", type="mousePressed", **at)
         await send(self._session, "Input.dispatchMouseEvent", type="mouseReleased", **at)
 
-    async def _is_heard(self) -> bool:
+    async def _is_secret_sent(self) -> bool:
         with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(PATIENCE):
-                await self._heard.wait()
-        return self._heard.is_set()
+            async with asyncio.timeout(RESPONSE_SECONDS):
+                await self._secret_sent.wait()
+        return self._secret_sent.is_set()
 
     # What the page tries
 
-    async def _note_request(self, route: Route) -> None:
+    async def _on_request(self, route: Route) -> None:
         with contextlib.suppress(Error):
-            self._note(route.request.url, route.request.post_data_buffer or b"")
+            self._scan(route.request.url, route.request.post_data_buffer or b"")
         with contextlib.suppress(Error):
             await route.abort("aborted")
 
-    def _socket(self, socket: WebSocket) -> None:
-        self._talk(socket.url)
-        socket.on("framesent", lambda said: self._note(socket.url, said))
+    def _on_socket(self, socket: WebSocket) -> None:
+        self._note_socket_origin(socket.url)
+        socket.on("framesent", lambda said: self._scan(socket.url, said))
 
-    def _opened(self, event: dict[str, Any]) -> None:
+    def _on_socket_created(self, event: dict[str, Any]) -> None:
         """A socket opened now never gets to talk, so that opening it counts, unless the page had one there before."""
         url: str = event["url"]
-        self._note(url, b"")
+        self._scan(url, b"")
         if not self._is_typing:
-            self._talk(url)
-        elif _origin(url) not in self._talked:
-            self._keep(url)
+            self._note_socket_origin(url)
+        elif _origin(url) not in self._known_socket_origins:
+            self._add_origin(url)
 
-    def _talk(self, url: str) -> None:
-        if len(self._talked) < MAX_PLACES:
-            self._talked.add(_origin(url))
+    def _note_socket_origin(self, url: str) -> None:
+        if len(self._known_socket_origins) < MAX_ORIGINS:
+            self._known_socket_origins.add(_origin(url))
 
-    def _note(self, url: str, said: str | bytes) -> None:
-        if not self._is_typing or self._left_to_hear <= 0:  # a page may say a lot before there is anything to hear
+    def _scan(self, url: str, said: str | bytes) -> None:
+        if not self._is_typing or self._bytes_left <= 0:  # a page may say a lot before there is anything to hear
             return
-        address, piece = url[:MAX_SAID].encode(errors="replace"), said[:MAX_SAID]
+        address, piece = url[:MAX_MESSAGE].encode(errors="replace"), said[:MAX_MESSAGE]
         body = piece if isinstance(piece, bytes) else piece.encode(errors="replace")
-        self._left_to_hear -= len(address) + len(body)
+        self._bytes_left -= len(address) + len(body)
         heard = b" ".join((unquote_to_bytes(address), body, unquote_to_bytes(body)))
-        if any(shape in heard for shape in self._shapes):
-            self._keep(url)
+        if any(shape in heard for shape in self._encodings):
+            self._add_origin(url)
 
-    def _keep(self, url: str) -> None:
-        if len(self._places) < MAX_PLACES:
-            self._places[_origin(url)] = None
-        self._heard.set()
+    def _add_origin(self, url: str) -> None:
+        if len(self._origins) < MAX_ORIGINS:
+            self._origins[_origin(url)] = None
+        self._secret_sent.set()
 
 
 def _origin(url: str) -> str:
@@ -162,7 +162,7 @@ def _origin(url: str) -> str:
     return f"{parts.scheme}://{parts.netloc}"[:MAX_ORIGIN]
 
 
-def shapes(secret: str) -> tuple[bytes, ...]:
+def encodings_of(secret: str) -> tuple[bytes, ...]:
     """The secret as it may stand in what is sent: as it is, backwards, in hexadecimal, within base64."""
     plain = secret.encode()
     inside = (b64encode(bytes(shift) + plain)[-(-shift * 8 // 6) : (shift + len(plain)) * 8 // 6] for shift in range(3))

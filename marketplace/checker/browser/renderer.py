@@ -15,10 +15,10 @@ from typing import Self
 from playwright.async_api import BrowserContext, Error
 from pydantic import ValidationError
 
-from marketplace.checker.browser.capture import Capture, Stopped, carry_on
+from marketplace.checker.browser.capture import Capture, Stopped, run_until_ended
 from marketplace.checker.browser.limits import RenderLimits
-from marketplace.checker.browser.measures import Unanswered
-from marketplace.checker.browser.process import CLOSING_SECONDS, Browsers, NoBrowser, Running
+from marketplace.checker.browser.observer import NoAnswer
+from marketplace.checker.browser.process import CLOSING_SECONDS, BrowserPool, NoBrowser, RunningBrowser
 from marketplace.checker.browser.proxy import Proxy
 from marketplace.checker.browser.tab import Tab
 from marketplace.checker.browser.view import BrowserView, Rendering
@@ -32,7 +32,7 @@ TRIES = 2
 """Of a check whose browser died under it, which may be another page's doing."""
 OWN_FAULT = Stopped("own_fault", "Our browser had a fault of its own; this says nothing about the page.")
 
-DISTURBED = Stopped("own_fault", "Another page held our browser up; this says nothing about this one.")
+HELD_UP = Stopped("own_fault", "Another page held our browser up; this says nothing about this one.")
 
 
 class Renderer:
@@ -42,7 +42,7 @@ class Renderer:
         self, guard: Guard, limits: RenderLimits | None = None, browser: Path | None = None, tabs: int = 2
     ) -> None:
         self._guard, self._limits = guard, limits or RenderLimits()
-        self._browsers = Browsers(self._limits, browser)
+        self._browsers = BrowserPool(self._limits, browser)
         self._tabs = asyncio.Semaphore(tabs)
 
     async def __aenter__(self) -> Self:
@@ -61,10 +61,10 @@ class Renderer:
         async with self._tabs:
             now = asyncio.get_running_loop().time
             started = now()
-            check = _Check(link, tuple(wanted), self._guard, self._limits, self._browsers)
+            check = _Visit(link, tuple(wanted), self._guard, self._limits, self._browsers)
             try:
                 async with asyncio.timeout(self._limits.seconds):
-                    await check.carry_out()
+                    await check.run()
                 why = None
             except Stopped as stopped:
                 why = stopped
@@ -73,40 +73,40 @@ class Renderer:
             except Exception:  # a fault of ours in one check must not end the others, nor blame the bidder
                 log.exception("rendering failed")
                 why = OWN_FAULT
-            if why and why.reason == "timed_out" and check.was_disturbed:
-                why = DISTURBED
+            if why and why.reason == "timed_out" and check.was_held_up:
+                why = HELD_UP
             return check.view(why, now() - started)
 
 
-class _Check:
+class _Visit:
     """One page's way through a proxy and a browser."""
 
     def __init__(
-        self, link: Link, wanted: tuple[Requirement, ...], guard: Guard, limits: RenderLimits, browsers: Browsers
+        self, link: Link, wanted: tuple[Requirement, ...], guard: Guard, limits: RenderLimits, browsers: BrowserPool
     ) -> None:
         self._link, self._wanted, self._guard, self._limits = link, wanted, guard, limits
         self._browsers = browsers
-        self._sight = Capture()
+        self._capture = Capture()
         self._proxy = Proxy(guard, limits)
         self._version = ""
-        self.was_disturbed = False
+        self.was_held_up = False
         """Another page in the same browser held it up before this one ended."""
 
-    async def carry_out(self) -> None:
+    async def run(self) -> None:
         """Raises Stopped or TimeoutError."""
         for tries_left in reversed(range(TRIES)):
             async with AsyncExitStack() as stack:
                 try:
-                    running = await stack.enter_async_context(self._browsers.one())
+                    running = await stack.enter_async_context(self._browsers.borrow())
                 except NoBrowser as none:
                     raise Stopped("no_browser", f"Our checker has no browser. {none}") from none
                 self._proxy = Proxy(self._guard, self._limits, running.listener())
                 await stack.enter_async_context(self._proxy)
                 self._version = running.version
                 try:
-                    await self._visit(running)
-                except (Error, Unanswered, ValidationError) as error:
-                    self.was_disturbed |= running.is_disturbed
+                    await self._visit_page(running)
+                except (Error, NoAnswer, ValidationError) as error:
+                    self.was_held_up |= running.is_unresponsive
                     if running.browser.is_connected():
                         raise Stopped("not_opened", "The page moved on while our browser looked at it.") from error
                     if not tries_left:
@@ -114,64 +114,64 @@ class _Check:
                 else:
                     return
 
-    async def _visit(self, running: Running) -> None:
+    async def _visit_page(self, running: RunningBrowser) -> None:
         context = await running.new_context(self._proxy.url)
         try:
             page = await context.new_page()
             tab = Tab(page, await context.new_cdp_session(page), self._proxy, self._limits)
-            self._sight = tab.sight
-            await carry_on(tab.look(self._link.url, self._wanted), tab.ended)
+            self._capture = tab.capture
+            await run_until_ended(tab.visit(self._link.url, self._wanted), tab.ended)
         except Stopped:
-            running.is_spent = True  # whatever held us up goes with the browser
+            running.is_retired = True  # whatever held us up goes with the browser
             raise
         except (TimeoutError, asyncio.CancelledError):
-            self.was_disturbed |= running.is_disturbed
-            running.is_spent = running.is_disturbed = True
+            self.was_held_up |= running.is_unresponsive
+            running.is_retired = running.is_unresponsive = True
             raise
         finally:
             await _close(context, running)
 
     def view(self, why: Stopped | None, seconds: float) -> BrowserView:
         """All that was seen until the end, or until `why` ended it; nothing of a page that left for another site."""
-        sight, measures = self._sight, self._sight.measures
-        if measures is None or sight.left:
+        capture, metrics = self._capture, self._capture.metrics
+        if metrics is None or capture.left:
             why = why or OWN_FAULT
-            attempts, refused = ((), ()) if sight.left else (tuple(sorted(sight.attempts)), self._proxy.refused)
+            attempts, refused = ((), ()) if capture.left else (tuple(sorted(capture.attempts)), self._proxy.refused)
             bare = Rendering(why.reason, why.sentence, browser=self._version, seconds=round(seconds, 3))
             return BrowserView(replace(bare, attempts=attempts, refused_requests=refused))
         rendering = Rendering(
-            url=sight.url,
-            title=measures.title,
-            text=measures.text,
-            console_errors=tuple(sight.console_errors),
-            failed_requests=tuple(sight.failed_requests),
-            refused_requests=sight.refused,
-            attempts=tuple(sorted({*sight.attempts, *measures.attempts})),
-            sent_to=sight.sent_to,
-            requests=sight.requests,
-            bytes=sight.bytes,
-            load_ms=_tenths(measures.load_ms),
-            lcp_ms=_tenths(measures.lcp_ms),
-            layout_shift=round(measures.layout_shift, 4),
-            blocking_ms=_tenths(measures.blocking_ms),
-            overflow_px=sight.overflow_px,
-            language=measures.language,
-            colors=tuple(measures.colors),
-            fonts=tuple(measures.fonts),
-            axe=sight.axe,
+            url=capture.url,
+            title=metrics.title,
+            text=metrics.text,
+            console_errors=tuple(capture.console_errors),
+            failed_requests=tuple(capture.failed_requests),
+            refused_requests=capture.refused,
+            attempts=tuple(sorted({*capture.attempts, *metrics.attempts})),
+            sent_to=capture.sent_to,
+            requests=capture.requests,
+            bytes=capture.bytes,
+            load_ms=_tenths(metrics.load_ms),
+            lcp_ms=_tenths(metrics.lcp_ms),
+            layout_shift=round(metrics.layout_shift, 4),
+            blocking_ms=_tenths(metrics.blocking_ms),
+            overflow_px=capture.overflow_px,
+            language=metrics.language,
+            colors=tuple(metrics.colors),
+            fonts=tuple(metrics.fonts),
+            axe=capture.axe,
             browser=self._version,
             seconds=round(seconds, 3),
         )
-        return BrowserView(rendering, sight.html, dict(sight.pictures), dict(sight.cuts), sight.seen)
+        return BrowserView(rendering, capture.html, dict(capture.pictures), dict(capture.cuts), capture.seen)
 
 
-async def _close(context: BrowserContext, running: Running) -> None:
+async def _close(context: BrowserContext, running: RunningBrowser) -> None:
     try:
         async with asyncio.timeout(CLOSING_SECONDS):
             with contextlib.suppress(Error):
                 await context.close()
     except TimeoutError:  # other pages in it would wait for it in vain; they get another one
-        running.is_disturbed = True
+        running.is_unresponsive = True
         await running.end()
 
 

@@ -25,46 +25,46 @@ from playwright.async_api import TimeoutError as PlaywrightTimeout
 from pydantic import ValidationError
 
 from marketplace.checker.audits.hosts import is_same_origin
-from marketplace.checker.browser.capture import Capture, Stopped, carry_on
+from marketplace.checker.browser.capture import Capture, Stopped, run_until_ended
 from marketplace.checker.browser.flood import Flood
 from marketplace.checker.browser.limits import PHONE, WIDE, RenderLimits
-from marketplace.checker.browser.measures import Box, Observer, Unanswered
-from marketplace.checker.browser.pictures import RAW_QUALITY, as_webp, cut_out
+from marketplace.checker.browser.observer import Box, NoAnswer, Observer
 from marketplace.checker.browser.protocol import send
-from marketplace.checker.browser.proxy import OUR_MARK, Proxy
+from marketplace.checker.browser.proxy import PROXY_HEADER, Proxy
 from marketplace.checker.browser.rehearsal import Rehearsal
+from marketplace.checker.browser.screenshots import JPEG_QUALITY, as_webp, cut_out
 from marketplace.checker.browser.virtual_time import run_virtual_time
-from marketplace.checker.fetch.reading import storable
+from marketplace.checker.fetch.page_text import storable
 from marketplace.checker.guard.address import MAX_URL
 from marketplace.checker.spec import Requirement
 
 log = logging.getLogger(__name__)
 
-SHOWN = frozenset({"text", "selector", "form", "link", "image"})
+LOCATABLE_KINDS = frozenset({"text", "selector", "form", "link", "image"})
 """Kinds of requirement that are met at a place on the page."""
-KEPT = 50
+MAX_NOTED = 50
 """Console errors and failed requests."""
-KEPT_TEXT = 300
+MAX_NOTED_CHARS = 300
 """Characters of each."""
 MAX_CUTS = 20
-LEAVING_SECONDS = 1.0
+NAVIGATION_SECONDS = 1.0
 """A page that can't be asked any more is mostly on its way to another one; where to is told a little later."""
 _FAILURE = re.compile(r"net::ERR_\w+")
-_OURS = "net::ERR_PROXY_CONNECTION_FAILED"
+_PROXY_FAILURE = "net::ERR_PROXY_CONNECTION_FAILED"
 
 
 class Tab:
     """A tab at work for one check."""
 
     def __init__(self, page: Page, session: CDPSession, proxy: Proxy, limits: RenderLimits) -> None:
-        self.sight = Capture()
+        self.capture = Capture()
         self.ended: asyncio.Future[Stopped] = asyncio.get_running_loop().create_future()
         """Done when the tab can't go on."""
         self._page, self._session, self._proxy, self._limits = page, session, proxy, limits
         self._observer = Observer(session)
         self._rehearsal = Rehearsal(page, session, self._observer, proxy)
         Flood(page, lambda deed: self._end("not_opened", f"The page {deed} while our browser looked at it."))
-        self._open: set[Request] = set()
+        self._open_requests: set[Request] = set()
         self._documents: set[str] = set()
         self._popups = 0
         self._last_request = 0.0
@@ -74,85 +74,85 @@ class Tab:
 
     def _listen(self) -> None:
         page = self._page
-        page.on("request", self._asked)
-        page.on("requestfinished", self._answered)
+        page.on("request", self._on_request)
+        page.on("requestfinished", self._on_request_finished)
         page.on("requestfailed", self._on_request_failed)
-        page.on("response", self._response)
-        page.on("console", self._console)
+        page.on("response", self._on_response)
+        page.on("console", self._on_console)
         page.on("pageerror", lambda error: self._on_page_error(f"Uncaught {error.name}: {error.message}"))
         page.on("framenavigated", self._on_navigation)
-        page.on("dialog", self._dialog)
-        page.on("download", self._download)
+        page.on("dialog", self._on_dialog)
+        page.on("download", self._on_download)
         page.on("crash", lambda _: self._end("crashed", "The page's tab crashed in our browser; we will look again."))
-        page.context.on("page", self._popup)
+        page.context.on("page", self._on_popup)
 
     def _end(self, reason: str, sentence: str) -> None:
         if not self.ended.done():
             self.ended.set_result(Stopped(reason, sentence))
 
-    def _tried(self, what: str) -> None:
-        self.sight.attempts[what] = None
+    def _note_attempt(self, what: str) -> None:
+        self.capture.attempts[what] = None
 
     def _on_navigation(self, frame: Frame) -> None:
         """Until it is looked at a page may go where it likes, and is looked at there; then it has to stay."""
-        is_page, there = frame.parent_frame is None, self.sight.url
+        is_page, there = frame.parent_frame is None, self.capture.url
         if is_page and there and not is_same_origin(frame.url, there):
-            self.sight.left = True
+            self.capture.left = True
             self._end("not_opened", "The page moved on to another site while our browser looked at it.")
 
-    def _asked(self, request: Request) -> None:
-        self.sight.requests += 1
-        self._open.add(request)
+    def _on_request(self, request: Request) -> None:
+        self.capture.requests += 1
+        self._open_requests.add(request)
         self._last_request = asyncio.get_running_loop().time()
 
-    def _answered(self, request: Request) -> None:
-        self._open.discard(request)
+    def _on_request_finished(self, request: Request) -> None:
+        self._open_requests.discard(request)
         self._last_request = asyncio.get_running_loop().time()
 
     def _on_request_failed(self, request: Request) -> None:
-        self._answered(request)
+        self._on_request_finished(request)
         why = request.failure or ""
-        if why == _OURS:
+        if why == _PROXY_FAILURE:
             self._end("own_fault", "Our checker's way to the network broke; this says nothing about the page.")
         elif why != "net::ERR_ABORTED":  # the page's own change of mind
-            self._note_failed_request(request.url, _in_words(why))
+            self._note_failed_request(request.url, _error_words(why))
 
-    def _download(self, download: Download) -> None:
+    def _on_download(self, download: Download) -> None:
         if download.url not in self._documents:
-            self._tried("download")
+            self._note_attempt("download")
 
-    def _response(self, response: Response) -> None:
-        if is_shown(response.headers) and len(self._documents) < KEPT:
+    def _on_response(self, response: Response) -> None:
+        if is_displayable(response.headers) and len(self._documents) < MAX_NOTED:
             self._documents.add(response.url)
         if response.status == 401 and "www-authenticate" in response.headers:
-            self._tried("credentials")
+            self._note_attempt("credentials")
         if response.status >= 400:
-            ours = OUR_MARK in response.headers
+            ours = PROXY_HEADER in response.headers
             self._note_failed_request(response.url, "it couldn't be reached" if ours else f"answered {response.status}")
 
     def _note_failed_request(self, url: str, why: str) -> None:
-        if len(self.sight.failed_requests) < KEPT and not self._proxy.has_refused(url):
+        if len(self.capture.failed_requests) < MAX_NOTED and not self._proxy.has_refused(url):
             if self._proxy.is_over_budget:
                 why = f"the page is larger than {self._limits.bytes // 1024 // 1024} MB"
-            self.sight.failed_requests.append({"url": storable(url[:KEPT_TEXT]), "why": why[:KEPT_TEXT]})
+            self.capture.failed_requests.append({"url": storable(url[:MAX_NOTED_CHARS]), "why": why[:MAX_NOTED_CHARS]})
 
-    def _console(self, message: ConsoleMessage) -> None:
+    def _on_console(self, message: ConsoleMessage) -> None:
         if message.type == "error" and not message.text.startswith("Failed to load resource"):  # counted as requests
             self._on_page_error(message.text)
         elif message.type == "warning" and message.text.startswith("Service Worker registration blocked"):
-            self._tried("service_worker")
+            self._note_attempt("service_worker")
 
     def _on_page_error(self, text: str) -> None:
-        if len(self.sight.console_errors) < KEPT:
-            self.sight.console_errors.append(storable(text[:KEPT_TEXT]))
+        if len(self.capture.console_errors) < MAX_NOTED:
+            self.capture.console_errors.append(storable(text[:MAX_NOTED_CHARS]))
 
-    async def _dialog(self, dialog: Dialog) -> None:
-        self._tried("dialog")
+    async def _on_dialog(self, dialog: Dialog) -> None:
+        self._note_attempt("dialog")
         with contextlib.suppress(Error):
             await dialog.dismiss()
 
-    async def _popup(self, page: Page) -> None:
-        self._tried("popup")
+    async def _on_popup(self, page: Page) -> None:
+        self._note_attempt("popup")
         self._popups += 1
         if self._popups > self._limits.popups:
             self._end("not_opened", f"The page opened more than {self._limits.popups} windows; we left it.")
@@ -161,59 +161,59 @@ class Tab:
 
     # What we do with it
 
-    async def look(self, url: str, wanted: Sequence[Requirement]) -> None:
+    async def visit(self, url: str, wanted: Sequence[Requirement]) -> None:
         """All of it; raises Stopped, or Playwright's Error when the tab or the browser goes away."""
         try:
-            await self._look(url, wanted)
-        except (Error, Unanswered):
-            await asyncio.wait((self.ended,), timeout=LEAVING_SECONDS)
+            await self._capture_and_probe(url, wanted)
+        except (Error, NoAnswer):
+            await asyncio.wait((self.ended,), timeout=NAVIGATION_SECONDS)
             if self.ended.done():
                 raise self.ended.result() from None
             raise
 
-    async def _look(self, url: str, wanted: Sequence[Requirement]) -> None:
+    async def _capture_and_probe(self, url: str, wanted: Sequence[Requirement]) -> None:
         """Step by step."""
         try:
-            await self._see(url, wanted)
+            await self._capture_page(url, wanted)
         finally:
-            self.sight.bytes, self.sight.refused = self._proxy.bytes, self._proxy.refused
-        await self._go_beyond()
+            self.capture.bytes, self.capture.refused = self._proxy.bytes, self._proxy.refused
+        await self._probe()
 
-    async def _see(self, url: str, wanted: Sequence[Requirement]) -> None:
+    async def _capture_page(self, url: str, wanted: Sequence[Requirement]) -> None:
         await self._observer.watch()
         await self._go(url)
-        await self._settle(self._limits.settle_seconds)
-        with contextlib.suppress(Error, Unanswered):  # it may go on to its own next page meanwhile
-            await self._observer.calm(self._limits.calm_seconds)
-        await self._settle(1.0)
-        self.sight.url = self._arrived()
-        self.sight.measures = await self._observer.measures()
-        self.sight.html = await self._observer.html()
+        await self._wait_for_idle(self._limits.idle_wait_seconds)
+        with contextlib.suppress(Error, NoAnswer):  # it may go on to its own next page meanwhile
+            await self._observer.wait_until_stable(self._limits.stable_wait_seconds)
+        await self._wait_for_idle(1.0)
+        self.capture.url = self._final_url()
+        self.capture.metrics = await self._observer.metrics()
+        self.capture.html = await self._observer.html()
         await self._photograph_wide(wanted)
-        with _left_out("axe"):
-            self.sight.axe = await self._observer.audit(self._limits.axe_seconds)
+        with _optional("axe"):
+            self.capture.axe = await self._observer.audit(self._limits.axe_seconds)
         await self._photograph_phone(wanted)
 
-    async def _go_beyond(self) -> None:
+    async def _probe(self) -> None:
         """Whatever happens in the page now counts no more, but for where a password would go, or what it put off."""
-        kept, self.sight = self.sight, Capture()
+        kept, self.capture = self.capture, Capture()
         self.ended = asyncio.get_running_loop().create_future()
         with contextlib.suppress(Stopped):
-            await carry_on(self._try_out(kept), self.ended)
-        kept.sent_to = self._rehearsal.places
+            await run_until_ended(self._probe_passwords_or_timers(kept), self.ended)
+        kept.sent_to = self._rehearsal.origins
 
-    async def _try_out(self, kept: Capture) -> None:
+    async def _probe_passwords_or_timers(self, kept: Capture) -> None:
         forms = await self._rehearsal.forms()
         if not forms:  # a page may ask for it on wide windows only
             with contextlib.suppress(Error):
-                await self._show(WIDE, is_phone=False)
+                await self._resize(WIDE, is_phone=False)
             forms = await self._rehearsal.forms()
         if forms:
-            self._page.context.remove_listener("page", self._popup)  # a form may send from there
-            await self._rehearsal.carry_out(forms)
+            self._page.context.remove_listener("page", self._on_popup)  # a form may send from there
+            await self._rehearsal.run(forms)
         else:
             await run_virtual_time(self._page, self._session, self._proxy)
-            kept.attempts |= self.sight.attempts
+            kept.attempts |= self.capture.attempts
 
     async def _go(self, url: str) -> None:
         try:
@@ -222,74 +222,74 @@ class Tab:
             raise Stopped("timed_out", "The page didn't answer our browser in time.") from error
         except Error as error:
             raise self._not_opened(error) or error from error
-        if response and OUR_MARK in response.headers:
+        if response and PROXY_HEADER in response.headers:
             raise Stopped("not_opened", self._refusal() or "Our browser couldn't reach the page.")
         with contextlib.suppress(PlaywrightTimeout):
             await self._page.wait_for_load_state("load", timeout=self._limits.load_seconds * 1000)
 
     def _not_opened(self, error: Error) -> Stopped | None:
         """Why there is no page, or None when it isn't the page that failed."""
-        if _OURS in error.message:
+        if _PROXY_FAILURE in error.message:
             return Stopped("own_fault", "Our checker's way to the network broke; this says nothing about the page.")
-        if "download" in self.sight.attempts or "Download is starting" in error.message:
-            self._tried("download")  # its event may come after the error
+        if "download" in self.capture.attempts or "Download is starting" in error.message:
+            self._note_attempt("download")  # its event may come after the error
             return Stopped("not_opened", "The link downloads a file instead of opening a page.")
         failure = _FAILURE.search(error.message)
         if not failure:
             return None
-        why = self._refusal() or f"Our browser couldn't open the page: {_in_words(failure[0])}."
+        why = self._refusal() or f"Our browser couldn't open the page: {_error_words(failure[0])}."
         return Stopped("not_opened", why)
 
     def _refusal(self) -> str:
         """The sentence of the guard's last refusal, empty without one."""
         return self._proxy.refused[-1]["why"] if self._proxy.refused else ""
 
-    def _arrived(self) -> str:
+    def _final_url(self) -> str:
         """Where the page is, now that it has come to rest; raises Stopped when it went where there is nothing."""
         url = self._page.url
         if url.startswith("chrome-error:") or self._proxy.has_refused(url):
             raise Stopped("not_opened", self._refusal() or "The page went on to an address that can't be opened.")
         return url[:MAX_URL]
 
-    async def _settle(self, seconds: float) -> None:
+    async def _wait_for_idle(self, seconds: float) -> None:
         """Until the page has asked for nothing in a while."""
         now = asyncio.get_running_loop().time
         end = now() + seconds
-        while now() < end and (self._open or now() - self._last_request < self._limits.quiet_seconds):  # noqa: ASYNC110 (silence has no event)
+        while now() < end and (self._open_requests or now() - self._last_request < self._limits.idle_seconds):  # noqa: ASYNC110 (silence has no event)
             await asyncio.sleep(0.05)
 
     async def _photograph_wide(self, wanted: Sequence[Requirement]) -> None:
-        await self._observer.unroll(self._limits.shot_height)
-        await self._settle(1.0)
-        height = min(max(await self._observer.height(), WIDE[1]), self._limits.shot_height)
-        boxes = await self._places(wanted)
+        await self._observer.scroll_through(self._limits.screenshot_height)
+        await self._wait_for_idle(1.0)
+        height = min(max(await self._observer.height(), WIDE[1]), self._limits.screenshot_height)
+        boxes = await self._locate(wanted)
         picture = await self._photograph(WIDE[0], height)
-        self.sight.pictures["wide"] = picture
-        with _left_out("cuts"):
-            self.sight.cuts = await asyncio.to_thread(cut_out, picture, dict(islice(boxes.items(), MAX_CUTS)))
+        self.capture.pictures["wide"] = picture
+        with _optional("cuts"):
+            self.capture.cuts = await asyncio.to_thread(cut_out, picture, dict(islice(boxes.items(), MAX_CUTS)))
 
-    async def _places(self, wanted: Sequence[Requirement]) -> dict[str, Box]:
+    async def _locate(self, wanted: Sequence[Requirement]) -> dict[str, Box]:
         """Where those of the requirements that aren't seen met so far are met, by id."""
-        seen = self.sight.seen or frozenset()
-        lines = [line for line in wanted if line.kind in SHOWN and line.id not in seen]
-        places = await self._observer.places([(line.kind, line.value) for line in lines]) if lines else []
+        seen = self.capture.seen or frozenset()
+        lines = [line for line in wanted if line.kind in LOCATABLE_KINDS and line.id not in seen]
+        places = await self._observer.locate([(line.kind, line.value) for line in lines]) if lines else []
         boxes = {line.id: place for line, place in zip(lines, places, strict=True) if place}
-        self.sight.seen = seen | boxes.keys()
+        self.capture.seen = seen | boxes.keys()
         return boxes
 
     async def _photograph_phone(self, wanted: Sequence[Requirement]) -> None:
         """The same document on a smaller window, as when a visitor turns or resizes theirs; it isn't loaded again."""
         width, height = PHONE
-        await self._show(PHONE, is_phone=True)
-        await self._observer.painted()
-        await self._settle(1.0)
-        self.sight.overflow_px = overflow = await self._observer.overflow(width)
-        await self._places(wanted)
-        whole = min(await self._observer.height(), self._limits.shot_height)
+        await self._resize(PHONE, is_phone=True)
+        await self._observer.wait_for_paint()
+        await self._wait_for_idle(1.0)
+        self.capture.overflow_px = overflow = await self._observer.overflow(width)
+        await self._locate(wanted)
+        whole = min(await self._observer.height(), self._limits.screenshot_height)
         # A phone shows a page that is too wide smaller, so that all of its width is there.
-        self.sight.pictures["phone"] = await self._photograph(width + overflow, max(whole, height), shown_width=width)
+        self.capture.pictures["phone"] = await self._photograph(width + overflow, max(whole, height), shown_width=width)
 
-    async def _show(self, size: tuple[int, int], *, is_phone: bool) -> None:
+    async def _resize(self, size: tuple[int, int], *, is_phone: bool) -> None:
         window = {"width": size[0], "height": size[1], "deviceScaleFactor": 1, "mobile": is_phone}
         await send(self._session, "Emulation.setDeviceMetricsOverride", **window)
 
@@ -299,7 +299,7 @@ class Tab:
             self._session,
             "Page.captureScreenshot",
             format="jpeg",  # Chromium takes four times as long as Pillow to write WebP
-            quality=RAW_QUALITY,
+            quality=JPEG_QUALITY,
             clip=clip,
             captureBeyondViewport=True,
         )
@@ -307,21 +307,21 @@ class Tab:
 
 
 @contextlib.contextmanager
-def _left_out(part: str) -> Generator[None]:
+def _optional(part: str) -> Generator[None]:
     """A part that may be missing while all else is kept."""
     try:
         yield
-    except (TimeoutError, Unanswered, ValidationError, OSError, ValueError) as error:
+    except (TimeoutError, NoAnswer, ValidationError, OSError, ValueError) as error:
         log.info("left out %s: %.300s", part, error)
 
 
-def is_shown(headers: Mapping[str, str]) -> bool:
+def is_displayable(headers: Mapping[str, str]) -> bool:
     """Whether a visitor's browser would show what ours, which has no viewer for such documents, can only save."""
     kind, how = headers.get("content-type", ""), headers.get("content-disposition", "")
     return kind.lower().startswith("application/pdf") and not how.lower().lstrip().startswith("attachment")
 
 
-def _in_words(failure: str) -> str:
+def _error_words(failure: str) -> str:
     """Chromium's net::ERR_CONNECTION_RESET as connection reset."""
     if "TUNNEL" in failure:
         return "it couldn't be reached"

@@ -7,7 +7,7 @@ from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
-class Shot:
+class Screenshot:
     """A stored picture of the page: file keys of the WebP and of its thumbnail (320 px wide), size in CSS pixels."""
 
     key: str
@@ -33,7 +33,7 @@ class Rendering:
     title: str = ""
     text: str = ""
     """The start of the page's visible text after its scripts ran."""
-    shots: dict[str, Shot] = field(default_factory=dict[str, Shot])
+    shots: dict[str, Screenshot] = field(default_factory=dict[str, Screenshot])
     """wide (1280 px) and phone (390 px), those that could be taken and stored."""
     cuts: dict[str, str] = field(default_factory=dict[str, str])
     """Requirement id -> file key of the cut of the screenshot that shows where it is met."""

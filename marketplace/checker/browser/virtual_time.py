@@ -11,15 +11,15 @@ from playwright.async_api import CDPSession, Error, Page, Request, Route
 from marketplace.checker.browser.protocol import send
 from marketplace.checker.browser.proxy import Proxy
 
-AHEAD_SECONDS = 60
+VIRTUAL_SECONDS = 60
 """Of the page's time; they take ours next to none."""
-MAX_SECONDS = 1.0
+MAX_REAL_SECONDS = 1.0
 """Seconds of ours, for a page that is busy all the while."""
-ANSWERED = 1.0
+ANSWER_SECONDS = 1.0
 """Seconds of ours for a site to answer what the page began."""
-MOST = 5
+MAX_REQUESTS = 5
 """Pages and downloads that it may ask for meanwhile, and connections of any kind, sockets included."""
-BEGUN = ("Page.frameRequestedNavigation", "Page.windowOpen", "Page.downloadWillBegin")
+STARTED_EVENTS = ("Page.frameRequestedNavigation", "Page.windowOpen", "Page.downloadWillBegin")
 
 
 async def run_virtual_time(page: Page, session: CDPSession, proxy: Proxy) -> None:
@@ -27,43 +27,43 @@ async def run_virtual_time(page: Page, session: CDPSession, proxy: Proxy) -> Non
 
     Only where the page itself goes, and few of that, is let through: a minute of polling would hit the site at once.
     """
-    over, begun = asyncio.Event(), asyncio.Event()
+    over, started = asyncio.Event(), asyncio.Event()
 
     def begin(_: dict[str, Any]) -> None:
-        begun.set()
+        started.set()
 
     def end(_: dict[str, Any]) -> None:
         over.set()
 
     with contextlib.suppress(Error, TimeoutError):
-        async with asyncio.timeout(MAX_SECONDS):
-            proxy.limit_connections(MOST)
-            await page.context.route("**/*", _Gate().let_go_on)
+        async with asyncio.timeout(MAX_REAL_SECONDS):
+            proxy.limit_connections(MAX_REQUESTS)
+            await page.context.route("**/*", _NavigationFilter().route)
             session.once("Emulation.virtualTimeBudgetExpired", end)
-            for name in BEGUN:
+            for name in STARTED_EVENTS:
                 session.on(name, begin)
-            await send(session, "Emulation.setVirtualTimePolicy", policy="advance", budget=AHEAD_SECONDS * 1000)
+            await send(session, "Emulation.setVirtualTimePolicy", policy="advance", budget=VIRTUAL_SECONDS * 1000)
             await over.wait()
-    if begun.is_set():
-        await asyncio.sleep(ANSWERED)
+    if started.is_set():
+        await asyncio.sleep(ANSWER_SECONDS)
 
 
-class _Gate:
+class _NavigationFilter:
     """Lets a few of the page's own ways onward through."""
 
     def __init__(self) -> None:
-        self._left = MOST
+        self._left = MAX_REQUESTS
 
-    async def let_go_on(self, route: Route) -> None:
+    async def route(self, route: Route) -> None:
         with contextlib.suppress(Error):
-            if self._left and _leads_on(route.request):
+            if self._left and _is_top_level_navigation(route.request):
                 self._left -= 1
                 await route.continue_()
             else:
                 await route.abort("aborted")
 
 
-def _leads_on(request: Request) -> bool:
+def _is_top_level_navigation(request: Request) -> bool:
     """Whether it takes a whole window somewhere, or would download something there, and changes nothing there."""
     if request.method != "GET" or not request.is_navigation_request():
         return False

@@ -17,7 +17,7 @@ from cryptography.x509.oid import NameOID
 from OpenSSL import SSL
 from OpenSSL.crypto import X509
 
-from marketplace.checker.fetch.trail import FetchProblem, Tls
+from marketplace.checker.fetch.result import FetchProblem, Tls
 from marketplace.checker.guard.address import IPAddress, Link
 
 LIBRARY = SSL.OpenSSL_version(SSL.OPENSSL_VERSION).decode()

@@ -10,10 +10,10 @@ import errno
 from pathlib import Path
 from time import perf_counter
 
-from marketplace.checker.fetch.bodies import ACCEPT_ENCODING
 from marketplace.checker.fetch.certificates import Authorities
+from marketplace.checker.fetch.content_decoding import ACCEPT_ENCODING
 from marketplace.checker.fetch.exchange import Exchange, Reply
-from marketplace.checker.fetch.trail import FetchProblem, Limits
+from marketplace.checker.fetch.result import FetchLimits, FetchProblem
 from marketplace.checker.guard.address import DEFAULT_PORTS, Link
 from marketplace.checker.guard.blocks import IPAddress
 
@@ -35,7 +35,7 @@ class Client:
     def __init__(self, trust: Path | None = None, user_agent: str = USER_AGENT) -> None:
         self._authorities, self._user_agent = Authorities(trust), user_agent
 
-    async def get(self, link: Link, address: IPAddress, limits: Limits, seconds: float) -> Reply:
+    async def get(self, link: Link, address: IPAddress, limits: FetchLimits, seconds: float) -> Reply:
         """GET `link` from `address`, all of it within `seconds`; never raises for what the other side does."""
         loop = asyncio.get_running_loop()
         tls = self._authorities.secure(link) if link.scheme == "https" else None

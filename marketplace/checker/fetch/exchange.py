@@ -9,9 +9,9 @@ from typing import cast
 
 import httptools
 
-from marketplace.checker.fetch.bodies import Decoder, Identity, TooMuch, decoder_for
 from marketplace.checker.fetch.certificates import Secure, TlsFailed
-from marketplace.checker.fetch.trail import FetchProblem, Limits, Tls
+from marketplace.checker.fetch.content_decoding import Decoder, Identity, TooMuch, decoder_for
+from marketplace.checker.fetch.result import FetchLimits, FetchProblem, Tls
 
 SLICE = 4096
 """Bytes handed to a decoder at once: small, so that what a bomb was sent as is known when it goes off."""
@@ -59,7 +59,9 @@ class Reply:
 class Exchange(asyncio.Protocol):
     """The state of one exchange; the event loop calls it with what arrives."""
 
-    def __init__(self, loop: asyncio.AbstractEventLoop, request: bytes, limits: Limits, tls: Secure | None) -> None:
+    def __init__(
+        self, loop: asyncio.AbstractEventLoop, request: bytes, limits: FetchLimits, tls: Secure | None
+    ) -> None:
         self.reply = Reply()
         self.done: asyncio.Future[None] = loop.create_future()
         self._request, self._limits = request, limits

@@ -13,10 +13,10 @@ import ada_url
 
 from marketplace.checker.fetch.client import Client
 from marketplace.checker.fetch.exchange import Reply
-from marketplace.checker.fetch.trail import FetchProblem, Hop, Limits, Timings, Trail
+from marketplace.checker.fetch.result import FetchLimits, FetchProblem, FetchResult, Hop, Timings
 from marketplace.checker.guard.address import MAX_URL, Link, Refusal, Resolver, approve, parse_link
 from marketplace.checker.guard.blocks import IPAddress
-from marketplace.checker.guard.names import NameFailure, NameProblem, system_resolver
+from marketplace.checker.guard.name_resolution import NameFailure, NameProblem, system_resolver
 
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 OTHER_ADDRESS_HELPS = frozenset(
@@ -73,9 +73,9 @@ def no_gate(link: Link) -> AbstractAsyncContextManager[None]:
 
 
 async def fetch(
-    link: Link, *, guard: Guard, limits: Limits, client: Client | None = None, gate: Gate = no_gate
-) -> Trail:
-    """Follow `link` to its end; whatever goes wrong out there is in the trail, never raised."""
+    link: Link, *, guard: Guard, limits: FetchLimits, client: Client | None = None, gate: Gate = no_gate
+) -> FetchResult:
+    """Follow `link` to its end; whatever goes wrong out there is in the result, never raised."""
     client = client or Client()
     hops: list[Hop] = []
     left = limits.seconds
@@ -84,24 +84,24 @@ async def fetch(
             async with gate(link):
                 hop, reply = await _hop(link, guard, limits, client, left)
         except HostBusy as busy:
-            return Trail((*hops, Hop(link.url, problem=FetchProblem.HOST_BUSY, detail=str(busy))))
+            return FetchResult((*hops, Hop(link.url, problem=FetchProblem.HOST_BUSY, detail=str(busy))))
         if isinstance(reply, Refusal):
-            return Trail((*hops, hop), refusal=reply)
+            return FetchResult((*hops, hop), refusal=reply)
         hops.append(hop)
         left -= hop.timings.total / 1000
         if hop.problem or hop.status not in REDIRECTS:
-            return Trail(tuple(hops), reply.body if reply else b"")
+            return FetchResult(tuple(hops), reply.body if reply else b"")
         following = guard.follow(link, hop.location)
         if isinstance(following, Refusal):
-            return Trail((*hops, Hop(hop.location, problem=FetchProblem.REFUSED)), refusal=following)
+            return FetchResult((*hops, Hop(hop.location, problem=FetchProblem.REFUSED)), refusal=following)
         if len(hops) > limits.hops or left <= 0:
             problem = FetchProblem.TOO_MANY_REDIRECTS if len(hops) > limits.hops else FetchProblem.SILENT
-            return Trail((*hops, Hop(following.url, problem=problem)))
+            return FetchResult((*hops, Hop(following.url, problem=problem)))
         link = following
 
 
 async def _hop(
-    link: Link, guard: Guard, limits: Limits, client: Client, seconds: float
+    link: Link, guard: Guard, limits: FetchLimits, client: Client, seconds: float
 ) -> tuple[Hop, Reply | Refusal | None]:
     """One request, at the first approved address that takes it."""
     started = perf_counter()

@@ -20,7 +20,7 @@ from marketplace.checker.guard.blocks import BLOCK_CODES, IPAddress, Refusal, cl
 __all__ = ["IPAddress", "Link", "Refusal", "Resolver", "approve", "classify", "parse_link"]
 
 Resolver = Callable[[str], Awaitable[list[IPAddress]]]
-"""Gives all addresses of a name, asked once; raises marketplace.checker.guard.names.NameFailure."""
+"""Gives all addresses of a name, asked once; raises marketplace.checker.guard.name_resolution.NameFailure."""
 
 PORTS = frozenset({80, 443, 8080, 8443})
 DEFAULT_PORTS = {"http": 80, "https": 443}

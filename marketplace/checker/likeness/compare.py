@@ -23,7 +23,7 @@ SAME_PICTURE = 0.97
 
 
 @dataclass(frozen=True, slots=True)
-class Print:
+class PageFingerprint:
     """A page's fingerprint."""
 
     words: int
@@ -45,7 +45,7 @@ class Likeness:
     """Neither has text to go by."""
 
 
-def likeness(one: Print, other: Print) -> Likeness:
+def likeness(one: PageFingerprint, other: PageFingerprint) -> Likeness:
     """How alike two pages are."""
     text = picture = None
     if one.text and other.text:
@@ -61,7 +61,7 @@ def _hashes(text: bytes) -> tuple[int, ...]:
     return struct.unpack(f"<{PERMUTATIONS}I", text)
 
 
-def bands_of(print_: Print) -> list[int]:
+def bands_of(print_: PageFingerprint) -> list[int]:
     """The index's keys: prints that share one are looked at closely, no others. Signed 64-bit integers."""
     text_band, picture_band = ROWS * 4, HASH_BITS // 8 // PICTURE_BANDS
     keys: list[int] = []

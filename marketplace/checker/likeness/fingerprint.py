@@ -12,7 +12,7 @@ import numpy as np
 from datasketch import MinHash
 from PIL import Image, ImageStat
 
-from marketplace.checker.likeness.compare import HASH_SIDE, PERMUTATIONS, Print
+from marketplace.checker.likeness.compare import HASH_SIDE, PERMUTATIONS, PageFingerprint
 
 SHINGLE = 4
 """Words in a row; long enough that common phrases don't make two pages alike."""
@@ -27,10 +27,10 @@ _WORD = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]|\w+")
 """A word, or one character of scripts that write without spaces."""
 
 
-def fingerprint_of(text: str, picture: bytes | None) -> Print:
+def fingerprint_of(text: str, picture: bytes | None) -> PageFingerprint:
     """The print of a page's visible text and its screenshot (any format that Pillow reads)."""
     words: list[str] = _WORD.findall(text.casefold())[:MAX_WORDS]
-    return Print(len(words), _minhash(words), _picture_hash(picture) if picture else None)
+    return PageFingerprint(len(words), _minhash(words), _picture_hash(picture) if picture else None)
 
 
 def _minhash(words: list[str]) -> bytes | None:

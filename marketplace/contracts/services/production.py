@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
-from marketplace.checker.guard.typed import link_problem
+from marketplace.checker.guard.link_syntax import link_problem
 from marketplace.checker.record import CheckRecord
 from marketplace.contracts import policy
 from marketplace.contracts.comparison import ComparedSide, LineChange, compare, is_prototypes_host

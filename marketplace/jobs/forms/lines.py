@@ -7,7 +7,7 @@ from typing import Any
 
 from wtforms import FieldList, Form, FormField, SelectField, StringField
 
-from marketplace.checker.values import FREE, MAX_VALUE_LENGTH, problem, tidy
+from marketplace.checker.requirement_values import FREE, MAX_VALUE_LENGTH, problem, tidy
 from marketplace.jobs.forms.spec import TopicForm
 from marketplace.jobs.models import Job
 from marketplace.jobs.requirements import KINDS, MAX_REQUIREMENTS

@@ -12,7 +12,7 @@ from flask_wtf.file import FileField
 from wtforms import BooleanField, DateField, HiddenField, SelectField, StringField, TextAreaField, TimeField
 from wtforms.validators import DataRequired, Optional, ValidationError
 
-from marketplace.checker.guard.typed import link_problem
+from marketplace.checker.guard.link_syntax import link_problem
 from marketplace.core import money
 from marketplace.jobs.categories import CATEGORIES
 from marketplace.jobs.models import Job

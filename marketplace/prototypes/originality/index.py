@@ -7,7 +7,7 @@ from datetime import datetime
 
 from sqlalchemy import Select, delete, func, insert, select
 
-from marketplace.checker.likeness.compare import Likeness, Print, bands_of, likeness
+from marketplace.checker.likeness.compare import Likeness, PageFingerprint, bands_of, likeness
 from marketplace.core.database import db
 from marketplace.prototypes.models import Fingerprint, FingerprintBand
 
@@ -19,7 +19,7 @@ _LOCK = 3_000_101
 """PostgreSQL's advisory lock of this index; no other lock has this number."""
 
 
-def keep_print(prototype_id: int, revision: int, print_: Print, at: datetime) -> None:
+def keep_print(prototype_id: int, revision: int, print_: PageFingerprint, at: datetime) -> None:
     """Make this the prototype's print, in place of the one before; `at` is since when this content is known.
 
     Until the commit others wait here: two copies kept at the same moment would else not see each other.
@@ -37,13 +37,13 @@ def keep_print(prototype_id: int, revision: int, print_: Print, at: datetime) ->
         db.session.execute(insert(FingerprintBand), rows)
 
 
-def print_of(prototype_id: int) -> tuple[int, Print] | None:
+def print_of(prototype_id: int) -> tuple[int, PageFingerprint] | None:
     """(revision, print) as stored, or None."""
     stored = db.session.get(Fingerprint, prototype_id)
     return (stored.revision, _print(stored)) if stored else None
 
 
-def alike(print_: Print, *, but: Iterable[int] = ()) -> dict[int, Likeness]:
+def alike(print_: PageFingerprint, *, but: Iterable[int] = ()) -> dict[int, Likeness]:
     """Prototype id -> likeness, of those that share a band; `but` are left out."""
     bands = bands_of(print_)
     if not bands:
@@ -68,5 +68,5 @@ def _full(bands: Iterable[int]) -> set[int]:
     return set(db.session.scalars(taken.group_by(FingerprintBand.band).having(func.count() >= FULL)))
 
 
-def _print(stored: Fingerprint) -> Print:
-    return Print(stored.words, stored.minhash, stored.picture_hash)
+def _print(stored: Fingerprint) -> PageFingerprint:
+    return PageFingerprint(stored.words, stored.minhash, stored.picture_hash)

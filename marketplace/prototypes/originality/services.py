@@ -12,7 +12,7 @@ from marketplace.checker.likeness.compare import (
     LIKE_PICTURE,
     LIKE_TEXT,
     Likeness,
-    Print,
+    PageFingerprint,
     is_near_copy,
     likeness,
 )
@@ -31,7 +31,7 @@ MOST_NOTED = 5
 """Near-copies noted of one check, the nearest; a moderator learns nothing from more."""
 
 
-def compare(prototype: Prototype, print_: Print, now: datetime) -> Audit:
+def compare(prototype: Prototype, print_: PageFingerprint, now: datetime) -> Audit:
     """Keep the prototype's print, note the near-copies among the others, and say what came of it."""
     keep_print(prototype.id, prototype.revision, print_, _known_since(prototype, print_, now))
     if not print_.text and not print_.picture:
@@ -44,7 +44,7 @@ def compare(prototype: Prototype, print_: Print, now: datetime) -> Audit:
     return _say(prototype)
 
 
-def _known_since(prototype: Prototype, print_: Print, now: datetime) -> datetime:
+def _known_since(prototype: Prototype, print_: PageFingerprint, now: datetime) -> datetime:
     """A page that keeps half its text stays as old as it was; one that is filled anew later is as new as that."""
     before = print_of(prototype.id)
     if before is None or before[0] != prototype.revision:

@@ -18,7 +18,7 @@ from marketplace.core.clock import DatabaseClock
 from marketplace.core.database import db
 from marketplace.jobs.models import Job
 from marketplace.jobs.services import edit_job
-from marketplace.prototypes.checking import check_due
+from marketplace.prototypes.quick_checks import check_due
 from tests.support.factories import make_job, make_user
 
 OFFER = Offer(290_000, 18, 6, "The hardest part is the waiting list: two people may press at once, so it is held.")

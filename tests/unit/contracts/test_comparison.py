@@ -9,12 +9,12 @@ import pytest
 from marketplace.checker.audits.facts import PageLink
 from marketplace.checker.likeness.fingerprint import fingerprint_of
 from marketplace.checker.outline import Outline, outline_likeness, outline_of
-from marketplace.checker.requirements import LineChange as Tried
+from marketplace.checker.requirements import Outcome as Tried
 from marketplace.contracts.comparison import ComparedSide, LineChange, compare, lines, text_differences
 from marketplace.prototypes.models import Prototype
+from tests.support.audit_inputs import hop, page
 from tests.support.factories import START
 from tests.support.looks import GYM, OTHER, record_of
-from tests.support.seen import hop, page
 
 LINES = [{"id": "1", "kind": "page", "value": "/prices"}, {"id": "2", "kind": "text", "value": "Book now"}]
 BARE = Outline(("Bread",), ("order",), ())

@@ -1,11 +1,11 @@
 """Each kind of requirement has words that a bidder can read."""
 
-from marketplace.checker import values
+from marketplace.checker import requirement_values
 from marketplace.jobs.requirements import KINDS, is_checkable, sentence
 
 
 def test_every_kind_has_words_and_only_free_text_is_left_to_people() -> None:
-    assert KINDS.keys() == values.KINDS
+    assert KINDS.keys() == requirement_values.KINDS
     assert all(kind.label and kind.hint for kind in KINDS.values())
     assert [name for name in KINDS if not is_checkable(name)] == ["free"]
     assert sentence("page", "/prices") == "There is a page at /prices"

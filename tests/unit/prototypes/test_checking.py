@@ -18,9 +18,9 @@ from marketplace.core.clock import DatabaseClock, FixedClock
 from marketplace.core.database import db
 from marketplace.core.events import prototypes_checked
 from marketplace.core.leases import lease
-from marketplace.prototypes import rounds
-from marketplace.prototypes.checking import check_due
+from marketplace.prototypes import work_loop
 from marketplace.prototypes.models import Prototype, StoredCheck
+from marketplace.prototypes.quick_checks import check_due
 from marketplace.prototypes.services import change_link, stop_watching, submit_link
 from tests.support.factories import START
 from tests.support.sites import Site, answer, html, site
@@ -73,8 +73,8 @@ def test_a_link_that_becomes_due_meanwhile_does_not_wait_for_the_slow(
 
 
 def test_a_slow_check_keeps_its_lease(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(rounds, "LEASE_SECONDS", 1)
-    monkeypatch.setattr(rounds, "RENEW_SECONDS", 0.2)
+    monkeypatch.setattr(work_loop, "LEASE_SECONDS", 1)
+    monkeypatch.setattr(work_loop, "RENEW_SECONDS", 0.2)
     taken: list[Prototype] = []
 
     def try_to_take() -> None:

@@ -19,13 +19,13 @@ from marketplace.core.clock import FixedClock
 from marketplace.core.database import db
 from marketplace.core.errors import Conflict
 from marketplace.core.leases import lease
-from marketplace.prototypes import rounds
-from marketplace.prototypes.checking import check_due
+from marketplace.prototypes import work_loop
 from marketplace.prototypes.models import Prototype, StoredCheck
 from marketplace.prototypes.queries import evidence_of, revisions_of
-from marketplace.prototypes.rounds import WorkLoop
+from marketplace.prototypes.quick_checks import check_due
 from marketplace.prototypes.services import change_link, request_check, stop_watching, submit_link
 from marketplace.prototypes.states import PrototypeState
+from marketplace.prototypes.work_loop import WorkLoop
 from tests.support.factories import START
 from tests.support.sites import Site, answer, html, site
 
@@ -119,7 +119,7 @@ def test_a_check_that_ends_while_the_database_is_visited_is_stored(
         time.sleep(0.3)  # a slow database, during which the site answers
         return visit(work, *found)
 
-    monkeypatch.setattr(rounds, "TICK_SECONDS", 0)
+    monkeypatch.setattr(work_loop, "TICK_SECONDS", 0)
     monkeypatch.setattr(WorkLoop, "_visit_database", visit_slowly)
     with app.app_context():
         prototype = submitted(shop.url)

@@ -18,7 +18,7 @@ from marketplace.ranking.facts import (
     JobFacts,
     PromiseFacts,
     PrototypeFacts,
-    PrototypeState,
+    RankedState,
     RankFacts,
     ReviewFacts,
 )
@@ -27,7 +27,7 @@ from tests.support.examples import examples
 
 T = TypeVar("T")
 START = datetime(2026, 1, 1, tzinfo=UTC)
-STATES = (*get_args(PrototypeState), *["live"] * 10)
+STATES = (*get_args(RankedState), *["live"] * 10)
 PRICES = (0, 1, 199_999, 200_000, 200_001, 400_000, 10**13)
 
 

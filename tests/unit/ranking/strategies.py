@@ -7,7 +7,7 @@ from typing import get_args
 
 from hypothesis import strategies as st
 
-from marketplace.ranking.facts import BidFacts, JobFacts, PrototypeFacts, PrototypeState, ReviewFacts
+from marketplace.ranking.facts import BidFacts, JobFacts, PrototypeFacts, RankedState, ReviewFacts
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
 REQUIREMENTS = 12
@@ -39,7 +39,7 @@ def findings(draw: st.DrawFn, requirements: int, state: str | None = None) -> Pr
     measured = draw(st.integers(0, requirements))
     return PrototypeFacts.model_validate(
         {
-            "state": state or draw(st.sampled_from(get_args(PrototypeState))),
+            "state": state or draw(st.sampled_from(get_args(RankedState))),
             "met": draw(st.integers(0, measured)),
             "measured": measured,
             "polish": draw(st.none() | shares),

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 
-from marketplace.ranking.breakdown import TONES, ScoreStep, bounds_in_words, differences, gains, picture
+from marketplace.ranking.breakdown import TONES, ScoreStep, bounds_in_words, differences, gains, score_chart
 from marketplace.ranking.explain import LABELS
 from marketplace.ranking.facts import BidFacts, JobFacts, PrototypeFacts
 from marketplace.ranking.score import Score, Term, score
@@ -23,7 +23,7 @@ def scored(requirements: int = 12, budget: int = 200_000, **bid: Any) -> Score:
 
 
 def test_bars_continue_each_other_and_show_what_takes_points_away() -> None:
-    drawn = picture([10_000, 0, -2_000, 5_000], 20_000)
+    drawn = score_chart([10_000, 0, -2_000, 5_000], 20_000)
     assert drawn.steps == [
         ScoreStep(0, 10_000),
         ScoreStep(10_000, 10_000),
@@ -34,13 +34,13 @@ def test_bars_continue_each_other_and_show_what_takes_points_away() -> None:
 
 
 def test_a_sum_below_nothing_is_still_inside_the_picture() -> None:
-    drawn = picture([-20_000, 8_000])
+    drawn = score_chart([-20_000, 8_000])
     assert (drawn.total, drawn.low, drawn.high) == (-12_000, -20_000, 0)
 
 
 def test_nothing_to_draw_is_no_error() -> None:
-    assert picture([]) == ([], 0, 0)
-    assert picture([]).total == 0
+    assert score_chart([]) == ([], 0, 0)
+    assert score_chart([]).total == 0
 
 
 @given(contests())
@@ -48,7 +48,7 @@ def test_the_bars_of_any_bid_end_at_its_score(contest: tuple[JobFacts, list[BidF
     job, bids = contest
     for bid in bids:
         result = score(job, bid, V1)
-        drawn = picture([term.points for term in result.terms], sum(term.most for term in result.terms))
+        drawn = score_chart([term.points for term in result.terms], sum(term.most for term in result.terms))
         assert drawn.total == result.total
         assert all(drawn.low <= end <= drawn.high for step in drawn.steps for end in step)
 

@@ -19,7 +19,7 @@ from marketplace.contracts.terms import Terms
 from marketplace.core.database import db
 from marketplace.ranking.facts import ContractFacts, PromiseFacts, ReviewFacts
 from marketplace.reviews.models import Review
-from marketplace.reviews.promises import PlannedMilestone, promises_of
+from marketplace.reviews.promises import MilestonePromise, promises_of
 from marketplace.reviews.records import YEAR, histories_of, records_of, weighed
 from marketplace.reviews.services import hide_review
 from tests.support.contracts import make_contract, pay_for
@@ -40,8 +40,8 @@ def step(
     unproven: datetime | None = None,
     *,
     other: bool = False,
-) -> PlannedMilestone:
-    return PlannedMilestone(due_on, funded, handed_in, Live(live or unproven, live, other))
+) -> MilestonePromise:
+    return MilestonePromise(due_on, funded, handed_in, Live(live or unproven, live, other))
 
 
 KEPT, BROKEN, NOT_MEASURED = Delivery.KEPT, Delivery.BROKEN, Delivery.NOT_MEASURED
@@ -68,7 +68,7 @@ KEPT, BROKEN, NOT_MEASURED = Delivery.KEPT, Delivery.BROKEN, Delivery.NOT_MEASUR
     ],
 )
 def test_a_promise_is_kept_or_broken_by_what_happened(
-    given_step: PlannedMilestone, hours: int | None, kept: list[Delivery]
+    given_step: MilestonePromise, hours: int | None, kept: list[Delivery]
 ) -> None:
     assert [promise.outcome for promise in promises_of([given_step], hours, LATER)] == kept
 

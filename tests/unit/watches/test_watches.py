@@ -21,7 +21,7 @@ from marketplace.jobs.services.site import look_at_site
 from marketplace.moderation.models import Report
 from marketplace.prototypes.models import Prototype, StoredCheck
 from marketplace.prototypes.originality.index import keep_print
-from marketplace.prototypes.recording import row_of
+from marketplace.prototypes.quick_check_recording import row_of
 from marketplace.prototypes.services import submit_link
 from marketplace.watches.models import WorkMatch, WorkWatch
 from marketplace.watches.reasons import CLIENTS_WORDS, CREDITED_BID, CREDITED_PAGE, OLD_SITE, is_credited

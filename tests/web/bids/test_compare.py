@@ -11,7 +11,7 @@ from marketplace.bids.services import ask_for_rescore, rescore_due, withdraw_bid
 from marketplace.checker.states import CheckState
 from marketplace.core.clock import FixedClock
 from marketplace.core.database import db
-from marketplace.prototypes.models import BrowserTurn, Prototype
+from marketplace.prototypes.models import FullCheckSchedule, Prototype
 from marketplace.prototypes.states import PrototypeState
 from tests.support.factories import START, make_bid, make_user
 from tests.web.bids.conftest import Fair, reload
@@ -71,7 +71,7 @@ def test_an_open_comparison_fills_in_by_itself(app: Flask, fair: Fair) -> None:
     assert table["Checks met"] == ["2 of 2 Best", "1 of 2"]
     assert "Open it" in table["How it looks"][1]
     with app.app_context():
-        db.session.get_one(BrowserTurn, reload(fair.bids["bob"]).prototype_id).due_at = START
+        db.session.get_one(FullCheckSchedule, reload(fair.bids["bob"]).prototype_id).due_at = START
         db.session.commit()
     assert polled(client.page(url)).attributes["data-every"] == "5", "its full check is to come"
 

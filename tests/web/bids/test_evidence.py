@@ -13,16 +13,16 @@ from sqlalchemy import insert
 
 from marketplace.checker.audits.audit import Audit, Tone
 from marketplace.checker.audits.original import of_a_near_copy
-from marketplace.checker.browser.view import Rendering, Shot
-from marketplace.checker.fetch.trail import Hop
+from marketplace.checker.browser.view import Rendering, Screenshot
+from marketplace.checker.fetch.result import Hop
 from marketplace.checker.record import CheckRecord
 from marketplace.checker.requirements import Finding, Outcome
 from marketplace.checker.states import CheckState
 from marketplace.core.clock import FixedClock
 from marketplace.core.database import db
 from marketplace.core.storage import FileStore
-from marketplace.prototypes.models import BrowserTurn, Prototype, PrototypeEvent, StoredCheck
-from marketplace.prototypes.recording import row_of
+from marketplace.prototypes.models import FullCheckSchedule, Prototype, PrototypeEvent, StoredCheck
+from marketplace.prototypes.quick_check_recording import row_of
 from tests.support.factories import START
 from tests.support.queries import counted_queries
 from tests.web.bids.conftest import Fair, reload
@@ -67,7 +67,9 @@ def seen(app: Flask, fair: Fair, clock: FixedClock) -> Fair:
     with app.app_context():
         prototype = reload(fair.bids["wanda"]).prototype
         assert prototype
-        rendering = replace(FULL.rendering or Rendering(), shots={"wide": Shot(key, key, 1280, 800)}, cuts={"1": key})
+        rendering = replace(
+            FULL.rendering or Rendering(), shots={"wide": Screenshot(key, key, 1280, 800)}, cuts={"1": key}
+        )
         full = replace(FULL, url=prototype.url, rendering=rendering)
         quick = replace(full, rendering=None, audits=())
         for record, cause in ((quick, "submitted"), (full, "full:submitted")):
@@ -201,7 +203,7 @@ def test_a_bid_without_a_link_has_nothing_to_open(fair: Fair) -> None:
 def test_while_the_browser_looks_the_card_fills_in_by_itself(app: Flask, seen: Fair, clock: FixedClock) -> None:
     with app.app_context():
         bid = reload(seen.bids["wanda"])
-        db.session.get_one(BrowserTurn, bid.prototype_id).due_at = clock.now()
+        db.session.get_one(FullCheckSchedule, bid.prototype_id).due_at = clock.now()
         db.session.commit()
     section = seen.as_("client").page(f"/bids/{seen.bids['wanda']}").css_first("main [data-poll]")
     assert section

@@ -21,7 +21,7 @@ from marketplace.jobs.models import Job
 from marketplace.moderation.models import AuditEntry
 from marketplace.prototypes.models import Prototype, Resemblance, StoredCheck
 from marketplace.prototypes.originality.services import settle_review
-from marketplace.prototypes.recording import row_of
+from marketplace.prototypes.quick_check_recording import row_of
 from marketplace.prototypes.services import submit_link
 from tests.support.factories import START, make_bid, make_job, make_user
 from tests.support.moderation import answer_decision

@@ -24,7 +24,7 @@ from marketplace.jobs.models import Job
 from marketplace.jobs.services import cancel_job
 from marketplace.notifications.models import Notification
 from marketplace.prototypes.models import Prototype
-from marketplace.prototypes.recording import record_checks
+from marketplace.prototypes.quick_check_recording import record_checks
 from marketplace.prototypes.services import change_link
 from tests.support.factories import START, make_bid, make_user
 from tests.support.looks import check_quickly, record_of

@@ -17,20 +17,20 @@ from marketplace.core.database import db
 from marketplace.core.leases import Due, lease_columns, renew
 from marketplace.core.outage import outage_of
 
-Ask = TypeVar("Ask")
+Request = TypeVar("Request")
 Result = TypeVar("Result")
 
 LEASE_SECONDS = 12
 """Renewed while the work goes on; a worker that died leaves its rows to others this soon."""
 RENEW_SECONDS = 3
 TICK_SECONDS = 0.2
-LOOK_SECONDS = 0.5
+POLL_SECONDS = 0.5
 """Between two looks for due rows once there were none."""
 
 log = logging.getLogger(__name__)
 
 
-class WorkLoop(ABC, Generic[Ask, Result]):
+class WorkLoop(ABC, Generic[Request, Result]):
     """The rows in work; everything that touches the database runs between the awaits, one after the other.
 
     Each result is committed soon after it is known, however slow the others are; a row whose lease ran out is left to
@@ -41,7 +41,7 @@ class WorkLoop(ABC, Generic[Ask, Result]):
     concurrency: int
     """Rows in work at once."""
     columns: Sequence[str]
-    """What `ask_of` needs of a row."""
+    """What `request_of` needs of a row."""
     values: Mapping[str, Any] = {}
     """Set on a row when it is leased."""
 
@@ -54,16 +54,16 @@ class WorkLoop(ABC, Generic[Ask, Result]):
         """Set when no task is left."""
         self._ready: dict[int, Result] = {}
         self._failed: list[int] = []
-        self._look_at = 0.0
+        self._poll_at = 0.0
         self._renew_at = time.monotonic() + RENEW_SECONDS
         self._stored = 0
 
     @abstractmethod
-    def ask_of(self, row: Row[Any]) -> tuple[int, Ask]:
+    def request_of(self, row: Row[Any]) -> tuple[int, Request]:
         """The row's key, and all that the work needs to know of it once the transaction is over."""
 
     @abstractmethod
-    async def work(self, ask: Ask) -> Result:
+    async def work(self, request: Request) -> Result:
         """Do it; must not touch the database."""
 
     @abstractmethod
@@ -74,31 +74,31 @@ class WorkLoop(ABC, Generic[Ask, Result]):
     def own_fault(self, key: int, token: str, now: datetime) -> None:
         """Note that we could not do or store it, without blame. Doesn't commit."""
 
-    def take(self) -> list[tuple[int, Ask]]:
+    def take(self) -> list[tuple[int, Request]]:
         """Lease as many due rows as concurrency are free."""
         free, moment = self.concurrency - len(self._tokens), time.monotonic()
-        if free <= 0 or not self._look_at <= moment < self._until:
+        if free <= 0 or not self._poll_at <= moment < self._until:
             return []
         now = self.clock()
         leased = lease_columns(self.model, now, free, LEASE_SECONDS, self.columns, begun_at=now, **self.values)
-        asks = [self.ask_of(row) for row in leased]
-        self._tokens.update((key, row.lease_token) for (key, _), row in zip(asks, leased, strict=True))
+        requests = [self.request_of(row) for row in leased]
+        self._tokens.update((key, row.lease_token) for (key, _), row in zip(requests, leased, strict=True))
         db.session.commit()
         if len(leased) < free:
-            self._look_at = moment + LOOK_SECONDS
-        return asks
+            self._poll_at = moment + POLL_SECONDS
+        return requests
 
-    async def finish(self, asks: list[tuple[int, Ask]], linger: float = 0) -> int:
+    async def finish(self, requests: list[tuple[int, Request]], linger: float = 0) -> int:
         """Work until nothing was left for `linger` seconds; gives how many results were stored."""
         rest_until = 0.0
         try:
-            while asks or self._is_busy or time.monotonic() < min(rest_until, self._until):
-                if asks:
+            while requests or self._is_busy or time.monotonic() < min(rest_until, self._until):
+                if requests:
                     rest_until = time.monotonic() + linger
-                self._begin(asks)
+                self._begin(requests)
                 await self._tick()
                 ready, self._ready, failed, self._failed = self._ready, {}, self._failed, []
-                asks = await asyncio.to_thread(self._visit_database, ready, failed)
+                requests = await asyncio.to_thread(self._visit_database, ready, failed)
         finally:
             left = tuple(self._tasks)
             for task in left:
@@ -111,9 +111,9 @@ class WorkLoop(ABC, Generic[Ask, Result]):
         """Work is under way, or ended while we visited the database and is not stored yet."""
         return bool(self._tasks or self._ready or self._failed)
 
-    def _begin(self, asks: list[tuple[int, Ask]]) -> None:
-        for key, ask in asks:
-            task = asyncio.create_task(self._do(key, ask))
+    def _begin(self, requests: list[tuple[int, Request]]) -> None:
+        for key, request in requests:
+            task = asyncio.create_task(self._do(key, request))
             self._tasks.add(task)
             task.add_done_callback(self._end)
             self._idle.clear()
@@ -132,14 +132,14 @@ class WorkLoop(ABC, Generic[Ask, Result]):
             async with asyncio.timeout(TICK_SECONDS):
                 await self._idle.wait()
 
-    async def _do(self, key: int, ask: Ask) -> None:
+    async def _do(self, key: int, request: Request) -> None:
         try:
-            self._ready[key] = await self.work(ask)
+            self._ready[key] = await self.work(request)
         except Exception:  # our fault: this link is left unknown, the others go on
             log.exception("a check failed", extra={"prototype_id": key})
             self._failed.append(key)
 
-    def _visit_database(self, ready: dict[int, Result], failed: list[int]) -> list[tuple[int, Ask]]:
+    def _visit_database(self, ready: dict[int, Result], failed: list[int]) -> list[tuple[int, Request]]:
         if ready := {key: result for key, result in ready.items() if key in self._tokens}:
             self._store(ready)
         for key in failed:

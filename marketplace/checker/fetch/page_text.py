@@ -6,7 +6,7 @@ import codecs
 import html
 import re
 
-from marketplace.checker.fetch.trail import Trail
+from marketplace.checker.fetch.result import FetchResult
 
 HEAD = 64 * 1024
 """Bytes in which a title is looked for."""
@@ -91,15 +91,15 @@ def storable(text: str) -> str:
     return text.replace("\0", "\ufffd").encode("utf-8", "replace").decode()
 
 
-def source_of(trail: Trail) -> str:
+def source_of(result: FetchResult) -> str:
     """The last page's source."""
-    return decode(trail.body, trail.last.content_type)
+    return decode(result.body, result.last.content_type)
 
 
-def title_of(trail: Trail) -> str:
+def title_of(result: FetchResult) -> str:
     """The last page's title in one line, empty without one; in linear time, whatever the page holds."""
-    charset = charset_of(trail.body, trail.last.content_type)
-    title = _title(_text(trail.body[:NEARLY_ALWAYS], charset)) or _title(_text(trail.body[:HEAD], charset))
+    charset = charset_of(result.body, result.last.content_type)
+    title = _title(_text(result.body[:NEARLY_ALWAYS], charset)) or _title(_text(result.body[:HEAD], charset))
     return " ".join(html.unescape(title).split())[:MAX_TITLE]
 
 

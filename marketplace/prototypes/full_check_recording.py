@@ -14,39 +14,39 @@ from marketplace.core.database import db
 from marketplace.core.events import prototype_examined
 from marketplace.core.leases import hold_all, release
 from marketplace.prototypes.drift import note_events
-from marketplace.prototypes.models import BrowserTurn, Prototype, StoredCheck
+from marketplace.prototypes.full_check_scheduling import RETRY
+from marketplace.prototypes.models import FullCheckSchedule, Prototype, StoredCheck
 from marketplace.prototypes.originality.services import compare
-from marketplace.prototypes.recording import row_of
+from marketplace.prototypes.quick_check_recording import row_of
 from marketplace.prototypes.states import PrototypeState
-from marketplace.prototypes.turns import RETRY
 
 
 def record_full_checks(results: Mapping[int, Examination], tokens: Mapping[int, str], now: datetime) -> int:
     """Store what was found (prototype id -> examination) where the lease is still ours; gives how many were stored.
 
     A link that changed meanwhile drops what was found at the old one. A page that was not live leaves no full record:
-    quick checks tell of that. One that could not tell, or that our own fault spoiled, gets another turn.
+    quick checks tell of that. One that could not tell, or that our own fault spoiled, gets another schedule.
     """
     prototypes = _locked(results)
     stored = 0
-    for turn in hold_all(BrowserTurn, {key: tokens[key] for key in results}):
-        prototype, found = prototypes[turn.prototype_id], results[turn.prototype_id]
-        is_late = turn.revision != prototype.revision or found.record.url != prototype.url
+    for schedule in hold_all(FullCheckSchedule, {key: tokens[key] for key in results}):
+        prototype, found = prototypes[schedule.prototype_id], results[schedule.prototype_id]
+        is_late = schedule.revision != prototype.revision or found.record.url != prototype.url
         is_full, could_tell = found.record.is_full, found.record.state != PrototypeState.UNKNOWN
         if is_late or (could_tell and not is_full):
-            release(turn, None)
-        elif not is_full or turn.failures < found.more_tries:
-            _try_again(turn, now, at_once=found.lost_pictures)
+            release(schedule, None)
+        elif not is_full or schedule.failures < found.more_tries:
+            _try_again(schedule, now, at_once=found.lost_pictures)
         else:
-            _store(prototype, turn, found, now)
+            _store(prototype, schedule, found, now)
             stored += 1
     return stored
 
 
-def record_spoiled_turn(prototype_id: int, token: str, now: datetime) -> None:
+def record_failed_full_check(prototype_id: int, token: str, now: datetime) -> None:
     """A full check that we could not run or store gets another turn, later and later; nobody is blamed."""
-    for turn in hold_all(BrowserTurn, {prototype_id: token}):
-        _try_again(turn, now)
+    for schedule in hold_all(FullCheckSchedule, {prototype_id: token}):
+        _try_again(schedule, now)
 
 
 def _locked(results: Mapping[int, Examination]) -> dict[int, Prototype]:
@@ -56,21 +56,23 @@ def _locked(results: Mapping[int, Examination]) -> dict[int, Prototype]:
     return {one.id: one for one in db.session.scalars(locked)}
 
 
-def _try_again(turn: BrowserTurn, now: datetime, *, at_once: bool = False) -> None:
+def _try_again(schedule: FullCheckSchedule, now: datetime, *, at_once: bool = False) -> None:
     """Later and later; at once where only room for pictures was lacking, as no turn is taken before there is some."""
-    release(turn, now if at_once else now + RETRY * 2 ** min(turn.failures, 8))
-    turn.failures += 1
+    release(schedule, now if at_once else now + RETRY * 2 ** min(schedule.failures, 8))
+    schedule.failures += 1
 
 
-def _store(prototype: Prototype, turn: BrowserTurn, found: Examination, now: datetime) -> None:
+def _store(prototype: Prototype, schedule: FullCheckSchedule, found: Examination, now: datetime) -> None:
     record = found.record
     note_events(prototype, found, now)
     if found.fingerprint:
         record = replace(record, audits=(*record.audits, compare(prototype, found.fingerprint, now)))
-    db.session.execute(insert(StoredCheck), [row_of(prototype, record, now, cause=turn.cause, begun_at=turn.begun_at)])
+    db.session.execute(
+        insert(StoredCheck), [row_of(prototype, record, now, cause=schedule.cause, begun_at=schedule.begun_at)]
+    )
     _take_over(prototype, record, found, now)
-    turn.sha256, turn.failures = record.sha256 if _is_seen(record) else "", 0
-    release(turn, None)
+    schedule.sha256, schedule.failures = record.sha256 if _is_seen(record) else "", 0
+    release(schedule, None)
     prototype_examined.send(prototype)
 
 

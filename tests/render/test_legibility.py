@@ -7,7 +7,7 @@ import pytest
 
 from marketplace.checker.spec import Requirement
 from tests.render.conftest import Look
-from tests.render.test_measures import PICTURE
+from tests.render.test_observer import PICTURE
 
 pytestmark = pytest.mark.browser
 

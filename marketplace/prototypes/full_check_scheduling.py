@@ -11,13 +11,13 @@ from sqlalchemy import select, update
 from marketplace.checker.record import CheckRecord
 from marketplace.core import doorbell
 from marketplace.core.database import among, db
-from marketplace.prototypes.models import BrowserTurn
+from marketplace.prototypes.models import FullCheckSchedule
 from marketplace.prototypes.states import PrototypeState
 
-AFTER_A_CHANGE = timedelta(minutes=10)
+MIN_INTERVAL = timedelta(minutes=10)
 """A page that changes with every visit gets no more turns than this."""
-AT_LEAST_EVERY = timedelta(days=1)
-PERSONS = frozenset({"submitted", "changed", "asked"})
+MAX_INTERVAL = timedelta(days=1)
+REQUESTED_CAUSES = frozenset({"submitted", "changed", "asked"})
 """Causes behind which a person waits."""
 RETRY = timedelta(seconds=15)
 
@@ -31,38 +31,40 @@ class Checked(Protocol):
     examined_at: datetime | None
 
 
-def give_turns(checked: Iterable[Checked], records: Mapping[int, CheckRecord], now: datetime) -> None:
+def schedule_full_checks(checked: Iterable[Checked], records: Mapping[int, CheckRecord], now: datetime) -> None:
     """Make a full check due for those that a quick check found live and that have something new to show."""
     live = [one for one in checked if one.state == PrototypeState.LIVE]
-    known = _seen_before([one.id for one in live if one.examined_at])
+    known = _last_hashes([one.id for one in live if one.examined_at])
     due: dict[tuple[str, int], list[int]] = {}
     for one in live:
         if _is_new(one, known.get(one.id, ""), records[one.id], now):
             due.setdefault((records[one.id].cause, one.revision), []).append(one.id)
     for (cause, revision), ids in due.items():  # nearly always one: those just submitted
-        turn = {
+        values = {
             "cause": f"full:{cause}",
             "revision": revision,
             "due_at": now,
             "leased_until": None,
             "lease_token": None,
         }
-        theirs = update(BrowserTurn).where(among(BrowserTurn.prototype_id, ids))
-        db.session.execute(theirs.values(turn).execution_options(synchronize_session=False))
+        theirs = update(FullCheckSchedule).where(among(FullCheckSchedule.prototype_id, ids))
+        db.session.execute(theirs.values(values).execution_options(synchronize_session=False))
     if due:
         doorbell.ring(doorbell.EXAMINE_PROTOTYPES)
 
 
-def _seen_before(prototype_ids: Sequence[int]) -> dict[int, str]:
+def _last_hashes(prototype_ids: Sequence[int]) -> dict[int, str]:
     """What the page was at the last full check."""
     if not prototype_ids:
         return {}
-    seen = select(BrowserTurn.prototype_id, BrowserTurn.sha256).where(among(BrowserTurn.prototype_id, prototype_ids))
+    seen = select(FullCheckSchedule.prototype_id, FullCheckSchedule.sha256).where(
+        among(FullCheckSchedule.prototype_id, prototype_ids)
+    )
     return {row.prototype_id: row.sha256 for row in db.session.execute(seen)}
 
 
 def _is_new(prototype: Checked, sha256: str, record: CheckRecord, now: datetime) -> bool:
-    if prototype.examined_at is None or record.cause.split(":")[0] in PERSONS:
+    if prototype.examined_at is None or record.cause.split(":")[0] in REQUESTED_CAUSES:
         return True
     age = now - prototype.examined_at
-    return age >= AT_LEAST_EVERY or (record.sha256 != sha256 and age >= AFTER_A_CHANGE)
+    return age >= MAX_INTERVAL or (record.sha256 != sha256 and age >= MIN_INTERVAL)

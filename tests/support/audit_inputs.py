@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
+from marketplace.checker.audits.audit_input import AuditInput
 from marketplace.checker.audits.facts import PageFacts
-from marketplace.checker.audits.seen import AuditInput
 from marketplace.checker.browser.view import Rendering
-from marketplace.checker.fetch.trail import Hop
+from marketplace.checker.fetch.result import Hop
 from marketplace.checker.record import CheckRecord
 from marketplace.checker.states import CheckState
 
@@ -35,10 +35,10 @@ def seen(
     **values: Any,
 ) -> AuditInput:
     """One full check; its page shows ENOUGH unless told."""
-    trail = hops or (hop(facts.url if facts else URL),)
-    record = CheckRecord(trail[0].url, state, "answered", "Live.", NOW, NOW, trail, total_ms=120)
+    result = hops or (hop(facts.url if facts else URL),)
+    record = CheckRecord(result[0].url, state, "answered", "Live.", NOW, NOW, result, total_ms=120)
     if facts is None and state is CheckState.LIVE:
-        facts = page(trail[-1].url)
+        facts = page(result[-1].url)
     return AuditInput(record, facts, **({"rendering": rendering} if rendering else {}), **values)
 
 

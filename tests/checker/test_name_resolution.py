@@ -8,8 +8,8 @@ import socket
 import pytest
 
 from marketplace.checker.fetch.fetch import Guard
-from marketplace.checker.fetch.trail import FetchProblem
-from marketplace.checker.guard.names import NameFailure, NameProblem, system_resolver
+from marketplace.checker.fetch.result import FetchProblem
+from marketplace.checker.guard.name_resolution import NameFailure, NameProblem, system_resolver
 from tests.checker.conftest import Fetch
 
 
@@ -49,13 +49,13 @@ def test_a_resolver_that_never_answers_is_left_at_the_deadline(fetching: Fetch) 
         await asyncio.sleep(60)
         return []
 
-    trail = fetching("http://example.com/", guard=Guard(resolver=resolve))  # pyright: ignore[reportArgumentType]
-    assert trail.last.problem is FetchProblem.NAME_TIMEOUT
+    result = fetching("http://example.com/", guard=Guard(resolver=resolve))  # pyright: ignore[reportArgumentType]
+    assert result.last.problem is FetchProblem.NAME_TIMEOUT
 
 
 def test_a_name_without_addresses_is_unknown(fetching: Fetch) -> None:
     async def resolve(host: str) -> list[object]:
         return []
 
-    trail = fetching("http://example.com/", guard=Guard(resolver=resolve))  # pyright: ignore[reportArgumentType]
-    assert trail.last.problem is FetchProblem.UNKNOWN_NAME
+    result = fetching("http://example.com/", guard=Guard(resolver=resolve))  # pyright: ignore[reportArgumentType]
+    assert result.last.problem is FetchProblem.UNKNOWN_NAME

@@ -49,7 +49,7 @@ class FetchProblem(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Limits:
+class FetchLimits:
     """The budgets of one page; the defaults are the product's."""
 
     seconds: float = 10.0
@@ -118,7 +118,7 @@ class Hop:
 
 
 @dataclass(frozen=True, slots=True)
-class Trail:
+class FetchResult:
     """All hops of one fetch, and the last one's body."""
 
     hops: tuple[Hop, ...]

@@ -12,15 +12,15 @@ from sqlalchemy import Row
 
 from marketplace.checker.engine import Checker, run
 from marketplace.checker.record import CheckRecord
+from marketplace.checker.requirement_values import FREE
 from marketplace.checker.setup import Setup
 from marketplace.checker.spec import CheckRequest, Requirement
-from marketplace.checker.values import FREE
 from marketplace.prototypes.models import Prototype
-from marketplace.prototypes.recording import record_checks, record_own_fault
-from marketplace.prototypes.rounds import WorkLoop
+from marketplace.prototypes.quick_check_recording import record_checks, record_own_fault
 from marketplace.prototypes.states import PrototypeState
+from marketplace.prototypes.work_loop import WorkLoop
 
-AT_ONCE = 768
+CONCURRENT_LINKS = 768
 """Links in work at once."""
 LINK_SECONDS = 30
 """Deadline of one link with all its pages and waits."""
@@ -31,12 +31,12 @@ def check_due(setup: Setup, clock: Callable[[], datetime], *, seconds: float = 6
 
     Raises OperationalError when the database goes away: the leases run out, nothing is lost.
     """
-    checks = _Checks(setup, clock, time.monotonic() + seconds)
-    asks = checks.take()
-    return run(checks.finish_with_checker(asks)) if asks else 0
+    checks = _QuickChecks(setup, clock, time.monotonic() + seconds)
+    requests = checks.take()
+    return run(checks.finish_with_checker(requests)) if requests else 0
 
 
-def ask_for(prototype: Prototype | Row[Any], cause: str) -> CheckRequest:
+def request_for(prototype: Prototype | Row[Any], cause: str) -> CheckRequest:
     """What the engine needs to know of a stored prototype."""
     lines = [Requirement(str(line["id"]), line["kind"], line["value"]) for line in prototype.requirements]
     return CheckRequest(
@@ -49,8 +49,8 @@ def ask_for(prototype: Prototype | Row[Any], cause: str) -> CheckRequest:
     )
 
 
-class _Checks(WorkLoop[CheckRequest, CheckRecord]):
-    model, concurrency = Prototype, AT_ONCE
+class _QuickChecks(WorkLoop[CheckRequest, CheckRecord]):
+    model, concurrency = Prototype, CONCURRENT_LINKS
     columns = ("id", "url", "cause", "requirements", "token")
     values = {"state": PrototypeState.CHECKING}
 
@@ -58,15 +58,15 @@ class _Checks(WorkLoop[CheckRequest, CheckRecord]):
         super().__init__(clock, until)
         self._setup = setup
 
-    async def finish_with_checker(self, asks: list[tuple[int, CheckRequest]]) -> int:
+    async def finish_with_checker(self, requests: list[tuple[int, CheckRequest]]) -> int:
         async with aclosing(Checker(self._setup)) as self._checker:
-            return await self.finish(asks)
+            return await self.finish(requests)
 
-    def ask_of(self, row: Row[Any]) -> tuple[int, CheckRequest]:
-        return row.id, ask_for(row, row.cause)
+    def request_of(self, row: Row[Any]) -> tuple[int, CheckRequest]:
+        return row.id, request_for(row, row.cause)
 
-    async def work(self, ask: CheckRequest) -> CheckRecord:
-        return await self._checker.check(ask)
+    async def work(self, request: CheckRequest) -> CheckRecord:
+        return await self._checker.check(request)
 
     def store(self, results: Mapping[int, CheckRecord], tokens: Mapping[int, str], now: datetime) -> int:
         return record_checks(results, tokens, now)

@@ -16,15 +16,15 @@ from marketplace.checker.browser.renderer import Renderer
 from marketplace.checker.engine import Checker, run
 from marketplace.checker.examination import Examination
 from marketplace.checker.examiner import Examiner
+from marketplace.checker.screenshot_store import MIN_FREE_BYTES
 from marketplace.checker.setup import Setup
-from marketplace.checker.shots import ROOM
 from marketplace.checker.spec import CheckRequest
 from marketplace.core.database import db
 from marketplace.core.storage import FileStore
-from marketplace.prototypes.checking import ask_for
-from marketplace.prototypes.full_recording import record_full_checks, record_spoiled_turn
-from marketplace.prototypes.models import BrowserTurn, Prototype
-from marketplace.prototypes.rounds import WorkLoop
+from marketplace.prototypes.full_check_recording import record_failed_full_check, record_full_checks
+from marketplace.prototypes.models import FullCheckSchedule, Prototype
+from marketplace.prototypes.quick_checks import request_for
+from marketplace.prototypes.work_loop import WorkLoop
 
 log = logging.getLogger(__name__)
 
@@ -47,13 +47,13 @@ def examine_due(
 
     Raises OperationalError when the database goes away: the leases run out, nothing is lost.
     """
-    turns = _Turns(setup, files, clock, time.monotonic() + seconds)
-    asks = turns.take()
-    return run(turns.finish_in_browser(asks, browser, linger)) if asks else 0
+    checks = _FullChecks(setup, files, clock, time.monotonic() + seconds)
+    requests = checks.take()
+    return run(checks.finish_in_browser(requests, browser, linger)) if requests else 0
 
 
-class _Turns(WorkLoop[CheckRequest, Examination]):
-    model, concurrency = BrowserTurn, TABS
+class _FullChecks(WorkLoop[CheckRequest, Examination]):
+    model, concurrency = FullCheckSchedule, TABS
     columns = ("prototype_id", "cause")
 
     def __init__(self, setup: Setup, files: FileStore, clock: Callable[[], datetime], until: float) -> None:
@@ -62,25 +62,27 @@ class _Turns(WorkLoop[CheckRequest, Examination]):
 
     def take(self) -> list[tuple[int, CheckRequest]]:
         """None when the disk is full, which ends the round: turns wait until their pictures can be kept."""
-        if time.monotonic() < self._until and not self._files.has_room(ROOM):
+        if time.monotonic() < self._until and not self._files.has_room(MIN_FREE_BYTES):
             log.error("the disk is full: full checks wait")
             self._until = 0.0
         return super().take()
 
-    async def finish_in_browser(self, asks: list[tuple[int, CheckRequest]], browser: Path | None, linger: float) -> int:
+    async def finish_in_browser(
+        self, requests: list[tuple[int, CheckRequest]], browser: Path | None, linger: float
+    ) -> int:
         renderer = Renderer(self._setup.guard, browser=browser, tabs=TABS)
         async with aclosing(Checker(self._setup)) as checker, renderer:
             self._examiner = Examiner(checker, renderer, self._files)
-            return await self.finish(asks, linger)
+            return await self.finish(requests, linger)
 
-    def ask_of(self, row: Row[Any]) -> tuple[int, CheckRequest]:
-        return row.prototype_id, ask_for(db.session.get_one(Prototype, row.prototype_id), row.cause)
+    def request_of(self, row: Row[Any]) -> tuple[int, CheckRequest]:
+        return row.prototype_id, request_for(db.session.get_one(Prototype, row.prototype_id), row.cause)
 
-    async def work(self, ask: CheckRequest) -> Examination:
-        return await self._examiner.examine(ask)
+    async def work(self, request: CheckRequest) -> Examination:
+        return await self._examiner.examine(request)
 
     def store(self, results: Mapping[int, Examination], tokens: Mapping[int, str], now: datetime) -> int:
         return record_full_checks(results, tokens, now)
 
     def own_fault(self, key: int, token: str, now: datetime) -> None:
-        record_spoiled_turn(key, token, now)
+        record_failed_full_check(key, token, now)

@@ -20,9 +20,9 @@ from marketplace.checker.browser.protocol import send
 
 WORLD = "prebuilt"
 _HERE = files("marketplace.checker.browser")
-OBSERVER = "\n".join(_HERE.joinpath(name).read_text() for name in ("legibility.js", "observer.js"))
-ATTEMPTS = _HERE.joinpath("attempts.js").read_text()
-REHEARSAL = _HERE.joinpath("rehearsal.js").read_text()
+OBSERVER_SOURCE = "\n".join(_HERE.joinpath(name).read_text() for name in ("legibility.js", "observer.js"))
+PERMISSION_HOOKS = _HERE.joinpath("permission_hooks.js").read_text()
+REHEARSAL_SOURCE = _HERE.joinpath("rehearsal.js").read_text()
 MAX_HTML = 1_000_000
 """Characters."""
 
@@ -37,7 +37,7 @@ class _Answer(BaseModel):
     model_config = ConfigDict(strict=False, extra="forbid", frozen=True, allow_inf_nan=False)
 
 
-class Measures(_Answer):
+class PageMetrics(_Answer):
     """The page at 1280 px, once loaded; fields as in Rendering."""
 
     load_ms: Milliseconds | None
@@ -66,12 +66,12 @@ class _Axe(_Answer):
     incomplete: Annotated[list[_Rule], Field(max_length=60)]
 
 
-_PLACES = TypeAdapter(list[Box | None])
-_COUNT = TypeAdapter(Annotated[int, Field(ge=0, le=3)])
+_BOXES = TypeAdapter(list[Box | None])
+_FORM_COUNT = TypeAdapter(Annotated[int, Field(ge=0, le=3)])
 _POINT = TypeAdapter(tuple[float, float] | None)
 
 
-class Unanswered(Exception):
+class NoAnswer(Exception):
     """The page's side gave no answer, or none that fits."""
 
 
@@ -84,76 +84,76 @@ class Observer:
     async def watch(self) -> None:
         """Before the page is opened."""
         await send(self._session, "Page.enable")
-        await self._add(OBSERVER, worldName=WORLD)
-        await self._add(ATTEMPTS)
+        await self._add(OBSERVER_SOURCE, worldName=WORLD)
+        await self._add(PERMISSION_HOOKS)
 
     async def _add(self, source: str, **options: str) -> None:
         await send(self._session, "Page.addScriptToEvaluateOnNewDocument", source=source, **options)
 
-    async def measures(self) -> Measures:
+    async def metrics(self) -> PageMetrics:
         """Everything that needs no picture."""
-        return Measures.model_validate(await self._ask("prebuilt.measure()"))
+        return PageMetrics.model_validate(await self._evaluate("prebuilt.metrics()"))
 
     async def html(self) -> str:
         """The document as it is now."""
-        return str(await self._ask(f"prebuilt.html({MAX_HTML})"))[:MAX_HTML]
+        return str(await self._evaluate(f"prebuilt.html({MAX_HTML})"))[:MAX_HTML]
 
     async def height(self) -> int:
         """Of the whole page, CSS pixels."""
-        return _pixels(await self._ask("prebuilt.height()"))
+        return _pixels(await self._evaluate("prebuilt.height()"))
 
     async def overflow(self, width: int) -> int:
         """How many CSS pixels the page is wider than the window, which is `width` wide."""
-        return _pixels(await self._ask(f"prebuilt.overflow({width})"))
+        return _pixels(await self._evaluate(f"prebuilt.overflow({width})"))
 
-    async def unroll(self, height: int) -> None:
+    async def scroll_through(self, height: int) -> None:
         """Scroll down to `height` and back, for pages that show things only then."""
-        await self._ask(f"prebuilt.unroll({height})")
+        await self._evaluate(f"prebuilt.scrollThrough({height})")
 
-    async def calm(self, seconds: float) -> None:
+    async def wait_until_stable(self, seconds: float) -> None:
         """Wait until the page has stopped changing, at most so long."""
-        await self._ask(f"prebuilt.calm({seconds * 1000})", seconds + 2)
+        await self._evaluate(f"prebuilt.waitUntilStable({seconds * 1000})", seconds + 2)
 
-    async def painted(self) -> None:
+    async def wait_for_paint(self) -> None:
         """Wait until what changed has been painted."""
-        await self._ask("prebuilt.painted()")
+        await self._evaluate("prebuilt.waitForPaint()")
 
-    async def places(self, wanted: list[tuple[str, str]]) -> list[Box | None]:
+    async def locate(self, wanted: list[tuple[str, str]]) -> list[Box | None]:
         """Where each (kind, value) is met first on the page."""
-        return _PLACES.validate_python(await self._ask(f"prebuilt.places({json.dumps(wanted)})"))
+        return _BOXES.validate_python(await self._evaluate(f"prebuilt.locate({json.dumps(wanted)})"))
 
     async def audit(self, seconds: float) -> dict[str, Any]:
         """What axe-core finds, as in Rendering.axe; raises TimeoutError too."""
         async with asyncio.timeout(seconds):
-            await self._ask(_axe(), seconds)
-            return _Axe.model_validate(await self._ask("prebuilt.audit()", seconds)).model_dump()
+            await self._evaluate(_axe(), seconds)
+            return _Axe.model_validate(await self._evaluate("prebuilt.audit()", seconds)).model_dump()
 
     # What a rehearsal needs (rehearsal.js)
 
-    async def passwords(self) -> int:
+    async def load_password_forms(self) -> int:
         """How many forms (or pages without one) ask for a password; they go by number."""
         named = json.dumps(PASSWORD.pattern)
-        await self._ask(f"{REHEARSAL}\nprebuilt.rehearsal = prebuiltRehearsal({named}); undefined")
-        return _COUNT.validate_python(await self._ask("prebuilt.rehearsal.count"))
+        await self._evaluate(f"{REHEARSAL_SOURCE}\nprebuilt.rehearsal = prebuiltRehearsal({named}); undefined")
+        return _FORM_COUNT.validate_python(await self._evaluate("prebuilt.rehearsal.count"))
 
-    async def touch(self) -> None:
+    async def focus_password_field(self) -> None:
         """Move the focus into the first password field and leave it empty."""
-        await self._ask("prebuilt.rehearsal.touch()")
+        await self._evaluate("prebuilt.rehearsal.focusPasswordField()")
 
-    async def fill(self, number: int, secret: str) -> bool:
+    async def fill_form(self, number: int, secret: str) -> bool:
         """Fill all of the form in; whether what is typed next goes into its password field, in place of the secret."""
-        return await self._ask(f"prebuilt.rehearsal.fill({number}, {json.dumps(secret)})") is True
+        return await self._evaluate(f"prebuilt.rehearsal.fillForm({number}, {json.dumps(secret)})") is True
 
-    async def button(self, number: int) -> tuple[float, float] | None:
+    async def button_position(self, number: int) -> tuple[float, float] | None:
         """Where in the window the form's button is, CSS pixels."""
-        return _POINT.validate_python(await self._ask(f"prebuilt.rehearsal.button({number})"))
+        return _POINT.validate_python(await self._evaluate(f"prebuilt.rehearsal.buttonPosition({number})"))
 
-    async def send(self, number: int) -> None:
+    async def submit(self, number: int) -> None:
         """Send the form by script."""
-        await self._ask(f"prebuilt.rehearsal.send({number})")
+        await self._evaluate(f"prebuilt.rehearsal.submit({number})")
 
-    async def _ask(self, expression: str, seconds: float = 5.0) -> Any:
-        """An expression's value in our world of the page's main frame; raises Unanswered."""
+    async def _evaluate(self, expression: str, seconds: float = 5.0) -> Any:
+        """An expression's value in our world of the page's main frame; raises NoAnswer."""
         frame = (await send(self._session, "Page.getFrameTree"))["frameTree"]["frame"]["id"]
         world = await send(self._session, "Page.createIsolatedWorld", frameId=frame, worldName=WORLD)
         answer = await send(
@@ -166,13 +166,13 @@ class Observer:
             timeout=seconds * 1000,
         )
         if problem := answer.get("exceptionDetails"):
-            raise Unanswered(str(problem.get("exception", problem))[:300])
+            raise NoAnswer(str(problem.get("exception", problem))[:300])
         return answer["result"].get("value")
 
 
 def _pixels(value: object) -> int:
     if not isinstance(value, int | float) or not 0 <= value < 1e9:
-        raise Unanswered(f"no number of pixels: {value!r:.50}")
+        raise NoAnswer(f"no number of pixels: {value!r:.50}")
     return round(value)
 
 

@@ -7,9 +7,9 @@ import time
 
 import pytest
 
-from marketplace.checker.fetch.reading import SNIFFED, decode, title_of
-from marketplace.checker.fetch.trail import Trail
-from tests.support.seen import hop
+from marketplace.checker.fetch.page_text import SNIFFED, decode, title_of
+from marketplace.checker.fetch.result import FetchResult
+from tests.support.audit_inputs import hop
 
 HTML = "text/html"
 TEA = "Чай"
@@ -55,13 +55,13 @@ def test_the_charset_is_told_as_browsers_do(content_type: str, body: bytes) -> N
     text = decode(body, content_type)
     assert TEA in text
     assert not text.startswith("\ufeff")
-    assert title_of(Trail((hop(content_type=content_type),), body)) == f"{TEA} & tea"
+    assert title_of(FetchResult((hop(content_type=content_type),), body)) == f"{TEA} & tea"
 
 
 def test_a_title_may_come_late_but_not_without_end() -> None:
     late, endless = f"{' ' * 9_000}{page()}".encode(), b"<title>Tea"
-    assert title_of(Trail((hop(),), late)) == f"{TEA} & tea"
-    assert title_of(Trail((hop(),), endless)) == ""
+    assert title_of(FetchResult((hop(),), late)) == f"{TEA} & tea"
+    assert title_of(FetchResult((hop(),), endless)) == ""
 
 
 @pytest.mark.parametrize(
@@ -71,5 +71,5 @@ def test_reading_takes_no_longer_for_what_is_meant_to_hold_it_up(piece: str) -> 
     body = (piece * 200_000).encode()
     started = time.perf_counter()
     decode(body, HTML)
-    title_of(Trail((hop(),), body))
+    title_of(FetchResult((hop(),), body))
     assert time.perf_counter() - started < 0.5

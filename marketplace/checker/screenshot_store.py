@@ -5,13 +5,13 @@ from __future__ import annotations
 import logging
 from dataclasses import replace
 
-from marketplace.checker.browser.pictures import size_of, thumbnail
-from marketplace.checker.browser.view import BrowserView, Rendering, Shot
+from marketplace.checker.browser.screenshots import size_of, thumbnail
+from marketplace.checker.browser.view import BrowserView, Rendering, Screenshot
 from marketplace.core.storage import FileStore
 
 log = logging.getLogger(__name__)
 
-ROOM = 16 * 2**20
+MIN_FREE_BYTES = 16 * 2**20
 """Bytes that have to be free on the disk before a page is looked at: more than the pictures of all tabs."""
 
 
@@ -26,6 +26,6 @@ def keep_pictures(view: BrowserView, files: FileStore) -> Rendering | None:
     return replace(view.rendering, shots=shots, cuts=cuts)
 
 
-def _keep(picture: bytes, files: FileStore) -> Shot:
+def _keep(picture: bytes, files: FileStore) -> Screenshot:
     width, height = size_of(picture)
-    return Shot(files.save(picture), files.save(thumbnail(picture)), width, height)
+    return Screenshot(files.save(picture), files.save(thumbnail(picture)), width, height)

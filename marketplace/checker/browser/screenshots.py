@@ -6,14 +6,14 @@ from io import BytesIO
 
 from PIL import Image
 
-from marketplace.checker.browser.measures import Box
+from marketplace.checker.browser.observer import Box
 
 THUMBNAIL_WIDTH = 320
-RAW_QUALITY, QUALITY = 92, 75
+JPEG_QUALITY, WEBP_QUALITY = 92, 75
 """Of the JPEG that the browser gives, and of the WebP that is kept."""
-MARGIN = 24
-SMALLEST = (320, 120)
-LARGEST = (1280, 800)
+CUT_MARGIN = 24
+MIN_CUT = (320, 120)
+MAX_CUT = (1280, 800)
 """CSS pixels: a cut shows some of what is around, and not a whole page."""
 
 
@@ -48,7 +48,7 @@ def cut_out(picture: bytes, boxes: dict[str, Box]) -> dict[str, bytes]:
 
 def _frame(box: Box, size: tuple[int, int]) -> tuple[int, int, int, int] | None:
     """Left, top, right, bottom of a cut."""
-    spans = [_span(box[axis], box[axis + 2], SMALLEST[axis], LARGEST[axis], size[axis]) for axis in (0, 1)]
+    spans = [_span(box[axis], box[axis + 2], MIN_CUT[axis], MAX_CUT[axis], size[axis]) for axis in (0, 1)]
     if not spans[0] or not spans[1]:
         return None
     return spans[0][0], spans[1][0], spans[0][1], spans[1][1]
@@ -58,13 +58,13 @@ def _span(start: float, length: float, smallest: int, largest: int, end: int) ->
     """The stretch to show of one axis that is `end` long."""
     if start >= end or start + length <= 0:
         return None
-    wanted = min(max(length + 2 * MARGIN, smallest), largest)
-    first = start + length / 2 - wanted / 2 if length + 2 * MARGIN <= wanted else start - MARGIN
+    wanted = min(max(length + 2 * CUT_MARGIN, smallest), largest)
+    first = start + length / 2 - wanted / 2 if length + 2 * CUT_MARGIN <= wanted else start - CUT_MARGIN
     first = max(0.0, min(first, end - wanted))
     return int(first), int(min(first + wanted, end))
 
 
 def _webp(image: Image.Image) -> bytes:
     out = BytesIO()
-    image.save(out, "WEBP", quality=QUALITY, method=0)
+    image.save(out, "WEBP", quality=WEBP_QUALITY, method=0)
     return out.getvalue()

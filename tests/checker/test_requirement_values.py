@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from marketplace.checker.appearance import IN_BROWSER
+from marketplace.checker.browser_requirements import IN_BROWSER
 from marketplace.checker.markup import IN_MARKUP
-from marketplace.checker.values import KINDS, lacks_value, problem, tidy
+from marketplace.checker.requirement_values import KINDS, lacks_value, problem, tidy
 
 
 @pytest.mark.parametrize(

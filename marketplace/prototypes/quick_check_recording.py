@@ -13,9 +13,9 @@ from marketplace.core.database import JsonText, db
 from marketplace.core.events import prototypes_checked
 from marketplace.core.leases import hold_columns, table_of
 from marketplace.prototypes.cadence import next_check
+from marketplace.prototypes.full_check_scheduling import schedule_full_checks
 from marketplace.prototypes.models import Prototype, StoredCheck
 from marketplace.prototypes.states import PrototypeState, note_state
-from marketplace.prototypes.turns import give_turns
 
 OWN_FAULT = "Our checker failed on this link. That is our fault, not yours; we’ll look again."
 
@@ -70,7 +70,7 @@ def record_checks(records: Mapping[int, CheckRecord], tokens: Mapping[int, str],
         _take_over(prototype, records[prototype.id], now)
         _plan_next(prototype, now, records[prototype.id].retry_after)
     _let_go(current)
-    give_turns(current, records, now)
+    schedule_full_checks(current, records, now)
     prototypes_checked.send(current, before=before)
     return len(current)
 
