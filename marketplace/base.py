@@ -51,6 +51,7 @@ def create_base(settings: Settings, clock: Clock | None = None, *, patience: Pat
     )
     init_database(app, settings, patience or of_work(settings))
     init_doorbell(app, settings.redis_url)
+    app.extensions["explainers"] = tuple(one for room in reversed(ROOMS) for one in room.explainers)
     for room in ROOMS:
         start_room(room, app, settings)
     return app

@@ -13,14 +13,14 @@ from marketplace.bids.fits import keep_fits, keep_fits_of_bidder
 from marketplace.bids.models import Bid
 from marketplace.bids.services.deciding import lapse_bids
 from marketplace.bids.services.links import follow_link
-from marketplace.bids.services.originality import explain_again, explain_resemblance
+from marketplace.bids.services.originality import explain_again
 from marketplace.bids.services.rescoring import ask_after_checks, ask_for_rescore
 from marketplace.bids.states import LIVE, BidState
 from marketplace.core.clock import Clock
 from marketplace.core.database import db
 from marketplace.jobs.models import Job, JobEdit
 from marketplace.jobs.states import JobState
-from marketplace.prototypes.models import Prototype, Resemblance
+from marketplace.prototypes.models import Prototype
 from marketplace.prototypes.quick_check_recording import LinkState
 
 
@@ -33,11 +33,6 @@ def rank_again(prototypes: Sequence[Prototype | LinkState], **_: Any) -> None:
 def rank_examined(prototype: Prototype, **_: Any) -> None:
     """So does what the browser saw."""
     rank_again([prototype])
-
-
-def explain(resemblance: Resemblance, **_: Any) -> None:
-    """A likeness with a known reason needs no human."""
-    explain_resemblance(resemblance)
 
 
 def follow_credits(bid: Bid, change: str = "edited", **_: Any) -> None:

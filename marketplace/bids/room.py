@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from marketplace.bids import listeners
+from marketplace.bids.services.originality import explain_by_bids
 from marketplace.checker.audits.audit import heading_of
 from marketplace.checker.audits.control import proof_for
 from marketplace.core import events
@@ -14,7 +15,6 @@ ROOM = Room(
     listeners=(
         (events.prototypes_checked, listeners.rank_again),
         (events.prototype_examined, listeners.rank_examined),
-        (events.prototype_resembles, listeners.explain),
         (events.bid_submitted, listeners.follow_credits),
         (events.bid_changed, listeners.follow_credits),
         (events.job_edited, listeners.follow_spec),
@@ -22,6 +22,7 @@ ROOM = Room(
         (events.job_ended, listeners.end_with_job),
         (events.profile_changed, listeners.follow_profile),
     ),
+    explainers=(explain_by_bids,),
     commands=("marketplace.bids.command:ranking",),
     template_globals={"audit_heading": heading_of, "control_proof": proof_for},
     template_filters={"points": points},

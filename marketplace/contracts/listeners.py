@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from flask import current_app
-from sqlalchemy import or_, select
+from sqlalchemy import select
 
 from marketplace.contracts.models import Contract, Deadline, Milestone
 from marketplace.contracts.schedule import Planned, What
@@ -22,11 +22,9 @@ from marketplace.jobs.services.locking import lock
 from marketplace.jobs.services.pools import settle_soon
 from marketplace.payments.models import Charge, Hold
 from marketplace.payments.states import UNRESOLVED
-from marketplace.prototypes.models import Prototype, Resemblance
+from marketplace.prototypes.models import Prototype
 from marketplace.prototypes.quick_check_recording import LinkState
-from marketplace.prototypes.states import PrototypeState, ResemblanceState
-
-SAME_WORK = "it is the awarded work, put live for its client."
+from marketplace.prototypes.states import PrototypeState
 
 
 def on_payment(charge: Charge, **_: Any) -> None:
@@ -78,16 +76,3 @@ def _ask(milestone: Milestone, what: What, why: str, at: datetime) -> None:
     values = {"contract_id": milestone.contract_id, "milestone_id": milestone.id, "what": what, "at": at}
     insert_once(Deadline, {**values, "key": key, "due_at": at}, "key")
     doorbell.ring(doorbell.DO_DEADLINES)
-
-
-def on_likeness(resemblance: Resemblance, **_: Any) -> None:
-    """Production is the awarded prototype put live; of course it looks like it, and like the client's site."""
-    pair = (resemblance.prototype_id, resemblance.other_id)
-    theirs = (
-        select(Contract.prototype_id, Milestone.production_id)
-        .join(Milestone)
-        .where(Milestone.production_id.in_(pair), or_(Contract.prototype_id.in_(pair), Contract.prototype_id.is_(None)))
-    )
-    for prototype_id, production_id in db.session.execute(theirs):
-        if prototype_id in pair and production_id in pair:
-            resemblance.state, resemblance.explanation = ResemblanceState.EXPLAINED, SAME_WORK

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from marketplace.contracts import listeners
+from marketplace.contracts.likeness import explain_production
 from marketplace.contracts.wording import pause_words
 from marketplace.core import events
 from marketplace.core.rooms import Room
@@ -17,8 +18,8 @@ ROOM = Room(
         (events.contract_began, listeners.on_beginning),
         (events.prototypes_checked, listeners.on_checks),
         (events.prototype_examined, listeners.on_examination),
-        (events.prototype_resembles, listeners.on_likeness),
     ),
+    explainers=(explain_production,),
     commands=("marketplace.contracts.command:ranking",),
     template_filters={"pause_words": pause_words},
     start_web="marketplace.contracts.views.turns:init_turns",

@@ -74,9 +74,6 @@ prototypes_checked = _signals.signal(
 prototype_examined = _signals.signal(
     "prototype-examined", "A full check, browser and auditors included, was stored. Sender: Prototype."
 )
-prototype_resembles = _signals.signal(
-    "prototype-resembles", "A prototype looks much like an earlier one. Sender: Resemblance, flagged until explained."
-)
 message_sent = _signals.signal("message-sent", "A message was written. Sender: Message.")
 profile_changed = _signals.signal("profile-changed", "A profile or portfolio says something else. Sender: User.")
 testimonial_written = _signals.signal("testimonial-written", "A past customer wrote. Sender: Testimonial.")

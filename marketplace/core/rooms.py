@@ -26,6 +26,8 @@ class Room:
     """The module or package of its pages. All modules in it are imported; every blueprint named `bp` is registered."""
     listeners: Listeners = ()
     """Who of the room listens to which signal, in every process."""
+    explainers: tuple[Callable[[Any], Any], ...] = ()
+    """Whom of it to ask why a prototype looks like an earlier one: see `prototypes/originality/explaining.py`."""
     commands: tuple[str, ...] = ()
     """Commands of the command line, each "module:name"."""
     template_globals: Mapping[str, Any] = field(default_factory=dict[str, Any])

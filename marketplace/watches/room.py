@@ -5,12 +5,11 @@ from __future__ import annotations
 from marketplace.core import events
 from marketplace.core.rooms import Room
 from marketplace.watches import listeners
+from marketplace.watches.likeness import explain_watched_site
 
 ROOM = Room(
     views="marketplace.watches.views",
-    listeners=(
-        (events.prototype_examined, listeners.on_examination),
-        (events.prototype_resembles, listeners.on_likeness),
-    ),
+    listeners=((events.prototype_examined, listeners.on_examination),),
+    explainers=(explain_watched_site,),
     start_web="marketplace.watches.views:init_watches",
 )

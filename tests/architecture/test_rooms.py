@@ -127,3 +127,8 @@ def test_every_folder_with_a_room_is_listed() -> None:
 def test_every_template_global_has_one_owner(room: Any) -> None:
     others = [other for other in ROOMS if other is not room]
     assert not set(room.template_globals) & {name for other in others for name in other.template_globals}
+
+
+def test_upper_rooms_explain_a_likeness_first() -> None:
+    explainers = [explainer.__name__ for room in reversed(ROOMS) for explainer in room.explainers]
+    assert explainers == ["explain_watched_site", "explain_production", "explain_by_bids"]

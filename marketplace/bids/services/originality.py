@@ -10,9 +10,9 @@ from sqlalchemy import select
 from marketplace.bids.models import Bid
 from marketplace.checker.likeness.compare import LIKE_PICTURE
 from marketplace.core.database import db
-from marketplace.core.events import prototype_resembles
 from marketplace.jobs.models import Job
 from marketplace.prototypes.models import Prototype, Resemblance
+from marketplace.prototypes.originality.explaining import Explanation, explain
 from marketplace.prototypes.originality.services import settle_review
 from marketplace.prototypes.states import ResemblanceState
 
@@ -23,10 +23,7 @@ CLIENTS_SITE = "it is nearly the client’s own site as it is today."
 
 
 def explain_again(bid: Bid) -> None:
-    """What the bid credits may have changed: look anew at the near-copies that no human has decided on.
-
-    Every room explains what it knows of, as when the near-copy was noted.
-    """
+    """What the bid credits may have changed: explain anew the near-copies that no human has decided on."""
     prototype = bid.prototype
     if prototype is None:
         return
@@ -36,33 +33,26 @@ def explain_again(bid: Bid) -> None:
         Resemblance.state.in_([ResemblanceState.FLAGGED, ResemblanceState.EXPLAINED]),
     )
     for resemblance in db.session.scalars(open_ones).all():
-        resemblance.state, resemblance.explanation = ResemblanceState.FLAGGED, ""
-        prototype_resembles.send(resemblance)
+        explain(resemblance)
     db.session.flush()
     settle_review(prototype)
 
 
-def explain_resemblance(resemblance: Resemblance) -> None:
-    """Take the flag away where the likeness has a reason that can be told without a human; else leave it."""
+def explain_by_bids(resemblance: Resemblance) -> Explanation | None:
+    """What the two bids and their jobs say of the likeness."""
     bid = db.session.scalar(select(Bid).where(Bid.prototype_id == resemblance.prototype_id))
     other = db.session.scalar(select(Bid).where(Bid.prototype_id == resemblance.other_id))
-    site_of = db.session.scalar(select(Job.id).where(Job.current_site_id == resemblance.other_id))
     if bid is None:
-        if db.session.scalar(select(Job.id).where(Job.current_site_id == resemblance.prototype_id)):
-            _explain(resemblance, "it is a client’s own site.")
-    elif other and other.freelancer_id == bid.freelancer_id:
-        _explain(resemblance, OWN_WORK)
-    elif _credits(bid, db.session.get_one(Prototype, resemblance.other_id), other):
-        _explain(resemblance, CREDITED)
-    elif site_of == bid.job_id:
-        if (resemblance.picture_likeness or 0.0) < LIKE_PICTURE:
-            _explain(resemblance, CLIENTS_WORDS)
-        else:
-            resemblance.explanation = CLIENTS_SITE
-
-
-def _explain(resemblance: Resemblance, reason: str) -> None:
-    resemblance.state, resemblance.explanation = ResemblanceState.EXPLAINED, reason
+        is_site = db.session.scalar(select(Job.id).where(Job.current_site_id == resemblance.prototype_id))
+        return Explanation("it is a client’s own site.") if is_site else None
+    if other and other.freelancer_id == bid.freelancer_id:
+        return Explanation(OWN_WORK)
+    if _credits(bid, db.session.get_one(Prototype, resemblance.other_id), other):
+        return Explanation(CREDITED)
+    if db.session.scalar(select(Job.id).where(Job.id == bid.job_id, Job.current_site_id == resemblance.other_id)):
+        looks_alike = (resemblance.picture_likeness or 0.0) >= LIKE_PICTURE
+        return Explanation(CLIENTS_SITE, needs_human=True) if looks_alike else Explanation(CLIENTS_WORDS)
+    return None
 
 
 def _credits(bid: Bid, earlier: Prototype, other: Bid | None) -> bool:

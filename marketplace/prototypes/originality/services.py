@@ -18,8 +18,8 @@ from marketplace.checker.likeness.compare import (
 )
 from marketplace.core.database import db
 from marketplace.core.errors import Conflict
-from marketplace.core.events import prototype_resembles
 from marketplace.prototypes.models import Fingerprint, Prototype, Resemblance
+from marketplace.prototypes.originality.explaining import explain
 from marketplace.prototypes.originality.index import alike, keep_print, print_of
 from marketplace.prototypes.states import ResemblanceState
 
@@ -109,7 +109,7 @@ def _note(prototype: Prototype, other: Prototype, found: Likeness, now: datetime
     )
     db.session.add(noted)
     db.session.flush()
-    prototype_resembles.send(noted)
+    explain(noted)
     db.session.flush()
     settle_review(later)
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 import pytest
 from flask import Flask
 
-from marketplace.bids.services.originality import CLIENTS_SITE, explain_again, explain_resemblance
-from marketplace.contracts.listeners import SAME_WORK
+from marketplace.bids.services.originality import CLIENTS_SITE, explain_again
+from marketplace.contracts.likeness import SAME_WORK
 from marketplace.core.database import db
 from marketplace.jobs.services.site import look_at_site
 from marketplace.prototypes.models import Prototype, Resemblance
+from marketplace.prototypes.originality.explaining import explain
 from marketplace.prototypes.services import submit_link
 from tests.support.contracts import make_contract
 from tests.support.factories import START, make_bid, make_job, make_user
@@ -22,7 +23,7 @@ def resemblance(later: int, earlier: int, picture: float | None = None) -> Resem
     )  # fmt: skip
     db.session.add(found)
     db.session.flush()
-    explain_resemblance(found)
+    explain(found)
     return found
 
 

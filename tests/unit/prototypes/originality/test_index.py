@@ -15,9 +15,9 @@ from marketplace.checker.likeness.fingerprint import fingerprint_of
 from marketplace.core.clock import FixedClock
 from marketplace.core.database import db
 from marketplace.core.errors import Conflict
-from marketplace.core.events import prototype_resembles
 from marketplace.prototypes.drift import change_between
 from marketplace.prototypes.models import FingerprintBand, Prototype, Resemblance
+from marketplace.prototypes.originality.explaining import Explanation
 from marketplace.prototypes.originality.index import alike, candidates, keep_print
 from marketplace.prototypes.originality.services import compare, decide
 from marketplace.prototypes.services import submit_link
@@ -65,10 +65,12 @@ def test_the_same_pair_is_noted_once_for_a_revision(app: Flask, clock: FixedCloc
 
 
 def test_an_explanation_takes_the_flag_away(app: Flask) -> None:
-    def explain(resemblance: Resemblance, **_: Any) -> None:
-        resemblance.state, resemblance.explanation = "explained", "it is the bidder’s own earlier work."
-
-    with app.app_context(), prototype_resembles.connected_to(explain):
+    app.extensions["explainers"] = (
+        lambda _: None,
+        lambda _: Explanation("it is the bidder’s own earlier work."),
+        lambda _: Explanation("nobody asks for a second answer."),
+    )
+    with app.app_context():
         seen(prose(1))
         copy, said = seen(prose(1), 1)
         assert copy.review == ""
