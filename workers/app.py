@@ -2,58 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from celery import Celery, Task
 from celery.signals import beat_init, setup_logging, worker_init, worker_process_init
-from flask import Flask
+from flask import Flask, current_app
 
 from config.logging import configure_logging
 from config.settings import Settings, load_settings, settings_or_exit
 from marketplace.base import create_base
+from marketplace.core.clock import Clock
 from marketplace.core.database import db
-from marketplace.core.doorbell import (
-    CHECK_PROTOTYPES,
-    DEFAULT_QUEUE,
-    DO_DEADLINES,
-    DO_DISPUTES,
-    END_JOBS,
-    EXAMINE_PROTOTYPES,
-    FORGET_SIGNALS,
-    MOVE_MONEY,
-    NOTICE,
-    RESCORE_JOBS,
-    REVEAL_REVIEWS,
-    ROUTES,
-    SEE_TO_WATCHES,
-    SEND_MAIL,
-    SETTLE_POOLS,
-)
+from marketplace.core.doorbell import DEFAULT_QUEUE, ROUTES
 from marketplace.core.storage import keep_private
+from marketplace.core.sweeps import Sweep
 from marketplace.parent import end_with_parent
 from workers.steady import every
-
-MODULES = [
-    "workers.contracts", "workers.bids", "workers.disputes", "workers.guarding", "workers.jobs", "workers.mail",
-    "workers.payments", "workers.prototypes", "workers.reviews", "workers.watches",
-]  # fmt: skip
-
-SWEEPS = [
-    ("check due prototypes", CHECK_PROTOTYPES, 5),
-    ("examine due prototypes", EXAMINE_PROTOTYPES, 5),
-    ("rescore due jobs", RESCORE_JOBS, 5),
-    ("send due mail", SEND_MAIL, 5),
-    ("end due jobs", END_JOBS, 15),
-    ("notice what is odd", NOTICE, 300),
-    ("forget old signals", FORGET_SIGNALS, 3600),
-    ("do due deadlines", DO_DEADLINES, 5),
-    ("move due money", MOVE_MONEY, 5),
-    ("do due disputes", DO_DISPUTES, 15),
-    ("see to due watches", SEE_TO_WATCHES, 30),
-    ("settle due pools", SETTLE_POOLS, 15),
-    ("reveal due reviews", REVEAL_REVIEWS, 15),
-]
-"""(name, task, every so many seconds): finds the work whose doorbell nobody heard."""
+from workers.sweeps import SWEEPS
 
 FIND_A_LOST_BROKER = {"socket_connect_timeout": 5, "socket_timeout": 10, "socket_keepalive": True}
 """Seconds after which a broker whose host is gone is looked for anew; without them a worker listens to it for ever."""
@@ -81,7 +47,7 @@ def flask_app() -> Flask:
 def create_celery(settings: Settings) -> Celery[FlaskTask]:
     """The worker's app: ids only in messages, nothing kept in results, one task at a time."""
     keep_private()
-    app = Celery("workers", broker=settings.redis_url, task_cls=FlaskTask, include=MODULES)
+    app = Celery("workers", broker=settings.redis_url, task_cls=FlaskTask)
     app.conf.update(
         task_ignore_result=True,
         task_acks_late=True,
@@ -95,13 +61,23 @@ def create_celery(settings: Settings) -> Celery[FlaskTask]:
         worker_hijack_root_logger=False,
         worker_soft_shutdown_timeout=5,
         beat_schedule={
-            name: {"task": task, "schedule": every(seconds), "options": {"expires": seconds}}
-            for name, task, seconds in SWEEPS
+            sweep.task: {"task": sweep.task, "schedule": every(sweep.every), "options": {"expires": sweep.every}}
+            for sweep in SWEEPS
         },
         beat_scheduler="celery.beat:Scheduler",  # keeps nothing: what was due while it was away is due as rows
         timezone="UTC",
     )
+    for sweep in SWEEPS:
+        app.task(name=sweep.task)(_task_of(sweep))
     return app
+
+
+def _task_of(sweep: Sweep) -> Callable[[], None]:
+    def task() -> None:
+        clock: Clock = current_app.extensions["clock"]
+        sweep.run(clock.now)
+
+    return task
 
 
 @setup_logging.connect

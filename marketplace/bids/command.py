@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import click
@@ -38,9 +39,10 @@ def rebuild(*, resume: bool) -> None:
         db.session.commit()
     due = db.session.scalar(select(func.count()).where(Rescore.due_at <= clock.now())) or 0
     columns = TextColumn("{task.description:>12}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn()
+    rescore_many = replace(rescore_due, limit=JOBS_AT_ONCE)
     with Progress(*columns) as progress:
         task = progress.add_task("jobs", total=due)
-        while done := rescore_due(clock.now, JOBS_AT_ONCE):
+        while done := rescore_many(clock.now):
             progress.advance(task, done)
             db.session.expunge_all()
     click.echo("Every undecided job with bids has its rank.")

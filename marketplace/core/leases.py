@@ -112,6 +112,11 @@ def give_back(model: type[Due], tokens: Mapping[int, str], **values: Any) -> Non
     db.session.execute(given.execution_options(synchronize_session=False))
 
 
+def key_of(row: Due) -> int:
+    """The row's primary key."""
+    return getattr(row, _primary_key(type(row)).key)
+
+
 def table_of(model: type[Any]) -> Table:
     """Its table, for statements over many rows that need no entities."""
     return cast("Table", model.__table__)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import logging
-from collections.abc import Callable
 from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
@@ -16,7 +14,8 @@ from marketplace.core import doorbell
 from marketplace.core.database import db
 from marketplace.core.errors import Conflict, NotAllowed
 from marketplace.core.events import work_reused
-from marketplace.core.leases import holds, lease, release
+from marketplace.core.leases import release
+from marketplace.core.sweeps import Claim, Clock, Rows
 from marketplace.core.upserts import insert_once
 from marketplace.prototypes.models import Prototype, StoredCheck
 from marketplace.prototypes.originality.index import print_of
@@ -31,10 +30,7 @@ from marketplace.watches.states import MatchState, WatchState
 if TYPE_CHECKING:
     from marketplace.accounts.models import User
 
-log = logging.getLogger(__name__)
-
 LOOK_EVERY = timedelta(days=3)
-LEASE_SECONDS = 60
 NO_PRINT = "No browser has seen enough of your prototype to recognise it by, so there is nothing to compare."
 NO_SITE = "No address of the client’s site is known yet."
 NOTHING = "The client’s site does not look like your prototype."
@@ -77,29 +73,15 @@ def stop_watch(actor: User, bid: Bid, now: datetime) -> None:
         release(watch, None)
 
 
-def see_to_due(clock: Callable[[], datetime], limit: int = 20) -> int:
-    """See to up to `limit` due watches; gives how many there were. Commits after each, so that none waits."""
-    leased = [(row.id, row.site_id, row.lease_token or "") for row in lease(WorkWatch, clock(), limit, LEASE_SECONDS)]
-    db.session.commit()
-    for watch_id, site_id, token in leased:
-        try:
-            _see_to(watch_id, site_id, token, clock())
-            db.session.commit()
-        except Exception:  # it comes back when its lease runs out; the others are not held up
-            db.session.rollback()
-            log.exception("a watch could not be seen to", extra={"watch_id": watch_id})
-    return len(leased)
-
-
 def print_kept(watch: WorkWatch) -> PageFingerprint:
     """The rejected work's fingerprint as the watch began with it."""
     return PageFingerprint(watch.words, watch.minhash, watch.picture_hash)
 
 
-def _see_to(watch_id: int, site_id: int | None, token: str, now: datetime) -> None:
-    site = _locked(site_id)  # before the watch, as a check that reports to it takes them
-    watch = holds(WorkWatch, watch_id, token)
-    if watch is None or watch.state != WatchState.WATCHING or watch.site_id != site_id:
+def _see_to(claim: Claim[WorkWatch], clock: Clock) -> None:
+    site = _locked(claim.parent_id)  # before the watch, as a check that reports to it takes them
+    watch, now = claim.lock(), clock()
+    if watch is None or watch.state != WatchState.WATCHING or watch.site_id != claim.parent_id:
         return
     if now >= watch.ends_at:
         watch.state = WatchState.ENDED
@@ -112,6 +94,10 @@ def _see_to(watch_id: int, site_id: int | None, token: str, now: datetime) -> No
         release(watch, min((watch.looked_at or now) + LOOK_EVERY, watch.ends_at))
     else:
         release(watch, None)
+
+
+see_to_due = Rows(WorkWatch, _see_to, limit=20, parent="site_id")
+"""Sees to each due watch once."""
 
 
 def _look(watch: WorkWatch, site: Prototype | None, now: datetime) -> None:

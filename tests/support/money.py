@@ -64,6 +64,6 @@ def make_payable(user: User) -> None:
 
 def settle_all() -> None:
     """What the workers do: deliver, ask and send until nothing is due."""
-    clock, secret = current_app.extensions["clock"].now, current_app.extensions["settings"].secret
-    while deliver_due(secret, clock) + ask_due(clock):
+    clock = current_app.extensions["clock"].now
+    while deliver_due(clock) + ask_due(clock):
         continue

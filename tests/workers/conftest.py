@@ -1,4 +1,4 @@
-"""Tasks of tests finish what is due, however slow the machine is; test_bounded.py gives its own bound."""
+"""Tasks of tests finish what is due, however slow the machine is; test_sweeps.py gives its own bound."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ import math
 
 import pytest
 
-from workers import bounded
+from marketplace.core import sweeps
 
 
 @pytest.fixture(autouse=True)
 def no_bound(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(bounded, "TASK_SECONDS", math.inf)
+    monkeypatch.setattr(sweeps, "SWEEP_SECONDS", math.inf)

@@ -18,11 +18,12 @@ from marketplace.bids.services import ask_for_rescore, place_bid, save_draft
 from marketplace.checker.setup import setup_from
 from marketplace.core.clock import FixedClock
 from marketplace.core.database import db
+from marketplace.core.doorbell import RESCORE_JOBS
 from marketplace.prototypes.quick_checks import check_due
 from tests.support.databases import Databases
 from tests.support.factories import START, make_bid, make_job, make_user
 from tests.support.sites import Site, html, site
-from workers.bids import rescore_due
+from tests.support.sweeps import run_task
 
 NOTE = "The hardest part is the waiting list: two people may press at once, so the slot is held first."
 
@@ -57,12 +58,12 @@ def test_a_working_prototype_rises_once_it_is_checked(
         place_bid(writer, draft, START)
         db.session.commit()
         proven = draft.id
-    rescore_due()
+    run_task(RESCORE_JOBS)
     assert ranks(app) == {cheap: (1, False), proven: (2, True)}
     clock.moment += timedelta(seconds=2)
     with app.app_context():
         check_due(setup_from(settings), clock.now)
-    rescore_due()
+    run_task(RESCORE_JOBS)
     assert ranks(app) == {proven: (1, False), cheap: (2, False)}
 
 
@@ -74,7 +75,7 @@ def test_every_due_job_is_ranked_however_many_there_are(app: Flask, clock: Fixed
             make_bid(job, freelancer)
             ask_for_rescore(job.id, START)
         db.session.commit()
-    rescore_due()
+    run_task(RESCORE_JOBS)
     with app.app_context():
         assert len(db.session.scalars(select(RankSnapshot.job_id)).all()) == 45
         assert db.session.scalars(select(Rescore).where(Rescore.due_at.is_not(None))).all() == []

@@ -12,10 +12,11 @@ import workers.app
 from marketplace.contracts.models import Contract, Deadline
 from marketplace.core.clock import FixedClock
 from marketplace.core.database import db
+from marketplace.core.doorbell import DO_DEADLINES
 from marketplace.core.events import contract_cancelled, deadline_near
 from tests.support.contracts import make_offer
 from tests.support.factories import START
-from workers.contracts import do_due
+from tests.support.sweeps import run_task
 
 DAY = timedelta(days=1)
 
@@ -41,11 +42,11 @@ def test_what_is_due_is_done_once_in_one_run(app: Flask, clock: FixedClock) -> N
 
     clock.moment = START + 12 * DAY
     with deadline_near.connected_to(hear):
-        do_due()
-        do_due()
+        run_task(DO_DEADLINES)
+        run_task(DO_DEADLINES)
     assert len(reminded) == len(set(reminded)) == 3, "of two reminders of each the newer one"
     clock.moment = START + 14 * DAY
-    do_due()
+    run_task(DO_DEADLINES)
     assert states(app) == {"cancelled": 3}
 
 
@@ -59,10 +60,10 @@ def test_one_that_fails_comes_back_and_holds_up_no_other(app: Flask, clock: Fixe
 
     clock.moment = START + 14 * DAY
     with contract_cancelled.connected_to(fail):
-        do_due()
+        run_task(DO_DEADLINES)
     assert states(app) == {"offered": 1, "cancelled": 1}
     clock.moment += timedelta(minutes=5)
-    do_due()
+    run_task(DO_DEADLINES)
     assert states(app) == {"cancelled": 2}
 
 
@@ -72,7 +73,7 @@ def test_a_deadline_that_was_called_off_meanwhile_does_nothing(app: Flask, clock
         contract.state = "cancelled"  # by somebody whose plan is not written yet
         db.session.commit()
     clock.moment = START + 14 * DAY
-    do_due()
+    run_task(DO_DEADLINES)
     with app.app_context():
         rows = db.session.scalars(select(Deadline)).all()
         assert {(row.due_at, row.done_at) for row in rows} == {(None, None)}

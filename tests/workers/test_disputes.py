@@ -11,12 +11,12 @@ from sqlalchemy import select
 import workers.app
 from marketplace.core.clock import FixedClock
 from marketplace.core.database import db
+from marketplace.core.doorbell import DO_DISPUTES, SEE_TO_WATCHES
 from marketplace.core.events import dispute_changed
 from marketplace.disputes.models import Dispute
 from tests.support.disputes import make_dispute
 from tests.support.factories import START
-from workers.disputes import do_due
-from workers.watches import see_to_due
+from tests.support.sweeps import run_task
 
 DAY = timedelta(days=1)
 
@@ -39,16 +39,16 @@ def test_silence_is_noted_once_and_a_failure_holds_up_no_other(app: Flask, clock
 
     clock.moment = START + 7 * DAY
     with dispute_changed.connected_to(hear):
-        do_due()
+        run_task(DO_DISPUTES)
         with app.app_context():
             assert list(db.session.scalars(select(Dispute.state).order_by(Dispute.id))) == ["open", "no_reply"]
         clock.moment += timedelta(minutes=2)
-        do_due()
-        do_due()
+        run_task(DO_DISPUTES)
+        run_task(DO_DISPUTES)
     assert told == [0, ids[1], ids[0]]
     with app.app_context():
         assert list(db.session.scalars(select(Dispute.state))) == ["no_reply", "no_reply"]
 
 
 def test_without_watches_there_is_nothing_to_do(app: Flask) -> None:
-    see_to_due()
+    run_task(SEE_TO_WATCHES)

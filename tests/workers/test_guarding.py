@@ -13,9 +13,10 @@ from marketplace.accounts.models import AccountSignal
 from marketplace.accounts.services import note_signals
 from marketplace.core.clock import FixedClock
 from marketplace.core.database import db
+from marketplace.core.doorbell import FORGET_SIGNALS, NOTICE
 from marketplace.moderation.models import Flag
 from tests.support.factories import START, make_bid, make_job, make_user
-from workers.guarding import forget_signals, notice
+from tests.support.sweeps import run_task
 
 
 @pytest.fixture(autouse=True)
@@ -32,7 +33,7 @@ def test_the_sweep_notices_and_a_second_look_adds_nothing(app: Flask) -> None:
             note_signals(person.id, {"device": "one"}, "s" * 40, START)
         db.session.commit()
     for _ in range(2):
-        notice()
+        run_task(NOTICE)
     with app.app_context():
         assert db.session.scalars(select(Flag.rule)).all() == ["linked_bids"]
 
@@ -44,6 +45,6 @@ def test_the_sweep_forgets_all_that_is_old_however_much_it_is(app: Flask, clock:
             note_signals(person.id, {"device": str(number)}, "s" * 40, START)
         db.session.commit()
     clock.moment += timedelta(days=91)
-    forget_signals()
+    run_task(FORGET_SIGNALS)
     with app.app_context():
         assert db.session.scalar(select(func.count()).select_from(AccountSignal)) == 0

@@ -12,10 +12,11 @@ from sqlalchemy import func, select
 import workers.app
 from marketplace.core.clock import FixedClock
 from marketplace.core.database import db
+from marketplace.core.doorbell import END_JOBS
 from marketplace.core.events import job_ended
 from marketplace.jobs.models import Job
 from tests.support.factories import START, make_job, make_user
-from workers.jobs import end_due
+from tests.support.sweeps import run_task
 
 
 @pytest.fixture(autouse=True)
@@ -49,13 +50,13 @@ def test_many_due_jobs_close_in_one_run_and_expire_in_a_later_one(
             make_job(client)
         make_job(client, bid_deadline=START + timedelta(days=60), decision_deadline=START + timedelta(days=61))
     clock.moment = START + timedelta(days=7)
-    end_due()
+    run_task(END_JOBS)
     assert states(app) == {"closed": 250, "open": 1}
     assert len(ended) == len(set(ended)) == 250
-    end_due()
+    run_task(END_JOBS)
     assert len(ended) == 250
     clock.moment = START + timedelta(days=14)
-    end_due()
+    run_task(END_JOBS)
     assert states(app) == {"expired": 250, "open": 1}
 
 
@@ -63,5 +64,5 @@ def test_a_job_that_slept_past_both_deadlines_ends_in_one_run(app: Flask, clock:
     with app.app_context():
         make_job(make_user("client"))
     clock.moment = START + timedelta(days=30)
-    end_due()
+    run_task(END_JOBS)
     assert (states(app), len(ended)) == ({"expired": 1}, 2)

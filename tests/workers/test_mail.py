@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-
 import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
 import workers.app
 from marketplace.core.database import db
+from marketplace.core.doorbell import SEND_MAIL
 from marketplace.core.mailer import BATCH
 from marketplace.core.outbox import OutgoingMail, post_mail
-from workers.mail import send_due_mail
+from tests.support.factories import START
+from tests.support.sweeps import run_task
 
 
 @pytest.fixture(autouse=True)
@@ -23,10 +23,10 @@ def _tasks_run_in_this_app(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
 def test_more_mails_than_a_batch_all_go_out(app: Flask, caplog: pytest.LogCaptureFixture) -> None:
     with app.app_context():
         for number in range(BATCH + 3):
-            post_mail(f"a{number}@example.com", "Hello", "Words", datetime.now(UTC))
+            post_mail(f"a{number}@example.com", "Hello", "Words", START)
         db.session.commit()
     caplog.set_level("INFO", "marketplace.core.mailer")
-    send_due_mail()
+    run_task(SEND_MAIL)
     with app.app_context():
         assert db.session.scalar(select(func.count()).where(OutgoingMail.sent_at.is_not(None))) == BATCH + 3
     assert "mail to a0@example.com: Hello\nWords" in caplog.messages

@@ -8,11 +8,12 @@ from sqlalchemy import select
 
 import workers.app
 from marketplace.core.database import db
+from marketplace.core.doorbell import CHECK_PROTOTYPES
 from marketplace.prototypes.models import Prototype
 from marketplace.prototypes.services import submit_link
 from tests.support.factories import START
 from tests.support.sites import html, site
-from workers.prototypes import check_due_prototypes
+from tests.support.sweeps import run_task
 
 
 def test_the_task_checks_what_is_due_and_reaches_no_private_place(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -22,6 +23,6 @@ def test_the_task_checks_what_is_due_and_reaches_no_private_place(app: Flask, mo
             submit_link(private.url, [], START)
             db.session.commit()
         with app.app_context():
-            check_due_prototypes()
+            run_task(CHECK_PROTOTYPES)
             assert db.session.scalars(select(Prototype.state)).all() == ["refused"]
         assert private.connections == 0

@@ -7,8 +7,9 @@ from datetime import timedelta
 
 import pytest
 
-from workers.app import SWEEPS, celery
+from workers.app import celery
 from workers.steady import every, steady_now
+from workers.sweeps import SWEEPS
 
 
 def test_a_sweep_is_due_by_what_has_passed_and_not_by_the_time_of_day(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -21,5 +22,7 @@ def test_a_sweep_is_due_by_what_has_passed_and_not_by_the_time_of_day(monkeypatc
 
 def test_all_sweeps_are_scheduled_so() -> None:
     plans = celery.conf.beat_schedule.values()
-    assert [(plan["task"], plan["schedule"].seconds) for plan in plans] == [(task, n) for _, task, n in SWEEPS]
+    assert [(plan["task"], plan["schedule"].seconds) for plan in plans] == [
+        (sweep.task, sweep.every) for sweep in SWEEPS
+    ]
     assert all(plan["schedule"].nowfun is steady_now for plan in plans)

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import select
@@ -13,7 +12,8 @@ from marketplace.bids.models import Bid
 from marketplace.bids.states import SHOWN
 from marketplace.core.database import db
 from marketplace.core.events import pool_settled
-from marketplace.core.leases import holds, lease, release
+from marketplace.core.leases import release
+from marketplace.core.sweeps import Claim, Clock, Rows
 from marketplace.jobs.models import Job, Pool
 from marketplace.jobs.services.locking import lock
 from marketplace.jobs.states import JobState
@@ -23,9 +23,6 @@ from marketplace.payments.states import UNRESOLVED, HoldState
 from marketplace.prototypes.models import Prototype
 from marketplace.ranking.score import WORKING
 
-log = logging.getLogger(__name__)
-
-LEASE_SECONDS = 60
 AGAIN = timedelta(hours=6)
 """How soon we look again at a pool that something stands in the way of."""
 WAIT_FOR_MODERATORS = timedelta(days=7)
@@ -34,20 +31,14 @@ UNDECIDED = frozenset({JobState.CANCELLED, JobState.EXPIRED, JobState.REMOVED})
 DECIDED = frozenset({JobState.AWARDED, JobState.COMPLETED})
 
 
-def settle_due(clock: Callable[[], datetime], limit: int = 50) -> int:
-    """Settle up to `limit` pools that are due; gives how many there were. Commits after each."""
-    leased = [(row.id, row.job_id, row.lease_token or "") for row in lease(Pool, clock(), limit, LEASE_SECONDS)]
-    db.session.commit()
-    for pool_id, job_id, token in leased:
-        try:
-            lock(db.session.get_one(Job, job_id))
-            if pool := holds(Pool, pool_id, token):
-                settle(pool, clock())
-            db.session.commit()
-        except Exception:  # it comes back when its lease runs out; the others are not held up
-            db.session.rollback()
-            log.exception("a pool could not be settled", extra={"pool_id": pool_id})
-    return len(leased)
+def _settle_claimed(claim: Claim[Pool], clock: Clock) -> None:
+    lock(db.session.get_one(Job, claim.parent_id))
+    if pool := claim.lock():
+        settle(pool, clock())
+
+
+settle_due = Rows(Pool, _settle_claimed, parent="job_id")
+"""Settles each due pool once."""
 
 
 def settle(pool: Pool, now: datetime) -> None:

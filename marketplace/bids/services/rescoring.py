@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import gc
 import hashlib
-import logging
-import time
-from collections.abc import Callable, Collection, Generator, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Generator, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -23,7 +21,8 @@ from marketplace.bids.states import RANKED
 from marketplace.bids.weights import weights_in_use, weights_named
 from marketplace.core import doorbell
 from marketplace.core.database import JsonText, UtcDateTime, db, reading
-from marketplace.core.leases import give_back, hold_all, lease, release
+from marketplace.core.leases import hold_all, release
+from marketplace.core.sweeps import Claim, Clock, Groups
 from marketplace.jobs.models import Job
 from marketplace.jobs.queries import closed_jobs
 from marketplace.jobs.services.locking import lock_all
@@ -35,13 +34,8 @@ from marketplace.ranking.own import GROUPS, group_points
 from marketplace.ranking.score import WORKING
 from marketplace.ranking.weights import Weights
 
-log = logging.getLogger(__name__)
-
 PAUSE = timedelta(seconds=1)
 """Between two rescores of one job, so that a burst of verdicts costs one or two."""
-LEASE_SECONDS = 60
-RANK_SECONDS = 10
-"""After so long no further rank of a round is begun, so that what was begun ends within its lease."""
 BIDS_AT_ONCE = 1_000
 """Ranked and stored in one transaction, which others wait for on SQLite; more only where one job has more."""
 _ASKED = "jobs to rescore"
@@ -125,51 +119,29 @@ def _upsert(session: Session, job_id: int, now: datetime) -> Executable:
     )
 
 
-def rescore_due(clock: Callable[[], datetime], limit: int = 20, seconds: float = RANK_SECONDS) -> int:
-    """Rank up to `limit` jobs that are due; gives how many were. Commits after some, so that nobody waits long.
-
-    A job whose rank fails is logged and comes back when its lease runs out; the others are not held up. What is not
-    ranked after `seconds` is given back.
-    """
-    stop_at = time.monotonic() + seconds
-    tokens = {row.job_id: row.lease_token or "" for row in lease(Rescore, clock(), limit, LEASE_SECONDS)}
-    sizes = db.session.execute(select(Job.id, Job.bid_count).where(Job.id.in_(tokens))).all()
-    db.session.commit()
-    for batch in _batches(sizes):
-        if time.monotonic() >= stop_at:
-            give_back(Rescore, {job_id: tokens[job_id] for job_id in batch})
-            db.session.commit()
-        elif not _rescored({job_id: tokens[job_id] for job_id in batch}, clock) and len(batch) > 1:
-            for job_id in batch:  # one of them is at fault
-                _rescored({job_id: tokens[job_id]}, clock)
-    return len(tokens)
-
-
-def _batches(sizes: Iterable[Row[int, int]]) -> Iterator[list[int]]:
+def _batches(claims: Sequence[Claim[Rescore]]) -> Iterator[list[Claim[Rescore]]]:
     """Jobs with few bids together, which costs much less than one by one; one with many bids alone."""
-    batch: list[int] = []
+    by_job = {claim.id: claim for claim in claims}
+    sizes = db.session.execute(select(Job.id, Job.bid_count).where(Job.id.in_(by_job))).all()
+    batch: list[Claim[Rescore]] = []
     bids = 0
     for job_id, count in sizes:
         if batch and bids + count > BIDS_AT_ONCE:
             yield batch
             batch, bids = [], 0
-        batch.append(job_id)
+        batch.append(by_job[job_id])
         bids += count
     if batch:
         yield batch
 
 
-def _rescored(tokens: Mapping[int, str], clock: Callable[[], datetime]) -> bool:
-    """Whether all of them could be ranked; commits, or else logs why not."""
-    try:
-        with _no_garbage_collection():
-            rescore(tokens, clock())
-        db.session.commit()
-    except Exception:  # it comes back when its lease runs out; the others are not held up
-        db.session.rollback()
-        log.exception("jobs could not be ranked", extra={"job_ids": list(tokens)})
-        return False
-    return True
+def _rescore_claimed(claims: Sequence[Claim[Rescore]], clock: Clock) -> None:
+    with _no_garbage_collection():
+        rescore({claim.id: claim.token for claim in claims}, clock())
+
+
+rescore_due = Groups(Rescore, _rescore_claimed, _batches, limit=20)
+"""Ranks each due job. One whose rank fails comes back when its claim runs out."""
 
 
 @contextmanager

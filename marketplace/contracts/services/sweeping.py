@@ -1,8 +1,7 @@
-"""Does what is due in contracts, each deadline once and in a transaction of its own."""
+"""What is done in contracts when a deadline is due: reminders, releases by silence, comparisons of what went live."""
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable
 from datetime import datetime
 
@@ -17,39 +16,19 @@ from marketplace.contracts.services.working import follow_bank, release_by_silen
 from marketplace.contracts.states import CLOCK
 from marketplace.core.database import db
 from marketplace.core.events import deadline_near
-from marketplace.core.leases import holds, lease, release
+from marketplace.core.leases import release
+from marketplace.core.sweeps import Claim, Clock, Rows
 from marketplace.prototypes.services import stop_watching
 
-log = logging.getLogger(__name__)
-
-LEASE_SECONDS = 60
 NOT_SIGNED = "Not both sides had signed when the offer’s time was over."
 
 
-def do_due(clock: Callable[[], datetime], limit: int = 50) -> int:
-    """See to up to `limit` due deadlines; gives how many there were. Commits after each, so that none waits.
-
-    One that fails is logged and comes back when its lease runs out; the others are not held up.
-    """
-    leased = [
-        (row.id, row.contract_id, row.lease_token or "") for row in lease(Deadline, clock(), limit, LEASE_SECONDS)
-    ]
-    db.session.commit()
-    for deadline_id, contract_id, token in leased:
-        try:
-            _do(contract_id, deadline_id, token, clock())
-            db.session.commit()
-        except Exception:  # it comes back when its lease runs out; the others are not held up
-            db.session.rollback()
-            log.exception("a deadline could not be seen to", extra={"deadline_id": deadline_id})
-    return len(leased)
-
-
-def _do(contract_id: int, deadline_id: int, token: str, now: datetime) -> None:
-    contract = hold(db.session.get_one(Contract, contract_id))
-    deadline = holds(Deadline, deadline_id, token)
+def _see_to(claim: Claim[Deadline], clock: Clock) -> None:
+    contract = hold(db.session.get_one(Contract, claim.parent_id))
+    deadline = claim.lock()
     if deadline is None or deadline.due_at is None:
-        return  # another worker took it, or it was called off meanwhile
+        return  # another worker claimed it, or it was called off meanwhile
+    now = clock()
     release(deadline, None)
     planned = Planned(What(deadline.what), deadline.at, deadline.milestone_id)
     if planned.what not in ASKED and planned not in deadlines_of(contract):
@@ -119,3 +98,6 @@ _ACTS: dict[What, Callable[[Contract, Deadline, datetime], None]] = {
     What.WARRANTY_ENDS: _end_warranty,
 }
 """What is done rather than only told."""
+
+do_due = Rows(Deadline, _see_to, parent="contract_id")
+"""Does each due deadline once."""

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import logging
-from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from sqlalchemy import select
@@ -12,16 +10,14 @@ from marketplace.bids.services import ask_after_record
 from marketplace.contracts.models import Contract
 from marketplace.core.database import db
 from marketplace.core.events import reviews_closing, reviews_invited, reviews_revealed
-from marketplace.core.leases import holds, lease, release
+from marketplace.core.leases import release
+from marketplace.core.sweeps import Claim, Clock, Rows
 from marketplace.core.upserts import insert_once
 from marketplace.reviews.models import ReviewRound
-
-log = logging.getLogger(__name__)
 
 TIME_TO_WRITE = timedelta(days=14)
 REMINDER = timedelta(days=3)
 """So long before the end, whoever has not written hears of it."""
-LEASE_SECONDS = 60
 
 
 def open_round(contract: Contract, now: datetime) -> None:
@@ -55,7 +51,11 @@ def reveal(round_: ReviewRound, now: datetime) -> None:
     reviews_revealed.send(round_)
 
 
-def _remind_or_reveal(round_: ReviewRound, now: datetime) -> None:
+def _remind_or_reveal(claim: Claim[ReviewRound], clock: Clock) -> None:
+    claimed = claim.lock()
+    if claimed is None:
+        return
+    round_, now = hold_round(claimed), clock()
     if now < round_.closes_at:
         reviews_closing.send(round_)
         release(round_, round_.closes_at)
@@ -63,17 +63,5 @@ def _remind_or_reveal(round_: ReviewRound, now: datetime) -> None:
         reveal(round_, now)
 
 
-def reveal_due(clock: Callable[[], datetime], limit: int = 50) -> int:
-    """See to up to `limit` rounds that end soon or are over; gives how many there were. Commits after each."""
-    leased = [(row.id, row.lease_token or "") for row in lease(ReviewRound, clock(), limit, LEASE_SECONDS)]
-    db.session.commit()
-    for round_id, token in leased:
-        try:
-            round_ = holds(ReviewRound, round_id, token)
-            if round_ is not None:
-                _remind_or_reveal(hold_round(round_), clock())
-            db.session.commit()
-        except Exception:  # it comes back when its lease runs out; the others are not held up
-            db.session.rollback()
-            log.exception("reviews could not be revealed", extra={"round_id": round_id})
-    return len(leased)
+reveal_due = Rows(ReviewRound, _remind_or_reveal)
+"""Sees once to each round that ends soon or is over."""

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 from flask import Flask
 
 import workers.app
-from marketplace.core.doorbell import QUEUES, RESCORE_JOBS
+from marketplace.core.clock import DatabaseClock
+from marketplace.core.doorbell import RESCORE_JOBS
+from marketplace.core.sweeps import Clock, Sweep
 from marketplace.processes import processes_of
 from tests.support.bell import Bell
-from tests.workers.test_queues import TASKS
-from workers.bounded import do_batches
 
 
 @pytest.fixture
@@ -19,17 +21,21 @@ def bell(app: Flask) -> Bell:
     return app.extensions["doorbell"]
 
 
+def sweep(batch: Callable[[Clock, float], int]) -> Sweep:
+    return Sweep(RESCORE_JOBS, batch, every=5, queue="ranks")
+
+
 def test_a_task_ends_when_a_batch_finds_nothing(app: Flask, bell: Bell) -> None:
     left = [20, 20, 3, 0]
     with app.app_context():
-        do_batches(RESCORE_JOBS, lambda: left.pop(0))
+        sweep(lambda _clock, _seconds: left.pop(0)).run(DatabaseClock().now)
     assert (left, bell.rung) == ([], [])
 
 
 def test_a_task_whose_time_is_up_leaves_the_rest_to_another(app: Flask, bell: Bell) -> None:
     batches = []
     with app.app_context():
-        do_batches(RESCORE_JOBS, lambda: batches.append(20) or 20, seconds=0)
+        sweep(lambda _clock, _seconds: batches.append(20) or 20).run(DatabaseClock().now, seconds=0)
     assert (batches, bell.rung) == ([20], [RESCORE_JOBS])
 
 
@@ -41,7 +47,3 @@ def test_who_waits_for_somebody_else_does_nothing_else() -> None:
         if "--queues" in one.arguments
     }
     assert together == {"ranks,deadlines,chores", "mail", "money", "checks", "browser"}
-
-
-def test_every_task_has_a_queue() -> None:
-    assert sorted(task for tasks in QUEUES.values() for task in tasks) == sorted(TASKS)

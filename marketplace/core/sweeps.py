@@ -1,0 +1,179 @@
+"""Sweeps: claim due rows, do each in a transaction of its own, commit, log what fails, and go on with the others."""
+
+from __future__ import annotations
+
+import logging
+import time
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import KW_ONLY, dataclass
+from datetime import datetime
+from typing import Any, Generic, TypeVar
+
+from marketplace.core.database import db
+from marketplace.core.doorbell import ring
+from marketplace.core.leases import Due, give_back, holds, key_of, lease
+from marketplace.core.outage import outage_of
+
+log = logging.getLogger(__name__)
+
+SWEEP_SECONDS = 10
+"""After so long a task begins nothing more; with what is under way it ends far within Celery's time limit."""
+
+T = TypeVar("T", bound=Due)
+Clock = Callable[[], datetime]
+
+
+@dataclass(frozen=True, slots=True)
+class Sweep:
+    """Work that a worker looks for every so many seconds, and sooner when its doorbell rings."""
+
+    task: str
+    """Its name for Celery and for `doorbell.ring`."""
+    batch: Callable[[Clock, float], int]
+    """Does one batch within so many seconds and commits; gives how many rows were due. `Rows`, `Groups` or a function
+    of the same form."""
+    _: KW_ONLY
+    every: int
+    """Seconds."""
+    queue: str
+    """What waits for somebody else (a mail server, the provider, sites) has a queue of its own."""
+
+    def run(self, clock: Clock, seconds: float | None = None) -> None:
+        """Do batch after batch until one finds nothing due; when the time is up before that, ring for another task.
+
+        While the database is away nothing is lost: the claims run out, and the next task finds the rows again.
+        """
+        began, budget = time.monotonic(), SWEEP_SECONDS if seconds is None else seconds
+        found = 0
+        try:
+            while many := self.batch(clock, began + budget - time.monotonic()):
+                found += many
+                if time.monotonic() >= began + budget:
+                    ring(self.task)
+                    db.session.commit()
+                    break
+        except Exception as error:
+            reason = outage_of(error)
+            if reason is None:
+                raise
+            db.session.rollback()
+            log.warning(
+                "a sweep ended early: the database can't be used now", extra={"sweep": self.task, "reason": reason}
+            )
+        if found:
+            log.info("swept", extra={"sweep": self.task, "rows": found, "seconds": round(time.monotonic() - began, 3)})
+
+
+@dataclass(frozen=True, slots=True)
+class Claim(Generic[T]):
+    """A due row that is ours until its lease runs out."""
+
+    model: type[T]
+    id: int
+    token: str
+    parent_id: int | None = None
+
+    def lock(self) -> T | None:
+        """The row, locked; None when the lease ran out and another worker claimed it."""
+        return holds(self.model, self.id, self.token)
+
+
+@dataclass(frozen=True, slots=True)
+class _Claims(ABC, Generic[T]):
+    """A batch of claimed rows, worked through group by group, each group in one transaction.
+
+    A group that fails is tried row by row; a row that fails is logged and due again when its lease runs out. What is
+    not begun when the time is up is given back as due as it was.
+    """
+
+    model: type[T]
+    _: KW_ONLY
+    limit: int = 50
+    """Rows claimed at once."""
+    lease_seconds: int = 60
+    """Longer than one row takes, with all that is begun before it within `SWEEP_SECONDS`."""
+    parent: str = ""
+    """A column to read with the claim: the id of what is locked before the row, so that locks have one order."""
+    is_counted: bool = False
+    """Whether claims are counted in the row's `attempts`; those given back don't count."""
+
+    def __call__(self, clock: Clock, seconds: float = SWEEP_SECONDS) -> int:
+        """Do one batch; gives how many rows were due. Raises DBAPIError when the database can't be used now."""
+        stop_at = time.monotonic() + seconds
+        claims = self._claim(clock())
+        groups = [list(group) for group in self._groups(claims)]
+        db.session.commit()
+        try:
+            while groups and time.monotonic() < stop_at:
+                groups[:0] = self._do(groups.pop(0), clock)
+        finally:
+            if groups:
+                self._give_back(claim for group in groups for claim in group)
+        return len(claims)
+
+    @abstractmethod
+    def _groups(self, claims: Sequence[Claim[T]]) -> Iterable[Sequence[Claim[T]]]:
+        """What is done in one transaction each; runs before the claims are committed."""
+
+    @abstractmethod
+    def _work(self, group: Sequence[Claim[T]], clock: Clock) -> None:
+        """Do it; the commit follows."""
+
+    def _claim(self, now: datetime) -> list[Claim[T]]:
+        model: Any = self.model
+        counted = {"attempts": model.attempts + 1} if self.is_counted else {}
+        rows = lease(self.model, now, self.limit, self.lease_seconds, **counted)
+        parents = [getattr(row, self.parent) if self.parent else None for row in rows]
+        return [
+            Claim(self.model, key_of(row), row.lease_token or "", parent)
+            for row, parent in zip(rows, parents, strict=True)
+        ]
+
+    def _do(self, group: list[Claim[T]], clock: Clock) -> list[list[Claim[T]]]:
+        """Do a group; gives what to try again: its rows one by one when it failed, since one of them is at fault."""
+        try:
+            self._work(group, clock)
+            db.session.commit()
+        except Exception as error:
+            db.session.rollback()
+            if outage_of(error):
+                raise
+            if len(group) > 1:
+                return [[claim] for claim in group]
+            log.exception("a due row failed", extra={"table": self.model.__name__, "id": group[0].id})
+        return []
+
+    def _give_back(self, claims: Iterable[Claim[T]]) -> None:
+        model: Any = self.model
+        counted = {"attempts": model.attempts - 1} if self.is_counted else {}
+        give_back(self.model, {claim.id: claim.token for claim in claims}, **counted)
+        db.session.commit()
+
+
+@dataclass(frozen=True, slots=True)
+class Rows(_Claims[T]):
+    """Due rows, one transaction each: `act` locks the claim, and does nothing when that gives None."""
+
+    act: Callable[[Claim[T], Clock], None]
+
+    def _groups(self, claims: Sequence[Claim[T]]) -> Iterable[Sequence[Claim[T]]]:
+        return [[claim] for claim in claims]
+
+    def _work(self, group: Sequence[Claim[T]], clock: Clock) -> None:
+        (claim,) = group
+        self.act(claim, clock)
+
+
+@dataclass(frozen=True, slots=True)
+class Groups(_Claims[T]):
+    """Due rows, several a transaction: `split` says which go together, `act` locks them and stores what it can."""
+
+    act: Callable[[Sequence[Claim[T]], Clock], None]
+    split: Callable[[Sequence[Claim[T]]], Iterable[Sequence[Claim[T]]]]
+
+    def _groups(self, claims: Sequence[Claim[T]]) -> Iterable[Sequence[Claim[T]]]:
+        return self.split(claims)
+
+    def _work(self, group: Sequence[Claim[T]], clock: Clock) -> None:
+        self.act(group, clock)
