@@ -23,6 +23,7 @@ from marketplace.checker.spec import CheckRequest, NotASpec, Spec
 from marketplace.checker.states import CheckState
 from marketplace.core.storage import FileStore
 from marketplace.core.text import with_scheme
+from marketplace.core.usage import UsageCommand, WrongUsage
 
 EXIT_CODES = {
     CheckState.LIVE: 0,
@@ -30,32 +31,12 @@ EXIT_CODES = {
     CheckState.REFUSED: 2,
     CheckState.UNKNOWN: 3,
 }
-USAGE_EXIT_CODE = 64
-"""EX_USAGE of sysexits.h: click's own 2 would read as "refused"."""
 LINKS = click.File(encoding="utf-8-sig", errors="surrogateescape")
 """Bytes that aren't UTF-8 stay in their line, which is then refused like any that is no web address."""
 SPEC = click.File(encoding="utf-8-sig")
 
 
-class WrongUsage(click.UsageError):
-    """A usage error that can't be taken for a verdict."""
-
-    exit_code = USAGE_EXIT_CODE
-
-
-class CheckCommand(click.Command):
-    """A command whose usage errors have an exit code of their own."""
-
-    def make_context(
-        self, info_name: str | None, args: list[str], parent: click.Context | None = None, **extra: Any
-    ) -> click.Context:
-        try:
-            return super().make_context(info_name, args, parent, **extra)
-        except click.UsageError as error:
-            raise WrongUsage(error.format_message(), error.ctx) from error
-
-
-@click.command(cls=CheckCommand)
+@click.command(cls=UsageCommand)
 @click.argument("url", required=False)
 @click.option("--file", "links", type=LINKS, help="Check every link of this file, one a line; - is the pipe.")
 @click.option("--render", is_flag=True, help="Look at it in a browser too, and have all auditors speak.")

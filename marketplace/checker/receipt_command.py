@@ -7,8 +7,8 @@ from typing import BinaryIO
 
 import click
 
-from marketplace.checker.command import CheckCommand
 from marketplace.checker.receipts import MAX_RECEIPT, NotValid, verify
+from marketplace.core.usage import UsageCommand
 
 
 @click.group()
@@ -16,7 +16,7 @@ def receipt() -> None:
     """Signed receipts of prototypes."""
 
 
-@receipt.command("verify", cls=CheckCommand)
+@receipt.command("verify", cls=UsageCommand)
 @click.argument("file", type=click.File("rb"))
 @click.option("--key", help="The issuer's public key (base64), as you know it from the issuer.")
 def verify_receipt(file: BinaryIO, key: str | None) -> None:

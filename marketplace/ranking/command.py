@@ -9,34 +9,14 @@ from typing import Any
 
 import click
 
+from marketplace.core.usage import UsageCommand, WrongUsage
 from marketplace.ranking.facts import FactsError, read_facts_json
 from marketplace.ranking.order import as_json
 from marketplace.ranking.order import rank as rank_bids
 from marketplace.ranking.weights import CURRENT, WEIGHTS, Weights, from_json
 
-USAGE_EXIT_CODE = 64
-"""EX_USAGE of sysexits.h, as for `marketplace check`."""
 
-
-class WrongUsage(click.UsageError):
-    """A usage error that can't be taken for a file with wrong facts."""
-
-    exit_code = USAGE_EXIT_CODE
-
-
-class RankCommand(click.Command):
-    """A command whose usage errors have an exit code of their own."""
-
-    def make_context(
-        self, info_name: str | None, args: list[str], parent: click.Context | None = None, **extra: Any
-    ) -> click.Context:
-        try:
-            return super().make_context(info_name, args, parent, **extra)
-        except click.UsageError as error:
-            raise WrongUsage(error.format_message(), error.ctx) from error
-
-
-@click.command(cls=RankCommand)
+@click.command(cls=UsageCommand)
 @click.argument("file", type=click.Path(allow_dash=True))
 @click.option("--jsonl", is_flag=True, help="One job a line, one rank a line.")
 @click.option(
