@@ -2,22 +2,34 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import TYPE_CHECKING
 
-from marketplace.contracts.states import CLIENT, FREELANCER, HANDED_IN, WORKABLE, ContractState, MilestoneState
+from marketplace.accounts.policy import acts_for
+from marketplace.contracts.states import (
+    CLIENT,
+    FREELANCER,
+    HANDED_IN,
+    WORKABLE,
+    ContractState,
+    MilestoneState,
+    ProposalState,
+)
+from marketplace.core.errors import NotNow, unless
 
 if TYPE_CHECKING:
     from marketplace.accounts.models import User
-    from marketplace.contracts.models import Contract, ContractVersion, Milestone
+    from marketplace.contracts.models import Contract, ContractVersion, Milestone, OneTimeSecret
 
 APPROVABLE = HANDED_IN | {MilestoneState.CHANGES_REQUESTED}
+ONE_PROPOSAL = "A proposal is open already. It has to be decided on or taken back first."
 
 
 def side_of(person: User | None, contract: Contract) -> str | None:
     """CLIENT or FREELANCER; None for everybody else."""
-    if person is None:
-        return None
-    return {contract.client_id: CLIENT, contract.freelancer_id: FREELANCER}.get(person.id)
+    if acts_for(person, contract.client_id):
+        return CLIENT
+    return FREELANCER if acts_for(person, contract.freelancer_id) else None
 
 
 def other_side(person_id: int, contract: Contract) -> int:
@@ -30,9 +42,14 @@ def may_see(person: User | None, contract: Contract) -> bool:
     return side_of(person, contract) is not None or (person is not None and person.is_admin)
 
 
-def acts_for(person: User | None, contract: Contract) -> str | None:
+def acting_side(person: User | None, contract: Contract) -> str | None:
     """The side that the person may act for now; suspended people read only."""
     return None if person is None or person.is_suspended else side_of(person, contract)
+
+
+def why_not_act(person: User | None, contract: Contract) -> str | None:
+    """Either side in good standing."""
+    return _why_not_side(person, contract, "Only client and freelancer act in this contract.")
 
 
 def has_signed(side: str, contract: Contract) -> bool:
@@ -40,67 +57,140 @@ def has_signed(side: str, contract: Contract) -> bool:
     return (contract.signed_client_at if side == CLIENT else contract.signed_freelancer_at) is not None
 
 
-def may_sign(person: User | None, contract: Contract) -> bool:
+def why_not_sign(person: User | None, contract: Contract) -> str | None:
     """Each side once, while it is an offer."""
-    side = acts_for(person, contract)
-    return side is not None and contract.state == ContractState.OFFERED and not has_signed(side, contract)
+    side = acting_side(person, contract)
+    return (
+        _why_not_side(person, contract, "Only the two sides sign this contract.")
+        or unless(not (side and has_signed(side, contract)), _gone_on(contract, "There is nothing for you to sign."))
+        or unless(contract.state == ContractState.OFFERED, _gone_on(contract, "This offer can’t be signed any more."))
+    )
 
 
-def may_withdraw(person: User | None, contract: Contract) -> bool:
+def why_not_withdraw(person: User | None, contract: Contract) -> str | None:
     """Either side, as long as not both have signed."""
-    return acts_for(person, contract) is not None and contract.state == ContractState.OFFERED
+    over = _gone_on(contract, "Both have signed, or the offer has fallen through already.")
+    refusal = _why_not_side(person, contract, "Only the two sides withdraw this offer.")
+    return refusal or unless(contract.state == ContractState.OFFERED, over)
 
 
-def may_propose(person: User | None, contract: Contract) -> bool:
-    """Either side, in an offer or a running contract."""
-    return acts_for(person, contract) is not None and contract.state in (ContractState.OFFERED, ContractState.ACTIVE)
+def why_not_propose(person: User | None, contract: Contract, open_proposal: ContractVersion | None) -> str | None:
+    """Either side, in an offer or a running contract, while no other proposal is open."""
+    over = _gone_on(contract, "The terms of this contract can’t be changed any more.")
+    return (
+        _why_not_side(person, contract, "Only the two sides of a contract propose other terms.")
+        or unless(contract.state in (ContractState.OFFERED, ContractState.ACTIVE), over)
+        or unless(open_proposal is None, NotNow(ONE_PROPOSAL))
+    )
 
 
-def may_propose_end(person: User | None, contract: Contract) -> bool:
-    """Either side of a running contract; an offer is simply withdrawn."""
-    return acts_for(person, contract) is not None and contract.state == ContractState.ACTIVE
+def why_not_propose_end(person: User | None, contract: Contract, open_proposal: ContractVersion | None) -> str | None:
+    """Either side of a running contract, while no other proposal is open; an offer is simply withdrawn."""
+    over = _gone_on(contract, "This contract can’t be ended this way now.")
+    return (
+        _why_not_side(person, contract, "Only the two sides of a contract propose to end it.")
+        or unless(contract.state == ContractState.ACTIVE, over)
+        or unless(open_proposal is None, NotNow(ONE_PROPOSAL))
+    )
 
 
-def may_decide(person: User | None, contract: Contract, version: ContractVersion) -> bool:
-    """The side that did not propose it."""
-    return may_propose(person, contract) and person is not None and version.proposed_by != person.id
+def why_not_decide(person: User | None, contract: Contract, version: ContractVersion) -> str | None:
+    """The side that did not propose it, as long as it is open."""
+    others = acting_side(person, contract) and not acts_for(person, version.proposed_by)
+    is_open = version.state == ProposalState.PROPOSED and contract.state in (
+        ContractState.OFFERED,
+        ContractState.ACTIVE,
+    )
+    over = _gone_on(contract, "This proposal can’t be decided on any more.")
+    return unless(others, "The other side decides on this proposal.") or unless(is_open, over)
 
 
-def may_fund(person: User | None, milestone: Milestone) -> bool:
+def why_not_take_back(person: User | None, contract: Contract, version: ContractVersion) -> str | None:
+    """The side that proposed it, before the other one has decided."""
+    own = acting_side(person, contract) and acts_for(person, version.proposed_by)
+    over = NotNow(f"This proposal was {version.state} already.")
+    only = "Only the side that proposed this takes it back."
+    return unless(own, only) or unless(version.state == ProposalState.PROPOSED, over)
+
+
+def why_not_fund(person: User | None, milestone: Milestone) -> str | None:
     """The client, in a running contract."""
-    return _acts(person, milestone, CLIENT) and milestone.state == MilestoneState.PLANNED
+    return _why_not_client(person, milestone, "Only the client pays.") or _why_not_in(
+        milestone, {MilestoneState.PLANNED}, "This milestone can’t be paid for now."
+    )
 
 
-def may_submit(person: User | None, milestone: Milestone) -> bool:
+def why_not_submit(person: User | None, milestone: Milestone) -> str | None:
     """The freelancer, once the money is held; again, as long as it is."""
-    return _acts(person, milestone, FREELANCER) and milestone.state in WORKABLE
+    refusal = unless(acting_side(person, milestone.contract) == FREELANCER, "Only the freelancer hands work in.")
+    return refusal or _why_not_in(milestone, WORKABLE, "Nothing can be handed in now.")
 
 
-def may_ask_changes(person: User | None, milestone: Milestone) -> bool:
+def why_not_ask_changes(person: User | None, milestone: Milestone) -> str | None:
     """The client, while work is handed in."""
-    return _acts(person, milestone, CLIENT) and milestone.state in HANDED_IN
+    return _why_not_client(person, milestone, "Only the client asks for changes.") or _why_not_in(
+        milestone, HANDED_IN, "Changes can’t be asked for now."
+    )
 
 
-def may_approve(person: User | None, milestone: Milestone) -> bool:
+def why_not_approve(person: User | None, milestone: Milestone) -> str | None:
     """The client, once work was handed in, even with wishes open."""
-    return _acts(person, milestone, CLIENT) and milestone.state in APPROVABLE
+    return _why_not_client(person, milestone, "Only the client approves work.") or _why_not_in(
+        milestone, APPROVABLE, "This can’t be approved now."
+    )
 
 
-def may_check(person: User | None, milestone: Milestone) -> bool:
-    """Either side has the production site looked at again, while the contract runs."""
-    return acts_for(person, milestone.contract) is not None and milestone.production_id is not None
+def why_not_waive(person: User | None, milestone: Milestone) -> str | None:
+    """Who could approve."""
+    return _why_not_client(person, milestone, "Only the client does without something.") or _why_not_in(
+        milestone, APPROVABLE, "Nothing can be waived now."
+    )
 
 
-def may_hand_over(person: User | None, contract: Contract) -> bool:
+def why_not_check(person: User | None, milestone: Milestone) -> str | None:
+    """Either side has the production site looked at again, once there is one."""
+    refusal = _why_not_side(person, milestone.contract, "Only the two sides have the production site checked.")
+    return refusal or unless(milestone.production_id, "This milestone has no production site.")
+
+
+def why_not_hand_over(person: User | None, contract: Contract) -> str | None:
     """The freelancer, from the signatures on; also after completion, for what was forgotten."""
-    return acts_for(person, contract) == FREELANCER and contract.is_signed
+    hands_over = acting_side(person, contract) == FREELANCER and contract.is_signed
+    return unless(hands_over, "Only the freelancer hands over, once both have signed.")
 
 
-def may_give_secret(person: User | None, contract: Contract) -> bool:
+def why_not_give_secret(person: User | None, contract: Contract) -> str | None:
     """Either side, from the signatures on: the client's hosting account goes the same way."""
-    return acts_for(person, contract) is not None and contract.is_signed
+    leaves = acting_side(person, contract) and contract.is_signed
+    return unless(leaves, "Only the two sides leave secrets, once both have signed.")
 
 
-def _acts(person: User | None, milestone: Milestone, side: str) -> bool:
-    running = milestone.contract.state in (ContractState.ACTIVE, ContractState.DISPUTED)
-    return running and acts_for(person, milestone.contract) == side
+def why_not_read_secret(person: User | None, contract: Contract, secret: OneTimeSecret) -> str | None:
+    """The other side than the one that left it, once."""
+    own = acts_for(person, secret.from_id)
+    gone = NotNow("This secret was read already, and deleted. Ask the other side for a new one.")
+    return (
+        _why_not_side(person, contract, "Only the two sides read secrets.")
+        or unless(not own, "This is for the other side. If it is wrong, leave a new one.")
+        or unless(secret.ciphertext is not None, gone)
+    )
+
+
+def _why_not_side(person: User | None, contract: Contract, refusal: str) -> str | None:
+    return unless(acting_side(person, contract), refusal)
+
+
+def _why_not_client(person: User | None, milestone: Milestone, refusal: str) -> str | None:
+    return unless(acting_side(person, milestone.contract) == CLIENT, refusal)
+
+
+def _why_not_in(milestone: Milestone, states: Collection[str], refusal: str) -> str | None:
+    contract = milestone.contract
+    running = contract.state in (ContractState.ACTIVE, ContractState.DISPUTED)
+    return unless(running and milestone.state in states, _gone_on(contract, refusal))
+
+
+def _gone_on(contract: Contract, sentence: str) -> NotNow:
+    """An act for which the contract has moved on, with the way to where it stands."""
+    link = (f"/contracts/{contract.id}", "Go to the contract")
+    return NotNow(f"{sentence} The contract’s page shows where it stands.", link)

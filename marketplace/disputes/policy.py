@@ -22,7 +22,7 @@ MAX_FILES = 10
 
 def may_open(person: User | None, milestone: Milestone) -> bool:
     """Either side in good standing, while the milestone's money is held and not disputed."""
-    return contracts.acts_for(person, milestone.contract) is not None and milestone.state in WORKABLE
+    return contracts.acting_side(person, milestone.contract) is not None and milestone.state in WORKABLE
 
 
 def may_see(person: User | None, dispute: Dispute) -> bool:

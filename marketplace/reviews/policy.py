@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from marketplace.contracts.policy import acts_for, side_of
+from marketplace.contracts.policy import acting_side, side_of
 from marketplace.contracts.states import ContractState
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ def why_no_review(person: User, round_: ReviewRound | None, now: datetime, *, li
     """The sentence that tells this person why no review is taken; None if one is."""
     if round_ is None or round_.contract.state != ContractState.COMPLETED:
         return "Reviews are written once the contract is completed and its money released."
-    if acts_for(person, round_.contract) is None:
+    if acting_side(person, round_.contract) is None:
         return "Only client and freelancer of this contract review each other."
     if linked:
         return "Accounts that belong together can’t review each other."

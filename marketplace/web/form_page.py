@@ -19,6 +19,7 @@ def form_page(
     refusal: str | None = None,
     stored: EditForm | None = None,
     conflict_on: str | None = None,
+    conflict_status: int = 409,
     repeatable: bool = False,
 ) -> ResponseReturnValue:
     """Show the form (`page`); sent and valid, `act` is carried out once and says where to go (303).
@@ -28,7 +29,8 @@ def form_page(
 
     `refusal`: a policy's sentence why the act is not possible, raised when the form is opened; `act` asks again.
     `stored`: for an EditForm the same form of what is stored now; where it differs both texts are shown (409).
-    `conflict_on`: the field beside which a Conflict is shown too ("": on top), instead of going on.
+    `conflict_on`: the field beside which a Conflict is shown too ("": on top), instead of going on,
+    with `conflict_status`.
     `repeatable`: the same form may be sent again, as one that is edited after going back; else it counts once.
     """
     if not form.is_sent():
@@ -42,4 +44,5 @@ def form_page(
             if conflict_on is None:
                 raise
             form.blame(conflict_on, str(change))
+            return page(), conflict_status
     return page(), status_of(form)

@@ -14,7 +14,6 @@ from marketplace.contracts.services.ending import cancel_by_consent, complete_if
 from marketplace.contracts.services.holding import hold
 from marketplace.contracts.services.planning import plan
 from marketplace.contracts.services.timeline import note
-from marketplace.contracts.stale import gone_on
 from marketplace.contracts.states import (
     BOTH,
     CLIENT,
@@ -27,7 +26,7 @@ from marketplace.contracts.states import (
 )
 from marketplace.contracts.terms import Terms, as_rows, from_rows, problems
 from marketplace.core.database import db
-from marketplace.core.errors import Conflict, Invalid, NotAllowed
+from marketplace.core.errors import Conflict, Invalid, NotNow, demand
 from marketplace.core.events import terms_decided, terms_proposed
 from marketplace.core.transitions import move
 from marketplace.payments.amounts import amount_problem
@@ -42,8 +41,7 @@ def propose_terms(actor: User, contract: Contract, terms: Terms, reason: str, no
     Raises Invalid for terms that can't be, Conflict when another proposal is open.
     """
     hold(contract)
-    if not policy.may_propose(actor, contract):
-        raise NotAllowed("Only the two sides of a running contract propose other terms.")
+    demand(policy.why_not_propose(actor, contract, open_proposal(contract.id)))
     funded = any(milestone.state != MilestoneState.PLANNED for milestone in contract.standing)
     for problem in problems(terms, now.date(), needs_steps=not funded):
         raise Invalid(problem.field, problem.message)
@@ -59,8 +57,7 @@ def propose_terms(actor: User, contract: Contract, terms: Terms, reason: str, no
 def propose_end(actor: User, contract: Contract, held_to: str, reason: str, now: datetime) -> ContractVersion:
     """Propose to end a running contract; `held_to` is who gets the money that is held: CLIENT or FREELANCER."""
     hold(contract)
-    if not policy.may_propose_end(actor, contract):
-        raise NotAllowed("Only the two sides of a running contract propose to end it.")
+    demand(policy.why_not_propose_end(actor, contract, open_proposal(contract.id)))
     if held_to not in (CLIENT, FREELANCER):
         raise Invalid("held_to", "Say who gets the money that is held.")
     if not reason.strip():
@@ -105,19 +102,15 @@ def take_back(actor: User, contract: Contract, version: ContractVersion, now: da
     """Whoever proposed takes it back before the other side has decided."""
     hold(contract)
     db.session.refresh(version)
-    if policy.acts_for(actor, contract) is None or version.proposed_by != actor.id:
-        raise NotAllowed("Only the side that proposed this takes it back.")
-    if version.state == ProposalState.TAKEN_BACK:
+    refusal = policy.why_not_take_back(actor, contract, version)
+    if isinstance(refusal, NotNow) and version.state == ProposalState.TAKEN_BACK:
         return
-    if version.state != ProposalState.PROPOSED:
-        raise Conflict(f"This proposal was {version.state} already.")
+    demand(refusal)
     version.state, version.decided_by, version.decided_at = ProposalState.TAKEN_BACK, actor.id, now
     note(contract, "taken_back", f"{actor.name} took proposal {version.number} back.", now, actor=actor)
 
 
 def _propose(actor: User, contract: Contract, now: datetime, reason: str) -> ContractVersion:
-    if open_proposal(contract.id):
-        raise Conflict("A proposal is open already. It has to be decided on or taken back first.")
     version = ContractVersion(
         contract_id=contract.id,
         number=newest_number(contract.id) + 1,
@@ -139,12 +132,10 @@ def _told(actor: User, contract: Contract, version: ContractVersion, sentence: s
 def _is_open(actor: User, contract: Contract, version: ContractVersion, wanted: ProposalState) -> bool:
     """Whether the actor decides on it now; False when it was decided the same way before."""
     db.session.refresh(version)
-    if policy.acts_for(actor, contract) is None or version.proposed_by == actor.id:
-        raise NotAllowed("The other side decides on this proposal.")
-    if version.state == wanted:
+    refusal = policy.why_not_decide(actor, contract, version)
+    if isinstance(refusal, NotNow) and version.state == wanted:
         return False
-    if version.state != ProposalState.PROPOSED or not policy.may_decide(actor, contract, version):
-        raise gone_on(contract, "This proposal can’t be decided on any more.")
+    demand(refusal)
     return True
 
 

@@ -18,9 +18,10 @@ from marketplace.contracts.services.holding import hold
 from marketplace.contracts.services.planning import plan
 from marketplace.contracts.services.silence import follow_clock
 from marketplace.contracts.services.timeline import note
+from marketplace.contracts.states import FREELANCER
 from marketplace.contracts.wording import HANDOVER_WORDS
 from marketplace.core.database import db
-from marketplace.core.errors import Conflict, Invalid, NotAllowed, NotFound
+from marketplace.core.errors import Conflict, Invalid, NotFound, demand
 from marketplace.core.events import handed_over
 
 if TYPE_CHECKING:
@@ -32,8 +33,7 @@ CREDENTIALS = "credentials"
 def hand_over(actor: User, contract: Contract, item: HandoverItem, given: str, now: datetime) -> None:
     """Say where the item is, or give its text; again, to correct it. Raises Invalid without, NotAllowed for others."""
     hold(contract)
-    if not policy.may_hand_over(actor, contract) or item.contract_id != contract.id:
-        raise NotAllowed("Only the freelancer hands over, once both have signed.")
+    demand(policy.why_not_hand_over(actor, contract))
     if not given.strip():
         raise Invalid("given", "Say where it is, or write it here.")
     item.given, item.given_at = given.strip(), now
@@ -46,8 +46,7 @@ def give_secret(
 ) -> OneTimeSecret:
     """Leave a secret for the other side: encrypted until they read it, deleted then."""
     hold(contract)
-    if not policy.may_give_secret(actor, contract):
-        raise NotAllowed("Only the two sides leave secrets, once both have signed.")
+    demand(policy.why_not_give_secret(actor, contract))
     if not label.strip():
         raise Invalid("label", "Say what this is for, such as “Hosting account”.")
     if not text.strip():
@@ -56,7 +55,7 @@ def give_secret(
     secret.ciphertext = key.encrypt(text.strip().encode())
     db.session.add(secret)
     db.session.flush()
-    if actor.id == contract.freelancer_id:
+    if policy.side_of(actor, contract) == FREELANCER:
         _mark_credentials(contract, now)
         _go_on(contract, now)
     _tell(actor, contract, f"a one-time secret, “{secret.label}”", now)
@@ -68,17 +67,12 @@ def read_secret(actor: User, contract: Contract, secret_id: int, key: MultiFerne
 
     Raises Conflict when it was read before, or can't be decrypted any more.
     """
-    if policy.acts_for(actor, contract) is None:
-        raise NotAllowed("Only the two sides read secrets.")
     secret = db.session.scalar(_locked(contract.id, secret_id))
     if secret is None:
         raise NotFound("There is no such secret.")
-    if secret.from_id == actor.id:
-        raise NotAllowed("This is for the other side. If it is wrong, leave a new one.")
-    if secret.ciphertext is None:
-        raise Conflict("This secret was read already, and deleted. Ask the other side for a new one.")
+    demand(policy.why_not_read_secret(actor, contract, secret))
     try:
-        text = key.decrypt(secret.ciphertext).decode()
+        text = key.decrypt(secret.ciphertext or b"").decode()
     except InvalidToken:
         raise Conflict("This secret can’t be decrypted any more. Ask the other side for a new one.") from None
     gone = update(OneTimeSecret).where(OneTimeSecret.id == secret.id).values(ciphertext=None, read_at=now)

@@ -17,7 +17,7 @@ from marketplace.contracts.services.timeline import note
 from marketplace.contracts.states import BOTH, CLIENT, CLOCK, CONTRACT_MOVES, FREELANCER, ContractState, ProposalState
 from marketplace.contracts.terms import Days, PlannedMilestone, as_rows
 from marketplace.core.database import db
-from marketplace.core.errors import Conflict, Invalid, NotAllowed
+from marketplace.core.errors import Conflict, Invalid, demand
 from marketplace.core.events import (
     award_withdrawn,
     contract_began,
@@ -84,21 +84,18 @@ def sign(actor: User, contract: Contract, name: str, seen_version: int, now: dat
     were agreed meanwhile or wait for an answer, Conflict when the offer has fallen through.
     """
     hold(contract)
-    side = policy.acts_for(actor, contract)
-    if side is None:
-        raise NotAllowed("Only the two sides sign this contract.")
-    if contract.state == ContractState.OFFERED and contract.version != seen_version:
+    side = policy.acting_side(actor, contract)
+    if side and contract.state == ContractState.OFFERED and contract.version != seen_version:
         raise TermsChanged("The terms have changed since you opened this page. Read them again before you sign.")
-    if policy.has_signed(side, contract):
+    if side and policy.has_signed(side, contract):
         return
-    if contract.state != ContractState.OFFERED:
-        raise Conflict("This offer can’t be signed any more.")
+    demand(policy.why_not_sign(actor, contract))
     if open_proposal(contract.id):
         raise TermsChanged("Other terms are proposed. They have to be agreed to, declined or taken back first.")
     typed = one_line(name)
     if typed.casefold() != one_line(actor.name).casefold():
         raise Invalid("name", f"Type your name as on your account: {actor.name}")
-    _write_signature(contract, side, typed, now)
+    _write_signature(contract, side or "", typed, now)
     note(contract, "signed", f"{actor.name} signed.", now, actor=actor)
     contract_signed.send(contract, by=actor)
     if contract.signed_client_at and contract.signed_freelancer_at:
@@ -112,14 +109,10 @@ def withdraw_offer(actor: User, contract: Contract, reason: str, now: datetime) 
     Raises Invalid without a reason, Conflict when both have signed.
     """
     hold(contract)
-    side = policy.acts_for(actor, contract)
-    if side is None:
-        raise NotAllowed("Only the two sides withdraw this offer.")
-    if contract.state != ContractState.OFFERED:
-        raise Conflict("Both have signed, or the offer has fallen through already. Its page shows where it stands.")
+    demand(policy.why_not_withdraw(actor, contract))
     if not reason.strip():
         raise Invalid("reason", "Tell the other side why, in a sentence.")
-    fall_through(contract, side, reason.strip(), now, actor=actor)
+    fall_through(contract, policy.side_of(actor, contract) or "", reason.strip(), now, actor=actor)
 
 
 def fall_through(contract: Contract, by: str, reason: str, now: datetime, actor: User | None = None) -> None:

@@ -21,7 +21,7 @@ from marketplace.contracts.services.timeline import note
 from marketplace.contracts.states import CHECK, HANDED_IN, MILESTONE_MOVES, MilestoneState, Pause
 from marketplace.contracts.wording import promise_measured
 from marketplace.core.database import db
-from marketplace.core.errors import Conflict, Invalid, NotAllowed
+from marketplace.core.errors import Conflict, Invalid, demand
 from marketplace.core.events import went_live
 from marketplace.core.transitions import move
 from marketplace.prototypes.models import Prototype, StoredCheck
@@ -73,10 +73,9 @@ def _begin_anew(milestone: Milestone) -> None:
 def check_production(actor: User, milestone: Milestone, now: datetime) -> None:
     """Either side has the site looked at now; raises Conflict when that is under way or a minute old."""
     hold(milestone.contract)
-    production = _locked(milestone.production_id)
-    if not policy.may_check(actor, milestone) or production is None:
-        raise NotAllowed("Only the two sides have the production site checked.")
-    request_check(production, now)
+    demand(policy.why_not_check(actor, milestone))
+    if production := _locked(milestone.production_id):
+        request_check(production, now)
 
 
 def judge_production(milestone: Milestone, now: datetime) -> None:

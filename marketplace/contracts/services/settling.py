@@ -11,10 +11,9 @@ from marketplace.contracts.queries import open_proposal
 from marketplace.contracts.services.holding import hold
 from marketplace.contracts.services.planning import plan
 from marketplace.contracts.services.timeline import note
-from marketplace.contracts.stale import gone_on
 from marketplace.contracts.states import MILESTONE_MOVES, PAYMENT, STOPPED, ContractState, MilestoneState
 from marketplace.core.database import db
-from marketplace.core.errors import Conflict, NotAllowed
+from marketplace.core.errors import Conflict, NotNow, demand
 from marketplace.core.events import milestone_funded, milestone_refunded, milestone_released
 from marketplace.core.money import display
 from marketplace.core.transitions import move
@@ -35,13 +34,11 @@ def fund(actor: User, milestone: Milestone, now: datetime) -> Charge:
     Raises NotAllowed for anybody else, Conflict when the milestone takes no money now.
     """
     contract = hold(milestone.contract)
-    if policy.acts_for(actor, contract) != "client":
-        raise NotAllowed("Only the client pays.")
+    refusal = policy.why_not_fund(actor, milestone)
     begun = db.session.get(Charge, milestone.charge_id, populate_existing=True) if milestone.charge_id else None
-    if begun and begun.state == ChargeState.SUCCEEDED:
+    if begun and begun.state == ChargeState.SUCCEEDED and isinstance(refusal, NotNow):
         return begun
-    if not policy.may_fund(actor, milestone):
-        raise gone_on(milestone.contract, "This milestone can’t be paid for now.")
+    demand(refusal)
     if begun and can_go_on(begun):
         return begun
     if open_proposal(contract.id):

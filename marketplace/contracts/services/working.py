@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from marketplace.contracts import policy
-from marketplace.contracts.models import Contract, Milestone, Waiver
+from marketplace.contracts.models import Milestone, Waiver
 from marketplace.contracts.owed import missing_for, titles
 from marketplace.contracts.services.ending import complete_if_done
 from marketplace.contracts.services.holding import hold
@@ -16,7 +16,6 @@ from marketplace.contracts.services.production import judge_production, set_prod
 from marketplace.contracts.services.settling import pay_out
 from marketplace.contracts.services.silence import follow_clock, pause
 from marketplace.contracts.services.timeline import note
-from marketplace.contracts.stale import gone_on
 from marketplace.contracts.states import (
     CLIENT,
     CLOCK,
@@ -32,7 +31,7 @@ from marketplace.contracts.states import (
     Pause,
 )
 from marketplace.core.database import db
-from marketplace.core.errors import Conflict, Invalid, NotAllowed
+from marketplace.core.errors import Conflict, Invalid, NotNow, demand
 from marketplace.core.events import changes_requested, milestone_refunded, milestone_submitted
 from marketplace.core.transitions import move
 from marketplace.payments.states import HoldState
@@ -48,9 +47,7 @@ def submit_work(actor: User, milestone: Milestone, words: str, url: str, now: da
     Invalid without words, Conflict while nothing is held.
     """
     contract = hold(milestone.contract)
-    _demand_side(actor, contract, FREELANCER, "Only the freelancer hands work in.")
-    if not policy.may_submit(actor, milestone):
-        raise gone_on(milestone.contract, "Nothing can be handed in now.")
+    demand(policy.why_not_submit(actor, milestone))
     if not words.strip():
         raise Invalid("words", "Say in a sentence what is done.")
     handed_in = {"submitted_at": now, "submission": words.strip(), "auto_release_at": None}
@@ -66,9 +63,7 @@ def submit_work(actor: User, milestone: Milestone, words: str, url: str, now: da
 def ask_for_changes(actor: User, milestone: Milestone, reasons: str, now: datetime) -> None:
     """The client says what is missing; silence releases nothing until it is handed in again. Raises Invalid without."""
     contract = hold(milestone.contract)
-    _demand_side(actor, contract, CLIENT, "Only the client asks for changes.")
-    if not policy.may_ask_changes(actor, milestone):
-        raise gone_on(milestone.contract, "Changes can’t be asked for now.")
+    demand(policy.why_not_ask_changes(actor, milestone))
     if not reasons.strip():
         raise Invalid("reasons", "Say what has to change, one point a line.")
     stopped = {"auto_release_at": None} if milestone.pause == Pause.BANK else STOPPED  # the bank goes on, told already
@@ -86,11 +81,10 @@ def approve(actor: User, milestone: Milestone, now: datetime, without: Collectio
     `without` are the missing things that the client does without; raises Invalid where another one is missing.
     """
     contract = hold(milestone.contract)
-    _demand_side(actor, contract, CLIENT, "Only the client approves work.")
-    if milestone.state in PAID:
+    refusal = policy.why_not_approve(actor, milestone)
+    if isinstance(refusal, NotNow) and milestone.state in PAID:
         return
-    if not policy.may_approve(actor, milestone):
-        raise gone_on(milestone.contract, "This can’t be approved now.")
+    demand(refusal)
     if left := [one for one in missing_for(milestone) if one not in without]:
         raise Invalid("without", f"Tick what you do without, or wait for it. Still missing: {titles(left)}.")
     _write_waivers(actor, milestone, without, now)
@@ -105,9 +99,7 @@ def waive(actor: User, milestone: Milestone, what: Collection[Owed], now: dateti
     Done twice, nothing happens. Raises Invalid when nothing is named, Conflict while no work is handed in.
     """
     contract = hold(milestone.contract)
-    _demand_side(actor, contract, CLIENT, "Only the client does without something.")
-    if not policy.may_approve(actor, milestone):
-        raise gone_on(milestone.contract, "Nothing can be waived now.")
+    demand(policy.why_not_waive(actor, milestone))
     if not what:
         raise Invalid("without", "Tick what you do without.")
     _write_waivers(actor, milestone, what, now)
@@ -165,8 +157,3 @@ def _write_waivers(actor: User, milestone: Milestone, what: Collection[Owed], no
         db.session.add(Waiver(milestone_id=milestone.id, what=one, waived_by=actor.id, at=now))
     sentence = f"{actor.name} does without this for “{milestone.title}”: {titles(waived)}."
     note(milestone.contract, "waived", sentence, now, actor=actor, milestone=milestone)
-
-
-def _demand_side(actor: User, contract: Contract, side: str, refusal: str) -> None:
-    if policy.acts_for(actor, contract) != side:
-        raise NotAllowed(refusal)

@@ -14,8 +14,9 @@ from marketplace.contracts.owed import missing_for, titles
 from marketplace.contracts.states import CLIENT, FREELANCER, HELD, MilestoneState, ProposalState
 from marketplace.contracts.terms import PlannedMilestone, Terms, from_rows, problems
 from marketplace.contracts.views.blueprint import bp, own_contract, path_of, seen_contract
-from marketplace.core.errors import Conflict, Invalid
+from marketplace.core.errors import Conflict, demand
 from marketplace.web.access import in_good_standing, signed_in
+from marketplace.web.form_page import form_page
 from marketplace.web.forms import ActionForm, status_of
 from marketplace.web.password_again import password_again
 from marketplace.web.request import actor, now, once
@@ -27,7 +28,7 @@ def propose(contract_id: int) -> ResponseReturnValue:
     """A form with the terms as they are; sending it proposes them as changed."""
     contract = own_contract(contract_id)
     if request.method == "GET":
-        _demand_proposable(contract)
+        demand(policy.why_not_propose(actor(), contract, queries.open_proposal(contract.id)))
         return _terms_page(contract, TermsForm.of(present_terms(contract), contract.currency))
     form = TermsForm().in_currency(contract.currency)
     if request.form.get("do") == "add":
@@ -51,27 +52,21 @@ def propose(contract_id: int) -> ResponseReturnValue:
 def end(contract_id: int) -> ResponseReturnValue:
     """Asks why and who gets what is held, then proposes to end the contract."""
     contract, form = own_contract(contract_id), EndForm()
-    if form.is_sent() and form.validate():
-        try:
-            return once(form.key.data, lambda: _propose_end(contract, form))
-        except Invalid as refusal:
-            form.blame(refusal.field, str(refusal))
-        except Conflict as refusal:
-            form.blame("", str(refusal))
-            return _end_page(own_contract(contract_id), form, 409)
-    contract = own_contract(contract_id)
-    if not policy.may_propose_end(actor(), contract) and not form.is_sent():
-        raise Conflict("This contract can’t be ended this way now. Its page shows where it stands.")
-    return _end_page(contract, form, status_of(form))
+    refusal = policy.why_not_propose_end(actor(), contract, queries.open_proposal(contract.id))
+    return form_page(
+        form,
+        lambda: _propose_end(contract, form),
+        lambda: _end_page(contract, form),
+        refusal=refusal,
+        conflict_on="",
+    )
 
 
-def _end_page(contract: Contract, form: EndForm, status: int) -> ResponseReturnValue:
+def _end_page(contract: Contract, form: EndForm) -> str:
     held = [one for one in contract.standing if one.state in HELD]
     if not held and not form.is_sent():
         form.held_to.data = CLIENT
-    return render_template(
-        "contracts/end.html", contract=contract, form=form, held=held, missing=_missing(held)
-    ), status
+    return render_template("contracts/end.html", contract=contract, form=form, held=held, missing=_missing(held))
 
 
 def _missing(held: Sequence[Milestone]) -> str:
@@ -93,8 +88,8 @@ def proposal(contract_id: int, number: int) -> str:
         version=version,
         now_terms=present_terms(contract),
         then=from_rows(version.milestones),
-        may_decide=version.state == ProposalState.PROPOSED and policy.may_decide(actor(), contract, version),
-        may_take_back=version.state == ProposalState.PROPOSED and version.proposed_by == actor().id,
+        may_decide=not policy.why_not_decide(actor(), contract, version),
+        may_take_back=not policy.why_not_take_back(actor(), contract, version),
         proposer=contract.client if version.proposed_by == contract.client_id else contract.freelancer,
         held=held,
         missing=_missing(held) if pays_out else "",
@@ -141,13 +136,6 @@ def _propose_end(contract: Contract, form: EndForm) -> str:
     services.propose_end(actor(), contract, form.held_to.data or "", form.reason.data or "", now())
     flash("Your proposal is with the other side. Until they agree, the contract goes on.", "success")
     return path_of(contract)
-
-
-def _demand_proposable(contract: Contract) -> None:
-    if not policy.may_propose(actor(), contract):
-        raise Conflict("The terms of this contract can’t be changed any more.")
-    if queries.open_proposal(contract.id):
-        raise Conflict("A proposal is open already. It has to be decided on or taken back first.")
 
 
 def _is_any_paid(contract: Contract) -> bool:

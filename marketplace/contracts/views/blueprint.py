@@ -9,7 +9,7 @@ from marketplace.contracts import policy
 from marketplace.contracts.models import Contract, Milestone
 from marketplace.contracts.queries import contract_for, milestone_for
 from marketplace.core.database import db
-from marketplace.core.errors import NotAllowed
+from marketplace.core.errors import NotNow, demand
 from marketplace.web.request import actor, see_other
 
 bp = Blueprint("contracts", __name__)
@@ -23,7 +23,7 @@ def seen_contract(contract_id: int) -> Contract:
 def own_contract(contract_id: int) -> Contract:
     """A contract in which the person may act; NotFound when they may not know of it, NotAllowed when only look."""
     contract = seen_contract(contract_id)
-    _demand_part(contract)
+    demand(policy.why_not_act(actor(), contract))
     return contract
 
 
@@ -35,7 +35,7 @@ def seen_milestone(milestone_id: int) -> Milestone:
 def own_milestone(milestone_id: int) -> Milestone:
     """A milestone of a contract in which the person may act."""
     milestone = seen_milestone(milestone_id)
-    _demand_part(milestone.contract)
+    demand(policy.why_not_act(actor(), milestone.contract))
     return milestone
 
 
@@ -52,6 +52,6 @@ def done(contract: Contract, words: str) -> Response:
     return see_other(location)
 
 
-def _demand_part(contract: Contract) -> None:
-    if policy.acts_for(actor(), contract) is None:
-        raise NotAllowed("Only client and freelancer act in this contract.")
+def led_back(contract: Contract, refusal: str | None) -> str | None:
+    """The refusal of a page that is not for this person now, such as one opened from an old mail: it leads back."""
+    return NotNow(refusal, (path_of(contract), "Go to the contract")) if refusal else None

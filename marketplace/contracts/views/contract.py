@@ -9,14 +9,12 @@ from marketplace.contracts import policy, queries, services
 from marketplace.contracts.forms import SignForm, WithdrawalForm
 from marketplace.contracts.models import Contract
 from marketplace.contracts.next_step import next_step
-from marketplace.contracts.stale import gone_on
 from marketplace.contracts.states import CLIENT
 from marketplace.contracts.views.blueprint import bp, own_contract, path_of, seen_contract
 from marketplace.contracts.views.showing import live_panel, terms_in_words
-from marketplace.core.errors import Invalid
 from marketplace.web.access import in_good_standing, signed_in
-from marketplace.web.forms import status_of
-from marketplace.web.request import actor, now, once
+from marketplace.web.form_page import form_page
+from marketplace.web.request import actor, now
 
 
 @bp.get("/contracts")
@@ -64,18 +62,12 @@ def show(contract_id: int) -> str:
 def sign(contract_id: int) -> ResponseReturnValue:
     """Shows all that is agreed, and takes the typed name."""
     contract, form = own_contract(contract_id), SignForm()
-    if form.is_sent() and form.validate():
-        try:
-            return once(form.key.data, lambda: _sign(contract, form))
-        except Invalid as refusal:
-            form.blame(refusal.field, str(refusal))
-        except services.TermsChanged as change:
-            flash(str(change), "warning")
-            return _sign_page(own_contract(contract_id), SignForm(formdata=None)), 409
-    contract = own_contract(contract_id)
-    if not policy.may_sign(actor(), contract) and not form.is_sent():
-        raise gone_on(contract, "There is nothing for you to sign.")
-    return _sign_page(contract, form), status_of(form)
+    refusal = policy.why_not_sign(actor(), contract)
+    try:
+        return form_page(form, lambda: _sign(contract, form), lambda: _sign_page(contract, form), refusal=refusal)
+    except services.TermsChanged as change:
+        flash(str(change), "warning")
+        return _sign_page(own_contract(contract_id), SignForm(formdata=None)), 409
 
 
 @bp.route("/contracts/<int:contract_id>/withdraw", methods=["GET", "POST"])
@@ -83,16 +75,13 @@ def sign(contract_id: int) -> ResponseReturnValue:
 def withdraw(contract_id: int) -> ResponseReturnValue:
     """Asks why, then ends an offer that not both have signed."""
     contract, form = own_contract(contract_id), WithdrawalForm()
-    if form.is_sent() and form.validate():
-        try:
-            return once(form.key.data, lambda: _withdraw(contract, form))
-        except Invalid as refusal:
-            form.blame(refusal.field, str(refusal))
-    contract = own_contract(contract_id)
-    if not policy.may_withdraw(actor(), contract) and not form.is_sent():
-        raise gone_on(contract, "Both have signed, or the offer has ended already.")
-    side = policy.side_of(actor(), contract)
-    return render_template("contracts/withdraw.html", contract=contract, form=form, side=side), status_of(form)
+    refusal = policy.why_not_withdraw(actor(), contract)
+
+    def page() -> str:
+        side = policy.side_of(actor(), contract)
+        return render_template("contracts/withdraw.html", contract=contract, form=form, side=side)
+
+    return form_page(form, lambda: _withdraw(contract, form), page, refusal=refusal)
 
 
 def _side(contract: Contract) -> str | None:

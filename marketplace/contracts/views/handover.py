@@ -13,10 +13,11 @@ from marketplace.contracts.queries import handover_of, secrets_of
 from marketplace.contracts.views.blueprint import bp, own_contract, path_of
 from marketplace.contracts.wording import HANDOVER_WORDS
 from marketplace.core.database import db
-from marketplace.core.errors import Invalid, NotAllowed, NotFound
+from marketplace.core.errors import NotFound
 from marketplace.web.access import in_good_standing
-from marketplace.web.forms import ActionForm, status_of
-from marketplace.web.request import actor, now, once, settings
+from marketplace.web.form_page import form_page
+from marketplace.web.forms import ActionForm
+from marketplace.web.request import actor, now, settings
 
 
 @bp.route("/contracts/<int:contract_id>/handover/<any(source, credentials, licence):kind>", methods=["GET", "POST"])
@@ -27,17 +28,14 @@ def hand_over(contract_id: int, kind: str) -> ResponseReturnValue:
     item = _item(contract, kind)
     stored = item.given or (contract.scope["credits"] if kind == "licence" else "")
     shown = HandoverForm(formdata=None, given=stored)
-    if form.is_sent() and form.validate() and not form.clashes_with(shown):
-        try:
-            return once(form.key.data, lambda: _hand_over(contract, item, form))
-        except Invalid as refusal:
-            form.blame(refusal.field, str(refusal))
-    if not policy.may_hand_over(actor(), contract):
-        raise NotAllowed("Only the freelancer hands over, once both have signed.")
     form = form if form.is_sent() else shown
-    title, words = HANDOVER_WORDS[kind]
-    page = render_template("contracts/hand_over.html", contract=contract, form=form, title=title, hint=words)
-    return page, status_of(form)
+
+    def page() -> str:
+        title, words = HANDOVER_WORDS[kind]
+        return render_template("contracts/hand_over.html", contract=contract, form=form, title=title, hint=words)
+
+    refusal = policy.why_not_hand_over(actor(), contract)
+    return form_page(form, lambda: _hand_over(contract, item, form), page, refusal=refusal, stored=shown)
 
 
 @bp.route("/contracts/<int:contract_id>/secrets/new", methods=["GET", "POST"])
@@ -45,14 +43,12 @@ def hand_over(contract_id: int, kind: str) -> ResponseReturnValue:
 def give_secret(contract_id: int) -> ResponseReturnValue:
     """Takes something that only the other side should read, once."""
     contract, form = own_contract(contract_id), SecretForm()
-    if form.is_sent() and form.validate():
-        try:
-            return once(form.key.data, lambda: _give(contract, form))
-        except Invalid as refusal:
-            form.blame(refusal.field, str(refusal))
-    if not policy.may_give_secret(actor(), contract):
-        raise NotAllowed("Secrets are left once both have signed.")
-    return render_template("contracts/give_secret.html", contract=contract, form=form), status_of(form)
+
+    def page() -> str:
+        return render_template("contracts/give_secret.html", contract=contract, form=form)
+
+    refusal = policy.why_not_give_secret(actor(), contract)
+    return form_page(form, lambda: _give(contract, form), page, refusal=refusal)
 
 
 @bp.route("/contracts/<int:contract_id>/secrets/<int:secret_id>", methods=["GET", "POST"])

@@ -45,7 +45,7 @@ def live(milestone_id: int) -> str:
         missing=missing,
         added=added,
         side=policy.side_of(actor(), milestone.contract),
-        may_check=policy.may_check(actor(), milestone),
+        may_check=not policy.why_not_check(actor(), milestone),
     )
 
 

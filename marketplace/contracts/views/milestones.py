@@ -10,17 +10,16 @@ from marketplace.contracts.forms import ApproveForm, ChangesForm, SubmitForm
 from marketplace.contracts.models import Milestone
 from marketplace.contracts.owed import TITLES, missing_for, of_freelancer, titles
 from marketplace.contracts.schedule import promised_at
-from marketplace.contracts.stale import gone_on
 from marketplace.contracts.states import Owed
-from marketplace.contracts.views.blueprint import bp, own_milestone, path_of
+from marketplace.contracts.views.blueprint import bp, led_back, own_milestone, path_of
 from marketplace.contracts.wording import DOMAIN_WORDS, HANDOVER_WORDS
-from marketplace.core.errors import Invalid
 from marketplace.payments.amounts import step_of, step_within
 from marketplace.payments.fees import fee_of, percent
 from marketplace.web.access import in_good_standing
-from marketplace.web.forms import ActionForm, status_of
+from marketplace.web.form_page import form_page
+from marketplace.web.forms import ActionForm
 from marketplace.web.password_again import password_again
-from marketplace.web.request import actor, now, once
+from marketplace.web.request import actor, now
 
 
 @bp.route("/milestones/<int:milestone_id>/fund", methods=["GET", "POST"])
@@ -28,11 +27,12 @@ from marketplace.web.request import actor, now, once
 def fund(milestone_id: int) -> ResponseReturnValue:
     """Says what is about to be paid, then goes on to the payment."""
     milestone, form = own_milestone(milestone_id), ActionForm()
-    if form.is_sent() and form.validate():
-        return once(form.key.data, lambda: _fund(milestone))
-    if not policy.may_fund(actor(), milestone):
-        raise gone_on(milestone.contract, "This milestone can’t be paid for now.")
-    return render_template("contracts/fund.html", contract=milestone.contract, milestone=milestone, form=form)
+
+    def page() -> str:
+        return render_template("contracts/fund.html", contract=milestone.contract, milestone=milestone, form=form)
+
+    refusal = led_back(milestone.contract, policy.why_not_fund(actor(), milestone))
+    return form_page(form, lambda: _fund(milestone), page, refusal=refusal)
 
 
 @bp.route("/milestones/<int:milestone_id>/submit", methods=["GET", "POST"])
@@ -40,31 +40,31 @@ def fund(milestone_id: int) -> ResponseReturnValue:
 def submit(milestone_id: int) -> ResponseReturnValue:
     """Takes what is done and where it is live; again, to add or mend something."""
     milestone = own_milestone(milestone_id)
-    form, shown = SubmitForm(), SubmitForm(formdata=None, words=milestone.submission, url=_address(milestone))
-    if form.is_sent() and form.validate() and not form.clashes_with(shown):
-        try:
-            return once(form.key.data, lambda: _submit(milestone, form))
-        except Invalid as refusal:
-            form.blame(refusal.field, str(refusal))
-    milestone = own_milestone(milestone_id)
-    if not form.is_sent():
-        if not policy.may_submit(actor(), milestone):
-            raise gone_on(milestone.contract, "Nothing can be handed in now.")
-        form = shown
-    promised = promised_at(milestone.contract, milestone)
+    shown = SubmitForm(formdata=None, words=milestone.submission, url=_address(milestone))
+    form = SubmitForm() if shown.is_sent() else shown
+    refusal = led_back(milestone.contract, policy.why_not_submit(actor(), milestone))
+    return form_page(
+        form,
+        lambda: _submit(milestone, form),
+        lambda: _submit_page(milestone, form),
+        refusal=refusal,
+        stored=shown,
+    )
+
+
+def _submit_page(milestone: Milestone, form: SubmitForm) -> str:
     bps = milestone.hold.fee_bps if milestone.hold else milestone.contract.fee_bps
     step = step_within(milestone.hold) if milestone.hold else step_of(milestone.contract.currency)
-    page = render_template(
+    return render_template(
         "contracts/submit.html",
         contract=milestone.contract,
         milestone=milestone,
         form=form,
-        promised=promised,
+        promised=promised_at(milestone.contract, milestone),
         net=milestone.amount - fee_of(milestone.amount, bps, step),
         fee=percent(bps),
         missing=titles(of_freelancer(missing_for(milestone))),
     )
-    return page, status_of(form)
 
 
 @bp.route("/milestones/<int:milestone_id>/changes", methods=["GET", "POST"])
@@ -72,17 +72,12 @@ def submit(milestone_id: int) -> ResponseReturnValue:
 def changes(milestone_id: int) -> ResponseReturnValue:
     """Asks what has to change."""
     milestone, form = own_milestone(milestone_id), ChangesForm()
-    if form.is_sent() and form.validate():
-        try:
-            return once(form.key.data, lambda: _ask(milestone, form))
-        except Invalid as refusal:
-            form.blame(refusal.field, str(refusal))
-    milestone = own_milestone(milestone_id)
-    if not form.is_sent() and not policy.may_ask_changes(actor(), milestone):
-        raise gone_on(milestone.contract, "Changes can’t be asked for now.")
-    return render_template(
-        "contracts/changes.html", contract=milestone.contract, milestone=milestone, form=form
-    ), status_of(form)
+
+    def page() -> str:
+        return render_template("contracts/changes.html", contract=milestone.contract, milestone=milestone, form=form)
+
+    refusal = led_back(milestone.contract, policy.why_not_ask_changes(actor(), milestone))
+    return form_page(form, lambda: _ask(milestone, form), page, refusal=refusal)
 
 
 @bp.route("/milestones/<int:milestone_id>/approve", methods=["GET", "POST"])
@@ -91,20 +86,16 @@ def changes(milestone_id: int) -> ResponseReturnValue:
 def approve(milestone_id: int) -> ResponseReturnValue:
     """Says what is about to be paid to whom and what is missing; releases it, or only notes what the client waives."""
     milestone, form = own_milestone(milestone_id), ApproveForm()
-    if form.is_sent() and form.validate():
-        act = _waive if request.form.get("do") == "waive" else _approve
-        try:
-            return once(form.key.data, lambda: act(milestone, form))
-        except Invalid as refusal:
-            form.blame(refusal.field, str(refusal))
-    milestone = own_milestone(milestone_id)
-    if not policy.may_approve(actor(), milestone):
-        raise gone_on(milestone.contract, "This can’t be approved now.")
-    page = render_template(
-        "contracts/approve.html", contract=milestone.contract, milestone=milestone, form=form,
-        missing=[(one, TITLES[one], _reading(one)) for one in missing_for(milestone)],
-    )  # fmt: skip
-    return page, status_of(form)
+    act = _waive if request.form.get("do") == "waive" else _approve
+
+    def page() -> str:
+        missing = [(one, TITLES[one], _reading(one)) for one in missing_for(milestone)]
+        return render_template(
+            "contracts/approve.html", contract=milestone.contract, milestone=milestone, form=form, missing=missing
+        )
+
+    refusal = led_back(milestone.contract, policy.why_not_approve(actor(), milestone))
+    return form_page(form, lambda: act(milestone, form), page, refusal=refusal)
 
 
 def _fund(milestone: Milestone) -> str:

@@ -42,7 +42,7 @@ def open_dispute(actor: User, milestone: Milestone, words: str, days: DisputeDay
     side was faster.
     """
     contract = hold_contract(milestone.contract)
-    side = contracts.acts_for(actor, contract)
+    side = contracts.acting_side(actor, contract)
     if side is None:
         raise NotAllowed("Only client and freelancer open a dispute.")
     if known := running_dispute(milestone.id):
