@@ -6,10 +6,11 @@ import re
 import shutil
 import threading
 from collections.abc import Generator
+from typing import Literal
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, StorageState, sync_playwright
 from werkzeug.serving import make_server
 
 from tests.support.product import Product
@@ -58,10 +59,23 @@ def address(app: Flask) -> Generator[str]:
 class Person:
     """Somebody with a browser of their own."""
 
-    def __init__(self, browser: Browser, product: Product, *, width: int = 1280, scheme: str = "light") -> None:
+    def __init__(
+        self,
+        browser: Browser,
+        product: Product,
+        *,
+        width: int = 1280,
+        scheme: Literal["light", "dark"] = "light",
+        state: StorageState | None = None,
+    ) -> None:
+        """`state`: cookies and the like of somebody who is signed in."""
         self.product = product
         context = browser.new_context(
-            base_url=product.url, viewport={"width": width, "height": 900}, color_scheme=scheme, reduced_motion="reduce"
+            base_url=product.url,
+            viewport={"width": width, "height": 900},
+            color_scheme=scheme,
+            reduced_motion="reduce",
+            storage_state=state,
         )
         context.set_default_timeout(15_000)
         self.page: Page = context.new_page()

@@ -1,15 +1,21 @@
-"""Every main page, looked at by axe in both themes and at phone width, and at 320 pixels."""
+"""Every main page, looked at by axe in both themes and at phone width, and at 320 pixels.
+
+Each page is opened once; the window and the theme change while it is open, and the tests read what was seen.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections.abc import Callable, Generator
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Literal, TypeAlias
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 
 from marketplace.sample.people import PASSWORD
 from tests.browser.conftest import Person
+from tests.support.accessibility import load_axe, violations
 from tests.support.product import Product, running_product
 
 pytestmark = pytest.mark.browser
@@ -106,26 +112,40 @@ ADMIN = [
 PAGES = [("", path) for path in VISITOR] + [
     (who, path) for who, paths in (("client", CLIENT), ("freelancer", FREELANCER), ("admin", ADMIN)) for path in paths
 ]
-SAMPLE_PORTS = {"gw1": "8771"}
-"""Of the second test process, where there are two."""
-LOOKS = [(1280, "light"), (1280, "dark"), (390, "light"), (390, "dark")]
+PEOPLE = ["", "client", "freelancer", "admin"]
+Scheme: TypeAlias = Literal["light", "dark"]
+LOOKS: list[tuple[int, Scheme]] = [(1280, "light"), (1280, "dark"), (390, "light"), (390, "dark")]
 
 
 @pytest.fixture(scope="module")
-def product(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Generator[Product]:
-    folder, port = tmp_path_factory.mktemp("pages"), SAMPLE_PORTS.get(worker_id, "8751")
-    with running_product(folder, "--sample", RATE_LIMITS="false", SAMPLE_PORT=port) as product:
+def product(tmp_path_factory: pytest.TempPathFactory) -> Generator[Product]:
+    folder = tmp_path_factory.mktemp("pages")
+    with running_product(folder, "--sample", RATE_LIMITS="false", SAMPLE_PORT="8751") as product:
         yield product
 
 
 @pytest.fixture(scope="module")
-def places(browser: Browser, product: Product) -> dict[str, str]:
+def person(browser: Browser, product: Product) -> Callable[[str], Person]:
+    """Somebody who is signed in, once for all tests; "" for a visitor."""
+
+    @cache
+    def signed_in(who: str) -> Person:
+        person = Person(browser, product)
+        if who:
+            person.sign_in(f"{who}@example.com", PASSWORD)
+        return person
+
+    return signed_in
+
+
+@pytest.fixture(scope="module")
+def places(person: Callable[[str], Person]) -> dict[str, str]:
     """Addresses that only the sample knows: a job with bids, another one, a bid, a person, contracts, a milestone."""
-    page = Person(browser, product).go("/jobs")
+    page = person("").go("/jobs")
     job = link_on(page, "Booking site for a climbing gym")
     other = link_on(page, "Members' area for a choir")
     pool = link_on(page, "Waiting lists for beginners")
-    freelancer = signed_in(browser, product, "freelancer", 1280, "light")
+    freelancer = person("freelancer")
     freelancer.go("/my/bids").get_by_role("link", name="Booking site for a climbing gym").click()
     bid = "/" + freelancer.page.url.split("/", 3)[3]
     person = link_on(freelancer.go("/me"), "Your public profile")
@@ -140,47 +160,74 @@ def link_on(page: Page, name: str) -> str:
     return page.get_by_role("link", name=name).get_attribute("href") or ""
 
 
-def signed_in(browser: Browser, product: Product, who: str, width: int, scheme: str) -> Person:
-    person = Person(browser, product, width=width, scheme=scheme)
-    if who:
-        person.sign_in(f"{who}@example.com", PASSWORD)
-    return person
+@dataclass
+class Walk:
+    """What was seen of one person's pages."""
+
+    violations: dict[tuple[int, Scheme], list[object]] = field(default_factory=lambda: {look: [] for look in LOOKS})
+    """Path, rule and elements, by the window's width and the theme."""
+    wide: list[str] = field(default_factory=list[str])
+    """Pages that scroll sideways at 320 pixels."""
+    problems: list[str] = field(default_factory=list[str])
+    """Errors in the console."""
+
+
+@pytest.fixture(scope="module")
+def walk(person: Callable[[str], Person], places: dict[str, str]) -> Callable[[str], Walk]:
+    """Goes through a person's pages once."""
+
+    @cache
+    def walk_through(who: str) -> Walk:
+        walker, seen = person(who), Walk()
+        for path in (path for owner, path in PAGES if owner == who):
+            page = walker.go(path.format(**places))
+            load_axe(page)
+            for width, scheme in LOOKS:
+                look_at(page, width, scheme)
+                seen.violations[width, scheme] += [(path, *one) for one in violations(page)]
+            look_at(page, 320, "light")
+            if page.evaluate("document.documentElement.scrollWidth") > 320:
+                seen.wide.append(path)
+            page.set_viewport_size({"width": 1280, "height": 900})
+        seen.problems = [problem for problem in walker.problems if "404" not in problem]
+        return seen
+
+    return walk_through
+
+
+def look_at(page: Page, width: int, scheme: Scheme) -> None:
+    """Change the window and the theme, and wait until the page is painted so."""
+    page.set_viewport_size({"width": width, "height": 900})
+    page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+    page.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
 
 
 @pytest.mark.parametrize(("width", "scheme"), LOOKS)
-@pytest.mark.parametrize("who", ["", "client", "freelancer", "admin"])
+@pytest.mark.parametrize("who", PEOPLE)
 def test_pages_have_no_accessibility_violations(
-    browser: Browser, product: Product, places: dict[str, str], who: str, width: int, scheme: str
+    walk: Callable[[str], Walk], who: str, width: int, scheme: Scheme
 ) -> None:
-    person = signed_in(browser, product, who, width, scheme)
-    found = []
-    for path in (path for owner, path in PAGES if owner == who):
-        person.go(path.format(**places))
-        violations = Axe().run(person.page).response["violations"]
-        found.extend((path, one["id"], [node["target"] for node in one["nodes"]][:3]) for one in violations)
-    assert not found
-    assert not [problem for problem in person.problems if "404" not in problem]
+    assert not walk(who).violations[width, scheme]
 
 
-@pytest.mark.parametrize("who", ["", "client", "freelancer", "admin"])
-def test_pages_reflow_at_320_pixels_without_sideways_scroll(
-    browser: Browser, product: Product, places: dict[str, str], who: str
+@pytest.mark.parametrize("who", PEOPLE)
+def test_pages_report_no_errors_to_the_console(walk: Callable[[str], Walk], who: str) -> None:
+    assert not walk(who).problems
+
+
+@pytest.mark.parametrize("who", PEOPLE)
+def test_pages_reflow_at_320_pixels_without_sideways_scroll(walk: Callable[[str], Walk], who: str) -> None:
+    assert not walk(who).wide
+
+
+def test_the_ranked_page_is_light_enough(
+    browser: Browser, product: Product, person: Callable[[str], Person], places: dict[str, str]
 ) -> None:
-    person = signed_in(browser, product, who, 320, "light")
-    wide = []
-    for path in (path for owner, path in PAGES if owner == who):
-        person.go(path.format(**places))
-        if person.page.evaluate("document.documentElement.scrollWidth") > 320:
-            wide.append(path)
-    assert not wide
-
-
-def test_the_ranked_page_is_light_enough(browser: Browser, product: Product, places: dict[str, str]) -> None:
-    person = signed_in(browser, product, "client", 390, "light")
+    client = Person(browser, product, width=390, state=person("client").page.context.storage_state())
     sizes: list[int] = []
-    person.page.on("response", lambda response: sizes.append(len(response.body())))
-    person.go(places["job"] + "/bids")
-    person.page.wait_for_load_state("networkidle")
+    client.page.on("response", lambda response: sizes.append(len(response.body())))
+    client.go(places["job"] + "/bids")
+    client.page.wait_for_load_state("networkidle")
     assert sum(sizes) < 250_000
 
 
