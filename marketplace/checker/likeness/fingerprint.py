@@ -1,4 +1,8 @@
-"""What a page can be recognised by: MinHash of its text's shingles, perceptual hash of its picture."""
+"""What a page can be recognised by: MinHash of its text's shingles, perceptual hash of its picture.
+
+datasketch and imagehash load SciPy, a fifth of what a process takes to start, so only those who compute a print load
+them.
+"""
 
 from __future__ import annotations
 
@@ -7,9 +11,7 @@ import struct
 from io import BytesIO
 from typing import Any
 
-import imagehash
 import numpy as np
-from datasketch import MinHash
 from PIL import Image, ImageStat
 
 from marketplace.checker.likeness.compare import HASH_SIDE, PERMUTATIONS, PageFingerprint
@@ -36,6 +38,8 @@ def fingerprint_of(text: str, picture: bytes | None) -> PageFingerprint:
 def _minhash(words: list[str]) -> bytes | None:
     if len(words) < MIN_WORDS:
         return None
+    from datasketch import MinHash
+
     shingles = {" ".join(words[at : at + SHINGLE]).encode() for at in range(len(words) - SHINGLE + 1)}
     sketch: Any = MinHash(num_perm=PERMUTATIONS, seed=1, scheme="affine32")
     sketch.update_batch(sorted(shingles))
@@ -47,5 +51,7 @@ def _picture_hash(picture: bytes) -> bytes | None:
         grey = image.crop((0, 0, image.width, min(image.height, TOP))).convert("L")
     if ImageStat.Stat(grey).stddev[0] < MIN_CONTRAST:
         return None
+    import imagehash
+
     found: Any = imagehash.phash(grey, hash_size=HASH_SIDE)
     return bytes(np.packbits(found.hash))
