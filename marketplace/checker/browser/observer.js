@@ -119,16 +119,16 @@ globalThis.prebuilt ??= (() => {
   });
 
   // Until the page has stopped changing: what scripts write some time after loading, and what fades in, belongs to it
-  const STABLE = 300, SCRIPTED = 1200, STEP = 50; // milliseconds; a page with scripts gets so long from its load on
+  const STABLE = 300, SCRIPTED = 1200, STEP = 50; // milliseconds on an idle machine; scripts get so long from the load on
   let changed = 0;
   new MutationObserver(() => { changed = performance.now(); }).observe(document, {
     childList: true, characterData: true, subtree: true,
   });
   const fadesIn = ({ playState, effect }) =>
     playState === "running" && effect.getComputedTiming().endTime - effect.getComputedTiming().localTime < 2000;
-  async function waitUntilStable(limit) {
+  async function waitUntilStable(limit, slowness) {
     const started = performance.now(), loaded = performance.getEntriesByType("navigation")[0]?.loadEventEnd || started;
-    const isStable = (now) => now - changed >= STABLE && (now - loaded >= SCRIPTED || !one("script"))
+    const isStable = (now) => now - changed >= STABLE * slowness && (now - loaded >= SCRIPTED * slowness || !one("script"))
       && !Document.prototype.getAnimations.call(document).some(fadesIn);
     while (!isStable(performance.now()) && performance.now() - started < limit) {
       await new Promise((resolve) => setTimeout(resolve, STEP));

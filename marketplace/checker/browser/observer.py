@@ -6,7 +6,6 @@ since a page can do all it likes to its own document.
 
 from __future__ import annotations
 
-import asyncio
 import json
 from functools import cache
 from importlib.resources import files
@@ -16,6 +15,7 @@ from playwright.async_api import CDPSession
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
 from marketplace.checker.audits.fields import PASSWORD
+from marketplace.checker.browser.busyness import Busyness
 from marketplace.checker.browser.protocol import send
 
 WORLD = "prebuilt"
@@ -78,8 +78,8 @@ class NoAnswer(Exception):
 class Observer:
     """The page's measures; its session must belong to the page."""
 
-    def __init__(self, session: CDPSession) -> None:
-        self._session = session
+    def __init__(self, session: CDPSession, busyness: Busyness) -> None:
+        self._session, self._busyness = session, busyness
 
     async def watch(self) -> None:
         """Before the page is opened."""
@@ -112,7 +112,8 @@ class Observer:
 
     async def wait_until_stable(self, seconds: float) -> None:
         """Wait until the page has stopped changing, at most so long."""
-        await self._evaluate(f"prebuilt.waitUntilStable({seconds * 1000})", seconds + 2)
+        slowness = self._busyness.factor
+        await self._evaluate(f"prebuilt.waitUntilStable({seconds * slowness * 1000}, {slowness})", seconds + 2)
 
     async def wait_for_paint(self) -> None:
         """Wait until what changed has been painted."""
@@ -124,7 +125,7 @@ class Observer:
 
     async def audit(self, seconds: float) -> dict[str, Any]:
         """What axe-core finds, as in Rendering.axe; raises TimeoutError too."""
-        async with asyncio.timeout(seconds):
+        async with self._busyness.timeout(seconds):
             await self._evaluate(_axe(), seconds)
             return _Axe.model_validate(await self._evaluate("prebuilt.audit()", seconds)).model_dump()
 
@@ -153,7 +154,7 @@ class Observer:
         await self._evaluate(f"prebuilt.rehearsal.submit({number})")
 
     async def _evaluate(self, expression: str, seconds: float = 5.0) -> Any:
-        """An expression's value in our world of the page's main frame; raises NoAnswer."""
+        """An expression's value in our world of the page's main frame, within a stretched time; raises NoAnswer."""
         frame = (await send(self._session, "Page.getFrameTree"))["frameTree"]["frame"]["id"]
         world = await send(self._session, "Page.createIsolatedWorld", frameId=frame, worldName=WORLD)
         answer = await send(
@@ -163,7 +164,7 @@ class Observer:
             contextId=world["executionContextId"],
             awaitPromise=True,
             returnByValue=True,
-            timeout=seconds * 1000,
+            timeout=self._busyness.stretched(seconds) * 1000,
         )
         if problem := answer.get("exceptionDetails"):
             raise NoAnswer(str(problem.get("exception", problem))[:300])

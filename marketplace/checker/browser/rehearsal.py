@@ -15,12 +15,13 @@ from urllib.parse import unquote_to_bytes, urlsplit
 from playwright.async_api import CDPSession, Error, Page, Route, WebSocket
 from pydantic import ValidationError
 
+from marketplace.checker.browser.busyness import Busyness
 from marketplace.checker.browser.observer import NoAnswer, Observer
 from marketplace.checker.browser.protocol import send
 from marketplace.checker.browser.proxy import Proxy
 
 SECONDS = 2.5
-"""For all of it."""
+"""For all of it; this and the waits below are stretched on a busy machine."""
 RESPONSE_SECONDS = 0.4
 """Seconds for a page to send something after a key or a button was pressed."""
 WARM_UP_SECONDS = 0.25
@@ -39,8 +40,9 @@ COMPLEXITY_SUFFIX = "!Aa9"
 class Rehearsal:
     """One page's; sockets are listened to from the start, since a page may open one long before it uses it."""
 
-    def __init__(self, page: Page, session: CDPSession, observer: Observer, proxy: Proxy) -> None:
+    def __init__(self, page: Page, session: CDPSession, observer: Observer, proxy: Proxy, busyness: Busyness) -> None:
         self._page, self._session, self._observer, self._proxy = page, session, observer, proxy
+        self._busyness = busyness
         self._secret = f"Q{secrets.token_hex(8)}"
         self._encodings = encodings_of(self._secret)
         self._origins: dict[str, None] = {}
@@ -64,7 +66,7 @@ class Rehearsal:
     async def run(self, forms: int) -> None:
         """Use the page's forms; whatever goes wrong, it ends."""
         with contextlib.suppress(Error, TimeoutError, NoAnswer, ValidationError):
-            async with asyncio.timeout(SECONDS):
+            async with self._busyness.timeout(SECONDS):
                 await self._open_idle_sockets()
                 await self._block_requests()
                 for number in range(forms):
@@ -79,7 +81,7 @@ class Rehearsal:
         await send(self._session, "Network.enable")
         await self._observer.focus_password_field()
         await self._press_key(key="Shift", code="ShiftLeft", windowsVirtualKeyCode=16)
-        await asyncio.sleep(WARM_UP_SECONDS)
+        await asyncio.sleep(self._busyness.stretched(WARM_UP_SECONDS))
 
     async def _block_requests(self) -> None:
         self._proxy.block_all()
@@ -112,7 +114,7 @@ class Rehearsal:
 
     async def _is_secret_sent(self) -> bool:
         with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(RESPONSE_SECONDS):
+            async with self._busyness.timeout(RESPONSE_SECONDS):
                 await self._secret_sent.wait()
         return self._secret_sent.is_set()
 

@@ -15,6 +15,7 @@ from typing import Self
 from playwright.async_api import BrowserContext, Error
 from pydantic import ValidationError
 
+from marketplace.checker.browser.busyness import Busyness
 from marketplace.checker.browser.capture import Capture, Stopped, run_until_ended
 from marketplace.checker.browser.limits import RenderLimits
 from marketplace.checker.browser.observer import NoAnswer
@@ -33,6 +34,7 @@ TRIES = 2
 OWN_FAULT = Stopped("own_fault", "Our browser had a fault of its own; this says nothing about the page.")
 
 HELD_UP = Stopped("own_fault", "Another page held our browser up; this says nothing about this one.")
+TOO_BUSY = Stopped("own_fault", "Our machine had too much to do to look at this page; this says nothing about it.")
 
 
 class Renderer:
@@ -63,7 +65,7 @@ class Renderer:
             started = now()
             check = _Visit(link, tuple(wanted), self._guard, self._limits, self._browsers)
             try:
-                async with asyncio.timeout(self._limits.seconds):
+                async with check.busyness.timeout(self._limits.seconds):
                     await check.run()
                 why = None
             except Stopped as stopped:
@@ -73,8 +75,8 @@ class Renderer:
             except Exception:  # a fault of ours in one check must not end the others, nor blame the bidder
                 log.exception("rendering failed")
                 why = OWN_FAULT
-            if why and why.reason == "timed_out" and check.was_held_up:
-                why = HELD_UP
+            if why and why.reason == "timed_out":
+                why = HELD_UP if check.was_held_up else TOO_BUSY if check.busyness.is_too_busy else why
             return check.view(why, now() - started)
 
 
@@ -88,6 +90,7 @@ class _Visit:
         self._browsers = browsers
         self._capture = Capture()
         self._proxy = Proxy(guard, limits)
+        self.busyness = Busyness()
         self._version = ""
         self.was_held_up = False
         """Another page in the same browser held it up before this one ended."""
@@ -108,6 +111,8 @@ class _Visit:
                 except (Error, NoAnswer, ValidationError) as error:
                     self.was_held_up |= running.is_unresponsive
                     if running.browser.is_connected():
+                        if self.busyness.is_too_busy:
+                            raise TOO_BUSY from error
                         raise Stopped("not_opened", "The page moved on while our browser looked at it.") from error
                     if not tries_left:
                         raise Stopped("crashed", "Our browser ended while it looked at this page.") from error
@@ -118,7 +123,7 @@ class _Visit:
         context = await running.new_context(self._proxy.url)
         try:
             page = await context.new_page()
-            tab = Tab(page, await context.new_cdp_session(page), self._proxy, self._limits)
+            tab = Tab(page, await context.new_cdp_session(page), self._proxy, self._limits, self.busyness)
             self._capture = tab.capture
             await run_until_ended(tab.visit(self._link.url, self._wanted), tab.ended)
         except Stopped:

@@ -25,6 +25,7 @@ from playwright.async_api import TimeoutError as PlaywrightTimeout
 from pydantic import ValidationError
 
 from marketplace.checker.audits.hosts import is_same_origin
+from marketplace.checker.browser.busyness import Busyness
 from marketplace.checker.browser.capture import Capture, Stopped, run_until_ended
 from marketplace.checker.browser.flood import Flood
 from marketplace.checker.browser.limits import PHONE, WIDE, RenderLimits
@@ -56,13 +57,14 @@ _PROXY_FAILURE = "net::ERR_PROXY_CONNECTION_FAILED"
 class Tab:
     """A tab at work for one check."""
 
-    def __init__(self, page: Page, session: CDPSession, proxy: Proxy, limits: RenderLimits) -> None:
+    def __init__(self, page: Page, session: CDPSession, proxy: Proxy, limits: RenderLimits, busyness: Busyness) -> None:
         self.capture = Capture()
         self.ended: asyncio.Future[Stopped] = asyncio.get_running_loop().create_future()
         """Done when the tab can't go on."""
         self._page, self._session, self._proxy, self._limits = page, session, proxy, limits
-        self._observer = Observer(session)
-        self._rehearsal = Rehearsal(page, session, self._observer, proxy)
+        self._busyness = busyness
+        self._observer = Observer(session, busyness)
+        self._rehearsal = Rehearsal(page, session, self._observer, proxy, busyness)
         Flood(page, lambda deed: self._end("not_opened", f"The page {deed} while our browser looked at it."))
         self._open_requests: set[Request] = set()
         self._documents: set[str] = set()
@@ -166,7 +168,7 @@ class Tab:
         try:
             await self._capture_and_probe(url, wanted)
         except (Error, NoAnswer):
-            await asyncio.wait((self.ended,), timeout=NAVIGATION_SECONDS)
+            await asyncio.wait((self.ended,), timeout=self._busyness.stretched(NAVIGATION_SECONDS))
             if self.ended.done():
                 raise self.ended.result() from None
             raise
@@ -198,9 +200,11 @@ class Tab:
         """Whatever happens in the page now counts no more, but for where a password would go, or what it put off."""
         kept, self.capture = self.capture, Capture()
         self.ended = asyncio.get_running_loop().create_future()
-        with contextlib.suppress(Stopped):
-            await run_until_ended(self._probe_passwords_or_timers(kept), self.ended)
-        kept.sent_to = self._rehearsal.origins
+        try:
+            with contextlib.suppress(Stopped):
+                await run_until_ended(self._probe_passwords_or_timers(kept), self.ended)
+        finally:
+            kept.sent_to = self._rehearsal.origins
 
     async def _probe_passwords_or_timers(self, kept: Capture) -> None:
         forms = await self._rehearsal.forms()
@@ -212,12 +216,13 @@ class Tab:
             self._page.context.remove_listener("page", self._on_popup)  # a form may send from there
             await self._rehearsal.run(forms)
         else:
-            await run_virtual_time(self._page, self._session, self._proxy)
+            await run_virtual_time(self._page, self._session, self._proxy, self._busyness)
             kept.attempts |= self.capture.attempts
 
     async def _go(self, url: str) -> None:
+        milliseconds = self._busyness.stretched(self._limits.load_seconds) * 1000
         try:
-            response = await self._page.goto(url, wait_until="commit", timeout=self._limits.load_seconds * 1000)
+            response = await self._page.goto(url, wait_until="commit", timeout=milliseconds)
         except PlaywrightTimeout as error:
             raise Stopped("timed_out", "The page didn't answer our browser in time.") from error
         except Error as error:
@@ -225,7 +230,7 @@ class Tab:
         if response and PROXY_HEADER in response.headers:
             raise Stopped("not_opened", self._refusal() or "Our browser couldn't reach the page.")
         with contextlib.suppress(PlaywrightTimeout):
-            await self._page.wait_for_load_state("load", timeout=self._limits.load_seconds * 1000)
+            await self._page.wait_for_load_state("load", timeout=milliseconds)
 
     def _not_opened(self, error: Error) -> Stopped | None:
         """Why there is no page, or None when it isn't the page that failed."""
@@ -253,9 +258,9 @@ class Tab:
 
     async def _wait_for_idle(self, seconds: float) -> None:
         """Until the page has asked for nothing in a while."""
-        now = asyncio.get_running_loop().time
-        end = now() + seconds
-        while now() < end and (self._open_requests or now() - self._last_request < self._limits.idle_seconds):  # noqa: ASYNC110 (silence has no event)
+        now, idle = asyncio.get_running_loop().time, self._busyness.stretched(self._limits.idle_seconds)
+        end = now() + self._busyness.stretched(seconds)
+        while now() < end and (self._open_requests or now() - self._last_request < idle):  # noqa: ASYNC110 (silence has no event)
             await asyncio.sleep(0.05)
 
     async def _photograph_wide(self, wanted: Sequence[Requirement]) -> None:

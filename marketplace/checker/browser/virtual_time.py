@@ -8,13 +8,14 @@ from typing import Any
 
 from playwright.async_api import CDPSession, Error, Page, Request, Route
 
+from marketplace.checker.browser.busyness import Busyness
 from marketplace.checker.browser.protocol import send
 from marketplace.checker.browser.proxy import Proxy
 
 VIRTUAL_SECONDS = 60
 """Of the page's time; they take ours next to none."""
 MAX_REAL_SECONDS = 1.0
-"""Seconds of ours, for a page that is busy all the while."""
+"""Seconds of ours, for a page that is busy all the while; stretched on a busy machine, as the next."""
 ANSWER_SECONDS = 1.0
 """Seconds of ours for a site to answer what the page began."""
 MAX_REQUESTS = 5
@@ -22,7 +23,7 @@ MAX_REQUESTS = 5
 STARTED_EVENTS = ("Page.frameRequestedNavigation", "Page.windowOpen", "Page.downloadWillBegin")
 
 
-async def run_virtual_time(page: Page, session: CDPSession, proxy: Proxy) -> None:
+async def run_virtual_time(page: Page, session: CDPSession, proxy: Proxy, busyness: Busyness) -> None:
     """Ends when a minute of the page's is over and what it began was answered.
 
     Only where the page itself goes, and few of that, is let through: a minute of polling would hit the site at once.
@@ -36,7 +37,7 @@ async def run_virtual_time(page: Page, session: CDPSession, proxy: Proxy) -> Non
         over.set()
 
     with contextlib.suppress(Error, TimeoutError):
-        async with asyncio.timeout(MAX_REAL_SECONDS):
+        async with busyness.timeout(MAX_REAL_SECONDS):
             proxy.limit_connections(MAX_REQUESTS)
             await page.context.route("**/*", _NavigationFilter().route)
             session.once("Emulation.virtualTimeBudgetExpired", end)
@@ -45,7 +46,7 @@ async def run_virtual_time(page: Page, session: CDPSession, proxy: Proxy) -> Non
             await send(session, "Emulation.setVirtualTimePolicy", policy="advance", budget=VIRTUAL_SECONDS * 1000)
             await over.wait()
     if started.is_set():
-        await asyncio.sleep(ANSWER_SECONDS)
+        await asyncio.sleep(busyness.stretched(ANSWER_SECONDS))
 
 
 class _NavigationFilter:
