@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from contextlib import ExitStack
+from contextlib import ExitStack, aclosing
 from functools import cache
 from typing import NamedTuple
 
@@ -12,17 +12,20 @@ import pytest
 from playwright.async_api import Browser, Error, async_playwright
 
 from marketplace.checker.browser.process import find_browser
-from marketplace.checker.engine import run
-from marketplace.checker.examiner import examine_link
+from marketplace.checker.browser.renderer import Renderer
+from marketplace.checker.engine import Checker, run
+from marketplace.checker.examiner import Examiner
+from marketplace.checker.fetch.fetch import Guard
 from marketplace.checker.fetch.politeness import UNLIMITED
 from marketplace.checker.record import CheckRecord
 from marketplace.checker.setup import Setup
 from marketplace.checker.spec import CheckRequest
 from tests.support.canaries import Canary
+from tests.support.sites import Site
 from tests.support.zoo import SITES, zoo_site
-from tests.support.zoo_visits import guard_of
+from tests.support.zoo_visits import guard_of, resolve
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("zoo")]
 
 PATIENCE = 10.0
 """Seconds in which a browser that nothing holds back must have reached inward, on a machine that is busy."""
@@ -75,17 +78,31 @@ FINDINGS = {
 INWARD = [name for name in FINDINGS if name.startswith("inward_")]
 
 
+async def examine_all(sites: dict[str, Site]) -> dict[str, CheckRecord]:
+    """The full checks of all sites, as the product's workers make them: by one browser, some at once."""
+    guard = Guard(frozenset().union(*(guard_of(there).exceptions for there in sites.values())), resolve)
+    async with aclosing(Checker(Setup(guard=guard, politeness=UNLIMITED))) as checker, Renderer(guard) as renderer:
+        examiner = Examiner(checker, renderer)
+        found = await asyncio.gather(*(examiner.examine(CheckRequest(there.url)) for there in sites.values()))
+    return {name: one.record for name, one in zip(sites, found, strict=True)}
+
+
 @cache
-def examined(name: str) -> tuple[CheckRecord, int]:
-    """The full check of a site, and how often anybody came to where it may not lead."""
-    with Canary() as canary, zoo_site(name, inward=f"127.0.0.1:{canary.port}") as there:
-        record = run(examine_link(CheckRequest(there.url), Setup(guard=guard_of(there), politeness=UNLIMITED)))
-    return record, canary.count
+def examined() -> dict[str, tuple[CheckRecord, int]]:
+    """Site -> its full check, and how often anybody came to where it may not lead."""
+    with ExitStack() as stack:
+        canaries = {name: stack.enter_context(Canary()) for name in FINDINGS}
+        sites = {
+            name: stack.enter_context(zoo_site(name, inward=f"127.0.0.1:{canary.port}"))
+            for name, canary in canaries.items()
+        }
+        records = run(examine_all(sites))
+    return {name: (records[name], canary.count) for name, canary in canaries.items()}
 
 
 @pytest.mark.parametrize("name", FINDINGS)
 def test_what_is_found_in_a_browser_on(name: str) -> None:
-    record, _ = examined(name)
+    record, _ = examined()[name]
     expected, rendering = FINDINGS[name], record.rendering
     assert (record.state, record.reason) == ("live", "answered")
     assert rendering
@@ -96,13 +113,13 @@ def test_what_is_found_in_a_browser_on(name: str) -> None:
 
 @pytest.mark.parametrize("name", INWARD)
 def test_nobody_is_led_inward_by(name: str) -> None:
-    _, heard = examined(name)
+    _, heard = examined()[name]
     assert heard == 0
 
 
 @pytest.mark.parametrize("name", ["inward_meta_refresh", "inward_script_redirect", "inward_download"])
 def test_why_a_page_that_goes_inward_was_not_opened(name: str) -> None:
-    rendering = examined(name)[0].rendering
+    rendering = examined()[name][0].rendering
     assert rendering
     assert "the checking machine itself" in rendering.sentence
 

@@ -22,14 +22,15 @@ OTHER_NAME = "other.example"
 """A second name for the same server, for redirects to another host."""
 
 
-async def _resolve(host: str) -> list[IPAddress]:
+async def resolve(host: str) -> list[IPAddress]:
+    """The other name, and no more."""
     assert host == OTHER_NAME
     return [ip_address("127.0.0.1")]
 
 
 def guard_of(there: Site) -> Guard:
     """Lets the site through, by its address and by its other name."""
-    return Guard(frozenset({there.place, f"{OTHER_NAME}:{there.port}"}), _resolve)
+    return Guard(frozenset({there.place, f"{OTHER_NAME}:{there.port}"}), resolve)
 
 
 def quick_look(there: Site, inspector: Inspector, client: Client, limits: FetchLimits) -> AuditInput:
