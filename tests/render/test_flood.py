@@ -21,8 +21,6 @@ pytestmark = pytest.mark.browser
 
 GOOD = "<h1>Innocent</h1>"
 HANGS = "<h1>Innocent</h1><script>for (;;);</script>"
-
-
 LOADING = "<img src=/never alt=''>"
 """Holds the load event back, so that the page is still looked at when its flood has come, however slow the machine."""
 
@@ -33,14 +31,15 @@ def side_by_side(one: str, other: str, limits: RenderLimits = QUICK) -> tuple[Br
     async def look() -> tuple[BrowserView, BrowserView]:
         server = await listening([])
         place = f"127.0.0.1:{server.sockets[0].getsockname()[1]}"
-        page = html(one.replace("SOCKET", place))
+        pages = {"/never": None, "/first": html(GOOD), "/": html(one.replace("SOCKET", place))}
 
         def respond(request: SiteRequest) -> Answer:
-            return None if request.target == "/never" else page
+            return pages[request.target]
 
         with site(respond) as first, site(html(other)) as second:
             allowed = Guard(frozenset({first.place, second.place, place}), no_names)
             async with Renderer(allowed, limits) as renderer:
+                await renderer.view(f"{first.url}first")  # a browser that is still starting holds nobody up
                 views = await asyncio.gather(renderer.view(first.url), renderer.view(second.url))
         server.close()
         return views

@@ -76,7 +76,7 @@ class Renderer:
                 log.exception("rendering failed")
                 why = OWN_FAULT
             if why and why.reason == "timed_out":
-                why = HELD_UP if check.was_held_up else TOO_BUSY if check.busyness.is_too_busy else why
+                why = check.excuse or why
             return check.view(why, now() - started)
 
 
@@ -92,8 +92,16 @@ class _Visit:
         self._proxy = Proxy(guard, limits)
         self.busyness = Busyness()
         self._version = ""
-        self.was_held_up = False
+        self._was_held_up = False
         """Another page in the same browser held it up before this one ended."""
+        self._has_tab = False
+
+    @property
+    def excuse(self) -> Stopped | None:
+        """Why it may be our doing that the page's time ran out; None when it is the page's own."""
+        if self._was_held_up:
+            return HELD_UP
+        return TOO_BUSY if self.busyness.is_too_busy or not self._has_tab else None
 
     async def run(self) -> None:
         """Raises Stopped or TimeoutError."""
@@ -109,7 +117,7 @@ class _Visit:
                 try:
                     await self._visit_page(running)
                 except (Error, NoAnswer, ValidationError) as error:
-                    self.was_held_up |= running.is_unresponsive
+                    self._was_held_up |= running.is_unresponsive
                     if running.browser.is_connected():
                         if self.busyness.is_too_busy:
                             raise TOO_BUSY from error
@@ -124,13 +132,13 @@ class _Visit:
         try:
             page = await context.new_page()
             tab = Tab(page, await context.new_cdp_session(page), self._proxy, self._limits, self.busyness)
-            self._capture = tab.capture
+            self._capture, self._has_tab = tab.capture, True
             await run_until_ended(tab.visit(self._link.url, self._wanted), tab.ended)
         except Stopped:
             running.is_retired = True  # whatever held us up goes with the browser
             raise
         except (TimeoutError, asyncio.CancelledError):
-            self.was_held_up |= running.is_unresponsive
+            self._was_held_up |= running.is_unresponsive
             running.is_retired = running.is_unresponsive = True
             raise
         finally:
