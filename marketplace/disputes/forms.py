@@ -9,7 +9,7 @@ from wtforms import HiddenField, RadioField, StringField, TextAreaField
 from wtforms.validators import InputRequired
 
 from marketplace.core import money
-from marketplace.core.errors import Conflict
+from marketplace.core.errors import Conflict, Invalid
 from marketplace.disputes.states import DisputeOutcome
 from marketplace.web.fields import AtMost, lines, stripped
 from marketplace.web.forms import BaseForm
@@ -54,13 +54,12 @@ class AmountForm(BaseForm):
 
     to_freelancer = StringField("To the freelancer", filters=[stripped])
 
-    def amount(self, currency: str) -> int | None:
-        """Minor units; None, with a complaint beside the field, where it can't be read."""
+    def amount(self, currency: str) -> int:
+        """Minor units; raises Invalid where it can't be read."""
         try:
             return money.parse(self.to_freelancer.data or "", currency)  # the hold decides on its step
         except money.NotMoney as error:
-            self.blame("to_freelancer", str(error))
-            return None
+            raise Invalid("to_freelancer", str(error)) from error
 
 
 class SplitForm(AmountForm):

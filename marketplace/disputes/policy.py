@@ -5,11 +5,14 @@ Suspended people may not open one, but may answer, bring evidence, agree and app
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import TYPE_CHECKING
 
+from marketplace.accounts.policy import acts_for, why_not_moderate
 from marketplace.contracts import policy as contracts
 from marketplace.contracts.states import WORKABLE
-from marketplace.disputes.states import OPENER, OTHER, RUNNING, UNDECIDED, DisputeState, SplitState
+from marketplace.core.errors import NotNow, unless
+from marketplace.disputes.states import FOR_ADMINS, OPENER, OTHER, RUNNING, UNDECIDED, DisputeState, SplitState
 
 if TYPE_CHECKING:
     from marketplace.accounts.models import User
@@ -18,11 +21,14 @@ if TYPE_CHECKING:
 
 MAX_FILES = 10
 """Files that one side brings."""
+ANSWERED_ALREADY = "This proposal does not stand any more. The dispute’s page shows where it is."
 
 
-def may_open(person: User | None, milestone: Milestone) -> bool:
+def why_not_open(person: User | None, milestone: Milestone) -> str | None:
     """Either side in good standing, while the milestone's money is held and not disputed."""
-    return contracts.acting_side(person, milestone.contract) is not None and milestone.state in WORKABLE
+    side = contracts.acting_side(person, milestone.contract)
+    nothing = NotNow("No money is held for this milestone, so there is nothing to dispute.")
+    return unless(side, "Only client and freelancer open a dispute.") or unless(milestone.state in WORKABLE, nothing)
 
 
 def may_see(person: User | None, dispute: Dispute) -> bool:
@@ -32,39 +38,63 @@ def may_see(person: User | None, dispute: Dispute) -> bool:
 
 def part_in(person: User | None, dispute: Dispute) -> str | None:
     """OPENER or OTHER; None for everybody else, admins too."""
-    if person is None or contracts.side_of(person, dispute.milestone.contract) is None:
+    if contracts.side_of(person, dispute.milestone.contract) is None:
         return None
-    return OPENER if person.id == dispute.opened_by else OTHER
+    return OPENER if acts_for(person, dispute.opened_by) else OTHER
 
 
-def may_argue(person: User | None, dispute: Dispute) -> bool:
+def why_not_act(person: User | None, dispute: Dispute) -> str | None:
+    """Either side, suspended or not."""
+    return unless(part_in(person, dispute), "Only the two sides act in this dispute.")
+
+
+def why_not_argue(person: User | None, dispute: Dispute) -> str | None:
     """Either side writes and brings evidence until there is nothing left to decide; after a ruling, by an appeal."""
-    return part_in(person, dispute) is not None and dispute.state in UNDECIDED | {DisputeState.APPEALED}
+    over = NotNow("Nothing can be added to this dispute now.")
+    return why_not_act(person, dispute) or unless(dispute.state in UNDECIDED | {DisputeState.APPEALED}, over)
 
 
-def may_propose(person: User | None, dispute: Dispute) -> bool:
+def why_not_propose(person: User | None, dispute: Dispute) -> str | None:
     """Either side, as long as the money is frozen."""
-    return part_in(person, dispute) is not None and dispute.state in RUNNING
+    return why_not_act(person, dispute) or unless(dispute.state in RUNNING, NotNow("This dispute is over."))
 
 
-def may_decide(person: User | None, dispute: Dispute, proposal: Proposal) -> bool:
+def why_not_decide(person: User | None, dispute: Dispute, proposal: Proposal) -> str | None:
     """The side that did not propose it."""
-    stands = proposal.state == SplitState.PROPOSED and may_propose(person, dispute)
-    return stands and person is not None and person.id != proposal.proposed_by
+    own = acts_for(person, proposal.proposed_by)
+    stands = proposal.state == SplitState.PROPOSED and dispute.state in RUNNING
+    return (
+        why_not_act(person, dispute)
+        or unless(not own, "The other side decides on your proposal.")
+        or unless(stands, NotNow(ANSWERED_ALREADY))
+    )
 
 
-def may_withdraw(person: User | None, dispute: Dispute) -> bool:
+def why_not_take_back(person: User | None, proposal: Proposal) -> str | None:
+    """Who proposed it, as long as it stands."""
+    own = acts_for(person, proposal.proposed_by)
+    stands = proposal.state == SplitState.PROPOSED
+    return unless(own, "Only who proposed it takes it back.") or unless(stands, NotNow(ANSWERED_ALREADY))
+
+
+def why_not_withdraw(person: User | None, dispute: Dispute) -> str | None:
     """Who opened it, until an admin has ruled."""
-    return part_in(person, dispute) == OPENER and dispute.state in UNDECIDED
+    over = NotNow("This dispute can’t be withdrawn any more.")
+    opener = part_in(person, dispute) == OPENER
+    return unless(opener, "Only who opened the dispute withdraws it.") or unless(dispute.state in UNDECIDED, over)
 
 
-def may_appeal(person: User | None, dispute: Dispute) -> bool:
+def why_not_appeal(person: User | None, dispute: Dispute, now: datetime) -> str | None:
     """Either side, once, while a first ruling is not final."""
-    return part_in(person, dispute) is not None and dispute.state == DisputeState.RULED
+    is_in_time = dispute.state == DisputeState.RULED and dispute.deadline is not None and now < dispute.deadline
+    over = NotNow("An appeal isn’t possible now. The dispute’s page shows where it stands.")
+    return why_not_act(person, dispute) or unless(is_in_time, over)
 
 
-def may_rule(person: User | None, dispute: Dispute) -> bool:
+def why_not_rule(person: User | None, dispute: Dispute) -> str | None:
     """An admin in good standing who is neither side, and on appeal another one than the first time."""
-    if person is None or not person.is_admin or person.is_suspended or part_in(person, dispute) is not None:
-        return False
-    return all(ruling.admin_id != person.id for ruling in dispute.rulings)
+    is_fit = why_not_moderate(person) is None and part_in(person, dispute) is None
+    first = is_fit and not any(acts_for(person, ruling.admin_id) for ruling in dispute.rulings)
+    waits = dispute.state in FOR_ADMINS
+    another = "Another admin has to rule on this: not a side of it, and not who ruled before."
+    return unless(waits, NotNow("This dispute does not wait for a ruling.")) or unless(first, another)

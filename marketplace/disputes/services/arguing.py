@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from marketplace.accounts.policy import acts_for
 from marketplace.core.database import db
-from marketplace.core.errors import Conflict, Invalid, NotAllowed
+from marketplace.core.errors import Invalid, demand
 from marketplace.core.events import dispute_changed
 from marketplace.disputes import policy
 from marketplace.disputes.models import Dispute, EvidenceFile, Statement
@@ -23,7 +24,7 @@ WAITS_FOR_ANSWER = (DisputeState.OPEN, DisputeState.NO_REPLY)
 
 def say(actor: User, dispute: Dispute, words: str, now: datetime) -> Statement:
     """Add a statement; the other side's first one is its answer, late or not. Raises Invalid without words."""
-    _demand_argument(actor, hold(dispute))
+    demand(policy.why_not_argue(actor, hold(dispute)))
     if not words.strip():
         raise Invalid("words", "Write what you have to say.")
     statement = Statement(author_id=actor.id, at=now, words=words.strip())
@@ -39,9 +40,9 @@ def say(actor: User, dispute: Dispute, words: str, now: datetime) -> Statement:
 
 def bring_file(actor: User, dispute: Dispute, upload: Upload, files: FileStore, now: datetime) -> EvidenceFile:
     """Keep a file as evidence; the same bytes by the same person are kept once. Raises Invalid beyond the limit."""
-    _demand_argument(actor, hold(dispute))
+    demand(policy.why_not_argue(actor, hold(dispute)))
     key = files.save(upload.content)
-    mine = [one for one in dispute.files if one.brought_by == actor.id]
+    mine = [one for one in dispute.files if acts_for(actor, one.brought_by)]
     if same := next((one for one in mine if one.file_key == key), None):
         return same
     if len(mine) >= policy.MAX_FILES:
@@ -59,10 +60,3 @@ def bring_file(actor: User, dispute: Dispute, upload: Upload, files: FileStore, 
     db.session.flush()
     dispute_changed.send(dispute, what="brought", by=actor)
     return file
-
-
-def _demand_argument(actor: User, dispute: Dispute) -> None:
-    if policy.part_in(actor, dispute) is None:
-        raise NotAllowed("Only the two sides argue in a dispute.")
-    if not policy.may_argue(actor, dispute):
-        raise Conflict("Nothing can be added to this dispute now.")

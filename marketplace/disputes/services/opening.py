@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
+from marketplace.accounts.policy import acts_for
 from marketplace.contracts import policy as contracts
 from marketplace.contracts.models import Milestone
 from marketplace.contracts.services import hold as hold_contract
 from marketplace.contracts.services import note, plan
 from marketplace.contracts.states import CONTRACT_MOVES, MILESTONE_MOVES, ContractState, MilestoneState
 from marketplace.core.database import db
-from marketplace.core.errors import Conflict, Invalid, NotAllowed
+from marketplace.core.errors import Conflict, Invalid, NotNow, demand
 from marketplace.core.events import dispute_changed
 from marketplace.core.transitions import move
 from marketplace.disputes import policy
@@ -42,15 +43,14 @@ def open_dispute(actor: User, milestone: Milestone, words: str, days: DisputeDay
     side was faster.
     """
     contract = hold_contract(milestone.contract)
-    side = contracts.acting_side(actor, contract)
-    if side is None:
-        raise NotAllowed("Only client and freelancer open a dispute.")
-    if known := running_dispute(milestone.id):
-        if known.opened_by == actor.id:
+    refusal, side = policy.why_not_open(actor, milestone), contracts.side_of(actor, contract) or ""
+    if isinstance(refusal, NotNow) and (known := running_dispute(milestone.id)):
+        if acts_for(actor, known.opened_by):
             return known
         raise Conflict("There is a dispute about this milestone already. Answer there.")
-    if not policy.may_open(actor, milestone) or milestone.hold is None:
-        raise Conflict("No money is held for this milestone, so there is nothing to dispute.")
+    demand(refusal)
+    if milestone.hold is None:
+        raise Conflict("No money is held for this milestone.")
     if not words.strip():
         raise Invalid("words", "Say what is wrong and what should become of the money.")
     dispute = _start(actor, milestone, words.strip(), days, now)
@@ -71,12 +71,10 @@ def withdraw_dispute(actor: User, dispute: Dispute, now: datetime) -> None:
     Done twice, nothing happens. Raises NotAllowed for anybody else, Conflict once an admin has ruled.
     """
     hold(dispute)
-    if policy.part_in(actor, dispute) != OPENER:
-        raise NotAllowed("Only who opened the dispute withdraws it.")
-    if dispute.state == DisputeState.WITHDRAWN:
+    refusal = policy.why_not_withdraw(actor, dispute)
+    if isinstance(refusal, NotNow) and dispute.state == DisputeState.WITHDRAWN:
         return
-    if not policy.may_withdraw(actor, dispute):
-        raise Conflict("This dispute can’t be withdrawn any more.")
+    demand(refusal)
     step(dispute, DisputeState.WITHDRAWN, OPENER, now, ended_at=now)
     end_proposals(dispute, SplitState.ENDED, now)
     thaw(dispute, contracts.side_of(actor, dispute.milestone.contract) or "", now)

@@ -5,15 +5,16 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from marketplace.accounts.policy import acts_for
 from marketplace.contracts.services import note
 from marketplace.core.database import db
-from marketplace.core.errors import Conflict, Invalid, NotAllowed
+from marketplace.core.errors import Conflict, Invalid, NotNow, demand
 from marketplace.core.events import dispute_changed, dispute_ruled
 from marketplace.disputes import policy
 from marketplace.disputes.models import Dispute, Ruling, Statement
 from marketplace.disputes.services.holding import hold, step
 from marketplace.disputes.services.settling import carry_out, demand_payable, end_proposals, money_words, outcome_of
-from marketplace.disputes.states import ADMIN, CLOCK, FOR_ADMINS, SIDE, DisputeOutcome, DisputeState, SplitState
+from marketplace.disputes.states import ADMIN, CLOCK, SIDE, DisputeOutcome, DisputeState, SplitState
 
 if TYPE_CHECKING:
     from marketplace.accounts.models import User
@@ -40,10 +41,7 @@ def rule(
     hold(dispute)
     if known := _same_ruling(admin, dispute, outcome, reasons):
         return known
-    if dispute.state not in FOR_ADMINS:
-        raise Conflict("This dispute does not wait for a ruling.")
-    if not policy.may_rule(admin, dispute):
-        raise NotAllowed("Another admin has to rule on this: not a side of it, and not who ruled before.")
+    demand(policy.why_not_rule(admin, dispute))
     if dispute.updated_at > seen_at:
         raise Conflict("This dispute has changed since you opened it. Look at it again.")
     ruling = _ruling(admin, dispute, outcome, to_freelancer, reasons.strip(), now)
@@ -66,13 +64,11 @@ def appeal(actor: User, dispute: Dispute, words: str, now: datetime) -> None:
     Raises Invalid without words, Conflict when the time is over or the ruling is final.
     """
     hold(dispute)
-    if policy.part_in(actor, dispute) is None:
-        raise NotAllowed("Only the two sides appeal.")
-    appeals = [one for one in dispute.statements if one.kind == "appeal"]
-    if any(one.author_id == actor.id for one in appeals):
+    refusal = policy.why_not_appeal(actor, dispute, now)
+    appeals = (one.author_id for one in dispute.statements if one.kind == "appeal")
+    if isinstance(refusal, NotNow) and acts_for(actor, *appeals):
         return
-    if not policy.may_appeal(actor, dispute) or dispute.deadline is None or now >= dispute.deadline:
-        raise Conflict("An appeal isn’t possible now. The dispute’s page shows where it stands.")
+    demand(refusal)
     if not words.strip():
         raise Invalid("words", "Say what the ruling got wrong.")
     dispute.statements.append(Statement(author_id=actor.id, at=now, kind="appeal", words=words.strip()))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import flash, render_template
 from flask.typing import ResponseReturnValue
 
-from marketplace.core.errors import Conflict, Invalid
+from marketplace.core.errors import Conflict
 from marketplace.disputes import policy, services
 from marketplace.disputes.forms import SplitForm
 from marketplace.disputes.models import Dispute
@@ -15,7 +15,8 @@ from marketplace.disputes.views.blueprint import bp, own_dispute, path_of
 from marketplace.payments.amounts import step_within
 from marketplace.payments.fees import fee_of
 from marketplace.web.access import signed_in
-from marketplace.web.forms import ActionForm, status_of
+from marketplace.web.form_page import form_page
+from marketplace.web.forms import ActionForm
 from marketplace.web.password_again import password_again
 from marketplace.web.request import actor, now, once
 
@@ -26,17 +27,12 @@ from marketplace.web.request import actor, now, once
 def propose(dispute_id: int) -> ResponseReturnValue:
     """Takes a split and proposes it."""
     dispute, form = own_dispute(dispute_id), SplitForm()
-    if form.is_sent() and form.validate():
-        amount = form.amount(dispute.milestone.contract.currency)
-        try:
-            if amount is not None:
-                return once(form.key.data, lambda: _propose(dispute, amount, form))
-        except Invalid as refusal:
-            form.blame(refusal.field, str(refusal))
-    dispute = own_dispute(dispute_id)
-    if not form.is_sent() and not policy.may_propose(actor(), dispute):
-        raise Conflict("This dispute is over.")
-    return render_template("disputes/split.html", dispute=dispute, form=form), status_of(form)
+    return form_page(
+        form,
+        lambda: _propose(dispute, form),
+        lambda: render_template("disputes/split.html", dispute=dispute, form=form),
+        refusal=policy.why_not_propose(actor(), dispute),
+    )
 
 
 @bp.route("/disputes/<int:dispute_id>/split/<int:proposal_id>", methods=["GET", "POST"])
@@ -48,7 +44,7 @@ def accept(dispute_id: int, proposal_id: int) -> ResponseReturnValue:
     if form.is_sent() and form.validate():
         return once(form.key.data, lambda: _accept(dispute, proposal_id))
     proposal = open_proposal(dispute)
-    if proposal is None or proposal.id != proposal_id or not policy.may_decide(actor(), dispute, proposal):
+    if proposal is None or proposal.id != proposal_id or policy.why_not_decide(actor(), dispute, proposal):
         raise Conflict("There is nothing for you to accept. The dispute’s page shows where it stands.")
     held = dispute.milestone.hold
     fee = fee_of(proposal.to_freelancer, held.fee_bps, step_within(held)) if held else 0
@@ -76,7 +72,8 @@ def answer(dispute_id: int, proposal_id: int, act: str) -> ResponseReturnValue:
     return once(form.key.data, carry_out)
 
 
-def _propose(dispute: Dispute, amount: int, form: SplitForm) -> str:
+def _propose(dispute: Dispute, form: SplitForm) -> str:
+    amount = form.amount(dispute.milestone.contract.currency)
     services.propose_split(actor(), dispute, amount, form.words.data or "", now())
     flash("Your proposal is with the other side. If they accept it, the money moves at once.", "success")
     return path_of(dispute)

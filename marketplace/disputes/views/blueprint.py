@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, Flask, url_for
 
 from config.settings import Settings
-from marketplace.core.errors import NotAllowed
+from marketplace.core.errors import demand
 from marketplace.disputes import policy
 from marketplace.disputes.models import Dispute
 from marketplace.disputes.queries import dispute_for, disputes_of, unanswered_by
@@ -35,8 +35,7 @@ def seen_dispute(dispute_id: int) -> Dispute:
 def own_dispute(dispute_id: int) -> Dispute:
     """A dispute of which the person is a side; NotFound when they may not know of it, NotAllowed when only look."""
     dispute = seen_dispute(dispute_id)
-    if policy.part_in(actor(), dispute) is None:
-        raise NotAllowed("Only the two sides act in this dispute.")
+    demand(policy.why_not_act(actor(), dispute))
     return dispute
 
 

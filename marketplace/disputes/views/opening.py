@@ -7,16 +7,17 @@ from flask.typing import ResponseReturnValue
 
 from marketplace.contracts.models import Milestone
 from marketplace.contracts.views.blueprint import own_milestone, seen_milestone
-from marketplace.core.errors import Conflict, Invalid
+from marketplace.core.errors import Conflict, NotNow
 from marketplace.disputes import policy, services
 from marketplace.disputes.forms import OpenForm, RulingAppealForm
 from marketplace.disputes.models import Dispute
 from marketplace.disputes.queries import newest_dispute, running_dispute
 from marketplace.disputes.views.blueprint import bp, days_of, own_dispute, path_of
 from marketplace.web.access import in_good_standing, signed_in
-from marketplace.web.forms import ActionForm, status_of
+from marketplace.web.form_page import form_page
+from marketplace.web.forms import ActionForm
 from marketplace.web.password_again import password_again
-from marketplace.web.request import actor, now, once, see_other, settings
+from marketplace.web.request import actor, now, see_other, settings
 
 
 @bp.route("/milestones/<int:milestone_id>/dispute", methods=["GET", "POST"])
@@ -24,21 +25,16 @@ from marketplace.web.request import actor, now, once, see_other, settings
 def open_one(milestone_id: int) -> ResponseReturnValue:
     """Says what a dispute means and takes the reasons; where there is one already, leads there."""
     milestone, form = own_milestone(milestone_id), OpenForm()
-    if form.is_sent() and form.validate():
-        try:
-            return once(form.key.data, lambda: _open(milestone, form))
-        except Invalid as refusal:
-            form.blame(refusal.field, str(refusal))
-    milestone = own_milestone(milestone_id)
-    if not form.is_sent():
-        if running := running_dispute(milestone_id):
-            return see_other(path_of(running))
-        if not policy.may_open(actor(), milestone):
-            raise Conflict("No money is held for this milestone, so there is nothing to dispute.")
-    page = render_template(
-        "disputes/open.html", contract=milestone.contract, milestone=milestone, form=form, days=days_of(settings())
-    )
-    return page, status_of(form)
+    refusal = policy.why_not_open(actor(), milestone)
+    if refusal and not form.is_sent() and (running := running_dispute(milestone_id)):
+        return see_other(path_of(running))
+
+    def page() -> str:
+        return render_template(
+            "disputes/open.html", contract=milestone.contract, milestone=milestone, form=form, days=days_of(settings())
+        )
+
+    return form_page(form, lambda: _open(milestone, form), page, refusal=refusal)
 
 
 @bp.get("/milestones/<int:milestone_id>/dispute/newest")
@@ -57,11 +53,13 @@ def newest(milestone_id: int) -> ResponseReturnValue:
 def withdraw(dispute_id: int) -> ResponseReturnValue:
     """Says what withdrawing means, and does it once that is confirmed."""
     dispute, form = own_dispute(dispute_id), ActionForm()
-    if form.is_sent() and form.validate():
-        return once(form.key.data, lambda: _withdraw(dispute))
-    if not policy.may_withdraw(actor(), dispute):
-        raise Conflict("Only who opened a dispute withdraws it, and only before an admin has ruled.")
-    return render_template("disputes/withdraw.html", dispute=dispute, form=form)
+    refusal = policy.why_not_withdraw(actor(), dispute)
+    return form_page(
+        form,
+        lambda: _withdraw(dispute),
+        lambda: render_template("disputes/withdraw.html", dispute=dispute, form=form),
+        refusal=NotNow(refusal) if refusal else None,
+    )
 
 
 @bp.route("/disputes/<int:dispute_id>/appeal", methods=["GET", "POST"])
@@ -69,15 +67,12 @@ def withdraw(dispute_id: int) -> ResponseReturnValue:
 def appeal(dispute_id: int) -> ResponseReturnValue:
     """Takes what the ruling got wrong; another admin decides then, finally."""
     dispute, form = own_dispute(dispute_id), RulingAppealForm()
-    if form.is_sent() and form.validate():
-        try:
-            return once(form.key.data, lambda: _appeal(dispute, form))
-        except Invalid as refusal:
-            form.blame(refusal.field, str(refusal))
-    dispute = own_dispute(dispute_id)
-    if not form.is_sent() and not policy.may_appeal(actor(), dispute):
-        raise Conflict("An appeal isn’t possible now. The dispute’s page shows where it stands.")
-    return render_template("disputes/appeal.html", dispute=dispute, form=form), status_of(form)
+    return form_page(
+        form,
+        lambda: _appeal(dispute, form),
+        lambda: render_template("disputes/appeal.html", dispute=dispute, form=form),
+        refusal=policy.why_not_appeal(actor(), dispute, now()),
+    )
 
 
 def _open(milestone: Milestone, form: OpenForm) -> str:

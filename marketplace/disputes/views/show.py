@@ -19,9 +19,10 @@ from marketplace.disputes.queries import file_of, open_proposal
 from marketplace.disputes.services.settling import money_words
 from marketplace.disputes.views.blueprint import bp, own_dispute, path_of, seen_dispute
 from marketplace.web.access import signed_in
-from marketplace.web.forms import ActionForm, status_of
+from marketplace.web.form_page import form_page
+from marketplace.web.forms import ActionForm
 from marketplace.web.limits import UPLOADS, limiter
-from marketplace.web.request import actor, now, once, settings
+from marketplace.web.request import actor, now, settings
 
 
 @bp.get("/disputes/<int:dispute_id>")
@@ -36,12 +37,7 @@ def show(dispute_id: int) -> ResponseReturnValue:
 def say(dispute_id: int) -> ResponseReturnValue:
     """Adds a statement."""
     dispute, form = own_dispute(dispute_id), WordsForm()
-    if form.validate():
-        try:
-            return once(form.key.data, lambda: _say(dispute, form))
-        except Invalid as refusal:
-            form.blame(refusal.field, str(refusal))
-    return show_page(own_dispute(dispute_id), words=form)
+    return form_page(form, lambda: _say(dispute, form), lambda: show_page(dispute, words=form))
 
 
 @bp.post("/disputes/<int:dispute_id>/files")
@@ -50,12 +46,7 @@ def say(dispute_id: int) -> ResponseReturnValue:
 def bring(dispute_id: int) -> ResponseReturnValue:
     """Adds a file as evidence."""
     dispute, form = own_dispute(dispute_id), FileForm()
-    if form.validate():
-        try:
-            return once(form.key.data, lambda: _bring(dispute, form))
-        except Invalid as refusal:
-            form.blame(refusal.field, str(refusal))
-    return show_page(own_dispute(dispute_id), file=form)
+    return form_page(form, lambda: _bring(dispute, form), lambda: show_page(dispute, file=form))
 
 
 @bp.get("/disputes/<int:dispute_id>/files/<int:file_id>")
@@ -82,10 +73,9 @@ def calendar(dispute_id: int) -> Response:
     return response
 
 
-def show_page(dispute: Dispute, words: WordsForm | None = None, file: FileForm | None = None) -> ResponseReturnValue:
+def show_page(dispute: Dispute, words: WordsForm | None = None, file: FileForm | None = None) -> str:
     """The page, with the forms as given."""
-    failed = words or file
-    page = render_template(
+    return render_template(
         "disputes/show.html",
         dispute=dispute,
         milestone=dispute.milestone,
@@ -93,16 +83,16 @@ def show_page(dispute: Dispute, words: WordsForm | None = None, file: FileForm |
         person=actor(),
         part=policy.part_in(actor(), dispute),
         policy=policy,
+        moment=now(),
         proposal=open_proposal(dispute),
         money_words=money_words,
         words=words or WordsForm(),  # a button beside it brings along what was typed
         file=file or FileForm(formdata=None),
         action_form=ActionForm(formdata=None),
-        failed=failed,
+        failed=words or file,
         accept=ACCEPT,
         limit_mb=f"{settings().max_upload_bytes / 2**20:g}",
     )
-    return page, status_of(failed) if failed else 200
 
 
 def _say(dispute: Dispute, form: WordsForm) -> str:
