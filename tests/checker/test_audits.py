@@ -55,7 +55,7 @@ def test_liveness(hops: list[Hop], tone: str, words: str) -> None:
         (CheckState.UNKNOWN, "not_measured"),
     ],
 )
-def test_liveness_blames_only_what_was_seen(state: CheckState, tone: str) -> None:
+def test_liveness_is_bad_only_for_observed_failures(state: CheckState, tone: str) -> None:
     assert liveness.audit(seen(state=state)).tone == tone
 
 
@@ -112,7 +112,7 @@ def test_accessibility(
 
 
 @pytest.mark.parametrize("auditor", [rendering.audit, accessibility.audit])
-def test_without_a_browser_its_auditors_measure_nothing(auditor: Any) -> None:
+def test_browser_auditors_measure_nothing_without_a_browser(auditor: Any) -> None:
     audit = auditor(seen(rendering=NO_BROWSER))
     assert (audit.tone, audit.sentence) == (Tone.NOT_MEASURED, NO_BROWSER.sentence)
 
@@ -136,17 +136,17 @@ def test_control(meta: tuple[str, ...], proofs: Proofs, proven_by: str) -> None:
     assert (TOKEN in audit.mend) == (not proven_by)
 
 
-def test_unproven_control_says_where_we_could_not_look() -> None:
+def test_unproven_control_lists_unreachable_places() -> None:
     assert control.audit(seen(token=TOKEN)).evidence["not_asked"] == ["file", "dns"]
     nothing = control.audit(seen(state=CheckState.BROKEN, token=TOKEN))
     assert nothing.tone == "not_measured"
 
 
-def test_without_a_token_nothing_proves_anything() -> None:
+def test_control_is_not_measured_without_a_token() -> None:
     assert control.audit(seen(facts=page(verification=("",)), proofs=Proofs(("",), ("",)))).tone == "not_measured"
 
 
-def test_an_auditor_that_fails_ends_no_other(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_failing_auditor_stops_no_other(monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(seen: AuditInput) -> Audit:
         raise RuntimeError("a fault of ours")
 
@@ -157,7 +157,7 @@ def test_an_auditor_that_fails_ends_no_other(monkeypatch: pytest.MonkeyPatch) ->
     assert other.tone == "good"
 
 
-def test_every_auditor_answers_whatever_was_seen() -> None:
+def test_every_auditor_returns_an_audit_for_any_input() -> None:
     whatever = [seen(), seen(state=CheckState.BROKEN), seen(rendering=rendered()), seen(rendering=Rendering())]
     for one in whatever:
         audits = audit_all(one)

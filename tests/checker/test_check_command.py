@@ -20,7 +20,7 @@ def allowed(there: Site) -> tuple[str, ...]:
     return (there.url, "--allow-local", there.place)
 
 
-def test_a_live_link_is_0_and_readable() -> None:
+def test_live_link_exits_0_with_a_readable_report() -> None:
     with site(html("<title>[bold]Hi[/bold]\x1b[31m</title>")) as there:
         result = run(*allowed(there))
     assert result.exit_code == 0
@@ -36,26 +36,26 @@ def test_json_is_the_check_record() -> None:
     assert (record.url, record.state) == (there.url, "live")
 
 
-def test_a_broken_link_is_1() -> None:
+def test_broken_link_exits_1() -> None:
     with site(answer(404, "no")) as there:
         result = run(*allowed(there))
     assert result.exit_code == 1
     assert "404" in result.output
 
 
-def test_a_refused_link_is_2_and_says_why() -> None:
+def test_refused_link_exits_2_and_says_why() -> None:
     result = run("http://10.0.0.1/")
     assert result.exit_code == 2
     assert "private network address" in result.output
 
 
-def test_an_unknown_link_is_3() -> None:
+def test_unknown_link_exits_3() -> None:
     with site(answer(429, "later")) as there:
         assert run(*allowed(there)).exit_code == 3
 
 
 @pytest.mark.parametrize("arguments", [(), ("--no-such-option", "http://example.com/"), ("a", "b")])
-def test_wrong_usage_is_64(arguments: tuple[str, ...]) -> None:
+def test_wrong_usage_exits_64(arguments: tuple[str, ...]) -> None:
     result = run(*arguments)
     assert result.exit_code == 64
     assert "Usage:" in result.output
@@ -73,7 +73,7 @@ def test_local_exceptions_are_for_development_only(monkeypatch: pytest.MonkeyPat
     assert "development only" in result.output
 
 
-def test_a_missing_browser_is_told_with_the_setting_that_names_one(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_missing_browser_names_the_setting(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("BROWSER", "/nowhere")
     with site(html("<h1>Hello</h1>")) as there:
         rendering = CheckRecord.from_json(run(*allowed(there), "--render", "--json").output).rendering
@@ -116,7 +116,7 @@ def test_a_wrong_spec_is_named(tmp_path: Path, text: str, words: str) -> None:
     assert words in result.output
 
 
-def test_a_spec_that_isnt_utf_8_is_64(tmp_path: Path) -> None:
+def test_spec_that_is_not_utf_8_exits_64(tmp_path: Path) -> None:
     path = tmp_path / "spec.json"
     path.write_bytes(b'{"requirements": [{"kind": "text", "value": "caf\xe9"}]}')
     result = run("http://example.com/", "--job", str(path))
@@ -151,7 +151,7 @@ def test_a_line_that_isnt_utf_8_is_refused_by_itself(tmp_path: Path) -> None:
     assert "3 links in" in result.stderr
 
 
-def test_a_byte_order_mark_belongs_to_no_link(tmp_path: Path) -> None:
+def test_byte_order_mark_is_not_part_of_a_link(tmp_path: Path) -> None:
     links = tmp_path / "links.txt"
     with site(html("<h1>Hello</h1>")) as there:
         links.write_text(there.url, encoding="utf-8-sig")
@@ -161,5 +161,5 @@ def test_a_byte_order_mark_belongs_to_no_link(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "arguments", [("--file", "/nowhere"), ("--file", "-", "http://example.com/"), ("--file", "-", "--render")]
 )
-def test_a_list_that_cant_be_checked_is_64(arguments: tuple[str, ...]) -> None:
+def test_unreadable_list_exits_64(arguments: tuple[str, ...]) -> None:
     assert run(*arguments).exit_code == 64

@@ -35,7 +35,7 @@ async def on_loopback(host: str) -> list[IPAddress]:
     return [ip_address("127.0.0.1")]
 
 
-def test_a_record_holds_what_was_asked_seen_and_concluded() -> None:
+def test_record_holds_request_observations_and_verdict() -> None:
     with site({"/": redirect("/home"), "/home": PAGE}) as there:
         started = datetime.now(UTC)
         record = check_link(there.url, setup_for(there))
@@ -72,7 +72,7 @@ def test_a_record_survives_json() -> None:
     ids=["PNG as page", "program as page", "PDF as page", "UTF-7", "no such charset", "page as PNG", "page as PDF",
          "multipart", "endless type", "no type"],
 )  # fmt: skip
-def test_a_lying_content_type_is_recorded_and_breaks_nothing(content_type: str, body: bytes) -> None:
+def test_wrong_content_type_is_recorded_and_breaks_nothing(content_type: str, body: bytes) -> None:
     wanted = [Requirement("1", "text", "Hello"), Requirement("2", "selector", "script")]
     with site(answer(body=body, content_type=content_type)) as there:
         record = check_link(there.url, setup_for(there), wanted)
@@ -81,7 +81,7 @@ def test_a_lying_content_type_is_recorded_and_breaks_nothing(content_type: str, 
     assert record.requirements[1].outcome != "met", "nothing becomes a script by what it claims to be"
 
 
-def test_a_record_from_a_later_version_may_say_more_but_not_otherwise() -> None:
+def test_record_with_unknown_keys_is_read_and_other_schemas_are_not() -> None:
     with site(PAGE) as there:
         values = check_link(there.url, setup_for(there)).to_dict()
     assert CheckRecord.from_dict({**values, "later": 1}).state == "live"
@@ -95,7 +95,7 @@ def test_a_refused_link_is_recorded_without_any_connection() -> None:
     assert (record.state, record.hops[0].problem, there.connections) == ("refused", "refused", 0)
 
 
-def test_each_ask_comes_back_with_its_key_and_cause() -> None:
+def test_record_keeps_the_requests_key_and_cause() -> None:
     with site({"/": PAGE}) as there:
         asks = [CheckRequest(f"{there.url}{number or ''}", f"7:{number}", "recheck") for number in range(20)]
         records = check_all(asks, setup_for(there))
@@ -118,7 +118,7 @@ def test_a_slow_site_does_not_hold_up_others() -> None:
     assert time.monotonic() - started < 3
 
 
-def test_a_thousand_links_on_a_black_hole_hold_up_nobody() -> None:
+def test_unresponsive_host_does_not_hold_up_others() -> None:
     with site(lambda request: None) as hole, site(PAGE) as good:
         names = [f"n{number}.example" for number in range(500)]
         guard = Guard(frozenset({hole.place, *(f"{name}:{good.port}" for name in names)}), on_loopback)
@@ -139,7 +139,7 @@ def test_a_thousand_links_on_a_black_hole_hold_up_nobody() -> None:
     assert hole.connections == 2
 
 
-def test_asks_are_taken_only_as_work_gets_done() -> None:
+def test_requests_are_taken_only_as_work_gets_done() -> None:
     taken = 0
 
     def endless(url: str) -> Iterator[CheckRequest]:
@@ -159,7 +159,7 @@ def test_asks_are_taken_only_as_work_gets_done() -> None:
     assert taken <= 3 + 4 + 4 + 1
 
 
-def test_a_faulty_list_of_asks_is_the_askers_error() -> None:
+def test_error_in_the_request_iterator_is_raised() -> None:
     def faulty() -> Iterator[CheckRequest]:
         raise LookupError("no list")
         yield
@@ -168,7 +168,7 @@ def test_a_faulty_list_of_asks_is_the_askers_error() -> None:
         check_all(faulty(), Setup())
 
 
-def test_a_fault_of_our_own_is_unknown_and_ends_no_other_check() -> None:
+def test_own_fault_is_unknown_and_stops_no_other_check() -> None:
     async def failing(host: str) -> list[IPAddress]:
         raise RuntimeError("out of threads")
 
@@ -217,7 +217,7 @@ def test_a_host_gets_no_more_than_two_connections_at_once() -> None:
         assert asyncio.run(look()) == 2
 
 
-def test_more_links_than_a_host_can_be_asked_are_unknown_for_now_and_quickly() -> None:
+def test_too_many_links_of_one_host_are_unknown_at_once() -> None:
     with site(PAGE) as there:
         started = time.monotonic()
         records = check_all([CheckRequest(there.url)] * 60, setup_for(there, politeness=Politeness(2, 0.1, 0.5)))
@@ -227,7 +227,7 @@ def test_more_links_than_a_host_can_be_asked_are_unknown_for_now_and_quickly() -
     assert reasons.count("answered") >= 5
 
 
-def test_hosts_dont_wait_for_each_other() -> None:
+def test_hosts_do_not_block_each_other() -> None:
     with ExitStack() as stack:
         there = stack.enter_context(site(PAGE))
         names = [f"n{number}.example" for number in range(10)]
@@ -257,7 +257,7 @@ def test_retry_after_is_read_as_a_number_or_a_date(header: str, seconds: int | N
     assert (record.state, record.retry_after) == ("unknown", seconds)
 
 
-def test_a_host_that_asks_for_a_pause_gets_it() -> None:
+def test_retry_after_pauses_the_host() -> None:
     with site(answer(429, "later", retry_after="60")) as there:
         setup = setup_for(there, politeness=Politeness(1, 0, 1))
         records = check_all([CheckRequest(there.url)] * 4, setup)
@@ -265,21 +265,21 @@ def test_a_host_that_asks_for_a_pause_gets_it() -> None:
     assert there.connections == 1
 
 
-def test_a_page_that_is_there_can_not_keep_us_from_coming_back() -> None:
+def test_retry_after_of_a_live_page_is_ignored() -> None:
     with site(answer(200, "<h1>Hello</h1>", retry_after="86400")) as there:
         records = check_all([CheckRequest(there.url)] * 3, setup_for(there, politeness=Politeness(1, 0, 1)))
     assert [record.state for record in records] == ["live"] * 3
 
 
 @pytest.mark.parametrize("charset", ["punycode", "unicode_escape", "utf-7", "idna", "hex", "nothing"])
-def test_what_no_page_is_written_in_is_read_as_utf_8(charset: str) -> None:
+def test_unknown_charset_is_read_as_utf_8(charset: str) -> None:
     page = "<title>Café \\ud800-+2AA-</title>".encode()
     with site(answer(200, page, content_type=f"text/html; charset={charset}")) as there:
         record = check_link(there.url, setup_for(there))
     assert record.title == "Café \\ud800-+2AA-"
 
 
-def test_a_record_can_be_stored_whatever_a_page_calls_itself() -> None:
+def test_record_is_storable_whatever_the_title() -> None:
     with site(answer(200, b"<title>a\0b</title>", content_type="text/html")) as there:
         record = check_link(there.url, setup_for(there))
     assert CheckRecord.from_json(record.to_json()).title == "a\ufffdb"
@@ -287,7 +287,7 @@ def test_a_record_can_be_stored_whatever_a_page_calls_itself() -> None:
     assert CheckRecord.from_json(halves.to_json()).title == "x?y"
 
 
-def test_a_time_out_while_the_checker_itself_was_stuck_is_not_the_sites_fault() -> None:
+def test_time_out_of_a_blocked_event_loop_is_own_fault() -> None:
     async def check_while_stuck(there: Site) -> str:
         asyncio.get_running_loop().call_later(0.1, time.sleep, 1.2)
         records = [
@@ -302,7 +302,7 @@ def test_a_time_out_while_the_checker_itself_was_stuck_is_not_the_sites_fault() 
         assert asyncio.run(check_while_stuck(there)) == "own_fault"
 
 
-def test_a_page_that_is_hard_to_look_into_does_not_cost_others_their_deadline() -> None:
+def test_hard_markup_does_not_cost_other_links_their_deadline() -> None:
     with site({"/": html("<p>Hello</p>"), "/hard": html("<div>" * 400_000)}) as there:
         wanted = (Requirement("1", "text", "Hello"),)
         asks = [CheckRequest(f"{there.url}hard", requirements=wanted)] * 3 + [

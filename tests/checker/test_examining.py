@@ -43,14 +43,14 @@ def examine(times: int, politeness: Politeness, eye: Eye) -> list[Examination]:
         return asyncio.run(all_at_once(there.url, Setup(Guard(frozenset({there.place})), politeness=politeness)))
 
 
-def test_visits_of_one_host_start_as_far_apart_as_requests() -> None:
+def test_browser_visits_keep_the_hosts_interval() -> None:
     eye, politeness = Eye(), Politeness()
     examine(2, politeness, eye)
     first, second = eye.moments
     assert second - first > 0.95 * politeness.interval
 
 
-def test_a_visit_whose_turn_does_not_come_is_put_off_and_nobody_blamed() -> None:
+def test_visit_without_a_free_slot_is_postponed_without_blame() -> None:
     eye = Eye()
     [found] = examine(1, Politeness(interval=60, patience=0.5), eye)
     assert found.record.rendering

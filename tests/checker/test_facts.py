@@ -84,21 +84,21 @@ def test_addresses_are_completed_as_browsers_do(inspector: Inspector, href: str,
     ],
     ids=["no", "nameless", "named", "named at length"],
 )
-def test_a_links_download_keeps_its_files_name(
+def test_download_attribute_keeps_the_file_name(
     inspector: Inspector, attribute: str, downloads: bool, file: str
 ) -> None:
     (link,) = read_with(inspector, f"<a href=/get?id=3 {attribute}>Get it</a>").links
     assert (link.downloads, link.file) == (downloads, file)
 
 
-def test_a_base_changes_what_addresses_are_relative_to(inspector: Inspector) -> None:
+def test_base_element_changes_relative_addresses(inspector: Inspector) -> None:
     facts = read_with(inspector, "<base href='//cdn.example/v1/'><img src=a.png alt=''><form></form><a href=b>B</a>")
     assert (facts.base, facts.images) == ("https://cdn.example/v1/", ("https://cdn.example/v1/a.png",))
     assert facts.links[0].url == "https://cdn.example/v1/b"
     assert facts.forms[0].actions == (URL,), "a form without action sends to the page itself"
 
 
-def test_forms_and_everywhere_they_send_to(inspector: Inspector) -> None:
+def test_forms_list_all_their_actions(inspector: Inspector) -> None:
     facts = read_with(
         inspector,
         "<form id=f method=POST action=/in><input name=user><input type=hidden name=t>"
@@ -109,7 +109,7 @@ def test_forms_and_everywhere_they_send_to(inspector: Inspector) -> None:
     assert facts.passwords == 1
 
 
-def test_what_the_page_loads(inspector: Inspector) -> None:
+def test_scripts_styles_images_and_frames_are_listed(inspector: Inspector) -> None:
     facts = read_with(
         inspector,
         "<link rel='preload stylesheet' href=a.css><link rel=icon href=i.png><script src=a.js></script>"
@@ -124,14 +124,14 @@ def test_what_the_page_loads(inspector: Inspector) -> None:
     assert facts.refresh == "https://shop.example/next"
 
 
-def test_a_proof_counts_in_the_head_only(inspector: Inspector) -> None:
+def test_verification_tag_counts_in_the_head_only(inspector: Inspector) -> None:
     tag = '<meta name="prebuilt-verification" content="{}">'
     facts = read_with(inspector, f"<head>{tag.format('mine')}</head><body><p>A comment: {tag.format('a guest’s')}</p>")
     assert facts.verification == ("mine",)
 
 
 @pytest.mark.parametrize(("text", "expected"), [("", True), ("word " * 40, False)])
-def test_a_page_of_scripts_without_text_is_made_by_them(inspector: Inspector, text: str, expected: bool) -> None:
+def test_scripts_without_text_mark_a_page_as_made_by_scripts(inspector: Inspector, text: str, expected: bool) -> None:
     assert read_with(inspector, f"<script></script><p>{text}").made_by_scripts is expected
 
 
@@ -142,11 +142,11 @@ def test_all_lists_are_capped(inspector: Inspector) -> None:
 
 
 @pytest.mark.parametrize("source", ["", "\0", "<", "<!doctype", "<frameset><frame src=/a></frameset>", "\ud800"])
-def test_odd_sources_are_read_too(inspector: Inspector, source: str) -> None:
+def test_odd_markup_is_read(inspector: Inspector, source: str) -> None:
     assert inspector.facts(source, URL)
 
 
-def test_what_is_too_intricate_gives_nothing_and_the_next_page_is_read() -> None:
+def test_too_intricate_markup_gives_none_and_the_next_page_is_read() -> None:
     with closing(Inspector(seconds=1)) as one:
         assert one.facts("<div>" * 400_000, URL) is None
         assert one.facts("<p>a", URL)
@@ -172,11 +172,11 @@ def test_what_is_too_intricate_gives_nothing_and_the_next_page_is_read() -> None
         ("", False),
     ],
 )
-def test_whether_all_that_is_asked_for_is_who_one_is(inspector: Inspector, fields: str, asks_who: bool) -> None:
+def test_single_identity_field_is_recognised(inspector: Inspector, fields: str, asks_who: bool) -> None:
     assert read_with(inspector, f"<form>{fields}</form>").asks_who is asks_who
 
 
-def test_what_buttons_say(inspector: Inspector) -> None:
+def test_button_labels_are_read(inspector: Inspector) -> None:
     source = "<button> Go <b>on</b></button><div role=button>Next</div><input type=submit value=Send><button></button>"
     assert read_with(inspector, source).buttons == ("Go on", "Next", "Send")
 
@@ -210,6 +210,6 @@ def test_what_buttons_say(inspector: Inspector) -> None:
         ("<select name=pass></select>", False),
     ],
 )
-def test_a_password_field_is_told_however_it_is_dressed(inspector: Inspector, field: str, is_password: bool) -> None:
+def test_disguised_password_fields_are_recognised(inspector: Inspector, field: str, is_password: bool) -> None:
     facts = read_with(inspector, f"<form>{field}</form>")
     assert (facts.forms[0].has_password, facts.passwords) == (is_password, int(is_password))

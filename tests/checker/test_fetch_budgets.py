@@ -55,7 +55,7 @@ def test_a_compressed_page_is_unpacked(fetching: Fetch, coding: str, packed: byt
     assert (result.last.wire_bytes, result.last.decoded_bytes) == (len(packed), 600)
 
 
-def test_a_huge_body_is_cut_at_two_megabytes_and_the_page_still_counts(fetching: Fetch) -> None:
+def test_huge_body_is_cut_at_two_megabytes_and_stays_live(fetching: Fetch) -> None:
     with site(lambda request: endless(b"x" * 65536, HEAD + b"Connection: close\r\n\r\n")) as there:
         result = fetching(there.url, there, limits=FetchLimits())
     assert (len(result.body), result.last.cut, result.last.problem) == (2 * MEGABYTE, True, None)
@@ -71,14 +71,14 @@ def test_a_huge_body_is_cut_at_two_megabytes_and_the_page_still_counts(fetching:
     ],
     ids=["gzip", "deflate", "br", "zstd"],
 )
-def test_a_decompression_bomb_costs_no_more_than_the_budget(fetching: Fetch, coding: str, bomb: bytes) -> None:
+def test_decompression_bomb_stops_at_the_budget(fetching: Fetch, coding: str, bomb: bytes) -> None:
     with site(answer(body=bomb, content_encoding=coding)) as there:
         result = fetching(there.url, there)
     assert result.last.problem is FetchProblem.BOMB
     assert result.last.decoded_bytes == 2 * MEGABYTE
 
 
-def test_a_chunked_body_of_next_to_nothing_but_framing_ends(fetching: Fetch) -> None:
+def test_chunked_body_of_mostly_framing_ends(fetching: Fetch) -> None:
     chunk = b"1;" + b"x" * 8000 + b"\r\na\r\n"
     with site(lambda request: endless(chunk, HEAD + b"Transfer-Encoding: chunked\r\n\r\n")) as there:
         result = fetching(there.url, there, limits=FetchLimits(seconds=5))
@@ -100,9 +100,7 @@ def test_a_chunked_body_of_next_to_nothing_but_framing_ends(fetching: Fetch) -> 
     ],
     ids=["never answers", "drips headers", "drips nonsense", "drips body", "drips chunks", "drips interim answers"],
 )
-def test_a_server_that_takes_its_time_is_left_at_the_deadline(
-    fetching: Fetch, handler: Answer, problem: FetchProblem
-) -> None:
+def test_slow_server_is_left_at_the_deadline(fetching: Fetch, handler: Answer, problem: FetchProblem) -> None:
     started = time.monotonic()
     with site(handler) as there:  # pyright: ignore[reportArgumentType]
         result = fetching(there.url, there, limits=FetchLimits(seconds=1.2))
@@ -141,7 +139,7 @@ def test_headers_beyond_the_budget_end_the_fetch(fetching: Fetch, raw: bytes) ->
     assert result.last.problem is FetchProblem.HEADERS_TOO_BIG
 
 
-def test_interim_answers_before_the_page_are_passed_over(fetching: Fetch) -> None:
+def test_interim_responses_are_skipped(fetching: Fetch) -> None:
     with site(b"HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n" + html("<h1>Hello</h1>")) as there:
         result = fetching(there.url, there)
     assert (result.last.status, result.body) == (200, b"<h1>Hello</h1>")
@@ -171,13 +169,13 @@ def test_interim_answers_before_the_page_are_passed_over(fetching: Fetch) -> Non
         "too many codings", "redirect to nowhere",
     ],
 )  # fmt: skip
-def test_a_broken_answer_is_named(fetching: Fetch, raw: bytes, problem: FetchProblem) -> None:
+def test_broken_response_has_a_reason(fetching: Fetch, raw: bytes, problem: FetchProblem) -> None:
     with site(raw) as there:
         result = fetching(there.url, there)
     assert result.last.problem is problem
 
 
-def test_a_body_longer_than_said_is_read_to_the_length_said(fetching: Fetch) -> None:
+def test_body_is_read_up_to_content_length(fetching: Fetch) -> None:
     with site(answer(body="hello and more", content_length="5")) as there:
         result = fetching(there.url, there)
     assert (result.body, result.last.problem) == (b"hello", None)
@@ -188,7 +186,7 @@ def test_a_body_without_a_length_ends_with_the_connection(fetching: Fetch) -> No
         assert fetching(there.url, there).body == b"<h1>Old style</h1>"
 
 
-def test_nothing_listening_is_a_refused_connection(fetching: Fetch) -> None:
+def test_closed_port_is_a_refused_connection(fetching: Fetch) -> None:
     with site(b"") as gone:
         pass
     assert fetching(gone.url, gone).last.problem is FetchProblem.CONNECTION_REFUSED

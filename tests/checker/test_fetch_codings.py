@@ -22,20 +22,20 @@ MEGABYTE = 1024 * 1024
 
 
 @pytest.mark.parametrize("surplus", [SECOND, SECOND[:40], b"garbage", b"\r\n", b"\0" * 9000, html("x") * 50])
-def test_what_follows_an_answer_is_ignored(fetching: Fetch, surplus: bytes) -> None:
+def test_bytes_after_a_response_are_ignored(fetching: Fetch, surplus: bytes) -> None:
     with site(lambda request: html("<p>Hello</p>") + surplus) as there:
         result = fetching(there.url, there)
     assert (result.last.status, result.last.problem, result.body) == (200, None, b"<p>Hello</p>")
 
 
-def test_what_follows_a_chunked_answer_is_ignored(fetching: Fetch) -> None:
+def test_bytes_after_a_chunked_response_are_ignored(fetching: Fetch) -> None:
     head = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nTransfer-Encoding: chunked\r\n\r\n"
     with site(lambda request: head + b"5\r\nHello\r\n0\r\n\r\n" + SECOND) as there:
         result = fetching(there.url, there)
     assert (result.last.status, result.last.problem, result.body) == (200, None, b"Hello")
 
 
-def test_what_follows_a_redirect_is_ignored(fetching: Fetch) -> None:
+def test_bytes_after_a_redirect_are_ignored(fetching: Fetch) -> None:
     def handler(request: SiteRequest) -> bytes:
         return redirect("/there") + SECOND if request.target == "/" else html("there")
 
@@ -72,7 +72,7 @@ def test_what_follows_a_redirect_is_ignored(fetching: Fetch) -> None:
         "garbage after zstd", "gzip twice", "gzip named twice", "empty names", "br in gzip", "three", "garbage in both",
     ],
 )  # fmt: skip
-def test_a_packed_page_is_read_as_browsers_read_it(fetching: Fetch, coding: str, packed: bytes, pause: bool) -> None:
+def test_compressed_page_is_decoded_as_browsers_do(fetching: Fetch, coding: str, packed: bytes, pause: bool) -> None:
     whole = answer(body=packed, content_encoding=coding)
     head, _, body = whole.partition(b"\r\n\r\n")
     chunks = b"".join(b"1\r\n%c\r\n" % byte for byte in body) + b"0\r\n\r\n"
@@ -82,7 +82,7 @@ def test_a_packed_page_is_read_as_browsers_read_it(fetching: Fetch, coding: str,
     assert (result.last.problem, result.body) == (None, PAGE)
 
 
-def test_a_coding_named_on_two_lines_counts_twice(fetching: Fetch) -> None:
+def test_content_encoding_on_two_lines_counts_twice(fetching: Fetch) -> None:
     packed = gzip.compress(gzip.compress(PAGE))
     with site(answer(body=packed, content_encoding="gzip", Content_Encoding="gzip")) as there:
         result = fetching(there.url, there)
@@ -99,7 +99,7 @@ def test_a_coding_named_on_two_lines_counts_twice(fetching: Fetch) -> None:
     ],
     ids=["gzip", "br", "zstd", "no br in gzip"],
 )
-def test_what_begins_like_content_and_is_none_is_broken(fetching: Fetch, coding: str, packed: bytes) -> None:
+def test_invalid_compressed_data_is_broken(fetching: Fetch, coding: str, packed: bytes) -> None:
     with site(answer(body=packed, content_encoding=coding)) as there:
         result = fetching(there.url, there)
     assert result.last.problem is FetchProblem.BAD_ENCODING
@@ -116,14 +116,14 @@ def test_what_begins_like_content_and_is_none_is_broken(fetching: Fetch, coding:
     ],
     ids=["members", "frames", "twice packed", "a file name between", "surplus between"],
 )
-def test_bombs_in_parts_and_in_layers_cost_no_more_than_the_budget(fetching: Fetch, coding: str, bomb: bytes) -> None:
+def test_multi_member_and_layered_bombs_stop_at_the_budget(fetching: Fetch, coding: str, bomb: bytes) -> None:
     with site(answer(body=bomb, content_encoding=coding)) as there:
         result = fetching(there.url, there)
     assert result.last.problem is FetchProblem.BOMB
     assert result.last.decoded_bytes <= 2 * MEGABYTE
 
 
-def test_members_without_content_end_at_the_budget(fetching: Fetch) -> None:
+def test_empty_members_stop_at_the_budget(fetching: Fetch) -> None:
     empty = gzip.compress(b"") * 3000
 
     async def endless(request: SiteRequest) -> AsyncIterator[bytes]:

@@ -87,7 +87,7 @@ def test_a_redirects_body_is_not_read(fetching: Fetch) -> None:
         ("", False),
     ],
 )
-def test_whether_browsers_save_it_is_read_as_they_read_it(fetching: Fetch, disposition: str, is_to_save: bool) -> None:
+def test_content_disposition_is_read_as_browsers_do(fetching: Fetch, disposition: str, is_to_save: bool) -> None:
     with site(answer(body="<h1>Shop</h1>", content_disposition=disposition)) as there:
         assert fetching(there.url, there).last.attachment is is_to_save
 
@@ -109,7 +109,7 @@ def test_a_redirect_loop_ends(fetching: Fetch) -> None:
 
 
 @pytest.mark.parametrize(("target", "code"), REFUSED.values(), ids=REFUSED)
-def test_nobody_is_called_when_a_redirect_leads_to_a_refused_place(fetching: Fetch, target: str, code: str) -> None:
+def test_redirect_to_a_refused_address_makes_no_connection(fetching: Fetch, target: str, code: str) -> None:
     with site(redirect(target)) as there, Calls(there.place) as calls:
         result = fetching(there.url, there)
     assert result.refusal
@@ -120,12 +120,12 @@ def test_nobody_is_called_when_a_redirect_leads_to_a_refused_place(fetching: Fet
 @pytest.mark.parametrize(
     "location", ["//127.0.0.1:8080/", "/\\127.0.0.1/", "\\\\127.0.0.1/", "http:/\\127.0.0.1/", "http:127.0.0.1"]
 )
-def test_a_relative_redirect_cant_slip_to_another_host(fetching: Fetch, location: str) -> None:
+def test_relative_redirect_cannot_leave_the_host(fetching: Fetch, location: str) -> None:
     with site(redirect(location)) as there:
         assert fetching(there.url, there).refusal
 
 
-def test_nobody_ever_connects_to_a_refused_address(fetching: Fetch) -> None:
+def test_refused_address_is_never_connected_to(fetching: Fetch) -> None:
     with canary() as (address, listener):
         number = int(ip_address(address))
         writings = [
@@ -198,7 +198,7 @@ def test_cookies_and_credentials_are_not_carried_along(fetching: Fetch) -> None:
         assert not {"cookie", "authorization", "proxy-authorization", "referer"} & set(request.headers)
 
 
-def test_nothing_of_one_host_is_carried_to_another(fetching: Fetch) -> None:
+def test_no_state_is_carried_to_another_host(fetching: Fetch) -> None:
     """Neither a cookie that claims the whole of loopback, nor a password asked for, nor where we came from."""
     with site(answer(401, www_authenticate="Basic realm=x")) as far:
         moved = answer(302, location=far.url, set_cookie="session=secret; Domain=127.0.0.1; Path=/")

@@ -72,7 +72,7 @@ def test_a_good_certificate_is_verified_and_recorded(fetching: Fetch, authority:
     ],
     ids=["expired", "not yet valid", "another name", "a sub-domain", "the address instead of the name"],
 )
-def test_a_bad_certificate_is_named(
+def test_bad_certificate_has_a_reason(
     fetching: Fetch, authority: Authority, names: list[str], dates: dict[str, datetime], problem: FetchProblem
 ) -> None:
     with site(html("x"), tls=authority.context(*names, **dates)) as there:
@@ -91,7 +91,9 @@ def test_an_address_needs_a_certificate_for_itself(fetching: Fetch, authority: A
         assert fetching(bad.url, bad, trust=authority.roots).last.problem is FetchProblem.TLS_WRONG_NAME
 
 
-def test_a_strangers_certificate_is_untrusted(fetching: Fetch, authority: Authority, tmp_path: Path) -> None:
+def test_certificate_of_an_unknown_authority_is_untrusted(
+    fetching: Fetch, authority: Authority, tmp_path: Path
+) -> None:
     with site(html("x"), tls=Authority(tmp_path).context("127.0.0.1")) as there:
         assert fetching(there.url, there, trust=authority.roots).last.problem is FetchProblem.TLS_UNTRUSTED
         assert fetching(there.url, there).last.problem is FetchProblem.TLS_UNTRUSTED
@@ -116,12 +118,12 @@ def test_an_outdated_tls_version_is_named(fetching: Fetch, authority: Authority)
         assert fetching(there.url, there, trust=authority.roots).last.problem is FetchProblem.TLS_OLD
 
 
-def test_a_server_that_hangs_up_in_the_handshake_is_a_failed_one(fetching: Fetch) -> None:
+def test_connection_closed_in_the_handshake_is_tls_failed(fetching: Fetch) -> None:
     with shaking_hands(None) as there:
         assert fetching(there.url, there).last.problem is FetchProblem.TLS_FAILED
 
 
-def test_an_unfinished_chain_is_untrusted(fetching: Fetch, authority: Authority) -> None:
+def test_incomplete_chain_is_untrusted(fetching: Fetch, authority: Authority) -> None:
     with site(html("x"), tls=authority.without_its_chain("127.0.0.1")) as there:
         assert fetching(there.url, there, trust=authority.roots).last.problem is FetchProblem.TLS_UNTRUSTED
 
@@ -170,14 +172,14 @@ def test_a_certificates_name_is_compared_as_browsers_do(name: str, host: str, sa
     ],
     ids=lambda odd: odd.value,
 )
-def test_a_name_that_matches_nothing_spoils_no_certificate(authority: Authority, odd: x509.GeneralName) -> None:
+def test_unusable_certificate_name_is_ignored(authority: Authority, odd: x509.GeneralName) -> None:
     with site(html("x"), tls=authority.odd_context(odd, x509.DNSName("good.example"))) as there:
         replies = asyncio.run(ask_in_turn(Client(authority.roots), there, "good.example", "other.example"))
     assert [reply.problem for reply in replies] == [None, FetchProblem.TLS_WRONG_NAME]
 
 
 @pytest.mark.parametrize("version", [ssl.TLSVersion.TLSv1_2, ssl.TLSVersion.TLSv1_3])
-def test_a_host_that_was_verified_lets_us_resume(authority: Authority, version: ssl.TLSVersion) -> None:
+def test_verified_session_is_resumed(authority: Authority, version: ssl.TLSVersion) -> None:
     context = authority.context("good.example")
     context.maximum_version = version
     with site(html("<h1>Safe</h1>"), tls=context) as there:

@@ -51,12 +51,12 @@ PAIRS = {
 
 
 @pytest.mark.parametrize(("other", "expected"), PAIRS.values(), ids=PAIRS)
-def test_what_is_a_near_copy(other: PageFingerprint, expected: bool) -> None:
+def test_near_copy_rule(other: PageFingerprint, expected: bool) -> None:
     assert is_near_copy(likeness(BASE, other)) is expected
     assert is_near_copy(likeness(other, BASE)) is expected
 
 
-def test_two_pages_without_words_are_alike_by_their_picture() -> None:
+def test_wordless_pages_are_compared_by_picture() -> None:
     assert is_near_copy(likeness(fingerprint_of("", picture(1)), fingerprint_of("Play", picture(1))))
     assert not is_near_copy(likeness(fingerprint_of("", picture(1)), fingerprint_of("", picture(2))))
 
@@ -64,7 +64,7 @@ def test_two_pages_without_words_are_alike_by_their_picture() -> None:
 @pytest.mark.parametrize(
     ("text", "drawn"), [("", None), ("Three short words", None), ("coming soon", picture(0, boxes=0))]
 )
-def test_a_page_that_tells_nothing_has_no_print(text: str, drawn: bytes | None) -> None:
+def test_page_with_little_content_has_no_fingerprint(text: str, drawn: bytes | None) -> None:
     found = fingerprint_of(text, drawn)
     assert (found.text, found.picture, bands_of(found)) == (None, None, [])
 

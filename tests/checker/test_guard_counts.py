@@ -57,30 +57,30 @@ def place(address: str) -> str:
 
 
 @pytest.mark.parametrize(("url", "code", "source"), LINKS.values(), ids=LINKS)
-def test_nobody_is_called_for_a_link_that_is_refused(url: str, code: str, source: Source) -> None:
+def test_refused_link_makes_no_connection(url: str, code: str, source: Source) -> None:
     assert asked(url, "1.1.1.1") == ("refused", code, [])
 
 
 @pytest.mark.parametrize(("address", "code", "source"), ADDRESSES.values(), ids=ADDRESSES)
-def test_nobody_is_called_at_an_address_that_is_refused(address: str, code: str, source: Source) -> None:
+def test_refused_address_makes_no_connection(address: str, code: str, source: Source) -> None:
     assert asked(in_a_link(address)) == ("refused", code, [])
     assert asked(NAMED, address) == ("refused", code, [])
     assert asked(NAMED, "1.1.1.1", address, "2606:4700::1111") == ("refused", code, [])
 
 
 @pytest.mark.parametrize(("answers", "code", "source"), ANSWERS.values(), ids=ANSWERS)
-def test_nobody_is_called_when_any_answer_is_refused(answers: tuple[str, ...], code: str, source: Source) -> None:
+def test_any_refused_dns_answer_makes_no_connection(answers: tuple[str, ...], code: str, source: Source) -> None:
     assert asked(NAMED, *answers) == ("refused", code, [])
 
 
 @pytest.mark.parametrize("address", OUTSIDE)
-def test_an_address_just_outside_a_refused_block_is_called(address: str) -> None:
+def test_address_just_outside_a_block_is_connected_to(address: str) -> None:
     assert asked(in_a_link(address)) == ("broken", "connection_refused", [place(address)])
     assert asked(NAMED, address) == ("broken", "connection_refused", [place(address)])
 
 
 @pytest.mark.parametrize(("address", "code", "source"), ADDRESSES.values(), ids=ADDRESSES)
-def test_without_a_guard_the_counter_hears_the_call(address: str, code: str, source: Source) -> None:
+def test_without_a_guard_the_connection_is_counted(address: str, code: str, source: Source) -> None:
     link = Link(NAMED, "http", "example.com", 80, "/", None)
     with Calls() as calls:
         asyncio.run(Client().get(link, ip_address(address), FetchLimits(), 5))

@@ -20,7 +20,7 @@ def failing(code: int) -> object:
     return getaddrinfo
 
 
-def test_the_system_knows_this_machine() -> None:
+def test_system_resolver_resolves_this_machine() -> None:
     assert {str(address) for address in asyncio.run(system_resolver("localhost"))} & {"127.0.0.1", "::1"}
 
 
@@ -34,7 +34,7 @@ def test_the_system_knows_this_machine() -> None:
     ],
     ids=["no such name", "try again", "server failed", "out of memory"],
 )
-def test_a_failed_look_up_is_named(
+def test_failed_lookup_has_a_reason(
     fetching: Fetch, monkeypatch: pytest.MonkeyPatch, code: int, problem: NameProblem, hop_problem: FetchProblem
 ) -> None:
     monkeypatch.setattr(socket, "getaddrinfo", failing(code))
@@ -44,7 +44,7 @@ def test_a_failed_look_up_is_named(
     assert fetching("http://example.com/", guard=Guard()).last.problem is hop_problem
 
 
-def test_a_resolver_that_never_answers_is_left_at_the_deadline(fetching: Fetch) -> None:
+def test_silent_resolver_times_out(fetching: Fetch) -> None:
     async def resolve(host: str) -> list[object]:
         await asyncio.sleep(60)
         return []
@@ -53,7 +53,7 @@ def test_a_resolver_that_never_answers_is_left_at_the_deadline(fetching: Fetch) 
     assert result.last.problem is FetchProblem.NAME_TIMEOUT
 
 
-def test_a_name_without_addresses_is_unknown(fetching: Fetch) -> None:
+def test_name_without_addresses_is_unknown(fetching: Fetch) -> None:
     async def resolve(host: str) -> list[object]:
         return []
 

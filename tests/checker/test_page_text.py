@@ -51,14 +51,14 @@ def page(meta: str = "") -> str:
         "meta in a comment", "meta in an attribute", "meta too late",
     ],
 )  # fmt: skip
-def test_the_charset_is_told_as_browsers_do(content_type: str, body: bytes) -> None:
+def test_charset_is_sniffed_as_browsers_do(content_type: str, body: bytes) -> None:
     text = decode(body, content_type)
     assert TEA in text
     assert not text.startswith("\ufeff")
     assert title_of(FetchResult((hop(content_type=content_type),), body)) == f"{TEA} & tea"
 
 
-def test_a_title_may_come_late_but_not_without_end() -> None:
+def test_late_title_is_found_and_unclosed_title_is_not() -> None:
     late, endless = f"{' ' * 9_000}{page()}".encode(), b"<title>Tea"
     assert title_of(FetchResult((hop(),), late)) == f"{TEA} & tea"
     assert title_of(FetchResult((hop(),), endless)) == ""
@@ -67,7 +67,7 @@ def test_a_title_may_come_late_but_not_without_end() -> None:
 @pytest.mark.parametrize(
     "piece", ["<meta ", "<meta charset=", "<!--", "<a '", "<a \"'", "<title", "<title></titl", "= "]
 )
-def test_reading_takes_no_longer_for_what_is_meant_to_hold_it_up(piece: str) -> None:
+def test_hostile_title_markup_is_read_in_linear_time(piece: str) -> None:
     body = (piece * 200_000).encode()
     started = time.perf_counter()
     decode(body, HTML)

@@ -29,7 +29,7 @@ def axe_of(*impacts: str) -> dict[str, Any]:
 
 
 @given(renderings, st.sampled_from(sorted(MEASURES)), st.floats(0, 1))
-def test_less_time_shift_or_weight_never_lowers_it(one: Rendering, measure: str, share: float) -> None:
+def test_less_time_shift_or_weight_never_lowers_polish(one: Rendering, measure: str, share: float) -> None:
     better, worse = polish_of(replace(one, **{measure: getattr(one, measure) * share})), polish_of(one)
     assert better is not None
     assert worse is not None
@@ -37,13 +37,13 @@ def test_less_time_shift_or_weight_never_lowers_it(one: Rendering, measure: str,
 
 
 @given(renderings, st.sampled_from(IMPACTS))
-def test_another_violation_never_raises_it(one: Rendering, impact: str) -> None:
+def test_another_violation_never_raises_polish(one: Rendering, impact: str) -> None:
     assert one.axe
     more = {**one.axe, "violations": [*one.axe["violations"], {"id": "more", "impact": impact}]}
     assert (polish_of(replace(one, axe=more)) or 0) <= (polish_of(one) or 0)
 
 
-def test_what_axe_could_not_decide_changes_nothing() -> None:
+def test_incomplete_axe_rules_do_not_change_polish() -> None:
     undecided = {"violations": [], "incomplete": [{"id": "color-contrast", "impact": "serious"}]}
     assert polish_of(rendered(axe=undecided)) == 1.0
 
@@ -65,9 +65,9 @@ def test_what_axe_could_not_decide_changes_nothing() -> None:
         ({"lcp_ms": None, "layout_shift": None, "blocking_ms": None}, None),
     ],
 )
-def test_what_it_comes_to(measured: dict[str, Any], polish: float | None) -> None:
+def test_polish_of_examples(measured: dict[str, Any], polish: float | None) -> None:
     assert polish_of(rendered(**measured)) == polish
 
 
-def test_no_browser_no_polish() -> None:
+def test_no_polish_without_a_browser() -> None:
     assert polish_of(Rendering("no_browser", "There is none.")) is None

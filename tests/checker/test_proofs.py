@@ -40,21 +40,21 @@ def proofs_of(handler: Handler, path: str = "") -> Proofs:
     ],
     ids=["there", "not there", "a redirect isn't followed", "forbidden", "come back later", "maintenance"],
 )
-def test_the_file_is_read_from_the_sites_own_origin(handler: Handler, lines: tuple[str, ...] | None) -> None:
+def test_proof_file_is_read_from_the_sites_own_origin(handler: Handler, lines: tuple[str, ...] | None) -> None:
     assert proofs_of(handler, "some/page").lines == lines
 
 
-def test_a_huge_file_costs_little() -> None:
+def test_huge_proof_file_is_capped() -> None:
     lines = proofs_of({FILE: answer(body="word\n" * 200_000, content_type="text/plain")}).lines
     assert lines is not None
     assert len(lines) == 50
 
 
-def test_an_address_has_no_name_to_ask_for() -> None:
+def test_ip_address_has_no_txt_records() -> None:
     assert proofs_of({}).records == ()
 
 
-def test_a_link_that_the_guard_refuses_is_not_asked() -> None:
+def test_refused_link_is_not_asked_for_proofs() -> None:
     asked = gather_proofs("http://10.0.0.1/", guard=Guard(resolver=no_names), client=Client(), look_up=nobody)
     assert asyncio.run(asked) == Proofs()
 
@@ -83,15 +83,15 @@ def test_txt_records_are_read(records: Records, found: set[str]) -> None:
     assert set(answer) == found
 
 
-def test_a_failing_name_server_proves_nothing() -> None:
+def test_failing_name_server_gives_none() -> None:
     assert look_up({"shop.example.": "SERVFAIL"}, seconds=2.0) is None
 
 
-def test_a_silent_name_server_is_not_waited_for() -> None:
+def test_silent_name_server_times_out() -> None:
     started = time.monotonic()
     assert look_up({"shop.example.": None}, seconds=0.3) is None
     assert time.monotonic() - started < 5
 
 
-def test_a_name_that_is_none_proves_nothing() -> None:
+def test_invalid_name_gives_none() -> None:
     assert look_up({}, host="a" * 64 + ".example") is None

@@ -18,7 +18,7 @@ def signs_of(one: AuditInput) -> set[str]:
     return {sign["sign"] for sign in real.audit(one).evidence["signs"]}
 
 
-def test_no_sign_condemns_alone() -> None:
+def test_no_single_sign_reaches_the_bound() -> None:
     assert max(sign.weight for sign in SIGNS) < real.BOUND
 
 
@@ -39,16 +39,16 @@ def test_no_sign_condemns_alone() -> None:
         ("https://sites.google.com/view/some-shop", "good"),
     ],
 )
-def test_a_profile_a_film_or_a_file_is_no_site(url: str, tone: str) -> None:
+def test_profile_video_or_file_is_no_site(url: str, tone: str) -> None:
     assert real.audit(seen(hop(url), facts=page(url))).tone == tone
 
 
-def test_a_profile_is_told_even_when_it_answers_us_with_an_error() -> None:
+def test_profile_is_recognised_when_it_answers_with_an_error() -> None:
     audit = real.audit(seen(hop("https://www.linkedin.com/in/some-designer"), state=CheckState.BROKEN))
     assert audit.tone == "bad"
 
 
-def test_where_the_browser_ends_up_counts() -> None:
+def test_final_browser_url_counts() -> None:
     at_profile = rendered(url="https://www.instagram.com/some.designer/")
     assert real.audit(seen(rendering=at_profile)).tone == "bad"
 
@@ -71,7 +71,7 @@ def test_a_document_or_a_picture_is_no_site(content_type: str, tone: str) -> Non
     assert real.audit(seen(hop(content_type=content_type))).tone == tone
 
 
-def test_what_browsers_only_save_is_no_site() -> None:
+def test_attachment_is_no_site() -> None:
     assert real.audit(seen(hop(content_type="application/json", attachment=True))).tone == "bad"
 
 
@@ -97,7 +97,7 @@ def test_what_browsers_only_save_is_no_site() -> None:
         ("", "Your text here", "filler"),
     ],
 )
-def test_a_sign_is_seen(title: str, text: str, sign: str) -> None:
+def test_sign_is_recognised(title: str, text: str, sign: str) -> None:
     assert sign in signs_of(seen(facts=page(title=title, text=text)))
 
 
@@ -116,7 +116,7 @@ def test_a_sign_is_seen(title: str, text: str, sign: str) -> None:
         ("Index of plants", "Index of plants, from aster to zinnia. " + ENOUGH),
     ],
 )
-def test_ordinary_words_are_no_sign(title: str, text: str) -> None:
+def test_ordinary_phrases_are_no_sign(title: str, text: str) -> None:
     assert signs_of(seen(facts=page(title=title, text=text))) <= {"leads_nowhere"}
     assert real.audit(seen(facts=page(title=title, text=text))).tone == "good"
 
@@ -169,11 +169,11 @@ def test_a_sign_in_in_steps_is_a_login_wall(facts: dict[str, Any], tone: str) ->
         ({"links": ()}, "leads_nowhere", True),
     ],
 )
-def test_what_honest_pages_have_too(facts: dict[str, Any], sign: str, is_there: bool) -> None:
+def test_honest_pages_are_not_condemned(facts: dict[str, Any], sign: str, is_there: bool) -> None:
     assert (sign in signs_of(seen(facts=page(**facts)))) is is_there
 
 
-def test_a_page_by_scripts_is_told_by_a_browser_only() -> None:
+def test_scripted_page_is_not_measured_without_a_browser() -> None:
     unwritten = page(text="", made_by_scripts=True, scripts=("https://shop.example/app.js",))
     assert real.audit(seen(facts=unwritten)).tone == "not_measured"
     assert real.audit(seen(facts=unwritten, rendering=rendered())).tone != "not_measured"

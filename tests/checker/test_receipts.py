@@ -36,7 +36,7 @@ def test_a_receipt_is_valid_as_it_was_signed() -> None:
     assert sign(STATEMENT, KEY).encode() == TEXT, "the same statement and key always give the same text"
 
 
-def test_another_layout_of_the_same_statement_is_as_valid() -> None:
+def test_receipt_with_other_json_layout_is_valid() -> None:
     assert verify(json.dumps(json.loads(TEXT), sort_keys=True).encode()).statement == STATEMENT
 
 
@@ -46,7 +46,7 @@ def test_a_receipt_of_another_key_is_refused() -> None:
 
 
 @given(st.integers(0, len(TEXT) - 1), st.integers(1, 255))
-def test_no_changed_byte_goes_unnoticed(at: int, change: int) -> None:
+def test_any_changed_byte_makes_a_receipt_invalid(at: int, change: int) -> None:
     changed = TEXT[:at] + bytes([TEXT[at] ^ change]) + TEXT[at + 1 :]
     try:
         found = verify(changed)
@@ -81,7 +81,7 @@ BAD = {
 
 
 @pytest.mark.parametrize("text", BAD.values(), ids=BAD)
-def test_anything_else_is_not_valid(text: bytes) -> None:
+def test_files_that_are_no_receipts_are_not_valid(text: bytes) -> None:
     with pytest.raises(NotValid):
         verify(text)
 
@@ -109,7 +109,7 @@ def test_the_command_says_what_is_proven_and_what_is_not(tmp_path: Path) -> None
     ],
 )
 @pytest.mark.parametrize("field", ["issuer", "url"])
-def test_the_command_shows_what_a_terminal_would_obey(tmp_path: Path, field: str, trick: str, shown: str) -> None:
+def test_command_escapes_control_characters(tmp_path: Path, field: str, trick: str, shown: str) -> None:
     file = tmp_path / "receipt.json"
     file.write_text(sign(STATEMENT.model_copy(update={field: f"https://a.example/{trick}b"}), KEY))
     result = CliRunner().invoke(receipt, ["verify", str(file)], color=True)

@@ -33,7 +33,7 @@ from marketplace.checker.requirement_values import KINDS, lacks_value, problem, 
         ("load_time", "30"),
     ],
 )
-def test_takes_what_can_be_tried(kind: str, value: str) -> None:
+def test_valid_values_are_accepted(kind: str, value: str) -> None:
     assert problem(kind, value) is None
 
 
@@ -70,11 +70,11 @@ def test_takes_what_can_be_tried(kind: str, value: str) -> None:
         ("magic", "x"),
     ],
 )
-def test_refuses_what_can_not_with_a_sentence(kind: str, value: str) -> None:
+def test_invalid_values_are_refused_with_a_sentence(kind: str, value: str) -> None:
     assert (problem(kind, value) or "").endswith(".")
 
 
-def test_tidying_drops_values_that_a_kind_has_no_use_for() -> None:
+def test_tidying_drops_unused_values() -> None:
     assert (tidy("https", " x "), tidy("text", "  places \n left ")) == ("", "places left")
 
 
@@ -87,7 +87,7 @@ def test_tidying_drops_values_that_a_kind_has_no_use_for() -> None:
         ("font", "'Inter'", "Inter"),
     ],
 )
-def test_tidying_gives_values_one_writing(kind: str, typed: str, kept: str) -> None:
+def test_tidying_normalizes_values(kind: str, typed: str, kept: str) -> None:
     assert tidy(kind, typed) == kept
     assert problem(kind, kept) is None
 
@@ -95,7 +95,7 @@ def test_tidying_gives_values_one_writing(kind: str, typed: str, kept: str) -> N
 @pytest.mark.parametrize(
     ("kind", "value", "lacks"), [("text", " ", True), ("language", "", True), ("text", "x", False), ("form", "", False)]
 )
-def test_a_blank_value_says_nothing_unless_its_kind_needs_none(kind: str, value: str, *, lacks: bool) -> None:
+def test_blank_value_is_lacking_unless_its_kind_needs_none(kind: str, value: str, *, lacks: bool) -> None:
     assert lacks_value(kind, value) == lacks
 
 
@@ -104,5 +104,5 @@ def test_the_kinds_are_those_that_are_tried_and_free_text() -> None:
 
 
 @given(st.sampled_from(sorted(KINDS)), st.text(max_size=400))
-def test_any_text_gives_an_answer_not_a_crash(kind: str, value: str) -> None:
+def test_any_value_is_judged_without_a_crash(kind: str, value: str) -> None:
     problem(kind, tidy(kind, value))

@@ -100,7 +100,7 @@ def test_a_requirement_is_tried(kind: str, value: str, outcome: str, evidence: s
     assert evidence in found.evidence
 
 
-def test_text_and_forms_are_looked_for_on_every_page_that_is_tried() -> None:
+def test_text_and_forms_are_searched_on_every_fetched_page() -> None:
     contact, form, text = findings(
         SHOP, Requirement("a", "page", "/contact"), Requirement("b", "form", "#ask"), Requirement("c", "text", "Shop")
     )
@@ -118,23 +118,23 @@ def test_a_site_in_a_folder_has_its_pages_there() -> None:
 
 @pytest.mark.parametrize("page", ["", "<p>Book a climb in three taps. Pick a day, pick a slot, turn up.</p>" * 20])
 @pytest.mark.parametrize(("kind", "value"), [("text", "Hello"), ("selector", "h1"), ("form", ""), ("image", "")])
-def test_what_scripts_may_add_later_is_not_held_against_the_bidder(kind: str, value: str, page: str) -> None:
+def test_what_scripts_may_add_is_not_measured(kind: str, value: str, page: str) -> None:
     script = "<script src=/app.js></script>"
     assert finding(html(f"<title>App</title><div id=root></div>{page}{script}"), kind, value).outcome == "not_measured"
 
 
 @pytest.mark.parametrize("source", ["Open<em>ing</em> hours", "<i>O</i><i>p</i>ening ho<wbr>urs", "Opening<br>hours"])
-def test_markup_may_stand_within_a_word(source: str) -> None:
+def test_markup_within_a_word_is_ignored(source: str) -> None:
     found = finding(html(f"<title>Gym</title><p>Since 1990. {source}: nine to five.</p>"), "text", "Opening hours")
     assert (found.outcome, "nine to five" in found.evidence) == ("met", True)
 
 
-def test_nothing_is_measured_on_a_prototype_that_cant_be_read() -> None:
+def test_nothing_is_measured_on_an_unreadable_page() -> None:
     assert finding(answer(500, "no"), "text", "Hello").outcome == "not_measured"
 
 
 @pytest.mark.parametrize(("kind", "value"), [("page", "/prices"), ("link", "/ -> /prices")])
-def test_a_server_that_gives_one_file_for_every_path_shows_no_page_of_its_own(kind: str, value: str) -> None:
+def test_same_file_for_every_path_is_no_page_of_its_own(kind: str, value: str) -> None:
     found = finding(html("<title>App</title><a href=/prices>Prices</a>"), kind, value)
     assert found.outcome == "not_measured", "a single-page app may do so honestly"
     assert "very same page" in found.evidence
@@ -152,7 +152,7 @@ def test_a_page_in_another_charset_is_read() -> None:
 
 
 @pytest.mark.parametrize("charset", ["no-such-thing", "base64", "utf-7", '"'])
-def test_a_lying_charset_breaks_nothing(charset: str) -> None:
+def test_wrong_charset_declaration_breaks_nothing(charset: str) -> None:
     page = answer(body="<title>T</title><p>Hello</p>", content_type=f"text/html; charset={charset}")
     assert finding(page, "text", "Hello").outcome in ("met", "not_met")
 
@@ -169,7 +169,7 @@ def test_a_lying_charset_breaks_nothing(charset: str) -> None:
     ],
     ids=["deep", "titles", "open titles", "attributes", "NULs", "comments"],
 )
-def test_hostile_markup_costs_little_and_breaks_nothing(body: str) -> None:
+def test_hostile_markup_is_bounded_in_time_and_memory(body: str) -> None:
     started = time.monotonic()
     first, second = findings(
         {"/": html(body), "/x": html(f"{body} ")},
@@ -181,7 +181,7 @@ def test_hostile_markup_costs_little_and_breaks_nothing(body: str) -> None:
     assert time.monotonic() - started < 6
 
 
-def test_the_inspector_works_again_after_a_page_that_was_too_much() -> None:
+def test_inspector_restarts_after_hostile_markup() -> None:
     inspector = Inspector(seconds=1)
     with closing(inspector):
         assert (

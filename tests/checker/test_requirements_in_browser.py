@@ -51,7 +51,7 @@ def finding(inspector: Inspector, kind: str, value: str, view: BrowserView | Non
         ("language", "en", "/: lang=“en”"),
     ],
 )
-def test_what_scripts_wrote_is_found(inspector: Inspector, kind: str, value: str, evidence: str) -> None:
+def test_text_written_by_scripts_is_found(inspector: Inspector, kind: str, value: str, evidence: str) -> None:
     found = finding(inspector, kind, value, BrowserView(rendered(), WRITTEN, seen=frozenset("1")))
     assert found.outcome == "met"
     assert found.evidence.startswith(evidence)
@@ -65,7 +65,7 @@ def test_what_scripts_wrote_is_found(inspector: Inspector, kind: str, value: str
         (None, "not_measured", "In the source; our browser couldn't tell whether it shows. / in the browser: "),
     ],
 )
-def test_what_nobody_sees_is_not_met(
+def test_invisible_content_is_not_met(
     inspector: Inspector, kind: str, value: str, seen: frozenset[str] | None, outcome: str, evidence: str
 ) -> None:
     found = finding(inspector, kind, value, BrowserView(rendered(), WRITTEN, seen=seen))
@@ -74,7 +74,9 @@ def test_what_nobody_sees_is_not_met(
 
 
 @pytest.mark.parametrize(("tail", "outcome"), [(b"", "not_met"), (b"<h2>About us</h2>", "met")])
-def test_what_the_start_page_hides_another_page_may_show(inspector: Inspector, tail: bytes, outcome: str) -> None:
+def test_content_hidden_on_the_start_page_may_be_met_on_another(
+    inspector: Inspector, tail: bytes, outcome: str
+) -> None:
     hides = b"<p hidden>Book a climb</p>"
     pages = {"/about": page("/about", hides + tail)}
     view = BrowserView(rendered(), f"<html><head></head><body>{hides.decode()}</body></html>", seen=frozenset())
@@ -82,19 +84,19 @@ def test_what_the_start_page_hides_another_page_may_show(inspector: Inspector, t
     assert found[0].outcome == outcome
 
 
-def test_without_a_browser_markup_is_all_there_is(inspector: Inspector) -> None:
+def test_without_a_browser_markup_decides(inspector: Inspector) -> None:
     view = BrowserView(Rendering("timed_out", "The browser ran out of time."))
     assert finding(inspector, "text", "Hello", view, b"<p hidden>Hello").outcome == "met"
 
 
-def test_once_a_browser_ran_the_scripts_missing_is_missing(inspector: Inspector) -> None:
+def test_missing_content_is_not_met_after_scripts_ran(inspector: Inspector) -> None:
     home = page("/", APP)
     wanted = [Requirement("1", "selector", "table")]
     assert try_requirements(wanted, home, {}, inspector)[0].outcome == "not_measured"
     assert try_requirements(wanted, home, {}, inspector, BrowserView(rendered(), WRITTEN))[0].outcome == "not_met"
 
 
-def test_a_page_that_no_browser_opened_is_still_not_held_against_anybody(inspector: Inspector) -> None:
+def test_scripted_page_that_no_browser_opened_is_not_measured(inspector: Inspector) -> None:
     assert finding(inspector, "selector", "table", BrowserView(rendered(), WRITTEN)).outcome == "not_measured"
 
 
@@ -121,7 +123,7 @@ def test_a_page_that_no_browser_opened_is_still_not_held_against_anybody(inspect
         ("font", "Arial", {"fonts": ()}, "not_measured", "couldn't tell"),
     ],
 )
-def test_looks_and_times(
+def test_browser_requirements_are_tried(
     inspector: Inspector, kind: str, value: str, measured: dict[str, Any], outcome: str, evidence: str
 ) -> None:
     found = finding(inspector, kind, value, BrowserView(rendered(**measured), WRITTEN))
@@ -133,7 +135,7 @@ def test_looks_and_times(
     ("kind", "value"), [("phone", ""), ("load_time", "2"), ("color", "#0b5fff"), ("font", "Inter")]
 )
 @pytest.mark.parametrize("view", [None, BrowserView(Rendering("timed_out", "The browser ran out of time."))])
-def test_without_a_measure_there_is_no_blame(
+def test_missing_measurements_are_not_measured(
     inspector: Inspector, kind: str, value: str, view: BrowserView | None
 ) -> None:
     assert finding(inspector, kind, value, view).outcome == "not_measured"
@@ -144,7 +146,7 @@ def test_a_browser_that_failed_says_why(inspector: Inspector) -> None:
     assert finding(inspector, "phone", "", view).evidence == "The browser ran out of time."
 
 
-def test_both_ends_of_a_link_are_fetched() -> None:
+def test_both_pages_of_a_link_are_fetched() -> None:
     wanted = [
         Requirement("1", "link", "/ -> /prices"),
         Requirement("2", "link", "/prices->/book"),
@@ -163,6 +165,6 @@ def test_both_ends_of_a_link_are_fetched() -> None:
         ("#ff0000", "#ee0000", colors.NOTICEABLE, 0.1),
     ],
 )
-def test_colours_are_apart_as_the_eye_sees_them(one: str, other: str, least: float, most: float) -> None:
+def test_colour_distance_follows_perception(one: str, other: str, least: float, most: float) -> None:
     assert least <= colors.distance(one, other) <= most
     assert colors.distance(one, other) == colors.distance(other, one)

@@ -56,7 +56,7 @@ def form(*actions: str, password: bool = True) -> dict[str, Any]:
         ({"refresh": "https://shop.example/next"}, [], "good"),
     ],
 )
-def test_what_a_page_holds(facts: dict[str, Any], what: list[str], tone: str) -> None:
+def test_dangers_in_page_markup(facts: dict[str, Any], what: list[str], tone: str) -> None:
     audit = safe.audit(seen(facts=page(**facts)))
     assert [danger["what"] for danger in audit.evidence["dangers"]] == what
     assert audit.tone == tone
@@ -73,7 +73,7 @@ def test_what_a_page_holds(facts: dict[str, Any], what: list[str], tone: str) ->
         (["https://short.example/x", "https://shop.example/", "https://short.example/y"], "bad"),
     ],
 )
-def test_a_way_over_several_hosts(urls: list[str], tone: str) -> None:
+def test_redirects_over_several_hosts(urls: list[str], tone: str) -> None:
     assert safe.audit(seen(*map(hop, urls))).tone == tone
 
 
@@ -92,7 +92,7 @@ def test_a_way_over_several_hosts(urls: list[str], tone: str) -> None:
         ("wss://api.shop.example", [], "good"),
     ],
 )
-def test_where_scripts_would_send_a_password(sent_to: str, what: list[str], tone: str) -> None:
+def test_passwords_sent_by_scripts(sent_to: str, what: list[str], tone: str) -> None:
     audit = safe.audit(seen(rendering=rendered(sent_to=(sent_to,))))
     assert [danger["what"] for danger in audit.evidence["dangers"]] == what
     assert audit.tone == tone
@@ -108,23 +108,23 @@ def test_where_scripts_would_send_a_password(sent_to: str, what: list[str], tone
         ("https://one.example/", "https://two.example/login", ["password_elsewhere"], "bad"),
     ],
 )
-def test_neighbours_and_services_that_a_form_sends_to(url: str, action: str, what: list[str], tone: str) -> None:
+def test_forms_that_send_to_neighbours_and_services(url: str, action: str, what: list[str], tone: str) -> None:
     audit = safe.audit(seen(hop(url=url), facts=page(url=url, **form(action))))
     assert [danger["what"] for danger in audit.evidence["dangers"]] == what
     assert audit.tone == tone
 
 
-def test_a_form_that_says_itself_where_it_sends_is_told_of_once() -> None:
+def test_form_action_and_rehearsal_give_one_danger() -> None:
     twice = seen(facts=page(**form(EVIL)), rendering=rendered(sent_to=("https://evil.example",)))
     assert [danger["what"] for danger in safe.audit(twice).evidence["dangers"]] == ["password_elsewhere"]
 
 
-def test_a_redirect_by_script_counts() -> None:
+def test_script_redirect_counts() -> None:
     assert safe.audit(seen(rendering=rendered(url="https://elsewhere.example/"))).tone == "note"
     assert safe.audit(seen(rendering=rendered(url="chrome-error://chromewebdata/"))).tone == "good"
 
 
-def test_a_download_that_starts_by_itself() -> None:
+def test_automatic_download_is_reported() -> None:
     assert safe.audit(seen(rendering=rendered(attempts=("download",)))).tone == "bad"
     assert safe.audit(seen(rendering=rendered(attempts=("dialog", "popup")))).tone == "good"
 
@@ -143,36 +143,36 @@ def test_a_download_that_starts_by_itself() -> None:
         ("menu.pdf", "application/pdf", "good"),
     ],
 )
-def test_a_link_that_is_a_program_itself(path: str, content_type: str, tone: str) -> None:
+def test_link_to_a_program_is_reported(path: str, content_type: str, tone: str) -> None:
     audit = safe.audit(seen(hop(URL + path, content_type=content_type)))
     assert audit.tone == tone
     assert bool(audit.mend) == (tone == "bad")
 
 
-def test_a_program_is_told_though_it_cannot_be_read_as_a_page() -> None:
+def test_program_is_reported_without_page_facts() -> None:
     setup = replace(seen(hop(content_type="application/x-msdownload")), facts=None)
     assert safe.audit(setup).sentence == "The link is a program to download, not a page."
     assert safe.audit(replace(seen(), facts=None)).tone == "not_measured"
 
 
-def test_a_link_that_starts_a_download_instead_of_opening() -> None:
+def test_link_that_starts_a_download_is_reported() -> None:
     audit = safe.audit(seen(rendering=Rendering("not_opened", "It downloads a file.", attempts=("download",))))
     assert (audit.tone, audit.sentence) == ("bad", "Opening the link starts a download.")
     assert audit.mend.startswith("Give the address of a page")
 
 
 @pytest.mark.parametrize("content_type", ["application/pdf", "application/octet-stream", "application/json", ""])
-def test_what_is_sent_to_be_saved_is_a_download_without_a_browser_too(content_type: str) -> None:
+def test_attachment_is_a_download_without_a_browser(content_type: str) -> None:
     audit = safe.audit(seen(hop(content_type=content_type, attachment=True)))
     assert (audit.tone, audit.sentence) == ("bad", "Opening the link starts a download.")
 
 
-def test_a_document_that_only_our_browser_has_to_download_harms_nobody() -> None:
+def test_pdf_that_our_browser_downloads_is_no_danger() -> None:
     rendering = Rendering("not_opened", "It downloads a file.", attempts=("download",))
     assert safe.audit(seen(hop(content_type="application/pdf"), rendering=rendering)).tone == "good"
 
 
-def test_on_plain_http_mixed_content_is_no_matter_but_passwords_are() -> None:
+def test_plain_http_page_has_no_mixed_content_but_open_passwords() -> None:
     plain = page("http://shop.example/", images=("http://shop.example/a.png",))
     assert safe.audit(seen(facts=plain)).tone == "good"
     login = page("http://shop.example/", **form("http://shop.example/login"))
@@ -190,7 +190,7 @@ def test_on_plain_http_mixed_content_is_no_matter_but_passwords_are() -> None:
         ("https://shop.example/", "not a url", False),
     ],
 )
-def test_hosts_are_compared_as_they_are(one: str, other: str, same: bool) -> None:
+def test_host_comparison(one: str, other: str, same: bool) -> None:
     assert is_same_host(one, other) is is_same_host(other, one) is same
 
 
@@ -205,7 +205,7 @@ def test_hosts_are_compared_as_they_are(one: str, other: str, same: bool) -> Non
         ("not_opened", "port", [], "not_measured"),
     ],
 )
-def test_what_the_guard_kept_the_page_from(reason: str, code: str, what: list[str], tone: str) -> None:
+def test_refused_requests_to_private_addresses(reason: str, code: str, what: list[str], tone: str) -> None:
     asked = {"url": "http://10.0.0.1/", "why": "…", "code": code}
     audit = safe.audit(seen(facts=page(), rendering=rendered(reason=reason, refused_requests=(asked,))))
     assert [danger["what"] for danger in audit.evidence["dangers"]] == what
@@ -216,5 +216,5 @@ def test_what_the_guard_kept_the_page_from(reason: str, code: str, what: list[st
     ("reason", "tone"),
     [("", "good"), ("no_browser", "good"), ("not_opened", "not_measured"), ("timed_out", "not_measured")],
 )
-def test_a_page_that_drives_our_browser_away_is_not_called_safe(reason: str, tone: str) -> None:
+def test_page_that_our_browser_could_not_open_is_not_called_safe(reason: str, tone: str) -> None:
     assert safe.audit(seen(rendering=rendered(reason=reason))).tone == tone

@@ -72,19 +72,19 @@ async def starts(url: str, host: str, times: int, politeness: Politeness = QUICK
     return moments
 
 
-def test_two_workers_share_a_hosts_turns(redis_url: str) -> None:
+def test_two_workers_share_a_hosts_interval(redis_url: str) -> None:
     moments = workers(*(starts(redis_url, "shared.example", 4) for _ in range(2)))
     assert len(moments) == 8
     assert min(later - earlier for earlier, later in pairwise(moments)) > 0.05
 
 
-def test_hosts_dont_wait_for_each_other(redis_url: str) -> None:
+def test_hosts_do_not_block_each_other(redis_url: str) -> None:
     patient = Politeness(interval=5, patience=8)
     moments = workers(*(starts(redis_url, f"{name}.example", 1, patient) for name in "abcdef"))
     assert moments[-1] - moments[0] < 4
 
 
-def test_all_workers_together_have_two_connections_to_a_host(redis_url: str) -> None:
+def test_workers_share_two_connections_to_a_host(redis_url: str) -> None:
     politeness = Politeness(connections=2, interval=0, patience=8)
     holding, most = 0, 0
 
@@ -106,7 +106,7 @@ def test_all_workers_together_have_two_connections_to_a_host(redis_url: str) -> 
     assert most == 2
 
 
-def test_the_turns_of_a_worker_that_died_free_themselves(redis_url: str) -> None:
+def test_slots_of_a_dead_worker_expire(redis_url: str) -> None:
     politeness = Politeness(connections=2, interval=0, patience=8, slot=2)
     started = time.monotonic()
     subprocess.run([sys.executable, "-c", DIE, redis_url], check=False)
@@ -114,7 +114,7 @@ def test_the_turns_of_a_worker_that_died_free_themselves(redis_url: str) -> None
     assert 1.5 < moments[0] - started < 7
 
 
-def test_a_host_that_asks_for_a_pause_gets_it_from_all_workers(redis_url: str) -> None:
+def test_pause_of_a_host_holds_for_all_workers(redis_url: str) -> None:
     async def pause() -> None:
         async with aclosing(SharedGate(QUICK, redis_url)) as gate:
             await gate.pause(link("tired.example"), 60)
@@ -124,7 +124,7 @@ def test_a_host_that_asks_for_a_pause_gets_it_from_all_workers(redis_url: str) -
         asyncio.run(starts(redis_url, "tired.example", 1))
 
 
-def test_a_check_that_is_given_up_gives_its_turn_back(redis_url: str) -> None:
+def test_cancelled_check_releases_its_slot(redis_url: str) -> None:
     async def give_up() -> list[float]:
         async with aclosing(SharedGate(QUICK, redis_url)) as gate:
             await gate.pause(link("left.example"), 0.5)
@@ -136,12 +136,12 @@ def test_a_check_that_is_given_up_gives_its_turn_back(redis_url: str) -> None:
     assert len(asyncio.run(give_up())) == 2
 
 
-def test_without_redis_each_worker_keeps_its_own_turns() -> None:
+def test_without_redis_each_worker_limits_itself() -> None:
     moments = workers(starts("redis://127.0.0.1:1/0", "alone.example", 4))
     assert min(later - earlier for earlier, later in pairwise(moments)) > 0.05
 
 
-def test_checks_go_on_when_redis_goes_away(tmp_path: Path) -> None:
+def test_checks_continue_when_redis_goes_away(tmp_path: Path) -> None:
     server = ValkeyServer(data_dir=tmp_path)
     server.start()
 

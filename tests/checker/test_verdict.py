@@ -66,7 +66,7 @@ def test_a_problem_is_broken_only_when_it_was_observed_of_the_site(problem: Fetc
     assert verdict.sentence.endswith(".")
 
 
-def test_a_refusal_is_refused_with_its_own_words() -> None:
+def test_refusal_gives_its_own_sentence() -> None:
     refusal = Refusal("private", "This link points to a private network address, which we never open.")
     verdict = judge(FetchResult((Hop(URL, problem=FetchProblem.REFUSED),), refusal=refusal))
     assert (verdict.state, verdict.reason, verdict.sentence) == ("refused", refusal.code, refusal.sentence)
@@ -80,7 +80,7 @@ def test_a_refusal_behind_a_redirect_says_so() -> None:
     assert verdict.sentence.startswith("This link redirects; the address it leads to points to a private")
 
 
-def test_maintenance_with_a_time_to_come_back_is_unknown() -> None:
+def test_maintenance_with_retry_after_is_unknown() -> None:
     assert judge(result(503, retry_after="120")).state == "unknown"
 
 
@@ -98,7 +98,7 @@ def test_a_bot_wall_is_unknown_not_forbidden() -> None:
         ("application/x-msdownload", "live"),
     ],
 )
-def test_a_page_that_browsers_only_save_is_broken(content_type: str, state: str) -> None:
+def test_html_sent_as_attachment_is_broken(content_type: str, state: str) -> None:
     assert judge(result(200, attachment=True, content_type=content_type)).state == state
     assert judge(result(200, content_type=content_type)).state == "live"
 
@@ -107,9 +107,9 @@ def test_an_empty_page_is_broken() -> None:
     assert judge(result(200, body=0)).reason == "empty_page"
 
 
-def test_a_page_that_was_too_long_to_read_whole_is_live() -> None:
+def test_page_cut_at_the_budget_is_live() -> None:
     assert judge(result(200, cut=True)).state == "live"
 
 
-def test_live_says_how_fast() -> None:
+def test_live_verdict_tells_the_response_time() -> None:
     assert judge(result(200)).sentence == "Live: answered in 0.4 s."

@@ -153,7 +153,7 @@ def test_every_site_is_in_the_table() -> None:
 
 
 @pytest.mark.parametrize("name", FINDINGS)
-def test_what_is_found_on(name: str, inspector: Inspector, authority: Authority, tmp_path: Path) -> None:
+def test_quick_check_of_zoo_site(name: str, inspector: Inspector, authority: Authority, tmp_path: Path) -> None:
     certificate = CERTIFICATES.get(name)
     limits = FetchLimits(seconds=1.0) if name in IMPATIENT else FetchLimits()
     with zoo_site(name, tls=certificate and certificate(authority, tmp_path)) as there:

@@ -160,22 +160,22 @@ def unguarded() -> Run:
 
 
 @pytest.mark.parametrize("way", WAYS)
-def test_nobody_hears_from_a_page_that_tries_it_by(way: str, guarded: Run) -> None:
+def test_listener_is_not_reached_by(way: str, guarded: Run) -> None:
     assert guarded.heard[way] == (0, 0)
 
 
 @pytest.mark.parametrize("way", [way for way in WAYS if way not in IDLE])
-def test_without_a_guard_somebody_hears_from_a_page_that_tries_it_by(way: str, unguarded: Run) -> None:
+def test_without_a_guard_listener_is_reached_by(way: str, unguarded: Run) -> None:
     assert sum(unguarded.heard[way]) > 0
 
 
-def test_without_a_guard_both_tcp_and_udp_are_heard(unguarded: Run) -> None:
+def test_without_a_guard_tcp_and_udp_are_reached(unguarded: Run) -> None:
     assert unguarded.heard["fetch"][0] > 0
     assert unguarded.heard["web rtc stun"][1] > 0
 
 
 @pytest.mark.parametrize("target", TARGETS.values(), ids=TARGETS)
-def test_the_proxy_was_asked_and_said_no_for(target: str, guarded: Run) -> None:
+def test_proxy_refused_the_request_for(target: str, guarded: Run) -> None:
     name = target.format(port="").removesuffix(":").removesuffix(":80")
     written = {"http://2130706433": "http://127.0.0.1", "http://[::ffff:127.0.0.1]": "http://[::ffff:7f00:1]"}
     name = written.get(name, name)
@@ -186,7 +186,7 @@ def test_every_refusal_says_why(guarded: Run) -> None:
     assert all(why.startswith(("This link points to", "This link uses port")) for why in guarded.refused.values())
 
 
-def test_a_filter_of_requests_alone_leaks() -> None:
+def test_request_interception_alone_leaks() -> None:
     assert naive(lambda proxy: [], filtered=True, ways=("redirect", "web socket", "web rtc stun")).total > 0
 
 

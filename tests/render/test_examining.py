@@ -71,9 +71,7 @@ def examine(clock: FixedClock, files: FileStore, *sites: Site, browser: Path | N
     return examine_due(setup(*sites), files, clock.now, browser=browser, linger=0)
 
 
-def test_a_live_link_is_seen_in_a_browser_and_tried_there(
-    app: Flask, clock: FixedClock, bistro: Site, files: FileStore
-) -> None:
+def test_live_link_gets_a_full_check(app: Flask, clock: FixedClock, bistro: Site, files: FileStore) -> None:
     with app.app_context():
         prototype = db.session.get_one(Prototype, checked(app, clock, bistro, LINES))
         assert (prototype.met, prototype.measured) == (0, 0), "scripts write this page; markup alone can't tell"
@@ -92,9 +90,7 @@ def test_a_live_link_is_seen_in_a_browser_and_tried_there(
         assert not evidence.is_examining
 
 
-def test_a_full_check_leaves_the_quick_ones_to_themselves(
-    app: Flask, clock: FixedClock, bistro: Site, files: FileStore
-) -> None:
+def test_full_check_does_not_change_quick_checks(app: Flask, clock: FixedClock, bistro: Site, files: FileStore) -> None:
     with app.app_context():
         prototype_id = checked(app, clock, bistro)
         prototype = db.session.get_one(Prototype, prototype_id)
@@ -105,15 +101,13 @@ def test_a_full_check_leaves_the_quick_ones_to_themselves(
         assert causes == ["submitted", "full:submitted"]
 
 
-def test_a_link_that_is_not_live_gets_no_turn(app: Flask, clock: FixedClock, files: FileStore) -> None:
+def test_link_that_is_not_live_gets_no_full_check(app: Flask, clock: FixedClock, files: FileStore) -> None:
     with app.app_context(), site(answer(404, "gone")) as gone:
         checked(app, clock, gone)
         assert examine(clock, files, gone) == 0
 
 
-def test_a_host_that_has_no_time_for_the_full_check_gets_it_later(
-    app: Flask, clock: FixedClock, files: FileStore
-) -> None:
+def test_full_check_of_a_busy_host_is_postponed(app: Flask, clock: FixedClock, files: FileStore) -> None:
     answers = iter([html(PAGE), answer(429, "later"), *[html(PAGE)] * 9])
     with app.app_context(), site(lambda _: next(answers)) as busy:
         prototype = db.session.get_one(Prototype, checked(app, clock, busy))
@@ -123,9 +117,7 @@ def test_a_host_that_has_no_time_for_the_full_check_gets_it_later(
         assert examine(clock, files, busy) == 1
 
 
-def test_the_same_page_is_not_examined_again_soon(
-    app: Flask, clock: FixedClock, bistro: Site, files: FileStore
-) -> None:
+def test_unchanged_page_gets_no_full_check_soon(app: Flask, clock: FixedClock, bistro: Site, files: FileStore) -> None:
     with app.app_context():
         checked(app, clock, bistro)
         examine(clock, files, bistro)
@@ -134,7 +126,7 @@ def test_the_same_page_is_not_examined_again_soon(
         assert examine(clock, files, bistro) == 0
 
 
-def test_a_person_who_asks_gets_a_full_check(app: Flask, clock: FixedClock, bistro: Site, files: FileStore) -> None:
+def test_requested_check_includes_a_full_check(app: Flask, clock: FixedClock, bistro: Site, files: FileStore) -> None:
     with app.app_context():
         prototype = db.session.get_one(Prototype, checked(app, clock, bistro))
         examine(clock, files, bistro)
@@ -145,7 +137,7 @@ def test_a_person_who_asks_gets_a_full_check(app: Flask, clock: FixedClock, bist
         assert examine(clock, files, bistro) == 1
 
 
-def test_what_was_found_at_an_old_url_is_dropped(app: Flask, clock: FixedClock, bistro: Site, files: FileStore) -> None:
+def test_result_of_an_old_url_is_dropped(app: Flask, clock: FixedClock, bistro: Site, files: FileStore) -> None:
     with app.app_context():
         prototype = db.session.get_one(Prototype, checked(app, clock, bistro))
         turn = lease(FullCheckSchedule, clock.now(), 1, 60)[0]
@@ -157,9 +149,7 @@ def test_what_was_found_at_an_old_url_is_dropped(app: Flask, clock: FixedClock, 
         assert prototype.examined_at is None
 
 
-def test_a_worker_that_was_stopped_too_long_stores_nothing(
-    app: Flask, clock: FixedClock, bistro: Site, files: FileStore
-) -> None:
+def test_worker_without_its_lease_stores_nothing(app: Flask, clock: FixedClock, bistro: Site, files: FileStore) -> None:
     with app.app_context():
         prototype_id = checked(app, clock, bistro)
         late = lease(FullCheckSchedule, clock.now(), 1, 60)[0].lease_token or ""
@@ -171,7 +161,7 @@ def test_a_worker_that_was_stopped_too_long_stores_nothing(
         assert record_full_checks({prototype_id: Examination(record)}, {prototype_id: late}, clock.now()) == 0
 
 
-def test_without_a_browser_the_rest_is_audited_all_the_same(
+def test_without_a_browser_the_other_auditors_run(
     app: Flask, clock: FixedClock, bistro: Site, files: FileStore
 ) -> None:
     with app.app_context():
@@ -185,7 +175,7 @@ def test_without_a_browser_the_rest_is_audited_all_the_same(
         assert full.audit("real")
 
 
-def test_a_page_that_no_browser_could_open_is_looked_at_anew_after_the_next_quick_check(
+def test_unopened_page_is_checked_in_full_after_the_next_quick_check(
     app: Flask, clock: FixedClock, bistro: Site, files: FileStore
 ) -> None:
     with app.app_context():
@@ -206,7 +196,7 @@ class Unplugged(Proxy):
         return self
 
 
-def test_a_proxy_that_is_gone_costs_another_turn_and_nobody_else(
+def test_lost_proxy_causes_one_more_full_check(
     app: Flask, clock: FixedClock, bistro: Site, files: FileStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with app.app_context():
@@ -249,7 +239,7 @@ class Worn(FileStore):
         raise OSError(f"{len(content)} bytes not written")
 
 
-def test_pictures_that_cannot_be_stored_cost_three_more_turns_and_not_the_check(
+def test_unstorable_screenshots_cause_three_more_tries(
     app: Flask, clock: FixedClock, bistro: Site, tmp_path: Path
 ) -> None:
     with app.app_context():

@@ -59,7 +59,7 @@ def side_by_side(one: str, other: str, limits: RenderLimits = QUICK) -> tuple[Br
         ),
     ],
 )
-def test_a_page_that_floods_us_is_left_and_its_neighbour_is_seen(deed: str, script: str) -> None:
+def test_flooding_page_is_left_and_its_neighbour_is_captured(deed: str, script: str) -> None:
     flooding, neighbour = side_by_side(f"<h1>Words</h1>{LOADING}<script>{script}</script>", GOOD)
     assert (flooding.rendering.reason, flooding.rendering.sentence.split("The page ")[1][: len(deed)]) == (
         "not_opened",
@@ -68,7 +68,7 @@ def test_a_page_that_floods_us_is_left_and_its_neighbour_is_seen(deed: str, scri
     assert neighbour.rendering.is_measured
 
 
-def test_a_page_that_runs_out_of_time_in_a_browser_that_another_one_held_up_is_not_to_blame(
+def test_time_out_in_a_browser_held_up_by_another_page_is_own_fault(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(busyness, "MAX_FACTOR", 1.0)  # no machine is ever busy

@@ -53,22 +53,20 @@ def view(script: str, *others: Site) -> BrowserView:
         "addEventListener('resize', () => {})",
     ],
 )
-def test_nothing_is_kept_of_a_page_that_leaves_while_it_is_looked_at(famous: Site, when: str) -> None:
+def test_nothing_is_kept_of_a_page_that_navigates_away(famous: Site, when: str) -> None:
     seen = view(when.replace("{}", "{ GO }").replace("GO", f"location = '{famous.url}'"), famous)
     assert (seen.rendering.reason, seen.html, seen.pictures, seen.rendering.axe) == ("not_opened", "", {}, None)
     assert seen.rendering.sentence.startswith("The page moved on")
 
 
-def test_a_page_may_move_within_its_own_site() -> None:
+def test_page_may_navigate_within_its_origin() -> None:
     seen = view("addEventListener('scroll', () => history.pushState({}, '', '/next'), {once: true})")
     assert seen.rendering.is_measured
     assert set(seen.pictures) == {"wide", "phone"}
 
 
 @pytest.mark.parametrize(("leaves", "proven_by"), [(True, ""), (False, "file")])
-def test_control_of_one_site_proves_nothing_about_the_site_that_was_shown(
-    famous: Site, leaves: bool, proven_by: str
-) -> None:
+def test_control_of_another_origin_proves_nothing(famous: Site, leaves: bool, proven_by: str) -> None:
     with site(pages(f"location = '{famous.url}'" if leaves else "")) as mine:
         setup = Setup(guard=Guard(frozenset({mine.place, famous.place}), no_names), politeness=UNLIMITED)
         record = run(examine_link(CheckRequest(mine.url, token=TOKEN), setup))

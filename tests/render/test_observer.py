@@ -35,7 +35,7 @@ def test_title_language_address_and_text_are_read_after_scripts_ran(look: Look) 
     assert rendering.browser.startswith("Chromium ")
 
 
-def test_hidden_text_is_no_text(look: Look) -> None:
+def test_hidden_text_is_not_read(look: Look) -> None:
     assert look('<p>Seen</p><p style="display: none">Hidden</p>').rendering.text == "Seen"
 
 
@@ -56,7 +56,7 @@ def test_largest_contentful_paint_and_load_time(look: Look) -> None:
     assert 0 < rendering.load_ms < 20_000
 
 
-def test_a_page_that_stands_still_shifts_by_nothing(look: Look) -> None:
+def test_static_page_has_no_layout_shift(look: Look) -> None:
     assert look("<h1>A headline</h1>").rendering.layout_shift == 0
 
 
@@ -108,7 +108,7 @@ def test_a_page_without_a_background_is_white(look: Look) -> None:
     assert look("<p>x</p>").rendering.colors == ("#ffffff", "#000000")
 
 
-def test_half_a_character_is_kept_as_a_whole_one(look: Look) -> None:
+def test_lone_surrogate_is_replaced(look: Look) -> None:
     rendering = look(
         "<body><script>document.title = 'a\\ud800b'; document.body.append('x\\udc00y\\0z');"
         " console.error('e\\ud800')</script>"
@@ -154,20 +154,20 @@ def test_a_refused_request_is_told_apart_from_a_failed_one(look: Look) -> None:
         ("<script>navigator.serviceWorker.register('/sw.js').catch(() => 0)</script>", "service_worker"),
     ],
 )
-def test_attempts_are_noted_and_denied(look: Look, page: str, attempt: str) -> None:
+def test_permission_requests_are_noted_and_denied(look: Look, page: str, attempt: str) -> None:
     file = answer(body="x", content_type="application/octet-stream")
     rendering = look(f"<h1>Still here</h1>{page}", {"/file": file, "/other": html("x")}).rendering
     assert attempt in rendering.attempts
     assert rendering.text.startswith("Still here")
 
 
-def test_a_link_that_downloads_opens_nothing_but_the_attempt_is_kept(look: Look) -> None:
+def test_download_link_opens_nothing_and_is_noted(look: Look) -> None:
     file = answer(body="x", content_type="text/html", content_disposition="attachment; filename=setup.exe")
     rendering = look("", {"/": file}).rendering
     assert (rendering.reason, rendering.attempts) == ("not_opened", ("download",))
 
 
-def test_a_page_that_asks_for_a_password_is_noted(look: Look) -> None:
+def test_http_authentication_is_noted(look: Look) -> None:
     closed = answer(401, "Closed", www_authenticate='Basic realm="x"')
     assert look("", {"/": closed}).rendering.attempts == ("credentials",)
 
@@ -183,7 +183,7 @@ def test_axe_finds_a_missing_alternative_text(look: Look) -> None:
     assert axe["version"]
 
 
-def test_what_axe_cant_decide_is_kept_apart(look: Look) -> None:
+def test_incomplete_axe_rules_are_kept_apart(look: Look) -> None:
     unclear = (
         """<html lang="en"><title>x</title><main><h1 style="background: url(/a.svg); color: white">x</h1></main>"""
     )
@@ -203,12 +203,12 @@ def test_pictures_are_webp_at_two_widths(look: Look) -> None:
     assert sizes == {"wide": (1280, 2016), "phone": (390, 2016)}
 
 
-def test_a_very_long_page_is_cut_off(look: Look) -> None:
+def test_very_long_page_is_cropped(look: Look) -> None:
     view = look(f"{PHONE_READY}<div style='height: 100000px'>x</div>")
     assert all(Image.open(BytesIO(picture)).height == 4000 for picture in view.pictures.values())
 
 
-def test_what_waits_to_be_scrolled_to_is_in_the_picture(look: Look) -> None:
+def test_lazy_content_is_in_the_screenshot(look: Look) -> None:
     page = """<style>body { margin: 0 } #late { height: 600px; margin-top: 2400px }</style><div id="late"></div><script>
         new IntersectionObserver(seen => seen.forEach(s => s.isIntersecting && (s.target.style.background = "red")))
         .observe(late)</script>"""
@@ -244,7 +244,7 @@ def test_cuts_show_where_requirements_are_met(look: Look) -> None:
     assert max(green, blue) < 60
 
 
-def test_a_hidden_place_isnt_shown(look: Look) -> None:
+def test_hidden_element_has_no_cut(look: Look) -> None:
     page = '<p class="price" style="display: none">12</p><p class="price">13</p>'
     assert list(look(page, wanted=WANTED).cuts) == ["2"]
     assert look('<p class="price" hidden>12</p>', wanted=WANTED).cuts == {}
@@ -276,7 +276,7 @@ PLACES = {
 
 
 @pytest.mark.parametrize(("kind", "value", "page", "is_seen"), PLACES.values(), ids=PLACES)
-def test_what_counts_is_what_a_visitor_sees(look: Look, kind: str, value: str, page: str, is_seen: bool) -> None:
+def test_invisible_content_is_ignored(look: Look, kind: str, value: str, page: str, is_seen: bool) -> None:
     page = f"<h1>A headline</h1>{PHONE_READY if 'media' in page else ''}{page}"
     seen = look(page, {"/a.svg": PICTURE}, wanted=[Requirement("1", kind, value)]).seen
     assert seen == (frozenset("1") if is_seen else frozenset())
@@ -298,7 +298,7 @@ HOSTILE = {
 
 
 @pytest.mark.parametrize("trick", HOSTILE.values(), ids=HOSTILE)
-def test_a_page_cant_change_what_is_measured(look: Look, trick: str) -> None:
+def test_page_scripts_cannot_change_measurements(look: Look, trick: str) -> None:
     rendering = look(f"<title>Real</title>{PHONE_READY}<body>{trick}<p style='width: 500px'>The truth</p>").rendering
     assert rendering.is_measured
     assert (rendering.title, rendering.text) == ("Real", "The truth")
@@ -308,7 +308,7 @@ def test_a_page_cant_change_what_is_measured(look: Look, trick: str) -> None:
     assert rendering.attempts == ()
 
 
-def test_whatever_a_page_is_made_of_what_is_kept_is_small(look: Look) -> None:
+def test_captured_data_is_bounded(look: Look) -> None:
     page = """<title></title><script>document.title = "t".repeat(1e6); document.documentElement.lang = "l".repeat(1e6);
         for (let i = 0; i < 300; i++) { console.error("e".repeat(1e5)); new Image().src = "/" + i + "x".repeat(1000) }
         document.write(("<p style='font-family: f" + "f".repeat(1000) + "'>" + "x".repeat(1000)).repeat(3000))</script>"""
@@ -329,7 +329,7 @@ def test_whatever_a_page_is_made_of_what_is_kept_is_small(look: Look) -> None:
         "<h1>Gym</h1><p>Our wall</p><script>setInterval(() => document.title += '.', 100)</script>",
     ],
 )
-def test_what_a_page_shows_a_second_later_is_waited_for(look: Look, fresh: Callable[..., Renderer], page: str) -> None:
+def test_content_shown_a_second_later_is_captured(look: Look, fresh: Callable[..., Renderer], page: str) -> None:
     view = look(page, wanted=[Requirement("1", "text", "Our wall")], renderer=fresh(RenderLimits()))
     assert (view.rendering.is_measured, view.seen) == (True, frozenset({"1"}))
     assert "Our wall" in view.rendering.text

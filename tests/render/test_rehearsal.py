@@ -116,7 +116,7 @@ def visit(look: Look, renderer: Renderer, collector: Site) -> Callable[[str], Br
 
 
 @pytest.mark.parametrize("page", WAYS.values(), ids=WAYS)
-def test_where_a_password_would_go_is_told_and_nobody_gets_it(
+def test_password_destination_is_reported_and_nothing_is_sent(
     visit: Callable[[str], BrowserView], collector: Site, page: str
 ) -> None:
     view = visit(page)
@@ -125,7 +125,7 @@ def test_where_a_password_would_go_is_told_and_nobody_gets_it(
 
 
 @pytest.mark.parametrize("page", HARMLESS.values(), ids=HARMLESS)
-def test_a_page_that_sends_no_password_is_seen_as_it_was_before(
+def test_rehearsal_does_not_change_the_capture(
     visit: Callable[[str], BrowserView], collector: Site, stage: tuple[Site, Pages], page: str
 ) -> None:
     view = visit(page)
@@ -135,7 +135,7 @@ def test_a_page_that_sends_no_password_is_seen_as_it_was_before(
     assert [request for request in collector.requests if not request.target.startswith(HELLO)] == []
 
 
-def test_a_socket_that_was_open_all_the_time_is_heard_and_blocked(
+def test_open_socket_is_scanned_and_blocked(
     visit: Callable[[str], BrowserView], listener: tuple[str, list[bytes]]
 ) -> None:
     place, arrived = listener
@@ -145,7 +145,7 @@ def test_a_socket_that_was_open_all_the_time_is_heard_and_blocked(
     assert len(arrived) == 1, "the page's own greeting, and nothing since"
 
 
-def test_of_what_a_page_says_only_a_piece_is_taken_apart_and_nothing_before_a_password_is_typed(
+def test_scanned_bytes_are_capped_and_nothing_is_scanned_before_typing(
     visit: Callable[[str], BrowserView],
     listener: tuple[str, list[bytes]],
     collector: Site,
@@ -168,7 +168,7 @@ def test_of_what_a_page_says_only_a_piece_is_taken_apart_and_nothing_before_a_pa
 
 
 @pytest.mark.parametrize("before", ["", "a", "ab", "abc", '{"user":"x","p":"'])
-def test_a_secret_is_known_within_base64(before: str) -> None:
+def test_secret_is_recognised_within_base64(before: str) -> None:
     said = b64encode(f"{before}secret12/more".encode())
     assert any(shape in said for shape in encodings_of("secret12"))
     assert not any(shape in b64encode(f"{before}sekret12/more".encode()) for shape in encodings_of("secret12"))

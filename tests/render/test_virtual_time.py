@@ -38,7 +38,7 @@ FILES = {"/file": FILE, "/other": html("<title>Other"), "/menu.pdf": MENU, "/sav
         ("<script>setInterval(() => document.title += '.', 10)</script>", ()),
     ],
 )
-def test_what_a_page_put_off_is_noted(look: Look, page: str, attempts: tuple[str, ...]) -> None:
+def test_delayed_actions_are_noted(look: Look, page: str, attempts: tuple[str, ...]) -> None:
     view = look(f"<title>Shop</title><h1>Still here</h1>{page}", FILES)
     rendering = view.rendering
     assert (rendering.is_measured, rendering.attempts, rendering.text[:10]) == (True, attempts, "Still here")
@@ -57,7 +57,7 @@ FLOODS = {
 
 
 @pytest.mark.parametrize("deed", FLOODS.values(), ids=FLOODS)
-def test_a_page_does_not_do_at_once_what_it_would_do_in_a_minute(
+def test_virtual_time_does_not_send_a_minute_of_requests_at_once(
     look: Look, stage: tuple[Site, Pages], deed: str
 ) -> None:
     stage[0].requests.clear()
@@ -67,7 +67,7 @@ def test_a_page_does_not_do_at_once_what_it_would_do_in_a_minute(
     assert sum(request.target.startswith("/more") for request in stage[0].requests) <= MAX_REQUESTS
 
 
-def test_what_happens_after_the_look_is_no_part_of_it(look: Look) -> None:
+def test_events_after_the_capture_are_ignored(look: Look) -> None:
     late = "setTimeout(() => { location = LATE }, 30000)"
     calm, refused, heavy = (
         look(f"<h1>Shop</h1><script>{late.replace('LATE', repr(to))}</script>", {"/big": html("x" * 500_000)})

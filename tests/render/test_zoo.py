@@ -101,7 +101,7 @@ def examined() -> dict[str, tuple[CheckRecord, int]]:
 
 
 @pytest.mark.parametrize("name", FINDINGS)
-def test_what_is_found_in_a_browser_on(name: str) -> None:
+def test_full_check_of_zoo_site(name: str) -> None:
     record, _ = examined()[name]
     expected, rendering = FINDINGS[name], record.rendering
     assert (record.state, record.reason) == ("live", "answered")
@@ -112,13 +112,13 @@ def test_what_is_found_in_a_browser_on(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", INWARD)
-def test_nobody_is_led_inward_by(name: str) -> None:
+def test_private_network_is_not_reached_by(name: str) -> None:
     _, heard = examined()[name]
     assert heard == 0
 
 
 @pytest.mark.parametrize("name", ["inward_meta_refresh", "inward_script_redirect", "inward_download"])
-def test_why_a_page_that_goes_inward_was_not_opened(name: str) -> None:
+def test_page_that_goes_inward_says_why_it_was_not_opened(name: str) -> None:
     rendering = examined()[name][0].rendering
     assert rendering
     assert "the checking machine itself" in rendering.sentence
@@ -159,5 +159,5 @@ def heard_without_a_guard() -> dict[str, int]:
 
 
 @pytest.mark.parametrize("name", INWARD)
-def test_without_a_guard_a_browser_is_led_inward_by(name: str) -> None:
+def test_without_a_guard_private_network_is_reached_by(name: str) -> None:
     assert heard_without_a_guard()[name] > 0

@@ -44,9 +44,7 @@ def sites() -> Generator[dict[str, Site]]:
         yield {name: stack.enter_context(zoo_site(name)) for name in ORIGINAL}
 
 
-def test_the_copied_site_alone_is_flagged_and_beside_the_site_that_it_copied(
-    app: Flask, clock: FixedClock, sites: dict[str, Site], tmp_path: Path
-) -> None:
+def test_only_the_copy_is_flagged(app: Flask, clock: FixedClock, sites: dict[str, Site], tmp_path: Path) -> None:
     setup = Setup(guard=Guard(frozenset(there.place for there in sites.values())), politeness=UNLIMITED)
     with app.app_context():
         ids = {

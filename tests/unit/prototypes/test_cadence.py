@@ -26,7 +26,7 @@ MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
         ("unknown", 0 * MINUTE, {"retry_after": 7200}, 2 * HOUR),
     ],
 )
-def test_the_pause_fits_what_was_found(state: str, age: timedelta, extra: dict[str, int], pause: timedelta) -> None:
+def test_interval_depends_on_the_result(state: str, age: timedelta, extra: dict[str, int], pause: timedelta) -> None:
     assert next_check(state, START + age, submitted_at=START, chance=0, **extra) == START + age + pause
 
 

@@ -61,9 +61,7 @@ def busy_site(app: Flask, seconds: float, *meanwhile: Meanwhile) -> Any:
     return site(lambda _: pages())
 
 
-def test_a_link_that_becomes_due_meanwhile_does_not_wait_for_the_slow(
-    app: Flask, clock: FixedClock, shop: Site
-) -> None:
+def test_newly_due_link_does_not_wait_for_slow_ones(app: Flask, clock: FixedClock, shop: Site) -> None:
     seen: list[list[str]] = []
     acts = (lambda: submit(shop.url), lambda: seen.append(states()))
     with app.app_context(), busy_site(app, 3, *acts) as slow:
@@ -87,7 +85,7 @@ def test_a_slow_check_keeps_its_lease(app: Flask, monkeypatch: pytest.MonkeyPatc
     assert taken == []
 
 
-def test_a_link_whose_news_can_not_be_told_holds_nobody_up(app: Flask, clock: FixedClock, shop: Site) -> None:
+def test_link_that_cannot_be_stored_holds_nobody_up(app: Flask, clock: FixedClock, shop: Site) -> None:
     def stumble(prototypes: list[Prototype], **_: Any) -> None:
         if any(prototype.id == 2 for prototype in prototypes):
             raise ZeroDivisionError
@@ -100,7 +98,7 @@ def test_a_link_whose_news_can_not_be_told_holds_nobody_up(app: Flask, clock: Fi
         assert db.session.get_one(Prototype, 2).due_at > START
 
 
-def test_a_check_of_what_was_asked_before_is_dropped(app: Flask, clock: FixedClock, shop: Site) -> None:
+def test_check_of_old_requirements_is_dropped(app: Flask, clock: FixedClock, shop: Site) -> None:
     lines = [{"id": 1, "kind": "text", "value": "late"}]
 
     def change() -> None:
@@ -115,9 +113,7 @@ def test_a_check_of_what_was_asked_before_is_dropped(app: Flask, clock: FixedClo
         assert states() == ["queued"]
 
 
-def test_a_link_let_go_before_its_first_check_still_comes_to_a_verdict(
-    app: Flask, clock: FixedClock, shop: Site
-) -> None:
+def test_unwatched_link_still_gets_its_first_verdict(app: Flask, clock: FixedClock, shop: Site) -> None:
     with app.app_context():
         submit(shop.url)
         stop_watching([1])
@@ -127,7 +123,7 @@ def test_a_link_let_go_before_its_first_check_still_comes_to_a_verdict(
         assert (prototype.state, prototype.due_at) == ("live", None)
 
 
-def test_time_in_which_nothing_could_be_told_does_not_make_a_link_dead(app: Flask, clock: FixedClock) -> None:
+def test_unknown_time_does_not_make_a_link_dead(app: Flask, clock: FixedClock) -> None:
     answers = [500, 500, 500, 429, 429]
     with app.app_context(), site(lambda _: answer(answers.pop(0))) as ruin:
         submit(ruin.url)

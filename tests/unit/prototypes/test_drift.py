@@ -49,30 +49,30 @@ def day(number: int) -> datetime:
     return START + timedelta(days=number)
 
 
-def test_a_timeline_has_a_date_for_what_changed(app: Flask) -> None:
+def test_timeline_dates_each_change(app: Flask) -> None:
     with app.app_context():
         found = timeline((FULL, prose(seed)) for seed in (1, 1, 2))
         assert found == [("went_live", day(0)), ("content_changed", day(2))]
 
 
-def test_a_page_went_live_when_a_browser_saw_it_and_not_before(app: Flask) -> None:
+def test_page_went_live_when_a_browser_saw_it(app: Flask) -> None:
     with app.app_context():
         assert timeline([(UNSEEN, prose(1)), (FULL, prose(1)), (FULL, prose(1))]) == [("went_live", day(1))]
 
 
-def test_what_no_browser_saw_is_no_change(app: Flask) -> None:
+def test_change_without_a_browser_is_no_event(app: Flask) -> None:
     with app.app_context():
         assert timeline([(FULL, prose(1)), (UNSEEN, "Loading"), (UNSEEN, "Loading")]) == [("went_live", day(0))]
 
 
 @pytest.mark.parametrize("share", [0.09, 0.03])
-def test_a_page_that_is_replaced_bit_by_bit_has_changed_before_a_third_is_new(app: Flask, share: float) -> None:
+def test_gradual_replacement_is_reported_before_a_third_is_new(app: Flask, share: float) -> None:
     with app.app_context():
         found = timeline((FULL, rewritten(share * number)) for number in range(int(0.34 / share) + 1))
         assert {kind for kind, _ in found} == {"went_live", "content_changed"}
 
 
-def test_small_changes_are_told_together_and_then_count_anew(app: Flask) -> None:
+def test_small_changes_add_up_until_reported(app: Flask) -> None:
     pages = [rewritten(0.02 * number) for number in range(16)]
     prints = [fingerprint_of(page, None) for page in pages]
     assert not any(change_between(*pair) for pair in pairwise(prints)), "no day's change is one by itself"
@@ -81,18 +81,18 @@ def test_small_changes_are_told_together_and_then_count_anew(app: Flask) -> None
         assert 2 <= len(told) <= 6
 
 
-def test_a_page_that_stays_as_it_is_never_changes(app: Flask) -> None:
+def test_unchanged_page_has_no_event(app: Flask) -> None:
     with app.app_context():
         assert timeline([(FULL, prose(1))] * 30) == [("went_live", day(0))]
 
 
-def test_a_look_without_a_browser_between_two_with_one_hides_no_change(app: Flask) -> None:
+def test_check_without_a_browser_hides_no_change(app: Flask) -> None:
     with app.app_context():
         found = timeline([(FULL, prose(1)), (UNSEEN, prose(2)), (FULL, prose(2))])
         assert found == [("went_live", day(0)), ("content_changed", day(2))]
 
 
-def test_an_older_event_without_a_print_is_compared_with_the_newest_one(app: Flask) -> None:
+def test_event_without_a_fingerprint_is_compared_with_the_newest(app: Flask) -> None:
     with app.app_context():
         prototype = submit_link("https://a.example/", [], START)
         db.session.add(
@@ -105,7 +105,7 @@ def test_an_older_event_without_a_print_is_compared_with_the_newest_one(app: Fla
         assert [event.kind for event in events_of([prototype.id])[prototype.id]] == ["content_changed", "went_live"]
 
 
-def test_proving_control_in_another_way_is_told_once(app: Flask) -> None:
+def test_other_proof_of_control_is_no_event(app: Flask) -> None:
     with app.app_context():
         prototype = submit_link("https://a.example/", [], START)
         for number, control in enumerate(("meta", "file", "dns", "", "meta")):
@@ -116,7 +116,7 @@ def test_proving_control_in_another_way_is_told_once(app: Flask) -> None:
         assert told == ["control_proven", "control_lost", "control_proven"]
 
 
-def test_no_two_addresses_are_told_in_the_same_words(app: Flask) -> None:
+def test_events_name_their_url(app: Flask) -> None:
     with app.app_context():
         prototype = submit_link("https://a.example/", [], START)
         for number, url in enumerate(("https://a.example/", "https://b.example/", "https://a.example/")):

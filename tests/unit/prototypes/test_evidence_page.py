@@ -16,21 +16,21 @@ PAGE = (Path(__file__).resolve().parents[3] / "docs" / "evidence.md").read_text(
 
 
 @pytest.mark.parametrize("auditor", AUDITORS, ids=lambda auditor: auditor.name)
-def test_each_auditor_has_its_line(auditor: Auditor) -> None:
+def test_every_auditor_is_documented(auditor: Auditor) -> None:
     assert f"\n| `{auditor.name}` | {auditor.version} |" in PAGE
 
 
-def test_originality_has_its_line_too() -> None:
+def test_originality_audit_is_documented() -> None:
     assert f"\n| `{original.NAME}` | {original.VERSION} |" in PAGE
 
 
-def test_the_worked_record_is_a_record_that_every_auditor_spoke_in() -> None:
+def test_worked_record_parses_and_has_every_audit() -> None:
     record = CheckRecord.from_json(PAGE.partition("```json")[2].partition("```")[0])
     assert record.is_full
     assert [audit.name for audit in record.audits] == [auditor.name for auditor in AUDITORS]
 
 
-def test_each_sign_has_its_weight() -> None:
+def test_every_sign_is_documented_with_its_weight() -> None:
     rows = [line.split("|") for line in PAGE.splitlines() if line.startswith("| `")]
     listed: dict[str, str] = {}
     for row in rows:

@@ -65,7 +65,7 @@ def test_a_submitted_link_is_checked_and_its_record_kept(app: Flask, clock: Fixe
         assert record.last.status == 200
 
 
-def test_a_verdict_is_stored_once_however_often_the_message_comes(app: Flask, clock: FixedClock, shop: Site) -> None:
+def test_verdict_is_stored_once(app: Flask, clock: FixedClock, shop: Site) -> None:
     with app.app_context():
         submitted(shop.url)
         assert [check_due(setup(shop), clock.now) for _ in range(3)] == [1, 0, 0]
@@ -110,7 +110,7 @@ def test_a_new_url_is_a_new_revision_and_old_checks_stay(app: Flask, clock: Fixe
         assert set(db.session.scalars(select(StoredCheck.revision))) == {1, 2}
 
 
-def test_a_check_that_ends_while_the_database_is_visited_is_stored(
+def test_check_that_ends_during_a_database_visit_is_stored(
     app: Flask, clock: FixedClock, shop: Site, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     visit = WorkLoop._visit_database  # noqa: SLF001 (made slow, not called)
@@ -128,7 +128,7 @@ def test_a_check_that_ends_while_the_database_is_visited_is_stored(
         assert prototype.state == PrototypeState.LIVE
 
 
-def test_what_was_met_of_an_older_spec_counts_no_more(app: Flask, clock: FixedClock, shop: Site) -> None:
+def test_findings_of_an_old_spec_are_cleared(app: Flask, clock: FixedClock, shop: Site) -> None:
     with app.app_context():
         prototype = submitted(shop.url)
         prototype.met = prototype.measured = 1
@@ -145,7 +145,7 @@ def test_the_same_url_again_changes_nothing(app: Flask, clock: FixedClock, shop:
         assert (prototype.revision, prototype.state) == (1, PrototypeState.LIVE)
 
 
-def test_asking_again_is_limited(app: Flask, clock: FixedClock, shop: Site) -> None:
+def test_check_requests_are_limited(app: Flask, clock: FixedClock, shop: Site) -> None:
     with app.app_context():
         prototype = submitted(shop.url)
         with pytest.raises(Conflict, match="being checked already"):
@@ -173,7 +173,7 @@ def test_a_link_is_dead_only_after_three_failures_over_half_an_hour(app: Flask, 
         assert prototype.checked_at - START >= timedelta(minutes=30)
 
 
-def test_what_could_not_be_told_neither_blames_nor_forgives(app: Flask, clock: FixedClock) -> None:
+def test_unknown_result_neither_adds_nor_clears_failures(app: Flask, clock: FixedClock) -> None:
     with app.app_context(), site(answer(429, retry_after="7200")) as busy:
         prototype = submitted(busy.url)
         check_due(setup(busy), clock.now)
@@ -191,7 +191,7 @@ def test_a_private_address_is_refused_without_a_connection(app: Flask, clock: Fi
     assert shop.connections == 0
 
 
-def test_a_link_that_nobody_watches_is_not_checked_again(app: Flask, clock: FixedClock, shop: Site) -> None:
+def test_unwatched_link_is_not_rechecked(app: Flask, clock: FixedClock, shop: Site) -> None:
     with app.app_context():
         prototype = submitted(shop.url)
         check_due(setup(shop), clock.now)

@@ -22,7 +22,7 @@ def scored(requirements: int = 12, budget: int = 200_000, **bid: Any) -> Score:
     return score(job, BidFacts.model_validate({"id": "a", "price": 200_000, "match": 0.8, **bid}), V1)
 
 
-def test_bars_continue_each_other_and_show_what_takes_points_away() -> None:
+def test_bars_are_contiguous_and_show_deductions() -> None:
     drawn = score_chart([10_000, 0, -2_000, 5_000], 20_000)
     assert drawn.steps == [
         ScoreStep(0, 10_000),
@@ -33,7 +33,7 @@ def test_bars_continue_each_other_and_show_what_takes_points_away() -> None:
     assert (drawn.total, drawn.low, drawn.high) == (13_000, 0, 20_000)
 
 
-def test_a_sum_below_nothing_is_still_inside_the_picture() -> None:
+def test_negative_sum_is_inside_the_chart() -> None:
     drawn = score_chart([-20_000, 8_000])
     assert (drawn.total, drawn.low, drawn.high) == (-12_000, -20_000, 0)
 
@@ -89,7 +89,7 @@ def test_gains_name_the_largest_first() -> None:
         ("rejected", "verified", "of your own making"),
     ],
 )
-def test_a_link_that_does_not_count_is_mended_before_anything_on_it(state: Any, about: str, advice: str) -> None:
+def test_failed_link_is_the_first_gain(state: Any, about: str, advice: str) -> None:
     first, *others = gains(scored(prototype=PrototypeFacts(state=state)).terms)
     assert (first.name, first.points >= 40_000, advice in first.advice) == (about, True, True)
     assert not {"verified", "requirements", "polish", "dead"} & {one.name for one in others}
@@ -107,7 +107,7 @@ def test_a_link_that_does_not_count_is_mended_before_anything_on_it(state: Any, 
         ({"prototype": PrototypeFacts(state="live", met=9, measured=9)}, "requirements"),
     ],
 )
-def test_no_gain_that_could_not_come_true(facts: dict[str, Any], untrue: str) -> None:
+def test_gains_are_reachable(facts: dict[str, Any], untrue: str) -> None:
     assert untrue not in [gain.name for gain in gains(scored(**facts).terms)]
 
 

@@ -35,7 +35,7 @@ def test_the_four_columns_of_a_card() -> None:
     assert all(one.scored for one in result)
 
 
-def test_where_nothing_can_be_checked_the_match_alone_is_the_fit() -> None:
+def test_without_checkable_requirements_match_is_the_fit_column() -> None:
     fit = columns(scored(requirements=0).terms)[0]
     assert (fit.fact, fit.points, fit.most, fit.scored) == ("80 % of what the spec asks for", 20_000, 25_000, True)
 

@@ -57,7 +57,7 @@ def decided(count: int, taste: Weights, temperature: float, bids: int = 6) -> li
     return outcomes
 
 
-def test_the_weights_by_which_clients_chose_are_found_again() -> None:
+def test_fit_recovers_the_true_weights() -> None:
     taste = replace(V2, verified=12_000, requirements=30_000, match=23_620, record=10_000, price=4_000, promises=9_000)
     fitted = fit(decided(1_000, taste, 4_000), V2, "v3")
     assert fitted.weights.version == "v3"
@@ -75,7 +75,7 @@ def test_the_weights_by_which_clients_chose_are_found_again() -> None:
         replace(V2, polish=90_000, record=50_000, speed=50_000),
     ],
 )
-def test_no_taste_of_clients_leads_out_of_the_bounds(taste: Weights) -> None:
+def test_fitted_weights_stay_in_bounds(taste: Weights) -> None:
     weights = fit(decided(300, taste, 3_000), V2, "v3").weights
     for name in NAMES:
         least, most = BOUNDS[name]
@@ -84,7 +84,7 @@ def test_no_taste_of_clients_leads_out_of_the_bounds(taste: Weights) -> None:
     assert weights.total == pytest.approx(100_000, abs=100)
 
 
-def test_what_no_choice_depends_on_stays_about_where_it_was() -> None:
+def test_irrelevant_terms_stay_near_the_prior() -> None:
     outcomes = [
         replace(
             outcome,
@@ -97,7 +97,7 @@ def test_what_no_choice_depends_on_stays_about_where_it_was() -> None:
     assert fit(outcomes, V2, "v3").weights.promises == pytest.approx(V2.promises, abs=1_000)
 
 
-def test_a_fit_on_the_same_jobs_in_another_order_gives_the_same() -> None:
+def test_fit_does_not_depend_on_job_order() -> None:
     outcomes = decided(300, V2, 4_000)
     once, again = fit(outcomes, V2, "v3"), fit(outcomes[::-1], V2, "v3")
     assert once.weights == again.weights

@@ -65,7 +65,7 @@ def test_every_term_but_the_match_belongs_to_one_group(weights: object) -> None:
 
 
 @given(contests())
-def test_with_nothing_turned_it_is_the_platforms_order(contest: tuple[JobFacts, list[BidFacts]]) -> None:
+def test_default_own_order_is_the_platforms_order(contest: tuple[JobFacts, list[BidFacts]]) -> None:
     from_score = rank_of(contest)
     assert own_order(reversed(from_score), UNTURNED) == from_score
 
@@ -83,9 +83,7 @@ def test_the_own_score_is_the_sum_of_points_times_percent(contest: tuple[JobFact
 
 
 @given(standings(), owns, st.sampled_from(sorted(GROUPS)), percents)
-def test_what_counts_more_never_takes_a_bid_that_leads_in_it_down(
-    bids: list[OwnPlace], own: Own, group: str, more: int
-) -> None:
+def test_raising_a_group_never_lowers_its_leader(bids: list[OwnPlace], own: Own, group: str, more: int) -> None:
     index = list(GROUPS).index(group)
     raised = Own(**{**own.turned, group: max(more, getattr(own, group))})
     before, after = own_order(bids, own), own_order(bids, raised)
@@ -96,7 +94,7 @@ def test_what_counts_more_never_takes_a_bid_that_leads_in_it_down(
 
 
 @given(standings(), owns, st.randoms())
-def test_it_is_stable(bids: list[OwnPlace], own: Own, chance: object) -> None:
+def test_own_order_is_stable(bids: list[OwnPlace], own: Own, chance: object) -> None:
     ordered = own_order(bids, own)
     shuffled = list(bids)
     chance.shuffle(shuffled)  # type: ignore[attr-defined]
@@ -106,7 +104,7 @@ def test_it_is_stable(bids: list[OwnPlace], own: Own, chance: object) -> None:
             assert upper.rank < lower.rank
 
 
-def test_an_address_turns_what_it_names() -> None:
+def test_query_parameters_set_the_groups() -> None:
     assert read_own({"price": "150", "record": "0", "tab": "all"}) == (Own(price=150, record=0), [])
     assert Own(price=150, record=0).turned == {"price": 150, "record": 0}
 
@@ -114,7 +112,7 @@ def test_an_address_turns_what_it_names() -> None:
 @pytest.mark.parametrize(
     "value", ["", "-25", "-0", "201", "225", "110", "1e2", "100.0", " 100", "+50", "9" * 5_000, "much", "١٠٠", "null"]
 )
-def test_what_cannot_be_read_counts_as_usual_and_is_named(value: str) -> None:
+def test_invalid_parameters_count_as_usual_and_are_named(value: str) -> None:
     assert read_own({"price": value, "speed": "50"}) == (Own(speed=50), ["price"])
 
 

@@ -41,9 +41,7 @@ def test_a_better_match_never_lowers_the_score(bid: BidFacts, one: float, other:
 
 
 @given(bids(REQUIREMENTS), findings(REQUIREMENTS - 1, "live"))
-def test_a_requirement_counts_for_when_met_against_when_failed_and_neither_when_not_measured(
-    bid: BidFacts, before: PrototypeFacts
-) -> None:
+def test_met_adds_failed_subtracts_not_measured_does_neither(bid: BidFacts, before: PrototypeFacts) -> None:
     measured = before.measured + 1
     met = before.model_copy(update={"met": before.met + 1, "measured": measured})
     failed = before.model_copy(update={"measured": measured})
@@ -81,7 +79,7 @@ def test_what_is_not_known_to_work_counts_like_no_prototype(job: JobFacts, bid: 
 
 
 @given(bids(REQUIREMENTS), findings(REQUIREMENTS, "live"))
-def test_a_flag_takes_nothing_before_a_human_has_decided(bid: BidFacts, before: PrototypeFacts) -> None:
+def test_flag_takes_no_points_before_a_decision(bid: BidFacts, before: PrototypeFacts) -> None:
     flagged = bid.model_copy(update={"prototype": before.model_copy(update={"state": "flagged"})})
     assert total(JOB, flagged) == total(JOB, bid, prototype=before)
     assert score(JOB, flagged, V1).provisional
@@ -99,7 +97,7 @@ def test_the_order_of_the_input_is_irrelevant(contest: Contest, chance: random.R
 
 
 @given(contests())
-def test_a_third_bid_never_flips_a_pair(contest: Contest) -> None:
+def test_third_bid_never_swaps_two_others(contest: Contest) -> None:
     job, offers = contest
     everyone = [one.score.bid_id for one in placed(job, offers)]
     without_last = [one.score.bid_id for one in placed(job, offers[:-1])]
@@ -190,7 +188,7 @@ def test_a_stored_score_reads_back_the_same(contest: Contest) -> None:
 
 
 @given(bids(REQUIREMENTS), st.integers(0, REQUIREMENTS), st.integers(0, REQUIREMENTS), shares)
-def test_a_part_of_a_prototype_is_never_above_the_whole(bid: BidFacts, one: int, other: int, polish: float) -> None:
+def test_part_of_a_prototype_never_scores_above_the_whole(bid: BidFacts, one: int, other: int, polish: float) -> None:
     whole = live(min(REQUIREMENTS, one + other), polish=polish)
     assert total(JOB, bid, prototype=live(one, polish=polish)) <= total(JOB, bid, prototype=whole)
 

@@ -46,7 +46,7 @@ def test_verified_takes_35_percent_of_all_requirements_seen_met(
 
 
 @pytest.mark.parametrize(("requirements", "points"), [(12, 1_000), (1, 1_000), (0, 10_000)])
-def test_being_live_counts_more_where_nothing_else_can_be_seen(requirements: int, points: int) -> None:
+def test_live_counts_more_without_checkable_requirements(requirements: int, points: int) -> None:
     live = found("live", requirements, requirements)
     assert term("verified", scored(live, V2, requirements=requirements)).points == points
 
@@ -90,7 +90,7 @@ def test_without_checkable_requirements_a_live_link_is_enough() -> None:
         (0, 0, 300_000, 0, "the client gave no budget"),
     ],
 )
-def test_price_is_held_against_the_clients_budget_alone(low: int, high: int, price: int, points: int, why: str) -> None:
+def test_price_is_compared_with_the_clients_budget_only(low: int, high: int, price: int, points: int, why: str) -> None:
     result = term("price", scored({"price": price}, budget_min=low, budget_max=high))
     assert (result.points, result.why) == (points, why)
     assert bool(result.known) == (high > 0)
@@ -119,7 +119,7 @@ def test_the_record_is_shrunk_towards_the_market(positive: int, of: int, points:
         (found("dead", 0, 0), -2_000, 93_000, False),
     ],
 )
-def test_a_bid_is_ranked_on_what_is_known_and_says_how_much_that_is(
+def test_provisional_bid_tells_how_many_points_are_known(
     bid: dict[str, Any], points: int, possible: int, provisional: bool
 ) -> None:
     result = scored(bid)
@@ -135,6 +135,6 @@ def test_a_bid_is_ranked_on_what_is_known_and_says_how_much_that_is(
         (1, 1.707, "59 % of reviews positive, older ones count less"),
     ],
 )
-def test_what_counts_in_part_is_told_as_a_share(positive: float, total: float, why: str) -> None:
+def test_aged_counts_are_shown_as_a_share(positive: float, total: float, why: str) -> None:
     reviews = ReviewFacts(positive=positive, total=total)
     assert term("record", scored({"reviews": reviews})).why == why

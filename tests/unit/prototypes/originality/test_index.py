@@ -42,7 +42,7 @@ def test_a_near_copy_is_found_and_the_later_one_flagged(app: Flask) -> None:
         assert db.session.scalars(select(Resemblance.other_id)).all() == [first.id]
 
 
-def test_who_is_examined_first_does_not_matter_only_who_came_first(app: Flask) -> None:
+def test_order_of_full_checks_does_not_decide_who_is_flagged(app: Flask) -> None:
     with app.app_context():
         copy, _ = seen(prose(1), later=2)
         original, said = seen(prose(1), later=1)
@@ -64,7 +64,7 @@ def test_the_same_pair_is_noted_once_for_a_revision(app: Flask, clock: FixedCloc
         assert len(db.session.scalars(select(Resemblance)).all()) == 1
 
 
-def test_an_explanation_takes_the_flag_away(app: Flask) -> None:
+def test_explanation_removes_the_flag(app: Flask) -> None:
     app.extensions["explainers"] = (
         lambda _: None,
         lambda _: Explanation("it is the bidder’s own earlier work."),
@@ -78,7 +78,7 @@ def test_an_explanation_takes_the_flag_away(app: Flask) -> None:
 
 
 @pytest.mark.parametrize("verdict", ["cleared", "rejected"])
-def test_a_human_decides_once(app: Flask, clock: FixedClock, verdict: str) -> None:
+def test_near_copy_is_decided_once(app: Flask, clock: FixedClock, verdict: str) -> None:
     with app.app_context():
         seen(prose(1))
         copy, _ = seen(prose(1), 1)
@@ -89,14 +89,14 @@ def test_a_human_decides_once(app: Flask, clock: FixedClock, verdict: str) -> No
             decide(noted, "cleared", "Again.", clock.now())
 
 
-def test_a_new_print_takes_the_old_ones_place(app: Flask, clock: FixedClock) -> None:
+def test_new_fingerprint_replaces_the_old(app: Flask, clock: FixedClock) -> None:
     with app.app_context():
         prototype, _ = seen(prose(1))
         keep_print(prototype.id, 1, fingerprint_of(prose(2), None), clock.now())
         assert set(db.session.scalars(select(FingerprintBand.band))) == set(bands_of(fingerprint_of(prose(2), None)))
 
 
-def test_the_lookup_asks_the_index(app: Flask) -> None:
+def test_candidate_lookup_uses_the_index(app: Flask) -> None:
     with app.app_context():
         prefix = "EXPLAIN QUERY PLAN" if db.engine.dialect.name == "sqlite" else "EXPLAIN"
         asked = candidates([1, 2, 3]).compile(db.engine, compile_kwargs={"literal_binds": True})
@@ -117,6 +117,6 @@ def test_the_lookup_asks_the_index(app: Flask) -> None:
     ],
     ids=["same", "a counter", "new text", "new look", "text gone"],
 )
-def test_what_counts_as_a_change(after: Any, words: str | None) -> None:
+def test_change_rule(after: Any, words: str | None) -> None:
     change = change_between(fingerprint_of(prose(1), picture(1)), after)
     assert (change is None) if words is None else (change and words in change.sentence)

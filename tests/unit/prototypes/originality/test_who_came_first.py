@@ -35,7 +35,7 @@ def flagged() -> list[tuple[int, int]]:
     return [(one.prototype_id, one.other_id) for one in db.session.scalars(select(Resemblance))]
 
 
-def test_a_link_given_early_and_filled_with_a_copy_later_is_the_later_one(app: Flask) -> None:
+def test_early_empty_link_filled_with_a_copy_is_the_later_one(app: Flask) -> None:
     with app.app_context():
         thief, author = submitted(0), submitted(5)
         look(thief, prose(7), 0)
@@ -44,7 +44,7 @@ def test_a_link_given_early_and_filled_with_a_copy_later_is_the_later_one(app: F
         assert flagged() == [(thief.id, author.id)]
 
 
-def test_a_link_that_was_first_seen_days_after_it_was_given_counts_from_then(app: Flask) -> None:
+def test_link_first_seen_days_later_counts_from_then(app: Flask) -> None:
     with app.app_context():
         thief, author = submitted(0), submitted(5)
         look(author, prose(1), 5)
@@ -53,7 +53,7 @@ def test_a_link_that_was_first_seen_days_after_it_was_given_counts_from_then(app
 
 
 @pytest.mark.parametrize("every", [40, 20])
-def test_who_goes_on_working_on_their_page_stays_the_earlier_one(app: Flask, every: int) -> None:
+def test_edited_page_stays_the_earlier_one(app: Flask, every: int) -> None:
     with app.app_context():
         author, copy = submitted(0), submitted(5)
         look(author, prose(1), 0)
@@ -62,7 +62,7 @@ def test_who_goes_on_working_on_their_page_stays_the_earlier_one(app: Flask, eve
         assert flagged() == [(copy.id, author.id)]
 
 
-def test_who_fills_the_page_anew_does_not_become_their_copys_copy(app: Flask) -> None:
+def test_rewritten_page_is_not_copy_of_its_copy(app: Flask) -> None:
     with app.app_context():
         author, copy = submitted(0), submitted(5)
         look(author, prose(1), 0)
@@ -72,7 +72,7 @@ def test_who_fills_the_page_anew_does_not_become_their_copys_copy(app: Flask) ->
         assert flagged() == [(copy.id, author.id)]
 
 
-def test_a_new_link_is_not_blamed_for_what_the_old_one_showed(app: Flask) -> None:
+def test_new_url_is_not_flagged_for_the_old_ones_content(app: Flask) -> None:
     with app.app_context():
         copy, author = submitted(1), submitted(0)
         look(copy, prose(1), 1)
@@ -82,7 +82,7 @@ def test_a_new_link_is_not_blamed_for_what_the_old_one_showed(app: Flask) -> Non
 
 
 @pytest.mark.parametrize(("shows", "review"), [(1, "rejected"), (2, "")])
-def test_what_was_rejected_stays_so_at_a_new_link_that_shows_the_same(app: Flask, shows: int, review: str) -> None:
+def test_rejection_stays_at_a_new_url_with_the_same_content(app: Flask, shows: int, review: str) -> None:
     with app.app_context():
         author, copy = submitted(0), submitted(5)
         look(author, prose(1), 0)
@@ -95,7 +95,7 @@ def test_what_was_rejected_stays_so_at_a_new_link_that_shows_the_same(app: Flask
         assert flagged() == [(copy.id, author.id)], "one near-copy, with whatever the bidder answered"
 
 
-def test_a_crowd_of_copies_fills_its_bands_and_each_notes_a_few_only(app: Flask) -> None:
+def test_full_bands_take_no_more_copies(app: Flask) -> None:
     with app.app_context():
         for number in range(FULL + 10):
             look(submitted(number / 1000), prose(1), number / 1000)
@@ -106,7 +106,7 @@ def test_a_crowd_of_copies_fills_its_bands_and_each_notes_a_few_only(app: Flask)
         assert len(set(db.session.scalars(select(Resemblance.prototype_id)))) == FULL + 9
 
 
-def test_two_copies_kept_in_the_same_moment_find_each_other(app: Flask) -> None:
+def test_copies_stored_at_the_same_time_find_each_other(app: Flask) -> None:
     with app.app_context():
         ids = [submitted(number).id for number in range(6)]
         db.session.commit()
