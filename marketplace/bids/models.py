@@ -10,8 +10,8 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from marketplace.accounts.models import PortfolioItem, Testimonial, User
 from marketplace.bids.states import BidState, WeightState
+from marketplace.core.claims import Due
 from marketplace.core.database import Base
-from marketplace.core.leases import Due
 from marketplace.jobs.models import Job
 from marketplace.prototypes.models import Prototype
 

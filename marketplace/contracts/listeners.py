@@ -18,7 +18,7 @@ from marketplace.core import doorbell
 from marketplace.core.clock import Clock
 from marketplace.core.database import db
 from marketplace.core.upserts import insert_once
-from marketplace.jobs.services.locking import lock
+from marketplace.jobs.services.locking import lock_job
 from marketplace.jobs.services.pools import settle_soon
 from marketplace.payments.models import Charge, Hold
 from marketplace.payments.states import UNRESOLVED
@@ -44,7 +44,7 @@ def on_bank(held: Hold, **_: Any) -> None:
 
 def on_beginning(contract: Contract, **_: Any) -> None:
     """Both have signed, so the award stands: a participation pool goes back to the client."""
-    lock(contract.award.job)
+    lock_job(contract.award.job)
     settle_soon(contract.award.job, contract.active_at or contract.updated_at)
 
 

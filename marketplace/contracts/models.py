@@ -13,8 +13,8 @@ from marketplace.accounts.models import User
 from marketplace.bids.models import Bid
 from marketplace.contracts.states import ContractState, MilestoneState, Owed, Pause, ProposalKind, ProposalState
 from marketplace.core.append_only import protect_when_created
+from marketplace.core.claims import Due
 from marketplace.core.database import Base
-from marketplace.core.leases import Due
 from marketplace.jobs.models import Job
 from marketplace.payments.models import Charge, Hold
 from marketplace.prototypes.models import Prototype

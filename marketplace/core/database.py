@@ -116,7 +116,7 @@ def engine_options(url: str, connect_seconds: int) -> dict[str, Any]:
     return {**options, **pool, "connect_args": connect_options(connect_seconds)}
 
 
-def hold(row: Base) -> None:
+def lock_row(row: Base) -> None:
     """Read the row anew and keep others from changing it until the transaction ends."""
     db.session.refresh(row, with_for_update={"key_share": True})
 

@@ -12,8 +12,8 @@ from email.utils import format_datetime, parseaddr
 from flask import render_template
 
 from config.settings import Settings
+from marketplace.core.claims import claim_due, end_claim, give_back_claims, lock_claimed
 from marketplace.core.database import db
-from marketplace.core.leases import give_back, holds, lease, release
 from marketplace.core.outbox import OutgoingMail
 from marketplace.core.smtp import MailRefused, Send, mail_server
 
@@ -33,7 +33,7 @@ def send_due(settings: Settings, now: datetime, seconds: float = BATCH_SECONDS) 
     A crash between the server's yes and our commit sends that one mail twice, with one Message-ID: SMTP has no way
     to ask. No transaction is open while the server is talked to. After `seconds` what is left is given back.
     """
-    left = {mail.id: mail.lease_token or "" for mail in lease(OutgoingMail, now, BATCH, LEASE_SECONDS)}
+    left = {mail.id: mail.lease_token or "" for mail in claim_due(OutgoingMail, now, BATCH, LEASE_SECONDS)}
     db.session.commit()
     if not left:
         return 0
@@ -52,7 +52,7 @@ def send_due(settings: Settings, now: datetime, seconds: float = BATCH_SECONDS) 
         for mail_id, token in left.items():
             _put_off(mail_id, token, now, error)
     else:
-        give_back(OutgoingMail, left)
+        give_back_claims(OutgoingMail, left)
         db.session.commit()
     return sent
 
@@ -67,7 +67,7 @@ def _write_to_log(message: EmailMessage) -> None:
 
 
 def _send_one(send: Send, settings: Settings, mail_id: int, token: str, now: datetime) -> bool:
-    mail = holds(OutgoingMail, mail_id, token)
+    mail = lock_claimed(OutgoingMail, mail_id, token)
     if mail is None or mail.sent_at is not None:
         db.session.rollback()
         return False
@@ -84,23 +84,23 @@ def _send_one(send: Send, settings: Settings, mail_id: int, token: str, now: dat
 
 
 def _note_sent(mail_id: int, token: str, now: datetime) -> None:
-    mail = holds(OutgoingMail, mail_id, token)
+    mail = lock_claimed(OutgoingMail, mail_id, token)
     if mail is not None:
         mail.sent_at, mail.last_error = now, None
-        release(mail, None)
+        end_claim(mail, None)
     db.session.commit()
 
 
 def _put_off(mail_id: int, token: str, now: datetime, error: Exception) -> None:
     """Try again later, unless the server said never or it was tried often enough: then it is undelivered."""
-    mail = holds(OutgoingMail, mail_id, token)
+    mail = lock_claimed(OutgoingMail, mail_id, token)
     if mail is not None:
         mail.attempts += 1
         refused = isinstance(error, ValueError) or (isinstance(error, MailRefused) and error.permanent)
         given_up = mail.attempts >= MAX_ATTEMPTS and not refused
         words = str(error) or type(error).__name__
         mail.last_error = (f"Given up after {mail.attempts} tries: " if given_up else "") + words[:400]
-        release(mail, None if refused or given_up else now + timedelta(minutes=min(2**mail.attempts, 240)))
+        end_claim(mail, None if refused or given_up else now + timedelta(minutes=min(2**mail.attempts, 240)))
     db.session.commit()
 
 

@@ -8,8 +8,8 @@ from sqlalchemy import ColumnElement, Index, String, Text, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from marketplace.core import doorbell
+from marketplace.core.claims import Due
 from marketplace.core.database import Base, db
-from marketplace.core.leases import Due
 from marketplace.core.text import one_line
 
 

@@ -10,9 +10,9 @@ from dataclasses import KW_ONLY, dataclass
 from datetime import datetime
 from typing import Any, Generic, TypeVar
 
+from marketplace.core.claims import Due, claim_due, give_back_claims, key_of, lock_claimed
 from marketplace.core.database import db
 from marketplace.core.doorbell import ring
-from marketplace.core.leases import Due, give_back, holds, key_of, lease
 from marketplace.core.outage import outage_of
 
 log = logging.getLogger(__name__)
@@ -76,7 +76,7 @@ class Claim(Generic[T]):
 
     def lock(self) -> T | None:
         """The row, locked; None when the lease ran out and another worker claimed it."""
-        return holds(self.model, self.id, self.token)
+        return lock_claimed(self.model, self.id, self.token)
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +123,7 @@ class _Claims(ABC, Generic[T]):
     def _claim(self, now: datetime) -> list[Claim[T]]:
         model: Any = self.model
         counted = {"attempts": model.attempts + 1} if self.is_counted else {}
-        rows = lease(self.model, now, self.limit, self.lease_seconds, **counted)
+        rows = claim_due(self.model, now, self.limit, self.lease_seconds, **counted)
         parents = [getattr(row, self.parent) if self.parent else None for row in rows]
         return [
             Claim(self.model, key_of(row), row.lease_token or "", parent)
@@ -147,7 +147,7 @@ class _Claims(ABC, Generic[T]):
     def _give_back(self, claims: Iterable[Claim[T]]) -> None:
         model: Any = self.model
         counted = {"attempts": model.attempts - 1} if self.is_counted else {}
-        give_back(self.model, {claim.id: claim.token for claim in claims}, **counted)
+        give_back_claims(self.model, {claim.id: claim.token for claim in claims}, **counted)
         db.session.commit()
 
 

@@ -11,8 +11,8 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from marketplace.accounts.models import User
 from marketplace.contracts.models import Milestone
 from marketplace.core.append_only import protect_when_created
+from marketplace.core.claims import Due
 from marketplace.core.database import Base
-from marketplace.core.leases import Due
 from marketplace.disputes.states import RUNNING, DisputeOutcome, DisputeState, SplitState
 
 

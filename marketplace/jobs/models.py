@@ -9,8 +9,8 @@ from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, T
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from marketplace.accounts.models import User
+from marketplace.core.claims import Due
 from marketplace.core.database import Base
-from marketplace.core.leases import Due
 from marketplace.jobs.states import JobState
 from marketplace.payments.models import Charge, Hold
 

@@ -64,7 +64,7 @@ def change_admin(actor: User, person: User, *, to: bool, reason: str, now: datet
 
 def _one_change_at_a_time(actor: User, person: User) -> None:
     """Two admins who remove each other at the same moment would leave none."""
-    held = select(User.id).where(or_(User.roles.any(name=ADMIN), User.id == person.id)).order_by(User.id)
-    db.session.execute(held.with_for_update(key_share=True))
+    locked = select(User.id).where(or_(User.roles.any(name=ADMIN), User.id == person.id)).order_by(User.id)
+    db.session.execute(locked.with_for_update(key_share=True))
     for one in (actor, person):
         db.session.refresh(one)

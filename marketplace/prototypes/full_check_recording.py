@@ -10,9 +10,9 @@ from sqlalchemy import insert, select
 
 from marketplace.checker.examination import OWN_REASONS, Examination
 from marketplace.checker.record import CheckRecord
+from marketplace.core.claims import end_claim, lock_all_claimed
 from marketplace.core.database import db
 from marketplace.core.events import prototype_examined
-from marketplace.core.leases import hold_all, release
 from marketplace.prototypes.drift import note_events
 from marketplace.prototypes.full_check_scheduling import RETRY
 from marketplace.prototypes.models import FullCheckSchedule, Prototype, StoredCheck
@@ -29,12 +29,12 @@ def record_full_checks(results: Mapping[int, Examination], tokens: Mapping[int, 
     """
     prototypes = _locked(results)
     stored = 0
-    for schedule in hold_all(FullCheckSchedule, {key: tokens[key] for key in results}):
+    for schedule in lock_all_claimed(FullCheckSchedule, {key: tokens[key] for key in results}):
         prototype, found = prototypes[schedule.prototype_id], results[schedule.prototype_id]
         is_late = schedule.revision != prototype.revision or found.record.url != prototype.url
         is_full, could_tell = found.record.is_full, found.record.state != PrototypeState.UNKNOWN
         if is_late or (could_tell and not is_full):
-            release(schedule, None)
+            end_claim(schedule, None)
         elif not is_full or schedule.failures < found.more_tries:
             _try_again(schedule, now, at_once=found.lost_pictures)
         else:
@@ -45,7 +45,7 @@ def record_full_checks(results: Mapping[int, Examination], tokens: Mapping[int, 
 
 def record_failed_full_check(prototype_id: int, token: str, now: datetime) -> None:
     """A full check that we could not run or store gets another turn, later and later; nobody is blamed."""
-    for schedule in hold_all(FullCheckSchedule, {prototype_id: token}):
+    for schedule in lock_all_claimed(FullCheckSchedule, {prototype_id: token}):
         _try_again(schedule, now)
 
 
@@ -58,7 +58,7 @@ def _locked(results: Mapping[int, Examination]) -> dict[int, Prototype]:
 
 def _try_again(schedule: FullCheckSchedule, now: datetime, *, at_once: bool = False) -> None:
     """Later and later; at once where only room for pictures was lacking, as no turn is taken before there is some."""
-    release(schedule, now if at_once else now + RETRY * 2 ** min(schedule.failures, 8))
+    end_claim(schedule, now if at_once else now + RETRY * 2 ** min(schedule.failures, 8))
     schedule.failures += 1
 
 
@@ -72,7 +72,7 @@ def _store(prototype: Prototype, schedule: FullCheckSchedule, found: Examination
     )
     _take_over(prototype, record, found, now)
     schedule.sha256, schedule.failures = record.sha256 if _is_seen(record) else "", 0
-    release(schedule, None)
+    end_claim(schedule, None)
     prototype_examined.send(prototype)
 
 

@@ -21,8 +21,8 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from marketplace.core.append_only import protect_when_created
+from marketplace.core.claims import Due
 from marketplace.core.database import Base
-from marketplace.core.leases import Due
 from marketplace.prototypes.states import WAITING, PrototypeState, ResemblanceState
 
 DEAD_AFTER_FAILURES = 3

@@ -9,9 +9,9 @@ from datetime import datetime
 from sqlalchemy import bindparam, func, insert, select, update
 
 from marketplace.checker.record import CheckRecord
+from marketplace.core.claims import lock_claimed_columns, table_of
 from marketplace.core.database import JsonText, db
 from marketplace.core.events import prototypes_checked
-from marketplace.core.leases import hold_columns, table_of
 from marketplace.prototypes.cadence import next_check
 from marketplace.prototypes.full_check_scheduling import schedule_full_checks
 from marketplace.prototypes.models import Prototype, StoredCheck
@@ -85,7 +85,7 @@ def record_own_fault(prototype_id: int, token: str, now: datetime) -> None:
 
 
 def _hold(tokens: Mapping[int, str]) -> list[LinkState]:
-    return [LinkState(*row) for row in hold_columns(Prototype, tokens, _FIELDS)]
+    return [LinkState(*row) for row in lock_claimed_columns(Prototype, tokens, _FIELDS)]
 
 
 def _let_go(prototypes: Sequence[LinkState]) -> None:

@@ -8,9 +8,9 @@ from typing import Any
 from sqlalchemy import case, select, update
 
 from marketplace.core import doorbell
+from marketplace.core.claims import end_claim
 from marketplace.core.database import db
 from marketplace.core.errors import Conflict
-from marketplace.core.leases import release
 from marketplace.prototypes.models import FullCheckSchedule, Prototype, PrototypeRevision
 from marketplace.prototypes.states import WAITING, PrototypeState
 
@@ -79,16 +79,16 @@ def stop_watching(prototype_ids: list[int]) -> None:
 def watch_again(prototype_ids: list[int], now: datetime) -> None:
     """Rechecks go on, the first one at once; call with the prototypes locked, or in the order of their ids."""
     let_go = select(Prototype).where(Prototype.id.in_(prototype_ids), Prototype.watched.is_(False))
-    held = let_go.order_by(Prototype.id).with_for_update(key_share=True).execution_options(populate_existing=True)
-    for prototype in db.session.scalars(held):
+    locked = let_go.order_by(Prototype.id).with_for_update(key_share=True).execution_options(populate_existing=True)
+    for prototype in db.session.scalars(locked):
         prototype.watched = True
         if not prototype.is_waiting:
             prototype.cause = f"watched again:{now:%Y%m%dT%H%M%S%f}"
-            release(prototype, now)
+            end_claim(prototype, now)
             doorbell.ring(doorbell.CHECK_PROTOTYPES)
 
 
 def _make_due(prototype: Prototype, cause: str, now: datetime) -> None:
     prototype.state, prototype.cause = PrototypeState.QUEUED, cause
-    release(prototype, now)
+    end_claim(prototype, now)
     doorbell.ring(doorbell.CHECK_PROTOTYPES)

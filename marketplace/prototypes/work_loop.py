@@ -13,8 +13,8 @@ from typing import Any, Generic, TypeVar
 
 from sqlalchemy import Row
 
+from marketplace.core.claims import Due, claim_due_columns, renew_claims
 from marketplace.core.database import db
-from marketplace.core.leases import Due, lease_columns, renew
 from marketplace.core.outage import outage_of
 
 Request = TypeVar("Request")
@@ -80,7 +80,7 @@ class WorkLoop(ABC, Generic[Request, Result]):
         if free <= 0 or not self._poll_at <= moment < self._until:
             return []
         now = self.clock()
-        leased = lease_columns(self.model, now, free, LEASE_SECONDS, self.columns, begun_at=now, **self.values)
+        leased = claim_due_columns(self.model, now, free, LEASE_SECONDS, self.columns, begun_at=now, **self.values)
         requests = [self.request_of(row) for row in leased]
         self._tokens.update((key, row.lease_token) for (key, _), row in zip(requests, leased, strict=True))
         db.session.commit()
@@ -173,6 +173,6 @@ class WorkLoop(ABC, Generic[Request, Result]):
 
     def _keep_leases(self) -> None:
         if self._tokens and time.monotonic() >= self._renew_at:
-            renew(self.model, self._tokens, self.clock(), LEASE_SECONDS)
+            renew_claims(self.model, self._tokens, self.clock(), LEASE_SECONDS)
             db.session.commit()
             self._renew_at = time.monotonic() + RENEW_SECONDS

@@ -8,8 +8,8 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, 
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from marketplace.bids.models import Bid
+from marketplace.core.claims import Due
 from marketplace.core.database import Base
-from marketplace.core.leases import Due
 from marketplace.prototypes.models import Prototype, StoredCheck
 from marketplace.watches.states import MatchState, WatchState
 

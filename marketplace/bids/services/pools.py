@@ -10,12 +10,12 @@ from sqlalchemy import select
 from marketplace.bids.gathering import prototype_facts
 from marketplace.bids.models import Bid
 from marketplace.bids.states import SHOWN
+from marketplace.core.claims import end_claim
 from marketplace.core.database import db
 from marketplace.core.events import pool_settled
-from marketplace.core.leases import release
 from marketplace.core.sweeps import Claim, Clock, Rows
 from marketplace.jobs.models import Job, Pool
-from marketplace.jobs.services.locking import lock
+from marketplace.jobs.services.locking import lock_job
 from marketplace.jobs.states import JobState
 from marketplace.payments.amounts import step_within
 from marketplace.payments.services import pay_out
@@ -32,7 +32,7 @@ DECIDED = frozenset({JobState.AWARDED, JobState.COMPLETED})
 
 
 def _settle_claimed(claim: Claim[Pool], clock: Clock) -> None:
-    lock(db.session.get_one(Job, claim.parent_id))
+    lock_job(db.session.get_one(Job, claim.parent_id))
     if pool := claim.lock():
         settle(pool, clock())
 
@@ -42,7 +42,7 @@ settle_due = Rows(Pool, _settle_claimed, parent="job_id")
 
 
 def settle(pool: Pool, now: datetime) -> None:
-    """Share the pool out, or give it back, as its job's end says; call with the job and the pool held.
+    """Share the pool out, or give it back, as its job's end says; call with the job and the pool locked.
 
     With an award, or a job that never opened, all of it goes back. Else it is shared equally, whatever the client
     thought of them, among the bids whose prototype works; what can't be shared equally goes back. Of what the client's
@@ -51,17 +51,17 @@ def settle(pool: Pool, now: datetime) -> None:
     job, hold = pool.job, pool.hold
     shared = job.state in UNDECIDED and job.published_at is not None
     if hold is None or pool.settled_at or not (shared or job.state in DECIDED | UNDECIDED):
-        release(pool, None)
+        end_claim(pool, None)
         return
     people, waiting = _working(job) if shared else ([], False)
     if hold.state == HoldState.FROZEN or (waiting and now < job.updated_at + WAIT_FOR_MODERATORS):
-        release(pool, now + AGAIN)
+        end_claim(pool, now + AGAIN)
         return
     is_gone = hold.state not in UNRESOLVED
     shares = {} if is_gone else equal_shares(hold.amount, people, step_within(hold))
     if not is_gone:
         pay_out(hold, shares, now, f"pool:{pool.id}")
-    release(pool, None)
+    end_claim(pool, None)
     pool.settled_at, pool.outcome = now, "shared" if shares else "returned"
     pool_settled.send(pool, shares=shares, missed=people if is_gone else [])
 

@@ -20,12 +20,12 @@ from marketplace.bids.models import Bid, RankSnapshot, Rescore
 from marketplace.bids.states import RANKED
 from marketplace.bids.weights import weights_in_use, weights_named
 from marketplace.core import doorbell
+from marketplace.core.claims import end_claim, lock_all_claimed
 from marketplace.core.database import JsonText, UtcDateTime, db, reading
-from marketplace.core.leases import hold_all, release
 from marketplace.core.sweeps import Claim, Clock, Groups
 from marketplace.jobs.models import Job
 from marketplace.jobs.queries import closed_jobs
-from marketplace.jobs.services.locking import lock_all
+from marketplace.jobs.services.locking import lock_jobs
 from marketplace.jobs.states import DECIDABLE
 from marketplace.ranking.explain import column_points, store
 from marketplace.ranking.facts import BidFacts, RankFacts
@@ -163,12 +163,12 @@ def rescore(tokens: Mapping[int, str], now: datetime) -> None:
     """
     asks = _read(tokens, now)
     ranks = {job_id: _ranked(ask) for job_id, ask in asks.items() if ask.is_news}
-    lock_all(tokens)  # only now, so that nobody waits while we reckon
-    held = hold_all(Rescore, tokens)
-    _store({row.job_id: ranks[row.job_id] for row in held if row.job_id in ranks}, asks, now)
-    for row in held:
+    lock_jobs(tokens)  # only now, so that nobody waits while we reckon
+    mine = lock_all_claimed(Rescore, tokens)
+    _store({row.job_id: ranks[row.job_id] for row in mine if row.job_id in ranks}, asks, now)
+    for row in mine:
         row.ranked_at = now
-        release(row, now + PAUSE if row.asked != asks[row.job_id].asked else None)
+        end_claim(row, now + PAUSE if row.asked != asks[row.job_id].asked else None)
 
 
 @dataclass(frozen=True, slots=True)

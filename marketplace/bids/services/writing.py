@@ -15,8 +15,8 @@ from marketplace.bids.fits import keep_fits
 from marketplace.bids.models import Bid
 from marketplace.bids.offer import Offer, problems
 from marketplace.bids.queries import own_bid_on
-from marketplace.bids.services.holding import hold
 from marketplace.bids.services.links import follow_link, locked_prototype
+from marketplace.bids.services.locking import lock_bid
 from marketplace.bids.services.rescoring import ask_for_rescore
 from marketplace.bids.states import MOVES, BidState
 from marketplace.core.database import db
@@ -25,7 +25,7 @@ from marketplace.core.events import bid_changed, bid_submitted
 from marketplace.core.transitions import move
 from marketplace.jobs import policy as jobs_policy
 from marketplace.jobs.models import Job
-from marketplace.jobs.services.locking import lock
+from marketplace.jobs.services.locking import lock_job
 from marketplace.prototypes.services import request_check, stop_watching
 
 if TYPE_CHECKING:
@@ -60,7 +60,7 @@ def save_draft(actor: User, job: Job, offer: Offer, now: datetime) -> Bid:
     A draft that exists is kept even after bids have closed. Raises NotAllowed when the actor can't bid on the job,
     Conflict when a bid was placed meanwhile.
     """
-    lock(job)
+    lock_job(job)
     bid = own_bid_on(actor, job)
     if bid is None:
         if refusal := jobs_policy.why_not_bid(actor, job, now) or why_not_again(actor, job):
@@ -79,7 +79,7 @@ def place_bid(actor: User, bid: Bid, now: datetime) -> None:
     Raises Invalid with the first problem of an incomplete draft, Conflict when bids have closed meanwhile, Linked
     when the account is linked to the client's; nothing has changed then.
     """
-    hold(bid)
+    lock_bid(bid)
     demand(policy.why_not_write(actor, bid))
     if refusal := jobs_policy.why_not_bid(actor, bid.job, now) or why_not_again(actor, bid.job):
         raise Conflict(refusal)
@@ -96,7 +96,7 @@ def place_bid(actor: User, bid: Bid, now: datetime) -> None:
 
 def edit_bid(actor: User, bid: Bid, offer: Offer, now: datetime) -> None:
     """Change a placed bid until bids close; raises Invalid as place_bid does, Conflict when they have closed."""
-    hold(bid)
+    lock_bid(bid)
     demand(policy.why_not_edit(actor, bid, now))
     _write(bid, offer, now)
     _refuse_incomplete(bid)
@@ -111,7 +111,7 @@ def edit_bid(actor: User, bid: Bid, offer: Offer, now: datetime) -> None:
 
 def withdraw_bid(actor: User, bid: Bid, now: datetime) -> None:
     """Take a bid back until bids close, or throw a draft away; its link is watched no more."""
-    hold(bid)
+    lock_bid(bid)
     demand(policy.why_not_withdraw(actor, bid, now))
     was_placed = bid.state != BidState.DRAFT
     move(bid, BidState.WITHDRAWN, BIDDER, MOVES, updated_at=now)
@@ -125,7 +125,7 @@ def withdraw_bid(actor: User, bid: Bid, now: datetime) -> None:
 
 def check_draft_link(actor: User, bid: Bid, now: datetime) -> None:
     """Check the draft's link now: the typed one if it is new, else the known one again (Conflict when too soon)."""
-    hold(bid)
+    lock_bid(bid)
     demand(policy.why_not_write(actor, bid))
     if not follow_link(bid, now):
         _check_again(bid, now)
@@ -133,7 +133,7 @@ def check_draft_link(actor: User, bid: Bid, now: datetime) -> None:
 
 def check_link_again(actor: User, bid: Bid, now: datetime) -> None:
     """Check the link of a bid now; raises Conflict when it is being checked, or was asked for a minute ago."""
-    hold(bid)
+    lock_bid(bid)
     demand(policy.why_not_check(actor, bid))
     _check_again(bid, now)
 

@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from marketplace.bids import policy, services
 from marketplace.bids.forms import DeclineForm, NoteForm
-from marketplace.bids.services.holding import hold
+from marketplace.bids.services.locking import lock_bid
 from marketplace.bids.states import BidState
 from marketplace.bids.views.blueprint import bp, received_bid
 from marketplace.bids.views.show import show_page
@@ -33,7 +33,7 @@ def shortlist(bid_id: int, act: str) -> ResponseReturnValue:
 def note(bid_id: int) -> ResponseReturnValue:
     """Keeps the client's private note."""
     bid, form = received_bid(bid_id), NoteForm()
-    hold(bid)
+    lock_bid(bid)
     if not form.validate() or form.clashes_with(NoteForm.of(bid)):
         return show_page(bid, form), status_of(form)
     services.set_client_note(actor(), bid, form.note.data or "")

@@ -13,7 +13,7 @@ from marketplace.bids.forms import BidForm
 from marketplace.bids.models import Bid
 from marketplace.bids.offer import Offer, problems
 from marketplace.bids.queries import own_bid_on, placed_link
-from marketplace.bids.services.holding import hold
+from marketplace.bids.services.locking import lock_bid
 from marketplace.bids.states import BidState
 from marketplace.bids.views.blueprint import bp, own_bid
 from marketplace.bids.views.limits import limit_checks, tell_refusal
@@ -71,7 +71,7 @@ def edit(bid_id: int) -> ResponseReturnValue:
         return _draft(bid.job, bid) if request.method == "POST" else _page(_form(bid.job, bid), bid.job, bid)
     form = _sent(bid.job) if request.method == "POST" else _form(bid.job, bid)
     if form.is_sent():
-        hold(bid)
+        lock_bid(bid)
     elif refusal := policy.why_not_edit(actor(), bid, now()):
         raise NotAllowed(refusal)
     if form.is_sent() and form.validate() and not form.clashes_with(_form(bid.job, bid)):
@@ -163,7 +163,7 @@ def _draft(job: Job, bid: Bid | None) -> ResponseReturnValue:
     fits = form.validate()
     is_open = jobs_policy.is_open_for_bids(job, now())
     if bid:
-        hold(bid)
+        lock_bid(bid)
     if form.clashes_with(_form(job, bid)):
         return conflict() if is_autosave() else _page(form, job, bid)
     if bid or is_open:

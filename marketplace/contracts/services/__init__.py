@@ -16,7 +16,7 @@ from marketplace.contracts.services.agreeing import agree, decline, propose_end,
 from marketplace.contracts.services.awarding import BidChanged, another_won, award_bid
 from marketplace.contracts.services.ending import complete_if_done
 from marketplace.contracts.services.handover import give_secret, hand_over, read_secret, secret_key
-from marketplace.contracts.services.holding import hold
+from marketplace.contracts.services.locking import lock_contract
 from marketplace.contracts.services.offering import TermsChanged, make_offer, sign, withdraw_offer
 from marketplace.contracts.services.planning import plan
 from marketplace.contracts.services.production import check_production
@@ -42,7 +42,7 @@ __all__ = [
     "fund",
     "give_secret",
     "hand_over",
-    "hold",
+    "lock_contract",
     "make_offer",
     "note",
     "plan",

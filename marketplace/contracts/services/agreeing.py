@@ -11,7 +11,7 @@ from marketplace.contracts import policy
 from marketplace.contracts.models import Contract, ContractEvent, ContractVersion, Milestone
 from marketplace.contracts.queries import newest_number, open_proposal
 from marketplace.contracts.services.ending import cancel_by_consent, complete_if_done
-from marketplace.contracts.services.holding import hold
+from marketplace.contracts.services.locking import lock_contract
 from marketplace.contracts.services.planning import plan
 from marketplace.contracts.services.timeline import note
 from marketplace.contracts.states import (
@@ -40,7 +40,7 @@ def propose_terms(actor: User, contract: Contract, terms: Terms, reason: str, no
 
     Raises Invalid for terms that can't be, Conflict when another proposal is open.
     """
-    hold(contract)
+    lock_contract(contract)
     demand(policy.why_not_propose(actor, contract, open_proposal(contract.id)))
     funded = any(milestone.state != MilestoneState.PLANNED for milestone in contract.standing)
     for problem in problems(terms, now.date(), needs_steps=not funded):
@@ -56,7 +56,7 @@ def propose_terms(actor: User, contract: Contract, terms: Terms, reason: str, no
 
 def propose_end(actor: User, contract: Contract, held_to: str, reason: str, now: datetime) -> ContractVersion:
     """Propose to end a running contract; `held_to` is who gets the money that is held: CLIENT or FREELANCER."""
-    hold(contract)
+    lock_contract(contract)
     demand(policy.why_not_propose_end(actor, contract, open_proposal(contract.id)))
     if held_to not in (CLIENT, FREELANCER):
         raise Invalid("held_to", "Say who gets the money that is held.")
@@ -72,7 +72,7 @@ def agree(actor: User, contract: Contract, version: ContractVersion, now: dateti
 
     Raises Conflict when it was decided otherwise, or when a milestone was paid since it was proposed.
     """
-    hold(contract)
+    lock_contract(contract)
     if not _is_open(actor, contract, version, ProposalState.AGREED):
         return
     if _paid_since_proposed(contract):
@@ -91,7 +91,7 @@ def agree(actor: User, contract: Contract, version: ContractVersion, now: dateti
 
 def decline(actor: User, contract: Contract, version: ContractVersion, now: datetime) -> None:
     """The other side says no; what was agreed before stays."""
-    hold(contract)
+    lock_contract(contract)
     if _is_open(actor, contract, version, ProposalState.DECLINED):
         version.state, version.decided_by, version.decided_at = ProposalState.DECLINED, actor.id, now
         note(contract, "declined", f"{actor.name} declined proposal {version.number}.", now, actor=actor)
@@ -100,7 +100,7 @@ def decline(actor: User, contract: Contract, version: ContractVersion, now: date
 
 def take_back(actor: User, contract: Contract, version: ContractVersion, now: datetime) -> None:
     """Whoever proposed takes it back before the other side has decided."""
-    hold(contract)
+    lock_contract(contract)
     db.session.refresh(version)
     refusal = policy.why_not_take_back(actor, contract, version)
     if isinstance(refusal, NotNow) and version.state == ProposalState.TAKEN_BACK:

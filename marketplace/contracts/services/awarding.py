@@ -9,7 +9,7 @@ from marketplace.bids import policy
 from marketplace.bids.models import Bid
 from marketplace.bids.services.after_award import note_told
 from marketplace.bids.services.deciding import lapse_bids
-from marketplace.bids.services.holding import hold
+from marketplace.bids.services.locking import lock_bid
 from marketplace.bids.states import MOVES, BidState
 from marketplace.contracts.models import Award
 from marketplace.contracts.queries import award_of, contract_of
@@ -39,7 +39,7 @@ def award_bid(actor: User, bid: Bid, seen_version: int, now: datetime, days: Day
     standing, BidChanged when the bid was edited since, and Conflict when it was withdrawn, when another bid has
     won, or when the time to decide is over. The other bids lapse and their links are let go.
     """
-    hold(bid)
+    lock_bid(bid)
     job = bid.job
     demand(policy.why_not_act_as_client(actor, job))
     if award := award_of(job.id):

@@ -32,7 +32,7 @@ NOTHING_PAID = "The contract ended without a payment."
 
 
 def complete_if_done(contract: Contract, by: str, now: datetime) -> None:
-    """End the contract once nothing is left to do; call with it held, after a milestone was settled.
+    """End the contract once nothing is left to do; call with it locked, after a milestone was settled.
 
     It is completed, and its job too, when anything was paid; else it is cancelled.
     """

@@ -14,7 +14,7 @@ from sqlalchemy import select, update
 
 from marketplace.contracts import policy
 from marketplace.contracts.models import Contract, HandoverItem, OneTimeSecret
-from marketplace.contracts.services.holding import hold
+from marketplace.contracts.services.locking import lock_contract
 from marketplace.contracts.services.planning import plan
 from marketplace.contracts.services.silence import follow_clock
 from marketplace.contracts.services.timeline import note
@@ -32,7 +32,7 @@ CREDENTIALS = "credentials"
 
 def hand_over(actor: User, contract: Contract, item: HandoverItem, given: str, now: datetime) -> None:
     """Say where the item is, or give its text; again, to correct it. Raises Invalid without, NotAllowed for others."""
-    hold(contract)
+    lock_contract(contract)
     demand(policy.why_not_hand_over(actor, contract))
     if not given.strip():
         raise Invalid("given", "Say where it is, or write it here.")
@@ -45,7 +45,7 @@ def give_secret(
     actor: User, contract: Contract, label: str, text: str, key: MultiFernet, now: datetime
 ) -> OneTimeSecret:
     """Leave a secret for the other side: encrypted until they read it, deleted then."""
-    hold(contract)
+    lock_contract(contract)
     demand(policy.why_not_give_secret(actor, contract))
     if not label.strip():
         raise Invalid("label", "Say what this is for, such as “Hosting account”.")

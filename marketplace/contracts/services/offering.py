@@ -11,7 +11,7 @@ from marketplace.contracts import policy
 from marketplace.contracts.models import Award, Contract, ContractVersion, HandoverItem, Milestone
 from marketplace.contracts.queries import open_proposal
 from marketplace.contracts.services.ending import close_proposal
-from marketplace.contracts.services.holding import hold
+from marketplace.contracts.services.locking import lock_contract
 from marketplace.contracts.services.planning import plan
 from marketplace.contracts.services.timeline import note
 from marketplace.contracts.states import BOTH, CLIENT, CLOCK, CONTRACT_MOVES, FREELANCER, ContractState, ProposalState
@@ -83,7 +83,7 @@ def sign(actor: User, contract: Contract, name: str, seen_version: int, now: dat
     Signed again, nothing happens. Raises Invalid when the name is not the account's, TermsChanged when other terms
     were agreed meanwhile or wait for an answer, Conflict when the offer has fallen through.
     """
-    hold(contract)
+    lock_contract(contract)
     side = policy.acting_side(actor, contract)
     if side and contract.state == ContractState.OFFERED and contract.version != seen_version:
         raise TermsChanged("The terms have changed since you opened this page. Read them again before you sign.")
@@ -108,7 +108,7 @@ def withdraw_offer(actor: User, contract: Contract, reason: str, now: datetime) 
 
     Raises Invalid without a reason, Conflict when both have signed.
     """
-    hold(contract)
+    lock_contract(contract)
     demand(policy.why_not_withdraw(actor, contract))
     if not reason.strip():
         raise Invalid("reason", "Tell the other side why, in a sentence.")
@@ -116,7 +116,7 @@ def withdraw_offer(actor: User, contract: Contract, reason: str, now: datetime) 
 
 
 def fall_through(contract: Contract, by: str, reason: str, now: datetime, actor: User | None = None) -> None:
-    """End an unsigned offer: bids that lapsed stand again, the client decides anew; call with the contract held."""
+    """End an unsigned offer: bids that lapsed stand again, the client decides anew; call with the contract locked."""
     award = contract.award
     ended = {"ended_at": now, "end_reason": reason, "ended_by": actor.id if actor else None}
     move(contract, ContractState.CANCELLED, by, CONTRACT_MOVES, **ended)

@@ -6,12 +6,12 @@ from sqlalchemy import select
 
 from marketplace.contracts.models import Contract, Deadline
 from marketplace.contracts.schedule import ASKED, Planned, deadlines_of
+from marketplace.core.claims import end_claim
 from marketplace.core.database import db
-from marketplace.core.leases import release
 
 
 def plan(contract: Contract) -> None:
-    """Make the rows agree with the schedule; call with the contract held, after whatever changed it.
+    """Make the rows agree with the schedule; call with the contract locked, after whatever changed it.
 
     What was done stays done: a deadline of the same kind and time never comes twice.
     """
@@ -21,7 +21,7 @@ def plan(contract: Contract) -> None:
     rows = {row.key: row for row in db.session.scalars(mine.execution_options(populate_existing=True))}
     for key, row in rows.items():
         if row.done_at is None and (row.due_at is None) == (key in wanted):
-            release(row, row.at if key in wanted else None)
+            end_claim(row, row.at if key in wanted else None)
     for key in sorted(wanted.keys() - rows.keys()):
         db.session.add(_row(contract.id, key, wanted[key]))
     db.session.flush()

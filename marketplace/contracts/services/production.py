@@ -14,7 +14,7 @@ from marketplace.contracts import policy
 from marketplace.contracts.comparison import ComparedSide, LineChange, compare, is_prototypes_host
 from marketplace.contracts.models import ContractEvent, GoLiveCheck, Milestone
 from marketplace.contracts.queries import newest_go_live_check
-from marketplace.contracts.services.holding import hold
+from marketplace.contracts.services.locking import lock_contract
 from marketplace.contracts.services.planning import plan
 from marketplace.contracts.services.silence import SITE, follow_clock
 from marketplace.contracts.services.timeline import note
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
 
 def set_production(milestone: Milestone, url: str, now: datetime) -> None:
-    """Watch the milestone's site at `url` (none: ""), and look at it now; call with the contract held.
+    """Watch the milestone's site at `url` (none: ""), and look at it now; call with the contract locked.
 
     It is checked as the prototypes are, against the contract's requirements, with the client's token for control.
     """
@@ -72,14 +72,14 @@ def _begin_anew(milestone: Milestone) -> None:
 
 def check_production(actor: User, milestone: Milestone, now: datetime) -> None:
     """Either side has the site looked at now; raises Conflict when that is under way or a minute old."""
-    hold(milestone.contract)
+    lock_contract(milestone.contract)
     demand(policy.why_not_check(actor, milestone))
     if production := _locked(milestone.production_id):
         request_check(production, now)
 
 
 def judge_production(milestone: Milestone, now: datetime) -> None:
-    """Take over what the checks have found since: live, the same, different, down; call with the contract held.
+    """Take over what the checks have found since: live, the same, different, down; call with the contract locked.
 
     Judging twice changes nothing: each full check is compared once.
     """

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from marketplace.contracts import policy
 from marketplace.contracts.models import Milestone
 from marketplace.contracts.queries import open_proposal
-from marketplace.contracts.services.holding import hold
+from marketplace.contracts.services.locking import lock_contract
 from marketplace.contracts.services.planning import plan
 from marketplace.contracts.services.timeline import note
 from marketplace.contracts.states import MILESTONE_MOVES, PAYMENT, STOPPED, ContractState, MilestoneState
@@ -33,7 +33,7 @@ def fund(actor: User, milestone: Milestone, now: datetime) -> Charge:
 
     Raises NotAllowed for anybody else, Conflict when the milestone takes no money now.
     """
-    contract = hold(milestone.contract)
+    contract = lock_contract(milestone.contract)
     refusal = policy.why_not_fund(actor, milestone)
     begun = db.session.get(Charge, milestone.charge_id, populate_existing=True) if milestone.charge_id else None
     if begun and begun.state == ChargeState.SUCCEEDED and isinstance(refusal, NotNow):
@@ -71,7 +71,7 @@ def take_payment(charge: Charge, now: datetime) -> None:
     milestone = db.session.get(Milestone, milestone_id) if milestone_id else None
     if milestone is None or charge.hold is None:
         return
-    contract = hold(milestone.contract)
+    contract = lock_contract(milestone.contract)
     amount, is_replaced = display(charge.amount, charge.currency), milestone.charge_id != charge.id
     if contract.state not in TAKES_MONEY or milestone.state != MilestoneState.PLANNED or is_replaced:
         refund(charge.hold, now, f"late:{charge.id}")
@@ -86,7 +86,7 @@ def take_payment(charge: Charge, now: datetime) -> None:
 
 
 def pay_out(milestone: Milestone, state: MilestoneState, by: str, now: datetime, actor: User | None = None) -> None:
-    """Release what is held to the freelancer; call with the contract held. `state`: RELEASED or AUTO_RELEASED.
+    """Release what is held to the freelancer; call with the contract locked. `state`: RELEASED or AUTO_RELEASED.
 
     Raises Conflict when the money is frozen or was settled otherwise.
     """
@@ -98,7 +98,7 @@ def pay_out(milestone: Milestone, state: MilestoneState, by: str, now: datetime,
 
 
 def give_back(milestone: Milestone, by: str, now: datetime) -> None:
-    """Refund what is held to the client; call with the contract held. Raises Conflict as pay_out does."""
+    """Refund what is held to the client; call with the contract locked. Raises Conflict as pay_out does."""
     move(milestone, MilestoneState.REFUNDED, by, MILESTONE_MOVES, decided_at=now, **STOPPED)
     refund(_held(milestone), now, f"milestone:{milestone.id}:refund")
     amount = display(milestone.amount, milestone.contract.currency)

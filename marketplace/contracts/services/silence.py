@@ -20,7 +20,7 @@ SITE = frozenset({Pause.DOWN, Pause.DIFFERS})
 
 
 def follow_clock(milestone: Milestone, now: datetime) -> None:
-    """Let silence release it after the contract's days, or say why not; call with the contract held.
+    """Let silence release it after the contract's days, or say why not; call with the contract locked.
 
     Call it after whatever bears on that: work handed in, things handed over, checks, the payer's bank. When the last
     reason to wait is gone the client has the whole time again. Called twice, nothing happens.

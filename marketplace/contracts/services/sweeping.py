@@ -7,16 +7,16 @@ from datetime import datetime
 
 from marketplace.contracts.models import Contract, Deadline, Milestone
 from marketplace.contracts.schedule import ASKED, Planned, What, deadlines_of
-from marketplace.contracts.services.holding import hold
+from marketplace.contracts.services.locking import lock_contract
 from marketplace.contracts.services.offering import fall_through
 from marketplace.contracts.services.planning import plan
 from marketplace.contracts.services.production import judge_production
 from marketplace.contracts.services.silence import follow_clock
 from marketplace.contracts.services.working import follow_bank, release_by_silence
 from marketplace.contracts.states import CLOCK
+from marketplace.core.claims import end_claim
 from marketplace.core.database import db
 from marketplace.core.events import deadline_near
-from marketplace.core.leases import release
 from marketplace.core.sweeps import Claim, Clock, Rows
 from marketplace.prototypes.services import stop_watching
 
@@ -24,12 +24,12 @@ NOT_SIGNED = "Not both sides had signed when the offer’s time was over."
 
 
 def _see_to(claim: Claim[Deadline], clock: Clock) -> None:
-    contract = hold(db.session.get_one(Contract, claim.parent_id))
+    contract = lock_contract(db.session.get_one(Contract, claim.parent_id))
     deadline = claim.lock()
     if deadline is None or deadline.due_at is None:
         return  # another worker claimed it, or it was called off meanwhile
     now = clock()
-    release(deadline, None)
+    end_claim(deadline, None)
     planned = Planned(What(deadline.what), deadline.at, deadline.milestone_id)
     if planned.what not in ASKED and planned not in deadlines_of(contract):
         return

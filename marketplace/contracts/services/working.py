@@ -10,7 +10,7 @@ from marketplace.contracts import policy
 from marketplace.contracts.models import Milestone, Waiver
 from marketplace.contracts.owed import missing_for, titles
 from marketplace.contracts.services.ending import complete_if_done
-from marketplace.contracts.services.holding import hold
+from marketplace.contracts.services.locking import lock_contract
 from marketplace.contracts.services.planning import plan
 from marketplace.contracts.services.production import judge_production, set_production
 from marketplace.contracts.services.settling import pay_out
@@ -46,7 +46,7 @@ def submit_work(actor: User, milestone: Milestone, words: str, url: str, now: da
     From now on silence releases the money after the contract's days, unless something stands in the way. Raises
     Invalid without words, Conflict while nothing is held.
     """
-    contract = hold(milestone.contract)
+    contract = lock_contract(milestone.contract)
     demand(policy.why_not_submit(actor, milestone))
     if not words.strip():
         raise Invalid("words", "Say in a sentence what is done.")
@@ -62,7 +62,7 @@ def submit_work(actor: User, milestone: Milestone, words: str, url: str, now: da
 
 def ask_for_changes(actor: User, milestone: Milestone, reasons: str, now: datetime) -> None:
     """The client says what is missing; silence releases nothing until it is handed in again. Raises Invalid without."""
-    contract = hold(milestone.contract)
+    contract = lock_contract(milestone.contract)
     demand(policy.why_not_ask_changes(actor, milestone))
     if not reasons.strip():
         raise Invalid("reasons", "Say what has to change, one point a line.")
@@ -80,7 +80,7 @@ def approve(actor: User, milestone: Milestone, now: datetime, without: Collectio
 
     `without` are the missing things that the client does without; raises Invalid where another one is missing.
     """
-    contract = hold(milestone.contract)
+    contract = lock_contract(milestone.contract)
     refusal = policy.why_not_approve(actor, milestone)
     if isinstance(refusal, NotNow) and milestone.state in PAID:
         return
@@ -98,7 +98,7 @@ def waive(actor: User, milestone: Milestone, what: Collection[Owed], now: dateti
 
     Done twice, nothing happens. Raises Invalid when nothing is named, Conflict while no work is handed in.
     """
-    contract = hold(milestone.contract)
+    contract = lock_contract(milestone.contract)
     demand(policy.why_not_waive(actor, milestone))
     if not what:
         raise Invalid("without", "Tick what you do without.")
@@ -108,7 +108,7 @@ def waive(actor: User, milestone: Milestone, what: Collection[Owed], now: dateti
 
 
 def release_by_silence(milestone: Milestone, now: datetime) -> None:
-    """The client's time is over; call with the contract held and only when the time has come.
+    """The client's time is over; call with the contract locked and only when the time has come.
 
     Where something stands in the way the release is paused, and both sides read why.
     """
@@ -129,7 +129,7 @@ def release_by_silence(milestone: Milestone, now: datetime) -> None:
 
 
 def follow_bank(milestone: Milestone, now: datetime) -> None:
-    """The payer's bank disputes the payment, lets it stand, or has taken it back; call with the contract held.
+    """The payer's bank disputes the payment, lets it stand, or has taken it back; call with the contract locked.
 
     While it is frozen silence releases nothing; when it stands the client has the whole time again, if nothing else is
     in the way; what is gone counts as refunded.

@@ -11,7 +11,7 @@ from marketplace.core.errors import Invalid, demand
 from marketplace.core.events import dispute_changed
 from marketplace.disputes import policy
 from marketplace.disputes.models import Dispute, EvidenceFile, Statement
-from marketplace.disputes.services.holding import hold, step
+from marketplace.disputes.services.locking import lock_dispute, step
 from marketplace.disputes.states import OTHER, DisputeState
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ WAITS_FOR_ANSWER = (DisputeState.OPEN, DisputeState.NO_REPLY)
 
 def say(actor: User, dispute: Dispute, words: str, now: datetime) -> Statement:
     """Add a statement; the other side's first one is its answer, late or not. Raises Invalid without words."""
-    demand(policy.why_not_argue(actor, hold(dispute)))
+    demand(policy.why_not_argue(actor, lock_dispute(dispute)))
     if not words.strip():
         raise Invalid("words", "Write what you have to say.")
     statement = Statement(author_id=actor.id, at=now, words=words.strip())
@@ -40,7 +40,7 @@ def say(actor: User, dispute: Dispute, words: str, now: datetime) -> Statement:
 
 def bring_file(actor: User, dispute: Dispute, upload: Upload, files: FileStore, now: datetime) -> EvidenceFile:
     """Keep a file as evidence; the same bytes by the same person are kept once. Raises Invalid beyond the limit."""
-    demand(policy.why_not_argue(actor, hold(dispute)))
+    demand(policy.why_not_argue(actor, lock_dispute(dispute)))
     key = files.save(upload.content)
     mine = [one for one in dispute.files if acts_for(actor, one.brought_by)]
     if same := next((one for one in mine if one.file_key == key), None):

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from marketplace.accounts.policy import acts_for
 from marketplace.contracts import policy as contracts
 from marketplace.contracts.models import Milestone
-from marketplace.contracts.services import hold as hold_contract
+from marketplace.contracts.services import lock_contract as hold_contract
 from marketplace.contracts.services import note, plan
 from marketplace.contracts.states import CONTRACT_MOVES, MILESTONE_MOVES, ContractState, MilestoneState
 from marketplace.core.database import db
@@ -19,7 +19,7 @@ from marketplace.core.transitions import move
 from marketplace.disputes import policy
 from marketplace.disputes.models import Dispute, Statement
 from marketplace.disputes.queries import running_dispute
-from marketplace.disputes.services.holding import hold, step
+from marketplace.disputes.services.locking import lock_dispute, step
 from marketplace.disputes.services.settling import end_proposals, thaw
 from marketplace.disputes.states import OPENER, DisputeState, SplitState
 from marketplace.payments.services import freeze
@@ -70,7 +70,7 @@ def withdraw_dispute(actor: User, dispute: Dispute, now: datetime) -> None:
 
     Done twice, nothing happens. Raises NotAllowed for anybody else, Conflict once an admin has ruled.
     """
-    hold(dispute)
+    lock_dispute(dispute)
     refusal = policy.why_not_withdraw(actor, dispute)
     if isinstance(refusal, NotNow) and dispute.state == DisputeState.WITHDRAWN:
         return

@@ -10,7 +10,7 @@ from marketplace.core.errors import Conflict, Invalid, NotNow, demand
 from marketplace.core.events import dispute_changed
 from marketplace.disputes import policy
 from marketplace.disputes.models import Dispute, Proposal
-from marketplace.disputes.services.holding import hold, step
+from marketplace.disputes.services.locking import lock_dispute, step
 from marketplace.disputes.services.settling import carry_out, demand_payable, end_proposals
 from marketplace.disputes.states import BOTH, DisputeState, SplitState
 
@@ -23,7 +23,7 @@ def propose_split(actor: User, dispute: Dispute, to_freelancer: int, words: str,
 
     Raises Invalid for an amount that is not held, Conflict once the dispute is over.
     """
-    demand(policy.why_not_propose(actor, hold(dispute)))
+    demand(policy.why_not_propose(actor, lock_dispute(dispute)))
     if not 0 <= to_freelancer <= dispute.milestone.amount:
         raise Invalid("to_freelancer", "Enter an amount from zero to what is held.")
     demand_payable(to_freelancer, dispute.milestone)
@@ -40,7 +40,7 @@ def accept_split(actor: User, dispute: Dispute, proposal_id: int, now: datetime)
 
     Raises Conflict when that proposal does not stand any more.
     """
-    proposal = _proposal(actor, hold(dispute), proposal_id)
+    proposal = _proposal(actor, lock_dispute(dispute), proposal_id)
     refusal = policy.why_not_decide(actor, dispute, proposal)
     if isinstance(refusal, NotNow) and proposal.state == SplitState.ACCEPTED:
         return
@@ -53,7 +53,7 @@ def accept_split(actor: User, dispute: Dispute, proposal_id: int, now: datetime)
 
 def decline_split(actor: User, dispute: Dispute, proposal_id: int, now: datetime) -> None:
     """The other side says no; declined twice, nothing happens."""
-    proposal = _proposal(actor, hold(dispute), proposal_id)
+    proposal = _proposal(actor, lock_dispute(dispute), proposal_id)
     refusal = policy.why_not_decide(actor, dispute, proposal)
     if isinstance(refusal, NotNow) and proposal.state == SplitState.DECLINED:
         return
@@ -65,7 +65,7 @@ def decline_split(actor: User, dispute: Dispute, proposal_id: int, now: datetime
 
 def take_back_split(actor: User, dispute: Dispute, proposal_id: int, now: datetime) -> None:
     """Who proposed it changes their mind; taken back twice, nothing happens."""
-    proposal = _proposal(actor, hold(dispute), proposal_id)
+    proposal = _proposal(actor, lock_dispute(dispute), proposal_id)
     refusal = policy.why_not_take_back(actor, proposal)
     if isinstance(refusal, NotNow) and proposal.state == SplitState.TAKEN_BACK:
         return

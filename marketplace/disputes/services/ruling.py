@@ -12,7 +12,7 @@ from marketplace.core.errors import Conflict, Invalid, NotNow, demand
 from marketplace.core.events import dispute_changed, dispute_ruled
 from marketplace.disputes import policy
 from marketplace.disputes.models import Dispute, Ruling, Statement
-from marketplace.disputes.services.holding import hold, step
+from marketplace.disputes.services.locking import lock_dispute, step
 from marketplace.disputes.services.settling import carry_out, demand_payable, end_proposals, money_words, outcome_of
 from marketplace.disputes.states import ADMIN, CLOCK, SIDE, DisputeOutcome, DisputeState, SplitState
 
@@ -38,7 +38,7 @@ def rule(
     Raises NotAllowed for a side or the admin who ruled before, Conflict when something was added since or nothing
     waits for a ruling, Invalid without reasons or for an amount that is no split. Ruled twice alike, it is one ruling.
     """
-    hold(dispute)
+    lock_dispute(dispute)
     if known := _same_ruling(admin, dispute, outcome, reasons):
         return known
     demand(policy.why_not_rule(admin, dispute))
@@ -63,7 +63,7 @@ def appeal(actor: User, dispute: Dispute, words: str, now: datetime) -> None:
 
     Raises Invalid without words, Conflict when the time is over or the ruling is final.
     """
-    hold(dispute)
+    lock_dispute(dispute)
     refusal = policy.why_not_appeal(actor, dispute, now)
     appeals = (one.author_id for one in dispute.statements if one.kind == "appeal")
     if isinstance(refusal, NotNow) and acts_for(actor, *appeals):
@@ -80,7 +80,7 @@ def appeal(actor: User, dispute: Dispute, words: str, now: datetime) -> None:
 
 
 def make_final(dispute: Dispute, by: str, now: datetime) -> None:
-    """Carry out the newest ruling; call with the dispute held. Raises Conflict as `carry_out` does."""
+    """Carry out the newest ruling; call with the dispute locked. Raises Conflict as `carry_out` does."""
     ruling = dispute.rulings[-1]
     step(dispute, DisputeState.FINAL, by, now, ended_at=now, to_freelancer=ruling.to_freelancer)
     end_proposals(dispute, SplitState.ENDED, now)

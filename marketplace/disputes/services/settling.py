@@ -14,7 +14,7 @@ from marketplace.core.money import display, step_problem
 from marketplace.core.transitions import move
 from marketplace.disputes.models import Dispute
 from marketplace.disputes.queries import running_dispute
-from marketplace.disputes.services.holding import step
+from marketplace.disputes.services.locking import step
 from marketplace.disputes.states import BANK, DisputeOutcome, DisputeState, SplitState
 from marketplace.payments.amounts import step_within
 from marketplace.payments.models import Hold
@@ -36,7 +36,7 @@ def demand_payable(to_freelancer: int, milestone: Milestone) -> None:
 
 
 def carry_out(dispute: Dispute, now: datetime) -> None:
-    """Pay `dispute.to_freelancer` to the freelancer and the rest back; call with the dispute held, once it is decided.
+    """Pay `dispute.to_freelancer` to the freelancer and the rest back; call with the decided dispute locked.
 
     Raises Conflict while the payer's bank disputes the payment: until it has decided, nothing moves.
     """
@@ -61,7 +61,7 @@ def carry_out(dispute: Dispute, now: datetime) -> None:
 
 
 def thaw(dispute: Dispute, side: str, now: datetime) -> None:
-    """The money is held as before, and the milestone stands where it stood; call with the dispute held."""
+    """The money is held as before, and the milestone stands where it stood; call with the dispute locked."""
     milestone = dispute.milestone
     unfreeze(_money(milestone), now)
     move(milestone, MilestoneState(dispute.state_before), side, MILESTONE_MOVES)
@@ -70,7 +70,7 @@ def thaw(dispute: Dispute, side: str, now: datetime) -> None:
 
 
 def overtake(milestone: Milestone, now: datetime) -> None:
-    """The payer's bank took disputed money back, so that nothing is left to rule on; call with the contract held."""
+    """The payer's bank took disputed money back, so that nothing is left to rule on; call with the contract locked."""
     dispute = running_dispute(milestone.id)
     if dispute is None:
         return

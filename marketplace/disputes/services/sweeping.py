@@ -5,13 +5,13 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from marketplace.contracts.services import note
+from marketplace.core.claims import end_claim
 from marketplace.core.database import db
 from marketplace.core.errors import Conflict
 from marketplace.core.events import dispute_changed
-from marketplace.core.leases import release
 from marketplace.core.sweeps import Claim, Clock, Rows
 from marketplace.disputes.models import Dispute
-from marketplace.disputes.services.holding import hold, step
+from marketplace.disputes.services.locking import lock_dispute, step
 from marketplace.disputes.services.ruling import make_final
 from marketplace.disputes.states import CLOCK, DisputeState
 
@@ -20,7 +20,7 @@ ASK_THE_BANK_AGAIN = timedelta(hours=6)
 
 
 def _see_to(claim: Claim[Dispute], clock: Clock) -> None:
-    dispute, now = hold(db.session.get_one(Dispute, claim.id)), clock()
+    dispute, now = lock_dispute(db.session.get_one(Dispute, claim.id)), clock()
     if dispute.lease_token != claim.token or dispute.due_at is None or dispute.due_at > now:
         return  # another worker claimed it, or somebody acted meanwhile
     if dispute.state == DisputeState.OPEN:
@@ -28,7 +28,7 @@ def _see_to(claim: Claim[Dispute], clock: Clock) -> None:
     elif dispute.state == DisputeState.RULED:
         _become_final(dispute, now)
     else:
-        release(dispute, None)
+        end_claim(dispute, None)
 
 
 def _note_silence(dispute: Dispute, now: datetime) -> None:
@@ -45,7 +45,7 @@ def _become_final(dispute: Dispute, now: datetime) -> None:
             make_final(dispute, CLOCK, now)
     except Conflict:
         db.session.refresh(dispute)
-        release(dispute, now + ASK_THE_BANK_AGAIN)
+        end_claim(dispute, now + ASK_THE_BANK_AGAIN)
 
 
 do_due = Rows(Dispute, _see_to, limit=20)

@@ -16,7 +16,7 @@ from marketplace.core.uploads import Upload
 from marketplace.jobs import policy
 from marketplace.jobs.models import Attachment, Job, JobEdit, JobRequirement, JobSkill
 from marketplace.jobs.queries import attachment_of
-from marketplace.jobs.services.locking import lock
+from marketplace.jobs.services.locking import lock_job
 from marketplace.jobs.services.pools import without_pool_changes
 from marketplace.jobs.services.site import look_at_site
 from marketplace.jobs.spec import JobSpec, differences, problems
@@ -57,7 +57,7 @@ def save_draft(actor: User, job: Job, changes: Mapping[str, Any], now: datetime)
 
     A pool that is paid, or being paid, stays as it is.
     """
-    lock(job)
+    lock_job(job)
     demand(policy.why_not_save_draft(actor, job))
     _apply(job, replace(spec_of(job), **without_pool_changes(job, changes)), now)
 
@@ -68,7 +68,7 @@ def edit_job(actor: User, job: Job, changes: Mapping[str, Any], version: int, no
     Raises NotAllowed when it may not be edited (any more), Conflict when it has changed since it was read, and
     Invalid when the result could not be published.
     """
-    lock(job)
+    lock_job(job)
     demand(policy.why_not_edit(actor, job, now))
     if job.version != version:
         raise Conflict("This job was changed in another window meanwhile. Compare with it, then save again.")
@@ -84,7 +84,7 @@ def edit_job(actor: User, job: Job, changes: Mapping[str, Any], version: int, no
 
 def attach_file(actor: User, job: Job, upload: Upload, files: FileStore, now: datetime) -> Attachment:
     """Add a file to the brief; raises Invalid when there are ten already."""
-    lock(job)
+    lock_job(job)
     demand(policy.why_not_edit(actor, job, now))
     if len(job.attachments) >= MAX_ATTACHMENTS:
         raise Invalid("file", f"A job has {MAX_ATTACHMENTS} attachments at most. Remove one first.")
@@ -102,7 +102,7 @@ def attach_file(actor: User, job: Job, upload: Upload, files: FileStore, now: da
 
 def remove_attachment(actor: User, job: Job, attachment_id: int, now: datetime) -> None:
     """Take a file out of the brief; raises NotFound when it is not there."""
-    lock(job)
+    lock_job(job)
     demand(policy.why_not_edit(actor, job, now))
     before = spec_of(job)
     job.attachments.remove(attachment_of(job, attachment_id))

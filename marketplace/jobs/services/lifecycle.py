@@ -16,7 +16,7 @@ from marketplace.jobs import policy
 from marketplace.jobs.models import Job
 from marketplace.jobs.queries import published_before
 from marketplace.jobs.services.editing import record_edit, spec_of
-from marketplace.jobs.services.locking import lock
+from marketplace.jobs.services.locking import lock_job
 from marketplace.jobs.services.pools import keep_pool, pool_problem, settle_soon
 from marketplace.jobs.services.site import look_at_site
 from marketplace.jobs.spec import SpecProblem, deadline_problems, problems
@@ -33,7 +33,7 @@ def publish_job(actor: User, job: Job, review_first_jobs: int, now: datetime) ->
 
     Raises Invalid with the first problem of an incomplete spec, NotAllowed when it is no draft of the actor's.
     """
-    lock(job)
+    lock_job(job)
     demand(policy.why_not_publish(actor, job))
     for found in what_lacks(job, now):
         raise Invalid(found.field, found.message)
@@ -70,7 +70,7 @@ def reopen_job(
     actor: User, job: Job, bid_deadline: datetime | None, decision_deadline: datetime | None, now: datetime
 ) -> None:
     """Take bids again until a new deadline (UTC), which every bidder is told; raises Invalid for wrong deadlines."""
-    lock(job)
+    lock_job(job)
     demand(policy.why_not_reopen(actor, job, now))
     for field, message in deadline_problems(bid_deadline, decision_deadline, now):
         raise Invalid(field, message)
@@ -86,7 +86,7 @@ def reopen_job(
 
 def cancel_job(actor: User, job: Job, reason: str, now: datetime) -> None:
     """Give a job up, with a reason that its bidders read; a draft needs none."""
-    lock(job)
+    lock_job(job)
     demand(policy.why_not_cancel(actor, job))
     if job.published_at and not reason.strip():
         raise Invalid("reason", "Tell those who bid why you cancel.")

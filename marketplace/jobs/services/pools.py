@@ -15,7 +15,7 @@ from marketplace.core.money import display
 from marketplace.core.upserts import insert_once
 from marketplace.jobs import policy
 from marketplace.jobs.models import Job, Pool
-from marketplace.jobs.services.locking import lock
+from marketplace.jobs.services.locking import lock_job
 from marketplace.jobs.spec import SpecProblem
 from marketplace.jobs.states import JobState
 from marketplace.payments.amounts import amount_problem
@@ -66,7 +66,7 @@ def fund_pool(actor: User, job: Job, now: datetime) -> Charge:
 
     Raises NotAllowed for anybody else, Conflict when the job takes no pool now.
     """
-    lock(job)
+    lock_job(job)
     demand(policy.why_not_pay_pool(actor, job))
     insert_once(Pool, {"job_id": job.id, "payments_begun": 0, "outcome": ""}, "job_id")
     pool = db.session.scalars(select(Pool).where(Pool.job_id == job.id).with_for_update()).one()
@@ -93,7 +93,7 @@ def take_pool_payment(charge: Charge, now: datetime) -> None:
     pool = db.session.scalar(select(Pool).where(Pool.job_id == job_id)) if job_id else None
     if pool is None or charge.hold is None:
         return
-    lock(pool.job)
+    lock_job(pool.job)
     db.session.refresh(pool)
     if pool.hold_id == charge.hold.id:
         return
@@ -105,14 +105,14 @@ def take_pool_payment(charge: Charge, now: datetime) -> None:
 
 
 def keep_pool(job: Job) -> None:
-    """The job goes on after all, so its removal decides nothing about its pool; call with the job held."""
+    """The job goes on after all, so its removal decides nothing about its pool; call with the job locked."""
     pool = db.session.scalar(select(Pool).where(Pool.job_id == job.id))
     if pool:
         pool.due_at = None
 
 
 def settle_soon(job: Job, at: datetime) -> None:
-    """The job's end decides about its pool: make it due at `at`; call with the job held."""
+    """The job's end decides about its pool: make it due at `at`; call with the job locked."""
     pool = db.session.scalar(select(Pool).where(Pool.job_id == job.id))
     if pool and pool.hold_id and pool.settled_at is None:
         pool.due_at = at

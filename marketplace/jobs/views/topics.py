@@ -16,7 +16,7 @@ from marketplace.jobs.forms.spec import AttachmentForm, BudgetForm, DescribeForm
 from marketplace.jobs.models import Job
 from marketplace.jobs.queries import checkable_lines
 from marketplace.jobs.requirements import KINDS, MAX_REQUIREMENTS
-from marketplace.jobs.services.locking import lock
+from marketplace.jobs.services.locking import lock_job
 from marketplace.jobs.spec import problems
 from marketplace.jobs.states import JobState
 from marketplace.jobs.views.blueprint import bp, editable_job
@@ -121,7 +121,7 @@ def _topic(job: Job, form: TopicForm, task: str) -> ResponseReturnValue:
 
 def _clashes(job: Job, form: TopicForm, task: str) -> bool:
     """Whether another window changed this topic since the form was shown; the job stays held until the commit."""
-    lock(job)
+    lock_job(job)
     return form.clashes_with(FORMS[task].of(job))
 
 

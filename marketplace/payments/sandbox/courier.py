@@ -8,8 +8,8 @@ from datetime import datetime, timedelta
 from flask import current_app
 from pydantic_core import to_json
 
+from marketplace.core.claims import end_claim
 from marketplace.core.database import db
-from marketplace.core.leases import release
 from marketplace.core.sweeps import Claim, Clock, Rows
 from marketplace.payments.sandbox.models import SandboxMessage
 from marketplace.payments.sandbox.signing import HEADER, sign
@@ -25,7 +25,7 @@ def _deliver(claim: Claim[SandboxMessage], clock: Clock) -> None:
     if message is None:
         return
     is_over = _is_received(to_json(message.payload), now) or message.attempts >= TRIES
-    release(message, None if is_over else now + timedelta(seconds=2**message.attempts))
+    end_claim(message, None if is_over else now + timedelta(seconds=2**message.attempts))
 
 
 def _is_received(body: bytes, now: datetime) -> bool:

@@ -14,8 +14,8 @@ from typing import Any, TypeVar
 
 from sqlalchemy import select, update
 
+from marketplace.core.claims import claim_due, end_claim, give_back_claims, lock_claimed
 from marketplace.core.database import db
-from marketplace.core.leases import give_back, holds, lease, release
 from marketplace.payments.models import Charge, Movement, PayoutAccount
 from marketplace.payments.models.asking import Asked
 from marketplace.payments.providers.protocol import NotReady, OutcomeUnknown, Refused
@@ -124,7 +124,7 @@ def _ask(
     clock: Clock,
     stop_at: float,
 ) -> int:
-    rows = lease(model, clock(), BATCH, LEASE_SECONDS, attempts=model.attempts + 1)
+    rows = claim_due(model, clock(), BATCH, LEASE_SECONDS, attempts=model.attempts + 1)
     questions = [
         _Question(row.id, row.lease_token or "", row.hints, row.attempts, getattr(row, "provider", ""), details(row))
         for row in rows
@@ -133,7 +133,7 @@ def _ask(
     for number, question in enumerate(questions):
         if time.monotonic() >= stop_at:
             not_asked = {one.row_id: one.token for one in questions[number:]}
-            give_back(model, not_asked, attempts=model.attempts - 1)
+            give_back_claims(model, not_asked, attempts=model.attempts - 1)
             db.session.commit()
             break
         try:
@@ -156,8 +156,8 @@ def _one(
     else:
         take_over = answer(question)
     now = clock()
-    row = holds(model, question.row_id, question.token)
+    row = lock_claimed(model, question.row_id, question.token)
     if row is None:
         return
     take_over(row, now)
-    release(row, now if row.hints != question.hints else row.due_at)
+    end_claim(row, now if row.hints != question.hints else row.due_at)

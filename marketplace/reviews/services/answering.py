@@ -11,7 +11,7 @@ from marketplace.core.events import review_replied
 from marketplace.reviews import policy
 from marketplace.reviews.marks import MAX_REPLY
 from marketplace.reviews.models import Review
-from marketplace.reviews.services.revealing import hold_round
+from marketplace.reviews.services.revealing import lock_round
 
 if TYPE_CHECKING:
     from marketplace.accounts.models import User
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 def reply_to(actor: User, review: Review, text: str, now: datetime) -> Review:
     """The one reply. Raises Conflict when there is one, NotAllowed for others, Invalid for words that can't be."""
-    hold_round(review.round)
+    lock_round(review.round)
     if review.reply:
         raise Conflict("There is a reply already; each review takes one.")
     if not policy.may_reply(actor, review):

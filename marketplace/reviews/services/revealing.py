@@ -8,9 +8,9 @@ from sqlalchemy import select
 
 from marketplace.bids.services import ask_after_record
 from marketplace.contracts.models import Contract
+from marketplace.core.claims import end_claim
 from marketplace.core.database import db
 from marketplace.core.events import reviews_closing, reviews_invited, reviews_revealed
-from marketplace.core.leases import release
 from marketplace.core.sweeps import Claim, Clock, Rows
 from marketplace.core.upserts import insert_once
 from marketplace.reviews.models import ReviewRound
@@ -28,7 +28,7 @@ def open_round(contract: Contract, now: datetime) -> None:
         reviews_invited.send(db.session.scalars(select(ReviewRound).filter_by(contract_id=contract.id)).one())
 
 
-def hold_round(round_: ReviewRound) -> ReviewRound:
+def lock_round(round_: ReviewRound) -> ReviewRound:
     """The round, locked and read anew with its reviews: two who write at once wait for each other here."""
     db.session.flush()
     db.session.refresh(round_, with_for_update={"key_share": True, "of": ReviewRound})
@@ -39,11 +39,11 @@ def hold_round(round_: ReviewRound) -> ReviewRound:
 
 
 def reveal(round_: ReviewRound, now: datetime) -> None:
-    """Show all that was written; call with the round held. A round that is revealed already stays as it is."""
+    """Show all that was written; call with the round locked. A round that is revealed already stays as it is."""
     if round_.revealed_at is not None:
         return
     round_.revealed_at = now
-    release(round_, None)
+    end_claim(round_, None)
     for review in round_.reviews:
         review.revealed_at, review.revealed_version = now, review.version
     db.session.flush()
@@ -55,10 +55,10 @@ def _remind_or_reveal(claim: Claim[ReviewRound], clock: Clock) -> None:
     claimed = claim.lock()
     if claimed is None:
         return
-    round_, now = hold_round(claimed), clock()
+    round_, now = lock_round(claimed), clock()
     if now < round_.closes_at:
         reviews_closing.send(round_)
-        release(round_, round_.closes_at)
+        end_claim(round_, round_.closes_at)
     else:
         reveal(round_, now)
 

@@ -14,7 +14,7 @@ from marketplace.core.events import review_corrected
 from marketplace.reviews import policy
 from marketplace.reviews.marks import HIGHEST, LOWEST, MAX_TEXT, Marks
 from marketplace.reviews.models import Review, ReviewRound, ReviewVersion
-from marketplace.reviews.services.revealing import hold_round, reveal
+from marketplace.reviews.services.revealing import lock_round, reveal
 
 if TYPE_CHECKING:
     from marketplace.accounts.models import User
@@ -26,7 +26,7 @@ def write_review(actor: User, round_: ReviewRound, marks: Marks, text: str, now:
     Raises NotAllowed for outsiders and linked accounts, Conflict once the round is over, Invalid for marks or words
     that can't be.
     """
-    hold_round(round_)
+    lock_round(round_)
     contract = round_.contract
     linked = link_between(contract.client_id, contract.freelancer_id) is not None
     if reason := policy.why_no_review(actor, round_, now, linked=linked):
@@ -52,7 +52,7 @@ def correct_review(actor: User, review: Review, text: str, now: datetime) -> Rev
 
     Raises NotAllowed for anybody but the author, Invalid for words that can't be.
     """
-    hold_round(review.round)
+    lock_round(review.round)
     if not policy.may_correct(actor, review):
         raise NotAllowed("Only its author corrects a review, once it is shown.")
     _check(review.marks, text)

@@ -12,10 +12,10 @@ from marketplace.bids.gathering import prototype_facts, rank_facts
 from marketplace.bids.models import Bid, RankSnapshot, Rescore
 from marketplace.bids.services import ask_for_rescore, decline_bid, offer_of, rescore_due, rescoring
 from marketplace.bids.services.writing import edit_bid
+from marketplace.core.claims import claim_due
 from marketplace.core.clock import FixedClock
 from marketplace.core.database import db
 from marketplace.core.events import prototypes_checked
-from marketplace.core.leases import lease
 from marketplace.jobs.services import edit_job
 from marketplace.prototypes.models import Prototype
 from marketplace.prototypes.services import submit_link
@@ -117,7 +117,7 @@ def test_a_worker_whose_lease_ran_out_stores_nothing(market: Market, clock: Fixe
     make_bid(market.job, market.freelancer)
     ask_for_rescore(market.job.id, START)
     db.session.commit()
-    (late,) = lease(Rescore, START, 1, 60)
+    (late,) = claim_due(Rescore, START, 1, 60)
     token = late.lease_token or ""
     db.session.commit()
     clock.moment += timedelta(minutes=2)

@@ -14,10 +14,10 @@ from sqlalchemy import select
 from marketplace.checker.fetch.fetch import Guard
 from marketplace.checker.fetch.politeness import UNLIMITED
 from marketplace.checker.setup import Setup
+from marketplace.core.claims import claim_due
 from marketplace.core.clock import DatabaseClock, FixedClock
 from marketplace.core.database import db
 from marketplace.core.events import prototypes_checked
-from marketplace.core.leases import lease
 from marketplace.prototypes import work_loop
 from marketplace.prototypes.models import Prototype, StoredCheck
 from marketplace.prototypes.quick_checks import check_due
@@ -76,7 +76,7 @@ def test_a_slow_check_keeps_its_lease(app: Flask, monkeypatch: pytest.MonkeyPatc
     taken: list[Prototype] = []
 
     def try_to_take() -> None:
-        taken.extend(lease(Prototype, DatabaseClock().now(), 5, 60))
+        taken.extend(claim_due(Prototype, DatabaseClock().now(), 5, 60))
         db.session.commit()
 
     with app.app_context(), busy_site(app, 2.5, lambda: None, try_to_take) as slow:

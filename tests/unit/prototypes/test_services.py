@@ -15,10 +15,10 @@ from sqlalchemy import func, select
 from marketplace.checker.fetch.fetch import Guard
 from marketplace.checker.fetch.politeness import UNLIMITED
 from marketplace.checker.setup import Setup
+from marketplace.core.claims import claim_due
 from marketplace.core.clock import FixedClock
 from marketplace.core.database import db
 from marketplace.core.errors import Conflict
-from marketplace.core.leases import lease
 from marketplace.prototypes import work_loop
 from marketplace.prototypes.models import Prototype, StoredCheck
 from marketplace.prototypes.queries import evidence_of, revisions_of
@@ -81,7 +81,7 @@ def test_a_worker_that_lost_its_lease_stores_nothing(app: Flask, clock: FixedClo
             """While the first worker is busy, its lease runs out and a second worker takes the row."""
             moment = next(moments, None)
             if moment is None:
-                lease(Prototype, START + timedelta(minutes=5), 1, 60)
+                claim_due(Prototype, START + timedelta(minutes=5), 1, 60)
                 db.session.commit()
                 return START + timedelta(minutes=5)
             return moment

@@ -1,11 +1,11 @@
-"""Holds a dispute while something is decided about it, and moves it with its deadline."""
+"""Lock a dispute while something is decided about it, and move it with its deadline."""
 
 from __future__ import annotations
 
 from datetime import datetime, timedelta
 from typing import Any
 
-from marketplace.contracts.services import hold as hold_contract
+from marketplace.contracts.services import lock_contract as hold_contract
 from marketplace.core import doorbell
 from marketplace.core.database import db
 from marketplace.core.transitions import move
@@ -13,10 +13,10 @@ from marketplace.disputes.models import Dispute
 from marketplace.disputes.states import DISPUTE_MOVES, DisputeState
 
 
-def hold(dispute: Dispute) -> Dispute:
-    """Hold its contract, then the dispute, both read anew: what is decided below stays true until the commit.
+def lock_dispute(dispute: Dispute) -> Dispute:
+    """Lock its contract, then the dispute, both read anew: what is decided below stays true until the commit.
 
-    Rows are taken in the order of contracts.services.hold, with the dispute after the contract and before the money.
+    Rows are taken in the order of `lock_contract`, with the dispute after the contract and before the money.
     """
     hold_contract(dispute.milestone.contract)
     db.session.refresh(dispute, with_for_update={"key_share": True, "of": Dispute})

@@ -7,8 +7,8 @@ from datetime import timedelta
 
 from flask import Flask
 
+from marketplace.core.claims import claim_due, end_claim, lock_all_claimed, lock_claimed, renew_claims
 from marketplace.core.database import db
-from marketplace.core.leases import hold_all, holds, lease, release, renew
 from marketplace.core.outbox import OutgoingMail
 from tests.support.factories import START
 
@@ -26,48 +26,48 @@ def add_due(count: int, due_at=START) -> None:
 def test_rows_are_leased_oldest_first_and_only_once(app: Flask) -> None:
     with app.app_context():
         add_due(3)
-        first = [row.id for row in lease(OutgoingMail, START, 2, 60)]
+        first = [row.id for row in claim_due(OutgoingMail, START, 2, 60)]
         db.session.commit()
-        second = [row.id for row in lease(OutgoingMail, START, 2, 60)]
+        second = [row.id for row in claim_due(OutgoingMail, START, 2, 60)]
         assert (first, second) == ([1, 2], [3])
 
 
 def test_what_is_not_due_yet_is_left_alone(app: Flask) -> None:
     with app.app_context():
         add_due(1, START + MINUTE)
-        assert lease(OutgoingMail, START, 5, 60) == []
-        assert len(lease(OutgoingMail, START + MINUTE, 5, 60)) == 1
+        assert claim_due(OutgoingMail, START, 5, 60) == []
+        assert len(claim_due(OutgoingMail, START + MINUTE, 5, 60)) == 1
 
 
 def test_a_lease_that_ran_out_is_taken_over_and_fences_off_the_late(app: Flask) -> None:
     with app.app_context():
         add_due(1)
-        late = lease(OutgoingMail, START, 1, 60)[0].lease_token
+        late = claim_due(OutgoingMail, START, 1, 60)[0].lease_token
         db.session.commit()
-        fresh = lease(OutgoingMail, START + 2 * MINUTE, 1, 60)[0].lease_token
+        fresh = claim_due(OutgoingMail, START + 2 * MINUTE, 1, 60)[0].lease_token
         db.session.commit()
-        assert holds(OutgoingMail, 1, late) is None
-        assert holds(OutgoingMail, 1, fresh) is not None
+        assert lock_claimed(OutgoingMail, 1, late) is None
+        assert lock_claimed(OutgoingMail, 1, fresh) is not None
 
 
 def test_a_released_row_is_due_again_when_it_says_so_or_never(app: Flask) -> None:
     with app.app_context():
         add_due(2)
-        again, never = lease(OutgoingMail, START, 2, 60)
-        release(again, START + MINUTE)
-        release(never, None)
+        again, never = claim_due(OutgoingMail, START, 2, 60)
+        end_claim(again, START + MINUTE)
+        end_claim(never, None)
         db.session.commit()
-        assert [row.id for row in lease(OutgoingMail, START + MINUTE, 5, 60)] == [again.id]
+        assert [row.id for row in claim_due(OutgoingMail, START + MINUTE, 5, 60)] == [again.id]
 
 
 def test_a_renewed_lease_lasts_unless_it_was_lost(app: Flask) -> None:
     with app.app_context():
         add_due(2)
-        tokens = {row.id: row.lease_token or "" for n in range(2) for row in lease(OutgoingMail, START, 1, 60 - n)}
-        lease(OutgoingMail, START + timedelta(seconds=59), 1, 60)  # another worker takes the second
-        renew(OutgoingMail, tokens, START + MINUTE, 60)
-        assert lease(OutgoingMail, START + MINUTE, 5, 60) == []
-        assert [row.id for row in hold_all(OutgoingMail, tokens)] == [1]
+        tokens = {row.id: row.lease_token or "" for n in range(2) for row in claim_due(OutgoingMail, START, 1, 60 - n)}
+        claim_due(OutgoingMail, START + timedelta(seconds=59), 1, 60)  # another worker takes the second
+        renew_claims(OutgoingMail, tokens, START + MINUTE, 60)
+        assert claim_due(OutgoingMail, START + MINUTE, 5, 60) == []
+        assert [row.id for row in lock_all_claimed(OutgoingMail, tokens)] == [1]
 
 
 def test_eight_workers_at_once_never_share_a_row(app: Flask) -> None:
@@ -77,7 +77,7 @@ def test_eight_workers_at_once_never_share_a_row(app: Flask) -> None:
 
     def work() -> None:
         with app.app_context():
-            while rows := lease(OutgoingMail, START, 3, 60):
+            while rows := claim_due(OutgoingMail, START, 3, 60):
                 taken.extend(row.id for row in rows)
                 db.session.commit()
             db.session.rollback()
@@ -93,8 +93,8 @@ def test_eight_workers_at_once_never_share_a_row(app: Flask) -> None:
 def test_a_lease_made_before_the_clock_was_set_back_is_over(app: Flask) -> None:
     with app.app_context():
         add_due(1)
-        lease(OutgoingMail, START + 60 * MINUTE, 1, 60)
+        claim_due(OutgoingMail, START + 60 * MINUTE, 1, 60)
         db.session.commit()
-        assert len(lease(OutgoingMail, START, 1, 60)) == 1
+        assert len(claim_due(OutgoingMail, START, 1, 60)) == 1
         db.session.commit()
-        assert lease(OutgoingMail, START, 1, 60) == [], "one that may still be at work is left alone"
+        assert claim_due(OutgoingMail, START, 1, 60) == [], "one that may still be at work is left alone"

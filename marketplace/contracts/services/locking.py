@@ -1,4 +1,4 @@
-"""Holds a contract while something is decided about it."""
+"""Lock a contract while something is decided about it."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ from marketplace.contracts.models import Contract
 from marketplace.core.database import db
 
 
-def hold(contract: Contract) -> Contract:
-    """Hold the contract, it and its milestones read anew: what is decided below stays true until the transaction ends.
+def lock_contract(contract: Contract) -> Contract:
+    """Lock the contract, it and its milestones read anew: what is decided below stays true until the transaction ends.
 
     Everybody takes rows in this order, or transactions could wait for each other: contract, job, bid, prototype,
     deadline, what is held of money.

@@ -1,16 +1,16 @@
-"""Holds a bid while something is decided about it."""
+"""Lock a bid while something is decided about it."""
 
 from __future__ import annotations
 
 from marketplace.bids.models import Bid
 from marketplace.core.database import db
-from marketplace.jobs.services.locking import lock
+from marketplace.jobs.services.locking import lock_job
 
 
-def hold(bid: Bid) -> None:
-    """Hold the job, then the bid, read anew: what is decided below stays true until the transaction ends.
+def lock_bid(bid: Bid) -> None:
+    """Lock the job, then the bid, read anew: what is decided below stays true until the transaction ends.
 
     Everybody takes rows in this order, or transactions could wait for each other: job, bid, prototype, rescore.
     """
-    lock(bid.job)
+    lock_job(bid.job)
     db.session.refresh(bid, with_for_update={"key_share": True, "of": Bid})

@@ -1,4 +1,4 @@
-"""Due rows: work is a row with a due time; a worker leases a batch, and a token fences off the late."""
+"""Claims on due rows: work is a row with a due time; a worker claims a batch, and a token fences off the late."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ class Due:
     lease_token: Mapped[str | None] = mapped_column(String(32))
 
 
-def lease(model: type[T], now: datetime, limit: int, seconds: int, **values: Any) -> list[T]:
+def claim_due(model: type[T], now: datetime, limit: int, seconds: int, **values: Any) -> list[T]:
     """Take up to `limit` due rows for `seconds`, oldest first, and set `values` on them; no two workers get the same.
 
     PostgreSQL skips rows that another transaction holds; on SQLite the write lock does the same.
-    The caller commits, works, and then stores through `holds`.
+    The caller commits, works, and then stores through `lock_claimed`.
     """
     taken = _take(model, now, limit, seconds, values)
     if taken is None:
@@ -36,7 +36,7 @@ def lease(model: type[T], now: datetime, limit: int, seconds: int, **values: Any
     return sorted(rows, key=lambda row: row.due_at or now)
 
 
-def lease_columns(
+def claim_due_columns(
     model: type[Due], now: datetime, limit: int, seconds: int, columns: Sequence[str], **values: Any
 ) -> Sequence[Row[Any]]:
     """The same, giving those columns and `lease_token` in any order: many rows cost more as entities than as work."""
@@ -64,7 +64,7 @@ def _take(model: type[Due], now: datetime, limit: int, seconds: int, values: dic
     return taken.execution_options(synchronize_session=False)
 
 
-def holds(model: type[T], row_id: int, token: str) -> T | None:
+def lock_claimed(model: type[T], row_id: int, token: str) -> T | None:
     """The row, locked, if the lease is still ours; None when it ran out and another worker took it."""
     return db.session.scalar(
         select(model)
@@ -74,21 +74,21 @@ def holds(model: type[T], row_id: int, token: str) -> T | None:
     )
 
 
-def hold_all(model: type[T], tokens: Mapping[int, str]) -> list[T]:
+def lock_all_claimed(model: type[T], tokens: Mapping[int, str]) -> list[T]:
     """Those of the rows (id -> token) whose lease is still ours, locked in the order of their ids."""
     mine = select(model).where(*_ours(model, tokens)).order_by(_primary_key(model))
     locked = mine.with_for_update(key_share=True).execution_options(populate_existing=True)
     return list(db.session.scalars(locked))
 
 
-def hold_columns(model: type[Due], tokens: Mapping[int, str], columns: Sequence[str]) -> Sequence[Row[Any]]:
+def lock_claimed_columns(model: type[Due], tokens: Mapping[int, str], columns: Sequence[str]) -> Sequence[Row[Any]]:
     """The same, those columns alone: for storing many at once, where entities cost more than the work."""
     table = table_of(model)
     mine = select(*(table.c[name] for name in columns)).where(*_ours(model, tokens)).order_by(_primary_key(model))
     return db.session.execute(mine.with_for_update(key_share=True)).all()
 
 
-def renew(model: type[Due], tokens: Mapping[int, str], now: datetime, seconds: int) -> None:
+def renew_claims(model: type[Due], tokens: Mapping[int, str], now: datetime, seconds: int) -> None:
     """Keep the rows (id -> token) whose lease is still ours; one that another transaction holds waits for next time."""
     key = _primary_key(model)
     mine = select(key).where(*_ours(model, tokens))
@@ -101,12 +101,12 @@ def renew(model: type[Due], tokens: Mapping[int, str], now: datetime, seconds: i
     )
 
 
-def release(row: Due, due_at: datetime | None) -> None:
+def end_claim(row: Due, due_at: datetime | None) -> None:
     """Give the lease back; the row is due again at `due_at`, or never."""
     row.due_at, row.leased_until, row.lease_token = due_at, None, None
 
 
-def give_back(model: type[Due], tokens: Mapping[int, str], **values: Any) -> None:
+def give_back_claims(model: type[Due], tokens: Mapping[int, str], **values: Any) -> None:
     """Give back the rows (id -> token) whose lease is still ours, as due as they were, with `values` set on them."""
     given = update(model).where(*_ours(model, tokens)).values(leased_until=None, lease_token=None, **values)
     db.session.execute(given.execution_options(synchronize_session=False))
