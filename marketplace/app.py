@@ -21,7 +21,6 @@ from marketplace.web.forms import csrf
 from marketplace.web.gallery import bp as gallery
 from marketplace.web.headers import init_headers
 from marketplace.web.health import bp as health
-from marketplace.web.help import bp as help_pages
 from marketplace.web.inputs import init_inputs
 from marketplace.web.limits import init_limits
 from marketplace.web.mailbox import init_mailbox
@@ -47,7 +46,7 @@ def create_app(settings: Settings, clock: Clock | None = None, *, patience: Pati
     for room in ROOMS:
         start_web(room, app, settings)
     init_errors(app)
-    for blueprint in (health, theme, well_known, help_pages, *(bp for room in ROOMS for bp in blueprints_of(room))):
+    for blueprint in (health, theme, well_known, *(bp for room in ROOMS for bp in blueprints_of(room))):
         app.register_blueprint(blueprint)
     if settings.is_development:
         app.register_blueprint(gallery)

@@ -11,6 +11,7 @@ from marketplace.jobs.room import ROOM as JOBS
 from marketplace.messages.room import ROOM as MESSAGES
 from marketplace.moderation.room import ROOM as MODERATION
 from marketplace.notifications.room import ROOM as NOTIFICATIONS
+from marketplace.pages.room import ROOM as PAGES
 from marketplace.payments.room import ROOM as PAYMENTS
 from marketplace.reviews.room import ROOM as REVIEWS
 from marketplace.watches.room import ROOM as WATCHES
@@ -27,4 +28,5 @@ ROOMS: tuple[Room, ...] = (
     WATCHES,
     NOTIFICATIONS,
     MODERATION,
+    PAGES,
 )

@@ -22,5 +22,4 @@ ROOM = Room(
     explainers=(explain_production,),
     commands=("marketplace.contracts.command:ranking",),
     template_filters={"pause_words": pause_words},
-    start_web="marketplace.contracts.views.turns:init_turns",
 )

@@ -9,5 +9,4 @@ from marketplace.disputes import listeners
 ROOM = Room(
     views="marketplace.disputes.views",
     listeners=((events.milestone_refunded, listeners.on_refund),),
-    start_web="marketplace.disputes.views.blueprint:init_disputes",
 )

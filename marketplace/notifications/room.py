@@ -8,5 +8,4 @@ from marketplace.notifications import contracts, disputes, listeners, reviews
 ROOM = Room(
     views="marketplace.notifications.views",
     listeners=(*listeners.LISTENERS, *contracts.LISTENERS, *disputes.LISTENERS, *reviews.LISTENERS),
-    start_web="marketplace.notifications.views:init_notifications",
 )

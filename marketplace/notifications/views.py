@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Flask, flash, g, render_template, request, url_for
+from flask import Blueprint, flash, g, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from itsdangerous import URLSafeSerializer
 from wtforms import SelectMultipleField
 from wtforms.widgets import CheckboxInput, ListWidget
 
-from config.settings import Settings
 from marketplace.core.database import db
 from marketplace.core.signing import link_signer
 from marketplace.notifications import queries, services
@@ -31,25 +30,20 @@ class PreferencesForm(BaseForm):
     )
 
 
-def init_notifications(app: Flask, _settings: Settings) -> None:
-    """Let the navigation show how much is unread."""
-    app.add_template_global(_unread_count, "unread_count")
-
-
 @bp.get("/inbox")
 @signed_in
 def inbox() -> str:
     """All news, or only what is unread."""
     unread_only = request.args.get("show") == "unread"
     page = queries.inbox_of(actor(), request.args.get("after"), unread_only=unread_only)
-    return render_template("notifications/inbox.html", page=page, unread_only=unread_only)
+    return render_template("notifications/inbox.html", page=page, unread_only=unread_only, unread_count=unread_count)
 
 
 @bp.get("/inbox/unread")
 @signed_in
 def unread() -> str:
     """Only the count beside "Inbox", for polling."""
-    return render_template("notifications/_unread.html")
+    return render_template("notifications/_unread.html", unread_count=unread_count)
 
 
 @bp.post("/inbox/read")
@@ -110,7 +104,8 @@ def unsubscribe_signer() -> URLSafeSerializer:
     return link_signer("unsubscribe")
 
 
-def _unread_count() -> int:
+def unread_count() -> int:
+    """How many news the signed-in person has not read; asked once a request."""
     if "unread_count" not in g:
         person = actor_or_none()
         g.unread_count = queries.unread_count(person.id) if person else 0

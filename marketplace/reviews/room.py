@@ -16,5 +16,4 @@ ROOM = Room(
     ),
     template_globals={"mark_words": WORDS, "review_scales": SCALES, "review_policy": policy},
     start=provide_records,
-    start_web="marketplace.reviews.views.public:init_reviews",
 )

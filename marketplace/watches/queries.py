@@ -6,7 +6,9 @@ from dataclasses import dataclass
 
 from sqlalchemy import select
 
+from marketplace.accounts.models import User
 from marketplace.bids.models import Bid
+from marketplace.bids.policy import is_bidder
 from marketplace.checker.likeness.passages import shared_passages
 from marketplace.checker.record import CheckRecord
 from marketplace.contracts.models import Award, Contract, Milestone
@@ -14,6 +16,7 @@ from marketplace.core.database import db
 from marketplace.core.errors import NotFound
 from marketplace.jobs.models import Job
 from marketplace.prototypes.models import Prototype, StoredCheck
+from marketplace.watches import policy
 from marketplace.watches.models import WorkMatch, WorkWatch
 
 
@@ -29,6 +32,21 @@ class SideBySide:
     """What stands word for word on both."""
     winner: Bid | None
     """The bid that won the job, if one did."""
+
+
+@dataclass(frozen=True, slots=True)
+class WatchCard:
+    """What the bid's page shows of it."""
+
+    may_begin: bool
+    watch: WorkWatch | None
+
+
+def watch_card(person: User, bid: Bid) -> WatchCard | None:
+    """None where there is nothing to offer or show: only for the bidder, of rejected work."""
+    if not is_bidder(person, bid) or bid.state not in policy.REJECTED or bid.prototype_id is None:
+        return None
+    return WatchCard(policy.may_watch(person, bid), watch_of(bid.id))
 
 
 def watch_of(bid_id: int) -> WorkWatch | None:

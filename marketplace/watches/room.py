@@ -11,5 +11,4 @@ ROOM = Room(
     views="marketplace.watches.views",
     listeners=((events.prototype_examined, listeners.on_examination),),
     explainers=(explain_watched_site,),
-    start_web="marketplace.watches.views:init_watches",
 )

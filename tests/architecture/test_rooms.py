@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -132,3 +133,29 @@ def test_every_template_global_has_one_owner(room: Any) -> None:
 def test_upper_rooms_explain_a_likeness_first() -> None:
     explainers = [explainer.__name__ for room in reversed(ROOMS) for explainer in room.explainers]
     assert explainers == ["explain_watched_site", "explain_production", "explain_by_bids"]
+
+
+TEMPLATES = ROOT / "templates"
+FLOORS = {room.views.split(".")[1]: floor for floor, room in enumerate(ROOMS, start=1)} | {"prototypes": 0}
+"""Room, which is its folder of templates as well -> how high it stands."""
+
+
+@pytest.mark.parametrize("path", sorted(TEMPLATES.rglob("*.html")), ids=lambda path: str(path.relative_to(TEMPLATES)))
+def test_templates_include_nothing_of_rooms_above(path: Path) -> None:
+    floor = FLOORS.get(path.parent.name, len(ROOMS) + 1)
+    included = re.findall(r"(?:include|import|from|extends) [\"']([a-z]+)/", path.read_text())
+    assert [room for room in included if FLOORS.get(room, 0) > floor] == []
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "marketplace").rglob("*.py")), ids=lambda path: path.stem)
+def test_templates_are_given_things_by_views_and_not_behind_their_backs(path: Path) -> None:
+    if path.relative_to(ROOT / "marketplace").parts[0] in ("core", "web", "pages"):
+        return
+    assert not re.search(r"template_global\(|context_processor|template_filter\(|jinja_env\.globals", path.read_text())
+
+
+def test_template_globals_ask_no_database() -> None:
+    asked = {name: getattr(one, "__module__", "") for room in ROOMS for name, one in room.template_globals.items()}
+    assert {
+        name for name, module in asked.items() if module.split(".")[-1] in ("queries", "services", "views")
+    } == set()

@@ -1,4 +1,4 @@
-"""One's own account: what to do next, settings, signing out everywhere."""
+"""One's own account: settings, signing out everywhere."""
 
 from __future__ import annotations
 
@@ -20,13 +20,6 @@ from marketplace.web.request import actor, see_other
 def sign_up_sent() -> str:
     """What happens after signing up."""
     return render_template("accounts/sent.html")
-
-
-@bp.get("/me")
-@signed_in
-def dashboard() -> str:
-    """What to do next, by role."""
-    return render_template("accounts/dashboard.html", person=actor())
 
 
 @bp.get("/account")

@@ -1,11 +1,11 @@
-"""The public profile and its editing."""
+"""Editing the public profile."""
 
 from __future__ import annotations
 
 from flask import flash, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from marketplace.accounts import queries, services
+from marketplace.accounts import services
 from marketplace.accounts.forms import ProfileForm, split_skills
 from marketplace.accounts.models import Profile
 from marketplace.accounts.views.blueprint import bp
@@ -13,13 +13,7 @@ from marketplace.core import money
 from marketplace.core.database import db, lock_row
 from marketplace.web.access import in_good_standing
 from marketplace.web.forms import status_of
-from marketplace.web.request import actor, actor_or_none, see_other
-
-
-@bp.get("/people/<slug>", endpoint="profile")
-def show(slug: str) -> str:
-    """What a person shows of themselves."""
-    return render_template("accounts/profile.html", shown=queries.profile_for(actor_or_none(), slug))
+from marketplace.web.request import actor, see_other
 
 
 @bp.route("/account/profile", methods=["GET", "POST"], endpoint="edit_profile")

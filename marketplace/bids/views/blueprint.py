@@ -7,15 +7,12 @@ from flask import Blueprint
 from marketplace.bids import policy
 from marketplace.bids.models import Bid
 from marketplace.bids.queries import bid_for, competes
-from marketplace.bids.weights import weights_in_use
 from marketplace.core.errors import NotFound, demand, unless
 from marketplace.jobs.models import Job
 from marketplace.jobs.queries import job_for
-from marketplace.ranking.breakdown import bounds_in_words
 from marketplace.web.request import actor
 
 bp = Blueprint("bids", __name__)
-bp.add_app_template_global(lambda: bounds_in_words(weights_in_use()), "score_parts")
 
 
 def own_bid(bid_id: int) -> Bid:

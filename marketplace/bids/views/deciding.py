@@ -6,15 +6,12 @@ from flask import flash, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from marketplace.bids import policy, services
-from marketplace.bids.forms import DeclineForm, NoteForm
-from marketplace.bids.services.locking import lock_bid
+from marketplace.bids.forms import DeclineForm
 from marketplace.bids.states import BidState
 from marketplace.bids.views.blueprint import bp, received_bid
-from marketplace.bids.views.show import show_page
 from marketplace.core.database import db
 from marketplace.web.access import in_good_standing
 from marketplace.web.form_page import form_page
-from marketplace.web.forms import status_of
 from marketplace.web.request import actor, next_path, now, see_other
 
 
@@ -26,20 +23,6 @@ def shortlist(bid_id: int, act: str) -> ResponseReturnValue:
     change(actor(), received_bid(bid_id), now())
     db.session.commit()
     return see_other(next_path(url_for("bids.show", bid_id=bid_id)))
-
-
-@bp.post("/bids/<int:bid_id>/note")
-@in_good_standing
-def note(bid_id: int) -> ResponseReturnValue:
-    """Keeps the client's private note."""
-    bid, form = received_bid(bid_id), NoteForm()
-    lock_bid(bid)
-    if not form.validate() or form.clashes_with(NoteForm.of(bid)):
-        return show_page(bid, form), status_of(form)
-    services.set_client_note(actor(), bid, form.note.data or "")
-    db.session.commit()
-    flash("Your note is saved. Only you see it.", "message")
-    return see_other(url_for("bids.show", bid_id=bid_id))
 
 
 @bp.route("/bids/<int:bid_id>/decline", methods=["GET", "POST"])

@@ -1,19 +1,19 @@
-"""One bid on a page, for its bidder and for its client, and the bidder's own list."""
+"""The bidder's own list, and what a bid's page shows of the bid, with the fragments that change by themselves."""
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from marketplace.accounts.models import User
 from marketplace.bids import policy, services
 from marketplace.bids.cards import card_of
-from marketplace.bids.forms import NoteForm
 from marketplace.bids.listing import newest_rank
 from marketplace.bids.models import Bid
 from marketplace.bids.queries import TABS, bid_for, bids_of, is_settling, tab_counts
-from marketplace.bids.states import BidState
 from marketplace.bids.views.blueprint import bp, own_bid
 from marketplace.bids.views.limits import limit_checks, tell_refusal
 from marketplace.core.database import db
@@ -38,39 +38,25 @@ def mine() -> str:
     return render_template("bids/mine.html", page=page, tab=tab, tabs=TABS, counts=counts)
 
 
-@bp.get("/bids/<int:bid_id>")
-@signed_in
-def show(bid_id: int) -> ResponseReturnValue:
-    """The bid as its bidder, its client or an admin may see it; a draft is shown where it is written."""
-    bid = bid_for(actor(), bid_id)
-    if bid.state == BidState.DRAFT:
-        return see_other(url_for("bids.edit", bid_id=bid_id))
-    return show_page(bid, NoteForm.of(bid))
-
-
-def show_page(bid: Bid, note_form: NoteForm) -> str:
-    """The page, with the note form as given."""
-    person, moment = actor(), now()
+def shown_of(bid: Bid, person: User, moment: datetime) -> dict[str, Any]:
+    """What the bid's page shows of the bid itself."""
     standing = _standing(bid)
     score = standing["card"].score
-    return render_template(
-        "bids/show.html",
-        bid=bid,
-        job=bid.job,
-        evidence=evidence_of(bid.prototype, moment),
-        why_not_edit=policy.why_not_edit(person, bid, moment),
-        to_mend=gains(score.terms) if score else [],
-        is_bidder=policy.is_bidder(person, bid),
-        is_client=policy.is_client(person, bid),
-        may_withdraw=not policy.why_not_withdraw(person, bid, moment),
-        may_check=not policy.why_not_check(person, bid),
-        may_decide=not policy.why_not_decide(person, bid, moment),
-        may_undo_decline=not policy.why_not_undo_decline(person, bid, moment),
-        may_take_notes=not policy.why_not_take_notes(person, bid),
-        job_state=jobs_policy.shown_state(bid.job, moment),
-        form=note_form,
-        **standing,
-    )
+    return standing | {
+        "bid": bid,
+        "job": bid.job,
+        "evidence": evidence_of(bid.prototype, moment),
+        "why_not_edit": policy.why_not_edit(person, bid, moment),
+        "to_mend": gains(score.terms) if score else [],
+        "is_bidder": policy.is_bidder(person, bid),
+        "is_client": policy.is_client(person, bid),
+        "may_withdraw": not policy.why_not_withdraw(person, bid, moment),
+        "may_check": not policy.why_not_check(person, bid),
+        "may_decide": not policy.why_not_decide(person, bid, moment),
+        "may_undo_decline": not policy.why_not_undo_decline(person, bid, moment),
+        "may_take_notes": not policy.why_not_take_notes(person, bid),
+        "job_state": jobs_policy.shown_state(bid.job, moment),
+    }
 
 
 def _standing(bid: Bid) -> dict[str, Any]:

@@ -5,9 +5,11 @@ from __future__ import annotations
 from flask import Blueprint, flash, url_for
 from werkzeug.wrappers import Response
 
+from config.settings import Settings
 from marketplace.contracts import policy
 from marketplace.contracts.models import Contract, Milestone
 from marketplace.contracts.queries import contract_for, milestone_for
+from marketplace.contracts.terms import Days
 from marketplace.core.database import db
 from marketplace.core.errors import NotNow, demand
 from marketplace.web.request import actor, see_other
@@ -37,6 +39,11 @@ def own_milestone(milestone_id: int) -> Milestone:
     milestone = seen_milestone(milestone_id)
     demand(policy.why_not_act(actor(), milestone.contract))
     return milestone
+
+
+def days_of(settings: Settings) -> Days:
+    """The marketplace's own terms as its operator has set them."""
+    return Days(settings.offer_days, settings.auto_release_days, settings.warranty_days)
 
 
 def path_of(contract: Contract) -> str:

@@ -1,4 +1,4 @@
-"""One's contracts as a list, one contract on a page, and its two first steps: signing and withdrawing."""
+"""One's contracts as a list, and a contract's two first steps: signing and withdrawing."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from marketplace.contracts.forms import SignForm, WithdrawalForm
 from marketplace.contracts.models import Contract
 from marketplace.contracts.next_step import next_step
 from marketplace.contracts.states import CLIENT
-from marketplace.contracts.views.blueprint import bp, own_contract, path_of, seen_contract
-from marketplace.contracts.views.showing import live_panel, terms_in_words
+from marketplace.contracts.views.blueprint import bp, own_contract, path_of
+from marketplace.contracts.views.showing import terms_in_words
 from marketplace.web.access import in_good_standing, signed_in
 from marketplace.web.form_page import form_page
 from marketplace.web.request import actor, now
@@ -29,31 +29,6 @@ def mine() -> str:
     steps = {one.id: next_step(one, proposals.get(one.id)) for one in page.rows}
     return render_template(
         "contracts/mine.html", page=page, tab=tab, tabs=queries.TABS, counts=counts, steps=steps, side_of=_side
-    )
-
-
-@bp.get("/contracts/<int:contract_id>")
-@signed_in
-def show(contract_id: int) -> str:
-    """The contract: whose turn it is, milestones, what went live, handover, terms, what happened when."""
-    contract = seen_contract(contract_id)
-    proposal, person = queries.open_proposal(contract.id), actor()
-    return render_template(
-        "contracts/contract.html",
-        contract=contract,
-        job=contract.award.job,
-        side=policy.side_of(person, contract),
-        person=person,
-        step=next_step(contract, proposal),
-        proposal=proposal,
-        panels=[live_panel(one, now()) for one in contract.standing if one.production_id],
-        versions=queries.versions_of(contract.id),
-        events=queries.timeline_of(contract.id),
-        deadlines=queries.deadlines_ahead(contract.id),
-        items=queries.handover_of(contract.id),
-        secrets=queries.secrets_of(contract.id),
-        policy=policy,
-        words=terms_in_words(contract),
     )
 
 

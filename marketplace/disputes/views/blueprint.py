@@ -1,25 +1,18 @@
-"""The blueprint that this room's pages hang on, how they find a dispute, and what other rooms' pages ask of it."""
+"""The blueprint that this room's pages hang on, and how they find a dispute."""
 
 from __future__ import annotations
 
-from flask import Blueprint, Flask, url_for
+from flask import Blueprint, url_for
 
 from config.settings import Settings
 from marketplace.core.errors import demand
 from marketplace.disputes import policy
 from marketplace.disputes.models import Dispute
-from marketplace.disputes.queries import dispute_for, disputes_of, unanswered_by
+from marketplace.disputes.queries import dispute_for
 from marketplace.disputes.services import DisputeDays
 from marketplace.web.request import actor
 
 bp = Blueprint("disputes", __name__)
-
-
-def init_disputes(app: Flask, settings: Settings) -> None:
-    """Let other pages show a contract's disputes, a person's turns and the operator's days."""
-    app.add_template_global(disputes_of, "contract_disputes")
-    app.add_template_global(unanswered_by, "dispute_turns")
-    app.add_template_global(lambda: days_of(settings), "dispute_days")
 
 
 def days_of(settings: Settings) -> DisputeDays:

@@ -1,4 +1,4 @@
-"""What anybody may read: the start page, the job list, a job, its history and its files."""
+"""What anybody may read: the start page, the job list, a job's history and its files."""
 
 from __future__ import annotations
 
@@ -12,7 +12,6 @@ from marketplace.jobs.queries import (
     COUNT_LIMIT,
     attachment_of,
     browsed_jobs,
-    client_record,
     edits_of,
     job_for,
     recent_jobs,
@@ -47,29 +46,6 @@ def browse() -> ResponseReturnValue:
         "requirement_counts": requirement_counts(page.rows),
     }
     return render_template("jobs/browse.html", **context), 200 if fits else 422
-
-
-@bp.get("/jobs/<slug>")
-def show(slug: str) -> str:
-    """A job: brief, requirements, budget, client's record, and what this person may do with it."""
-    person = actor_or_none()
-    job = job_for(person, slug)
-    return render_template(
-        "jobs/show.html",
-        job=job,
-        state=policy.shown_state(job, now()),
-        record=client_record(job.client_id),
-        is_owner=policy.owns(person, job),
-        no_bid=policy.why_not_bid(person, job, now()) if person else None,
-        may={
-            "edit": not policy.why_not_edit(person, job, now()),
-            "take_back": not policy.why_not_take_back(person, job),
-            "close": not policy.why_not_close(person, job, now()),
-            "reopen": not policy.why_not_reopen(person, job, now()),
-            "cancel": not policy.why_not_cancel(person, job),
-            "take_bids": policy.is_open_for_bids(job, now()),
-        },
-    )
 
 
 @bp.get("/jobs/<slug>/history")

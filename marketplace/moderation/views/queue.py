@@ -9,6 +9,7 @@ from flask import Response, flash, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from marketplace.accounts.queries import admins_in_good_standing
+from marketplace.contracts.client_record import client_summary
 from marketplace.core.database import db
 from marketplace.core.errors import Conflict, Invalid
 from marketplace.disputes.queries import waiting_count
@@ -140,7 +141,13 @@ def review(job_id: int) -> ResponseReturnValue:
             flash("The job is open." if approve else "The job went back to its client.", "success")
             return see_other(url_for("moderation.queue"))
     job = queries.job_to_review(job_id)
-    page = render_template("moderation/review.html", form=form, job=job, record=client_record(job.client_id))
+    page = render_template(
+        "moderation/review.html",
+        form=form,
+        job=job,
+        record=client_record(job.client_id),
+        client_summary=client_summary(job.client_id),
+    )
     return page, status_of(form)
 
 

@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from functools import cache
 from itertools import count
 from pathlib import Path
+from typing import Any
 
 from flask import Blueprint, Response, current_app, render_template, send_from_directory
 from markdown_it import MarkdownIt
 from markupsafe import Markup
 
+from marketplace.bids.weights import weights_in_use
+from marketplace.contracts.views.blueprint import days_of as contract_days
 from marketplace.core.errors import NotFound
+from marketplace.disputes.views.blueprint import days_of as dispute_days
+from marketplace.ranking.breakdown import bounds_in_words
 from marketplace.web.request import settings
 
 bp = Blueprint("help", __name__)
@@ -27,6 +33,13 @@ PAGES = {
     "security": "Reporting a vulnerability",
     "accessibility": "Accessibility",
 }
+FACTS: dict[str, Callable[[], dict[str, Any]]] = {
+    "ranking": lambda: {"score_parts": bounds_in_words(weights_in_use())},
+    "contracts": lambda: {"contract_days": contract_days(settings())},
+    "disputes": lambda: {"dispute_days": dispute_days(settings())},
+    "safety": lambda: {"watch_days": settings().work_watch_days},
+}
+"""What a page shows of this marketplace's own rules."""
 DOCUMENTS = {"ranking": "How bids are ranked", "ranking-study": "The study of the rank"}
 """Files in docs/ that people who are ranked may want to read in full; links between them work here as there."""
 
@@ -37,7 +50,8 @@ def page(name: str) -> str:
     if name not in PAGES:
         raise NotFound("There is no such help page.")
     contact = settings().security_contact
-    return render_template(f"help/{name}.html", title=PAGES[name], pages=PAGES, name=name, contact=contact)
+    facts = FACTS[name]() if name in FACTS else {}
+    return render_template(f"help/{name}.html", title=PAGES[name], pages=PAGES, name=name, contact=contact, **facts)
 
 
 @bp.get("/help/<name>.md")

@@ -1,0 +1,17 @@
+"""What the frame of every page shows besides links."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from flask import Blueprint
+
+from marketplace.notifications.views import unread_count
+
+bp = Blueprint("pages", __name__)
+
+
+@bp.app_context_processor
+def counts() -> dict[str, Callable[[], int]]:
+    """Counts beside links; as functions, so that pages without the frame ask for none."""
+    return {"unread_count": unread_count}
