@@ -9,11 +9,11 @@ from typing import Any, NamedTuple
 from marketplace.bids.gathering import known_state, prototype_facts
 from marketplace.bids.models import Bid
 from marketplace.bids.since import Since, since_closing
-from marketplace.bids.states import RANKED
-from marketplace.prototypes.states import PrototypeState
+from marketplace.bids.states import RANKED, NoLink
+from marketplace.core.states import State
 from marketplace.ranking.breakdown import TONES, ScoreChart, ScoreStep, score_chart
 from marketplace.ranking.explain import LABELS, Column, columns, load, points
-from marketplace.ranking.facts import PrototypeFacts
+from marketplace.ranking.facts import PrototypeFacts, RankedState
 from marketplace.ranking.score import PENDING, WORKING, Score, Term
 
 
@@ -45,11 +45,11 @@ class BidCard:
     """What became of the link since bids closed, which gives and takes no points."""
 
     @property
-    def link_state(self) -> str:
-        """The word for the badge: the link's state, or what there is in place of a link."""
+    def link_state(self) -> State:
+        """What the badge shows: the link's state, or what there is in place of a link."""
         if self.bid.prototype:
             return self.bid.prototype.shown_state
-        return "portfolio" if self.bid.portfolio else "none"
+        return NoLink.PORTFOLIO if self.bid.portfolio else NoLink.NONE
 
     @property
     def weights(self) -> str:
@@ -103,7 +103,7 @@ def card_of(bid: Bid, checkable: int, best: dict[str, Any], *, closed: bool = Fa
 
 def _with_speed(part: Column, bid: Bid) -> Column:
     """The link's column says how fast it answers, while it does."""
-    answers = bid.prototype is not None and known_state(bid.prototype) == PrototypeState.LIVE
+    answers = bid.prototype is not None and known_state(bid.prototype) == RankedState.LIVE
     milliseconds = bid.prototype.response_ms if bid.prototype and answers else None
     if part.heading != "Live prototype" or milliseconds is None or part.points <= 0:
         return part
@@ -119,7 +119,7 @@ def _about_no_link(score: Score) -> str:
 def _about_link(bid: Bid, facts: PrototypeFacts, checkable: int, best_met: Sequence[int], since: Since | None) -> str:
     if facts.state in PENDING:
         return "A provisional place: held while we check the link."
-    if facts.state == PrototypeState.REJECTED:
+    if facts.state == RankedState.REJECTED:
         return "A moderator rejected the prototype as a copy without credit."
     if facts.state not in WORKING:
         if since:

@@ -11,8 +11,8 @@ from marketplace.bids.gathering import known_state
 from marketplace.bids.states import BidState
 from marketplace.core import money
 from marketplace.prototypes.models import Prototype
-from marketplace.prototypes.states import PrototypeState
 from marketplace.ranking.explain import points
+from marketplace.ranking.facts import RankedState
 from marketplace.ranking.score import WORKING
 
 
@@ -87,7 +87,7 @@ def _answer_time(card: BidCard) -> int | None:
 def _live(card: BidCard) -> Prototype | None:
     """The prototype if it is live as far as the rank knows: a look that is under way changes nothing."""
     found = card.bid.prototype
-    return found if found and known_state(found) == PrototypeState.LIVE else None
+    return found if found and known_state(found) == RankedState.LIVE else None
 
 
 def _column(index: int) -> Callable[[BidCard], tuple[int, int]]:

@@ -20,7 +20,7 @@ from marketplace.jobs.models import Job, JobRequirement
 from marketplace.prototypes.as_of import Known, Moment, known_at
 from marketplace.prototypes.models import Prototype, is_confirmed_dead
 from marketplace.prototypes.states import WAITING, PrototypeState
-from marketplace.ranking.facts import JobFacts, PrototypeFacts, RankFacts
+from marketplace.ranking.facts import JobFacts, PrototypeFacts, RankedState, RankFacts
 
 MAX_UNKNOWN_CHECKS = 5
 """Looks in a row that could not tell, before a link that no full check has seen yet counts as not known."""
@@ -91,26 +91,26 @@ def prototype_facts(seen: Prototype, checkable: int) -> PrototypeFacts:
 def _link_facts(seen: Prototype | Known | Row[*tuple[Any, ...]], checkable: int) -> dict[str, Any]:
     """The same as PrototypeFacts reads them, of a prototype or a row with its columns."""
     state = known_state(seen)
-    if state == PrototypeState.LIVE and seen.review:
-        state = seen.review  # flagged waits for a human, who clears or rejects it
+    if state == RankedState.LIVE and seen.review:
+        state = RankedState(seen.review)  # flagged waits for a human, who clears or rejects it
     measured = min(seen.measured or 0, checkable)  # the spec may have lost lines since
     polish = None if seen.polish is None else round(seen.polish, 3)
-    return {"state": str(state), "met": min(seen.met or 0, measured), "measured": measured, "polish": polish}
+    return {"state": state, "met": min(seen.met or 0, measured), "measured": measured, "polish": polish}
 
 
-def known_state(seen: Prototype | Known | Row[*tuple[Any, ...]]) -> str:
-    """The link's state, or "dead"; while it is looked at again, or when a look could not tell, the one before."""
+def known_state(seen: Prototype | Known | Row[*tuple[Any, ...]]) -> RankedState:
+    """The link's state, or dead; while it is looked at again, or when a look could not tell, the one before."""
     if is_confirmed_dead(seen.failures, seen.failing_since, seen.checked_at):
-        return "dead"
+        return RankedState.DEAD
     if seen.state in TRANSIENT_STATES and seen.failures:
-        return PrototypeState.BROKEN
+        return RankedState.BROKEN
     if (
         seen.state in TRANSIENT_STATES
         and seen.met is not None
         and (seen.examined_at or seen.unknowns < MAX_UNKNOWN_CHECKS)
     ):
-        return PrototypeState.LIVE
-    return seen.state
+        return RankedState.LIVE
+    return RankedState(seen.state)
 
 
 def _job_rows(job_ids: Collection[int]) -> Select[*tuple[Any, ...]]:

@@ -5,18 +5,17 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, CheckConstraint, Column, ForeignKey, Index, Integer, String, Table, Text, text
+from sqlalchemy import BigInteger, Column, ForeignKey, Index, Integer, String, Table, Text, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from marketplace.accounts.models import PortfolioItem, Testimonial, User
 from marketplace.bids.states import BidState, WeightState
 from marketplace.core.claims import Due
 from marketplace.core.database import Base
+from marketplace.core.states import one_of
 from marketplace.jobs.models import Job
 from marketplace.prototypes.models import Prototype
 
-_STATES = ", ".join(f"'{state}'" for state in BidState)
-_WEIGHT_STATES = ", ".join(f"'{state}'" for state in WeightState)
 _ONE_ACTIVE = text("state = 'active'")
 _ONE_PER_JOB = text("state <> 'withdrawn'")
 _ONE_WINNER = text("state IN ('awarded', 'accepted')")
@@ -40,7 +39,6 @@ class Bid(Base):
 
     __tablename__ = "bids"
     __table_args__ = (
-        CheckConstraint(f"state IN ({_STATES})", name="state_known"),
         Index("uq_bids_one_per_freelancer", "job_id", "freelancer_id", unique=True,
               sqlite_where=_ONE_PER_JOB, postgresql_where=_ONE_PER_JOB),
         Index("uq_bids_one_winner", "job_id", unique=True, sqlite_where=_ONE_WINNER, postgresql_where=_ONE_WINNER),
@@ -53,7 +51,7 @@ class Bid(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     job_id: Mapped[int] = mapped_column(ForeignKey("jobs.id"))
     freelancer_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
-    state: Mapped[str] = mapped_column(String(20), default=BidState.DRAFT)
+    state: Mapped[BidState] = mapped_column(one_of(BidState, 20), default=BidState.DRAFT)
     price: Mapped[int | None] = mapped_column(BigInteger)
     days: Mapped[int | None]
     go_live_hours: Mapped[int | None]
@@ -121,7 +119,6 @@ class WeightVersion(Base):
 
     __tablename__ = "weight_versions"
     __table_args__ = (
-        CheckConstraint(f"state IN ({_WEIGHT_STATES})", name="state_known"),
         Index("uq_weight_versions_one_active", "state", unique=True,
               sqlite_where=_ONE_ACTIVE, postgresql_where=_ONE_ACTIVE),
     )  # fmt: skip
@@ -132,7 +129,7 @@ class WeightVersion(Base):
     """As marketplace.ranking.weights reads them."""
     report: Mapped[dict[str, Any]]
     """How they and those before did on jobs held out, as marketplace.ranking.fit gives it."""
-    state: Mapped[str] = mapped_column(String(20), default=WeightState.PROPOSED)
+    state: Mapped[WeightState] = mapped_column(one_of(WeightState, 20), default=WeightState.PROPOSED)
     proposed_at: Mapped[datetime]
     consented_by: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
     consented_at: Mapped[datetime | None]

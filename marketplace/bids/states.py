@@ -2,26 +2,33 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
-
+from marketplace.core.states import State
 from marketplace.core.transitions import Transitions
 
 
-class BidState(StrEnum):
+class BidState(State):
     """draft -> submitted -> shortlisted -> awarded -> accepted; also declined, withdrawn, lapsed, hidden."""
 
-    DRAFT = "draft"
-    SUBMITTED = "submitted"
-    SHORTLISTED = "shortlisted"
-    AWARDED = "awarded"
-    ACCEPTED = "accepted"
-    DECLINED = "declined"
-    WITHDRAWN = "withdrawn"
-    LAPSED = "lapsed"
-    HIDDEN = "hidden"
+    DRAFT = "draft", "Draft", "pencil"
+    SUBMITTED = "submitted", "Submitted", "circle-check", "busy"
+    SHORTLISTED = "shortlisted", "Shortlisted", "bookmark-check", "good"
+    AWARDED = "awarded", "Won", "award", "good"
+    ACCEPTED = "accepted", "Won", "award", "good"
+    DECLINED = "declined", "Declined", "circle-x"
+    WITHDRAWN = "withdrawn", "Withdrawn", "undo-2"
+    LAPSED = "lapsed", "Not chosen", "circle-x"
+    HIDDEN = "hidden", "Hidden by moderators", "shield-alert", "bad"
+
+
+class NoLink(State):
+    """What a bid's badge says in place of a link's state."""
+
+    NONE = "none", "No live link", "link-2-off"
+    PORTFOLIO = "portfolio", "Portfolio only", "images"
 
 
 MOVES = Transitions(
+    BidState,
     [
         ("draft", "submitted", "bidder"),
         ("draft", "withdrawn", "bidder"),
@@ -45,7 +52,7 @@ MOVES = Transitions(
         ("awarded", "withdrawn", "bidder"),
         ("awarded", "lapsed", "clock"),
         ("lapsed", "submitted", "clock"),
-    ]
+    ],
 )
 
 LIVE = frozenset({BidState.SUBMITTED, BidState.SHORTLISTED, BidState.DECLINED, BidState.AWARDED, BidState.ACCEPTED})
@@ -60,18 +67,19 @@ EDITABLE = frozenset({BidState.DRAFT, BidState.SUBMITTED, BidState.SHORTLISTED})
 """Bids that their owner may still change before the deadline."""
 
 
-class WeightState(StrEnum):
+class WeightState(State):
     """Of a version of the rank's weights: proposed -> active -> retired -> active again."""
 
-    PROPOSED = "proposed"
-    ACTIVE = "active"
-    RETIRED = "retired"
+    PROPOSED = "proposed", "Proposed", "circle-help"
+    ACTIVE = "active", "In use", "circle-check"
+    RETIRED = "retired", "Not in use", "circle-x"
 
 
 WEIGHT_MOVES = Transitions(
+    WeightState,
     [
         ("proposed", "active", "admin"),
         ("active", "retired", "admin"),
         ("retired", "active", "admin"),
-    ]
+    ],
 )

@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 
 from marketplace.checker.audits.hosts import is_same_site
 from marketplace.checker.likeness.compare import LIKE_PICTURE, LIKE_TEXT, PageFingerprint, likeness
@@ -17,6 +16,7 @@ from marketplace.checker.outline import outline_likeness
 from marketplace.checker.record import CheckRecord
 from marketplace.checker.requirements import Finding
 from marketplace.checker.requirements import Outcome as Tried
+from marketplace.contracts.states import LineChange
 from marketplace.jobs.requirements import sentence
 
 LIKE_STRUCTURE = 0.5
@@ -24,18 +24,6 @@ LIKE_STRUCTURE = 0.5
 MOST_DIFFERENCES = 20
 PROTOTYPES_HOST = "It is where the prototype is, so nothing shows that it is live on the client’s own domain."
 _SENTENCE_END = re.compile(r"(?<=[.!?…])\s+|\n+")
-
-
-class LineChange(StrEnum):
-    """What a comparison comes to."""
-
-    SAME = "same"
-    """The awarded work, not on the prototype's host, and the client's token is on it."""
-    UNPROVEN = "unproven"
-    """The awarded work, but nothing shows yet that this is the client's domain, or it is the prototype's host."""
-    UNCLEAR = "unclear"
-    """Too little could be measured; nobody is blamed."""
-    DIFFERENT = "different"
 
 
 @dataclass(frozen=True, slots=True)

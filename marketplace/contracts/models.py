@@ -11,24 +11,25 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from marketplace.accounts.models import User
 from marketplace.bids.models import Bid
-from marketplace.contracts.states import ContractState, MilestoneState, Owed, Pause, ProposalKind, ProposalState
+from marketplace.contracts.states import (
+    ContractState,
+    LineChange,
+    MilestoneState,
+    Owed,
+    Pause,
+    ProposalKind,
+    ProposalState,
+)
 from marketplace.core.append_only import protect_when_created
 from marketplace.core.claims import Due
 from marketplace.core.database import Base
+from marketplace.core.states import one_of
 from marketplace.jobs.models import Job
 from marketplace.payments.models import Charge, Hold
 from marketplace.prototypes.models import Prototype
 
 _STANDING = text("withdrawn_at IS NULL")
 _PROPOSED = text("state = 'proposed'")
-
-
-def _listed(values: Any) -> str:
-    return ", ".join(repr(str(value)) for value in values)
-
-
-def _known(states: Any) -> CheckConstraint:
-    return CheckConstraint(f"state IN ({_listed(states)})", name="state_known")
 
 
 class Award(Base):
@@ -60,7 +61,6 @@ class Contract(Base):
 
     __tablename__ = "contracts"
     __table_args__ = (
-        _known(ContractState),
         Index("ix_contracts_client_id_updated_at_id", "client_id", "updated_at", "id"),
         Index("ix_contracts_freelancer_id_updated_at_id", "freelancer_id", "updated_at", "id"),
         Index("ix_contracts_prototype_id", "prototype_id"),
@@ -70,7 +70,7 @@ class Contract(Base):
     award_id: Mapped[int] = mapped_column(ForeignKey("awards.id"), unique=True)
     client_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
     freelancer_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
-    state: Mapped[str] = mapped_column(String(20), default=ContractState.OFFERED)
+    state: Mapped[ContractState] = mapped_column(one_of(ContractState, 20), default=ContractState.OFFERED)
     version: Mapped[int] = mapped_column(default=1)
     """Number of the agreed terms; whoever signs, signs these."""
     title: Mapped[str] = mapped_column(String(120))
@@ -131,8 +131,6 @@ class ContractVersion(Base):
     __tablename__ = "contract_versions"
     __table_args__ = (
         UniqueConstraint("contract_id", "number"),
-        _known(ProposalState),
-        CheckConstraint(f"kind IN ({_listed(ProposalKind)})", name="kind_known"),
         Index("uq_contract_versions_open", "contract_id", unique=True,
               sqlite_where=_PROPOSED, postgresql_where=_PROPOSED),
     )  # fmt: skip
@@ -140,8 +138,8 @@ class ContractVersion(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     contract_id: Mapped[int] = mapped_column(ForeignKey("contracts.id"))
     number: Mapped[int]
-    kind: Mapped[str] = mapped_column(String(12), default=ProposalKind.TERMS)
-    state: Mapped[str] = mapped_column(String(12), default=ProposalState.PROPOSED)
+    kind: Mapped[ProposalKind] = mapped_column(one_of(ProposalKind, 12, "kind_known"), default=ProposalKind.TERMS)
+    state: Mapped[ProposalState] = mapped_column(one_of(ProposalState, 12), default=ProposalState.PROPOSED)
     milestones: Mapped[list[dict[str, Any]]] = mapped_column(default=list)
     """What is not funded yet: [{"title", "amount" in minor units, "due_on" ISO date or null}]."""
     go_live_hours: Mapped[int | None]
@@ -160,10 +158,8 @@ class Milestone(Base):
 
     __tablename__ = "milestones"
     __table_args__ = (
-        _known(MilestoneState),
         UniqueConstraint("contract_id", "position"),
         CheckConstraint("amount > 0", name="amount_positive"),
-        CheckConstraint(f"pause IN ({_listed(Pause)})", name="pause_known"),
         Index("ix_milestones_production_id", "production_id"),
     )
 
@@ -174,7 +170,7 @@ class Milestone(Base):
     title: Mapped[str] = mapped_column(String(120))
     amount: Mapped[int] = mapped_column(BigInteger)
     due_on: Mapped[date | None]
-    state: Mapped[str] = mapped_column(String(20), default=MilestoneState.PLANNED)
+    state: Mapped[MilestoneState] = mapped_column(one_of(MilestoneState, 20), default=MilestoneState.PLANNED)
     charge_id: Mapped[int | None] = mapped_column(ForeignKey("charges.id"), unique=True)
     """The newest payment that was begun for it."""
     payments_begun: Mapped[int] = mapped_column(default=0)
@@ -190,7 +186,7 @@ class Milestone(Base):
     """When its money was released, refunded or split."""
     auto_release_at: Mapped[datetime | None]
     """When silence releases the money; None while nothing is handed in, or while it is paused."""
-    pause: Mapped[str] = mapped_column(String(10), default=Pause.NONE)
+    pause: Mapped[Pause] = mapped_column(one_of(Pause, 10, "pause_known"), default=Pause.NONE)
     """Why silence does not release it: a Pause, which wording.pause_words words; empty when it does."""
     pause_evidence: Mapped[str] = mapped_column("paused", Text, default="")
     """What was seen or is missing, for reading with the reason; never compared."""
@@ -212,10 +208,7 @@ class GoLiveCheck(Base):
     """One comparison of a production site with the awarded revision; never changed, never deleted."""
 
     __tablename__ = "go_live_checks"
-    __table_args__ = (
-        UniqueConstraint("milestone_id", "production_check_id"),
-        CheckConstraint("outcome IN ('same', 'unproven', 'unclear', 'different')", name="outcome_known"),
-    )
+    __table_args__ = (UniqueConstraint("milestone_id", "production_check_id"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     milestone_id: Mapped[int] = mapped_column(ForeignKey("milestones.id"))
@@ -223,7 +216,7 @@ class GoLiveCheck(Base):
     awarded_check_id: Mapped[int | None] = mapped_column(ForeignKey("check_records.id"))
     """The awarded revision's full check; None where the bid had no prototype, or none that a browser saw."""
     production_check_id: Mapped[int] = mapped_column(ForeignKey("check_records.id"))
-    outcome: Mapped[str] = mapped_column(String(12))
+    outcome: Mapped[LineChange] = mapped_column(one_of(LineChange, 12, "outcome_known"))
     reasons: Mapped[list[str]]
     text_likeness: Mapped[float | None]
     picture_likeness: Mapped[float | None]
@@ -284,15 +277,11 @@ class Waiver(Base):
     """The client does without one thing for one milestone, so its money may go before it is there."""
 
     __tablename__ = "waivers"
-    __table_args__ = (
-        UniqueConstraint("milestone_id", "what"),
-        CheckConstraint(f"what IN ({_listed(Owed)})", name="what_known"),
-    )
+    __table_args__ = (UniqueConstraint("milestone_id", "what"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     milestone_id: Mapped[int] = mapped_column(ForeignKey("milestones.id"))
-    what: Mapped[str] = mapped_column(String(12))
-    """One of marketplace.contracts.states.Owed."""
+    what: Mapped[Owed] = mapped_column(one_of(Owed, 12, "what_known"))
     waived_by: Mapped[int] = mapped_column(ForeignKey("users.id"))
     at: Mapped[datetime]
 

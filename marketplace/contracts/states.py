@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
+from marketplace.core.states import State
 from marketplace.core.transitions import Transitions
 
 CLIENT, FREELANCER, BOTH = "client", "freelancer", "both"
@@ -12,40 +13,40 @@ CLOCK, PAYMENT, CHECK, RULING = "clock", "payment", "check", "ruling"
 """Or a deadline, the payment (settled, or taken back by the bank), what a check saw, the outcome of a dispute."""
 
 
-class ContractState(StrEnum):
+class ContractState(State):
     """offered -> active -> completed; also cancelled (withdrawn, expired, or by both) and disputed."""
 
-    OFFERED = "offered"
-    ACTIVE = "active"
-    COMPLETED = "completed"
-    CANCELLED = "cancelled"
-    DISPUTED = "disputed"
+    OFFERED = "offered", "Waiting for signatures", "pencil", "warn"
+    ACTIVE = "active", "In force", "circle-check", "good"
+    COMPLETED = "completed", "Completed", "award", "good"
+    CANCELLED = "cancelled", "Cancelled", "circle-x"
+    DISPUTED = "disputed", "In dispute", "shield-alert", "bad"
 
 
-class MilestoneState(StrEnum):
+class MilestoneState(State):
     """planned -> funded -> submitted -> (verified_live) -> released; the others are the ways aside."""
 
-    PLANNED = "planned"
-    FUNDED = "funded"
-    SUBMITTED = "submitted"
-    CHANGES_REQUESTED = "changes_requested"
-    VERIFIED_LIVE = "verified_live"
-    RELEASED = "released"
-    AUTO_RELEASED = "auto_released"
-    DISPUTED = "disputed"
-    REFUNDED = "refunded"
-    SPLIT = "split"
-    DROPPED = "dropped"
+    PLANNED = "planned", "Not paid yet", "clock"
+    FUNDED = "funded", "Money held", "lock", "busy"
+    SUBMITTED = "submitted", "Handed in", "eye", "warn"
+    CHANGES_REQUESTED = "changes_requested", "Changes asked for", "undo-2", "warn"
+    VERIFIED_LIVE = "verified_live", "Verified live", "shield-check", "good"
+    RELEASED = "released", "Paid", "circle-check", "good"
+    AUTO_RELEASED = "auto_released", "Paid by silence", "circle-check", "good"
+    DISPUTED = "disputed", "In dispute", "shield-alert", "bad"
+    REFUNDED = "refunded", "Refunded", "undo-2"
+    SPLIT = "split", "Split", "circle-check"
+    DROPPED = "dropped", "Agreed away", "circle-x"
     """Agreed away before it was funded; kept, so that money which arrives late for it can go back."""
 
 
-class ProposalState(StrEnum):
+class ProposalState(State):
     """Where a proposed set of terms, or wish to cancel, stands."""
 
-    PROPOSED = "proposed"
-    AGREED = "agreed"
-    DECLINED = "declined"
-    TAKEN_BACK = "taken_back"
+    PROPOSED = "proposed", "Proposed", "clock", "warn"
+    AGREED = "agreed", "Agreed", "circle-check", "good"
+    DECLINED = "declined", "Declined", "circle-x"
+    TAKEN_BACK = "taken_back", "Taken back", "undo-2"
 
 
 class ProposalKind(StrEnum):
@@ -81,7 +82,20 @@ class Owed(StrEnum):
     """Proof that production is on the client's domain: the client alone can give it, so it stops no clock."""
 
 
+class LineChange(StrEnum):
+    """What a comparison comes to."""
+
+    SAME = "same"
+    """The awarded work, not on the prototype's host, and the client's token is on it."""
+    UNPROVEN = "unproven"
+    """The awarded work, but nothing shows yet that this is the client's domain, or it is the prototype's host."""
+    UNCLEAR = "unclear"
+    """Too little could be measured; nobody is blamed."""
+    DIFFERENT = "different"
+
+
 CONTRACT_MOVES = Transitions(
+    ContractState,
     [
         ("offered", "active", "both"),
         ("offered", "cancelled", "client freelancer clock"),
@@ -91,10 +105,20 @@ CONTRACT_MOVES = Transitions(
         ("disputed", "active", "client freelancer ruling"),
         ("disputed", "completed", "ruling payment"),
         ("disputed", "cancelled", "ruling payment"),
-    ]
+    ],
+)
+
+PROPOSAL_MOVES = Transitions(
+    ProposalState,
+    [
+        ("proposed", "agreed", "other"),
+        ("proposed", "declined", "other"),
+        ("proposed", "taken_back", "proposer contract"),
+    ],
 )
 
 MILESTONE_MOVES = Transitions(
+    MilestoneState,
     [
         ("planned", "funded", "payment"),
         ("planned", "dropped", "both ruling"),
@@ -126,7 +150,7 @@ MILESTONE_MOVES = Transitions(
         ("disputed", "released", "ruling"),
         ("disputed", "refunded", "ruling payment"),
         ("disputed", "split", "ruling"),
-    ]
+    ],
 )
 
 RUNNING = frozenset({ContractState.OFFERED, ContractState.ACTIVE, ContractState.DISPUTED})

@@ -3,57 +3,45 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
-from enum import StrEnum
-from typing import Any, Protocol
+from typing import Any, Generic, Protocol, TypeVar
 
 from sqlalchemy import ColumnElement, CursorResult, update
 from sqlalchemy.orm import InstrumentedAttribute, Mapped
 
 from marketplace.core.database import db
 from marketplace.core.errors import Conflict, NotAllowed
+from marketplace.core.states import State
+
+S = TypeVar("S", bound=State)
 
 
 class Stateful(Protocol):
     """A model with an id and a state column."""
 
     id: Mapped[int]
-    state: Mapped[str]
+
+    @property
+    def state(self) -> Any:
+        """A member of the entity's State."""
 
 
-@dataclass(frozen=True, slots=True)
-class Move:
-    """One allowed step: from one state to another, by any of these parts ("client", "bidder", "admin", "clock")."""
-
-    source: str
-    target: str
-    by: frozenset[str]
-
-
-class Transitions:
+class Transitions(Generic[S]):
     """The table of moves of one entity."""
 
-    def __init__(self, moves: Iterable[tuple[str, str, str]]) -> None:
-        """`moves`: rows of (from, to, who may, space-separated)."""
-        self.moves = tuple(Move(source, target, frozenset(by.split())) for source, target, by in moves)
-        self._by_step = {(move.source, move.target): move for move in self.moves}
+    def __init__(self, states: type[S], moves: Iterable[tuple[str, str, str]]) -> None:
+        """`moves`: rows of (from, to, who may: "client", "admin", "clock" and so on, space-separated)."""
+        self._by_step = {(states(source), states(target)): frozenset(by.split()) for source, target, by in moves}
 
-    def allows(self, source: str, target: str, by: str) -> bool:
+    def __iter__(self) -> Iterable[tuple[S, S, frozenset[str]]]:
+        return ((source, target, by) for (source, target), by in self._by_step.items())
+
+    def allows(self, source: S, target: S, by: str) -> bool:
         """Whether `by` may move the entity from `source` to `target`."""
-        move = self._by_step.get((source, target))
-        return move is not None and by in move.by
-
-    def targets(self, source: str, by: str) -> frozenset[str]:
-        """The states that `by` can reach in one step from `source`."""
-        return frozenset(move.target for move in self.moves if move.source == source and by in move.by)
-
-    def sources(self, target: str) -> frozenset[str]:
-        """The states from which `target` can be reached in one step."""
-        return frozenset(move.source for move in self.moves if move.target == target)
+        return by in self._by_step.get((source, target), ())
 
 
 def move(
-    entity: Stateful, target: StrEnum, by: str, table: Transitions, *conditions: ColumnElement[bool], **values: Any
+    entity: Stateful, target: S, by: str, table: Transitions[S], *conditions: ColumnElement[bool], **values: Any
 ) -> None:
     """Move `entity` to `target` and set `values`, if the database still agrees that it may.
 
@@ -75,6 +63,30 @@ def move(
     db.session.refresh(entity)
     if result.rowcount != 1:
         raise Conflict(f"This has changed since you opened it: it is {_words(entity.state)} now.")
+
+
+def move_all(
+    model: type[Stateful],
+    sources: Iterable[S],
+    target: S,
+    by: str,
+    table: Transitions[S],
+    *conditions: ColumnElement[bool],
+    **values: Any,
+) -> None:
+    """Move all rows in one of `sources` that meet `conditions` to `target`, in one UPDATE; loaded rows follow.
+
+    Raises NotAllowed when the table has no such step for `by` from one of the sources.
+    """
+    known = list(sources)
+    if not all(table.allows(source, target, by) for source in known):
+        raise NotAllowed(f"Not all of these can go to {_words(target)}.")
+    db.session.execute(
+        update(model)
+        .where(_column(model, "state").in_(known), *conditions)
+        .values(state=target, **values)
+        .execution_options(synchronize_session="fetch")
+    )
 
 
 def _column(model: type[Any], name: str) -> InstrumentedAttribute[Any]:

@@ -3,24 +3,20 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from marketplace.accounts.models import User
 from marketplace.contracts.models import Milestone
+from marketplace.contracts.states import MilestoneState
 from marketplace.core.append_only import protect_when_created
 from marketplace.core.claims import Due
 from marketplace.core.database import Base
-from marketplace.disputes.states import RUNNING, DisputeOutcome, DisputeState, SplitState
+from marketplace.core.states import is_in, one_of
+from marketplace.disputes.states import RUNNING, DisputeOutcome, DisputeState, SplitState, StatementKind
 
-
-def _listed(values: Any) -> str:
-    return ", ".join(repr(str(value)) for value in values)
-
-
-_RUNNING = text(f"state IN ({_listed(sorted(RUNNING))})")
+_RUNNING = is_in(sorted(RUNNING))
 _PROPOSED = text("state = 'proposed'")
 
 
@@ -29,7 +25,6 @@ class Dispute(Due, Base):
 
     __tablename__ = "disputes"
     __table_args__ = (
-        CheckConstraint(f"state IN ({_listed(DisputeState)})", name="state_known"),
         Index("uq_disputes_running", "milestone_id", unique=True, sqlite_where=_RUNNING, postgresql_where=_RUNNING),
         Index("ix_disputes_milestone_id", "milestone_id"),
         Index("ix_disputes_state_opened_at_id", "state", "opened_at", "id"),
@@ -38,8 +33,8 @@ class Dispute(Due, Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     milestone_id: Mapped[int] = mapped_column(ForeignKey("milestones.id"))
     opened_by: Mapped[int] = mapped_column(ForeignKey("users.id"))
-    state: Mapped[str] = mapped_column(String(12), default=DisputeState.OPEN)
-    state_before: Mapped[str] = mapped_column(String(20))
+    state: Mapped[DisputeState] = mapped_column(one_of(DisputeState, 12), default=DisputeState.OPEN)
+    state_before: Mapped[MilestoneState] = mapped_column(one_of(MilestoneState, 20, check=""))
     """The milestone's state when it was opened; it goes on there when the dispute is withdrawn."""
     response_days: Mapped[int]
     appeal_days: Mapped[int]
@@ -65,16 +60,15 @@ class Statement(Base):
     """Something that a side said; never changed, never deleted."""
 
     __tablename__ = "dispute_statements"
-    __table_args__ = (
-        CheckConstraint("kind IN ('opening', 'statement', 'appeal')", name="kind_known"),
-        Index("ix_dispute_statements_dispute_id", "dispute_id"),
-    )
+    __table_args__ = (Index("ix_dispute_statements_dispute_id", "dispute_id"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     dispute_id: Mapped[int] = mapped_column(ForeignKey("disputes.id"))
     author_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
     at: Mapped[datetime]
-    kind: Mapped[str] = mapped_column(String(12), default="statement")
+    kind: Mapped[StatementKind] = mapped_column(
+        one_of(StatementKind, 12, "kind_known"), default=StatementKind.STATEMENT
+    )
     words: Mapped[str] = mapped_column(Text)
 
     author: Mapped[User] = relationship()
@@ -105,7 +99,6 @@ class Proposal(Base):
 
     __tablename__ = "dispute_proposals"
     __table_args__ = (
-        CheckConstraint(f"state IN ({_listed(SplitState)})", name="state_known"),
         CheckConstraint("to_freelancer >= 0", name="amount_in_range"),
         Index("uq_dispute_proposals_open", "dispute_id", unique=True,
               sqlite_where=_PROPOSED, postgresql_where=_PROPOSED),
@@ -119,7 +112,7 @@ class Proposal(Base):
     to_freelancer: Mapped[int] = mapped_column(BigInteger)
     """Minor units, fee included; the rest goes back to the client."""
     words: Mapped[str] = mapped_column(Text, default="")
-    state: Mapped[str] = mapped_column(String(12), default=SplitState.PROPOSED)
+    state: Mapped[SplitState] = mapped_column(one_of(SplitState, 12), default=SplitState.PROPOSED)
     decided_at: Mapped[datetime | None]
 
     proposer: Mapped[User] = relationship()
@@ -133,7 +126,6 @@ class Ruling(Base):
         UniqueConstraint("dispute_id", "round"),
         UniqueConstraint("dispute_id", "admin_id"),
         CheckConstraint("round IN (1, 2)", name="round_known"),
-        CheckConstraint(f"outcome IN ({_listed(DisputeOutcome)})", name="outcome_known"),
         CheckConstraint("to_freelancer >= 0", name="amount_in_range"),
     )
 
@@ -142,7 +134,7 @@ class Ruling(Base):
     round: Mapped[int]
     admin_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
     at: Mapped[datetime]
-    outcome: Mapped[str] = mapped_column(String(10))
+    outcome: Mapped[DisputeOutcome] = mapped_column(one_of(DisputeOutcome, 10, "outcome_known"))
     to_freelancer: Mapped[int] = mapped_column(BigInteger)
     """Minor units, fee included; the rest goes back to the client."""
     reasons: Mapped[str] = mapped_column(Text)

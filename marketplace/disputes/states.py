@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
+from marketplace.core.states import State
 from marketplace.core.transitions import Transitions
 
 OPENER, OTHER, SIDE = "opener", "other", "side"
@@ -12,37 +13,45 @@ BOTH, ADMIN, CLOCK, BANK = "both", "admin", "clock", "bank"
 """Both in agreement, an admin who rules, a deadline that passed, the payer's bank that took the money back."""
 
 
-class SplitState(StrEnum):
+class SplitState(State):
     """Where a proposed split stands."""
 
-    PROPOSED = "proposed"
-    ACCEPTED = "accepted"
-    DECLINED = "declined"
-    TAKEN_BACK = "taken_back"
-    REPLACED = "replaced"
-    ENDED = "ended"
+    PROPOSED = "proposed", "Waiting for an answer", "clock", "warn"
+    ACCEPTED = "accepted", "Accepted", "circle-check", "good"
+    DECLINED = "declined", "Declined", "circle-x"
+    TAKEN_BACK = "taken_back", "Taken back", "undo-2"
+    REPLACED = "replaced", "Replaced by another", "undo-2"
+    ENDED = "ended", "Not answered", "clock"
     """The dispute ended otherwise."""
 
 
-class DisputeState(StrEnum):
+class DisputeState(State):
     """open -> answered | no_reply -> ruled -> (appealed) -> final; also settled, withdrawn, overtaken."""
 
-    OPEN = "open"
+    OPEN = "open", "Waiting for an answer", "clock", "warn"
     """The other side has time to answer."""
-    ANSWERED = "answered"
-    NO_REPLY = "no_reply"
+    ANSWERED = "answered", "Waiting for a ruling", "message-square", "busy"
+    NO_REPLY = "no_reply", "No answer; waiting for a ruling", "clock", "warn"
     """The other side kept silent; an admin rules on what is there."""
-    RULED = "ruled"
+    RULED = "ruled", "Ruled, open to appeal", "shield-check", "warn"
     """An admin has ruled; either side may appeal for some days, and nothing is paid until then."""
-    APPEALED = "appealed"
+    APPEALED = "appealed", "Appealed; waiting for another admin", "undo-2", "busy"
     """Another admin looks at it anew."""
-    FINAL = "final"
-    SETTLED = "settled"
+    FINAL = "final", "Final ruling", "lock"
+    SETTLED = "settled", "Settled by both", "circle-check", "good"
     """By a split that both agreed on."""
-    WITHDRAWN = "withdrawn"
+    WITHDRAWN = "withdrawn", "Withdrawn", "undo-2"
     """By who opened it; the milestone goes on where it stood."""
-    OVERTAKEN = "overtaken"
+    OVERTAKEN = "overtaken", "Ended by the payer’s bank", "circle-x", "bad"
     """The payer's bank took the money back, so there is nothing left to rule on."""
+
+
+class StatementKind(StrEnum):
+    """On what occasion a side said something."""
+
+    OPENING = "opening"
+    STATEMENT = "statement"
+    APPEAL = "appeal"
 
 
 class DisputeOutcome(StrEnum):
@@ -57,6 +66,7 @@ _UNDECIDED = ("open", "answered", "no_reply")
 _RUNNING = (*_UNDECIDED, "ruled", "appealed")
 
 DISPUTE_MOVES = Transitions(
+    DisputeState,
     [
         ("open", "answered", "other"),
         ("open", "no_reply", "clock"),
@@ -69,7 +79,17 @@ DISPUTE_MOVES = Transitions(
         *[(state, "withdrawn", "opener") for state in _UNDECIDED],
         *[(state, "settled", "both") for state in _RUNNING],
         *[(state, "overtaken", "bank") for state in _RUNNING],
-    ]
+    ],
+)
+SPLIT_MOVES = Transitions(
+    SplitState,
+    [
+        ("proposed", "accepted", "other"),
+        ("proposed", "declined", "other"),
+        ("proposed", "taken_back", "proposer"),
+        ("proposed", "replaced", "proposer"),
+        ("proposed", "ended", "dispute"),
+    ],
 )
 RUNNING = frozenset(DisputeState(state) for state in _RUNNING)
 """Disputes whose money is frozen."""

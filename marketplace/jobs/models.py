@@ -11,10 +11,9 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from marketplace.accounts.models import User
 from marketplace.core.claims import Due
 from marketplace.core.database import Base
-from marketplace.jobs.states import JobState
+from marketplace.core.states import one_of
+from marketplace.jobs.states import JobState, PoolOutcome
 from marketplace.payments.models import Charge, Hold
-
-_STATES = ", ".join(f"'{state}'" for state in JobState)
 
 
 class Job(Base):
@@ -22,7 +21,6 @@ class Job(Base):
 
     __tablename__ = "jobs"
     __table_args__ = (
-        CheckConstraint(f"state IN ({_STATES})", name="state_known"),
         CheckConstraint("budget_min >= 0 AND budget_min <= budget_max", name="budget_range"),
         Index("ix_jobs_state_published_at_id", "state", "published_at", "id"),
         Index("ix_jobs_state_category_published_at_id", "state", "category", "published_at", "id"),
@@ -34,7 +32,7 @@ class Job(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     slug: Mapped[str] = mapped_column(String(80), unique=True)
     client_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
-    state: Mapped[str] = mapped_column(String(20), default=JobState.DRAFT)
+    state: Mapped[JobState] = mapped_column(one_of(JobState, 20), default=JobState.DRAFT)
     title: Mapped[str] = mapped_column(String(120), default="")
     spec: Mapped[str] = mapped_column(Text, default="")
     """The brief in Markdown."""
@@ -113,7 +111,6 @@ class Pool(Due, Base):
     """The participation pool of a job that requires a prototype; due when the job's end decides about it."""
 
     __tablename__ = "participation_pools"
-    __table_args__ = (CheckConstraint("outcome IN ('', 'shared', 'returned')", name="outcome_known"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     job_id: Mapped[int] = mapped_column(ForeignKey("jobs.id"), unique=True)
@@ -124,7 +121,7 @@ class Pool(Due, Base):
     """Its money, once it was paid."""
     funded_at: Mapped[datetime | None]
     settled_at: Mapped[datetime | None]
-    outcome: Mapped[str] = mapped_column(String(12), default="")
+    outcome: Mapped[PoolOutcome] = mapped_column(one_of(PoolOutcome, 12, "outcome_known"), default=PoolOutcome.NONE)
 
     job: Mapped[Job] = relationship(back_populates="pool")
     charge: Mapped[Charge | None] = relationship()

@@ -4,24 +4,35 @@ from __future__ import annotations
 
 from enum import StrEnum
 
+from marketplace.core.states import State
 from marketplace.core.transitions import Transitions
 
 
-class JobState(StrEnum):
+class JobState(State):
     """draft -> pending_review -> open -> closed -> awarded -> completed; also cancelled, expired, removed."""
 
-    DRAFT = "draft"
-    PENDING_REVIEW = "pending_review"
-    OPEN = "open"
-    CLOSED = "closed"
-    AWARDED = "awarded"
-    COMPLETED = "completed"
-    CANCELLED = "cancelled"
-    EXPIRED = "expired"
-    REMOVED = "removed"
+    DRAFT = "draft", "Draft", "pencil"
+    PENDING_REVIEW = "pending_review", "Waiting for review", "clock", "warn"
+    OPEN = "open", "Open for bids", "circle-check", "good"
+    CLOSED = "closed", "Closed for bids", "lock"
+    AWARDED = "awarded", "Awarded", "award", "good"
+    COMPLETED = "completed", "Completed", "circle-check", "good"
+    CANCELLED = "cancelled", "Cancelled", "circle-x"
+    EXPIRED = "expired", "Ended without an award", "clock"
+    REMOVED = "removed", "Removed by moderators", "shield-alert", "bad"
+
+
+class PoolOutcome(StrEnum):
+    """What became of a participation pool."""
+
+    NONE = ""
+    """Not settled yet."""
+    SHARED = "shared"
+    RETURNED = "returned"
 
 
 MOVES = Transitions(
+    JobState,
     [
         ("draft", "pending_review", "client"),
         ("draft", "open", "client"),
@@ -43,7 +54,7 @@ MOVES = Transitions(
         ("awarded", "closed", "contract"),
         ("awarded", "completed", "contract"),
         ("awarded", "cancelled", "contract"),
-    ]
+    ],
 )
 
 PUBLIC = frozenset({JobState.OPEN, JobState.CLOSED, JobState.AWARDED, JobState.COMPLETED, JobState.EXPIRED})

@@ -5,14 +5,14 @@ from __future__ import annotations
 from datetime import datetime
 
 from marketplace.accounts.models import User
-from marketplace.core.database import db
 from marketplace.core.errors import Invalid
-from marketplace.moderation.flags import flag_of, rule_of
+from marketplace.moderation.flags import flag_of, rule_of, settle_flag
 from marketplace.moderation.models import ModerationAct
 from marketplace.moderation.noting import note_act, refuse_names
 from marketplace.moderation.pairs import know
 from marketplace.moderation.policy import is_appeal
 from marketplace.moderation.services import act_on, acts_on
+from marketplace.moderation.states import FlagState
 from marketplace.moderation.subjects import Subject, subject_of
 from marketplace.moderation.wording import Why
 
@@ -52,9 +52,8 @@ def decide_appeal(admin: User, act: ModerationAct, choice: str, why: Why, now: d
     flag = flag_of(act.subject_id)
     if choice not in choices_for(act) or not (flag.person_id and flag.other_id):
         raise Invalid("act", "Choose what you will do.")
-    before, state = {"state": flag.state}, "fine" if choice == "grant" else "acted"
+    before, state = {"state": flag.state}, FlagState.FINE if choice == "grant" else FlagState.ACTED
     note_act(admin, LINKED, flag.id, act.affected_id, choice, why, before, {"state": state}, now, decides=act)
     if choice == "grant":
         know(admin, flag.person_id, flag.other_id, why.reason, now)
-    flag.state, flag.decided_by, flag.decided_at, flag.reason = state, admin.id, now, why.reason
-    db.session.flush()
+    settle_flag(admin, flag, state, why.reason, now)

@@ -16,6 +16,7 @@ from marketplace.bids.states import BidState
 from marketplace.checker.likeness.passages import shared_passages
 from marketplace.core.database import db
 from marketplace.core.errors import NotAllowed, NotFound
+from marketplace.core.transitions import move
 from marketplace.jobs.models import Job
 from marketplace.moderation.models import ModerationAct
 from marketplace.moderation.noting import note_act
@@ -24,7 +25,7 @@ from marketplace.moderation.wording import Why
 from marketplace.prototypes.models import Prototype, Resemblance
 from marketplace.prototypes.originality.services import decide
 from marketplace.prototypes.queries import latest_full_check
-from marketplace.prototypes.states import ResemblanceState
+from marketplace.prototypes.states import RESEMBLANCE_MOVES, ResemblanceState
 
 KIND = "near_copy"
 ACTS = {"clear": ResemblanceState.CLEARED, "reject": ResemblanceState.REJECTED}
@@ -96,7 +97,7 @@ def decide_copy(admin: User, copy: NearCopy, act: str, reason: str, now: datetim
     before = {"state": resemblance.state}
     appeal = _appeal_of(resemblance)
     if appeal:
-        resemblance.state = ResemblanceState.FLAGGED
+        move(resemblance, ResemblanceState.FLAGGED, "admin", RESEMBLANCE_MOVES)
     decide(resemblance, ACTS[act], reason, now)
     bid = copy.later.bid
     if bid is None:

@@ -14,12 +14,14 @@ from marketplace.bids.models import Bid
 from marketplace.core.database import db
 from marketplace.core.errors import Conflict, Invalid, NotAllowed, NotFound
 from marketplace.core.pages import KeysetPage, page_of
+from marketplace.core.transitions import move
 from marketplace.moderation.models import Flag, FlagBid
 from marketplace.moderation.noticing.rules import ANOMALIES, QUEUED, RULES
 from marketplace.moderation.noting import note_act, note_entry
 from marketplace.moderation.pairs import know, unlinked_by
 from marketplace.moderation.policy import OWN_ACT, why_not_decide
 from marketplace.moderation.services import act_on
+from marketplace.moderation.states import FLAG_MOVES, FlagState
 from marketplace.moderation.subjects import subject_of
 from marketplace.moderation.wording import Why
 
@@ -49,20 +51,20 @@ class FlaggedBids:
 
 def waiting_flags(limit: int = 50) -> Sequence[Flag]:
     """What waits in the queue, oldest first; the rank's anomalies have a page of their own."""
-    waiting = select(Flag).where(Flag.state == "waiting", Flag.rule.in_(QUEUED)).order_by(Flag.id).limit(limit)
+    waiting = select(Flag).where(Flag.state == FlagState.WAITING, Flag.rule.in_(QUEUED)).order_by(Flag.id).limit(limit)
     return db.session.scalars(waiting.options(*_with_names())).all()
 
 
 def anomalies(cursor: str | None, rule: str = "", *, decided: bool = False) -> KeysetPage[Flag]:
     """Anomalies of the rank, newest first: those that wait, or those decided on."""
     found = select(Flag).where(Flag.rule.in_([rule] if rule in ANOMALIES else ANOMALIES))
-    found = found.where(Flag.state != "waiting" if decided else Flag.state == "waiting")
+    found = found.where(Flag.state != FlagState.WAITING if decided else Flag.state == FlagState.WAITING)
     return page_of(found.options(*_with_names()), [Flag.id], cursor)
 
 
 def anomaly_counts() -> dict[str, int]:
     """Rule -> how many of its findings wait."""
-    counted = select(Flag.rule, func.count()).where(Flag.state == "waiting", Flag.rule.in_(ANOMALIES))
+    counted = select(Flag.rule, func.count()).where(Flag.state == FlagState.WAITING, Flag.rule.in_(ANOMALIES))
     return {row[0]: row[1] for row in db.session.execute(counted.group_by(Flag.rule))}
 
 
@@ -122,7 +124,7 @@ def decide_flag(admin: User, flag: Flag, act: str, bid_ids: Collection[int], rea
         raise NotAllowed(refusal)
     why = Why(reason, rule_of(flag), f"{RULES[flag.rule].title}: {PUBLIC[act]}")
     db.session.refresh(flag, with_for_update={"of": Flag})
-    if flag.state != "waiting":
+    if not flag.is_waiting:
         raise Conflict("Another admin has decided on this already.")
     if act == KNOWN and flag.person_id and flag.other_id:
         know(admin, flag.person_id, flag.other_id, reason, now)
@@ -131,9 +133,9 @@ def decide_flag(admin: User, flag: Flag, act: str, bid_ids: Collection[int], rea
             raise Invalid("bids", "Choose the bids that this is about.")
         for bid_id in sorted(bid_ids):
             act_on(admin, subject_of("bid", bid_id), act, why, now)
-    flag.state = "acted" if act in ACTS_ON_BIDS or act == KEEP else "fine"
-    flag.decided_by, flag.decided_at, flag.reason = admin.id, now, reason
-    before, after = {"state": "waiting"}, {"state": flag.state}
+    before = {"state": flag.state}
+    settle_flag(admin, flag, FlagState.ACTED if act in ACTS_ON_BIDS or act == KEEP else FlagState.FINE, reason, now)
+    after = {"state": flag.state}
     if flag.rule == "appeal" and flag.person_id:
         answer = "grant" if act == KNOWN else "refuse"
         note_act(admin, "appeal", flag.id, flag.person_id, answer, why, before, after, now)
@@ -141,9 +143,14 @@ def decide_flag(admin: User, flag: Flag, act: str, bid_ids: Collection[int], rea
         note_entry(admin, KIND, flag.id, f"flag_{act}", why, before, after, now)
 
 
+def settle_flag(admin: User, flag: Flag, state: FlagState, reason: str, now: datetime) -> None:
+    """Keep what an admin decided; an appeal granted later decides anew."""
+    move(flag, state, "admin", FLAG_MOVES, decided_by=admin.id, decided_at=now, reason=reason)
+
+
 def next_flag(after: Flag) -> Flag | None:
     """The oldest other flag that waits in the queue."""
-    waiting = select(Flag).where(Flag.state == "waiting", Flag.rule.in_(QUEUED), Flag.id != after.id)
+    waiting = select(Flag).where(Flag.state == FlagState.WAITING, Flag.rule.in_(QUEUED), Flag.id != after.id)
     return db.session.scalar(waiting.order_by(Flag.id).limit(1))
 
 

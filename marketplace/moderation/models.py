@@ -5,16 +5,15 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text
+from sqlalchemy import ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from marketplace.accounts.models import User
 from marketplace.core.append_only import protect_when_created
 from marketplace.core.database import Base
+from marketplace.core.states import one_of
 from marketplace.jobs.models import Job
-from marketplace.moderation.states import ReportState
-
-_STATES = ", ".join(f"'{state}'" for state in ReportState)
+from marketplace.moderation.states import FlagState, ReportState
 
 
 class Report(Base):
@@ -22,7 +21,6 @@ class Report(Base):
 
     __tablename__ = "reports"
     __table_args__ = (
-        CheckConstraint(f"state IN ({_STATES})", name="state_known"),
         Index("ix_reports_state_created_at_id", "state", "created_at", "id"),
         Index("uq_reports_once", "reporter_id", "subject_kind", "subject_id", unique=True),
         Index("ix_reports_subject_kind_subject_id", "subject_kind", "subject_id"),
@@ -37,7 +35,7 @@ class Report(Base):
     """Whose thing it is."""
     reason: Mapped[str] = mapped_column(String(40))
     text: Mapped[str] = mapped_column(Text, default="")
-    state: Mapped[str] = mapped_column(String(20), default=ReportState.OPEN)
+    state: Mapped[ReportState] = mapped_column(one_of(ReportState, 20), default=ReportState.OPEN)
     claimed_by: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]
@@ -51,7 +49,6 @@ class Flag(Base):
 
     __tablename__ = "flags"
     __table_args__ = (
-        CheckConstraint("state IN ('waiting', 'fine', 'acted')", name="state_known"),
         Index("uq_flags_key", "key", unique=True),
         Index("ix_flags_state_rule_id", "state", "rule", "id"),
     )
@@ -68,7 +65,7 @@ class Flag(Base):
     """What was seen, with the figures."""
     text: Mapped[str] = mapped_column(Text, default="")
     """A person's own words, of an appeal."""
-    state: Mapped[str] = mapped_column(String(10), default="waiting")
+    state: Mapped[FlagState] = mapped_column(one_of(FlagState, 10), default=FlagState.WAITING)
     found_at: Mapped[datetime]
     decided_by: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
     decided_at: Mapped[datetime | None]
@@ -77,6 +74,11 @@ class Flag(Base):
     job: Mapped[Job | None] = relationship()
     person: Mapped[User | None] = relationship(foreign_keys=person_id)
     other: Mapped[User | None] = relationship(foreign_keys=other_id)
+
+    @property
+    def is_waiting(self) -> bool:
+        """No admin has decided on it."""
+        return self.state == FlagState.WAITING
 
 
 class FlagBid(Base):

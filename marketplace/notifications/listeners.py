@@ -165,7 +165,7 @@ def _on_checks(prototypes: Iterable[LinkState], before: Mapping[int, str], **_: 
         announce(*(_on_link(bid, changed[bid.prototype_id]) for bid in bids if bid.prototype_id))
 
 
-def _is_news(state: str, before: str | None) -> bool:
+def _is_news(state: PrototypeState, before: str | None) -> bool:
     works, fails = state == PrototypeState.LIVE, state in FAILURES
     return (fails and before != state) or (works and before in FAILURES)
 

@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
-
+from marketplace.core.states import State
 from marketplace.core.transitions import Transitions
 
 
-class ChargeState(StrEnum):
+class ChargeState(State):
     """Whether the payer's money has reached the provider."""
 
-    PENDING = "pending"
-    UNKNOWN = "unknown"
+    PENDING = "pending", "Waiting for the payment", "clock", "busy"
+    UNKNOWN = "unknown", "Outcome not known yet", "circle-help", "warn"
     """The provider was asked and could not say; it is asked again."""
-    SUCCEEDED = "succeeded"
-    FAILED = "failed"
-    CANCELED = "canceled"
+    SUCCEEDED = "succeeded", "Paid", "circle-check", "good"
+    FAILED = "failed", "Failed", "circle-x", "bad"
+    CANCELED = "canceled", "Not paid", "circle-x"
 
 
 CHARGE_MOVES = Transitions(
+    ChargeState,
     [
         ("pending", "unknown", "provider"),
         ("pending", "succeeded", "provider"),
@@ -30,7 +30,7 @@ CHARGE_MOVES = Transitions(
         ("unknown", "canceled", "provider"),
         ("failed", "succeeded", "provider"),
         ("canceled", "succeeded", "provider"),
-    ]
+    ],
 )
 OPEN_CHARGES = frozenset({ChargeState.PENDING, ChargeState.UNKNOWN})
 """States in which a charge may still turn out either way.
@@ -40,18 +40,19 @@ follows on succeeded, and so the order in which news arrive does not matter.
 """
 
 
-class HoldState(StrEnum):
+class HoldState(State):
     """What became of money that was paid for somebody's work."""
 
-    HELD = "held"
-    FROZEN = "frozen"
+    HELD = "held", "Held", "lock", "busy"
+    FROZEN = "frozen", "Frozen", "circle-pause", "warn"
     """In dispute: neither released nor refunded until that is over."""
-    RELEASED = "released"
-    REFUNDED = "refunded"
-    SPLIT = "split"
+    RELEASED = "released", "Released", "circle-check", "good"
+    REFUNDED = "refunded", "Refunded", "undo-2"
+    SPLIT = "split", "Split", "circle-check"
 
 
 HOLD_MOVES = Transitions(
+    HoldState,
     [
         ("held", "frozen", "market"),
         ("frozen", "held", "market"),
@@ -59,24 +60,25 @@ HOLD_MOVES = Transitions(
         ("held", "refunded", "market"),
         ("held", "split", "market"),
         ("frozen", "refunded", "bank"),
-    ]
+    ],
 )
 UNRESOLVED = frozenset({HoldState.HELD, HoldState.FROZEN})
 
 
-class MovementState(StrEnum):
+class MovementState(State):
     """How far money that leaves us has come."""
 
-    WAITING = "waiting"
+    WAITING = "waiting", "Waiting for payout details", "clock", "warn"
     """For the person's payout account."""
-    DUE = "due"
-    UNKNOWN = "unknown"
+    DUE = "due", "On its way", "loader-circle", "busy"
+    UNKNOWN = "unknown", "Being looked into", "circle-help", "warn"
     """Asked for, with no answer: the provider is asked what became of it before anything is sent again."""
-    SENT = "sent"
-    FAILED = "failed"
+    SENT = "sent", "Sent", "circle-check", "good"
+    FAILED = "failed", "Failed", "circle-x", "bad"
 
 
 MOVEMENT_MOVES = Transitions(
+    MovementState,
     [
         ("waiting", "due", "market"),
         ("due", "unknown", "provider"),
@@ -89,5 +91,5 @@ MOVEMENT_MOVES = Transitions(
         ("due", "waiting", "provider"),
         ("sent", "failed", "provider"),
         ("failed", "due", "market"),
-    ]
+    ],
 )

@@ -18,14 +18,13 @@ from sqlalchemy import ColumnElement, Row, Subquery, and_, case, func, or_, sele
 from marketplace.checker.audits.polish import polish_of
 from marketplace.checker.browser.view import Rendering
 from marketplace.checker.requirements import Outcome
+from marketplace.checker.states import CheckState
 from marketplace.core.database import among, db
 from marketplace.prototypes.models import Prototype, Resemblance, StoredCheck
-from marketplace.prototypes.states import PrototypeState, note_state
+from marketplace.prototypes.states import PrototypeState, ResemblanceState, ReviewState, note_state, review_of
 
 _BEGUN = func.coalesce(StoredCheck.begun_at, StoredCheck.finished_at)
 _OF_PRESENT_URL = (Prototype.id == StoredCheck.prototype_id) & (Prototype.revision == StoredCheck.revision)
-_REVIEWS = ("rejected", "flagged", "cleared")
-"""What humans say of near-copies; the first of them outweighs the others."""
 _RENDERING = TypeAdapter(Rendering)
 
 
@@ -41,8 +40,8 @@ class Moment:
 class Known:
     """The columns of a prototype that tell how it stands, as they were."""
 
-    state: str = PrototypeState.QUEUED
-    review: str = ""
+    state: PrototypeState = PrototypeState.QUEUED
+    review: ReviewState = ReviewState.NONE
     met: int | None = None
     measured: int | None = None
     polish: float | None = None
@@ -76,7 +75,7 @@ def known_at(moments: Mapping[int, Moment]) -> dict[int, Known]:
         _count(one, quick.outcomes | full.outcomes, moments[key].lines)
         until = max(moments[key].at, full.at or moments[key].at)
         states = {state for state, found_at in reviews[key] if found_at <= until}
-        one.review = next((state for state in _REVIEWS if state in states), "")
+        one.review = review_of(states)
     return known
 
 
@@ -104,13 +103,13 @@ def _newest(moments: Mapping[int, Moment]) -> Subquery:
     def newest(such: ColumnElement[bool]) -> ColumnElement[int]:
         return func.max(case((and_(in_time, such), StoredCheck.id)))
 
-    told = and_(state != PrototypeState.UNKNOWN, or_(StoredCheck.is_full.is_(False), state == PrototypeState.LIVE))
+    told = and_(state != CheckState.UNKNOWN, or_(StoredCheck.is_full.is_(False), state == CheckState.LIVE))
     return (
         select(
             StoredCheck.prototype_id,
             StoredCheck.is_full,
-            newest(state == PrototypeState.LIVE).label("live"),
-            newest(state.in_([PrototypeState.LIVE, PrototypeState.REFUSED])).label("sound"),
+            newest(state == CheckState.LIVE).label("live"),
+            newest(state.in_([CheckState.LIVE, CheckState.REFUSED])).label("sound"),
             func.min(case((and_(~in_time, told), StoredCheck.id))).label("late"),
         )
         .join(Prototype, _OF_PRESENT_URL)
@@ -135,7 +134,7 @@ def _states(moments: Mapping[int, Moment], newest: Subquery) -> dict[int, Known]
     for key, state, at, in_good_time in db.session.execute(looks):
         one = known.setdefault(key, Known())
         if in_good_time or one.state in (PrototypeState.QUEUED, PrototypeState.UNKNOWN):
-            note_state(one, state, at)
+            note_state(one, PrototypeState(state), at)
     return known
 
 
@@ -172,14 +171,14 @@ def _add(findings: _Findings, row: Row[*tuple[Any, ...]]) -> None:
         findings.polish = polish_of(_RENDERING.validate_python(row.rendering))
 
 
-def _reviews(prototype_ids: Sequence[int]) -> dict[int, list[tuple[str, datetime]]]:
+def _reviews(prototype_ids: Sequence[int]) -> dict[int, list[tuple[ResemblanceState, datetime]]]:
     """Prototype id -> what stands of the near-copies noted of its present URL, and when each was noted."""
     rows = (
         select(Resemblance.prototype_id, Resemblance.state, Resemblance.found_at)
         .join(Prototype, (Prototype.id == Resemblance.prototype_id) & (Prototype.revision == Resemblance.revision))
-        .where(among(Resemblance.prototype_id, prototype_ids), Resemblance.state.in_(_REVIEWS))
+        .where(among(Resemblance.prototype_id, prototype_ids))
     )
-    found: dict[int, list[tuple[str, datetime]]] = defaultdict(list)
+    found: dict[int, list[tuple[ResemblanceState, datetime]]] = defaultdict(list)
     for key, state, at in db.session.execute(rows):
         found[key].append((state, at))
     return found

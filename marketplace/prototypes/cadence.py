@@ -18,7 +18,7 @@ JITTER = 0.1
 
 
 def next_check(
-    state: str,
+    state: PrototypeState,
     now: datetime,
     *,
     submitted_at: datetime,

@@ -10,6 +10,7 @@ from sqlalchemy import insert, select
 
 from marketplace.checker.examination import OWN_REASONS, Examination
 from marketplace.checker.record import CheckRecord
+from marketplace.checker.states import CheckState
 from marketplace.core.claims import end_claim, lock_all_claimed
 from marketplace.core.database import db
 from marketplace.core.events import prototype_examined
@@ -18,7 +19,6 @@ from marketplace.prototypes.full_check_scheduling import RETRY
 from marketplace.prototypes.models import FullCheckSchedule, Prototype, StoredCheck
 from marketplace.prototypes.originality.services import compare
 from marketplace.prototypes.quick_check_recording import row_of
-from marketplace.prototypes.states import PrototypeState
 
 
 def record_full_checks(results: Mapping[int, Examination], tokens: Mapping[int, str], now: datetime) -> int:
@@ -32,7 +32,7 @@ def record_full_checks(results: Mapping[int, Examination], tokens: Mapping[int, 
     for schedule in lock_all_claimed(FullCheckSchedule, {key: tokens[key] for key in results}):
         prototype, found = prototypes[schedule.prototype_id], results[schedule.prototype_id]
         is_late = schedule.revision != prototype.revision or found.record.url != prototype.url
-        is_full, could_tell = found.record.is_full, found.record.state != PrototypeState.UNKNOWN
+        is_full, could_tell = found.record.is_full, found.record.state != CheckState.UNKNOWN
         if is_late or (could_tell and not is_full):
             end_claim(schedule, None)
         elif not is_full or schedule.failures < found.more_tries:

@@ -27,7 +27,7 @@ class Checked(Protocol):
 
     id: int
     revision: int
-    state: str
+    state: PrototypeState
     examined_at: datetime | None
 
 

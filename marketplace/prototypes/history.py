@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import StrEnum
 from itertools import pairwise
 from math import floor
 
+from marketplace.checker.states import CheckState
 from marketplace.prototypes.cadence import DAILY
-from marketplace.prototypes.states import PrototypeState
 
 HOLDS_FOR = DAILY * 1.1
 """A check speaks for the time until the next one, but no longer than the slowest cadence with its jitter."""
@@ -20,15 +21,23 @@ class CheckPoint:
     """One check's moment and what it could tell."""
 
     at: datetime
-    state: str
+    state: CheckState
+
+
+class Uptime(StrEnum):
+    """What checks told of a stretch of time."""
+
+    UP = "up"
+    DOWN = "down"
+    NONE = "none"
+    """Nobody could tell."""
 
 
 @dataclass(frozen=True, slots=True)
 class UptimeInterval:
     """A time in which nothing changed."""
 
-    state: str
-    """up | down | none (nobody could tell)."""
+    state: Uptime
     begin: datetime
     end: datetime
 
@@ -47,8 +56,8 @@ class UptimeHistory:
     @property
     def uptime(self) -> float | None:
         """Share (0..1) of the time that could be told in which the link was up; None if no time could."""
-        up = sum((one.length for one in self.stretches if one.state == "up"), timedelta())
-        told = sum((one.length for one in self.stretches if one.state != "none"), timedelta())
+        up = sum((one.length for one in self.stretches if one.state == Uptime.UP), timedelta())
+        told = sum((one.length for one in self.stretches if one.state != Uptime.NONE), timedelta())
         return up / told if told else None
 
     @property
@@ -68,10 +77,10 @@ class UptimeHistory:
 def history_of(looks: Sequence[CheckPoint], now: datetime) -> UptimeHistory:
     """The history that looks, oldest first, tell."""
     stretches: list[UptimeInterval] = []
-    for look, following in pairwise([*looks, CheckPoint(now, "")]):
+    for look, following in pairwise([*looks, CheckPoint(now, CheckState.UNKNOWN)]):
         told_until = min(following.at, look.at + HOLDS_FOR)
-        _add(stretches, UptimeInterval(_WORDS.get(look.state, "down"), look.at, told_until))
-        _add(stretches, UptimeInterval("none", told_until, following.at))
+        _add(stretches, UptimeInterval(_UPTIME.get(look.state, Uptime.DOWN), look.at, told_until))
+        _add(stretches, UptimeInterval(Uptime.NONE, told_until, following.at))
     return UptimeHistory(looks, stretches)
 
 
@@ -84,4 +93,4 @@ def _add(stretches: list[UptimeInterval], one: UptimeInterval) -> None:
     stretches.append(one)
 
 
-_WORDS: dict[str, str] = {PrototypeState.LIVE: "up", PrototypeState.UNKNOWN: "none"}
+_UPTIME = {CheckState.LIVE: Uptime.UP, CheckState.UNKNOWN: Uptime.NONE}

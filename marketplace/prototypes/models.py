@@ -8,7 +8,6 @@ from typing import Any
 
 from sqlalchemy import (
     BigInteger,
-    CheckConstraint,
     ForeignKey,
     Index,
     LargeBinary,
@@ -20,15 +19,15 @@ from sqlalchemy import (
 )  # fmt: skip
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from marketplace.checker.states import CheckState
 from marketplace.core.append_only import protect_when_created
 from marketplace.core.claims import Due
 from marketplace.core.database import Base
-from marketplace.prototypes.states import WAITING, PrototypeState, ResemblanceState
+from marketplace.core.states import one_of
+from marketplace.prototypes.states import WAITING, PrototypeState, ResemblanceState, ReviewState
 
 DEAD_AFTER_FAILURES = 3
 DEAD_AFTER = timedelta(minutes=30)
-_STATES = ", ".join(f"'{state}'" for state in PrototypeState)
-_RESEMBLANCES = ", ".join(f"'{state}'" for state in ResemblanceState)
 
 
 _FULL = text("is_full")
@@ -38,12 +37,11 @@ class Prototype(Due, Base):
     """A link under watch: its newest revision, its state now, and when to look again."""
 
     __tablename__ = "prototypes"
-    __table_args__ = (CheckConstraint(f"state IN ({_STATES})", name="state_known"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     url: Mapped[str] = mapped_column(String(2000))
     revision: Mapped[int] = mapped_column(default=1)
-    state: Mapped[str] = mapped_column(String(20), default=PrototypeState.QUEUED)
+    state: Mapped[PrototypeState] = mapped_column(one_of(PrototypeState, 20), default=PrototypeState.QUEUED)
     requirements: Mapped[list[dict[str, Any]]] = mapped_column(default=list)
     """What to try on it: [{"id", "kind", "value"}], a copy of the job's lines."""
     cause: Mapped[str] = mapped_column(String(60), default="submitted")
@@ -78,7 +76,7 @@ class Prototype(Due, Base):
     thumbnail_key: Mapped[str | None] = mapped_column(String(64))
     control: Mapped[str] = mapped_column(String(10), default="")
     """How control of the site was proven: meta | file | dns, or empty."""
-    review: Mapped[str] = mapped_column(String(10), default="")
+    review: Mapped[ReviewState] = mapped_column(one_of(ReviewState, 10, check=""), default=ReviewState.NONE)
     """Of a near-copy: flagged until a human has cleared or rejected it; empty without one."""
 
     @property
@@ -87,9 +85,9 @@ class Prototype(Due, Base):
         return self.state in WAITING
 
     @property
-    def shown_state(self) -> str:
+    def shown_state(self) -> PrototypeState:
         """The state as people are told it: a live link whose near-copy a moderator rejected is rejected."""
-        is_copy = self.review == PrototypeState.REJECTED
+        is_copy = self.review == ReviewState.REJECTED
         return PrototypeState.REJECTED if is_copy and self.state == PrototypeState.LIVE else self.state
 
     @property
@@ -143,7 +141,7 @@ class StoredCheck(Base):
     begun_at: Mapped[datetime | None]
     """By the database's clock; None in records from before it was kept."""
     finished_at: Mapped[datetime]
-    state: Mapped[str] = mapped_column(String(20))
+    state: Mapped[CheckState] = mapped_column(one_of(CheckState, 20, check=""))
     reason: Mapped[str] = mapped_column(String(60))
     is_full: Mapped[bool] = mapped_column(default=False, server_default=false())
     """Whether the browser and the auditors had their turn."""
@@ -223,7 +221,6 @@ class Resemblance(Base):
     __tablename__ = "resemblances"
     __table_args__ = (
         UniqueConstraint("prototype_id", "revision", "other_id"),
-        CheckConstraint(f"state IN ({_RESEMBLANCES})", name="state_known"),
         Index("ix_resemblances_state_id", "state", "id"),
     )
 
@@ -236,10 +233,15 @@ class Resemblance(Base):
     picture_likeness: Mapped[float | None]
     """0..1, the share of equal bits."""
     found_at: Mapped[datetime]
-    state: Mapped[str] = mapped_column(String(10), default=ResemblanceState.FLAGGED)
+    state: Mapped[ResemblanceState] = mapped_column(one_of(ResemblanceState, 10), default=ResemblanceState.FLAGGED)
     """flagged -> cleared | rejected by a human; explained: the same author, or credited in the bid."""
     explanation: Mapped[str] = mapped_column(Text, default="")
     decided_at: Mapped[datetime | None]
+
+    @property
+    def is_rejected(self) -> bool:
+        """A human found it to be a copy without credit."""
+        return self.state == ResemblanceState.REJECTED
 
 
 protect_when_created(StoredCheck.__table__)

@@ -13,10 +13,10 @@ from marketplace.checker.audits.audit import Audit
 from marketplace.checker.audits.original import as_it_stands
 from marketplace.checker.record import CheckRecord
 from marketplace.checker.requirements import Finding
+from marketplace.checker.states import CheckState
 from marketplace.core.database import db
 from marketplace.prototypes.history import CheckPoint, UptimeHistory, history_of
 from marketplace.prototypes.models import FullCheckSchedule, Prototype, PrototypeEvent, PrototypeRevision, StoredCheck
-from marketplace.prototypes.states import PrototypeState
 
 _OF_PRESENT_URL = (Prototype.id == StoredCheck.prototype_id) & (Prototype.revision == StoredCheck.revision)
 LOOKS = 300
@@ -162,7 +162,7 @@ def first_live_at(prototype: Prototype) -> datetime | None:
         select(func.min(StoredCheck.finished_at)).where(
             StoredCheck.prototype_id == prototype.id,
             StoredCheck.revision == prototype.revision,
-            StoredCheck.state == PrototypeState.LIVE,
+            StoredCheck.state == CheckState.LIVE,
         )
     )
 
@@ -172,7 +172,7 @@ def receipt_facts(prototype: Prototype) -> dict[str, Any] | None:
     mine = (
         StoredCheck.prototype_id == prototype.id,
         StoredCheck.revision == prototype.revision,
-        StoredCheck.state == PrototypeState.LIVE,
+        StoredCheck.state == CheckState.LIVE,
     )
     sha256 = StoredCheck.record["sha256"].as_string()
     newest = db.session.scalar(select(sha256).where(*mine).order_by(StoredCheck.id.desc()).limit(1))

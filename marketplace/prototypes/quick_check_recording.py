@@ -9,6 +9,7 @@ from datetime import datetime
 from sqlalchemy import bindparam, func, insert, select, update
 
 from marketplace.checker.record import CheckRecord
+from marketplace.checker.states import CheckState
 from marketplace.core.claims import lock_claimed_columns, table_of
 from marketplace.core.database import JsonText, db
 from marketplace.core.events import prototypes_checked
@@ -27,7 +28,7 @@ class LinkState:
     id: int
     revision: int
     cause: str
-    state: str
+    state: PrototypeState
     summary: str
     met: int | None
     measured: int | None
@@ -95,7 +96,7 @@ def _let_go(prototypes: Sequence[LinkState]) -> None:
     )
 
 
-def _told_before(prototypes: Sequence[LinkState]) -> dict[int, str]:
+def _told_before(prototypes: Sequence[LinkState]) -> dict[int, CheckState]:
     """Prototype id -> the newest state that a check of this revision could tell, so that listeners see a change."""
     checked = [one.id for one in prototypes if one.checked_at]
     if not checked:
@@ -104,7 +105,7 @@ def _told_before(prototypes: Sequence[LinkState]) -> dict[int, str]:
         select(func.max(StoredCheck.id))
         .join(Prototype, (Prototype.id == StoredCheck.prototype_id) & (Prototype.revision == StoredCheck.revision))
         .where(Prototype.id.in_(checked), StoredCheck.is_full.is_(False))
-        .where(StoredCheck.state != PrototypeState.UNKNOWN)
+        .where(StoredCheck.state != CheckState.UNKNOWN)
         .group_by(StoredCheck.prototype_id)
     )
     told = select(StoredCheck.prototype_id, StoredCheck.state).where(StoredCheck.id.in_(newest))
@@ -134,9 +135,9 @@ def row_of(
 
 
 def _take_over(prototype: LinkState, record: CheckRecord, now: datetime) -> None:
-    note_state(prototype, record.state, now)
+    note_state(prototype, PrototypeState(record.state), now)
     prototype.summary = record.sentence[:300]
-    if record.state == PrototypeState.LIVE:
+    if record.state == CheckState.LIVE:
         if prototype.examined_at is None:  # what the browser saw tells more than the markup does
             prototype.met, prototype.measured = record.met, record.measured
         prototype.response_ms = round(record.total_ms)

@@ -12,7 +12,7 @@ from marketplace.core.claims import end_claim
 from marketplace.core.database import db
 from marketplace.core.errors import Conflict
 from marketplace.prototypes.models import FullCheckSchedule, Prototype, PrototypeRevision
-from marketplace.prototypes.states import WAITING, PrototypeState
+from marketplace.prototypes.states import WAITING, PrototypeState, ReviewState
 
 ASK_AGAIN_AFTER = timedelta(minutes=1)
 
@@ -46,7 +46,7 @@ def change_link(prototype: Prototype, url: str, requirements: list[dict[str, Any
         prototype.met = prototype.measured = prototype.response_ms = None
         prototype.summary, prototype.checked_at = "", None
         prototype.polish = prototype.picture_key = prototype.thumbnail_key = None
-        prototype.control = prototype.review = ""
+        prototype.control, prototype.review = "", ReviewState.NONE
         db.session.add(
             PrototypeRevision(prototype_id=prototype.id, revision=prototype.revision, url=url, submitted_at=now)
         )

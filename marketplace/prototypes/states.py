@@ -2,43 +2,76 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
+from marketplace.core.states import State
+from marketplace.core.transitions import Transitions
 
-class PrototypeState(StrEnum):
+
+class PrototypeState(State):
     """queued -> checking -> live | broken | refused | unknown; flagged -> cleared | rejected by a human."""
 
-    QUEUED = "queued"
-    CHECKING = "checking"
-    LIVE = "live"
-    BROKEN = "broken"
-    REFUSED = "refused"
-    UNKNOWN = "unknown"
-    FLAGGED = "flagged"
-    CLEARED = "cleared"
-    REJECTED = "rejected"
+    QUEUED = "queued", "Waiting for its check", "clock", "busy"
+    CHECKING = "checking", "Checking link", "loader-circle", "busy"
+    LIVE = "live", "Live", "circle-check", "good"
+    BROKEN = "broken", "Not working", "circle-x", "bad"
+    REFUSED = "refused", "Link refused", "shield-alert", "bad"
+    UNKNOWN = "unknown", "Not checked", "circle-help"
+    FLAGGED = "flagged", "Flagged for review", "flag", "warn"
+    CLEARED = "cleared", "Cleared by a moderator", "shield-check", "good"
+    REJECTED = "rejected", "Rejected by a moderator", "circle-x", "bad"
 
 
 WAITING = frozenset({PrototypeState.QUEUED, PrototypeState.CHECKING})
 
 
-class ResemblanceState(StrEnum):
+class ResemblanceState(State):
     """What was said of two prototypes that look alike."""
 
-    FLAGGED = "flagged"
+    FLAGGED = "flagged", "Flagged for review", "flag", "warn"
     """For a human to decide on."""
-    EXPLAINED = "explained"
+    EXPLAINED = "explained", "Explained", "circle-check"
     """A known reason needs no human."""
+    CLEARED = "cleared", "Cleared by a moderator", "shield-check", "good"
+    REJECTED = "rejected", "Rejected by a moderator", "circle-x", "bad"
+
+
+class ReviewState(StrEnum):
+    """What stands of all resemblances of a prototype's present URL."""
+
+    NONE = ""
+    FLAGGED = "flagged"
     CLEARED = "cleared"
     REJECTED = "rejected"
+
+
+def review_of(resemblances: Collection[ResemblanceState]) -> ReviewState:
+    """The gravest of what was said of a prototype's resemblances; what is explained leaves no mark."""
+    gravest_first = (ReviewState.REJECTED, ReviewState.FLAGGED, ReviewState.CLEARED)
+    return next((state for state in gravest_first if state in resemblances), ReviewState.NONE)
+
+
+RESEMBLANCE_MOVES = Transitions(
+    ResemblanceState,
+    [
+        ("flagged", "flagged", "room"),
+        ("flagged", "explained", "room"),
+        ("explained", "explained", "room"),
+        ("explained", "flagged", "room"),
+        ("flagged", "cleared", "admin"),
+        ("flagged", "rejected", "admin"),
+        ("rejected", "flagged", "admin"),
+    ],
+)
 
 
 class Watched(Protocol):
     """How a link fared over its checks so far."""
 
-    state: str
+    state: PrototypeState
     failures: int
     """Observed failures in a row."""
     failing_since: datetime | None
@@ -47,7 +80,7 @@ class Watched(Protocol):
     checked_at: datetime | None
 
 
-def note_state(link: Watched, state: str, now: datetime) -> None:
+def note_state(link: Watched, state: PrototypeState, now: datetime) -> None:
     """Take over what a check that ended at `now` found; what we could not tell changes nothing that we knew."""
     last, link.checked_at, link.state = link.checked_at, now, state
     if state == PrototypeState.UNKNOWN:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
-from typing import Annotated, Literal, TypeVar
+from enum import StrEnum
+from typing import Annotated, TypeVar
 
 from pydantic import (
     AfterValidator,
@@ -40,9 +41,22 @@ Share = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False, strict=True)]
 Weighed = Annotated[float, Field(ge=0, le=10**6, allow_inf_nan=False, strict=True), AfterValidator(_in_thousandths)]
 """A count of things that weigh less with age, in thousandths of a whole one."""
 Moment = Annotated[AwareDatetime, BeforeValidator(_moment)]
-RankedState = Literal[
-    "queued", "checking", "live", "broken", "dead", "refused", "unknown", "flagged", "cleared", "rejected"
-]
+
+
+class RankedState(StrEnum):
+    """What is known of a bid's link."""
+
+    QUEUED = "queued"
+    CHECKING = "checking"
+    LIVE = "live"
+    BROKEN = "broken"
+    DEAD = "dead"
+    """Broken for long enough that it costs points."""
+    REFUSED = "refused"
+    UNKNOWN = "unknown"
+    FLAGGED = "flagged"
+    CLEARED = "cleared"
+    REJECTED = "rejected"
 
 
 _Read = TypeVar("_Read", bound="RankFacts")

@@ -12,12 +12,12 @@ from decimal import Context, Decimal
 from fractions import Fraction
 from typing import NamedTuple
 
-from marketplace.ranking.facts import BidFacts, JobFacts, PromiseFacts, PrototypeFacts
+from marketplace.ranking.facts import BidFacts, JobFacts, PromiseFacts, PrototypeFacts, RankedState
 from marketplace.ranking.weights import Prior, Weights
 
 NOTHING, ALL = Fraction(0), Fraction(1)
-PENDING = frozenset({"queued", "checking", "unknown"})
-WORKING = frozenset({"live", "flagged", "cleared"})
+PENDING = frozenset({RankedState.QUEUED, RankedState.CHECKING, RankedState.UNKNOWN})
+WORKING = frozenset({RankedState.LIVE, RankedState.FLAGGED, RankedState.CLEARED})
 """States in which the prototype counts as working: a flag takes nothing until a human has decided on it."""
 NO_LINK = "no prototype link"
 FAILURES = {
@@ -88,7 +88,7 @@ def score(job: JobFacts, bid: BidFacts, weights: Weights) -> Score:
 
 def _is_provisional(job: JobFacts, prototype: PrototypeFacts) -> bool:
     partly_measured = prototype.state in WORKING and prototype.measured < job.requirements
-    return partly_measured or prototype.state in PENDING or prototype.state == "flagged"
+    return partly_measured or prototype.state in PENDING or prototype.state == RankedState.FLAGGED
 
 
 def _needed(job: JobFacts, weights: Weights) -> int:
@@ -152,7 +152,7 @@ def _polish(prototype: PrototypeFacts | None, weights: Weights, *, is_verified: 
 
 
 def _dead(prototype: PrototypeFacts | None, weights: Weights) -> Term:
-    if prototype is not None and prototype.state == "dead":
+    if prototype is not None and prototype.state == RankedState.DEAD:
         why = "the link failed three times over at least half an hour"
         return Term("dead", weights.dead, weights.dead, 0, why)
     return Term("dead", 0, weights.dead, 0, "no dead link")

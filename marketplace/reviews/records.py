@@ -13,10 +13,9 @@ from sqlalchemy import Row, Select, func, select
 
 from config.settings import Settings
 from marketplace.bids.records import PROVIDER, Record
-from marketplace.contracts.comparison import LineChange
 from marketplace.contracts.going_live import Delivery, Live
 from marketplace.contracts.models import Contract, ContractEvent, GoLiveCheck, Milestone
-from marketplace.contracts.states import FREELANCER, ContractState, MilestoneState
+from marketplace.contracts.states import FREELANCER, ContractState, LineChange, MilestoneState
 from marketplace.core.database import among, db
 from marketplace.prototypes.models import Prototype
 from marketplace.ranking.facts import ContractFacts, PromiseFacts, ReviewFacts

@@ -4,32 +4,26 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from marketplace.bids.models import Bid
 from marketplace.core.claims import Due
 from marketplace.core.database import Base
+from marketplace.core.states import one_of
 from marketplace.prototypes.models import Prototype, StoredCheck
 from marketplace.watches.states import MatchState, WatchState
-
-
-def _listed(states: type[WatchState] | type[MatchState]) -> str:
-    return ", ".join(f"'{state}'" for state in states)
 
 
 class WorkWatch(Due, Base):
     """A rejected bid whose work is looked for on its client's site; due when there is something to look at."""
 
     __tablename__ = "work_watches"
-    __table_args__ = (
-        CheckConstraint(f"state IN ({_listed(WatchState)})", name="state_known"),
-        Index("ix_work_watches_site_id", "site_id"),
-    )
+    __table_args__ = (Index("ix_work_watches_site_id", "site_id"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     bid_id: Mapped[int] = mapped_column(ForeignKey("bids.id"), unique=True)
-    state: Mapped[str] = mapped_column(String(10), default=WatchState.WATCHING)
+    state: Mapped[WatchState] = mapped_column(one_of(WatchState, 10), default=WatchState.WATCHING)
     asked_at: Mapped[datetime]
     ends_at: Mapped[datetime]
     check_id: Mapped[int] = mapped_column(ForeignKey("check_records.id"))
@@ -55,10 +49,7 @@ class WorkMatch(Base):
     """A client's site that looks like rejected work; once for each address that the site had."""
 
     __tablename__ = "work_matches"
-    __table_args__ = (
-        UniqueConstraint("watch_id", "site_id", "site_revision"),
-        CheckConstraint(f"state IN ({_listed(MatchState)})", name="state_known"),
-    )
+    __table_args__ = (UniqueConstraint("watch_id", "site_id", "site_revision"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     watch_id: Mapped[int] = mapped_column(ForeignKey("work_watches.id"))
@@ -69,7 +60,7 @@ class WorkMatch(Base):
     text_likeness: Mapped[float | None]
     picture_likeness: Mapped[float | None]
     """0..1 each, as in Resemblance."""
-    state: Mapped[str] = mapped_column(String(10))
+    state: Mapped[MatchState] = mapped_column(one_of(MatchState, 10))
     """reported: before our moderators; explained: with a reason that needs no human."""
     explanation: Mapped[str] = mapped_column(Text, default="")
 

@@ -16,6 +16,7 @@ from marketplace.core.database import db
 from marketplace.core.errors import Conflict, NotAllowed
 from marketplace.core.events import work_reused
 from marketplace.core.sweeps import Claim, Clock, Rows
+from marketplace.core.transitions import move
 from marketplace.core.upserts import insert_once
 from marketplace.prototypes.models import Prototype, StoredCheck
 from marketplace.prototypes.originality.index import print_of
@@ -25,7 +26,7 @@ from marketplace.watches import policy
 from marketplace.watches.models import WorkMatch, WorkWatch
 from marketplace.watches.queries import site_address, watch_of
 from marketplace.watches.reasons import reason_for
-from marketplace.watches.states import MatchState, WatchState
+from marketplace.watches.states import BIDDER, CHECK, CLOCK, MATCH_MOVES, WATCH_MOVES, MatchState, WatchState
 
 if TYPE_CHECKING:
     from marketplace.accounts.models import User
@@ -44,7 +45,7 @@ def begin_watch(actor: User, bid: Bid, days: int, now: datetime) -> WorkWatch:
     """
     if known := watch_of(bid.id):
         if known.state == WatchState.STOPPED and policy.may_watch(actor, bid) and now < known.ends_at:
-            known.state, known.due_at = WatchState.WATCHING, now
+            move(known, WatchState.WATCHING, BIDDER, WATCH_MOVES, due_at=now)
             doorbell.ring(doorbell.SEE_TO_WATCHES)
         return known
     if not policy.may_watch(actor, bid) or bid.prototype is None:
@@ -69,7 +70,7 @@ def stop_watch(actor: User, bid: Bid, now: datetime) -> None:
     if watch is None or actor.id != bid.freelancer_id:
         raise NotAllowed("There is no such watch of yours.")
     if watch.state == WatchState.WATCHING:
-        watch.state = WatchState.STOPPED
+        move(watch, WatchState.STOPPED, BIDDER, WATCH_MOVES)
         end_claim(watch, None)
 
 
@@ -84,7 +85,7 @@ def _see_to(claim: Claim[WorkWatch], clock: Clock) -> None:
     if watch is None or watch.state != WatchState.WATCHING or watch.site_id != claim.parent_id:
         return
     if now >= watch.ends_at:
-        watch.state = WatchState.ENDED
+        move(watch, WatchState.ENDED, CLOCK, WATCH_MOVES)
         end_claim(watch, None)
         return
     if site:
@@ -134,7 +135,7 @@ def _judge(watch: WorkWatch, site: Prototype, now: datetime) -> None:
     reason = reason_for(watch.bid, print_kept(watch), seen, found)
     watch.summary = f"The client’s site looks like your prototype. {reason}" if reason else FOUND
     if match := _note(watch, site, seen, found, reason, now):
-        watch.state = WatchState.MATCHED
+        move(watch, WatchState.MATCHED, CHECK, WATCH_MOVES)
         work_reused.send(match)
 
 
@@ -153,8 +154,7 @@ def _note(
         select(WorkMatch).where(*[getattr(WorkMatch, key) == values[key] for key in unique])
     ).one()
     if not is_new and match.state == MatchState.EXPLAINED and not reason:  # the credit went away since
-        match.state, match.explanation, match.site_check_id, match.at = MatchState.REPORTED, "", seen.id, now
-        db.session.flush()
+        move(match, MatchState.REPORTED, CHECK, MATCH_MOVES, explanation="", site_check_id=seen.id, at=now)
         return match
     return match if is_new and not reason else None
 

@@ -6,6 +6,7 @@ from flask import Blueprint, render_template
 from wtforms import BooleanField, RadioField, SelectField, StringField, TextAreaField
 from wtforms.validators import DataRequired
 
+from marketplace.core.states import State
 from marketplace.web.forms import BaseForm, status_of
 
 bp = Blueprint("gallery", __name__)
@@ -30,4 +31,4 @@ def show() -> tuple[str, int]:
     form = GalleryForm()
     if form.is_sent():
         form.validate()
-    return render_template("gallery.html", form=form), status_of(form)
+    return render_template("gallery.html", form=form, kinds_of_states=State.__subclasses__()), status_of(form)

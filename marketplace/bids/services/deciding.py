@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 
 from marketplace.accounts.policy import why_not_moderate
 from marketplace.bids import policy
@@ -16,7 +16,7 @@ from marketplace.bids.states import DECIDABLE, MOVES, BidState
 from marketplace.core.database import db
 from marketplace.core.errors import Invalid, demand
 from marketplace.core.events import bid_changed, bid_declined
-from marketplace.core.transitions import move
+from marketplace.core.transitions import move, move_all
 from marketplace.jobs.models import Job
 from marketplace.prototypes.models import Prototype
 from marketplace.prototypes.services import stop_watching
@@ -95,9 +95,4 @@ def lapse_bids(job: Job, winner_id: int | None = None) -> None:
     others = (Bid.job_id == job.id) & (Bid.id != (winner_id or 0))
     linked = select(Prototype.id).join(Bid, Bid.prototype_id == Prototype.id).where(others).order_by(Prototype.id)
     stop_watching(list(db.session.scalars(linked.with_for_update(key_share=True, of=Prototype))))
-    db.session.execute(
-        update(Bid)
-        .where(others, Bid.state.in_(DECIDABLE))
-        .values(state=BidState.LAPSED)
-        .execution_options(synchronize_session="fetch")
-    )
+    move_all(Bid, DECIDABLE, BidState.LAPSED, CLIENT, MOVES, others)

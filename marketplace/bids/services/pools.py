@@ -16,7 +16,7 @@ from marketplace.core.events import pool_settled
 from marketplace.core.sweeps import Claim, Clock, Rows
 from marketplace.jobs.models import Job, Pool
 from marketplace.jobs.services.locking import lock_job
-from marketplace.jobs.states import JobState
+from marketplace.jobs.states import JobState, PoolOutcome
 from marketplace.payments.amounts import step_within
 from marketplace.payments.services import pay_out
 from marketplace.payments.states import UNRESOLVED, HoldState
@@ -62,7 +62,7 @@ def settle(pool: Pool, now: datetime) -> None:
     if not is_gone:
         pay_out(hold, shares, now, f"pool:{pool.id}")
     end_claim(pool, None)
-    pool.settled_at, pool.outcome = now, "shared" if shares else "returned"
+    pool.settled_at, pool.outcome = now, PoolOutcome.SHARED if shares else PoolOutcome.RETURNED
     pool_settled.send(pool, shares=shares, missed=people if is_gone else [])
 
 

@@ -19,6 +19,7 @@ from marketplace.contracts.states import (
     CLIENT,
     FREELANCER,
     MILESTONE_MOVES,
+    PROPOSAL_MOVES,
     ContractState,
     MilestoneState,
     ProposalKind,
@@ -77,8 +78,7 @@ def agree(actor: User, contract: Contract, version: ContractVersion, now: dateti
         return
     if _paid_since_proposed(contract):
         raise Conflict("A milestone was paid since this was proposed, so it no longer adds up. Propose it anew.")
-    version.state, version.decided_by, version.decided_at = ProposalState.AGREED, actor.id, now
-    db.session.flush()
+    move(version, ProposalState.AGREED, "other", PROPOSAL_MOVES, decided_by=actor.id, decided_at=now)
     note(contract, "agreed", f"{actor.name} agreed to proposal {version.number}.", now, actor=actor)
     if version.kind == ProposalKind.CANCELLATION:
         cancel_by_consent(contract, version.held_to, version.reason, now)
@@ -93,7 +93,7 @@ def decline(actor: User, contract: Contract, version: ContractVersion, now: date
     """The other side says no; what was agreed before stays."""
     lock_contract(contract)
     if _is_open(actor, contract, version, ProposalState.DECLINED):
-        version.state, version.decided_by, version.decided_at = ProposalState.DECLINED, actor.id, now
+        move(version, ProposalState.DECLINED, "other", PROPOSAL_MOVES, decided_by=actor.id, decided_at=now)
         note(contract, "declined", f"{actor.name} declined proposal {version.number}.", now, actor=actor)
         terms_decided.send(version)
 
@@ -106,7 +106,7 @@ def take_back(actor: User, contract: Contract, version: ContractVersion, now: da
     if isinstance(refusal, NotNow) and version.state == ProposalState.TAKEN_BACK:
         return
     demand(refusal)
-    version.state, version.decided_by, version.decided_at = ProposalState.TAKEN_BACK, actor.id, now
+    move(version, ProposalState.TAKEN_BACK, "proposer", PROPOSAL_MOVES, decided_by=actor.id, decided_at=now)
     note(contract, "taken_back", f"{actor.name} took proposal {version.number} back.", now, actor=actor)
 
 

@@ -16,6 +16,7 @@ from marketplace.contracts.states import (
     HELD,
     MILESTONE_MOVES,
     PAID,
+    PROPOSAL_MOVES,
     RUNNING,
     ContractState,
     MilestoneState,
@@ -68,7 +69,7 @@ def cancel_by_consent(contract: Contract, held_to: str, reason: str, now: dateti
 def close_proposal(contract: Contract, now: datetime) -> None:
     """A contract that ends leaves no question open."""
     if proposal := open_proposal(contract.id):
-        proposal.state, proposal.decided_at = ProposalState.TAKEN_BACK, now
+        move(proposal, ProposalState.TAKEN_BACK, "contract", PROPOSAL_MOVES, decided_at=now)
         db.session.flush()
 
 

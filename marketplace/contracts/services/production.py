@@ -11,14 +11,14 @@ from sqlalchemy import select
 from marketplace.checker.guard.link_syntax import link_problem
 from marketplace.checker.record import CheckRecord
 from marketplace.contracts import policy
-from marketplace.contracts.comparison import ComparedSide, LineChange, compare, is_prototypes_host
+from marketplace.contracts.comparison import ComparedSide, compare, is_prototypes_host
 from marketplace.contracts.models import ContractEvent, GoLiveCheck, Milestone
 from marketplace.contracts.queries import newest_go_live_check
 from marketplace.contracts.services.locking import lock_contract
 from marketplace.contracts.services.planning import plan
 from marketplace.contracts.services.silence import SITE, follow_clock
 from marketplace.contracts.services.timeline import note
-from marketplace.contracts.states import CHECK, HANDED_IN, MILESTONE_MOVES, MilestoneState, Pause
+from marketplace.contracts.states import CHECK, HANDED_IN, MILESTONE_MOVES, LineChange, MilestoneState, Pause
 from marketplace.contracts.wording import promise_measured
 from marketplace.core.database import db
 from marketplace.core.errors import Conflict, Invalid, demand

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from marketplace.contracts.comparison import LineChange
 from marketplace.contracts.models import Milestone
 from marketplace.contracts.owed import missing_for, of_freelancer, titles
 from marketplace.contracts.queries import newest_go_live_check
 from marketplace.contracts.services.timeline import note
-from marketplace.contracts.states import HANDED_IN, WORKABLE, Pause
+from marketplace.contracts.states import HANDED_IN, WORKABLE, LineChange, Pause
 from marketplace.contracts.wording import pause_words
 from marketplace.core.events import release_paused
 from marketplace.payments.states import HoldState

@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from marketplace.contracts.comparison import LineChange
 from marketplace.contracts.going_live import Delivery, Live, is_kept
 from marketplace.contracts.models import Contract, GoLiveCheck, Milestone
 from marketplace.contracts.queries import newest_go_live_check
 from marketplace.contracts.schedule import promised_at, warranty_end
+from marketplace.contracts.states import LineChange
 from marketplace.contracts.wording import Clause, clauses, measured_from, promise_measured
 from marketplace.jobs.requirements import sentence
 from marketplace.prototypes.history import UptimeHistory

@@ -76,7 +76,7 @@ def withdraw_dispute(actor: User, dispute: Dispute, now: datetime) -> None:
         return
     demand(refusal)
     step(dispute, DisputeState.WITHDRAWN, OPENER, now, ended_at=now)
-    end_proposals(dispute, SplitState.ENDED, now)
+    end_proposals(dispute, SplitState.ENDED, "dispute", now)
     thaw(dispute, contracts.side_of(actor, dispute.milestone.contract) or "", now)
     contract = dispute.milestone.contract
     sentence = f"{actor.name} withdrew the dispute about “{dispute.milestone.title}”."

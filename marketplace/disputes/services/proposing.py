@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING
 from marketplace.core.database import db
 from marketplace.core.errors import Conflict, Invalid, NotNow, demand
 from marketplace.core.events import dispute_changed
+from marketplace.core.transitions import move
 from marketplace.disputes import policy
 from marketplace.disputes.models import Dispute, Proposal
 from marketplace.disputes.services.locking import lock_dispute, step
 from marketplace.disputes.services.settling import carry_out, demand_payable, end_proposals
-from marketplace.disputes.states import BOTH, DisputeState, SplitState
+from marketplace.disputes.states import BOTH, SPLIT_MOVES, DisputeState, SplitState
 
 if TYPE_CHECKING:
     from marketplace.accounts.models import User
@@ -27,7 +28,7 @@ def propose_split(actor: User, dispute: Dispute, to_freelancer: int, words: str,
     if not 0 <= to_freelancer <= dispute.milestone.amount:
         raise Invalid("to_freelancer", "Enter an amount from zero to what is held.")
     demand_payable(to_freelancer, dispute.milestone)
-    end_proposals(dispute, SplitState.REPLACED, now)
+    end_proposals(dispute, SplitState.REPLACED, "proposer", now)
     proposal = Proposal(proposed_by=actor.id, at=now, to_freelancer=to_freelancer, words=words.strip())
     dispute.proposals.append(proposal)
     db.session.flush()
@@ -45,7 +46,7 @@ def accept_split(actor: User, dispute: Dispute, proposal_id: int, now: datetime)
     if isinstance(refusal, NotNow) and proposal.state == SplitState.ACCEPTED:
         return
     demand(refusal)
-    proposal.state, proposal.decided_at = SplitState.ACCEPTED, now
+    move(proposal, SplitState.ACCEPTED, "other", SPLIT_MOVES, decided_at=now)
     step(dispute, DisputeState.SETTLED, BOTH, now, ended_at=now, to_freelancer=proposal.to_freelancer)
     carry_out(dispute, now)
     dispute_changed.send(dispute, what="settled", by=actor)
@@ -58,8 +59,7 @@ def decline_split(actor: User, dispute: Dispute, proposal_id: int, now: datetime
     if isinstance(refusal, NotNow) and proposal.state == SplitState.DECLINED:
         return
     demand(refusal)
-    proposal.state, proposal.decided_at = SplitState.DECLINED, now
-    db.session.flush()
+    move(proposal, SplitState.DECLINED, "other", SPLIT_MOVES, decided_at=now)
     dispute_changed.send(dispute, what="declined", by=actor)
 
 
@@ -70,8 +70,7 @@ def take_back_split(actor: User, dispute: Dispute, proposal_id: int, now: dateti
     if isinstance(refusal, NotNow) and proposal.state == SplitState.TAKEN_BACK:
         return
     demand(refusal)
-    proposal.state, proposal.decided_at = SplitState.TAKEN_BACK, now
-    db.session.flush()
+    move(proposal, SplitState.TAKEN_BACK, "proposer", SPLIT_MOVES, decided_at=now)
 
 
 def _proposal(actor: User, dispute: Dispute, proposal_id: int) -> Proposal:

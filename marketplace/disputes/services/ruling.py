@@ -83,7 +83,7 @@ def make_final(dispute: Dispute, by: str, now: datetime) -> None:
     """Carry out the newest ruling; call with the dispute locked. Raises Conflict as `carry_out` does."""
     ruling = dispute.rulings[-1]
     step(dispute, DisputeState.FINAL, by, now, ended_at=now, to_freelancer=ruling.to_freelancer)
-    end_proposals(dispute, SplitState.ENDED, now)
+    end_proposals(dispute, SplitState.ENDED, "dispute", now)
     carry_out(dispute, now)
     if by == CLOCK:
         dispute_changed.send(dispute, what="final", by=None)

@@ -15,7 +15,7 @@ from marketplace.core.transitions import move
 from marketplace.disputes.models import Dispute
 from marketplace.disputes.queries import running_dispute
 from marketplace.disputes.services.locking import step
-from marketplace.disputes.states import BANK, DisputeOutcome, DisputeState, SplitState
+from marketplace.disputes.states import BANK, SPLIT_MOVES, DisputeOutcome, DisputeState, SplitState
 from marketplace.payments.amounts import step_within
 from marketplace.payments.models import Hold
 from marketplace.payments.services import refund, release, split, unfreeze
@@ -75,17 +75,16 @@ def overtake(milestone: Milestone, now: datetime) -> None:
     if dispute is None:
         return
     step(dispute, DisputeState.OVERTAKEN, BANK, now, ended_at=now, to_freelancer=0)
-    end_proposals(dispute, SplitState.ENDED, now)
+    end_proposals(dispute, SplitState.ENDED, "dispute", now)
     _end_dispute(milestone.contract, RULING)
     dispute_changed.send(dispute, what="overtaken", by=None)
 
 
-def end_proposals(dispute: Dispute, state: SplitState, now: datetime) -> None:
+def end_proposals(dispute: Dispute, state: SplitState, by: str, now: datetime) -> None:
     """No proposal waits any more."""
     for one in dispute.proposals:
         if one.state == SplitState.PROPOSED:
-            one.state, one.decided_at = state, now
-    db.session.flush()
+            move(one, state, by, SPLIT_MOVES, decided_at=now)
 
 
 def money_words(to_freelancer: int, milestone: Milestone) -> str:

@@ -17,7 +17,7 @@ from marketplace.jobs import policy
 from marketplace.jobs.models import Job, Pool
 from marketplace.jobs.services.locking import lock_job
 from marketplace.jobs.spec import SpecProblem
-from marketplace.jobs.states import JobState
+from marketplace.jobs.states import JobState, PoolOutcome
 from marketplace.payments.amounts import amount_problem
 from marketplace.payments.models import Charge
 from marketplace.payments.services import begun_for, can_go_on, refund, start_charge
@@ -68,7 +68,7 @@ def fund_pool(actor: User, job: Job, now: datetime) -> Charge:
     """
     lock_job(job)
     demand(policy.why_not_pay_pool(actor, job))
-    insert_once(Pool, {"job_id": job.id, "payments_begun": 0, "outcome": ""}, "job_id")
+    insert_once(Pool, {"job_id": job.id, "payments_begun": 0, "outcome": PoolOutcome.NONE}, "job_id")
     pool = db.session.scalars(select(Pool).where(Pool.job_id == job.id).with_for_update()).one()
     db.session.refresh(job, ["pool"])
     if pool.charge and is_paid_or_being(job):

@@ -49,7 +49,7 @@ def _not_yet_told(burst: Burst) -> Sequence[Burst]:
     flag = db.session.scalars(about.order_by(Flag.id.desc()).limit(1)).first()
     if flag is None:
         return [burst]
-    if flag.state == "waiting":
+    if flag.is_waiting:
         grow(flag, _sentence(burst), ids)
         return []
     decided = flag.decided_at

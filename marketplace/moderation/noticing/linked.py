@@ -20,6 +20,7 @@ from marketplace.jobs.states import DECIDABLE
 from marketplace.moderation.models import Flag, FlagBid
 from marketplace.moderation.noticing.raising import Notice, grow, raise_flags
 from marketplace.moderation.noticing.rules import holds_several
+from marketplace.moderation.states import FlagState
 
 RULE = "linked_bids"
 SEEN_WITHIN = timedelta(days=1)
@@ -94,7 +95,7 @@ def _pair(pair: Pair, kind: str, meetings: Sequence[SharedJob]) -> Iterator[Noti
         return
     jobs = {one.job_id for one in meetings}
     sentence = _sentence(kind, len(jobs), with_client=any(not one.places for one in meetings))
-    waiting = db.session.scalar(select(Flag).where(of_theirs, Flag.state == "waiting").limit(1))
+    waiting = db.session.scalar(select(Flag).where(of_theirs, Flag.state == FlagState.WAITING).limit(1))
     if waiting is not None:
         grow(waiting, sentence, bids)
         return

@@ -38,7 +38,7 @@ def _raise(notice: Notice, now: datetime) -> bool:
     insert_flag = (sqlite if db.engine.dialect.name == "sqlite" else postgresql).insert(Flag)
     once = insert_flag.values(
         rule=notice.rule, key=notice.key, sentence=notice.sentence[:300], text=notice.text, job_id=notice.job_id,
-        person_id=notice.person_id, other_id=notice.other_id, state="waiting", found_at=now, reason="",
+        person_id=notice.person_id, other_id=notice.other_id, found_at=now, reason="",
     ).on_conflict_do_nothing(index_elements=[Flag.key])  # fmt: skip
     flag_id = db.session.scalar(once.returning(Flag.id))
     if flag_id is None:

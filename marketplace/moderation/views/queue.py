@@ -51,6 +51,7 @@ def queue() -> str:
     reports = queries.waiting_reports(request.args.get("after"))
     return render_template(
         "moderation/queue.html",
+        appealed=ReportState.APPEALED,
         page=reports,
         jobs=queries.jobs_to_review(),
         appeals=queries.waiting_appeals(),

@@ -10,11 +10,9 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from marketplace.accounts.models import User
 from marketplace.core.database import Base
+from marketplace.core.states import one_of
 from marketplace.payments.models.asking import Asked
 from marketplace.payments.states import ChargeState, HoldState
-
-_CHARGE_STATES = ", ".join(f"'{state}'" for state in ChargeState)
-_HOLD_STATES = ", ".join(f"'{state}'" for state in HoldState)
 
 
 class Charge(Asked, Base):
@@ -23,7 +21,6 @@ class Charge(Asked, Base):
     __tablename__ = "charges"
     __table_args__ = (
         CheckConstraint("amount > 0", name="amount_positive"),
-        CheckConstraint(f"state IN ({_CHARGE_STATES})", name="state_known"),
         Index("ix_charges_payer_id_id", "payer_id", "id"),
         Index("ix_charges_provider_reference", "provider_reference"),
         Index("ix_charges_payment_reference", "payment_reference"),
@@ -47,7 +44,7 @@ class Charge(Asked, Base):
     """The checkout's id with the provider."""
     payment_reference: Mapped[str | None] = mapped_column(String(255))
     """The payment's id with the provider, once there is one: what refunds and disputes name."""
-    state: Mapped[str] = mapped_column(String(10), default=ChargeState.PENDING)
+    state: Mapped[ChargeState] = mapped_column(one_of(ChargeState, 10), default=ChargeState.PENDING)
     dispute: Mapped[str] = mapped_column(String(4), default="")
     """The payer's bank: "" none, open, won (by us), lost."""
     created_at: Mapped[datetime]
@@ -69,7 +66,6 @@ class Hold(Base):
     __tablename__ = "holds"
     __table_args__ = (
         CheckConstraint("amount > 0", name="amount_positive"),
-        CheckConstraint(f"state IN ({_HOLD_STATES})", name="state_known"),
         CheckConstraint("released >= 0 AND refunded >= 0 AND fee >= 0 AND fee <= released", name="parts_in_range"),
         CheckConstraint(
             "(state IN ('held', 'frozen') AND resolved_at IS NULL AND released + refunded = 0)"
@@ -88,7 +84,7 @@ class Hold(Base):
     amount: Mapped[int] = mapped_column(BigInteger)
     currency: Mapped[str] = mapped_column(String(3))
     fee_bps: Mapped[int]
-    state: Mapped[str] = mapped_column(String(10), default=HoldState.HELD)
+    state: Mapped[HoldState] = mapped_column(one_of(HoldState, 10), default=HoldState.HELD)
     frozen_for: Mapped[str] = mapped_column(String(10), default="")
     """Who asked to freeze it: dispute (here) or chargeback (at the payer's bank)."""
     released: Mapped[int] = mapped_column(BigInteger, default=0)

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from marketplace.core.append_only import protect_when_created
 from marketplace.core.database import Base
+from marketplace.core.states import one_of
 from marketplace.payments.models.charges import Hold
 
 
@@ -38,22 +39,18 @@ class AccountKind(StrEnum):
 
 
 DEBIT_KINDS = frozenset({AccountKind.CLEARING, AccountKind.LOSSES})
-_KINDS = ", ".join(f"'{kind}'" for kind in AccountKind)
 
 
 class LedgerAccount(Base):
     """One kind of one owner's money in one currency; `owner_id` None is the marketplace."""
 
     __tablename__ = "ledger_accounts"
-    __table_args__ = (
-        CheckConstraint(f"kind IN ({_KINDS})", name="kind_known"),
-        Index("ix_ledger_accounts_owner_id", "owner_id"),
-    )
+    __table_args__ = (Index("ix_ledger_accounts_owner_id", "owner_id"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     name: Mapped[str] = mapped_column(String(60), unique=True)
     """kind:owner:currency, so that two transactions can't make the same account twice."""
-    kind: Mapped[str] = mapped_column(String(10))
+    kind: Mapped[AccountKind] = mapped_column(one_of(AccountKind, 10, "kind_known"))
     owner_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
     currency: Mapped[str] = mapped_column(String(3))
 

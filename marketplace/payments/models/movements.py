@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from marketplace.accounts.models import User
 from marketplace.core.database import Base
+from marketplace.core.states import one_of
 from marketplace.payments.models.asking import Asked
 from marketplace.payments.models.charges import Hold
 from marketplace.payments.states import MovementState
@@ -26,18 +27,12 @@ class MovementKind(StrEnum):
     """From the payee's account with the provider to their bank."""
 
 
-_STATES = ", ".join(f"'{state}'" for state in MovementState)
-_KINDS = ", ".join(f"'{kind}'" for kind in MovementKind)
-
-
 class Movement(Asked, Base):
     """`amount` minor units for one person; due until the provider has said what became of it."""
 
     __tablename__ = "movements"
     __table_args__ = (
         CheckConstraint("amount > 0", name="amount_positive"),
-        CheckConstraint(f"state IN ({_STATES})", name="state_known"),
-        CheckConstraint(f"kind IN ({_KINDS})", name="kind_known"),
         CheckConstraint("(kind = 'payout') = (hold_id IS NULL)", name="payouts_have_no_hold"),
         Index("ix_movements_hold_id", "hold_id"),
         Index("ix_movements_user_id_id", "user_id", "id"),
@@ -45,14 +40,14 @@ class Movement(Asked, Base):
     )
 
     key: Mapped[str] = mapped_column(String(100), unique=True)
-    kind: Mapped[str] = mapped_column(String(10))
+    kind: Mapped[MovementKind] = mapped_column(one_of(MovementKind, 10, "kind_known"))
     hold_id: Mapped[int | None] = mapped_column(ForeignKey("holds.id"))
     user_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
     amount: Mapped[int] = mapped_column(BigInteger)
     currency: Mapped[str] = mapped_column(String(3))
     provider: Mapped[str] = mapped_column(String(20))
     provider_reference: Mapped[str | None] = mapped_column(String(255))
-    state: Mapped[str] = mapped_column(String(10), default=MovementState.DUE)
+    state: Mapped[MovementState] = mapped_column(one_of(MovementState, 10), default=MovementState.DUE)
     reason: Mapped[str] = mapped_column(String(300), default="")
     """Why it failed or waits, in the provider's words."""
     tries: Mapped[int] = mapped_column(default=0)

@@ -12,16 +12,17 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeVar
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 
 from marketplace.core.claims import claim_due, end_claim, give_back_claims, lock_claimed
 from marketplace.core.database import db
+from marketplace.core.transitions import move_all
 from marketplace.payments.models import Charge, Movement, PayoutAccount
 from marketplace.payments.models.asking import Asked
 from marketplace.payments.providers.protocol import NotReady, OutcomeUnknown, Refused
 from marketplace.payments.services import charging, provider_results, transfers
 from marketplace.payments.setup import payments
-from marketplace.payments.states import MovementState
+from marketplace.payments.states import MOVEMENT_MOVES, MovementState
 
 log = logging.getLogger(__name__)
 
@@ -61,12 +62,8 @@ def wake_waiting(now: datetime) -> None:
     ready = select(PayoutAccount.id).where(
         PayoutAccount.user_id == Movement.user_id, PayoutAccount.provider == Movement.provider, PayoutAccount.ready
     )
-    db.session.execute(
-        update(Movement)
-        .where(Movement.state == MovementState.WAITING, ready.exists())
-        .values(state=MovementState.DUE, due_at=now, reason="")
-        .execution_options(synchronize_session=False)
-    )
+    waiting = [MovementState.WAITING]
+    move_all(Movement, waiting, MovementState.DUE, moving.MARKET, MOVEMENT_MOVES, ready.exists(), due_at=now, reason="")
     db.session.commit()
 
 

@@ -7,8 +7,9 @@ from typing import NamedTuple
 
 from flask import current_app
 
+from marketplace.core.transitions import move
 from marketplace.prototypes.models import Resemblance
-from marketplace.prototypes.states import ResemblanceState
+from marketplace.prototypes.states import RESEMBLANCE_MOVES, ResemblanceState
 
 
 class Explanation(NamedTuple):
@@ -27,5 +28,5 @@ def explain(resemblance: Resemblance) -> None:
     """Note the first answer; without one a human has to look."""
     explainers: tuple[Explainer, ...] = current_app.extensions["explainers"]
     found = next((answer for one in explainers if (answer := one(resemblance))), Explanation("", needs_human=True))
-    resemblance.state = ResemblanceState.FLAGGED if found.needs_human else ResemblanceState.EXPLAINED
-    resemblance.explanation = found.words
+    state = ResemblanceState.FLAGGED if found.needs_human else ResemblanceState.EXPLAINED
+    move(resemblance, state, "room", RESEMBLANCE_MOVES, explanation=found.words)

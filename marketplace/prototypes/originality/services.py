@@ -18,15 +18,14 @@ from marketplace.checker.likeness.compare import (
 )
 from marketplace.core.database import db
 from marketplace.core.errors import Conflict
+from marketplace.core.transitions import move
 from marketplace.prototypes.models import Fingerprint, Prototype, Resemblance
 from marketplace.prototypes.originality.explaining import explain
 from marketplace.prototypes.originality.index import alike, keep_print, print_of
-from marketplace.prototypes.states import ResemblanceState
+from marketplace.prototypes.states import RESEMBLANCE_MOVES, ResemblanceState, review_of
 
 PROMPT = timedelta(hours=1)
 """A first look that comes this soon counts from when the link was given, so that our queue decides nothing."""
-OUTWEIGHS = (ResemblanceState.REJECTED, ResemblanceState.FLAGGED, ResemblanceState.CLEARED)
-"""What of several resemblances a prototype is shown as, the gravest first; what is explained leaves no mark."""
 MOST_NOTED = 5
 """Near-copies noted of one check, the nearest; a moderator learns nothing from more."""
 
@@ -54,12 +53,11 @@ def _known_since(prototype: Prototype, print_: PageFingerprint, now: datetime) -
     return _fingerprint(prototype).at if is_same else now
 
 
-def decide(resemblance: Resemblance, state: str, explanation: str, now: datetime) -> None:
+def decide(resemblance: Resemblance, state: ResemblanceState, explanation: str, now: datetime) -> None:
     """A human clears or rejects a near-copy; raises Conflict when that was decided already."""
     if resemblance.state != ResemblanceState.FLAGGED:
         raise Conflict("Somebody has decided on this already.")
-    resemblance.state, resemblance.explanation, resemblance.decided_at = state, explanation, now
-    db.session.flush()
+    move(resemblance, state, "admin", RESEMBLANCE_MOVES, explanation=explanation, decided_at=now)
     settle_review(db.session.get_one(Prototype, resemblance.prototype_id))
 
 
@@ -69,7 +67,7 @@ def settle_review(prototype: Prototype) -> None:
         Resemblance.prototype_id == prototype.id, Resemblance.revision == prototype.revision
     )
     states = set(db.session.scalars(mine))
-    prototype.review = next((state for state in OUTWEIGHS if state in states), "")
+    prototype.review = review_of(states)
 
 
 def _note(prototype: Prototype, other: Prototype, found: Likeness, now: datetime) -> None:

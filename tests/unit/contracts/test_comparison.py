@@ -10,7 +10,8 @@ from marketplace.checker.audits.facts import PageLink
 from marketplace.checker.likeness.fingerprint import fingerprint_of
 from marketplace.checker.outline import Outline, outline_likeness, outline_of
 from marketplace.checker.requirements import Outcome as Tried
-from marketplace.contracts.comparison import ComparedSide, LineChange, compare, lines, text_differences
+from marketplace.contracts.comparison import ComparedSide, compare, lines, text_differences
+from marketplace.contracts.states import LineChange
 from marketplace.prototypes.models import Prototype
 from tests.support.audit_inputs import hop, page
 from tests.support.factories import START

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
-from typing import Any, TypeVar, get_args
+from typing import Any, TypeVar
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -27,7 +27,7 @@ from tests.support.examples import examples
 
 T = TypeVar("T")
 START = datetime(2026, 1, 1, tzinfo=UTC)
-STATES = (*get_args(RankedState), *["live"] * 10)
+STATES = (*RankedState, *["live"] * 10)
 PRICES = (0, 1, 199_999, 200_000, 200_001, 400_000, 10**13)
 
 

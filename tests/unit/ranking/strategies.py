@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from typing import get_args
 
 from hypothesis import strategies as st
 
@@ -39,7 +38,7 @@ def findings(draw: st.DrawFn, requirements: int, state: str | None = None) -> Pr
     measured = draw(st.integers(0, requirements))
     return PrototypeFacts.model_validate(
         {
-            "state": state or draw(st.sampled_from(get_args(RankedState))),
+            "state": state or draw(st.sampled_from(list(RankedState))),
             "met": draw(st.integers(0, measured)),
             "measured": measured,
             "polish": draw(st.none() | shares),

@@ -1,0 +1,50 @@
+"""The states that the models know are those that the migrated database lets in, and each has its words."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from flask import Flask
+from sqlalchemy import CheckConstraint, inspect
+from sqlalchemy.dialects import sqlite
+from sqlalchemy.schema import CreateTable
+
+from marketplace.bids.states import MOVES, BidState
+from marketplace.core.database import Base, db
+from marketplace.core.states import State
+
+
+def plain(condition: str) -> set[str]:
+    """The words of an SQL condition, however it is set and quoted."""
+    return set(re.findall(r"[\w<>=+-]+|''", condition.replace('"', "").replace("::text", "")))
+
+
+def described(table: str) -> dict[str, set[str]]:
+    """Constraint -> its condition's words, as the model describes it."""
+    ddl = str(CreateTable(Base.metadata.tables[table]).compile(dialect=sqlite.dialect()))
+    return {name: plain(words) for name, words in re.findall(r"CONSTRAINT (ck_\w+) CHECK \((.*)\)", ddl)}
+
+
+def test_the_database_lets_in_what_the_models_know(app: Flask) -> None:
+    with app.app_context():
+        inspector = inspect(db.engine)
+        for table in Base.metadata.tables:
+            migrated = {str(one["name"]): plain(one["sqltext"]) for one in inspector.get_check_constraints(table)}
+            assert described(table) == migrated, table
+
+
+def test_the_comparison_sees_every_constraint() -> None:
+    for name, table in Base.metadata.tables.items():
+        assert len(described(name)) == sum(isinstance(one, CheckConstraint) for one in table.constraints)
+
+
+@pytest.mark.parametrize("states", State.__subclasses__(), ids=lambda states: states.__name__)
+def test_every_state_has_a_label_and_an_icon(states: type[State]) -> None:
+    assert all(state.label and state.icon for state in states)
+
+
+def test_a_row_gives_its_state_as_a_member() -> None:
+    assert BidState("draft") is BidState.DRAFT
+    assert MOVES.allows(BidState.DRAFT, BidState.SUBMITTED, "bidder")
+    assert not MOVES.allows(BidState.DRAFT, BidState.ACCEPTED, "bidder")
