@@ -13,6 +13,7 @@ from marketplace.checker.receipts import ReceiptStatement, key_from, public_part
 from marketplace.core.errors import NotFound
 from marketplace.prototypes.queries import receipt_facts
 from marketplace.web.access import signed_in
+from marketplace.web.downloads import download
 from marketplace.web.limits import limiter
 from marketplace.web.request import actor
 
@@ -29,9 +30,7 @@ def receipt(bid_id: int) -> Response:
     text = sign(
         ReceiptStatement(issuer=settings.site_url, bid=bid.id, **facts), key_from(settings.keys("receipt_key")[0])
     )
-    response = Response(text, mimetype="application/json")
-    response.headers["Content-Disposition"] = f'attachment; filename="prebuilt-receipt-{bid.id}.json"'
-    return response
+    return download(text, "application/json", f"prebuilt-receipt-{bid.id}.json")
 
 
 @bp.get("/.well-known/prebuilt-receipt-key")

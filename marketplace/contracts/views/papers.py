@@ -9,6 +9,7 @@ from marketplace.contracts.paper import contract_pdf
 from marketplace.contracts.schedule import deadlines_of
 from marketplace.contracts.views.blueprint import bp, seen_contract
 from marketplace.web.access import signed_in
+from marketplace.web.downloads import CALENDAR, PDF, download
 from marketplace.web.request import now, settings
 
 
@@ -18,7 +19,7 @@ def pdf(contract_id: int) -> Response:
     """The contract as it is agreed now."""
     contract = seen_contract(contract_id)
     content = contract_pdf(contract, settings().site_url)
-    return _file(content, "application/pdf", f"contract-{contract.id}.pdf")
+    return download(content, PDF, f"contract-{contract.id}.pdf")
 
 
 @bp.get("/contracts/<int:contract_id>/calendar.ics")
@@ -27,10 +28,4 @@ def calendar(contract_id: int) -> Response:
     """What is ahead, for one's own calendar."""
     contract = seen_contract(contract_id)
     content = contract_ics(contract, deadlines_of(contract), settings().site_url, now())
-    return _file(content, "text/calendar; charset=utf-8", f"contract-{contract.id}.ics")
-
-
-def _file(content: bytes, media_type: str, name: str) -> Response:
-    response = Response(content, content_type=media_type)
-    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    return response
+    return download(content, CALENDAR, f"contract-{contract.id}.ics")

@@ -19,6 +19,7 @@ from marketplace.disputes.queries import file_of, open_proposal
 from marketplace.disputes.services.settling import money_words
 from marketplace.disputes.views.blueprint import bp, own_dispute, path_of, seen_dispute
 from marketplace.web.access import signed_in
+from marketplace.web.downloads import CALENDAR, download
 from marketplace.web.form_page import form_page
 from marketplace.web.forms import ActionForm
 from marketplace.web.limits import UPLOADS, limiter
@@ -68,9 +69,7 @@ def file(dispute_id: int, file_id: int) -> Response:
 def calendar(dispute_id: int) -> Response:
     """The deadline that is ahead, for one's own calendar."""
     dispute = seen_dispute(dispute_id)
-    response = Response(dispute_ics(dispute, settings().site_url, now()), content_type="text/calendar; charset=utf-8")
-    response.headers["Content-Disposition"] = f'attachment; filename="dispute-{dispute.id}.ics"'
-    return response
+    return download(dispute_ics(dispute, settings().site_url, now()), CALENDAR, f"dispute-{dispute.id}.ics")
 
 
 def show_page(dispute: Dispute, words: WordsForm | None = None, file: FileForm | None = None) -> str:

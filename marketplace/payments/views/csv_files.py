@@ -9,6 +9,8 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from flask import Response, stream_with_context
 
+from marketplace.web.downloads import CSV, download
+
 BOM = "\ufeff"
 """Without it Excel takes UTF-8 for an older encoding of the machine's country."""
 _FORMULA = re.compile(r"(^|[;\t\r\n])(?=[=+\-@＝＋－＠\t\r])")
@@ -18,9 +20,7 @@ _NUMBER = re.compile(r"-?\d+(\.\d+)?", re.ASCII)
 
 def csv_file(name: str, rows: Iterable[Sequence[str]]) -> Response:
     """The rows as a file to download, the first one its headings."""
-    response = Response(stream_with_context(_lines(rows)), content_type="text/csv; charset=utf-8")
-    response.headers["Content-Disposition"] = f"attachment; filename={name}"
-    return response
+    return download(stream_with_context(_lines(rows)), CSV, name)
 
 
 def _lines(rows: Iterable[Sequence[str]]) -> Iterator[str]:

@@ -11,6 +11,7 @@ from marketplace.payments.setup import payments
 from marketplace.payments.views.blueprint import bp
 from marketplace.payments.views.csv_files import csv_file
 from marketplace.web.access import signed_in
+from marketplace.web.downloads import PDF, download
 from marketplace.web.request import actor
 
 HEADINGS = ("number", "at", "seller", "buyer", "for", "currency", "amount")
@@ -38,9 +39,7 @@ def invoice(invoice_id: int) -> str:
 def invoice_as_pdf(invoice_id: int) -> Response:
     """The same to keep."""
     found = invoice_for(actor(), invoice_id)
-    response = Response(invoice_pdf(found, _note()), mimetype="application/pdf")
-    response.headers["Content-Disposition"] = f"attachment; filename=invoice-{found.reference}.pdf"
-    return response
+    return download(invoice_pdf(found, _note()), PDF, f"invoice-{found.reference}.pdf")
 
 
 @bp.get("/money/invoices.csv")

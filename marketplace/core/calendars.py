@@ -1,0 +1,54 @@
+"""Calendar files (iCalendar, RFC 5545): moments that people take into their own calendar."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from icalendar import Alarm, Calendar, Event
+
+LENGTH = timedelta(minutes=15)
+REMINDS_BEFORE = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """One event; `key` stays the same for ever, so that importing the file again moves it rather than doubles it."""
+
+    key: str
+    at: datetime
+    summary: str
+    path: str
+    """Where on this site it stands."""
+    sequence: int = 0
+    """Rises with each change of the event."""
+
+
+def ics(title: str, moments: Iterable[Moment], site_url: str, now: datetime) -> bytes:
+    """The bytes of a calendar file with a reminder a day before each moment."""
+    calendar = Calendar()
+    calendar.add("prodid", "-//Prebuilt//EN")
+    calendar.add("version", "2.0")
+    calendar.add("method", "PUBLISH")
+    calendar.add("x-wr-calname", title)
+    for moment in moments:
+        calendar.add_component(_event(title, moment, site_url, now))
+    return calendar.to_ical()
+
+
+def _event(title: str, moment: Moment, site_url: str, now: datetime) -> Event:
+    event, alarm, address = Event(), Alarm(), f"{site_url}{moment.path}"
+    event.add("uid", f"{moment.key}@{site_url.split('//')[-1]}")
+    event.add("dtstamp", now)
+    event.add("sequence", moment.sequence)
+    event.add("dtstart", moment.at)
+    event.add("dtend", moment.at + LENGTH)
+    event.add("summary", f"{moment.summary} ({title})")
+    event.add("description", f"Where it stands: {address}")
+    event.add("url", address)
+    alarm.add("action", "DISPLAY")
+    alarm.add("description", title)
+    alarm.add("trigger", -REMINDS_BEFORE)
+    event.add_component(alarm)
+    return event
