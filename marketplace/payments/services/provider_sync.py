@@ -63,7 +63,9 @@ def wake_waiting(now: datetime) -> None:
         PayoutAccount.user_id == Movement.user_id, PayoutAccount.provider == Movement.provider, PayoutAccount.ready
     )
     waiting = [MovementState.WAITING]
-    move_all(Movement, waiting, MovementState.DUE, moving.MARKET, MOVEMENT_MOVES, ready.exists(), due_at=now, reason="")
+    move_all(
+        Movement, waiting, MovementState.DUE, transfers.MARKET, MOVEMENT_MOVES, ready.exists(), due_at=now, reason=""
+    )
     db.session.commit()
 
 
