@@ -14,8 +14,7 @@ from marketplace.core.errors import Conflict, Invalid, NotFound
 from marketplace.moderation.models import ModerationAct
 from marketplace.moderation.noting import note_act
 from marketplace.moderation.wording import Why
-from marketplace.notifications.listeners import announce
-from marketplace.notifications.services import News
+from marketplace.notifications.telling import announce, news
 
 KIND = "account"
 IN_PUBLIC = {True: "The site has one more admin.", False: "The site has one admin less."}
@@ -57,8 +56,13 @@ def change_admin(actor: User, person: User, *, to: bool, reason: str, now: datet
     act, why = "make_admin" if to else "unmake_admin", Why(reason, "admins", IN_PUBLIC[to])
     made = note_act(actor, KIND, person.id, person.id, act, why, {"admin": not to}, {"admin": to}, now)
     set_admin(person, to=to)
-    words = f"{actor.name} made {person.name} an admin" if to else f"{actor.name} took the role from {person.name}"
-    announce(*(News(one.id, "moderation", f"{act}:{made.id}:{one.id}", words, "/admin/admins") for one in others))
+    what, key = "admin_made" if to else "admin_unmade", f"{act}:{made.id}"
+    announce(
+        *(
+            news(one.id, "moderation", what, f"{key}:{one.id}", "moderation.admins", at={}, actor=actor, person=person)
+            for one in others
+        )
+    )
     return made
 
 

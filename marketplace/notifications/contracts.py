@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
 from typing import Any
 
 from marketplace.accounts.models import User
@@ -12,44 +11,33 @@ from marketplace.contracts.models import Award, Contract, ContractVersion, Deadl
 from marketplace.contracts.owed import is_domain_settled
 from marketplace.contracts.policy import has_signed, other_side
 from marketplace.contracts.schedule import What
-from marketplace.contracts.states import CLIENT, FREELANCER, MilestoneState, ProposalKind, ProposalState
+from marketplace.contracts.states import CLIENT, FREELANCER, MilestoneState
 from marketplace.contracts.wording import pause_words, promise_measured
 from marketplace.core import events
 from marketplace.core.database import db
 from marketplace.core.money import display
 from marketplace.core.rooms import Listeners
-from marketplace.notifications.listeners import announce
-from marketplace.notifications.services import News
+from marketplace.notifications.telling import announce, news, stamp
 
-REMINDERS: dict[str, tuple[str, str, str]] = {
-    What.SIGN_REMINDER: ("unsigned", "The contract for {job} waits for your signature", "Read it, then sign it."),
-    What.FUND_REMINDER: (CLIENT, "{job} waits for your payment", "Work on “{step}” begins once its money is held."),
-    What.DUE_REMINDER: (FREELANCER, "“{step}” of {job} is due soon", "It is due on {day}."),
-    What.OVERDUE: ("both", "“{step}” of {job} was due today", "It is not handed in yet."),
-    What.GO_LIVE_PROMISE: (
-        "both", "The time promised for {job} to be live is over", "No check has found the production site live yet.",
-    ),
-    What.HANDOVER_REMINDER: (
-        FREELANCER, "Hand over what is missing for {job}",
-        "Missing for “{step}”: {missing}. Until it is there the client’s silence does not release {amount}.",
-    ),
-    What.RELEASE_WARNING: (
-        CLIENT, "Decide on “{step}” of {job}",
-        "If you say nothing, {amount} are released on {release}. Approve it, or ask for changes.{proof}",
-    ),
-    What.WARRANTY_ENDS: ("both", "The warranty of {job} is over", "The production site is no longer watched."),
-}  # fmt: skip
-"""Deadline -> (who is told, subject, words)."""
-UNPROVEN = " Nothing shows yet that it is live on your domain: put the code there. That stops no time."
+REMINDED = {
+    What.SIGN_REMINDER: "unsigned",
+    What.FUND_REMINDER: CLIENT,
+    What.DUE_REMINDER: FREELANCER,
+    What.OVERDUE: "both",
+    What.GO_LIVE_PROMISE: "both",
+    What.HANDOVER_REMINDER: FREELANCER,
+    What.RELEASE_WARNING: CLIENT,
+    What.WARRANTY_ENDS: "both",
+}
+"""Deadline -> who is told, in the words of its block of reminder.txt."""
 
 
 def _on_fallen_through(award: Award, revived: Sequence[Bid], **_: Any) -> None:
-    title = award.job.title
-    body = "The client had chosen another bid, and its contract did not come about. Yours stands as you placed it."
+    key, title = f"revived:{award.id}", award.job.title
     announce(
         *(
-            News(bid.freelancer_id, "outcome", f"revived:{award.id}:{bid.id}", f"Your bid on {title} stands again",
-                 f"/bids/{bid.id}", body)
+            news(bid.freelancer_id, "outcome", "stands_again", f"{key}:{bid.id}", "bids.show",
+                 at={"bid_id": bid.id}, title=title)
             for bid in revived
         )
     )  # fmt: skip
@@ -58,120 +46,102 @@ def _on_fallen_through(award: Award, revived: Sequence[Bid], **_: Any) -> None:
 def _on_signature(contract: Contract, by: User, **_: Any) -> None:
     if has_signed(CLIENT, contract) and has_signed(FREELANCER, contract):
         return  # that both have is told at once
-    body = "Read it and sign it, and it is in force."
-    _tell(contract, [other_side(by.id, contract)], f"signed:{by.id}", f"{by.name} signed the contract for {{}}", body)
+    _tell(contract, [other_side(by.id, contract)], "signed", f"signed:{by.id}", by=by)
 
 
 def _on_beginning(contract: Contract, **_: Any) -> None:
-    body = "Pay for the first milestone now. Its page has a code for your domain: put it there before the work is live."
-    _tell(contract, [contract.client_id], "began", "The contract for {} is in force", body)
-    body = "You are told when the money for the first milestone is held; begin then."
-    _tell(contract, [contract.freelancer_id], "began", "The contract for {} is in force", body)
+    _tell(contract, [contract.client_id], "began_for_client", "began")
+    _tell(contract, [contract.freelancer_id], "began_for_freelancer", "began")
 
 
 def _on_proposal(version: ContractVersion, **_: Any) -> None:
     contract, by = _parties(version)
-    what = "to end the contract for" if version.kind == ProposalKind.CANCELLATION else "other terms for"
-    subject = f"{by.name} proposes {what} {{}}"
-    _tell(contract, [other_side(by.id, contract)], f"proposed:{version.id}", subject, version.reason)
+    people = [other_side(by.id, contract)]
+    _tell(contract, people, "proposed", f"proposed:{version.id}", by=by, version=version)
 
 
 def _on_decision(version: ContractVersion, **_: Any) -> None:
     contract, by = _parties(version)
-    subject = f"Your proposal for {{}} was {'agreed to' if version.state == ProposalState.AGREED else 'declined'}"
-    _tell(contract, [by.id], f"decided:{version.id}", subject)
+    _tell(contract, [by.id], "decided", f"decided:{version.id}", version=version)
 
 
 def _on_payment(milestone: Milestone, **_: Any) -> None:
-    contract = milestone.contract
-    body = f"{_amount(milestone)} for “{milestone.title}” are held. Begin now."
-    _tell(contract, [contract.freelancer_id], f"funded:{milestone.id}", "{} is paid for: begin", body)
+    _tell_of(milestone, [milestone.contract.freelancer_id], "funded", f"funded:{milestone.id}")
 
 
 def _on_submission(milestone: Milestone, **_: Any) -> None:
-    contract = milestone.contract
-    key = f"submitted:{milestone.id}:{_stamp(milestone.submitted_at)}"
-    subject = f"“{milestone.title}” of {{}} is handed in"
-    _tell(contract, [contract.client_id], key, subject, milestone.submission)
+    _tell_of(milestone, [milestone.contract.client_id], "submitted", f"submitted:{_handed_in(milestone)}")
 
 
 def _on_wishes(milestone: Milestone, **_: Any) -> None:
-    contract = milestone.contract
-    key = f"changes:{milestone.id}:{_stamp(milestone.submitted_at)}"
-    _tell(contract, [contract.freelancer_id], key, f"Changes to “{milestone.title}” of {{}}", milestone.changes)
+    _tell_of(milestone, [milestone.contract.freelancer_id], "changes", f"changes:{_handed_in(milestone)}")
 
 
 def _on_release(milestone: Milestone, **_: Any) -> None:
     contract = milestone.contract
     silent = milestone.state == MilestoneState.AUTO_RELEASED
-    why = "The client said nothing in time." if silent else "The client approved it."
-    body = f"{_amount(milestone)} for “{milestone.title}”. {why}"
     people = [contract.freelancer_id, contract.client_id] if silent else [contract.freelancer_id]
-    _tell(contract, people, f"released:{milestone.id}", "Money for {} is released", body)
+    _tell_of(milestone, people, "released", f"released:{milestone.id}")
 
 
 def _on_refund(milestone: Milestone, **_: Any) -> None:
-    body = f"{_amount(milestone)} for “{milestone.title}” go back to the client."
-    _tell(milestone.contract, _both(milestone.contract), f"refunded:{milestone.id}", "Money for {} goes back", body)
+    _tell_of(milestone, _both(milestone.contract), "refunded", f"refunded:{milestone.id}")
 
 
 def _on_live(milestone: Milestone, **_: Any) -> None:
-    contract = milestone.contract
-    key, body = f"live:{milestone.id}:{_stamp(milestone.submitted_at)}", promise_measured(contract, milestone)
-    _tell(contract, _both(contract), key, "{} is verified live", body)
+    contract, key = milestone.contract, f"live:{_handed_in(milestone)}"
+    _tell_of(milestone, _both(contract), "live", key, measured=promise_measured(contract, milestone))
 
 
 def _on_pause(milestone: Milestone, **_: Any) -> None:
     contract = milestone.contract
-    key = f"paused:{milestone.id}:{_stamp(contract.updated_at)}"
-    _tell(contract, _both(contract), key, "Release by silence is paused for {}", pause_words(milestone))
+    key = f"paused:{milestone.id}:{stamp(contract.updated_at)}"
+    _tell_of(milestone, _both(contract), "paused", key, why=pause_words(milestone))
 
 
 def _on_handover(contract: Contract, by: User, what: str, **_: Any) -> None:
-    key = f"handed over:{_stamp(contract.updated_at)}"
-    _tell(contract, [other_side(by.id, contract)], key, f"{by.name} handed something over for {{}}", what)
+    key = f"handed over:{stamp(contract.updated_at)}"
+    _tell(contract, [other_side(by.id, contract)], "handed_over", key, by=by, what=what)
 
 
 def _on_deadline(deadline: Deadline, contract: Contract, milestone: Milestone | None = None, **_: Any) -> None:
-    who, subject, body = REMINDERS[deadline.what]
-    words = {
+    facts = {
         "job": contract.title,
-        "step": milestone.title if milestone else "",
+        "milestone": milestone,
         "amount": _amount(milestone) if milestone else "",
-        "day": f"{milestone.due_on:%d %B %Y}" if milestone and milestone.due_on else "",
-        "missing": milestone.pause_evidence if milestone else "",
-        "proof": "" if milestone is None or is_domain_settled(milestone) else UNPROVEN,
-        "release": _moment(milestone.auto_release_at) if milestone else "",
+        "is_proven": milestone is None or is_domain_settled(milestone),
     }
-    path, key = f"/contracts/{contract.id}", f"deadline:{deadline.id}"
+    what, at = What(deadline.what), {"contract_id": contract.id}
     announce(
         *(
-            News(person, "reminder", f"{key}:{person}", subject.format(**words), path, body.format(**words))
-            for person in _reminded(who, contract)
+            news(person, "reminder", what, f"deadline:{deadline.id}:{person}", "contracts.show", at=at, **facts)
+            for person in _reminded(REMINDED[what], contract)
         )
     )
 
 
 def _on_completion(contract: Contract, **_: Any) -> None:
-    body = "All milestones are settled. The contract’s page keeps what was handed over."
-    _tell(contract, _both(contract), "completed", "{} is completed", body)
+    _tell(contract, _both(contract), "completed", "completed")
 
 
 def _on_cancellation(contract: Contract, **_: Any) -> None:
     told = [person for person in _both(contract) if person != contract.ended_by]
-    _tell(contract, told, "cancelled", "The contract for {} has ended", contract.end_reason)
+    _tell(contract, told, "cancelled", "cancelled", contract=contract)
 
 
-def _tell(contract: Contract, people: Iterable[int], key: str, subject: str, body: str = "") -> None:
-    """One thing for some of the two sides, once; "{}" in the subject is the job's title."""
-    path = f"/contracts/{contract.id}"
+def _tell_of(milestone: Milestone, people: Iterable[int], what: str, key: str, **facts: Any) -> None:
+    _tell(milestone.contract, people, what, key, milestone=milestone, amount=_amount(milestone), **facts)
+
+
+def _tell(contract_: Contract, people: Iterable[int], what: str, key: str, /, **facts: Any) -> None:
+    """One thing for some of the two sides, once."""
+    whole, at = f"contract:{contract_.id}:{key}", {"contract_id": contract_.id}
     announce(
         *(
-            News(person, "contract", f"contract:{contract.id}:{key}:{person}", subject.replace("{}", contract.title),
-                 path, body)
+            news(person, "contract", what, f"{whole}:{person}", "contracts.show", at=at, job=contract_.title, **facts)
             for person in people
         )
-    )  # fmt: skip
+    )
 
 
 def _reminded(who: str, contract: Contract) -> list[int]:
@@ -193,12 +163,8 @@ def _amount(milestone: Milestone) -> str:
     return display(milestone.amount, milestone.contract.currency)
 
 
-def _stamp(moment: datetime | None) -> str:
-    return f"{moment:%Y%m%dT%H%M%S%f}" if moment else ""
-
-
-def _moment(moment: datetime | None) -> str:
-    return f"{moment:%d %B %Y, %H:%M} UTC" if moment else ""
+def _handed_in(milestone: Milestone) -> str:
+    return f"{milestone.id}:{stamp(milestone.submitted_at)}"
 
 
 LISTENERS: Listeners = (

@@ -14,6 +14,7 @@ from marketplace.core import doorbell
 from marketplace.core.database import db
 from marketplace.core.errors import NotFound
 from marketplace.core.outbox import OutgoingMail
+from marketplace.notifications.addresses import path_to
 from marketplace.notifications.kinds import KINDS
 from marketplace.notifications.models import MailPreference, Notification
 
@@ -75,7 +76,8 @@ def tell(news: Iterable[News], post: Post, now: datetime) -> None:
 
 
 def _mail(one: News, address: str, post: Post, now: datetime) -> OutgoingMail:
-    unsubscribe = f"{post.site_url}/unsubscribe/{post.signer.dumps([one.user_id, one.kind])}"
+    token = post.signer.dumps([one.user_id, one.kind])
+    unsubscribe = post.site_url + path_to("notifications.unsubscribe", token=str(token))
     text = "\n\n".join(
         part
         for part in (
