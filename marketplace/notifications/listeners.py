@@ -140,7 +140,8 @@ def _on_checks(prototypes: Iterable[LinkState], before: Mapping[int, str], **_: 
 
 def _is_news(state: PrototypeState, before: str | None) -> bool:
     works, fails = state == PrototypeState.LIVE, state in FAILURES
-    return (fails and before != state) or (works and before in FAILURES)
+    was = PrototypeState(before) if before else None
+    return (fails and was != state) or (works and was in FAILURES)
 
 
 def _on_link(bid: Bid, prototype: LinkState) -> News:
@@ -157,7 +158,11 @@ def _on_testimonial(testimonial: Testimonial, **_: Any) -> None:
 
 def _on_pool(pool: Pool, shares: Mapping[int, int], missed: Sequence[int], **_: Any) -> None:
     job, key = pool.job, f"pool:{pool.id}"
-    for_client = {"missed": missed, "shares": len(shares), "refunded": pool.hold.refunded if pool.hold else 0}
+    for_client: dict[str, Any] = {
+        "missed": missed,
+        "shares": len(shares),
+        "refunded": pool.hold.refunded if pool.hold else 0,
+    }
     announce(
         *(
             _of_job(job, person, "outcome", "pool_shared", f"{key}:{person}", amount=amount)
