@@ -79,7 +79,7 @@ FULL = [
     pytest_step("Prototypes seen in a browser", "render", "-n", "2", "--dist=loadgroup", "tests/render"),
     pytest_step("Faults: parts killed and restarted", "faults", "-n", "2", "--dist=loadfile", "tests/faults"),
     pytest_step("The wheel, installed without a checkout", "wheel", "tests/wheel"),
-    pytest_step("The story in a browser", "browser", "-n", "2", "--dist=worksteal", "tests/browser"),
+    pytest_step("The story in a browser", "browser", "-n", "2", "--dist=loadfile", "tests/browser"),
 ]
 
 

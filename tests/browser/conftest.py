@@ -5,21 +5,24 @@ from __future__ import annotations
 import re
 import shutil
 import threading
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from typing import Literal
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser, Page, StorageState, sync_playwright
+from playwright.sync_api import Browser, Page, StorageState, expect, sync_playwright
 from werkzeug.serving import make_server
 
 from tests.support.product import Product
+from tests.support.slowness import Deadline
 from tests.web.bids.conftest import fair
 
 __all__ = ["fair"]
 
 PROGRAMS = ("chromium", "chromium-browser", "google-chrome", "chromium-headless-shell")
 QUIET = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-sync"]
+SECONDS = 60
+"""For which a page is waited for: a busy machine takes its time, and who is answered waits no longer."""
 PASSWORD = "correct horse battery staple"
 
 
@@ -39,6 +42,7 @@ def pytest_runtest_makereport(
 def browser() -> Generator[Browser]:
     program = next((path for name in PROGRAMS if (path := shutil.which(name))), None)
     assert program, "these tests need Chromium: apt install chromium"
+    expect.set_options(timeout=SECONDS * 1000)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=program, args=QUIET)
         yield browser
@@ -54,6 +58,14 @@ def address(app: Flask) -> Generator[str]:
     yield f"http://127.0.0.1:{server.port}"
     server.shutdown()
     thread.join()
+
+
+def reload_until(page: Page, is_there: Callable[[], bool]) -> None:
+    """Load the page again until it says what it will; whoever calls asserts that it does."""
+    deadline = Deadline(SECONDS)
+    while not is_there() and not deadline.is_over:
+        page.wait_for_timeout(200)
+        page.reload()
 
 
 class Person:
@@ -77,7 +89,7 @@ class Person:
             reduced_motion="reduce",
             storage_state=state,
         )
-        context.set_default_timeout(15_000)
+        context.set_default_timeout(SECONDS * 1000)
         self.page: Page = context.new_page()
         self.problems: list[str] = []
         self.page.on("console", lambda message: self._note(message.type, message.text))

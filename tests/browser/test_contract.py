@@ -21,7 +21,7 @@ from marketplace.bids.services import place_bid, save_draft
 from marketplace.contracts.models import Contract
 from marketplace.core.database import db
 from marketplace.prototypes.models import Prototype
-from tests.browser.conftest import PASSWORD, Person
+from tests.browser.conftest import PASSWORD, Person, reload_until
 from tests.support.databases import close
 from tests.support.factories import make_job, make_user
 from tests.support.looks import GYM
@@ -100,13 +100,9 @@ def set_the_stage(app: Flask, demo: Site) -> int:
         return bid.id
 
 
-def until(page: Page, words: str, tries: int = 60) -> None:
+def until(page: Page, words: str) -> None:
     """Reload the page until it says so."""
-    for _ in range(tries):
-        if words in page.locator("main").inner_text():
-            break
-        page.wait_for_timeout(500)
-        page.reload()
+    reload_until(page, lambda: words in page.locator("main").inner_text())
     expect(page.locator("main")).to_contain_text(words)
 
 

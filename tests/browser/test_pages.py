@@ -112,15 +112,17 @@ ADMIN = [
 PAGES = [("", path) for path in VISITOR] + [
     (who, path) for who, paths in (("client", CLIENT), ("freelancer", FREELANCER), ("admin", ADMIN)) for path in paths
 ]
+SAMPLE_PORTS = {"gw1": "8771", "gw2": "8811", "gw3": "8831"}
+"""Of further test processes."""
 PEOPLE = ["", "client", "freelancer", "admin"]
 Scheme: TypeAlias = Literal["light", "dark"]
 LOOKS: list[tuple[int, Scheme]] = [(1280, "light"), (1280, "dark"), (390, "light"), (390, "dark")]
 
 
 @pytest.fixture(scope="module")
-def product(tmp_path_factory: pytest.TempPathFactory) -> Generator[Product]:
-    folder = tmp_path_factory.mktemp("pages")
-    with running_product(folder, "--sample", RATE_LIMITS="false", SAMPLE_PORT="8751") as product:
+def product(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Generator[Product]:
+    folder, port = tmp_path_factory.mktemp("pages"), SAMPLE_PORTS.get(worker_id, "8751")
+    with running_product(folder, "--sample", RATE_LIMITS="false", SAMPLE_PORT=port) as product:
         yield product
 
 

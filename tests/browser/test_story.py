@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, expect
 
-from tests.browser.conftest import Person
+from tests.browser.conftest import Person, reload_until
 from tests.support.product import Product, running_product
 from tests.support.sites import Site, answer, html, site
 
@@ -107,17 +107,13 @@ def see_the_link_go_live(bidder: Person) -> None:
     """The bid's page changes by itself once the worker has been there."""
     page = bidder.go("/my/bids")
     page.locator("main .list a").first.click()
-    expect(page.get_by_label("Prototype link")).to_contain_text("Live: answered in", timeout=30_000)
+    expect(page.get_by_label("Prototype link")).to_contain_text("Live: answered in")
 
 
 def see_the_working_one_on_top(client: Person, job: str) -> None:
     page = client.go(f"{job}/bids")
     first = page.locator("ol.list > li").first
-    for _ in range(20):
-        if "Amara" in first.inner_text() and "points" in first.inner_text():
-            break
-        page.wait_for_timeout(1000)
-        page.reload()
+    reload_until(page, lambda: "Amara" in first.inner_text() and "points" in first.inner_text())
     expect(first).to_contain_text("Amara")
     expect(first).to_contain_text("Meets 3 of")
     expect(page.locator("ol.list > li", has_text="Pixel")).to_contain_text("Not working")

@@ -12,12 +12,13 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from marketplace.bids.models import Bid
 from marketplace.core.database import db
+from tests.browser.conftest import SECONDS
 from tests.web.bids.conftest import Fair
 
 pytestmark = pytest.mark.browser
 
 Open: TypeAlias = Callable[[str, str], Page]
-SOON = 20_000
+SOON = SECONDS * 1000
 """Milliseconds that a page may take to say something: its own pauses, and a busy machine."""
 
 

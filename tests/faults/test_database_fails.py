@@ -52,7 +52,10 @@ class Site:
 
 
 def opened(url: str, server: Postgres, relay: Relay, folder: Path) -> Site:
-    settings = load_settings(data_dir=folder, database_url=url, redis_url="", rate_limits=True, secret_key="t" * 40)
+    settings = load_settings(
+        data_dir=folder, database_url=url, redis_url="", rate_limits=True, secret_key="t" * 40,
+        page_statement_seconds=3, page_lock_seconds=1,
+    )  # fmt: skip
     app = create_app(settings, patience=of_pages(settings))
     limiter.enabled = True
     with app.app_context():

@@ -6,6 +6,7 @@ import http.client
 import select
 import socket
 from collections.abc import Callable, Generator
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import AbstractContextManager, ExitStack, closing
 from urllib.parse import urlsplit
 
@@ -21,6 +22,7 @@ FORM = "Content-Type: application/x-www-form-urlencoded\r\n"
 MULTIPART = "Content-Type: multipart/form-data; boundary=x\r\n"
 LENGTH = "Content-Length: 100000\r\n\r\n"
 CHUNKS = "Transfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n"
+PATHS = ["/signin", "/signup", "/webhooks/sandbox"]
 DANGLING = {
     "no body of a form": f"POST /signin HTTP/1.1\r\nHost: here\r\n{FORM}{LENGTH}",
     "no parts of a form": f"POST /signup HTTP/1.1\r\nHost: here\r\n{MULTIPART}{LENGTH}--x\r\n",
@@ -62,21 +64,41 @@ def test_pages_come_while_connections_dangle(product: Product, text: str) -> Non
     assert any(pages_came_while_all_dangled(product, text) for _ in range(TRIES))
 
 
-@pytest.mark.parametrize("path", ["/signin", "/signup", "/webhooks/sandbox"])
-def test_a_body_that_does_not_come_ends_with_408(product: Product, path: str) -> None:
+@pytest.fixture(scope="module", autouse=True)
+def slow_bodies(product: Product) -> Generator[dict[str, Future[bytes]]]:
+    """How answers begin to bodies that don't come, by path, and to a "drip" of a byte a second.
+
+    All are sent at the beginning, and wait for the same seconds, while other tests go on.
+    """
+    with ThreadPoolExecutor() as pool:
+        yield {path: pool.submit(answer_without_body, product, path) for path in PATHS} | {
+            "drip": pool.submit(answer_to_drip, product)
+        }
+
+
+def answer_without_body(product: Product, path: str) -> bytes:
     with connection(product, f"POST {path} HTTP/1.1\r\nHost: here\r\n{FORM}{LENGTH}name=") as client:
-        assert client.recv(100).startswith(b"HTTP/1.1 408 ")
+        return client.recv(100)
 
 
-def test_a_body_of_a_byte_a_second_ends_with_408(product: Product) -> None:
+def answer_to_drip(product: Product) -> bytes:
     with connection(product, f"POST /signin HTTP/1.1\r\nHost: here\r\n{FORM}{LENGTH}") as client:
         while not select.select([client], [], [], 1)[0]:
             client.sendall(b"x")
-        assert client.recv(100).startswith(b"HTTP/1.1 408 ")
+        return client.recv(100)
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_a_body_that_does_not_come_ends_with_408(slow_bodies: dict[str, Future[bytes]], path: str) -> None:
+    assert slow_bodies[path].result().startswith(b"HTTP/1.1 408 ")
+
+
+def test_a_body_of_a_byte_a_second_ends_with_408(slow_bodies: dict[str, Future[bytes]]) -> None:
+    assert slow_bodies["drip"].result().startswith(b"HTTP/1.1 408 ")
 
 
 @pytest.mark.parametrize("declared", [True, False], ids=["declared", "chunked"])
-@pytest.mark.parametrize("path", ["/signin", "/signup", "/webhooks/sandbox"])
+@pytest.mark.parametrize("path", PATHS)
 def test_a_body_over_the_limit_is_413(product: Product, path: str, declared: bool) -> None:
     pieces = [b"x" * 1_000_000] * 12
     headers = {"Content-Type": "application/x-www-form-urlencoded"}

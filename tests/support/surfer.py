@@ -8,9 +8,11 @@ from typing import Any
 import requests
 from selectolax.lexbor import LexborHTMLParser
 
+from tests.support.slowness import Deadline
 from tests.support.visitor import form_values
 
 PATIENCE_SECONDS = 150
+"""On an idle machine."""
 ANSWER_SECONDS = 10
 OVER = (302, 303, 409)
 """Answers of a page whose form was carried out before: it leads on, or says that this can't be done (again)."""
@@ -33,10 +35,10 @@ class Surfer:
         What was not answered is sent again as it was, as "resend" in a browser does. Where the form is no longer
         offered, an answer that got lost said yes: gives "".
         """
-        deadline = time.monotonic() + PATIENCE_SECONDS
+        deadline = Deadline(PATIENCE_SECONDS)
         filled: tuple[str, dict[str, Any]] | None = None
         seen = ""
-        while time.monotonic() < deadline:
+        while not deadline.is_over:
             if filled is None:
                 page = self._ask("GET", path)
                 if page is None:
@@ -58,8 +60,8 @@ class Surfer:
 
     def wait_until_paid(self, path: str) -> None:
         """Come back from the provider, and stay on the page until it says how the payment ended."""
-        deadline = time.monotonic() + PATIENCE_SECONDS
-        while time.monotonic() < deadline:
+        deadline = Deadline(PATIENCE_SECONDS)
+        while not deadline.is_over:
             self._ask("GET", f"{path}/done")
             answer = self._ask("GET", f"{path}/state")
             if answer is not None and "X-Final" in answer.headers:
