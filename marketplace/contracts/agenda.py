@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from marketplace.contracts.schedule import Planned, What
-from marketplace.core.calendars import Moment, ics
+from marketplace.core.calendars import CalendarMoment, ics
 
 if TYPE_CHECKING:
     from marketplace.contracts.models import Contract, Milestone
@@ -28,8 +28,8 @@ def contract_ics(contract: Contract, planned: Iterable[Planned], site_url: str, 
     return ics(contract.title, (_moment(contract, one) for one in shown), site_url, now)
 
 
-def _moment(contract: Contract, planned: Planned) -> Moment:
-    return Moment(
+def _moment(contract: Contract, planned: Planned) -> CalendarMoment:
+    return CalendarMoment(
         key=f"contract-{contract.id}-{planned.milestone_id or 0}-{planned.what}",
         at=planned.at,
         summary=WORDS[planned.what].format(_title(contract.standing, planned)),

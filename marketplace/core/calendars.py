@@ -13,7 +13,7 @@ REMINDS_BEFORE = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
-class Moment:
+class CalendarMoment:
     """One event; `key` stays the same for ever, so that importing the file again moves it rather than doubles it."""
 
     key: str
@@ -25,7 +25,7 @@ class Moment:
     """Rises with each change of the event."""
 
 
-def ics(title: str, moments: Iterable[Moment], site_url: str, now: datetime) -> bytes:
+def ics(title: str, moments: Iterable[CalendarMoment], site_url: str, now: datetime) -> bytes:
     """The bytes of a calendar file with a reminder a day before each moment."""
     calendar = Calendar()
     calendar.add("prodid", "-//Prebuilt//EN")
@@ -37,7 +37,7 @@ def ics(title: str, moments: Iterable[Moment], site_url: str, now: datetime) -> 
     return calendar.to_ical()
 
 
-def _event(title: str, moment: Moment, site_url: str, now: datetime) -> Event:
+def _event(title: str, moment: CalendarMoment, site_url: str, now: datetime) -> Event:
     event, alarm, address = Event(), Alarm(), f"{site_url}{moment.path}"
     event.add("uid", f"{moment.key}@{site_url.split('//')[-1]}")
     event.add("dtstamp", now)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from marketplace.core.calendars import Moment, ics
+from marketplace.core.calendars import CalendarMoment, ics
 from marketplace.disputes.states import DisputeState
 
 if TYPE_CHECKING:
@@ -19,8 +19,8 @@ WORDS = {
 
 def dispute_ics(dispute: Dispute, site_url: str, now: datetime) -> bytes:
     """The calendar, empty when nothing ends by itself."""
-    moments: list[Moment] = []
+    moments: list[CalendarMoment] = []
     if dispute.deadline and dispute.state in WORDS:
         key = f"dispute-{dispute.id}-{dispute.state}"
-        moments = [Moment(key, dispute.deadline, WORDS[dispute.state], f"/disputes/{dispute.id}")]
+        moments = [CalendarMoment(key, dispute.deadline, WORDS[dispute.state], f"/disputes/{dispute.id}")]
     return ics(dispute.milestone.contract.title, moments, site_url, now)
