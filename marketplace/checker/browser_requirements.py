@@ -1,4 +1,4 @@
-"""Tries the lines that only a browser can tell: phone width, load time, colours and fonts."""
+"""Tries the requirements that need a browser: phone width, load time, colours and fonts."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _SHOWN = 5
 
 
 def try_in_browser(kind: str, value: str, rendering: Rendering | None, arrived_ms: float) -> Trial:
-    """Try one of IN_BROWSER; without a browser only a page that arrived late is told from the others."""
+    """Try one of IN_BROWSER; without a browser only a page that took too long to arrive can be judged."""
     if kind == "load_time":
         return _load_time(value, rendering, arrived_ms)
     if rendering is None or not rendering.is_measured:

@@ -6,7 +6,7 @@ import re
 from math import dist
 
 NOTICEABLE = 0.02
-"""Distance of two colours that an eye can just tell apart (CSS Color 4, section 18: deltaEOK)."""
+"""The just noticeable difference of two colours (CSS Color 4, section 18: deltaEOK)."""
 _HEX = re.compile(r"#([0-9a-f]{2})([0-9a-f]{2})([0-9a-f]{2})", re.IGNORECASE)
 _Triple = tuple[float, float, float]
 
@@ -17,7 +17,7 @@ def distance(one: str, other: str) -> float:
 
 
 def _oklab(color: str) -> _Triple:
-    """Lightness and two opponent colours, evenly spaced for the eye (Ottosson 2020, "A perceptual color space")."""
+    """A colour in OKLab, a perceptually uniform space (Ottosson 2020, "A perceptual color space")."""
     shape = _HEX.fullmatch(color)
     if not shape:
         raise ValueError(color)
@@ -33,5 +33,5 @@ def _oklab(color: str) -> _Triple:
 
 
 def _linear(part: float) -> float:
-    """SRGB's curve undone."""
+    """Undo sRGB's gamma curve."""
     return part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4

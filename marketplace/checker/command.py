@@ -1,4 +1,4 @@
-"""`marketplace check`: the worker's own check from the shell, of one link or of a list."""
+"""`marketplace check`: the same check from the shell, of one link or a list."""
 
 from __future__ import annotations
 
@@ -114,7 +114,7 @@ def _links(file: TextIO) -> Iterator[str]:
 
 
 def check_list(links: Iterable[str], setup: Setup, *, records: bool) -> bool:
-    """Check a list as it is read, with progress on the error stream; gives whether all are live."""
+    """Check links as they are read, with progress on stderr; returns whether all are live."""
     started, console = time.monotonic(), Console(stderr=True)
     columns = TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn()
     with Progress(*columns, console=console) as progress:
@@ -125,7 +125,7 @@ def check_list(links: Iterable[str], setup: Setup, *, records: bool) -> bool:
 
 
 def _requests(links: Iterable[str], progress: Progress, bar: Any) -> Iterator[CheckRequest]:
-    """Links are read only as work gets done, so the bar's end moves along until all are read."""
+    """Read links lazily; the bar's total grows until all are read."""
     for number, link in enumerate(links, 1):
         progress.update(bar, total=number)
         yield CheckRequest(link)

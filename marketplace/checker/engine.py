@@ -1,4 +1,4 @@
-"""Checks links side by side in one event loop: any number of them in constant memory, none held up by another."""
+"""Quick checks: any number of links concurrently in one event loop, in constant memory."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ T = TypeVar("T")
 CHECKER = "2"
 """Rises whenever the same site would get another verdict."""
 ASKS_TO_WAIT = (429, 503)
-"""Answers whose Retry-After is obeyed; on others it would be a way to keep us from looking closer."""
+"""Statuses whose Retry-After is obeyed; on others a site could use it to avoid checks."""
 YOUNG_OBJECTS = 50_000
 """That the collector lets gather before it looks for circles among them; a hundred bytes each, most gone by then."""
 MAX_RETRY_AFTER = 24 * 3600
@@ -51,7 +51,7 @@ MAX_RETRY_AFTER = 24 * 3600
 
 @dataclass(frozen=True, slots=True)
 class QuickResult:
-    """A check with the pages that it read, for those who look closer."""
+    """A quick check's record, with the pages that a full check needs too."""
 
     record: CheckRecord
     home: FetchedPage
@@ -59,7 +59,7 @@ class QuickResult:
 
 
 async def check_links(requests: Iterable[CheckRequest], setup: Setup | None = None) -> AsyncGenerator[CheckRecord]:
-    """Check all, yielding each record as it is ready (in any order); takes from `requests` only as work gets done."""
+    """Check all, yielding each record as soon as it is ready, in any order; `requests` is consumed lazily."""
     checker = Checker(setup or Setup())
     waiting, results = iter(requests), asyncio.Queue[CheckRecord | Exception | None](checker.setup.concurrency)
     workers = [asyncio.create_task(_work(checker, waiting, results)) for _ in range(checker.setup.concurrency)]
@@ -76,7 +76,7 @@ async def check_links(requests: Iterable[CheckRequest], setup: Setup | None = No
     finally:
         for worker in workers:
             worker.cancel()
-        await asyncio.gather(*workers, return_exceptions=True)  # so that each closes its connection
+        await asyncio.gather(*workers, return_exceptions=True)  # each closes its connection
         await checker.aclose()
 
 
@@ -87,12 +87,12 @@ async def _work(
         for request in waiting:
             await results.put(await checker.check(request))
         await results.put(None)
-    except Exception as error:  # noqa: BLE001 (raised again by whoever asked)
+    except Exception as error:  # noqa: BLE001 (raised again in check_links)
         await results.put(error)
 
 
 def check_all(requests: Iterable[CheckRequest], setup: Setup | None = None) -> list[CheckRecord]:
-    """Check a batch and wait for it; for callers without an event loop."""
+    """Check a batch and block until all records are ready."""
 
     async def gather() -> list[CheckRecord]:
         return [record async for record in check_links(requests, setup)]
@@ -101,7 +101,7 @@ def check_all(requests: Iterable[CheckRequest], setup: Setup | None = None) -> l
 
 
 def check_link(url: str, setup: Setup | None = None, requirements: Iterable[Requirement] = ()) -> CheckRecord:
-    """Check one link and wait for it."""
+    """Run a quick check of one link and block until it is done."""
 
     async def check() -> CheckRecord:
         async with aclosing(Checker(setup or Setup())) as checker:
@@ -111,7 +111,7 @@ def check_link(url: str, setup: Setup | None = None, requirements: Iterable[Requ
 
 
 def run(coroutine: Coroutine[object, object, T]) -> T:
-    """Run to the end in an event loop of its own, the fastest that is here."""
+    """Run a coroutine in a new event loop: uvloop where it is installed."""
     with _rare_collections(), asyncio.Runner(loop_factory=new_event_loop) as runner:
         return runner.run(coroutine)
 
@@ -131,7 +131,7 @@ def _rare_collections() -> Generator[None]:
 
 @cache
 def versions() -> dict[str, str]:
-    """The tools whose behaviour a record depends on."""
+    """Versions of the tools that a record's result depends on."""
     return {
         "checker": CHECKER,
         "python": platform.python_version(),
@@ -151,16 +151,16 @@ class Checker:
         self._inspector, self._inspecting = Inspector(), asyncio.Lock()
 
     async def aclose(self) -> None:
-        """Let go of what the checks shared."""
+        """End the inspector's process and close the gate."""
         self._inspector.close()
         await self._gate.aclose()
 
     async def check(self, request: CheckRequest) -> CheckRecord:
-        """One link from request to record; whatever happens, there is a record."""
+        """The record of one quick check; never raises for what a site does."""
         return (await self.quick_check(request)).record
 
     async def quick_check(self, request: CheckRequest) -> QuickResult:
-        """The same, with the pages."""
+        """The same check, with its pages."""
         started_at = self.setup.now()
         give_up_at = asyncio.get_running_loop().time() + self.setup.deadline
         result = await self._visit(request.url, give_up_at)
@@ -200,7 +200,7 @@ class Checker:
         give_up_at: float | None = None,
         view: BrowserView | None = None,
     ) -> list[Finding]:
-        """Try the requirements. Looks into markup take turns; a link whose turn doesn't come in time goes without."""
+        """Try the requirements. Markup is inspected one link at a time; past `give_up_at` it is not measured."""
         try:
             async with asyncio.timeout_at(give_up_at):
                 await self._inspecting.acquire()
@@ -212,19 +212,19 @@ class Checker:
             self._inspecting.release()
 
     async def facts_of(self, home: FetchedPage, view: BrowserView) -> PageFacts | None:
-        """What the page consists of, as the browser had it if it did; None when its markup is too intricate."""
+        """The page's facts, from the browser's markup if there is any; None when it is too complex to parse."""
         source, url = (view.html, view.rendering.url) if view.html else (source_of(home.result), home.url)
         async with self._inspecting:
             return await asyncio.to_thread(self._inspector.facts, source, url)
 
     async def proofs_of(self, home: FetchedPage) -> Proofs:
-        """What may prove that the bidder controls the site."""
+        """The file's lines and DNS records that may prove control of the site."""
         return await gather_proofs(
             home.url, guard=self.setup.guard, client=self._client, look_up=self.setup.look_up, gate=self._gate
         )
 
     def slot_at(self, url: str) -> AbstractAsyncContextManager[None]:
-        """A turn at the host of `url` for a visit that isn't ours, held until it's over; raises HostBusy."""
+        """A slot in the per-host limit for a visit by the browser; raises HostBusy."""
         link = self.setup.guard.read(url)
         return self._gate(link) if isinstance(link, Link) else nullcontext()
 
@@ -248,7 +248,7 @@ class Checker:
                 )
         except TimeoutError:
             return FetchResult((Hop(link.url, problem=FetchProblem.OUT_OF_TIME),))
-        except Exception as error:  # noqa: BLE001 (a fault of ours in one check must not end the others, nor blame the bidder)
+        except Exception as error:  # noqa: BLE001 (our own fault must neither stop other checks nor count against the bidder)
             return FetchResult((Hop(link.url, problem=FetchProblem.OWN_FAULT, detail=repr(error)),))
         await self._obey_retry_after(result)
         return result

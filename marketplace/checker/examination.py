@@ -1,4 +1,4 @@
-"""What a full check comes to: the record, and what is kept beside it."""
+"""The result of a full check: its record, fingerprint, polish and proof of control."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from marketplace.checker.likeness.compare import PageFingerprint
 from marketplace.checker.record import CheckRecord
 
 MORE_TRIES = {"crashed": 3, "own_fault": 3, "host_busy": 3, "timed_out": 1}
-"""Reason for which a page was not rendered -> how many more tries it gets: what may be our doing, or may pass."""
+"""Reason why a page was not rendered -> retries; only reasons that are our fault or may be temporary."""
 
 OWN_REASONS = frozenset({"crashed", "own_fault", "host_busy", "no_browser"})
-"""For which a page wasn't rendered although it may be a good one."""
+"""Reasons why a page wasn't rendered that say nothing about the page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,11 +26,11 @@ class Examination:
     control: str = ""
     """How control of the site was proven: meta | file | dns, or empty."""
     lost_pictures: bool = False
-    """They were taken, and we could not store them."""
+    """Screenshots were taken but could not be stored."""
 
     @property
     def more_tries(self) -> int:
-        """How many more tries what kept us from telling or showing is worth."""
+        """How many retries this result allows."""
         if self.lost_pictures:
             return MORE_TRIES["own_fault"]
         rendering = self.record.rendering

@@ -1,4 +1,4 @@
-"""Full checks: what a quick check finds, seen again in a browser, tried against the spec, and audited."""
+"""Full checks: a quick check, then the page in a browser, the requirements on what it shows, and all audits."""
 
 from __future__ import annotations
 
@@ -32,14 +32,14 @@ HOST_BUSY = Rendering(
 
 
 class Examiner:
-    """Looks at links in full, one `examine` each; shares a checker and a browser."""
+    """Runs full checks that share a checker and a browser."""
 
     def __init__(self, checker: Checker, renderer: Renderer, files: FileStore | None = None) -> None:
         self._checker, self._renderer, self._files = checker, renderer, files
-        """Without a store the pictures are dropped."""
+        """Stores the screenshots; without one they are dropped."""
 
     async def examine(self, request: CheckRequest) -> Examination:
-        """A link from request to full record; a page that isn't live is left at what the quick check says."""
+        """One full check; for a link that isn't live, only its quick check."""
         quick = await self._checker.quick_check(request)
         if not quick.home.is_live:
             return Examination(quick.record)
@@ -63,7 +63,7 @@ class Examiner:
         is_there = not view.html or is_same_origin(view.rendering.url, quick.home.url)
         proofs = (
             await self._checker.proofs_of(quick.home) if request.token and is_there else Proofs()
-        )  # of what was seen
+        )  # of the page that was seen
         seen = AuditInput(
             record=record,
             facts=facts,
@@ -84,7 +84,7 @@ class Examiner:
 async def examine_link(
     request: CheckRequest, setup: Setup, *, browser: Path | None = None, files: FileStore | None = None
 ) -> CheckRecord:
-    """One full check; `browser` is the program to look with (found when None), `files` keeps the pictures."""
+    """One full check; `browser` is the path of a Chromium (found on PATH when None), `files` stores the screenshots."""
     renderer = Renderer(setup.guard, browser=browser, tabs=1)
     async with aclosing(Checker(setup)) as checker, renderer:
         return (await Examiner(checker, renderer, files).examine(request)).record

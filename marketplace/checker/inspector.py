@@ -1,4 +1,4 @@
-"""Keeps the process that looks into markup, and replaces it when a page was too much for it."""
+"""Runs the process that parses markup, and restarts it when a page exceeds its limits."""
 
 from __future__ import annotations
 
@@ -16,15 +16,15 @@ from marketplace.checker.audits.facts import PageFacts
 from marketplace.checker.markup import Outcome, Source, Trial
 
 SECONDS = 2.0
-"""For one prototype's pages together; ordinary ones take milliseconds."""
+"""Time limit for all pages of one link; ordinary ones take milliseconds."""
 PASSED_ON = ("PATH", "PYTHONPATH", "SYSTEMROOT", "VIRTUAL_ENV")
-"""All that the process gets of our environment: it reads what strangers wrote, so it holds no secrets."""
+"""Environment variables passed to the process; it parses untrusted input, so it gets no secrets."""
 _FACTS = TypeAdapter(PageFacts)
 _TOO_MUCH: Trial = (Outcome.NOT_MEASURED, "The page's markup is too intricate for our checker.")
 
 
 class Inspector:
-    """Looks for things in pages' sources; safe to call from several threads, one look at a time."""
+    """Searches pages' markup in a separate process; thread-safe, one request at a time."""
 
     def __init__(self, seconds: float = SECONDS) -> None:
         self._seconds = seconds
@@ -32,21 +32,21 @@ class Inspector:
         self._lock = threading.Lock()
 
     def look(self, wanted: Sequence[tuple[str, str]], pages: Sequence[Source]) -> list[Trial]:
-        """A trial for each wanted (kind, value) on the pages (see markup.py); blocks for at most the time limit."""
+        """Try each (kind, value) on the pages (see markup.py); blocks up to the time limit."""
         answer = self._ask({"wanted": list(wanted), "pages": [asdict(page) for page in pages]})
         if not answer:
             return [_TOO_MUCH for _ in wanted]
         return [(Outcome(outcome), evidence) for outcome, evidence in json.loads(answer)]
 
     def facts(self, source: str, url: str) -> PageFacts | None:
-        """What the page at `url` consists of; None when its markup is too intricate. Blocks like `look`."""
+        """The facts of the page at `url`; None when its markup is too complex. Blocks like `look`."""
         try:
             return _FACTS.validate_json(self._ask({"facts": [source, url]}))
         except ValidationError:
             return None
 
     def _ask(self, task: dict[str, object]) -> str:
-        """The process's answer, empty when the task was too much for it."""
+        """The process's answer; empty when it exceeded its limits."""
         line = json.dumps(task) + "\n"
         with self._lock:
             return self._exchange(line)

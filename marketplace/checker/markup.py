@@ -1,4 +1,4 @@
-"""Looks for what a job asks for in pages' markup; runs in the inspector's own process only (see markup_process.py)."""
+"""Tries requirements on pages' markup; runs only in the separate process (see markup_process.py)."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ PICTURES = "img[alt], [role=img][aria-label]"
 
 
 class Outcome(StrEnum):
-    """What trying a requirement came to; not measured never counts against a bidder."""
+    """The result of trying a requirement; not measured never counts against a bidder."""
 
     MET = "met"
     NOT_MET = "not_met"
@@ -33,7 +33,7 @@ Trial = tuple[Outcome, str]
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A page to look into."""
+    """The markup of a page to search."""
 
     path: str
     """As the job names it."""
@@ -41,7 +41,7 @@ class Source:
     """Where it was read from."""
     source: str
     rendered: bool = False
-    """It is what a browser made of the page, no longer what was served."""
+    """It is the browser's document after scripts ran, not what was served."""
 
 
 @dataclass(slots=True)
@@ -56,7 +56,7 @@ class MarkupPage:
     text: str
     has_scripts: bool
     may_be_written: bool = False
-    """Scripts may write what isn't there, and no browser ran them."""
+    """Scripts may add content, and no browser ran them."""
 
 
 def read_page(page: Source) -> MarkupPage:
@@ -69,7 +69,7 @@ def read_page(page: Source) -> MarkupPage:
 
 
 def read_pages(sources: list[Source]) -> list[MarkupPage]:
-    """All pages parsed; where a browser's markup is at hand, what was served may still add to it but hides nothing.
+    """Parse all pages. With the browser's markup of a page, the served markup counts too, and nothing is left open.
 
     No browser opens the job's other pages, so that of those only one with next to no text is taken to be written by
     scripts; as long as it has not opened the start page either, each that has scripts.
@@ -82,7 +82,7 @@ def read_pages(sources: list[Source]) -> list[MarkupPage]:
 
 
 def look_for(kind: str, value: str, pages: list[MarkupPage]) -> Trial:
-    """Try one kind on the pages, the first that has it wins.
+    """Try one kind of requirement on the pages; the first page that meets it wins.
 
     The values are those of the job's lines, but for `link`: "/path URL ...", any of the URLs is what it must lead to.
     """
@@ -100,7 +100,7 @@ def look_for(kind: str, value: str, pages: list[MarkupPage]) -> Trial:
 
 
 def _text(wanted: str, pages: list[MarkupPage]) -> tuple[str, str]:
-    """Spaces don't count: markup may stand within a word."""
+    """Ignore white space, since markup may stand within a word."""
     needle = "".join(wanted.split()).casefold()
     for page in pages:
         at = "".join(page.text.split()).casefold().find(needle)
@@ -111,7 +111,7 @@ def _text(wanted: str, pages: list[MarkupPage]) -> tuple[str, str]:
 
 
 def _with_spaces(text: str, at: int) -> int:
-    """Where in the text its letter number `at` is, when spaces aren't counted."""
+    """The index in `text` of its non-space character number `at`."""
     letters = (place for place, letter in enumerate(text) if not letter.isspace())
     return next(islice(letters, at, None), 0)
 
@@ -153,7 +153,7 @@ def _link(value: str, pages: list[MarkupPage]) -> tuple[str, str]:
 
 
 def _place(url: str) -> tuple[str, str]:
-    """Host and path, so that /prices, /prices/ and /prices/index.html?day=1 are one place."""
+    """Host and normalized path: /prices, /prices/ and /prices/index.html?day=1 are the same page."""
     parts = urlsplit(url)
     return parts.netloc, parts.path.removesuffix("index.html").rstrip("/")
 
@@ -186,6 +186,6 @@ _LOOKS: dict[str, Callable[[str, list[MarkupPage]], tuple[str, str]]] = {
     "image": _image,
     "language": _language,
 }
-"""Each gives what it found, or an empty string and the words for what it didn't."""
+"""Each returns its evidence, or an empty string and what to say instead."""
 IN_MARKUP = frozenset(_LOOKS)
-"""Kinds of requirement that take a look into the pages' markup."""
+"""Kinds of requirement that are tried on markup."""

@@ -1,4 +1,4 @@
-"""The process in which markup is parsed, for it can be written to cost a parser minutes or gigabytes.
+"""The process in which markup is parsed, since hostile markup can cost a parser minutes or gigabytes.
 
 Run as `python -m marketplace.checker.markup_process` it answers one JSON line with another:
 {"wanted": [[kind, value]], "pages": [Source]} with [[outcome, evidence]], one for each wanted thing (markup.py);
@@ -17,7 +17,7 @@ from marketplace.checker.audits.facts_reader import read_facts
 from marketplace.checker.markup import Source, look_for, read_pages
 
 MEMORY = 1024 * 1024 * 1024
-"""Bytes of address space for the process; beyond that it ends, and with it the look."""
+"""Bytes of address space for the process; it is killed beyond that."""
 
 
 def main(read_line: Callable[[], str] = sys.stdin.readline) -> None:

@@ -1,4 +1,4 @@
-"""A page's outline: headings, its own pages that it links to, its forms; what stays when words and colours change."""
+"""A page's outline: headings, links to own pages, form fields; what stays when text and colours change."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The check record: everything one check asked and saw, and why it ended as it did; never changed once written.
+"""The check record: everything that one check asked and saw, and its verdict; immutable.
 
 Schema 1, one JSON object (times are ISO 8601 UTC, durations milliseconds, sizes bytes):
 
@@ -71,7 +71,7 @@ class CheckRecord:
 
     @property
     def is_full(self) -> bool:
-        """Whether the browser and the auditors had their turn too."""
+        """Whether it is a full check's: with browser and auditors."""
         return self.rendering is not None
 
     def audit(self, name: str) -> Audit | None:

@@ -1,4 +1,4 @@
-"""A check record in a few lines for a person at a terminal, and a list's verdicts in a table."""
+"""Prints a check record, or the summary of a list, to a terminal."""
 
 from __future__ import annotations
 
@@ -81,5 +81,5 @@ def _ms(milliseconds: float | None) -> str:
 
 
 def _escape(text: str) -> str:
-    """What strangers wrote: no console markup and no control characters."""
+    """Untrusted text without console markup and control characters."""
     return "".join(character if character.isprintable() else "?" for character in text).replace("[", r"\[")

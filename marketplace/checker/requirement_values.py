@@ -1,4 +1,4 @@
-"""What may stand in a job's lines: each kind's value, how it is kept, and how to mend one that can't be tried."""
+"""The value of each kind of requirement: how it is normalized and validated."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from collections.abc import Callable
 from selectolax.lexbor import LexborHTMLParser, SelectolaxError
 
 FREE = "free"
-"""The kind of a line in the client's own words: a person's to judge, so nothing tries it."""
+"""The kind of a free-text line: for a person to judge, never tried."""
 BARE = frozenset({"form", "image", "phone", "https"})
-"""Kinds that say enough without a value."""
+"""Kinds that need no value."""
 MAX_VALUE_LENGTH = 300
 MAX_SELECTOR = 200
 _MIN_SECONDS, _MAX_SECONDS = 0.1, 30.0
@@ -19,7 +19,7 @@ _LINK = re.compile(r"(/\S*)\s*(?:->|→)\s*(/\S*)")
 
 
 def tidy(kind: str, value: str) -> str:
-    """The value as kept: trimmed, on one line, and empty where the kind has no use for one."""
+    """The value as stored: trimmed, on one line, and empty for kinds that take none."""
     plain = " ".join(value.split())
     if kind in ("phone", "https"):
         return ""
@@ -31,7 +31,7 @@ def tidy(kind: str, value: str) -> str:
 
 
 def problem(kind: str, value: str) -> str | None:
-    """What is wrong with the value for this kind, as a sentence that says how to mend it; None if nothing is."""
+    """What is wrong with the value for this kind, as a sentence that says how to fix it; None if it is valid."""
     if kind not in KINDS:
         return "Choose a kind from the list."
     if lacks_value(kind, value):
@@ -45,7 +45,7 @@ def problem(kind: str, value: str) -> str | None:
 
 
 def lacks_value(kind: str, value: str) -> bool:
-    """Whether the line says nothing that could be looked for; such a line is never met."""
+    """Whether the kind needs a value and there is none; such a requirement is never met."""
     return not value.strip() and kind not in BARE
 
 
@@ -114,4 +114,4 @@ _MENDS = {
     "load_time": "Enter seconds from 0.1 to 30, such as 2 or 1.5.",
 }
 KINDS = BARE | _MENDS.keys()
-"""All kinds of line: what a check can try, and `free`."""
+"""All kinds: those that a check can try, and `free`."""

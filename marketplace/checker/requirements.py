@@ -29,7 +29,7 @@ __all__ = [
 MAX_PAGES = 10
 """Paths tried for one prototype; further ones aren't measured."""
 TO_BE_SEEN = frozenset({"text", "selector", "form", "image"})
-"""Kinds that markup alone doesn't meet once a browser could look whether it shows."""
+"""Kinds that must be visible once a browser opened the page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,7 @@ _NO_TURN: Trial = (Outcome.NOT_MEASURED, "Our checker ran out of time; it will l
 
 
 class FetchedPage:
-    """A fetched page and what its fetch came to."""
+    """A fetched page and its verdict."""
 
     def __init__(self, result: FetchResult, path: str = "/") -> None:
         self.result, self.path, self.verdict = result, path, judge(result)
@@ -59,7 +59,7 @@ class FetchedPage:
 
     @property
     def url(self) -> str:
-        """Where the page was in the end."""
+        """Where the page was after all redirects."""
         return self.result.last.url
 
 
@@ -145,7 +145,7 @@ def _answers(
 def _hidden(
     unseen: Mapping[tuple[str, str], Trial], sources: list[Source], inspector: Inspector | None, *, told: bool
 ) -> dict[tuple[str, str], Trial]:
-    """What becomes of things in the start page's markup that no visitor sees: other pages may still show them.
+    """The outcome for content of the start page that no visitor sees; other pages may still show it.
 
     `told`: the browser could tell. Other pages that are the start page again don't count.
     """
@@ -166,7 +166,7 @@ def _found(wanted: Requirement, trial: Trial) -> Finding:
 
 
 def _try(wanted: Requirement, home: FetchedPage, pages: Mapping[str, FetchedPage], view: BrowserView | None) -> Trial:
-    """Whatever isn't looked for in markup."""
+    """Try a requirement that isn't tried on markup."""
     if lacks_value(wanted.kind, wanted.value):
         return Outcome.NOT_MEASURED, "This line doesn't say what to look for."
     if wanted.kind == "page":
@@ -181,7 +181,7 @@ def _try(wanted: Requirement, home: FetchedPage, pages: Mapping[str, FetchedPage
 
 
 def _no_link(value: str, home: FetchedPage, pages: Mapping[str, FetchedPage]) -> Trial:
-    """Why there is no looking for a link: one of its two pages isn't there."""
+    """Why a link can't be tried: one of its two pages is missing."""
     trials = [_end(end, home, pages) for end in link_ends(value) or ()]
     missing = next((trial for trial in trials if trial[0] is not Outcome.MET), None)
     return missing or (Outcome.NOT_MEASURED, "This isn't a link between two pages, such as / -> /prices.")

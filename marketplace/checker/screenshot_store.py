@@ -1,4 +1,4 @@
-"""Keeps the pictures of a view in the file store, and tells how much room they take."""
+"""Stores a view's screenshots, and says how much free space that takes."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from marketplace.core.storage import FileStore
 log = logging.getLogger(__name__)
 
 MIN_FREE_BYTES = 16 * 2**20
-"""Bytes that have to be free on the disk before a page is looked at: more than the pictures of all tabs."""
+"""Free bytes that the disk needs before a page is opened: more than the screenshots of all tabs."""
 
 
 def keep_pictures(view: BrowserView, files: FileStore) -> Rendering | None:

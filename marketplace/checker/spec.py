@@ -1,4 +1,4 @@
-"""What is asked of a link: a client's lines, as a spec file or a job's page gives them."""
+"""What is checked: a link and the requirements, from a spec file or a job."""
 
 from __future__ import annotations
 
@@ -33,13 +33,13 @@ class CheckRequest:
 
     url: str
     key: str = ""
-    """The asker's own name for this check; comes back in the record."""
+    """The caller's identifier for this check; copied into the record."""
     cause: str = "asked"
     requirements: tuple[Requirement, ...] = ()
     free_lines: tuple[tuple[str, str], ...] = ()
     """(id, text) of what the client wrote in their own words; a full check hints at where the page answers them."""
     token: str = ""
-    """What proves control of the site, where it is found there."""
+    """The token that proves control of the site when it is found there."""
 
 
 class SpecLine(BaseModel):

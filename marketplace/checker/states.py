@@ -1,4 +1,4 @@
-"""What a check of a link comes to."""
+"""The states that a check can find."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from enum import StrEnum
 
 
 class CheckState(StrEnum):
-    """The verdict of one check; unknown never counts against a bidder."""
+    """The state that a check finds; unknown never counts against a bidder."""
 
     LIVE = "live"
     BROKEN = "broken"

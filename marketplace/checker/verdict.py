@@ -1,7 +1,7 @@
-"""From a result to a verdict: live, broken, refused or unknown, with the reason and a sentence for the bidder.
+"""The verdict on a fetch: live, broken, refused or unknown, with a reason code and a sentence for the bidder.
 
-Broken is only what was observed of the site. What may be our doing, the network's or nobody's is unknown and never
-counts against a bidder. One broken check isn't a dead prototype yet: whoever stores verdicts smooths over several.
+Broken means that the site was seen to fail. What may be our fault or the network's is unknown and never
+counts against a bidder. One broken check is not a dead prototype yet: that takes several in a row.
 """
 
 from __future__ import annotations
@@ -21,14 +21,14 @@ LIVE, BROKEN, REFUSED, UNKNOWN = (
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What a check came to."""
+    """The conclusion of a check."""
 
     state: CheckState
     """live, broken, refused or unknown."""
     reason: str
     """A code, stable for machines."""
     sentence: str
-    """For the bidder; says what to mend where something is to be mended."""
+    """For the bidder; says what to fix, if anything."""
 
 
 _OURS = "This is on our side or the network's, not yours; we'll look again."
@@ -100,7 +100,7 @@ _NOT_NOW = frozenset({408, 425, 429})
 
 
 def judge(result: FetchResult) -> Verdict:
-    """The verdict on what one fetch saw."""
+    """The verdict on a fetch."""
     hop = result.last
     if result.refusal:
         sentence = result.refusal.sentence
@@ -121,7 +121,7 @@ def _judge_status(hop: Hop) -> Verdict:
         return Verdict(UNKNOWN, "asked_to_wait", "The server is in maintenance and asked us to come back later.")
     if hop.challenge:
         return Verdict(
-            UNKNOWN, "bot_wall", "A bot wall answered in the site's place. Let our checker through, if you can."
+            UNKNOWN, "bot_wall", "A bot wall answered instead of the site. Let our checker through, if you can."
         )
     if status in _STATUSES:
         return Verdict(BROKEN, *_STATUSES[status])

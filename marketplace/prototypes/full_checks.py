@@ -1,4 +1,4 @@
-"""Full checks: what a quick check finds, seen again in a browser, tried against the spec, and audited."""
+"""Full checks: a quick check, then the page in a browser, the requirements on what it shows, and all audits."""
 
 from __future__ import annotations
 

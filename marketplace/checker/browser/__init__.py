@@ -1,1 +1,1 @@
-"""The browser: what a visitor sees of a prototype, measured in headless Chromium behind the guarding proxy."""
+"""Headless Chromium behind a proxy that asks the guard: what a visitor sees of a page, measured."""

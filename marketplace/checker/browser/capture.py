@@ -1,4 +1,4 @@
-"""What one look in the browser has brought so far, and how it ends early without losing that."""
+"""What a visit in the browser has captured so far, kept when it ends early."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from marketplace.checker.browser.observer import PageMetrics
 
 
 class Stopped(Exception):
-    """The look ended before there was anything to show; a reason's code and its sentence."""
+    """The visit ended early; has the reason's code and its sentence."""
 
     def __init__(self, reason: str, sentence: str) -> None:
         super().__init__(sentence)
@@ -19,7 +19,7 @@ class Stopped(Exception):
 
 
 async def run_until_ended(work: Coroutine[Any, Any, None], ended: asyncio.Future[Stopped]) -> None:
-    """Do the work, or as much of it as there is time for before it is ended; raises Stopped then."""
+    """Run `work` until it is done or `ended` is set; raises Stopped in the latter case."""
     task = asyncio.create_task(work)
     try:
         await asyncio.wait((task, ended), return_when=asyncio.FIRST_COMPLETED)
@@ -33,11 +33,11 @@ async def run_until_ended(work: Coroutine[Any, Any, None], ended: asyncio.Future
 
 @dataclass(slots=True)
 class Capture:
-    """What has been seen so far."""
+    """What a visit has captured so far."""
 
     url: str = ""
     left: bool = False
-    """The page went on to another site since: what was seen may be that one's."""
+    """The page navigated to another origin since: what was captured may be that origin's."""
     metrics: PageMetrics | None = None
     axe: dict[str, Any] | None = None
     overflow_px: int | None = None
@@ -51,5 +51,5 @@ class Capture:
     requests: int = 0
     bytes: int = 0
     refused: tuple[dict[str, str], ...] = ()
-    """What the proxy counted and refused until the page was seen; what happens beyond is no part of it."""
+    """The proxy's refusals until the page was captured; later ones don't count."""
     sent_to: tuple[str, ...] = ()

@@ -1,4 +1,4 @@
-"""Becomes a program whose network is empty but for some listening sockets, which it hands out before.
+"""Starts a program in an empty network namespace, after passing out sockets that listen on its loopback.
 
     unshare --map-current-user --keep-caps --net python empty_network.py DOOR COUNT PROGRAM ARGUMENTS...
 
@@ -19,7 +19,7 @@ SIOCGIFFLAGS, SIOCSIFFLAGS, IFF_UP = 0x8913, 0x8914, 1
 
 
 def raise_loopback() -> None:
-    """A new namespace has it, but down."""
+    """Bring the loopback interface up; in a new namespace it is down."""
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as any_socket:
         asked = fcntl.ioctl(any_socket, SIOCGIFFLAGS, struct.pack("16sh14x", b"lo", 0))
         flags: int = struct.unpack("16sh14x", asked)[1]
@@ -27,7 +27,7 @@ def raise_loopback() -> None:
 
 
 def main() -> None:
-    """Never comes back: this process is the program from then on."""
+    """Never returns: execs the program."""
     door, count, *command = sys.argv[1:]
     raise_loopback()
     listeners = [socket.create_server(("127.0.0.1", 0)) for _ in range(int(count))]

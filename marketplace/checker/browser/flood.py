@@ -1,4 +1,4 @@
-"""Notices a page that does more than any honest one: each of its messages takes us time that other checks need."""
+"""Stops pages that flood us with events: each event costs time that other checks need."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from collections.abc import Callable
 from playwright.async_api import Page, WebSocket
 
 LIMITS = {"console": 2_000, "pageerror": 2_000, "request": 3_000, "websocket": 200, "frame": 5_000}
-"""Event of a page -> how many of them a visit of seconds may bring; a frame is a socket's, to or from the page."""
+"""Event -> how many of them one visit may cause; a frame is a WebSocket message, sent or received."""
 MAX_FRAME_BYTES = 25 * 1024 * 1024
-"""Characters or bytes in all frames, as much as a page may weigh."""
+"""Characters or bytes in all WebSocket messages, as much as a page may weigh."""
 LIMIT_MESSAGES = {
     "console": "wrote more than 2,000 lines to its console",
     "pageerror": "had more than 2,000 script errors",
@@ -21,10 +21,10 @@ LIMIT_MESSAGES = {
 
 
 class Flood:
-    """One page's count, which goes on for as long as the page is there."""
+    """Counts one page's events for as long as the page exists."""
 
     def __init__(self, page: Page, end: Callable[[str], None]) -> None:
-        """`end`: called with what the page did, as it goes on after "The page"."""
+        """`end`: called with what the page did, in words that follow "The page"."""
         self._counts: Counter[str] = Counter()
         self._frame_bytes = 0
         self._end = end

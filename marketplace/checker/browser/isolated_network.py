@@ -1,4 +1,4 @@
-"""Starts a browser in an empty network of its own, where nothing answers but the sockets that it leaves with us."""
+"""Starts a browser in an empty network namespace, where only our proxies' sockets answer."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ GetListeners = Callable[[], list[socket.socket]]
 
 @cache
 def refusal() -> str:
-    """Why this machine lets no process have a network of its own, empty where it does."""
+    """Why this machine allows no network namespaces; empty when it does."""
     try:
         done = subprocess.run([*UNSHARE, "true"], check=False, capture_output=True, text=True, timeout=SECONDS)
     except (OSError, subprocess.TimeoutExpired) as error:
@@ -34,15 +34,15 @@ def refusal() -> str:
 
 @contextlib.contextmanager
 def host_network(program: Path) -> Generator[tuple[Path, GetListeners]]:
-    """The same for a browser on the machine's own network: the program itself, and no sockets."""
+    """Run the browser on the machine's own network: the program itself, and no sockets."""
     yield program, list[socket.socket]
 
 
 @contextlib.contextmanager
 def isolated_network(program: Path, listeners: int) -> Generator[tuple[Path, GetListeners]]:
-    """What to start in the program's place, and what then gives its listening sockets (at most MAX_LISTENERS).
+    """The script to start in its place, and a function that returns its listening sockets (MAX_LISTENERS at most).
 
-    Giving them waits up to SECONDS; raises TimeoutError.
+    The function waits up to SECONDS; raises TimeoutError.
     """
     with TemporaryDirectory(prefix="browser-") as folder, socket.socket(socket.AF_UNIX) as door:
         script, address = Path(folder, "browser"), str(Path(folder, "door"))

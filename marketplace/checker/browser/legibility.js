@@ -1,16 +1,16 @@
-// Tells what a visitor could read from what is only there: words in the color of what is behind them, all but
-// see-through, too small, or cut off. Loaded before observer.js into the same world; in doubt something is legible.
+// Tells legible content from illegible: text in its background's color, nearly transparent, too small, or cut off.
+// Loaded before observer.js into the same world. In doubt content is legible.
 "use strict";
 globalThis.prebuiltLegibility ??= (() => {
-  const MIN_CONTRAST = 20; // of 255, in the color's part that differs most: #eee on white has 17
+  const MIN_CONTRAST = 20; // of 255, of the channel that differs most: #eee on white has 17
   const MIN_OPACITY = 0.1;
   const MIN_FONT_SIZE = 4; // CSS pixels
-  const THICK_BORDER = 10; // CSS pixels of a border that can be what is behind words
-  const MAX_SLIDE_DISTANCE = 6; // what a box cuts off may be turned to, as slides are, up to so many of its sizes away
+  const THICK_BORDER = 10; // CSS pixels; a border this thick may be a background
+  const MAX_SLIDE_DISTANCE = 6; // clipped content up to so many box sizes away may be a slide
   const MAX_ANIMATION_DELAY = 60_000; // milliseconds until an animation begins
   const MAX_NODES = 3000; // elements looked at
-  const MAX_OVERLAP_TESTS = 500; // elements compared with all others; further ones are taken to be legible
-  const WHITE = [255, 255, 255, 1], BLACK = [18, 18, 18, 1]; // the canvas of pages, and of those that are dark
+  const MAX_OVERLAP_TESTS = 500; // elements tested for overlap; further ones count as legible
+  const WHITE = [255, 255, 255, 1], BLACK = [18, 18, 18, 1]; // the canvas in light and in dark color schemes
   const MEDIA = "img, picture, video, canvas, svg, svg *, iframe, object, embed, input[type=image]";
 
   const canvasContext = new OffscreenCanvas(1, 1).getContext("2d", { willReadFrequently: true });
@@ -29,7 +29,7 @@ globalThis.prebuiltLegibility ??= (() => {
   const over = ([r, g, b, alpha], behind) => [r, g, b].map((part, n) => part * alpha + behind[n] * (1 - alpha)).concat(1);
   const contrast = (one, other) => Math.max(...[0, 1, 2].map((n) => Math.abs(one[n] - other[n])));
 
-  let opacities, animated, verdicts, others, overlapTests; // as long as the page stays as it is
+  let opacities, animated, verdicts, others, overlapTests; // caches; valid while the page doesn't change
   function forget() {
     [opacities, animated, verdicts, others, overlapTests] = [new Map(), new Map(), new Map(), null, 0];
   }
@@ -38,14 +38,14 @@ globalThis.prebuiltLegibility ??= (() => {
     if (!kept.has(element)) kept.set(element, find());
     return kept.get(element);
   };
-  // A form's fields hide what their names are the same as: form.matches may be an <input>
+  // Form fields shadow properties of their form: form.matches may be an <input>
   const call = (element, method, ...given) => Element.prototype[method].call(element, ...given);
   const get = (element, name) => Reflect.get(Element.prototype, name, element);
   const parent = (element) => get(element, "parentElement");
   const boxOf = (element) => call(element, "getBoundingClientRect");
   const isBody = (element) => get(element, "localName") === "body";
 
-  // Whether an animation is about to change what is to be seen of an element
+  // Whether an animation runs, or begins soon, on the element or an ancestor
   const isAnimated = (element) => element !== null && memo(animated, element, () =>
     call(element, "getAnimations").some(({ playState, effect }) =>
       playState === "running" && !(effect.getComputedTiming().delay > MAX_ANIMATION_DELAY)) || isAnimated(parent(element)));
@@ -56,12 +56,12 @@ globalThis.prebuiltLegibility ??= (() => {
   });
   const isTransparent = (element) => opacity(element) < MIN_OPACITY && !isAnimated(element);
 
-  // Where words are
+  // Where text is
 
   const isLargeEnough = (width, height) => Math.min(width, height) > 1 && Math.max(width, height) >= MIN_FONT_SIZE;
   const overlap = (one, other) =>
     one.left < other.right && one.right > other.left && one.top < other.bottom && one.bottom > other.top;
-  // Lines may stand out of a box that is as high as its letters
+  // Line boxes may overflow a box that is only as high as its letters
   const contains = (box, piece, slack = piece.height / 4 + 1) => box.left <= piece.left + slack && box.right >= piece.right - slack
     && box.top <= piece.top + slack && box.bottom >= piece.bottom - slack;
   const intersection = (one, other) => ({
@@ -72,7 +72,7 @@ globalThis.prebuiltLegibility ??= (() => {
     const { left, right, top, bottom } = intersection(place, piece);
     return isLargeEnough(right - left, bottom - top);
   };
-  // The lines of the words right inside an element; its own box where they are shown by something else, as in a textarea
+  // The line boxes of an element's own text; the element's box where it has none, as in a textarea
   function lineBoxes(element) {
     const place = document.createRange();
     const lines = [...get(element, "childNodes")].filter((node) => node.nodeType === Node.TEXT_NODE && node.data.trim())
@@ -82,7 +82,7 @@ globalThis.prebuiltLegibility ??= (() => {
   const length = (text, whole) => parseFloat(text) * (text.endsWith("%") ? whole / 100 : 1);
   const RECT = /^rect\(([-\d.]+)px, ([-\d.]+)px, ([-\d.]+)px, ([-\d.]+)px\)$/;
   const INSET = /^inset\(((?:[-\d.]+(?:px|%) ?)+)/;
-  // What clip and clip-path leave of an element, as far as that is easily told
+  // The element's box after clip and clip-path, for rect() and inset() only
   function clippedBox(style, box) {
     const rect = RECT.exec(style.clip), inset = INSET.exec(style.clipPath);
     if (rect && /absolute|fixed/.test(style.position)) {
@@ -99,7 +99,7 @@ globalThis.prebuiltLegibility ??= (() => {
   const AXES = [
     ["overflowX", "left", "right", "clientWidth", "scrollWidth"], ["overflowY", "top", "bottom", "clientHeight", "scrollHeight"],
   ];
-  // Where a piece of words is to be seen in an element that cuts off what overflows it; null if nowhere
+  // The part of a line box that an element's overflow leaves visible; null if none
   function clipByOverflow(element, style, box, piece) {
     const isBox = element instanceof HTMLElement && !/^(inline|contents)$/.test(style.display);
     if (!isBox || !parent(element) || isBody(element)) return piece; // the page itself: see scrollable
@@ -114,7 +114,7 @@ globalThis.prebuiltLegibility ??= (() => {
     }
     return seen;
   }
-  // What can be scrolled to. A page whose height is cut off may only be kept from scrolling by a dialog.
+  // The scrollable area. Vertical overflow counts even when hidden: a dialog may lock scrolling for a while.
   function scrollable() {
     const root = Reflect.get(Document.prototype, "documentElement", document);
     const tops = [root, Reflect.get(Document.prototype, "body", document) ?? root];
@@ -124,9 +124,9 @@ globalThis.prebuiltLegibility ??= (() => {
     const left = styles[0].direction === "rtl" ? -width : 0;
     return { left: left - scrollX, right: Math.min(width, most) - scrollX, top: -scrollY, bottom: height - scrollY };
   }
-  // Whether a visitor gets to see a piece of an element's words, if need be by scrolling or turning slides
+  // Whether a visitor can bring a line box into view, by scrolling or by moving slides
   function isReachable(element, piece) {
-    let seen = piece, position = "static"; // what is placed leaves the boxes behind that don't hold it
+    let seen = piece, position = "static"; // positioned elements are not clipped by ancestors that don't contain them
     for (let at = element; at; at = parent(at)) {
       const style = getComputedStyle(at), box = boxOf(at), left = clippedBox(style, box);
       if (left !== box && !isLargeEnough(left.right - left.left, left.bottom - left.top)) return false;
@@ -138,7 +138,7 @@ globalThis.prebuiltLegibility ??= (() => {
     }
     return isVisibleIn(position === "fixed" ? { left: 0, top: 0, right: innerWidth, bottom: innerHeight } : scrollable(), seen);
   }
-  // How much smaller letters are than their style says; a turned box is never smaller than its area
+  // The factor by which transforms scale an element's text
   function scale(element) {
     if (element instanceof SVGGraphicsElement) {
       const { a, b, c, d } = element.getScreenCTM() ?? new DOMMatrix();
@@ -150,7 +150,7 @@ globalThis.prebuiltLegibility ??= (() => {
     return width && height ? Math.sqrt((box.width * box.height) / (width * height)) : 1;
   }
 
-  // What is behind words
+  // Backgrounds
 
   const pseudo = (element) => ["::before", "::after"].map((name) => getComputedStyle(element, name))
     .filter((style) => !["none", "normal"].includes(style.content));
@@ -160,16 +160,16 @@ globalThis.prebuiltLegibility ??= (() => {
     || BORDERS.some((side) => parseFloat(style[side]) >= THICK_BORDER);
   const hasFilter = (style) => [style.filter.replace(OPACITY_FILTER, "").trim(), style.backdropFilter].some(
     (left) => left && left !== "none");
-  // A custom element shows what isn't in its markup
+  // A custom element may render a shadow tree
   const custom = (element) => get(element, "localName").includes("-") && call(element, "matches", ":defined");
   const canvas = (root) => getComputedStyle(root).colorScheme.endsWith("dark") ? BLACK : WHITE;
   const isClippedToText = (style) => style.backgroundClip.includes("text");
   const fill = (style) => isClippedToText(style) ? [0, 0, 0, 0] : rgba(style.backgroundColor);
-  // The page's own background, or the body's in its stead, is everywhere
+  // The root's background, or the body's if the root has none, covers the canvas
   const isEverywhere = (element) => !parent(element)
     || (isBody(element) && !fill(getComputedStyle(parent(element)))[3]);
-  // What may be behind lines of words, from the inside up to an element that contains them: [{color, of: the element}];
-  // null where it isn't plain colors
+  // The possible backgrounds of lines of text, up to an element that contains them: [{color, of: the element}];
+  // null where they aren't plain colors
   function backgroundsBehind(element, lines) {
     const style = getComputedStyle(element), above = parent(element), box = boxOf(element);
     const isAdded = pseudo(element).some((part) => hasImageOrEffect(part) || fill(part)[3]);
@@ -182,7 +182,7 @@ globalThis.prebuiltLegibility ??= (() => {
     return isHeld ? here : [...here, ...behind];
   }
 
-  // Elements that may lie behind words though these aren't inside them: a picture beside, a box of another color
+  // Elements that may overlap text without containing it: an image, a box of another color
   const layers = () => others ??= [...Document.prototype.querySelectorAll.call(document, "*")].slice(0, MAX_NODES).map(
     (element) => ({ element, style: getComputedStyle(element), box: boxOf(element), isMedia: call(element, "matches", MEDIA) }),
   ).filter(({ element, style, box, isMedia }) => box.width && box.height && style.visibility === "visible" && (
@@ -195,16 +195,16 @@ globalThis.prebuiltLegibility ??= (() => {
         || colors.some((color) => contrast(color, fill(style)) >= MIN_CONTRAST)));
   }
 
-  // What words are drawn with
+  // Text colors
 
   const COLORS = /[a-z-]+\([^()]*\)|#[0-9a-f]+/gi;
-  // Colors of backgrounds that are seen through the letters only
+  // Backgrounds that are clipped to the text
   const clippedBackgrounds = (element) => {
     if (!element) return [];
     const style = getComputedStyle(element);
     return [...(isClippedToText(style) ? [rgba(style.backgroundColor)] : []), ...clippedBackgrounds(parent(element))];
   };
-  // null where it isn't plain colors
+  // null where the text isn't drawn in plain colors
   function textColors(element, style) {
     if (element instanceof SVGElement) {
       const paints = [[style.fill, style.fillOpacity], [style.stroke, style.strokeOpacity]].filter(([paint]) => paint !== "none");
@@ -216,14 +216,14 @@ globalThis.prebuiltLegibility ??= (() => {
     return [...[style.webkitTextFillColor, ...stroke, ...shadows].map(rgba), ...clippedBackgrounds(element)];
   }
   const DRAWN = ["color", "webkitTextFillColor", "textShadow", "fontSize"];
-  // Whether the first line or letter of an element, or of one that it is in, has a style of its own
+  // Whether ::first-line or ::first-letter of the element or an ancestor changes how text is drawn
   const isRestyled = (element) => element !== null && (["::first-line", "::first-letter"].some((name) => {
     const style = getComputedStyle(element), first = getComputedStyle(element, name);
     return DRAWN.some((part) => first[part] !== style[part])
       || ![style.backgroundColor, "rgba(0, 0, 0, 0)"].includes(first.backgroundColor);
   }) || isRestyled(parent(element)));
 
-  // Whether the words right inside an element could be read
+  // Whether an element's own text is legible
   const legible = (element) => memo(verdicts, element, () => {
     if (isAnimated(element)) return true;
     const lines = lineBoxes(element).filter((piece) => isReachable(element, piece));

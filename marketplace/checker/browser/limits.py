@@ -1,4 +1,4 @@
-"""The budgets of one look in the browser, in one place so that the proxy, the browser and the renderer agree."""
+"""The budgets of one visit in the browser, shared by proxy, browser and renderer."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ class RenderLimits:
     """The defaults are the product's."""
 
     seconds: float = 25.0
-    """For all of it, a second try after the browser died included; waits for a free tab not counted."""
+    """For the whole visit, including a second try after the browser died; waiting for a free tab is not counted."""
     load_seconds: float = 10.0
-    """For the page's load event; a page that goes on loading is measured as it is then."""
+    """For the load event; after that the page is measured as it is."""
     idle_wait_seconds: float = 3.0
-    """After loading, for the page to stop asking for things."""
+    """After loading, for requests to end."""
     idle_seconds: float = 0.25
-    """Without a request, and the page counts as settled."""
+    """Without a request, and the page counts as idle."""
     stable_wait_seconds: float = 2.5
-    """Then, for it to stop changing by itself."""
+    """Then, for the document to stop changing."""
     axe_seconds: float = 5.0
     bytes: int = 25 * 1024 * 1024
     """On the wire, both ways together."""
@@ -30,8 +30,8 @@ class RenderLimits:
     connect_seconds: float = 5.0
     """For one attempt at one address."""
     screenshot_height: int = 4000
-    """CSS pixels; what is further down isn't in the pictures."""
+    """CSS pixels; what is further down isn't in the screenshots."""
     checks_per_browser: int = 50
-    """Then it is replaced; 1 buys a fresh one for each check."""
+    """Checks after which the browser is replaced; with 1 each check gets a new one."""
     popups: int = 10
-    """A page that opens more is left."""
+    """A visit ends when the page opens more."""

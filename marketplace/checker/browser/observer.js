@@ -1,18 +1,18 @@
-// Watches a page from an isolated world, where the page's own scripts can change neither us nor what we call.
-// Everything it gives back is bounded; observer.py checks it once more.
+// Observes a page from an isolated world that the page's scripts can't change.
+// Every result is bounded; observer.py validates it again.
 "use strict";
 globalThis.prebuilt ??= (() => {
-  const MAX_NODES = 3000; // elements or pieces of text looked at
-  // A page can hide document.body behind <img name="body">, but not this.
+  const MAX_NODES = 3000; // elements or text nodes visited
+  // A page can shadow document.body with <img name="body">, but not this.
   const own = (name) => Reflect.get(Document.prototype, name, document);
   const all = (selector) => [...Document.prototype.querySelectorAll.call(document, selector)].slice(0, MAX_NODES);
   const one = (selector) => Document.prototype.querySelector.call(document, selector);
   const KNOWN_ATTEMPTS = ["permission", "service_worker"];
-  // A cut may go through a character of two halves, and scripts can write halves and NULs
+  // Cutting may split a surrogate pair, and scripts can write lone surrogates and NULs
   const truncate = (text, length) => String(text ?? "").slice(0, length).toWellFormed().replaceAll("\0", "\ufffd");
   const collapseSpaces = (text) => text.replace(/\s+/g, " ").trim();
 
-  // What happens while the page loads
+  // While the page loads
 
   const seen = { lcp: null, shift: 0, blocking: 0, attempts: new Set() };
   const watchers = [];
@@ -38,11 +38,11 @@ globalThis.prebuilt ??= (() => {
       seen.shift = Math.max(seen.shift, shifts.sum);
     });
     addEventListener("prebuilt-attempt", (event) => {
-      if (KNOWN_ATTEMPTS.includes(event.detail)) seen.attempts.add(event.detail); // the page itself may send anything
+      if (KNOWN_ATTEMPTS.includes(event.detail)) seen.attempts.add(event.detail); // the page itself may dispatch this event with any detail
     });
   }
 
-  // What the page is made of
+  // The page's contents
 
   const visible = (element) => element.checkVisibility({ opacityProperty: true, visibilityProperty: true });
   const { rgba, isTransparent, legible, forget } = prebuiltLegibility; // legibility.js
@@ -54,7 +54,7 @@ globalThis.prebuilt ??= (() => {
   };
   const add = (weights, name, weight) => { if (name) weights.set(name, (weights.get(name) ?? 0) + weight); };
   const heaviest = (weights, n) => [...weights].sort((a, b) => b[1] - a[1]).slice(0, n).map(([name]) => name);
-  const INK = 0.15; // of a letter's square that is colored
+  const INK = 0.15; // share of a letter's square that is colored
 
   function palette() {
     const colors = new Map(), fonts = new Map(), page = own("documentElement"), body = own("body");
@@ -94,7 +94,7 @@ globalThis.prebuilt ??= (() => {
   const html = (length) => truncate(own("documentElement")?.outerHTML, length);
   const height = () => Math.max(own("documentElement")?.scrollHeight ?? 0, own("body")?.scrollHeight ?? 0);
 
-  // How much wider than the window the page can be scrolled; what a page cuts off on purpose isn't scrolled to
+  // By how many pixels the page can be scrolled sideways; 0 if it hides its overflow
   function overflow(width) {
     const page = own("documentElement"), body = own("body");
     const cut = (element) => element && ["hidden", "clip"].includes(getComputedStyle(element).overflowX);
@@ -102,7 +102,7 @@ globalThis.prebuilt ??= (() => {
     return over > 1 ? over : 0; // one pixel comes from rounding
   }
 
-  // Walks down the page and back, so that what waits to be scrolled to is there in the picture
+  // Scroll to the bottom and back, so that lazily loaded content is in the screenshot
   async function scrollThrough(limit) {
     const step = innerHeight, end = Math.min(height(), limit) - step;
     for (let top = step; top < end + step && end > 0; top += step) {
@@ -112,13 +112,13 @@ globalThis.prebuilt ??= (() => {
     scrollTo({ top: 0, behavior: "instant" });
   }
 
-  // Until what changed has been laid out and painted
+  // Wait until changes have been laid out and painted
   const waitForPaint = () => new Promise((resolve) => {
     requestAnimationFrame(() => requestAnimationFrame(() => resolve()));
     setTimeout(resolve, 500);
   });
 
-  // Until the page has stopped changing: what scripts write some time after loading, and what fades in, belongs to it
+  // Wait until scripts stop changing the document and fade-ins are over
   const STABLE = 300, SCRIPTED = 1200, STEP = 50; // milliseconds on an idle machine; scripts get so long from the load on
   let changed = 0;
   new MutationObserver(() => { changed = performance.now(); }).observe(document, {
@@ -135,7 +135,7 @@ globalThis.prebuilt ??= (() => {
     }
   }
 
-  // Where a job's requirements are met
+  // Where requirements are met
 
   const attribute = (element, name) => Element.prototype.getAttribute.call(element, name);
   const inside = (element, selector) => [...Element.prototype.querySelectorAll.call(element, selector)];
@@ -143,7 +143,7 @@ globalThis.prebuilt ??= (() => {
     const parent = Reflect.get(Node.prototype, "parentElement", element);
     return parent && getComputedStyle(element).display === "contents" ? boxed(parent) : element;
   };
-  // Nobody scrolls to what is left of a page or above it
+  // Content to the left of or above the page can't be scrolled to
   const takesRoom = (element) => {
     const box = Element.prototype.getBoundingClientRect.call(element);
     const isThere = Element.prototype.checkVisibility.call(element, { visibilityProperty: true });
@@ -151,7 +151,7 @@ globalThis.prebuilt ??= (() => {
   };
   const shown = (element) => takesRoom(element) && !isTransparent(element);
   const large = (element) => shown(element) && Math.min(element.offsetWidth ?? 8, element.offsetHeight ?? 8) >= 8;
-  // Whether something of an element is to be seen: all that it has may be words that nobody can read
+  // Whether an element shows legible text, or an image, field or button
   function hasLegibleContent(element) {
     const texts = Document.prototype.createTreeWalker.call(document, element, NodeFilter.SHOW_TEXT);
     let words = 0;
@@ -163,9 +163,9 @@ globalThis.prebuilt ??= (() => {
     return !words || inside(element, "img, svg, video, canvas, iframe, input, select, textarea, button").some(large);
   }
   const UNSEEN = "html, head, title, base, meta, link, source, track, param, col, area, option, input[type=hidden]";
-  // Without spaces, since markup may stand within a word; ß is ss
+  // Without white space, since markup may stand within a word; ß becomes ss
   const normalized = (text) => text.replace(/\s+/g, "").toUpperCase().toLowerCase();
-  // The words that take room on the page, whether legible or not
+  // All rendered text, legible or not
   function read() {
     const texts = Document.prototype.createTreeWalker.call(document, own("body"), NodeFilter.SHOW_TEXT);
     const nodes = [], ends = [];
@@ -179,7 +179,7 @@ globalThis.prebuilt ??= (() => {
     }
     return { words, nodes, ends };
   }
-  let page = null; // as read for the present question
+  let page = null; // cached for one call of locate()
   function textRange(value) {
     const { words, nodes, ends } = page ??= read(), needle = normalized(value);
     let start = needle ? words.indexOf(needle) : -1;
@@ -217,7 +217,7 @@ globalThis.prebuilt ??= (() => {
       const box = (found instanceof Range ? Range : Element).prototype.getBoundingClientRect.call(found);
       return [box.left + scrollX, box.top + scrollY, box.width, box.height];
     } catch {
-      return null; // not a selector, or a page that hides behind odd names
+      return null; // an invalid selector, or a page that shadows DOM properties
     }
   }
   function locate(wanted) {
@@ -226,7 +226,7 @@ globalThis.prebuilt ??= (() => {
     return wanted.map(([kind, value]) => place(kind, value));
   }
 
-  // Accessibility; axe itself was loaded into this world before
+  // Accessibility; axe was loaded into this world before
 
   async function audit() {
     const found = await axe.run(document, {

@@ -1,7 +1,7 @@
-"""Asks a page what it is made of, through an isolated world that the page's own scripts can't reach into.
+"""Reads a page through an isolated world that the page's own scripts can't reach.
 
-observer.js starts before the page's scripts and answers when asked; what it says passes through the types below,
-since a page can do all it likes to its own document.
+observer.js starts before the page's scripts. Its results are validated by the types below, since a page can do
+anything to its own document.
 """
 
 from __future__ import annotations
@@ -72,17 +72,17 @@ _POINT = TypeAdapter(tuple[float, float] | None)
 
 
 class NoAnswer(Exception):
-    """The page's side gave no answer, or none that fits."""
+    """The page gave no answer, or an invalid one."""
 
 
 class Observer:
-    """The page's measures; its session must belong to the page."""
+    """Reads and drives one page; the session must belong to it."""
 
     def __init__(self, session: CDPSession, busyness: Busyness) -> None:
         self._session, self._busyness = session, busyness
 
     async def watch(self) -> None:
-        """Before the page is opened."""
+        """Install the scripts; call before navigation."""
         await send(self._session, "Page.enable")
         await self._add(OBSERVER_SOURCE, worldName=WORLD)
         await self._add(PERMISSION_HOOKS)
@@ -91,7 +91,7 @@ class Observer:
         await send(self._session, "Page.addScriptToEvaluateOnNewDocument", source=source, **options)
 
     async def metrics(self) -> PageMetrics:
-        """Everything that needs no picture."""
+        """All measurements but screenshots."""
         return PageMetrics.model_validate(await self._evaluate("prebuilt.metrics()"))
 
     async def html(self) -> str:
@@ -107,46 +107,46 @@ class Observer:
         return _pixels(await self._evaluate(f"prebuilt.overflow({width})"))
 
     async def scroll_through(self, height: int) -> None:
-        """Scroll down to `height` and back, for pages that show things only then."""
+        """Scroll down to `height` and back, for lazily loaded content."""
         await self._evaluate(f"prebuilt.scrollThrough({height})")
 
     async def wait_until_stable(self, seconds: float) -> None:
-        """Wait until the page has stopped changing, at most so long."""
+        """Wait until the document stops changing, for `seconds` at most."""
         slowness = self._busyness.factor
         await self._evaluate(f"prebuilt.waitUntilStable({seconds * slowness * 1000}, {slowness})", seconds + 2)
 
     async def wait_for_paint(self) -> None:
-        """Wait until what changed has been painted."""
+        """Wait until changes have been painted."""
         await self._evaluate("prebuilt.waitForPaint()")
 
     async def locate(self, wanted: list[tuple[str, str]]) -> list[Box | None]:
-        """Where each (kind, value) is met first on the page."""
+        """The box where each (kind, value) is first met; None where it isn't."""
         return _BOXES.validate_python(await self._evaluate(f"prebuilt.locate({json.dumps(wanted)})"))
 
     async def audit(self, seconds: float) -> dict[str, Any]:
-        """What axe-core finds, as in Rendering.axe; raises TimeoutError too."""
+        """axe-core's result, as in Rendering.axe; may raise TimeoutError."""
         async with self._busyness.timeout(seconds):
             await self._evaluate(_axe(), seconds)
             return _Axe.model_validate(await self._evaluate("prebuilt.audit()", seconds)).model_dump()
 
-    # What a rehearsal needs (rehearsal.js)
+    # For the password rehearsal (rehearsal.js)
 
     async def load_password_forms(self) -> int:
-        """How many forms (or pages without one) ask for a password; they go by number."""
+        """Load rehearsal.js; returns how many forms ask for a password, numbered from 0."""
         named = json.dumps(PASSWORD.pattern)
         await self._evaluate(f"{REHEARSAL_SOURCE}\nprebuilt.rehearsal = prebuiltRehearsal({named}); undefined")
         return _FORM_COUNT.validate_python(await self._evaluate("prebuilt.rehearsal.count"))
 
     async def focus_password_field(self) -> None:
-        """Move the focus into the first password field and leave it empty."""
+        """Focus the first password field and leave it empty."""
         await self._evaluate("prebuilt.rehearsal.focusPasswordField()")
 
     async def fill_form(self, number: int, secret: str) -> bool:
-        """Fill all of the form in; whether what is typed next goes into its password field, in place of the secret."""
+        """Fill in the form; returns whether its password field has the focus, with the secret selected."""
         return await self._evaluate(f"prebuilt.rehearsal.fillForm({number}, {json.dumps(secret)})") is True
 
     async def button_position(self, number: int) -> tuple[float, float] | None:
-        """Where in the window the form's button is, CSS pixels."""
+        """The center of the form's submit button in the window, CSS pixels."""
         return _POINT.validate_python(await self._evaluate(f"prebuilt.rehearsal.buttonPosition({number})"))
 
     async def submit(self, number: int) -> None:
@@ -154,7 +154,7 @@ class Observer:
         await self._evaluate(f"prebuilt.rehearsal.submit({number})")
 
     async def _evaluate(self, expression: str, seconds: float = 5.0) -> Any:
-        """An expression's value in our world of the page's main frame, within a stretched time; raises NoAnswer."""
+        """Evaluate an expression in the isolated world of the main frame, within a stretched time; raises NoAnswer."""
         frame = (await send(self._session, "Page.getFrameTree"))["frameTree"]["frame"]["id"]
         world = await send(self._session, "Page.createIsolatedWorld", frameId=frame, worldName=WORLD)
         answer = await send(

@@ -1,5 +1,5 @@
-// Notes what a page asks a visitor's permission for. It runs among the page's own scripts, so it is a courtesy to
-// the reader of the record, not a guard: nothing is ever granted, noted or not.
+// Notes permission requests of a page. It runs in the page's own world, where scripts could undo it, so it serves the
+// record only: permissions are denied by the browser itself, noted or not.
 "use strict";
 (() => {
   const note = (name) => dispatchEvent(new CustomEvent("prebuilt-attempt", { detail: name }));

@@ -1,4 +1,4 @@
-"""Finds the machine's Chromium and keeps one running that can reach nothing but a check's proxy.
+"""Finds Chromium and keeps one process running that can reach nothing but a check's proxy.
 
 The flags are what tests/render/test_browser_guard.py shows to be needed: without them pages
 reach loopback past the proxy, or send UDP.
@@ -26,9 +26,9 @@ from marketplace.checker.browser.protocol import send
 log = logging.getLogger(__name__)
 
 PROGRAMS = ("chromium-headless-shell", "chrome-headless-shell", "chromium", "chromium-browser", "google-chrome")
-"""The first of these on PATH is used; the headless shells take a third of the time of the others."""
+"""The first of these on PATH is used; headless shells are three times as fast as the others."""
 DEAD_PROXY = "127.0.0.1:1"
-"""A port nobody listens on: what doesn't belong to a check has no way out at all."""
+"""A closed port as the default proxy: traffic outside a check's context goes nowhere."""
 CLOSING_SECONDS = 3.0
 MAX_SCRIPT_MEGABYTES = 512
 
@@ -47,13 +47,13 @@ FLAGS = (
     f"--js-flags=--max-old-space-size={MAX_SCRIPT_MEGABYTES}",
 )
 DROPPED_DEFAULTS = ("--disable-popup-blocking", "--disable-ipc-flooding-protection")
-"""What Playwright would add for testing one's own pages."""
+"""Playwright's default flags that are only for testing one's own pages."""
 PASSED_ENVIRONMENT = ("PATH", "HOME", "LANG", "TMPDIR", "FONTCONFIG_PATH", "FONTCONFIG_FILE")
-"""All that the browser gets of our environment: it runs what strangers wrote, so it holds no secrets."""
+"""Environment variables passed to the browser; it runs untrusted code, so it gets no secrets."""
 
 
 class NoBrowser(Exception):
-    """There is none on this machine, or it doesn't start; says how to mend it."""
+    """There is no browser, or it doesn't start; the message says how to fix it."""
 
 
 def find_browser(given: Path | None = None) -> Path:
@@ -68,31 +68,31 @@ def find_browser(given: Path | None = None) -> Path:
 
 
 class RunningBrowser:
-    """One browser process with its children, and how much it was used."""
+    """One browser process with its children, and its use."""
 
     def __init__(self, browser: Browser, pid: int, listeners: list[socket.socket]) -> None:
         self.browser, self.pid, self._listeners = browser, pid, listeners
         self.is_isolated = bool(listeners)
-        """It runs in an empty network of its own, and reaches us by these sockets alone."""
+        """It runs in an empty network namespace and reaches only our listeners."""
         self.checks = self.users = 0
         self.is_retired = False
-        """It gets no further checks and ends with the last one."""
+        """It gets no more checks and is ended after the last one."""
         self.is_unresponsive = False
-        """A page in it ran out of time or could not be closed, and may have held up the others."""
+        """A page in it timed out or could not be closed, and may have held up others."""
 
     @property
     def version(self) -> str:
         return f"Chromium {self.browser.version}"
 
     def listener(self) -> socket.socket | None:
-        """Where a check's proxy is to serve, each time another place; None for a place of its own choice.
+        """A new socket for a check's proxy to listen on; None to let it choose a port.
 
-        None is used twice: what a page that is gone asked for last may still wait there.
+        No socket is reused: late requests of an earlier page may still arrive there.
         """
         return self._listeners.pop() if self._listeners else None
 
     async def new_context(self, proxy_url: str) -> BrowserContext:
-        """A fresh profile whose pages may do nothing but show themselves, through this proxy alone."""
+        """A new browser context with no permissions, downloads or service workers, using only this proxy."""
         major = self.browser.version.partition(".")[0]
         return await self.browser.new_context(
             proxy={"server": proxy_url},
@@ -109,7 +109,7 @@ class RunningBrowser:
         )
 
     async def end(self) -> None:
-        """Kill it with all its children; there is nothing in it worth saving."""
+        """Kill the process with all its children."""
         self.is_retired = True
         for listener in self._listeners:
             listener.close()
@@ -123,10 +123,10 @@ class RunningBrowser:
 
 
 class BrowserPool:
-    """One warm browser for all checks, replaced after so many of them, a crash, or a page that wouldn't end."""
+    """One running browser for all checks; replaced after so many, a crash, or a page that blocked it."""
 
     def __init__(self, limits: RenderLimits, program: Path | None, *, is_isolated: bool = True) -> None:
-        """`is_isolated`: in an empty network of its own, where the machine allows it."""
+        """`is_isolated`: use an empty network namespace where the machine allows it."""
         self._limits, self._program, self._is_isolated = limits, program, is_isolated
         self._checks_each = min(limits.checks_per_browser, MAX_LISTENERS)
         self._starting = asyncio.Lock()
@@ -167,7 +167,7 @@ class BrowserPool:
         program = find_browser(self._program)
         try:
             return await self._launch(program)
-        except Error:  # the driver itself may have died: begin again from nothing, once
+        except Error:  # Playwright's driver may have died: restart it once
             await self._stop_driver()
         try:
             return await self._launch(program)
@@ -175,7 +175,7 @@ class BrowserPool:
             raise NoBrowser(f"{program} doesn't start: {error.message[:300]}") from error
 
     async def _launch(self, program: Path) -> RunningBrowser:
-        """As shut in as this machine allows; raises Error."""
+        """Launch with the strongest isolation that this machine allows; raises Error."""
         if self._playwright is None:
             self._playwright = await async_playwright().start()
         is_root = hasattr(os, "geteuid") and os.geteuid() == 0  # Chromium's sandbox doesn't run as root

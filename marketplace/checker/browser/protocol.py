@@ -1,4 +1,4 @@
-"""Speaks Chromium's DevTools protocol with types, for what Playwright itself has no words."""
+"""Typed commands of Chromium's DevTools protocol, for what Playwright doesn't offer."""
 
 from __future__ import annotations
 

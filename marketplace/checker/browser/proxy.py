@@ -1,7 +1,7 @@
-"""The browser's only way out: a forward proxy on loopback that asks the guard before it connects, one for each check.
+"""A forward proxy on loopback, one per check: the browser's only connection, and it asks the guard before each.
 
-It speaks plain HTTP with absolute addresses and CONNECT, opens connections to approved addresses only, and knows no
-proxies or credentials of its own. What it refused, and why, is kept for the record.
+It supports absolute-form HTTP and CONNECT, connects to approved addresses only, and uses no proxies or credentials
+itself. Refusals are kept for the record.
 """
 
 from __future__ import annotations
@@ -22,32 +22,32 @@ from marketplace.checker.guard.name_resolution import NameFailure
 
 CHUNK_BYTES = 64 * 1024
 MAX_DESTINATIONS = 100
-"""Hosts and ports that one page may ask for; names are looked up in threads that other checks need too."""
+"""Destinations (host and port) that one page may ask for; name lookups use threads that other checks need too."""
 MAX_NOTED_REFUSALS = 50
 MAX_NOTED_URL = 300
 """Characters."""
 HEAD_END = b"\r\n\r\n"
 PROXY_HEADER = "proxy-status"
-"""The header of answers that come from us (RFC 9209); a site can't send it, for it doesn't get through."""
+"""Marks our own responses (RFC 9209); stripped from those of sites."""
 _ABSOLUTE = re.compile(r"(http://[^/?#\s]+)([/?]\S*)?")
 _HOP_BY_HOP = re.compile(
     rb"^(?:connection|keep-alive|te|trailer|upgrade|expect|proxy-[\w-]*)[ \t]*:[^\r\n]*\r\n",
     re.IGNORECASE | re.MULTILINE,
 )
-"""Header lines that are between two neighbours only (RFC 9110, 7.6.1), or between the browser and us."""
+"""Hop-by-hop headers (RFC 9110, 7.6.1), and those between the browser and the proxy."""
 
 Streams = tuple[asyncio.StreamReader, asyncio.StreamWriter]
 
 
 class ProxyError(Exception):
-    """A request that gets an answer from us instead: a status line's end, such as "403 Refused"."""
+    """The proxy answers instead of the site, with this status and reason, such as "403 Refused"."""
 
 
 class Proxy:
-    """Serves one check while its block runs; at the end every connection is closed."""
+    """Serves one check as a context manager; closes every connection at the end."""
 
     def __init__(self, guard: Guard, limits: RenderLimits, listener: socket.socket | None = None) -> None:
-        """`listener`: where to serve, on the loopback of a browser that has a network of its own; else on ours."""
+        """`listener`: a socket on the loopback of an isolated browser; without it a port on our own loopback."""
         self._guard, self._limits, self._listener = guard, limits, listener
         self._approvals: dict[str, asyncio.Task[Link | Refusal]] = {}
         self._addresses: dict[str, tuple[str, ...]] = {}
@@ -66,7 +66,7 @@ class Proxy:
         return tuple({"url": url, "why": why.sentence, "code": why.code} for url, why in self._refused.items())
 
     def has_refused(self, url: str) -> bool:
-        """Whether a request of the page failed because of us."""
+        """Whether the guard refused a request to this URL."""
         parts = urlsplit(url)
         return (
             url[:MAX_NOTED_URL] in self._refused or f"{parts.scheme}://{parts.netloc}"[:MAX_NOTED_URL] in self._refused
@@ -77,11 +77,11 @@ class Proxy:
         return self.bytes > self._limits.bytes
 
     def block_all(self) -> None:
-        """From now on nothing leaves: nobody is connected to, and what is said on open connections is dropped."""
+        """From now on make no connections and drop everything sent on open ones."""
         self._blocks_all = True
 
     def limit_connections(self, connections: int) -> None:
-        """From now on only so many more are made."""
+        """From now on allow only so many more connections."""
         self._connections_left = connections
 
     async def __aenter__(self) -> Self:
@@ -139,7 +139,7 @@ class Proxy:
 
     @contextlib.asynccontextmanager
     async def _upstream(self, destination: str, shown: str) -> AsyncGenerator[Streams]:
-        """A connection to a site that doesn't outlive its block."""
+        """A connection to a site, closed at the end of the block."""
         reader, writer = await self._connect(destination, shown)
         try:
             yield reader, writer
@@ -147,7 +147,7 @@ class Proxy:
             writer.transport.abort()
 
     async def _connect(self, destination: str, shown: str) -> Streams:
-        """A connection to the first approved address that takes it; raises ProxyError."""
+        """Connect to the first approved address that accepts; raises ProxyError."""
         if self._blocks_all:
             raise ProxyError("503 Blocked")
         if self.is_over_budget or self._connections_left == 0:
@@ -175,7 +175,7 @@ class Proxy:
         raise ProxyError("504 No connection")
 
     async def _approve(self, destination: str) -> Link | Refusal:
-        """Asked once for each destination in a check, so that a name whose answer changes keeps its first one."""
+        """Called once per destination and check, so that a changing DNS answer has no effect."""
         link = self._guard.read(destination)
         if isinstance(link, Refusal):
             return link
@@ -186,7 +186,7 @@ class Proxy:
         return link
 
     async def _pump_both(self, browser: Streams, site: Streams, *, is_plain: bool = False) -> None:
-        """Carry bytes both ways until the site has said all, or either hangs up."""
+        """Relay bytes both ways until either side closes."""
         up = asyncio.create_task(self._pump(browser[0], site[1], leaves=True))
         down = asyncio.create_task(self._reply(site[0], browser[1]) if is_plain else self._pump(site[0], browser[1]))
         try:
@@ -197,7 +197,7 @@ class Proxy:
             await asyncio.gather(up, down, return_exceptions=True)
 
     async def _reply(self, site: asyncio.StreamReader, browser: asyncio.StreamWriter) -> None:
-        """The answer to a plain request: its head made to end the connection, then its body as it comes."""
+        """Relay a plain HTTP response with `Connection: close` in its head."""
         interim = b"1"
         while interim == b"1":
             head = await site.readuntil(HEAD_END)
@@ -219,6 +219,6 @@ def _rooted(path: str) -> bytes:
 
 
 def _for_one_request(head: bytes) -> bytes:
-    """A request's or a reply's head for a connection that carries nothing else."""
+    """A head without hop-by-hop headers and with `Connection: close`."""
     first, line_end, rest = head.partition(b"\r\n")
     return first + line_end + _HOP_BY_HOP.sub(b"", rest[:-2]) + b"Connection: close" + HEAD_END

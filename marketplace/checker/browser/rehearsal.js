@@ -1,5 +1,5 @@
-// Finds the page's password fields, fills their forms in and points at the button; loaded into the observer's world
-// when all else is done. rehearsal.py types, presses, and notes what the page then tries to send.
+// Finds password fields, fills in their forms and locates the submit button; loaded into the observer's world
+// after everything else. rehearsal.py types, clicks, and records what the page then tries to send.
 "use strict";
 globalThis.prebuiltRehearsal = (named) => {
   const MAX_FIELDS = 200; // fields looked at
@@ -34,7 +34,7 @@ globalThis.prebuiltRehearsal = (named) => {
     dispatch(field, "input", "change");
   }
   const focusPasswordField = () => fields[0].focus();
-  // Whether what is typed now goes into the field
+  // Returns whether the password field has the focus
   function fillForm(number, secret) {
     const field = fields[number];
     if (field.form) HTMLFormElement.prototype.setAttribute.call(field.form, "novalidate", "");
@@ -45,7 +45,7 @@ globalThis.prebuiltRehearsal = (named) => {
     return document.activeElement === field;
   }
   const BUTTONS = "button, [role=button], input[type=submit i], input[type=image i], input[type=button i]";
-  // The button after the field in its form, or near it where there is none
+  // The first submit button after the field in its form, or near it where there is no form
   function buttonOf(field) {
     for (let near = field; near; near = Reflect.get(Node.prototype, "parentElement", near)) {
       const after = (one) => field.compareDocumentPosition(one) & Node.DOCUMENT_POSITION_FOLLOWING;
@@ -55,14 +55,14 @@ globalThis.prebuiltRehearsal = (named) => {
     }
     return null;
   }
-  // Where to press in the window, or null
+  // The button's center in the window, or null
   function buttonPosition(number) {
     const found = buttonOf(fields[number]);
     found?.scrollIntoView({ block: "center", behavior: "instant" });
     const box = found?.getBoundingClientRect();
     return box ? [box.left + box.width / 2, box.top + box.height / 2] : null;
   }
-  // Without a hand, for what a hand can't reach
+  // Submit by script, when input events had no effect
   function submit(number) {
     const field = fields[number], found = buttonOf(field);
     if (found) found.click();

@@ -1,6 +1,6 @@
-"""What a page would do with a password: one is typed into it at the end of a visit, and what it tries to send is noted.
+"""The password rehearsal: type a made-up password at the end of a visit, and record where the page would send it.
 
-Nothing of it leaves: every request is noted and aborted, and the proxy lets nothing more through either.
+Nothing is sent: every request is recorded and aborted, and the proxy blocks the rest.
 """
 
 from __future__ import annotations
@@ -23,22 +23,22 @@ from marketplace.checker.browser.proxy import Proxy
 SECONDS = 2.5
 """For all of it; this and the waits below are stretched on a busy machine."""
 RESPONSE_SECONDS = 0.4
-"""Seconds for a page to send something after a key or a button was pressed."""
+"""Seconds for a page to send something after a key or button press."""
 WARM_UP_SECONDS = 0.25
-"""Seconds for a page to open the sockets that it opens for any visitor who begins to use it."""
+"""Seconds for a page to open WebSockets on first interaction, before any password is typed."""
 MAX_ORIGINS = 20
 MAX_ORIGIN = 300
 """Characters."""
 MAX_MESSAGE = 200_000
-"""Characters or bytes of one message that are looked at, and of one address."""
+"""Characters or bytes scanned of one message, and of one URL."""
 MAX_SCANNED_BYTES = 4_000_000
-"""Bytes looked at in all: taking them apart holds up other checks."""
+"""Cap on bytes scanned in the password rehearsal: scanning delays other checks."""
 COMPLEXITY_SUFFIX = "!Aa9"
-"""Behind the secret, for pages that ask for capitals, digits and signs."""
+"""Appended to the secret, for pages that demand capitals, digits and symbols."""
 
 
 class Rehearsal:
-    """One page's; sockets are listened to from the start, since a page may open one long before it uses it."""
+    """The rehearsal of one page; create it before navigation, since sockets are observed from the start."""
 
     def __init__(self, page: Page, session: CDPSession, observer: Observer, proxy: Proxy, busyness: Busyness) -> None:
         self._page, self._session, self._observer, self._proxy = page, session, observer, proxy
@@ -53,18 +53,18 @@ class Rehearsal:
         page.on("websocket", self._on_socket)
 
     async def forms(self) -> int:
-        """How many of the page's forms ask for a password, 0 when it can't be told."""
+        """How many of the page's forms ask for a password; 0 when that is unknown."""
         with contextlib.suppress(Error, NoAnswer, ValidationError):
             return await self._observer.load_password_forms()
         return 0
 
     @property
     def origins(self) -> tuple[str, ...]:
-        """Origins to which the page would send a password, as far as it was seen by now."""
+        """Origins to which the page tried to send the password so far."""
         return tuple(self._origins)
 
     async def run(self, forms: int) -> None:
-        """Use the page's forms; whatever goes wrong, it ends."""
+        """Fill in and submit the forms, within SECONDS; never raises."""
         with contextlib.suppress(Error, TimeoutError, NoAnswer, ValidationError):
             async with self._busyness.timeout(SECONDS):
                 await self._open_idle_sockets()
@@ -73,9 +73,9 @@ class Rehearsal:
                     await self._submit_form(number)
 
     async def _open_idle_sockets(self) -> None:
-        """Touch the page while there is no secret in it and it may still connect.
+        """Interact with the page before a password is typed, while it may still connect.
 
-        A chat that opens its socket now is heard from then on like any that the page had.
+        WebSockets opened now, as by a chat, then count only for what they carry.
         """
         self._session.on("Network.webSocketCreated", self._on_socket_created)
         await send(self._session, "Network.enable")
@@ -89,7 +89,7 @@ class Rehearsal:
         self._is_typing = True
 
     async def _submit_form(self, number: int) -> None:
-        """Fill one form in and send it: by the return key, by its button, and by script."""
+        """Fill in one form and submit it: by the return key, by its button, and by script."""
         self._secret_sent.clear()
         if await self._observer.fill_form(number, self._secret + COMPLEXITY_SUFFIX):
             await send(self._session, "Input.insertText", text=self._secret + COMPLEXITY_SUFFIX)
@@ -118,7 +118,7 @@ class Rehearsal:
                 await self._secret_sent.wait()
         return self._secret_sent.is_set()
 
-    # What the page tries
+    # Events of the page
 
     async def _on_request(self, route: Route) -> None:
         with contextlib.suppress(Error):
@@ -131,7 +131,7 @@ class Rehearsal:
         socket.on("framesent", lambda said: self._scan(socket.url, said))
 
     def _on_socket_created(self, event: dict[str, Any]) -> None:
-        """A socket opened now never gets to talk, so that opening it counts, unless the page had one there before."""
+        """A new socket is blocked before it can send, so opening it counts, unless its origin was known before."""
         url: str = event["url"]
         self._scan(url, b"")
         if not self._is_typing:
@@ -144,7 +144,7 @@ class Rehearsal:
             self._known_socket_origins.add(_origin(url))
 
     def _scan(self, url: str, said: str | bytes) -> None:
-        if not self._is_typing or self._bytes_left <= 0:  # a page may say a lot before there is anything to hear
+        if not self._is_typing or self._bytes_left <= 0:  # skip the cost before there is a password to find
             return
         address, piece = url[:MAX_MESSAGE].encode(errors="replace"), said[:MAX_MESSAGE]
         body = piece if isinstance(piece, bytes) else piece.encode(errors="replace")
@@ -165,7 +165,7 @@ def _origin(url: str) -> str:
 
 
 def encodings_of(secret: str) -> tuple[bytes, ...]:
-    """The secret as it may stand in what is sent: as it is, backwards, in hexadecimal, within base64."""
+    """The secret in the encodings that are searched for: plain, reversed, hexadecimal, within base64."""
     plain = secret.encode()
     inside = (b64encode(bytes(shift) + plain)[-(-shift * 8 // 6) : (shift + len(plain)) * 8 // 6] for shift in range(3))
     return plain, plain[::-1], plain.hex().encode(), *inside

@@ -1,4 +1,4 @@
-"""Looks at prototypes in a browser, so many at once, and says what it saw or why it saw nothing; never raises."""
+"""Opens pages in a browser, a few at once, and returns what was captured or why nothing was; never raises."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ from marketplace.checker.spec import Requirement
 log = logging.getLogger(__name__)
 
 TRIES = 2
-"""Of a check whose browser died under it, which may be another page's doing."""
+"""Tries of a visit whose browser died, since another page may have killed it."""
 OWN_FAULT = Stopped("own_fault", "Our browser had a fault of its own; this says nothing about the page.")
 
 HELD_UP = Stopped("own_fault", "Another page held our browser up; this says nothing about this one.")
@@ -38,7 +38,7 @@ TOO_BUSY = Stopped("own_fault", "Our machine had too much to do to look at this 
 
 
 class Renderer:
-    """Views of any number of pages; use it as an async context manager, in one event loop."""
+    """Captures pages; use it as an async context manager, in one event loop."""
 
     def __init__(
         self, guard: Guard, limits: RenderLimits | None = None, browser: Path | None = None, tabs: int = 2
@@ -56,7 +56,7 @@ class Renderer:
         await self._browsers.close()
 
     async def view(self, url: str, wanted: Sequence[Requirement] = ()) -> BrowserView:
-        """What a visitor sees at `url`, and where on it the wanted requirements are met; whatever happens, a View."""
+        """What a visitor sees at `url`, and where the wanted requirements are met; never raises."""
         link = self._guard.read(url)
         if isinstance(link, Refusal):
             return BrowserView(Rendering("not_opened", link.sentence))
@@ -81,7 +81,7 @@ class Renderer:
 
 
 class _Visit:
-    """One page's way through a proxy and a browser."""
+    """One page's visit through a proxy and a browser."""
 
     def __init__(
         self, link: Link, wanted: tuple[Requirement, ...], guard: Guard, limits: RenderLimits, browsers: BrowserPool
@@ -135,7 +135,7 @@ class _Visit:
             self._capture, self._has_tab = tab.capture, True
             await run_until_ended(tab.visit(self._link.url, self._wanted), tab.ended)
         except Stopped:
-            running.is_retired = True  # whatever held us up goes with the browser
+            running.is_retired = True  # the page may still be blocking it
             raise
         except (TimeoutError, asyncio.CancelledError):
             self._was_held_up |= running.is_unresponsive
@@ -145,7 +145,7 @@ class _Visit:
             await _close(context, running)
 
     def view(self, why: Stopped | None, seconds: float) -> BrowserView:
-        """All that was seen until the end, or until `why` ended it; nothing of a page that left for another site."""
+        """What was captured until `why` ended the visit, if it did; nothing of a page that left for another origin."""
         capture, metrics = self._capture, self._capture.metrics
         if metrics is None or capture.left:
             why = why or OWN_FAULT
@@ -183,7 +183,7 @@ async def _close(context: BrowserContext, running: RunningBrowser) -> None:
         async with asyncio.timeout(CLOSING_SECONDS):
             with contextlib.suppress(Error):
                 await context.close()
-    except TimeoutError:  # other pages in it would wait for it in vain; they get another one
+    except TimeoutError:  # it blocks the other pages, which are retried in another browser
         running.is_unresponsive = True
         await running.end()
 

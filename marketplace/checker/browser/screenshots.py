@@ -1,4 +1,4 @@
-"""Makes WebP of a page's screenshot, and small pictures of that."""
+"""Encodes screenshots as WebP, and makes thumbnails and cuts of them."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from marketplace.checker.browser.observer import Box
 
 THUMBNAIL_WIDTH = 320
 JPEG_QUALITY, WEBP_QUALITY = 92, 75
-"""Of the JPEG that the browser gives, and of the WebP that is kept."""
+"""Of the browser's JPEG, and of the stored WebP."""
 CUT_MARGIN = 24
 MIN_CUT = (320, 120)
 MAX_CUT = (1280, 800)
-"""CSS pixels: a cut shows some of what is around, and not a whole page."""
+"""CSS pixels: bounds of a cut, which shows some of its surroundings."""
 
 
 def as_webp(picture: bytes) -> bytes:
@@ -38,7 +38,7 @@ def size_of(picture: bytes) -> tuple[int, int]:
 
 
 def cut_out(picture: bytes, boxes: dict[str, Box]) -> dict[str, bytes]:
-    """The part of the picture around each box; boxes beyond its edge are left out."""
+    """Crop the picture around each box; boxes outside it are left out."""
     if not boxes:
         return {}
     with Image.open(BytesIO(picture)) as image:

@@ -1,4 +1,4 @@
-"""One page in one tab: opened, measured, photographed at two widths; what came of it so far is kept at every step."""
+"""One page in one tab: opened, measured, screenshots at two widths; each step's result is kept."""
 
 from __future__ import annotations
 
@@ -42,25 +42,25 @@ from marketplace.checker.spec import Requirement
 log = logging.getLogger(__name__)
 
 LOCATABLE_KINDS = frozenset({"text", "selector", "form", "link", "image"})
-"""Kinds of requirement that are met at a place on the page."""
+"""Kinds of requirement that are met at a box on the page."""
 MAX_NOTED = 50
 """Console errors and failed requests."""
 MAX_NOTED_CHARS = 300
 """Characters of each."""
 MAX_CUTS = 20
 NAVIGATION_SECONDS = 1.0
-"""A page that can't be asked any more is mostly on its way to another one; where to is told a little later."""
+"""Seconds to wait for the navigation event, when a page stops answering because it navigates."""
 _FAILURE = re.compile(r"net::ERR_\w+")
 _PROXY_FAILURE = "net::ERR_PROXY_CONNECTION_FAILED"
 
 
 class Tab:
-    """A tab at work for one check."""
+    """Visits one page for one check."""
 
     def __init__(self, page: Page, session: CDPSession, proxy: Proxy, limits: RenderLimits, busyness: Busyness) -> None:
         self.capture = Capture()
         self.ended: asyncio.Future[Stopped] = asyncio.get_running_loop().create_future()
-        """Done when the tab can't go on."""
+        """Set when the visit has to end early."""
         self._page, self._session, self._proxy, self._limits = page, session, proxy, limits
         self._busyness = busyness
         self._observer = Observer(session, busyness)
@@ -72,7 +72,7 @@ class Tab:
         self._last_request = 0.0
         self._listen()
 
-    # What happens in the page by itself
+    # Events of the page
 
     def _listen(self) -> None:
         page = self._page
@@ -96,7 +96,7 @@ class Tab:
         self.capture.attempts[what] = None
 
     def _on_navigation(self, frame: Frame) -> None:
-        """Until it is looked at a page may go where it likes, and is looked at there; then it has to stay."""
+        """A page may navigate anywhere before it is captured; afterwards only within its origin."""
         is_page, there = frame.parent_frame is None, self.capture.url
         if is_page and there and not is_same_origin(frame.url, there):
             self.capture.left = True
@@ -116,7 +116,7 @@ class Tab:
         why = request.failure or ""
         if why == _PROXY_FAILURE:
             self._end("own_fault", "Our checker's way to the network broke; this says nothing about the page.")
-        elif why != "net::ERR_ABORTED":  # the page's own change of mind
+        elif why != "net::ERR_ABORTED":  # cancelled by the page itself
             self._note_failed_request(request.url, _error_words(why))
 
     def _on_download(self, download: Download) -> None:
@@ -161,10 +161,10 @@ class Tab:
         with contextlib.suppress(Error):
             await page.close()
 
-    # What we do with it
+    # Steps of the visit
 
     async def visit(self, url: str, wanted: Sequence[Requirement]) -> None:
-        """All of it; raises Stopped, or Playwright's Error when the tab or the browser goes away."""
+        """Run all steps; raises Stopped, or Playwright's Error when the tab or browser dies."""
         try:
             await self._capture_and_probe(url, wanted)
         except (Error, NoAnswer):
@@ -174,7 +174,7 @@ class Tab:
             raise
 
     async def _capture_and_probe(self, url: str, wanted: Sequence[Requirement]) -> None:
-        """Step by step."""
+        """Capture the page, then probe it."""
         try:
             await self._capture_page(url, wanted)
         finally:
@@ -185,7 +185,7 @@ class Tab:
         await self._observer.watch()
         await self._go(url)
         await self._wait_for_idle(self._limits.idle_wait_seconds)
-        with contextlib.suppress(Error, NoAnswer):  # it may go on to its own next page meanwhile
+        with contextlib.suppress(Error, NoAnswer):  # it may navigate meanwhile
             await self._observer.wait_until_stable(self._limits.stable_wait_seconds)
         await self._wait_for_idle(1.0)
         self.capture.url = self._final_url()
@@ -197,7 +197,7 @@ class Tab:
         await self._photograph_phone(wanted)
 
     async def _probe(self) -> None:
-        """Whatever happens in the page now counts no more, but for where a password would go, or what it put off."""
+        """Run the password rehearsal or virtual time; only password destinations and delayed attempts are recorded."""
         kept, self.capture = self.capture, Capture()
         self.ended = asyncio.get_running_loop().create_future()
         try:
@@ -208,12 +208,12 @@ class Tab:
 
     async def _probe_passwords_or_timers(self, kept: Capture) -> None:
         forms = await self._rehearsal.forms()
-        if not forms:  # a page may ask for it on wide windows only
+        if not forms:  # a page may show its password field on wide windows only
             with contextlib.suppress(Error):
                 await self._resize(WIDE, is_phone=False)
             forms = await self._rehearsal.forms()
         if forms:
-            self._page.context.remove_listener("page", self._on_popup)  # a form may send from there
+            self._page.context.remove_listener("page", self._on_popup)  # a form may submit in a new window
             await self._rehearsal.run(forms)
         else:
             await run_virtual_time(self._page, self._session, self._proxy, self._busyness)
@@ -233,7 +233,7 @@ class Tab:
             await self._page.wait_for_load_state("load", timeout=milliseconds)
 
     def _not_opened(self, error: Error) -> Stopped | None:
-        """Why there is no page, or None when it isn't the page that failed."""
+        """Why the page didn't open, or None when the browser failed rather than the page."""
         if _PROXY_FAILURE in error.message:
             return Stopped("own_fault", "Our checker's way to the network broke; this says nothing about the page.")
         if "download" in self.capture.attempts or "Download is starting" in error.message:
@@ -246,18 +246,18 @@ class Tab:
         return Stopped("not_opened", why)
 
     def _refusal(self) -> str:
-        """The sentence of the guard's last refusal, empty without one."""
+        """The sentence of the guard's last refusal; empty without one."""
         return self._proxy.refused[-1]["why"] if self._proxy.refused else ""
 
     def _final_url(self) -> str:
-        """Where the page is, now that it has come to rest; raises Stopped when it went where there is nothing."""
+        """The page's final URL; raises Stopped when it ended at an error page or a refused URL."""
         url = self._page.url
         if url.startswith("chrome-error:") or self._proxy.has_refused(url):
             raise Stopped("not_opened", self._refusal() or "The page went on to an address that can't be opened.")
         return url[:MAX_URL]
 
     async def _wait_for_idle(self, seconds: float) -> None:
-        """Until the page has asked for nothing in a while."""
+        """Wait until no request was made for `idle_seconds`, for `seconds` at most."""
         now, idle = asyncio.get_running_loop().time, self._busyness.stretched(self._limits.idle_seconds)
         end = now() + self._busyness.stretched(seconds)
         while now() < end and (self._open_requests or now() - self._last_request < idle):  # noqa: ASYNC110 (silence has no event)
@@ -274,7 +274,7 @@ class Tab:
             self.capture.cuts = await asyncio.to_thread(cut_out, picture, dict(islice(boxes.items(), MAX_CUTS)))
 
     async def _locate(self, wanted: Sequence[Requirement]) -> dict[str, Box]:
-        """Where those of the requirements that aren't seen met so far are met, by id."""
+        """Boxes where requirements not yet seen met are met, by id."""
         seen = self.capture.seen or frozenset()
         lines = [line for line in wanted if line.kind in LOCATABLE_KINDS and line.id not in seen]
         places = await self._observer.locate([(line.kind, line.value) for line in lines]) if lines else []
@@ -283,7 +283,7 @@ class Tab:
         return boxes
 
     async def _photograph_phone(self, wanted: Sequence[Requirement]) -> None:
-        """The same document on a smaller window, as when a visitor turns or resizes theirs; it isn't loaded again."""
+        """Resize the same document to a phone's width; it isn't loaded again."""
         width, height = PHONE
         await self._resize(PHONE, is_phone=True)
         await self._observer.wait_for_paint()
@@ -291,7 +291,7 @@ class Tab:
         self.capture.overflow_px = overflow = await self._observer.overflow(width)
         await self._locate(wanted)
         whole = min(await self._observer.height(), self._limits.screenshot_height)
-        # A phone shows a page that is too wide smaller, so that all of its width is there.
+        # Phones zoom out until the whole width of a page fits.
         self.capture.pictures["phone"] = await self._photograph(width + overflow, max(whole, height), shown_width=width)
 
     async def _resize(self, size: tuple[int, int], *, is_phone: bool) -> None:
@@ -313,7 +313,7 @@ class Tab:
 
 @contextlib.contextmanager
 def _optional(part: str) -> Generator[None]:
-    """A part that may be missing while all else is kept."""
+    """Run an optional step whose failure is logged."""
     try:
         yield
     except (TimeoutError, NoAnswer, ValidationError, OSError, ValueError) as error:
@@ -321,13 +321,13 @@ def _optional(part: str) -> Generator[None]:
 
 
 def is_displayable(headers: Mapping[str, str]) -> bool:
-    """Whether a visitor's browser would show what ours, which has no viewer for such documents, can only save."""
+    """Whether a visitor's browser displays it: our headless one has no PDF viewer and downloads it."""
     kind, how = headers.get("content-type", ""), headers.get("content-disposition", "")
     return kind.lower().startswith("application/pdf") and not how.lower().lstrip().startswith("attachment")
 
 
 def _error_words(failure: str) -> str:
-    """Chromium's net::ERR_CONNECTION_RESET as connection reset."""
+    """Chromium's error in words: net::ERR_CONNECTION_RESET is "connection reset"."""
     if "TUNNEL" in failure:
         return "it couldn't be reached"
     return failure.removeprefix("net::ERR_").replace("_", " ").lower() or "it failed"

@@ -1,4 +1,4 @@
-"""What a browser saw of a page: the part that is kept in the record, and the pictures and markup that come with it."""
+"""What a browser saw of a page: the part for the record, with markup and screenshots."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class Screenshot:
-    """A stored picture of the page: file keys of the WebP and of its thumbnail (320 px wide), size in CSS pixels."""
+    """A stored screenshot: file keys of the WebP and its thumbnail (320 px wide), size in CSS pixels."""
 
     key: str
     thumbnail_key: str
@@ -43,9 +43,9 @@ class Rendering:
     refused_requests: tuple[dict[str, str], ...] = ()
     """[{"url", "why", "code"}]: what the guard kept the page from reaching."""
     attempts: tuple[str, ...] = ()
-    """What the page tried and was denied: download | dialog | popup | permission | service_worker | credentials."""
+    """What the page tried: download | dialog | popup | permission | service_worker | credentials; all denied."""
     sent_to: tuple[str, ...] = ()
-    """Origins to which it would have sent a password that a visitor types in; its own may be among them."""
+    """Origins to which it would send a typed password; may include its own."""
     requests: int | None = None
     bytes: int | None = None
     load_ms: float | None = None
@@ -66,7 +66,7 @@ class Rendering:
     """{"violations", "incomplete": [{"id", "impact", "help", "nodes": count, "targets": [css]}], "version"}"""
     browser: str = ""
     seconds: float = 0.0
-    """Our own time for all of it."""
+    """Wall time of the whole visit."""
 
     @property
     def is_measured(self) -> bool:

@@ -1,4 +1,4 @@
-"""Lets a page's clock run on at the end of a visit, so that what it put off happens while somebody looks."""
+"""Advances a page's virtual time at the end of a visit, so that delayed actions happen while they are recorded."""
 
 from __future__ import annotations
 
@@ -13,20 +13,20 @@ from marketplace.checker.browser.protocol import send
 from marketplace.checker.browser.proxy import Proxy
 
 VIRTUAL_SECONDS = 60
-"""Of the page's time; they take ours next to none."""
+"""Virtual time to advance by; takes next to no real time."""
 MAX_REAL_SECONDS = 1.0
-"""Seconds of ours, for a page that is busy all the while; stretched on a busy machine, as the next."""
+"""Real seconds at most, for a page that is busy all the time; stretched on a busy machine, as the next."""
 ANSWER_SECONDS = 1.0
-"""Seconds of ours for a site to answer what the page began."""
+"""Real seconds for the site to answer navigations that were started."""
 MAX_REQUESTS = 5
-"""Pages and downloads that it may ask for meanwhile, and connections of any kind, sockets included."""
+"""Navigations and downloads let through, and connections of any kind."""
 STARTED_EVENTS = ("Page.frameRequestedNavigation", "Page.windowOpen", "Page.downloadWillBegin")
 
 
 async def run_virtual_time(page: Page, session: CDPSession, proxy: Proxy, busyness: Busyness) -> None:
-    """Ends when a minute of the page's is over and what it began was answered.
+    """Return when the virtual time is over and what the page started was answered.
 
-    Only where the page itself goes, and few of that, is let through: a minute of polling would hit the site at once.
+    Only a few top-level navigations are let through, else a minute of polling would hit the site at once.
     """
     over, started = asyncio.Event(), asyncio.Event()
 
@@ -50,7 +50,7 @@ async def run_virtual_time(page: Page, session: CDPSession, proxy: Proxy, busyne
 
 
 class _NavigationFilter:
-    """Lets a few of the page's own ways onward through."""
+    """Lets a few top-level navigations through and aborts everything else."""
 
     def __init__(self) -> None:
         self._left = MAX_REQUESTS
@@ -65,7 +65,7 @@ class _NavigationFilter:
 
 
 def _is_top_level_navigation(request: Request) -> bool:
-    """Whether it takes a whole window somewhere, or would download something there, and changes nothing there."""
+    """Whether it is a GET navigation of a whole window, or a download."""
     if request.method != "GET" or not request.is_navigation_request():
         return False
     try:

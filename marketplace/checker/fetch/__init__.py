@@ -1,1 +1,1 @@
-"""Fetching a page hop by hop over connections of our own: client, budgets, politeness, the trail of what was seen."""
+"""Fetching a page over our own HTTP and TLS: redirects, budgets, per-host limits, charset and title."""

@@ -1,6 +1,6 @@
-"""Asks one approved address for one page; the only module that opens connections to prototypes.
+"""Sends one GET request to one approved address; the only module that connects to prototypes over HTTP.
 
-It knows no redirects, cookies, proxies or credentials, and reads nothing of them from the environment.
+It follows no redirects, has no cookies, proxies or credentials, and takes none from the environment.
 """
 
 from __future__ import annotations
@@ -26,17 +26,17 @@ _CONNECT_PROBLEMS = {
     errno.EHOSTUNREACH: FetchProblem.NO_NETWORK,
     errno.ENETDOWN: FetchProblem.NO_NETWORK,
 }
-"""Whatever isn't here (no more files, ports or memory, a local firewall) is our own fault."""
+"""Other errors (out of files, ports or memory, a local firewall) are our own fault."""
 
 
 class Client:
-    """Asks for pages, each over a connection of its own; safe to share by any number of tasks of one event loop."""
+    """Fetches pages, each over a new connection; may be shared by all tasks of one event loop."""
 
     def __init__(self, trust: Path | None = None, user_agent: str = USER_AGENT) -> None:
         self._authorities, self._user_agent = Authorities(trust), user_agent
 
     async def get(self, link: Link, address: IPAddress, limits: FetchLimits, seconds: float) -> Reply:
-        """GET `link` from `address`, all of it within `seconds`; never raises for what the other side does."""
+        """GET `link` from `address` within `seconds`; never raises for what the server does."""
         loop = asyncio.get_running_loop()
         tls = self._authorities.secure(link) if link.scheme == "https" else None
         exchange = Exchange(loop, self._request(link), limits, tls)

@@ -1,4 +1,4 @@
-"""Content decodings as a stream, so that a decompression bomb costs no more than the budget it is stopped at."""
+"""Streaming Content-Encoding decoders, so that a decompression bomb stops at the budget."""
 
 from __future__ import annotations
 
@@ -21,24 +21,24 @@ ACCEPT_ENCODING = "gzip, deflate, br, zstd"
 
 
 MOST_CODINGS = 5
-"""On top of each other; nobody needs two, and each costs a pass."""
+"""Stacked encodings accepted; nobody needs two, and each costs a pass."""
 _GZIP_MEMBER = b"\x1f\x8b\x08"
 _ZSTD_FRAMES = frozenset({b"\x28\xb5\x2f\xfd", *(bytes([kind]) + b"\x2a\x4d\x18" for kind in range(0x50, 0x60))})
-"""How a frame begins, or one that is to be skipped (RFC 8878, 3.1)."""
+"""How a frame or a skippable frame begins (RFC 8878, 3.1)."""
 
 
 class BadEncoding(Exception):
-    """The body isn't what its Content-Encoding says."""
+    """The body isn't encoded as its Content-Encoding says."""
 
 
 class TooMuch(Exception):
-    """Between two codings there is more than the budget."""
+    """The data between two stacked encodings exceeds the budget."""
 
 
 class Decoder(Protocol):
-    """Turns what came over the wire into pieces of at most PIECE bytes (brotli: about that).
+    """Decodes the body into pieces of at most PIECE bytes (brotli: about that).
 
-    What follows the end of the content is left unread, as browsers do.
+    Bytes after the end of the content are ignored, as browsers do.
     """
 
     def pieces(self, data: bytes) -> Iterator[bytes]: ...
@@ -58,7 +58,7 @@ class Gzip:
         self._may_be_plain, self._is_plain, self._is_over = may_be_plain, False, False
         self._stream = zlib.decompressobj(zlib.MAX_WBITS | 16)
         self._next = b""
-        """What came after a member, while it is too little to tell whether another one begins."""
+        """Bytes after a member, still too few to tell whether another begins."""
         self._is_between = False
 
     def pieces(self, data: bytes) -> Iterator[bytes]:
@@ -79,7 +79,7 @@ class Gzip:
             yield piece
 
     def _begin(self, data: bytes) -> bytes:
-        """Begin with the next member and give all of it that there is; nothing while, or because, there is none."""
+        """Start the next member and return its bytes so far; empty if there is none, or not yet."""
         self._next += data
         head = self._next[: len(_GZIP_MEMBER)]
         self._is_over = not _GZIP_MEMBER.startswith(head)
@@ -96,7 +96,7 @@ class Deflate:
     def __init__(self) -> None:
         self._raw_allowed, self._stream = True, zlib.decompressobj()
         self._head = b""
-        """The first byte, while it is alone: two tell whether there is a wrapper."""
+        """The first byte, kept until the second: both tell whether there is a zlib wrapper."""
 
     def pieces(self, data: bytes) -> Iterator[bytes]:
         data, self._head = self._head + data, b""
@@ -125,7 +125,7 @@ class _BrotliStream(Protocol):
 
 
 class Brotli:
-    """br; its library fails on what follows the end, so the bytes around an error are read anew one by one."""
+    """br; its library fails on bytes after the end, so around an error the input is decoded again byte by byte."""
 
     def __init__(self) -> None:
         self._stream = _brotli_stream()
@@ -145,7 +145,7 @@ class Brotli:
         self._read.append(data)
 
     def _up_to_the_end(self, data: bytes) -> Iterator[bytes]:
-        """What was not given yet of a stream that ends within `data`; raises BadEncoding if it doesn't."""
+        """The rest of a stream that ends within `data`; raises BadEncoding if it doesn't."""
         self._is_over = True
         stream = _brotli_stream()
         known = self._given
@@ -179,7 +179,7 @@ class Zstd:
     def __init__(self) -> None:
         self._stream, self._is_over = ZstdDecompressor(), False
         self._next = b""
-        """What came after a frame, while it is too little to tell whether another one begins."""
+        """Bytes after a frame, still too few to tell whether another begins."""
 
     def pieces(self, data: bytes) -> Iterator[bytes]:
         try:
@@ -194,7 +194,7 @@ class Zstd:
             raise BadEncoding(str(error)) from error
 
     def _begin(self, data: bytes) -> bytes:
-        """Begin with the next frame and give all of it that there is; nothing while, or because, there is none."""
+        """Start the next frame and return its bytes so far; empty if there is none, or not yet."""
         self._next += data
         head = self._next[:4]
         self._is_over = not any(frame.startswith(head) for frame in _ZSTD_FRAMES)
@@ -206,7 +206,7 @@ class Zstd:
 
 
 class Stack:
-    """Codings on top of each other, the last one undone first; raises TooMuch for more than `budget` between two."""
+    """Two stacked encodings, the last one decoded first; raises TooMuch for more than `budget` bytes between them."""
 
     def __init__(self, first: Decoder, second: Decoder, budget: int) -> None:
         self._first, self._second, self._left = first, second, budget

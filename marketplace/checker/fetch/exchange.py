@@ -1,4 +1,4 @@
-"""One HTTP/1.1 exchange as it happens on the wire: every phase timed, every budget held, TLS verified for the name."""
+"""One HTTP/1.1 exchange: phases timed, budgets enforced, TLS verified for the name."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from marketplace.checker.fetch.content_decoding import Decoder, Identity, TooMuc
 from marketplace.checker.fetch.result import FetchLimits, FetchProblem, Tls
 
 SLICE = 4096
-"""Bytes handed to a decoder at once: small, so that what a bomb was sent as is known when it goes off."""
+"""Bytes given to a decoder at once: small, so that a bomb's ratio is known when it exceeds the budget."""
 BOMB_RATIO = 100
 """A body beyond its budget that unpacked to more than this many times what was sent."""
 MAX_HANDSHAKE = 256 * 1024
 """Bytes of TLS before the first of HTTP."""
 MAX_LOOP_LAG = 0.5
-"""Seconds that the event loop may be late before a time-out is laid at its own door."""
+"""Seconds that the event loop may be late before a time-out counts as our own fault."""
 KEPT = frozenset({
     b"content-type", b"content-encoding", b"content-length", b"transfer-encoding", b"location", b"retry-after",
     b"cf-mitigated", b"content-disposition",
@@ -32,7 +32,7 @@ _SPENT = httptools.HttpResponseParser(None)
 
 @dataclass(slots=True)
 class Reply:
-    """What one exchange brought: as much as arrived, and the problem that ended it early, if one did."""
+    """The response as far as it arrived, and the problem that ended it early, if any."""
 
     status: int | None = None
     headers: dict[bytes, bytes] = field(default_factory=dict[bytes, bytes])
@@ -78,7 +78,7 @@ class Exchange(asyncio.Protocol):
     # How an exchange ends
 
     def finish(self, problem: FetchProblem | None = None, detail: str = "") -> None:
-        """End here, well or with a problem; what comes later changes nothing."""
+        """End the exchange, with or without a problem; later events are ignored."""
         if self.done.done():
             return
         self.reply.problem, self.reply.detail = problem, detail[:300]
@@ -88,7 +88,7 @@ class Exchange(asyncio.Protocol):
         self.close()
 
     def expire(self, due: float) -> None:
-        """The page's time is over: say in which phase. Called long after `due`, it is we who were too slow to look."""
+        """Time out, with the phase as the problem; called long after `due`, it is our own fault."""
         if perf_counter() - due > MAX_LOOP_LAG:
             self.finish(FetchProblem.OWN_FAULT, "the checker was too busy to read")
         elif self._shaking_hands:
@@ -99,7 +99,7 @@ class Exchange(asyncio.Protocol):
             self.finish(FetchProblem.SLOW_HEADERS if self._received else FetchProblem.SILENT)
 
     def close(self) -> None:
-        """Hang up without waiting for the other side, and let go of what would make a circle for the collector."""
+        """Abort the connection, and break reference cycles."""
         if self._tls:
             self._tls.close()
         self._parser, self._tls = _SPENT, None
@@ -137,7 +137,7 @@ class Exchange(asyncio.Protocol):
             if self._shaking_hands:
                 self._received += len(data)
                 self._shake_hands(tls)
-                return  # whatever a server says before it was asked is read with its answer
+                return  # data before our request is read with the response
             while not self.done.done() and (plain := tls.read()):
                 self._feed(plain)
         except TlsFailed as failure:
@@ -190,7 +190,7 @@ class Exchange(asyncio.Protocol):
             self.finish()
 
     def on_header(self, name: bytes, value: bytes) -> None:
-        """Count every header, keep the few that matter, and of codings all."""
+        """Count every header; keep those in KEPT, and all values of Content-Encoding."""
         if self.done.done():
             return
         self._header_bytes += len(name) + len(value) + 4
@@ -203,7 +203,7 @@ class Exchange(asyncio.Protocol):
                 self.reply.headers[name] = before + b"," + value
 
     def on_headers_complete(self) -> None:
-        """Decide how to read the body; a redirect's isn't read at all, nor what follows the first answer."""
+        """Choose the decoder; the body of a redirect isn't read."""
         if self.done.done():
             return
         reply, status = self.reply, self._parser.get_status_code()
@@ -223,7 +223,7 @@ class Exchange(asyncio.Protocol):
             self._decoder = decoder
 
     def on_body(self, data: bytes) -> None:
-        """Decode slice by slice and stop at the budget."""
+        """Decode in slices and stop at the budget."""
         size = len(data) if isinstance(self._decoder, Identity) else SLICE
         for start in range(0, len(data), size):
             if self.done.done():
@@ -252,6 +252,6 @@ class Exchange(asyncio.Protocol):
         self.finish(FetchProblem.BOMB if self._decoded > BOMB_RATIO * self.reply.wire_bytes else None)
 
     def on_message_complete(self) -> None:
-        """The end, unless this was an interim answer (1xx)."""
+        """End the exchange, unless this was an interim response (1xx)."""
         if self._headers_complete:
             self.finish()

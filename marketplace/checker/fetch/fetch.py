@@ -1,4 +1,4 @@
-"""Fetches a link hop by hop: the guard before each, connections to approved addresses only, one budget for all."""
+"""Fetches a link hop by hop: asks the guard before each, connects only to approved addresses, one budget for all."""
 
 from __future__ import annotations
 
@@ -28,11 +28,11 @@ _TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9a-z-]+")
 _ABSOLUTE = re.compile(r"[a-z][a-z0-9+.\-]*:", re.IGNORECASE)
 
 Gate = Callable[[Link], AbstractAsyncContextManager[None]]
-"""Holds a hop back until its host may be asked again; raises HostBusy when that would take too long."""
+"""The per-host limit: delays a hop until its host may be asked again; raises HostBusy when that takes too long."""
 
 
 class HostBusy(Exception):
-    """We asked this host too often already; nobody's fault but ours."""
+    """No slot for this host was free in time; our own limit, not the site's fault."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,14 +68,14 @@ class Guard:
 
 
 def no_gate(link: Link) -> AbstractAsyncContextManager[None]:
-    """No waiting: for one-off checks and development."""
+    """No limit: for one-off checks and development."""
     return nullcontext()
 
 
 async def fetch(
     link: Link, *, guard: Guard, limits: FetchLimits, client: Client | None = None, gate: Gate = no_gate
 ) -> FetchResult:
-    """Follow `link` to its end; whatever goes wrong out there is in the result, never raised."""
+    """Follow redirects from `link`; network and site problems are in the result, never raised."""
     client = client or Client()
     hops: list[Hop] = []
     left = limits.seconds
@@ -139,7 +139,7 @@ def _only_dns(seconds: float) -> Timings:
 
 
 def _is_to_save(disposition: str) -> bool:
-    """As browsers read Content-Disposition: all but `inline` is saved, and a name without a kind says nothing."""
+    """Whether browsers save it: any valid Content-Disposition type but `inline`."""
     kind = disposition.partition(";")[0].strip().lower()
     return bool(_TOKEN.fullmatch(kind)) and kind != "inline"
 

@@ -1,4 +1,4 @@
-"""Reads what a page is made of without parsing all of it: its charset, text and title."""
+"""Reads a page's charset, text and title without parsing its markup."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ import re
 from marketplace.checker.fetch.result import FetchResult
 
 HEAD = 64 * 1024
-"""Bytes in which a title is looked for."""
+"""Bytes searched for a title."""
 NEARLY_ALWAYS = 2 * 1024
-"""Bytes in which it mostly is."""
+"""Bytes that nearly always hold it; searched first."""
 MAX_TITLE = 300
 SNIFFED = 1024
 """Bytes in which browsers look for a `<meta>` that names the charset."""
@@ -43,7 +43,7 @@ def decode(data: bytes, content_type: str) -> str:
 
 
 def charset_of(data: bytes, content_type: str) -> str:
-    """As browsers tell (encoding sniffing): by a byte order mark, else the Content-Type, else a `<meta>`; or UTF-8."""
+    """Sniff as browsers do: byte order mark, else Content-Type, else a `<meta>`, else UTF-8."""
     marked = (charset for mark, charset in MARKS.items() if data.startswith(mark))
     return next(marked, "") or _named(content_type) or _declared(data[:SNIFFED]) or "utf-8"
 
@@ -87,7 +87,7 @@ def _known(name: str) -> str:
 
 
 def storable(text: str) -> str:
-    """The text as any database takes it: NUL and half a surrogate pair, which scripts can write, are replaced."""
+    """The text with NULs and lone surrogates replaced, so that any database takes it."""
     return text.replace("\0", "\ufffd").encode("utf-8", "replace").decode()
 
 

@@ -1,4 +1,4 @@
-"""Gentle to every host: few connections at once, a pause between requests, and nobody else waits for a slow one."""
+"""Per-host limit within one event loop: few connections at once, and an interval between requests."""
 
 from __future__ import annotations
 
@@ -14,19 +14,19 @@ IDLE_HOSTS_KEPT = 4096
 
 @dataclass(frozen=True, slots=True)
 class Politeness:
-    """How we treat one host, whatever the number of links on it."""
+    """Limits for one host, however many links point to it."""
 
     connections: int = 2
     interval: float = 1.0
     """Seconds between the starts of two requests."""
     patience: float = 30.0
-    """Seconds that a request waits for its turn before it gives up for now."""
+    """Seconds that a request waits for a slot before HostBusy."""
     slot: float = 15.0
-    """Seconds after which the turn of a worker that died is over; longer than any page may take."""
+    """Seconds after which the slot of a dead worker is free again; longer than any page may take."""
 
 
 UNLIMITED = Politeness(connections=1024, interval=0)
-"""For development and benchmarks on loopback: nothing waits for anything."""
+"""No limit; for development and benchmarks on loopback."""
 
 
 @dataclass(slots=True)
@@ -37,20 +37,20 @@ class _Host:
 
 
 class HostGate:
-    """Gives each host's requests their turns, within one event loop."""
+    """Limits requests per host, within one event loop."""
 
     def __init__(self, politeness: Politeness) -> None:
         self._politeness = politeness
         self._hosts: dict[str, _Host] = {}
 
     def __call__(self, link: Link) -> AbstractAsyncContextManager[None]:
-        """One request's turn; raises HostBusy at once when the queue is hopeless, and after `patience` otherwise."""
+        """A slot for one request; raises HostBusy at once when the queue is too long, else after `patience`."""
         if self._politeness is UNLIMITED:
             return no_gate(link)
         return _Turn(self, self._host(link.host), link)
 
     async def enter(self, host: _Host, link: Link) -> None:
-        """Wait for a turn."""
+        """Wait for a slot."""
         if max(host.users - self._politeness.connections, 0) * self._politeness.interval > self._politeness.patience:
             raise HostBusy(f"{host.users} requests are waiting for {link.host}")
         host.users += 1
@@ -86,17 +86,17 @@ class HostGate:
             await asyncio.sleep(at - moment)
 
     def leave(self, host: _Host) -> None:
-        """The turn is over."""
+        """Release the slot."""
         host.connections.release()
         host.users -= 1
 
     async def pause(self, link: Link, seconds: float) -> None:
-        """Leave a host alone for a while, because it said so (Retry-After)."""
+        """Send this host nothing for so long (Retry-After)."""
         host = self._host(link.host)
         host.next_at = max(host.next_at, asyncio.get_running_loop().time() + seconds)
 
     async def aclose(self) -> None:
-        """Nothing to let go of."""
+        """Nothing to close; SharedGate has connections."""
 
     def _host(self, name: str) -> _Host:
         if len(self._hosts) > IDLE_HOSTS_KEPT:
@@ -108,7 +108,7 @@ class HostGate:
 
 
 class _Turn:
-    """A context manager of its own: contextlib's costs as much as all the rest here."""
+    """A hand-written context manager: contextlib's would double the cost of the gate."""
 
     __slots__ = ("_gate", "_host", "_link")
 

@@ -1,4 +1,4 @@
-"""What a fetch saw, as plain values: a trail of hops, each with address, status, TLS, timings, sizes or the problem."""
+"""The result of a fetch as plain values: hops with address, status, TLS, timings, sizes or a problem."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ PAGE_TYPES = frozenset({"text/html", "application/xhtml+xml"})
 
 
 class FetchProblem(StrEnum):
-    """What ended a hop early. Which of these are the site's doing is decided in verdict.py, not here."""
+    """Why a hop ended early; verdict.py decides which of these are the site's fault."""
 
     UNKNOWN_NAME = "unknown_name"
     NAME_NO_ANSWER = "name_no_answer"
@@ -102,12 +102,12 @@ class Hop:
     location: str = ""
     retry_after: str = ""
     challenge: bool = False
-    """A bot wall answered in the site's place."""
+    """A bot wall answered instead of the site."""
     attachment: bool = False
     """The server says that browsers are to save this, not to show it."""
     problem: FetchProblem | None = None
     detail: str = ""
-    """The problem as the part that met it words it; for us, not for bidders."""
+    """Technical detail of the problem; for operators, not for bidders."""
     cut: bool = False
     """The body went on beyond the budget."""
 
@@ -119,12 +119,12 @@ class Hop:
 
 @dataclass(frozen=True, slots=True)
 class FetchResult:
-    """All hops of one fetch, and the last one's body."""
+    """All hops of one fetch, and the body of the last."""
 
     hops: tuple[Hop, ...]
     body: bytes = b""
     refusal: Refusal | None = None
-    """Why the guard stopped the trail; its last hop then has the problem `refused`."""
+    """Why the guard stopped the fetch; its last hop then has the problem `refused`."""
 
     @property
     def last(self) -> Hop:

@@ -94,7 +94,7 @@ class SharedGate:
                 return
 
     async def pause(self, link: Link, seconds: float) -> None:
-        """Leave a host alone for a while, because it said so (Retry-After)."""
+        """Send this host nothing for so long (Retry-After)."""
         await self._own.pause(link, seconds)
         if seconds > 0:
             await self._ask(lambda: self._pause([_next(link)], [round(seconds * 1000)]))

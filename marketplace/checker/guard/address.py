@@ -1,4 +1,4 @@
-"""The address guard: which links we open, and which addresses behind a name we connect to; everything else is refused.
+"""The address guard: decides which links are opened and which addresses are connected to; refuses all else.
 
 The rule is narrow on purpose. A link must be written exactly as browsers read it (WHATWG URL standard), must use http
 or https on a usual port, and every address its name resolves to must be plainly public (`blocks.py`).
@@ -41,12 +41,12 @@ METADATA_NAMES = frozenset({
 
 
 INWARD = BLOCK_CODES | {"local_name", "metadata_name"}
-"""Codes of refusals for where a link leads, not for how it is written: a visitor's browser would go there."""
+"""Refusal codes for private destinations, which a visitor's own browser would reach."""
 
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """A link whose writing holds no surprise; its addresses aren't approved yet."""
+    """A link that is written unambiguously; its addresses aren't approved yet."""
 
     url: str
     """Normalised, without fragment."""
@@ -78,13 +78,13 @@ _SHAPE = re.compile(r"(?P<scheme>https?)://(?P<authority>[^/?#\\]+)(?P<rest>[^#]
 _NORMAL = re.compile(
     r"(?P<url>(?P<scheme>https?)://(?P<host>\[[^\]]*\]|[^/:]*)(?::\d+)?(?P<target>/[^#]*))(?:#.*)?", re.DOTALL
 )
-"""A URL as the URL standard normalises it, so that its parts can be told apart."""
+"""A URL as normalized by the URL standard, split into its parts."""
 _AUTHORITY = re.compile(r"(?P<host>\[[^\[\]]*\]|[^\[\]:]*)(?::(?P<port>.*))?", re.DOTALL)
 _SCHEME = re.compile(r"[a-z][a-z0-9+.\-]*:", re.IGNORECASE)
 
 
 def parse_link(url: str, exceptions: frozenset[str] = frozenset()) -> Link | Refusal:
-    """Read a link as browsers do, and refuse one that is not http(s), not usual, or not plain; touches no network.
+    """Parse a link as browsers do; refuse one that is not http(s), unusual or ambiguous. No network access.
 
     `exceptions` are exact "host:port" pairs that development may open although their name or port is unusual.
     """
@@ -127,7 +127,7 @@ def _refuse_shape(url: str) -> Refusal:
 
 
 def _means_itself(written: str, read: str) -> bool:
-    """Whether browsers read the host just as it is written: no percent signs, other notations or look-alike letters."""
+    """Whether browsers read the host exactly as written: no percent encoding, other notations or look-alike letters."""
     if written.startswith("["):
         return "%" not in written and _literal(written.strip("[]")) == _literal(read.strip("[]")) is not None
     if written.isascii():
@@ -173,8 +173,8 @@ async def approve(
 ) -> tuple[IPAddress, ...] | Refusal:
     """The addresses that a link may be fetched from, IPv4 first; a refusal when any one of them isn't plainly public.
 
-    The name is resolved once and the caller connects to these very addresses, so an answer that changes afterwards
-    changes nothing. Raises NameFailure when the name doesn't resolve.
+    The name is resolved once and the caller connects to these addresses, so a DNS answer that changes afterwards
+    has no effect (no DNS rebinding). Raises NameFailure when the name doesn't resolve.
     """
     found = [link.address] if link.address else await resolver(link.host)
     if link.place not in exceptions:

@@ -1,4 +1,4 @@
-"""What is wrong with a link as somebody typed it into a form; the network is not asked."""
+"""Validates the syntax of a link typed into a form, without any network access."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ BADLY_WRITTEN = frozenset({
     "too_long", "control_character", "scheme", "ambiguous_slashes", "not_a_url", "user_info", "backslash",
     "ambiguous_host", "ambiguous_port", "bad_name",
 })  # fmt: skip
-"""Refusals that say how to write the link; all others come from the check itself, with their reason."""
+"""Refusals that a form shows; all others are left to the check."""
 
 
 def link_problem(url: str) -> str | None:

@@ -1,4 +1,4 @@
-"""Names to addresses by the system's resolver, off the event loop; a wrong name and a silent resolver told apart."""
+"""Resolves names with the system's resolver in threads; tells unknown names from resolver failures."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _threads = ThreadPoolExecutor(RESOLVER_THREADS, thread_name_prefix="names")
 
 
 class NameProblem(StrEnum):
-    """Why a name gave no address: the first is the name's fault, the second nobody's or ours."""
+    """Why a name gave no address: it doesn't exist, or the resolver failed."""
 
     UNKNOWN_NAME = "unknown_name"
     NO_ANSWER = "no_answer"
@@ -42,5 +42,5 @@ def _look_up(host: str) -> list[IPAddress]:
 
 
 async def system_resolver(host: str) -> list[IPAddress]:
-    """Every address of `host`, asked once; raises NameFailure."""
+    """All addresses of `host`; raises NameFailure."""
     return await asyncio.get_running_loop().run_in_executor(_threads, _look_up, host)
