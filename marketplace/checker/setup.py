@@ -24,7 +24,7 @@ class Setup:
     redis_url: str = ""
     """Where all workers share each host's turns; without it this one keeps its own."""
     concurrency: int = 128
-    """Links in work at once."""
+    """Links checked concurrently."""
     deadline: float = 60.0
     """Seconds for a link with all its pages and waits; past that it is unknown."""
     trust: Path | None = None

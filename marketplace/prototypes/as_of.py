@@ -1,7 +1,7 @@
-"""What was known of links at a moment: by the checks that began before it, whatever later ones found.
+"""How links stood at a given moment, by the checks that began before it, whatever later ones found.
 
-Quick and full checks count each by themselves. Where none of a kind began in time, or none that tried a line, the first
-later one of the same URL stands in: our queue must cost nobody a point. See docs/decisions/0027.
+Quick and full checks count separately. Where none of a kind began in time, or none that tried a requirement, the first
+later one of the same URL stands in, so that our queue costs nobody a point. See docs/decisions/0027.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ _RENDERING = TypeAdapter(Rendering)
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """Up to when a link counts, and the ids of the requirements that it is asked to meet."""
+    """The moment up to which a link's checks count, and the ids of its requirements."""
 
     at: datetime
     lines: Collection[str]
@@ -38,7 +38,7 @@ class Moment:
 
 @dataclass(slots=True)
 class Known:
-    """The columns of a prototype that tell how it stands, as they were."""
+    """A prototype's state columns, as they were."""
 
     state: PrototypeState = PrototypeState.QUEUED
     review: ReviewState = ReviewState.NONE
@@ -54,7 +54,7 @@ class Known:
 
 @dataclass(slots=True)
 class _Findings:
-    """What one kind of check found of one link, line by line: in time, and for want of that later."""
+    """What one kind of check found of one link: in time, else later."""
 
     outcomes: dict[str, str] = field(default_factory=dict[str, str])
     polish: float | None = None
@@ -62,7 +62,7 @@ class _Findings:
 
 
 def known_at(moments: Mapping[int, Moment]) -> dict[int, Known]:
-    """Prototype id -> how it stood at its moment; five queries for all, and links without a record are left out."""
+    """Prototype id -> how it stood at its moment, in five queries; links without a record are left out."""
     if not moments:
         return {}
     newest = _newest(moments)
@@ -80,7 +80,7 @@ def known_at(moments: Mapping[int, Moment]) -> dict[int, Known]:
 
 
 def _count(one: Known, outcomes: Mapping[str, str], lines: Collection[str]) -> None:
-    """Of a link that did not work nothing is counted; it would give no points."""
+    """Count met and measured requirements; nothing for a link that did not work."""
     if one.failures or one.state == PrototypeState.REFUSED or not (outcomes or one.state == PrototypeState.LIVE):
         one.polish = None
         return
@@ -89,7 +89,7 @@ def _count(one: Known, outcomes: Mapping[str, str], lines: Collection[str]) -> N
 
 
 def _in_time(moments: Mapping[int, Moment]) -> ColumnElement[bool]:
-    """Begun before the link's moment; one condition a moment, and jobs share them."""
+    """Begun before the link's moment; one condition per distinct moment."""
     at: dict[datetime, list[int]] = defaultdict(list)
     for key, moment in moments.items():
         at[moment.at].append(key)
@@ -97,7 +97,7 @@ def _in_time(moments: Mapping[int, Moment]) -> ColumnElement[bool]:
 
 
 def _newest(moments: Mapping[int, Moment]) -> Subquery:
-    """Of each link and kind of check the ids of the records that matter."""
+    """The ids of the records that matter, per link and kind of check."""
     in_time, state = _in_time(moments), StoredCheck.state
 
     def newest(such: ColumnElement[bool]) -> ColumnElement[int]:
@@ -120,7 +120,7 @@ def _newest(moments: Mapping[int, Moment]) -> Subquery:
 
 
 def _states(moments: Mapping[int, Moment], newest: Subquery) -> dict[int, Known]:
-    """How each link fared since it was last seen sound; by the first later check where none in time could tell."""
+    """Each link's state since it was last live or refused; by the first later check where none in time could tell."""
     in_time = _in_time(moments)
     since_sound = and_(in_time, StoredCheck.id >= func.coalesce(newest.c.sound, 0))
     looks = (
@@ -143,7 +143,7 @@ def _of(newest: Subquery) -> ColumnElement[bool]:
 
 
 def _found(newest: Subquery) -> dict[tuple[int, bool], _Findings]:
-    """(link, whether full) -> what the checks that count found of it."""
+    """(prototype id, whether full) -> findings of the checks that count."""
     rows = (
         select(
             StoredCheck.prototype_id,
@@ -163,7 +163,7 @@ def _found(newest: Subquery) -> dict[tuple[int, bool], _Findings]:
 
 
 def _add(findings: _Findings, row: Row[*tuple[Any, ...]]) -> None:
-    """Rows come oldest first: a later one only fills in what is missing."""
+    """Rows come oldest first; a later one only fills gaps."""
     tried: Sequence[Mapping[str, Any]] = row.requirements or ()
     findings.outcomes = {str(one["id"]): str(one["outcome"]) for one in tried} | findings.outcomes
     findings.at = findings.at or row.finished_at
@@ -172,7 +172,7 @@ def _add(findings: _Findings, row: Row[*tuple[Any, ...]]) -> None:
 
 
 def _reviews(prototype_ids: Sequence[int]) -> dict[int, list[tuple[ResemblanceState, datetime]]]:
-    """Prototype id -> what stands of the near-copies noted of its present URL, and when each was noted."""
+    """Prototype id -> (state, when noted) of the near-copies of its present URL."""
     rows = (
         select(Resemblance.prototype_id, Resemblance.state, Resemblance.found_at)
         .join(Prototype, (Prototype.id == Resemblance.prototype_id) & (Prototype.revision == Resemblance.revision))

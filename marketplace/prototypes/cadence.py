@@ -1,4 +1,4 @@
-"""When to look at a link again: densely at first, then hourly, then daily; soon when something is unclear."""
+"""When a link is rechecked: often at first, then hourly, then daily; soon after an unclear result."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ DENSE = timedelta(minutes=10)
 HOURLY = timedelta(hours=1)
 DAILY = timedelta(days=1)
 AFTER_FAILURE = timedelta(minutes=16)
-"""So that three failures in a row span more than half an hour."""
+"""Long enough that three failures in a row span more than half an hour."""
 FAILURES_WATCHED_CLOSELY = 6
 AFTER_UNKNOWN = timedelta(minutes=2)
 JITTER = 0.1

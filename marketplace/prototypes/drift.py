@@ -1,4 +1,4 @@
-"""Dates on a prototype's timeline: when it went live, when what it shows changed, when control was proven or lost."""
+"""Events on a prototype's timeline: went live, content changed, control proven or lost."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ from marketplace.prototypes.originality.index import print_of
 SHOWN_URL = 200
 """Characters of an address in a sentence."""
 SAME = 0.9
-"""A page that keeps that share of its text, and of its look, is taken for unchanged: dates and counters move."""
+"""A page that keeps this share of its text, and of its look, counts as unchanged: dates and counters vary."""
 
 
 @dataclass(frozen=True, slots=True)
 class Drift:
-    """What moved since the timeline last told of the page's content, in words and in shares kept (0..1)."""
+    """What changed since the last content event, in words and in shares kept (0..1)."""
 
     sentence: str
     text_kept: float | None
@@ -30,7 +30,7 @@ class Drift:
 
 
 def change_between(before: PageFingerprint, after: PageFingerprint) -> Drift | None:
-    """What is no longer the same, or None; a page that has gained or lost its text altogether has changed."""
+    """What changed, or None; a page that gained or lost all its text has changed."""
     kept = likeness(before, after)
     parts: list[str] = []
     if kept.text is not None and kept.text < SAME:
@@ -45,10 +45,10 @@ def change_between(before: PageFingerprint, after: PageFingerprint) -> Drift | N
 
 
 def note_events(prototype: Prototype, found: Examination, now: datetime) -> None:
-    """Write down what this full check shows to have happened; call it before the new print is kept."""
-    if found.record.rendering and found.record.rendering.is_measured:  # served markup alone is not what visitors see
+    """Add events for what this full check shows; call it before the new fingerprint is stored."""
+    if found.record.rendering and found.record.rendering.is_measured:  # served markup is not what visitors see
         _note_content(prototype, found, now)
-    if bool(found.control) != bool(prototype.control):  # another way of proving it is no news
+    if bool(found.control) != bool(prototype.control):  # a different proof is no event
         kind = "control_proven" if found.control else "control_lost"
         words = "The bidder’s control of the site was proven." if found.control else "The proof of control is gone."
         _note(prototype, now, kind, words)
@@ -67,7 +67,7 @@ def _note_content(prototype: Prototype, found: Examination, now: datetime) -> No
 
 
 def _last_told(prototype: Prototype) -> PrototypeEvent | None:
-    """What the timeline last said of the page's content: small changes add up since then, until they are told too."""
+    """The last content event; small changes since then add up until they are reported."""
     told = select(PrototypeEvent).where(
         PrototypeEvent.prototype_id == prototype.id,
         PrototypeEvent.revision == prototype.revision,
@@ -77,7 +77,7 @@ def _last_told(prototype: Prototype) -> PrototypeEvent | None:
 
 
 def _live_words(prototype: Prototype) -> str:
-    """One timeline tells of all addresses, so another than the first one is named."""
+    """One timeline covers all URLs, so URLs after the first are named."""
     if _was_live_here(prototype):
         return f"Seen live in a browser again at {_short(prototype.url)}, where it was before."
     where = "this URL" if prototype.revision == 1 else _short(prototype.url)
@@ -89,7 +89,7 @@ def _short(url: str) -> str:
 
 
 def _was_live_here(prototype: Prototype) -> bool:
-    """Whether the timeline tells that an earlier revision with the same URL was live."""
+    """Whether an earlier revision with the same URL has a went_live event."""
     earlier = (PrototypeRevision.prototype_id == PrototypeEvent.prototype_id) & (
         PrototypeRevision.revision == PrototypeEvent.revision
     )
@@ -99,7 +99,7 @@ def _was_live_here(prototype: Prototype) -> bool:
 
 
 def _newest(prototype: Prototype) -> PageFingerprint | None:
-    """For an event from before events kept their print."""
+    """For events stored before they kept fingerprints."""
     stored = print_of(prototype.id)
     return stored[1] if stored and stored[0] == prototype.revision else None
 

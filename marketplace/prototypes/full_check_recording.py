@@ -1,4 +1,4 @@
-"""Storing full checks: each appended once, fenced by the lease of its turn, with its fingerprint and what follows."""
+"""Stores full checks: once each, fenced by their lease, with fingerprint, events and near-copies."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from marketplace.prototypes.quick_check_recording import row_of
 
 
 def record_full_checks(results: Mapping[int, Examination], tokens: Mapping[int, str], now: datetime) -> int:
-    """Store what was found (prototype id -> examination) where the lease is still ours; gives how many were stored.
+    """Store results (prototype id -> examination) whose lease is still ours; returns how many were stored.
 
     A link that changed meanwhile drops what was found at the old one. A page that was not live leaves no full record:
     quick checks tell of that. One that could not tell, or that our own fault spoiled, gets another schedule.
@@ -44,20 +44,20 @@ def record_full_checks(results: Mapping[int, Examination], tokens: Mapping[int, 
 
 
 def record_failed_full_check(prototype_id: int, token: str, now: datetime) -> None:
-    """A full check that we could not run or store gets another turn, later and later; nobody is blamed."""
+    """Make a full check that we could not run or store due again, with exponential back-off."""
     for schedule in lock_all_claimed(FullCheckSchedule, {prototype_id: token}):
         _try_again(schedule, now)
 
 
 def _locked(results: Mapping[int, Examination]) -> dict[int, Prototype]:
-    """In the order in which quick checks lock too: prototypes before their turns."""
+    """Lock prototypes before their schedules, in the same order as quick checks do."""
     mine = select(Prototype).where(Prototype.id.in_(results)).order_by(Prototype.id)
     locked = mine.with_for_update(key_share=True).execution_options(populate_existing=True)
     return {one.id: one for one in db.session.scalars(locked)}
 
 
 def _try_again(schedule: FullCheckSchedule, now: datetime, *, at_once: bool = False) -> None:
-    """Later and later; at once where only room for pictures was lacking, as no turn is taken before there is some."""
+    """Exponential back-off; at once if only disk space was lacking, since none is taken before there is space."""
     end_claim(schedule, now if at_once else now + RETRY * 2 ** min(schedule.failures, 8))
     schedule.failures += 1
 
@@ -81,12 +81,12 @@ def _take_over(prototype: Prototype, record: CheckRecord, found: Examination, no
     prototype.met, prototype.measured = record.met, record.measured
     rendering = record.rendering
     if rendering is None or not rendering.is_measured:
-        return  # what the browser could not tell changes nothing that it told before
+        return  # keep what an earlier full check measured
     prototype.polish = found.polish
     if shot := rendering.shots.get("wide"):
         prototype.picture_key, prototype.thumbnail_key = shot.key, shot.thumbnail_key
 
 
 def _is_seen(record: CheckRecord) -> bool:
-    """A page that we failed to look at has something new to show at the next quick check."""
+    """Whether the browser saw the page; if not, the next quick check makes a full check due again."""
     return not (record.rendering and record.rendering.reason in OWN_REASONS)

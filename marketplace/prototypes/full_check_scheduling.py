@@ -1,4 +1,4 @@
-"""Turns in the browser: when a full check is worth one, and what becomes of it."""
+"""Schedules full checks: decides after each quick check whether the browser should look again."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ from marketplace.prototypes.models import FullCheckSchedule
 from marketplace.prototypes.states import PrototypeState
 
 MIN_INTERVAL = timedelta(minutes=10)
-"""A page that changes with every visit gets no more turns than this."""
+"""Full checks of a page that changes with every visit are at least so far apart."""
 MAX_INTERVAL = timedelta(days=1)
 REQUESTED_CAUSES = frozenset({"submitted", "changed", "asked"})
-"""Causes behind which a person waits."""
+"""Causes for which a person waits."""
 RETRY = timedelta(seconds=15)
 
 
 class Checked(Protocol):
-    """What matters here of a checked prototype."""
+    """The columns of a checked prototype that scheduling needs."""
 
     id: int
     revision: int
@@ -32,14 +32,14 @@ class Checked(Protocol):
 
 
 def schedule_full_checks(checked: Iterable[Checked], records: Mapping[int, CheckRecord], now: datetime) -> None:
-    """Make a full check due for those that a quick check found live and that have something new to show."""
+    """Make full checks due for prototypes that are live and new or changed."""
     live = [one for one in checked if one.state == PrototypeState.LIVE]
     known = _last_hashes([one.id for one in live if one.examined_at])
     due: dict[tuple[str, int], list[int]] = {}
     for one in live:
         if _is_new(one, known.get(one.id, ""), records[one.id], now):
             due.setdefault((records[one.id].cause, one.revision), []).append(one.id)
-    for (cause, revision), ids in due.items():  # nearly always one: those just submitted
+    for (cause, revision), ids in due.items():  # nearly always one group: those just submitted
         values = {
             "cause": f"full:{cause}",
             "revision": revision,
@@ -54,7 +54,7 @@ def schedule_full_checks(checked: Iterable[Checked], records: Mapping[int, Check
 
 
 def _last_hashes(prototype_ids: Sequence[int]) -> dict[int, str]:
-    """What the page was at the last full check."""
+    """Prototype id -> SHA-256 of the page at the last full check."""
     if not prototype_ids:
         return {}
     seen = select(FullCheckSchedule.prototype_id, FullCheckSchedule.sha256).where(

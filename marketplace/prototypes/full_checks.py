@@ -29,9 +29,9 @@ from marketplace.prototypes.work_loop import WorkLoop
 log = logging.getLogger(__name__)
 
 TABS = 2
-"""Pages in the browser at once."""
+"""Pages open in the browser at once."""
 LINGER_SECONDS = 20
-"""How long the browser is kept warm when nothing is due."""
+"""Seconds that the browser is kept running when nothing is due."""
 
 
 def examine_due(
@@ -43,7 +43,7 @@ def examine_due(
     seconds: float = 60,
     linger: float = LINGER_SECONDS,
 ) -> int:
-    """Give due turns in the browser, for `seconds` at most; gives how many full checks were stored.
+    """Run due full checks, for `seconds` at most; returns how many were stored.
 
     Raises OperationalError when the database goes away: the leases run out, nothing is lost.
     """
@@ -61,7 +61,7 @@ class _FullChecks(WorkLoop[CheckRequest, Examination]):
         self._setup, self._files = setup, files
 
     def take(self) -> list[tuple[int, CheckRequest]]:
-        """None when the disk is full, which ends the round: turns wait until their pictures can be kept."""
+        """Claim due rows; none when the disk is full, which ends the loop: full checks wait for space."""
         if time.monotonic() < self._until and not self._files.has_room(MIN_FREE_BYTES):
             log.error("the disk is full: full checks wait")
             self._until = 0.0

@@ -1,4 +1,4 @@
-"""How a link fared over time: stretches between its checks, and the share of that time in which it was up."""
+"""A link's uptime: intervals between its checks, and the share of time in which it was up."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from marketplace.checker.states import CheckState
 from marketplace.prototypes.cadence import DAILY
 
 HOLDS_FOR = DAILY * 1.1
-"""A check speaks for the time until the next one, but no longer than the slowest cadence with its jitter."""
+"""A result holds until the next check, but no longer than the slowest cadence with its jitter."""
 
 
 @dataclass(frozen=True, slots=True)
 class CheckPoint:
-    """One check's moment and what it could tell."""
+    """One check's time and state."""
 
     at: datetime
     state: CheckState
@@ -35,7 +35,7 @@ class Uptime(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class UptimeInterval:
-    """A time in which nothing changed."""
+    """A span of time with one state."""
 
     state: Uptime
     begin: datetime
@@ -48,26 +48,26 @@ class UptimeInterval:
 
 @dataclass(frozen=True, slots=True)
 class UptimeHistory:
-    """The looks at a link's present URL, oldest first, and the stretches from the first of them until now."""
+    """Checks of a link's present URL, oldest first, and the intervals from the first until now."""
 
     looks: Sequence[CheckPoint] = ()
     stretches: Sequence[UptimeInterval] = ()
 
     @property
     def uptime(self) -> float | None:
-        """Share (0..1) of the time that could be told in which the link was up; None if no time could."""
+        """Share (0..1) of the known time in which the link was up; None if none is known."""
         up = sum((one.length for one in self.stretches if one.state == Uptime.UP), timedelta())
         told = sum((one.length for one in self.stretches if one.state != Uptime.NONE), timedelta())
         return up / told if told else None
 
     @property
     def percent(self) -> str:
-        """The uptime for reading, rounded down: 100 is said only of what never failed; empty if none is known."""
+        """The uptime in percent, rounded down, so that 100 means no failure; empty if none is known."""
         return "" if self.uptime is None else f"{floor(self.uptime * 1000) / 10:g} %"
 
     @property
     def strip(self) -> list[tuple[str, float, float]]:
-        """For drawing: (state, where it begins, how long it is), as shares of the whole."""
+        """For drawing: (state, begin, length), as shares of the whole."""
         if not self.stretches:
             return []
         first, whole = self.stretches[0].begin, self.stretches[-1].end - self.stretches[0].begin
@@ -75,7 +75,7 @@ class UptimeHistory:
 
 
 def history_of(looks: Sequence[CheckPoint], now: datetime) -> UptimeHistory:
-    """The history that looks, oldest first, tell."""
+    """The history from checks, oldest first."""
     stretches: list[UptimeInterval] = []
     for look, following in pairwise([*looks, CheckPoint(now, CheckState.UNKNOWN)]):
         told_until = min(following.at, look.at + HOLDS_FOR)
@@ -85,7 +85,7 @@ def history_of(looks: Sequence[CheckPoint], now: datetime) -> UptimeHistory:
 
 
 def _add(stretches: list[UptimeInterval], one: UptimeInterval) -> None:
-    """One that goes on like the last makes it longer."""
+    """Add an interval, merging it with the last one of the same state."""
     if not one.length > timedelta():
         return
     if stretches and stretches[-1].state == one.state:

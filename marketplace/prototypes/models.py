@@ -34,7 +34,7 @@ _FULL = text("is_full")
 
 
 class Prototype(Due, Base):
-    """A link under watch: its newest revision, its state now, and when to look again."""
+    """A watched link: its newest revision, its state, and when its next check is due."""
 
     __tablename__ = "prototypes"
 
@@ -45,7 +45,7 @@ class Prototype(Due, Base):
     requirements: Mapped[list[dict[str, Any]]] = mapped_column(default=list)
     """What to try on it: [{"id", "kind", "value"}], a copy of the job's lines."""
     cause: Mapped[str] = mapped_column(String(60), default="submitted")
-    """Why the next check is due; with the prototype and revision it names the check once and for all."""
+    """Why the next check is due; unique per prototype and revision."""
     summary: Mapped[str] = mapped_column(String(300), default="")
     """The newest verdict in one sentence."""
     met: Mapped[int | None]
@@ -77,7 +77,7 @@ class Prototype(Due, Base):
     control: Mapped[str] = mapped_column(String(10), default="")
     """How control of the site was proven: meta | file | dns, or empty."""
     review: Mapped[ReviewState] = mapped_column(one_of(ReviewState, 10, check=""), default=ReviewState.NONE)
-    """Of a near-copy: flagged until a human has cleared or rejected it; empty without one."""
+    """Of a near-copy: flagged, then cleared or rejected by a moderator; empty without one."""
 
     @property
     def is_waiting(self) -> bool:
@@ -86,7 +86,7 @@ class Prototype(Due, Base):
 
     @property
     def shown_state(self) -> PrototypeState:
-        """The state as people are told it: a live link whose near-copy a moderator rejected is rejected."""
+        """The state to show: a live link that a moderator rejected as a near-copy is rejected."""
         is_copy = self.review == ReviewState.REJECTED
         return PrototypeState.REJECTED if is_copy and self.state == PrototypeState.LIVE else self.state
 
@@ -144,32 +144,32 @@ class StoredCheck(Base):
     state: Mapped[CheckState] = mapped_column(one_of(CheckState, 20, check=""))
     reason: Mapped[str] = mapped_column(String(60))
     is_full: Mapped[bool] = mapped_column(default=False, server_default=false())
-    """Whether the browser and the auditors had their turn."""
+    """Whether it is a full check's: with browser and auditors."""
     record: Mapped[dict[str, Any]]
     """The whole check record (marketplace.checker.record)."""
 
 
 class FullCheckSchedule(Due, Base):
-    """A prototype's turn in the browser: one row each, due when a full check is."""
+    """When a prototype's next full check is due; one row per prototype."""
 
     __tablename__ = "browser_turns"
 
     prototype_id: Mapped[int] = mapped_column(ForeignKey("prototypes.id", ondelete="CASCADE"), primary_key=True)
     cause: Mapped[str] = mapped_column(String(60), default="")
-    """Names the full check once and for all, with the prototype and its revision."""
+    """Why it is due; unique per prototype and revision."""
     revision: Mapped[int] = mapped_column(default=1)
     begun_at: Mapped[datetime | None]
     """When a worker last took it up, by the database's clock."""
     sha256: Mapped[str] = mapped_column(String(64), default="")
     """The served page at the last full check, so that a change is noticed."""
     failures: Mapped[int] = mapped_column(default=0)
-    """Turns in a row that came to nothing by our own fault."""
+    """Full checks in a row that failed by our own fault."""
 
     prototype: Mapped[Prototype] = relationship()
 
 
 class PrototypeEvent(Base):
-    """Something that happened to a prototype and is worth a date on its timeline; never changed, never deleted."""
+    """A dated event on a prototype's timeline; append-only."""
 
     __tablename__ = "prototype_events"
     __table_args__ = (Index("ix_prototype_events_prototype_id_at", "prototype_id", "at"),)
@@ -182,11 +182,11 @@ class PrototypeEvent(Base):
     """went_live | content_changed | control_proven | control_lost."""
     sentence: Mapped[str] = mapped_column(String(300))
     details: Mapped[dict[str, Any]] = mapped_column(default=dict)
-    """What the sentence rests on; where it is about the page's content, also the page's print."""
+    """The facts behind the sentence; for content events also the page's fingerprint."""
 
 
 class Fingerprint(Base):
-    """What a prototype's page can be recognised by, as its newest full check saw it."""
+    """A prototype's stored fingerprint, from its newest full check."""
 
     __tablename__ = "fingerprints"
 
@@ -203,7 +203,7 @@ class Fingerprint(Base):
 
 
 class FingerprintBand(Base):
-    """The index over fingerprints: pages that share a band are looked at closely, no others."""
+    """The LSH index over fingerprints: only pages that share a band are compared."""
 
     __tablename__ = "fingerprint_bands"
     __table_args__ = {"sqlite_with_rowid": False}
@@ -216,7 +216,7 @@ class FingerprintBand(Base):
 
 
 class Resemblance(Base):
-    """Two prototypes that look alike: the later one, the earlier one, how alike, and what a human said of it."""
+    """Two prototypes that look alike: the later, the earlier, how alike, and a moderator's decision."""
 
     __tablename__ = "resemblances"
     __table_args__ = (

@@ -1,4 +1,4 @@
-"""Reading checks: the newest ones, the history, what happened when."""
+"""Queries over stored checks: the newest records, uptime history and events."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ LOOKS = 300
 
 @dataclass(frozen=True, slots=True)
 class LinkEvidence:
-    """What is known of a link's present URL: the newest checks, whether one is under way, and how it fared so far."""
+    """The evidence on a link's present URL: newest checks, whether one is under way, uptime and events."""
 
     check: CheckRecord | None = None
     full: CheckRecord | None = None
@@ -36,13 +36,13 @@ class LinkEvidence:
 
     @property
     def findings(self) -> Sequence[Finding]:
-        """Requirement by requirement; what a browser saw tells more than the markup does."""
+        """Findings per requirement; a full check's outweigh a quick check's."""
         newest = self.full or self.check
         return newest.requirements if newest else ()
 
     @property
     def audits(self) -> Sequence[Audit]:
-        """What the auditors said, without the hints for free-text lines."""
+        """All audits but the hints."""
         return [audit for audit in self.full.audits if audit.name != "hints"] if self.full else ()
 
     def finding(self, requirement_id: str) -> Finding | None:
@@ -55,7 +55,7 @@ class LinkEvidence:
 
 
 def evidence_of(prototype: Prototype | None, now: datetime) -> LinkEvidence:
-    """All of it; empty without a link."""
+    """A prototype's evidence; empty without one."""
     return evidence_of_all([prototype.id], now)[prototype.id] if prototype else LinkEvidence()
 
 

@@ -1,4 +1,4 @@
-"""Storing verdicts: each appended once, fenced by the lease and the cause, with the next check's time and the news."""
+"""Stores quick checks: once each, fenced by claim and cause; plans the next check and signals changes."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ OWN_FAULT = "Our checker failed on this link. That is our fault, not yours; weâ€
 
 @dataclass(slots=True)
 class LinkState:
-    """Of a prototype, what a verdict depends on and what it changes; no entity, since many are stored at once."""
+    """The prototype columns that a verdict reads and writes; plain values, since many are stored at once."""
 
     id: int
     revision: int
@@ -56,9 +56,9 @@ _STORE = (
 
 
 def record_checks(records: Mapping[int, CheckRecord], tokens: Mapping[int, str], now: datetime) -> int:
-    """Store what was found (prototype id -> record) where the lease is still ours; gives how many were stored.
+    """Store records (prototype id -> record) whose claim is still ours; returns how many were stored.
 
-    A link that changed meanwhile has another revision or cause, and the late check of the old one is dropped.
+    A link that changed meanwhile has another cause, and its outdated check is dropped.
     """
     current = [one for one in _hold({key: tokens[key] for key in records}) if one.cause == records[one.id].cause]
     if not current:
@@ -77,7 +77,7 @@ def record_checks(records: Mapping[int, CheckRecord], tokens: Mapping[int, str],
 
 
 def record_own_fault(prototype_id: int, token: str, now: datetime) -> None:
-    """A check that we could not run or store leaves the link unknown for now, without a record and without blame."""
+    """Mark a link unknown whose check we could not run or store; there is no record and no failure."""
     for prototype in _hold({prototype_id: token}):
         prototype.state, prototype.summary, prototype.checked_at = PrototypeState.UNKNOWN, OWN_FAULT, now
         prototype.unknowns += 1
@@ -90,14 +90,14 @@ def _hold(tokens: Mapping[int, str]) -> list[LinkState]:
 
 
 def _let_go(prototypes: Sequence[LinkState]) -> None:
-    """Write how they stand now, and give their leases back."""
+    """Write their new states and end their claims."""
     db.session.execute(
         _STORE, [{"key": one.id} | {name: getattr(one, name) for name in _CHANGED} for one in prototypes]
     )
 
 
 def _told_before(prototypes: Sequence[LinkState]) -> dict[int, CheckState]:
-    """Prototype id -> the newest state that a check of this revision could tell, so that listeners see a change."""
+    """Prototype id -> the newest known state of this revision, so that listeners see changes."""
     checked = [one.id for one in prototypes if one.checked_at]
     if not checked:
         return {}
@@ -120,7 +120,7 @@ def row_of(
     cause: str,
     begun_at: datetime | None = None,
 ) -> dict[str, object]:
-    """A check record as its table keeps it."""
+    """A check record as a row of its table."""
     return {
         "prototype_id": prototype.id,
         "revision": prototype.revision,
@@ -138,7 +138,7 @@ def _take_over(prototype: LinkState, record: CheckRecord, now: datetime) -> None
     note_state(prototype, PrototypeState(record.state), now)
     prototype.summary = record.sentence[:300]
     if record.state == CheckState.LIVE:
-        if prototype.examined_at is None:  # what the browser saw tells more than the markup does
+        if prototype.examined_at is None:  # a full check's findings outweigh a quick check's
             prototype.met, prototype.measured = record.met, record.measured
         prototype.response_ms = round(record.total_ms)
 

@@ -1,4 +1,4 @@
-"""What a worker does with due links: check them side by side and store each verdict as soon as it is known."""
+"""Quick checks of due links: concurrent, and each verdict stored as soon as it is known."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ from marketplace.prototypes.states import PrototypeState
 from marketplace.prototypes.work_loop import WorkLoop
 
 CONCURRENT_LINKS = 768
-"""Links in work at once."""
+"""Links checked concurrently."""
 LINK_SECONDS = 30
 """Deadline of one link with all its pages and waits."""
 
 
 def check_due(setup: Setup, clock: Callable[[], datetime], *, seconds: float = 60) -> int:
-    """Check what is due and what becomes due meanwhile, for `seconds` at most; gives how many verdicts were stored.
+    """Check links that are or become due, for `seconds` at most; returns how many verdicts were stored.
 
     Raises OperationalError when the database goes away: the leases run out, nothing is lost.
     """
@@ -37,7 +37,7 @@ def check_due(setup: Setup, clock: Callable[[], datetime], *, seconds: float = 6
 
 
 def request_for(prototype: Prototype | Row[Any], cause: str) -> CheckRequest:
-    """What the engine needs to know of a stored prototype."""
+    """The request for a check of a stored prototype."""
     lines = [Requirement(str(line["id"]), line["kind"], line["value"]) for line in prototype.requirements]
     return CheckRequest(
         prototype.url,

@@ -1,4 +1,4 @@
-"""Links under watch: submitting, changing, asking for checks, letting go; what a worker does is in checking.py."""
+"""Watched links: submit, change, request a check, stop watching; the checks themselves are in quick_checks.py."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ ASK_AGAIN_AFTER = timedelta(minutes=1)
 
 
 def submit_link(url: str, requirements: list[dict[str, Any]], now: datetime) -> Prototype:
-    """Put a link under watch at revision 1; its first check is due now. `requirements`: [{"id", "kind", "value"}]."""
+    """Start watching a link at revision 1; its first check is due now. `requirements`: [{"id", "kind", "value"}]."""
     prototype = Prototype(url=url, requirements=requirements, due_at=now, submitted_at=now)
     db.session.add(prototype)
     db.session.flush()
@@ -33,9 +33,9 @@ def submit_link(url: str, requirements: list[dict[str, Any]], now: datetime) -> 
 
 
 def change_link(prototype: Prototype, url: str, requirements: list[dict[str, Any]], now: datetime) -> None:
-    """A new URL is a new revision, checked from the start; new requirements alone are tried at once.
+    """Change URL or requirements; a new URL is a new revision. A check is due now.
 
-    A check of the old revision that is still under way loses its lease and is not stored.
+    A check of the old revision that is under way loses its lease and is not stored.
     """
     if url == prototype.url and requirements == prototype.requirements and prototype.watched:
         return
@@ -51,13 +51,13 @@ def change_link(prototype: Prototype, url: str, requirements: list[dict[str, Any
             PrototypeRevision(prototype_id=prototype.id, revision=prototype.revision, url=url, submitted_at=now)
         )
     if requirements != prototype.requirements:
-        prototype.met = prototype.measured = None  # of lines that nobody asks for any more
+        prototype.met = prototype.measured = None  # they counted other requirements
     prototype.requirements, prototype.watched, prototype.examined_at = requirements, True, None
     _make_due(prototype, f"changed:{now:%Y%m%dT%H%M%S%f}", now)
 
 
 def request_check(prototype: Prototype, now: datetime) -> None:
-    """A person wants to know now; raises Conflict when a check is under way or the last wish is a minute old."""
+    """Make a check due on request; raises Conflict while one is under way, or within a minute of the last request."""
     if prototype.is_waiting:
         raise Conflict("This link is being checked already.")
     if prototype.requested_at and now - prototype.requested_at < ASK_AGAIN_AFTER:
@@ -67,7 +67,7 @@ def request_check(prototype: Prototype, now: datetime) -> None:
 
 
 def stop_watching(prototype_ids: list[int]) -> None:
-    """No more rechecks by themselves; what is known stays, and a first check that is due still comes to its verdict."""
+    """Stop rechecks; records stay, and a check that is already due still runs."""
     db.session.execute(
         update(Prototype)
         .where(Prototype.id.in_(prototype_ids))
@@ -77,7 +77,7 @@ def stop_watching(prototype_ids: list[int]) -> None:
 
 
 def watch_again(prototype_ids: list[int], now: datetime) -> None:
-    """Rechecks go on, the first one at once; call with the prototypes locked, or in the order of their ids."""
+    """Resume rechecks, the first one now; call with the prototypes locked, or in the order of their ids."""
     let_go = select(Prototype).where(Prototype.id.in_(prototype_ids), Prototype.watched.is_(False))
     locked = let_go.order_by(Prototype.id).with_for_update(key_share=True).execution_options(populate_existing=True)
     for prototype in db.session.scalars(locked):

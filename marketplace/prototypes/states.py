@@ -1,4 +1,4 @@
-"""A prototype link's states, and what one more check makes of them."""
+"""A prototype's states, and how a check changes them."""
 
 from __future__ import annotations
 
@@ -29,12 +29,12 @@ WAITING = frozenset({PrototypeState.QUEUED, PrototypeState.CHECKING})
 
 
 class ResemblanceState(State):
-    """What was said of two prototypes that look alike."""
+    """The states of a near-copy."""
 
     FLAGGED = "flagged", "Flagged for review", "flag", "warn"
-    """For a human to decide on."""
+    """Waits for a moderator."""
     EXPLAINED = "explained", "Explained", "circle-check"
-    """A known reason needs no human."""
+    """Has a known reason; needs no moderator."""
     CLEARED = "cleared", "Cleared by a moderator", "shield-check", "good"
     REJECTED = "rejected", "Rejected by a moderator", "circle-x", "bad"
 
@@ -69,7 +69,7 @@ RESEMBLANCE_MOVES = Transitions(
 
 
 class Watched(Protocol):
-    """How a link fared over its checks so far."""
+    """The columns in which a link's failures are counted."""
 
     state: PrototypeState
     failures: int
@@ -81,12 +81,12 @@ class Watched(Protocol):
 
 
 def note_state(link: Watched, state: PrototypeState, now: datetime) -> None:
-    """Take over what a check that ended at `now` found; what we could not tell changes nothing that we knew."""
+    """Apply the state that a check at `now` found; unknown neither adds nor clears failures."""
     last, link.checked_at, link.state = link.checked_at, now, state
     if state == PrototypeState.UNKNOWN:
         link.unknowns += 1
         if link.failing_since and last:
-            link.failing_since += now - last  # nor does the time meanwhile count as failing
+            link.failing_since += now - last  # unknown time does not count as failing
         return
     link.unknowns = 0
     if state == PrototypeState.BROKEN:

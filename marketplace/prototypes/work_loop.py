@@ -1,4 +1,4 @@
-"""A worker's round: leases due rows, works on them side by side in one event loop, stores each result once known."""
+"""A worker's loop: leases due rows, works on them concurrently, stores each result as soon as it is known."""
 
 from __future__ import annotations
 
@@ -21,20 +21,20 @@ Request = TypeVar("Request")
 Result = TypeVar("Result")
 
 LEASE_SECONDS = 12
-"""Renewed while the work goes on; a worker that died leaves its rows to others this soon."""
+"""Renewed during the work; rows of a dead worker are free again after so long."""
 RENEW_SECONDS = 3
 TICK_SECONDS = 0.2
 POLL_SECONDS = 0.5
-"""Between two looks for due rows once there were none."""
+"""Between two polls for due rows when there were none."""
 
 log = logging.getLogger(__name__)
 
 
 class WorkLoop(ABC, Generic[Request, Result]):
-    """The rows in work; everything that touches the database runs between the awaits, one after the other.
+    """Works on due rows; database access runs between the awaits, never concurrently.
 
-    Each result is committed soon after it is known, however slow the others are; a row whose lease ran out is left to
-    its new holder. an outage of the database ends the round: the leases run out, nothing is lost.
+    Each result is committed soon after it is known, however slow the others are. A row whose lease expired is left to
+    its new holder. An outage of the database ends the loop: the leases expire, nothing is lost.
     """
 
     model: type[Due]
@@ -60,22 +60,22 @@ class WorkLoop(ABC, Generic[Request, Result]):
 
     @abstractmethod
     def request_of(self, row: Row[Any]) -> tuple[int, Request]:
-        """The row's key, and all that the work needs to know of it once the transaction is over."""
+        """The row's key, and all that `work` needs of it outside the transaction."""
 
     @abstractmethod
     async def work(self, request: Request) -> Result:
-        """Do it; must not touch the database."""
+        """Do the work; must not touch the database."""
 
     @abstractmethod
     def store(self, results: Mapping[int, Result], tokens: Mapping[int, str], now: datetime) -> int:
-        """Write what came out where the lease is still ours; gives how many were stored. Doesn't commit."""
+        """Store results whose lease is still ours; returns how many were stored. Doesn't commit."""
 
     @abstractmethod
     def own_fault(self, key: int, token: str, now: datetime) -> None:
-        """Note that we could not do or store it, without blame. Doesn't commit."""
+        """Record that the work failed by our own fault. Doesn't commit."""
 
     def take(self) -> list[tuple[int, Request]]:
-        """Lease as many due rows as concurrency are free."""
+        """Lease due rows up to the free concurrency."""
         free, moment = self.concurrency - len(self._tokens), time.monotonic()
         if free <= 0 or not self._poll_at <= moment < self._until:
             return []
@@ -89,7 +89,7 @@ class WorkLoop(ABC, Generic[Request, Result]):
         return requests
 
     async def finish(self, requests: list[tuple[int, Request]], linger: float = 0) -> int:
-        """Work until nothing was left for `linger` seconds; gives how many results were stored."""
+        """Work until nothing was due for `linger` seconds; returns how many results were stored."""
         rest_until = 0.0
         try:
             while requests or self._is_busy or time.monotonic() < min(rest_until, self._until):
@@ -108,7 +108,7 @@ class WorkLoop(ABC, Generic[Request, Result]):
 
     @property
     def _is_busy(self) -> bool:
-        """Work is under way, or ended while we visited the database and is not stored yet."""
+        """Whether work is under way, or done and not stored yet."""
         return bool(self._tasks or self._ready or self._failed)
 
     def _begin(self, requests: list[tuple[int, Request]]) -> None:
@@ -124,7 +124,7 @@ class WorkLoop(ABC, Generic[Request, Result]):
             self._idle.set()
 
     async def _tick(self) -> None:
-        """A moment of work, cut short when there is none left; waiting for each task would cost more than its share."""
+        """Wait TICK_SECONDS, or until no task is left; waiting for each task would cost too much."""
         if not self._tasks:
             await asyncio.sleep(TICK_SECONDS)
             return
@@ -135,7 +135,7 @@ class WorkLoop(ABC, Generic[Request, Result]):
     async def _do(self, key: int, request: Request) -> None:
         try:
             self._ready[key] = await self.work(request)
-        except Exception:  # our fault: this link is left unknown, the others go on
+        except Exception:  # our own fault: this row is given up, the others continue
             log.exception("a check failed", extra={"prototype_id": key})
             self._failed.append(key)
 
@@ -148,11 +148,11 @@ class WorkLoop(ABC, Generic[Request, Result]):
         return self.take()
 
     def _store(self, results: dict[int, Result]) -> None:
-        """All in one transaction; if one can't be stored, one by one, so that it alone is left unknown."""
+        """Store all in one transaction; if that fails, one by one, so that only the faulty one is given up."""
         try:
             stored = self.store(results, self._tokens, self.clock())
             db.session.commit()
-        except Exception as error:  # whatever it is, it must not be stored again and again with the others
+        except Exception as error:  # it must not be retried together with the others
             if outage_of(error):
                 raise
             db.session.rollback()

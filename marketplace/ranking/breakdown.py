@@ -1,4 +1,4 @@
-"""A score taken apart for reading: how its parts add up, how it differs from another one, and what would raise it."""
+"""Breaks a score down for reading: how its terms add up, how it differs from another score, and what would raise it."""
 
 from __future__ import annotations
 
@@ -11,21 +11,21 @@ from marketplace.ranking.score import Score, Term, room_left, score
 from marketplace.ranking.weights import CURRENT, Weights
 
 TONES = {name: tone for tone, (_, names) in enumerate(COLUMNS, 1) for name in names}
-"""Term -> the number of its column, by which pictures are coloured."""
+"""Term -> the number of its column, which colours charts."""
 
 OF_LINK = ("verified", "requirements", "polish", "dead")
-"""Terms that speak of the prototype."""
+"""Terms about the prototype."""
 
 
 class ScoreStep(NamedTuple):
-    """One part of a sum as a bar: it runs from `start` to `end`, milli-points."""
+    """One term of a sum as a bar from `start` to `end`, milli-points."""
 
     start: int
     end: int
 
 
 class ScoreChart(NamedTuple):
-    """Bars that continue each other from 0 to the sum, and the span of milli-points that they are drawn in."""
+    """A waterfall chart of a sum: contiguous bars from 0, and its range in milli-points."""
 
     steps: Sequence[ScoreStep]
     low: int
@@ -38,7 +38,7 @@ class ScoreChart(NamedTuple):
 
 
 class ScoreDifference(NamedTuple):
-    """By how many milli-points the upper bid leads in one part; negative where it is behind."""
+    """By how many milli-points the upper bid leads in one term; negative where it is behind."""
 
     name: str
     upper: int
@@ -52,7 +52,7 @@ class ScoreDifference(NamedTuple):
 
 
 class Bounds(NamedTuple):
-    """One part's name, its name for reading, and the points that it can give, such as "-8 to 8"."""
+    """A term's name, its label, and the points that it can give, such as "-8 to 8"."""
 
     name: str
     label: str
@@ -60,7 +60,7 @@ class Bounds(NamedTuple):
 
 
 class Gain(NamedTuple):
-    """What the bidder could do about one part, and the most milli-points that it would give."""
+    """What the bidder could do about one term, and the most milli-points that it would give."""
 
     name: str
     advice: str
@@ -68,7 +68,7 @@ class Gain(NamedTuple):
 
 
 def score_chart(parts: Iterable[int], most: int = 0) -> ScoreChart:
-    """The parts of a sum as bars; drawn at least up to `most`, so that bids can be compared by eye."""
+    """A waterfall chart; its range reaches at least `most`, so that bids can be compared by eye."""
     steps: list[ScoreStep] = []
     end = 0
     for part in parts:
@@ -79,7 +79,7 @@ def score_chart(parts: Iterable[int], most: int = 0) -> ScoreChart:
 
 
 def differences(upper: Score, lower: Score) -> list[ScoreDifference]:
-    """Part by part what sets two bids apart; the points sum exactly to the difference of the scores."""
+    """The differences of two scores term by term; they sum exactly to the difference of the totals."""
     ours, theirs = ({term.name: term for term in one.terms} for one in (upper, lower))
     return [_difference(name, ours.get(name), theirs.get(name)) for name in dict.fromkeys([*ours, *theirs])]
 
@@ -87,7 +87,7 @@ def differences(upper: Score, lower: Score) -> list[ScoreDifference]:
 def gains(terms: Iterable[Term]) -> list[Gain]:
     """What the bidder could do, the largest gain first; nothing about what is not scored yet.
 
-    All that only a prototype that works can bring is one gain while there is none.
+    Without a working prototype all its terms are one gain.
     """
     by_name = {term.name: term for term in terms}
     possible: list[Gain] = []
@@ -99,7 +99,7 @@ def gains(terms: Iterable[Term]) -> list[Gain]:
 
 
 def bounds_in_words(weights: Weights = CURRENT) -> list[Bounds]:
-    """Each part with the points that it can give, where all of them can be scored; the same for every bid."""
+    """Each term with the points that it can give, if all can be scored; the same for every bid."""
     job = JobFacts(budget_max=1, currency="EUR", requirements=1)
     return [_bounds(term) for term in score(job, BidFacts(id="any", price=1), weights).terms]
 

@@ -1,4 +1,4 @@
-"""The score in words and in four columns: the same for the client and for the bidder."""
+"""The score in words and in four columns; client and bidder see the same."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ RAISES = {
     "price": "lower the price",
     "speed": "promise to be live sooner after payment, and keep such promises",
 }
-"""What a bidder can do about each term; reviews, promises and contracts only grow with work done."""
+"""What a bidder can do about each term; reviews, promises and contracts only change with work done."""
 LINK_RAISES = {
     NO_LINK: ("verified", "link a live prototype that meets the requirements that we can check"),
     FAILURES["broken"]: ("dead", "mend the prototype link, then check it again"),
@@ -38,7 +38,7 @@ LINK_RAISES = {
     FAILURES["refused"]: ("verified", "link a prototype at an address that anybody can open"),
     FAILURES["rejected"]: ("verified", "link a prototype of your own making"),
 }
-"""Why there is no prototype that works -> the term that it is about, and what the bidder can do first."""
+"""Why there is no working prototype -> the term concerned, and what the bidder can do first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +74,7 @@ def columns(terms: Iterable[Term]) -> list[Column]:
 
 
 def points(milli: int) -> str:
-    """Milli-points as points: 26154 is "26.2", 8000 is "8"; a hair below nothing is "0"."""
+    """Milli-points as points: 26154 is "26.2", 8000 is "8", -1 is "0"."""
     return f"{milli / 1000:z.1f}".removesuffix(".0")
 
 

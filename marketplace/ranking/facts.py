@@ -1,4 +1,4 @@
-"""What a rank is computed from; read strictly, so that a wrong file is told apart from a wrong bid."""
+"""The facts that a rank is computed from, validated strictly."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from pydantic import (
 
 
 def _moment(value: object) -> datetime:
-    """A number of seconds is no moment that a reader could check."""
+    """Accept ISO 8601 text only; a bare number of seconds is unreadable for people."""
     if isinstance(value, str):
         return datetime.fromisoformat(value)
     if isinstance(value, datetime):
@@ -29,7 +29,7 @@ def _moment(value: object) -> datetime:
 
 
 def _in_thousandths(value: float) -> float:
-    """Finer counts would bring the noise of binary fractions into exact points."""
+    """Refuse finer counts, whose binary rounding would leak into exact points."""
     if round(value, 3) != value:
         raise ValueError("should have three decimals at most")
     return value
@@ -68,7 +68,7 @@ class FactsError(ValueError):
 
 
 class Facts(BaseModel):
-    """The base: frozen, and nothing unknown is let through."""
+    """Base model: frozen, and unknown keys are refused."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -81,7 +81,7 @@ class JobFacts(Facts):
     currency: Annotated[str, Field(pattern=r"^[A-Z]{3}$")]
     requirements: Count = 0
     id: str = ""
-    """Only breaks exact ties, so that they don't always fall the same way across jobs."""
+    """Breaks exact ties, so that they don't always fall the same way across jobs."""
 
     @model_validator(mode="after")
     def _budget_is_a_range(self) -> JobFacts:
@@ -217,7 +217,7 @@ def _read(parse: Callable[[], _Read]) -> _Read:
 
 
 def _in_one_line(error: ValidationError) -> str:
-    """The first problems as "path: what is wrong"; what a stranger wrote can't break the line or move the cursor."""
+    """The first problems as "path: what is wrong" on one line, without control characters."""
     problems = [
         f"{'.'.join(str(part) for part in problem['loc']) or 'facts'}: {problem['msg'].removeprefix('Value error, ')}"
         for problem in error.errors(include_url=False)

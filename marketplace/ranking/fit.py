@@ -22,9 +22,9 @@ from marketplace.ranking.score import score
 from marketplace.ranking.weights import BOUNDS, CURRENT, NAMES, Weights
 
 MIN_JOBS = 200
-"""So many decided jobs must there be, or chance would set the weights."""
+"""Decided jobs that a fit needs; with fewer, chance would set the weights."""
 MIN_BIDS = 3
-"""A job with fewer bids says little about what its client prefers, and is left out."""
+"""Jobs with fewer bids say little about preferences and are left out."""
 TOTAL = 100_000
 """The most that a bid can score with fitted weights, milli-points."""
 GRAIN = 10
@@ -32,9 +32,9 @@ GRAIN = 10
 HOLDOUT = 5
 """One job in so many is held out, to judge the fit on what it has not seen."""
 PRIOR_DEVIATION = 1.0
-"""How far from those before weights are believed to lie (nats of a choice's odds), until many jobs say more."""
+"""Standard deviation of the prior around the weights before (nats of a choice's odds)."""
 UNIT = 10**6
-"""The weight, milli-points, with which a term's shape is reckoned."""
+"""The weight, milli-points, with which a term's shape is computed."""
 
 _Vector = NDArray[np.float64]
 _untyped: Any = optimize
@@ -42,7 +42,7 @@ _untyped: Any = optimize
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """How well weights foretell the choices in the jobs held out."""
+    """How well weights predict the choices in the held-out jobs."""
 
     log_likelihood: float
     """Mean per job, nats, at the best temperature of the jobs fitted on; higher is better."""
@@ -54,7 +54,7 @@ class Figures:
 
 @dataclass(frozen=True, slots=True)
 class FitReport:
-    """What an admin weighs before consenting; `gain` is of log-likelihood per job, with its standard error."""
+    """What an admin reads before consenting; `gain` is of log-likelihood per job, with its standard error."""
 
     jobs: int
     held_out: int
@@ -79,7 +79,7 @@ class Fitted:
 
 @dataclass(frozen=True, slots=True)
 class _Choices:
-    """Bids of many jobs as one table: a row a bid, a column a term in the order of NAMES, in shares of its weight."""
+    """Bids of many jobs as one matrix: a row per bid, a column per term in the order of NAMES, in shares of its weight."""
 
     shapes: _Vector
     starts: NDArray[np.int64]
@@ -113,7 +113,7 @@ def fit(outcomes: Iterable[DecidedJob], start: Weights, version: str) -> Fitted:
 
 
 def _split(outcomes: Sequence[DecidedJob]) -> tuple[list[DecidedJob], list[DecidedJob]]:
-    """By a hash of the job, so that the same job falls on the same side in every fit."""
+    """Split by a hash of the job, so that it falls on the same side in every fit."""
     sides: tuple[list[DecidedJob], list[DecidedJob]] = [], []
     for outcome in outcomes:
         name = outcome.facts.job.id or outcome.facts.model_dump_json()
@@ -172,7 +172,7 @@ def _rounded(theta: _Vector, start: Weights, version: str) -> Weights:
 
 
 def _scale(choices: _Choices, weights: Weights) -> float:
-    """How strongly clients follow the scores: the nats that TOTAL points are worth."""
+    """The best temperature: the nats that TOTAL points are worth."""
     utilities = choices.shapes @ _vector(weights)
 
     def cost(scale: float) -> float:

@@ -1,4 +1,4 @@
-"""What weights are fitted on; apart from the fit itself, whose libraries are slow to load."""
+"""The data that weights are fitted on; separate from fit.py, whose libraries are slow to import."""
 
 from __future__ import annotations
 

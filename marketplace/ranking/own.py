@@ -1,4 +1,4 @@
-"""The client's own order: the platform's points, with what matters more or less to this client turned up or down.
+"""The client's own order: the platform's points with groups of terms weighed up or down.
 
 `static/js/own.js` is its twin in the browser; `tests/support/own_cases.py` holds both to the same orders.
 """
@@ -17,7 +17,7 @@ GROUPS: dict[str, tuple[str, ...]] = {
     "evidence": ("verified", "requirements", "polish", "dead"),
     "record": ("record", "promises", "completion"),
 }
-"""What can be turned -> the terms that it turns; `match` always counts as it is."""
+"""Adjustable group -> its terms; `match` always counts as it is."""
 _GROUP_OF = {name: group for group, names in GROUPS.items() for name in names}
 PLATFORM = 100
 """Percent: as the platform weighs it."""
@@ -48,7 +48,7 @@ UNTURNED = Own()
 
 
 class OwnPlace(NamedTuple):
-    """Where a bid stands by the platform's weights; `groups` are its milli-points in the order of GROUPS."""
+    """A bid's place by the platform's weights; `groups` are its milli-points in the order of GROUPS."""
 
     id: int
     rank: int | None
@@ -87,7 +87,7 @@ def own_points(score: int) -> str:
 
 
 def read_own(args: Mapping[str, str]) -> tuple[Own, list[str]]:
-    """What an address asks for, and the groups whose value is none of WORDS: they count as usual."""
+    """The order that query parameters ask for, and the groups with invalid values, which count as usual."""
     given = {name: args[name] for name in GROUPS if name in args}
     sound = {name: _CHOICES[value] for name, value in given.items() if value in _CHOICES}
     return Own(**sound), [name for name in given if name not in sound]

@@ -18,7 +18,7 @@ from marketplace.ranking.weights import Prior, Weights
 NOTHING, ALL = Fraction(0), Fraction(1)
 PENDING = frozenset({RankedState.QUEUED, RankedState.CHECKING, RankedState.UNKNOWN})
 WORKING = frozenset({RankedState.LIVE, RankedState.FLAGGED, RankedState.CLEARED})
-"""States in which the prototype counts as working: a flag takes nothing until a human has decided on it."""
+"""States in which the prototype counts as working; a flag takes no points before a moderator's decision."""
 NO_LINK = "no prototype link"
 FAILURES = {
     "broken": "the link did not work when we last looked",
@@ -227,7 +227,7 @@ def _within_hours(hours: int) -> str:
 
 
 def _how_many(good: float, total: float, what: str) -> str:
-    """A count where each counts whole; a share where older ones count less, for nobody has 0.9 of a review."""
+    """Whole counts as "n of m"; aged, fractional counts as a percentage."""
     if good == int(good) and total == int(total):
         return f"{int(good)} of {int(total)} {what}"
     return f"{_share(100, round(good * 1000), round(total * 1000))} % of {what}, older ones count less"

@@ -8,14 +8,14 @@ from typing import Any, NamedTuple
 
 
 class Prior(NamedTuple):
-    """What is believed of a bidder's share of successes before any is known, and how far it can lead."""
+    """The prior belief about a bidder's share of successes, and its effect on points."""
 
     share: Fraction
-    """The share in the market at large; a newcomer is taken to be average."""
+    """The market's average share, which a newcomer is assumed to have."""
     worth: int
-    """As many cases as the belief is worth."""
+    """How many cases the prior weighs as much as."""
     spread: Fraction
-    """Distance from the belief at which a record is as good (or bad) as it gets."""
+    """Distance from the prior at which the points reach their maximum or minimum."""
 
 
 REVIEWS = Prior(Fraction(93, 100), 8, Fraction(16, 100))

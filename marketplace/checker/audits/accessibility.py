@@ -1,4 +1,4 @@
-"""Who is shut out: what axe-core found in the page, by impact; what it couldn't decide is told apart and never counts.
+"""Accessibility: axe-core's violations by impact; incomplete rules are listed separately and never count.
 
 Evidence: violations and incomplete, each {critical, serious, moderate, minor} (rules, however often each is broken),
 rules [{id, impact, help, nodes}] of the violations, axe (its version).

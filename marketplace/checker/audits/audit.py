@@ -1,4 +1,4 @@
-"""What an auditor says: one finding with its tone, a sentence, evidence, and what would mend it."""
+"""An auditor's finding: tone, sentence, evidence, and how to fix it."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ HEADINGS = {
     "safe": "Safe to visit",
     "hints": "Hints",
 }
-"""Auditor -> what people call its line."""
+"""Auditor -> its heading on pages."""
 
 
 def heading_of(name: str) -> str:
-    """What people call the auditor's line."""
+    """The auditor's heading on pages."""
     return HEADINGS.get(name, name)
 
 
@@ -46,6 +46,6 @@ class Audit:
     sentence: str
     """One line for client and bidder."""
     mend: str = ""
-    """What the bidder can do about it; empty where nothing needs mending."""
+    """How the bidder can fix it; empty where nothing needs fixing."""
     evidence: dict[str, Any] = field(default_factory=dict[str, Any])
     """JSON-ready; each auditor documents its keys."""

@@ -1,4 +1,4 @@
-"""What the auditors get: everything that one full check saw, as plain values; they ask the network nothing."""
+"""The auditors' input: everything that one full check saw, as plain values."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class AuditInput:
     """The page after its scripts when a browser opened it, else as it was served; None when it couldn't be read."""
     rendering: Rendering = field(default_factory=lambda: Rendering("no_browser", "No browser opened the page."))
     token: str = ""
-    """What the bidder was asked to put on the site; empty when nothing was asked."""
+    """The token that the bidder was asked to put on the site; empty without one."""
     proofs: Proofs = field(default_factory=Proofs)
     free_lines: tuple[tuple[str, str], ...] = ()
     """(id, text) of the job's lines in the client's own words."""
@@ -32,10 +32,10 @@ class AuditInput:
 
     @property
     def url(self) -> str:
-        """Where the visit ended: in the browser, unless that shows a page of its own."""
+        """The final URL: the browser's, unless it shows an error page of its own."""
         return self.rendering.url if self.rendering.url.startswith("http") else self.record.last.url
 
     @property
     def is_unwritten(self) -> bool:
-        """Scripts write this page and no browser ran them, so that its text says nothing yet."""
+        """Scripts write this page and no browser ran them, so its text is not known."""
         return bool(self.facts and self.facts.made_by_scripts and not self.rendering.is_measured)

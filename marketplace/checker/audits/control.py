@@ -1,4 +1,4 @@
-"""Is it theirs: whether the bidder put the token of this bid on the site, where only its owner can.
+"""Proof of control: whether the bidder put the bid's token on the site, where only its owner can.
 
 Evidence: proven_by (meta | file | dns, or empty), not_asked (where we couldn't look).
 """
@@ -19,7 +19,7 @@ _PLACES = {"meta": "a tag in the page’s head", "file": f"the file {WELL_KNOWN}
 
 
 def audit(seen: AuditInput) -> Audit:
-    """Good when proven; unproven is only a note, for many a good prototype is on a host without such a proof."""
+    """Good when proven; unproven is only a note, since many hosts allow no such proof."""
     if not seen.token:
         return Audit(NAME, VERSION, Tone.NOT_MEASURED, "No proof of control was asked for.")
     found = _found(seen)
@@ -37,7 +37,7 @@ def audit(seen: AuditInput) -> Audit:
 
 @dataclass(frozen=True, slots=True)
 class Proof:
-    """What proves control of a site, in any one of three places."""
+    """What proves control of a site; one of three places is enough."""
 
     tag: str
     """For the page's head."""
@@ -48,7 +48,7 @@ class Proof:
 
 
 def proof_for(token: str, url: str) -> Proof:
-    """What the bidder can put where."""
+    """What the bidder can put in each place."""
     tag = f'<meta name="{KEY}" content="{token}">'
     return Proof(tag=tag, line=f"{KEY}={token}", file=WELL_KNOWN, host=host_of(url))
 
@@ -62,7 +62,7 @@ def _mend_for(seen: AuditInput) -> str:
 
 
 def _found(seen: AuditInput) -> dict[str, tuple[str, ...] | None]:
-    """Where a proof may be -> what was found there, or None where we couldn't look."""
+    """Place -> texts found there, or None where it couldn't be asked."""
     meta = seen.facts.verification if seen.facts else None
     return {"meta": meta, "file": seen.proofs.lines, "dns": seen.proofs.records}
 

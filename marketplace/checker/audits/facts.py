@@ -1,4 +1,4 @@
-"""What a page consists of, as plain bounded values: all that the auditors get to see of hostile markup."""
+"""A page's facts as plain, bounded values: all that auditors see of hostile markup."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ MAX_BUTTONS = 50
 MAX_URLS = 200
 """Scripts, styles, images and frames, each."""
 MAX_URL = 2_000
-"""Characters; a longer address is left out, for half an address would be another one."""
+"""Characters; a longer URL is dropped, since a truncated one would be another URL."""
 MAX_WORDS = 200
 """Characters of a link's text, a name, a generator."""
 MAX_BLOCK = 600
@@ -68,11 +68,11 @@ class PageFacts:
     links: tuple[PageLink, ...] = ()
     forms: tuple[PageForm, ...] = ()
     buttons: tuple[str, ...] = ()
-    """What its buttons say, in forms or not."""
+    """Labels of its buttons, in forms or not."""
     asks_who: bool = False
-    """All that it asks for is one email address, user name or telephone number; boxes to tick aside."""
+    """Its only field asks for an email address, user name or telephone number; check boxes aside."""
     has_scripts: bool = False
-    """Of its own text too, not only by address."""
+    """Inline scripts count too."""
     scripts: tuple[str, ...] = ()
     styles: tuple[str, ...] = ()
     images: tuple[str, ...] = ()
@@ -89,4 +89,4 @@ class PageFacts:
     verification: tuple[str, ...] = ()
     """Contents of `<meta name="prebuilt-verification">` in the head."""
     made_by_scripts: bool = False
-    """There are scripts and next to no text: as served, this says little about the page."""
+    """There are scripts and next to no text: the served markup says little about the page."""

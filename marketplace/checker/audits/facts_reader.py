@@ -1,4 +1,4 @@
-"""Reads a page's facts out of its markup; runs in the inspector's own process only (see markup.py)."""
+"""Extracts a page's facts from its markup; runs only in the separate process (see markup_process.py)."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def read_facts(source: str, url: str) -> PageFacts:
     """All that the auditors need of the page at `url`."""
     tree = LexborHTMLParser(source)
     read = PageReader(tree, url)
-    # before scripts and styles are taken out of the tree for the sake of the text
+    # before scripts and styles are stripped from the tree
     elements, has_scripts = len(tree.css("*")), tree.css_first(SCRIPTS) is not None
     scripts, styles = read.addresses("script[src]", "src"), read.addresses("link[rel~=stylesheet i][href]", "href")
     tree.strip_tags(UNSEEN)
@@ -82,17 +82,17 @@ def read_facts(source: str, url: str) -> PageFacts:
 
 
 def visible_text(tree: LexborHTMLParser) -> str:
-    """All text of the body in one line."""
+    """The text of the body on one line, with single spaces."""
     return " ".join(tree.body.text(separator=" ").split()) if tree.body else ""
 
 
 def count_words(text: str) -> int:
-    """Words between spaces; of scripts without them two letters stand for one."""
+    """Count words; in writing systems without spaces two letters count as one word."""
     return len(text.split()) + len(UNSPACED.findall(text)) // 2
 
 
 class PageReader:
-    """Finds things in a tree and completes their addresses."""
+    """Extracts elements from a tree and resolves their URLs."""
 
     def __init__(self, tree: LexborHTMLParser, url: str) -> None:
         self._tree, self._url = tree, url
@@ -146,7 +146,7 @@ class PageReader:
 
     @staticmethod
     def _join(base: str, address: str) -> str:
-        """The complete address as a browser would read it, without fragment; empty for none or another scheme."""
+        """The absolute URL as browsers resolve it, without fragment; empty for an invalid one or another scheme."""
         try:
             url = ada_url.URL(address, base)
         except ValueError:
@@ -156,7 +156,7 @@ class PageReader:
 
 
 def _blocks(tree: LexborHTMLParser) -> Iterator[str]:
-    """The text cut where an element begins that isn't part of a line."""
+    """The text split at block-level elements."""
     pieces: list[str] = []
     for node in tree.body.traverse(include_text=True) if tree.body else ():
         if node.tag == "-text":
@@ -207,7 +207,7 @@ def _named(field: LexborNode, by: str) -> str:
 
 
 def _is_password(node: LexborNode) -> bool:
-    """Of this type, or dressed up as text: by what is to be completed, how it is shown, or what it is called."""
+    """Whether it asks for a password: by type, autocomplete, text masking, or name."""
     if node.tag not in ("input", "textarea") or _type(node) in CHOICES:
         return False
     completes, style = _attribute(node, "autocomplete").lower().split(), _attribute(node, "style").lower()

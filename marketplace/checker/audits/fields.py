@@ -1,11 +1,11 @@
-"""How fields that ask for somebody's name or password are told from others, whatever type they say they have."""
+"""Recognises fields that ask for an identity or a password, whatever their type."""
 
 from __future__ import annotations
 
 import re
 
 CHOICES = frozenset({"hidden", "submit", "button", "image", "reset", "checkbox", "radio"})
-"""Types of input into which nothing is typed."""
+"""Input types into which nothing is typed."""
 NAMED_BY = ("name", "id", "placeholder", "aria-label")
 """Attributes that say what a field is for."""
 WHO = re.compile(
@@ -21,6 +21,6 @@ PASSWORD = re.compile(
     r"|(?:user|login|account)[\s_-]*pass)[\s\d_*:.…-]*",
     re.IGNORECASE,
 )
-"""What a password field is called, by more than "pass", which may be one to board with; rehearsal.js reads it too."""
+"""Names of password fields, but not "pass" alone (a boarding pass); rehearsal.js uses it too."""
 NAMED_TYPES = frozenset({"", "text", "password", "tel"})
-"""Types of input for which the name tells that."""
+"""Input types for which the name decides."""

@@ -1,9 +1,9 @@
-"""Where the page seems to answer the lines that only a person can judge; a hint, never a finding and never scored.
+"""Hints: paragraphs that seem to answer free-text lines; never a finding, never scored.
 
 Evidence: hints [{id, line, where (the paragraph), likeness 0..1}], lines (how many there are).
 
-A line and a paragraph are alike by the cosine of their TF-IDF vectors: shared words count the more, the rarer they are
-on the page (Salton and Buckley 1988, "Term-weighting approaches in automatic text retrieval").
+Likeness is the cosine of TF-IDF vectors: shared words count more the rarer they are on the page
+(Salton and Buckley 1988, "Term-weighting approaches in automatic text retrieval").
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from marketplace.checker.audits.audit_input import AuditInput
 NAME = "hints"
 VERSION = 1
 MIN_LIKENESS = 0.2
-"""Below this two texts share hardly more than chance."""
+"""Below this two texts share hardly more than by chance."""
 EXCERPT = 200
 """Characters of a paragraph."""
 _WORD = re.compile(r"[^\W\d_]{3,}")
@@ -42,7 +42,7 @@ def audit(seen: AuditInput) -> Audit:
 
 
 def find_hints(lines: Sequence[tuple[str, str]], blocks: Sequence[str]) -> list[dict[str, object]]:
-    """The most alike block for each (id, line) that has one, in the lines' order."""
+    """The most similar block for each (id, line) that has one, in the lines' order."""
     counts = [Counter(_words(block)) for block in blocks]
     spread = Counter(word for words in counts for word in words)
     vectors = [_vector(words, spread, len(blocks)) for words in counts]
@@ -56,7 +56,7 @@ def find_hints(lines: Sequence[tuple[str, str]], blocks: Sequence[str]) -> list[
 
 
 def _words(text: str) -> list[str]:
-    """Words of three letters and more without their commonest English endings, so that slot and slots are one."""
+    """Words of three letters or more, stemmed by common English endings: slot and slots are one."""
     return [_ENDINGS.sub("", word) for word in _WORD.findall(text.casefold())]
 
 

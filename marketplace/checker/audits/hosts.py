@@ -1,4 +1,4 @@
-"""Whether two addresses are on one host, origin or site: only a site needs the list of domains that many share."""
+"""Whether two URLs share host, origin or site; only the site needs the public suffix list."""
 
 from __future__ import annotations
 
@@ -30,14 +30,14 @@ def is_below(host: str, names: Iterable[str]) -> bool:
 def is_same_host(one: str, other: str) -> bool:
     """Whether the URLs' hosts are the same or one is below the other (shop.example and pay.shop.example).
 
-    Neighbours (a.example.com, b.example.com) are two hosts: under names such as github.io they have different owners.
+    Siblings (a.example.com, b.example.com) are two hosts: under github.io, say, they have different owners.
     """
     first, second = host_of(one), host_of(other)
     return first == second or first.endswith(f".{second}") or second.endswith(f".{first}")
 
 
 def is_same_site(one: str, other: str) -> bool:
-    """Whether the URLs' hosts are under one domain that somebody registered, as a browser tells sites apart.
+    """Whether the URLs' hosts share a registrable domain, as browsers tell sites apart.
 
     www.gym.example and demo.gym.example are one site. a.netlify.app and b.netlify.app are two, for the public suffix
     list says that anybody gets a name there. Addresses in numbers, and names without a domain, are compared with
@@ -68,13 +68,13 @@ def _is_number(host: str) -> bool:
 
 @cache
 def _suffixes() -> PublicSuffixList:
-    from publicsuffixlist import PublicSuffixList  # half a second, for whoever compares sites at all
+    from publicsuffixlist import PublicSuffixList  # takes half a second to import
 
     return PublicSuffixList()
 
 
 def is_same_origin(one: str, other: str) -> bool:
-    """Whether a browser takes what is at both URLs for one site's: same scheme, host and port."""
+    """Whether both URLs have the same origin: scheme, host and port."""
     try:
         first, second = urlsplit(one), urlsplit(other)
         return (first.scheme, first.hostname, first.port) == (second.scheme, second.hostname, second.port)

@@ -1,4 +1,4 @@
-"""Is it alive: what the way to the page says, in one line.
+"""Liveness: how the page answered, in one line.
 
 Evidence: status, ms (the whole way), redirects, first_byte_ms, wire_bytes, decoded_bytes, cut (read in part only),
 tls {version, issuer, expires, days_left} or null.
@@ -18,14 +18,14 @@ from marketplace.checker.states import CheckState
 NAME = "liveness"
 VERSION = 1
 EXPIRY_DAYS = 14
-"""A certificate with fewer days left is worth a word: automatic renewal comes earlier (Let's Encrypt: 30 days)."""
+"""A certificate with fewer days left is mentioned: automatic renewal comes earlier (Let's Encrypt: 30 days)."""
 SLOW_FIRST_BYTE_MS = 1800
 """Beyond this a server is slow (web.dev/articles/ttfb: good up to 800 ms, poor above 1,800 ms)."""
 MANY_REDIRECTS = 2
 
 
 def audit(seen: AuditInput) -> Audit:
-    """Good when nothing is remarkable, a note when something is; bad only when the site was seen to fail."""
+    """Good without remarks, a note with some; bad only when the site was seen to fail."""
     record, evidence = seen.record, _evidence(seen.record)
     if not seen.is_live:
         tone = Tone.NOT_MEASURED if record.state is CheckState.UNKNOWN else Tone.BAD
@@ -69,7 +69,7 @@ def _summary(evidence: dict[str, Any]) -> str:
 
 
 def _remarks(evidence: dict[str, Any]) -> list[tuple[str, str]]:
-    """What is worth knowing, each with what would mend it."""
+    """Remarks, each with how to fix it."""
     found: list[tuple[str, str]] = []
     if evidence["redirects"] >= MANY_REDIRECTS:
         found.append(("The link takes several redirects.", "Give the address where the page is in the end."))

@@ -1,4 +1,4 @@
-"""Is it original, in words: what is said of a near-copy, and what a human has said of it since.
+"""The originality audit: the sentence on a near-copy, before and after a moderator's decision.
 
 Evidence: {"text", "picture": likeness of the nearest (0..1) or None, "state"}; whose work it is stays sealed.
 """
@@ -25,14 +25,14 @@ _REVIEWED = {
 
 
 def of_a_near_copy(review: str, explanation: str, evidence: dict[str, Any]) -> Audit:
-    """What is said of a prototype that resembles another; without a review the explanation is enough."""
+    """The audit of a near-copy; without a review its explanation clears it."""
     explained = (Tone.GOOD, f"It looks like another site, and says why. {explanation}", "")
     tone, sentence, mend = _REVIEWED.get(review, explained)
     return Audit(NAME, VERSION, tone, sentence, mend, evidence)
 
 
 def as_it_stands(audit: Audit, review: str) -> Audit:
-    """The audit of a record with what a moderator has decided since; others, and ones without news, as they are."""
+    """The audit updated by a moderator's later decision; others unchanged."""
     if audit.name != NAME or review not in _REVIEWED:
         return audit
     tone, sentence, mend = _REVIEWED[review]

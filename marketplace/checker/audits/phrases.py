@@ -1,7 +1,7 @@
-"""The words and hosts by which pages that are no working site give themselves away; signs.py says what each weighs.
+"""Phrases and hosts that mark pages that are no working site; signs.py weighs them.
 
-Phrases are those that hosts, registrars and servers put on such pages themselves. Ordinary words aren't among them: a
-restaurant speaks of parking, a shop has things for sale.
+Phrases are those that hosts, registrars and servers themselves put on such pages, never ordinary words: a
+restaurant mentions parking, a shop has things for sale.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ BROKERS = frozenset({
     "dsparking.com", "efty.com", "hugedomains.com", "parkingcrew.net", "parklogic.com", "sedo.com", "sedoparking.com",
     "skenzo.com", "undeveloped.com", "uniregistry.com",
 })  # fmt: skip
-"""Who parks and sells domains."""
+"""Domain parking services and brokers."""
 
 FILLER = _any_of(
     r"lorem ipsum|dolor sit amet|consectetur adipiscing",
@@ -44,7 +44,7 @@ LOREM = frozenset({
     "minim", "mollit", "nisi", "nostrud", "nulla", "occaecat", "officia", "pariatur", "proident", "quis",
     "reprehenderit", "sint", "sunt", "tempor", "ullamco", "velit", "veniam", "voluptate",
 })  # fmt: skip
-"""The words of the usual filler that are hardly words of anything else."""
+"""Words of lorem ipsum that are rare elsewhere."""
 
 DEFAULT_TITLE = _any_of(
     r"welcome to (?:nginx|openresty|caddy|centos|tengine)!?|apache2? .*default page.*|it works!?|caddy works!",
@@ -53,7 +53,7 @@ DEFAULT_TITLE = _any_of(
     r"default parallels plesk.*|plesk (?:obsidian|onyx).*|cpanel.*|site not found.*|deployment.*not found",
     r"welcome to your new (?:web ?)?site.*",
 )
-"""The whole title of a page that a server, a panel or a host puts there before there is a site."""
+"""Titles (whole) of default pages of servers, panels and hosts."""
 DEFAULT_TEXT = _any_of(
     r"(?:web server|nginx|caddy|server) is (?:successfully )?(?:installed|working|running)",
     r"further configuration is required|default (?:welcome|web ?site|web|server) page|^it works!|^index of /",
@@ -72,18 +72,18 @@ SIGN_IN = _any_of(
     r"(?:(?: to | bei |[ ]?[|·:–—-] ?).{1,80})?",
     r"(?:.{1,60}[|·:–—-] ?)?(?:iniciar sesión|accedi|inloggen|welcome back|choose an account|who are you)[!.?]?",
 )
-"""The whole title or first heading of a page that lets nobody in yet."""
+"""Titles or first headings (whole) of login pages."""
 DEMO = _any_of(
     r"(?:demo|test|sample|guest) (?:account|login|log-in|credentials?|user(?:name)?|password|zugang|access)\b",
     r"(?:password|passwort|pw)\s*[:=]\s*\S{3,}",
 )
-"""Said by a page whose accounts are there to be used by whoever looks."""
+"""Said by pages that offer a demo account."""
 GO_ON = _any_of(
     r"next|continue(?: with e-?mail)?|(?:sign|log)[ -]?(?:in|on)|proceed|go on",
     r"weiter|fortfahren|einloggen|suivant|continuer|se connecter",
     r"siguiente|continuar|avanti|accedi|volgende|inloggen",
 )
-"""All that a button says which leads to the next step of signing in; a newsletter's says otherwise."""
+"""Labels (whole) of buttons that lead to the next step of signing in; a newsletter's differ."""
 
 PLATFORMS = frozenset({
     "1drv.ms", "behance.net", "bitbucket.org", "box.com", "canva.com", "docs.google.com", "dribbble.com",
@@ -94,14 +94,14 @@ PLATFORMS = frozenset({
     "threads.net", "tiktok.com", "toptal.com", "twitter.com", "upwork.com", "vimeo.com", "wa.me", "wetransfer.com",
     "x.com", "youtu.be", "youtube.com",
 })  # fmt: skip
-"""Where people show themselves, offer services, or put files, pictures and films; not where sites run."""
+"""Platforms for profiles, services, files and videos, where no sites run."""
 EMBEDDED = frozenset({
     "calendar.google.com", "calendly.com", "codepen.io", "docs.google.com", "embed.music.apple.com",
     "form.typeform.com", "geo.dailymotion.com", "google.com", "maps.google.com", "open.spotify.com",
     "openstreetmap.org", "player.twitch.tv", "player.vimeo.com", "w.soundcloud.com", "youtube-nocookie.com",
     "youtube.com",
 })  # fmt: skip
-"""Whose maps, films, calendars and forms sites of others show in frames: their own part of a page, not all of it."""
+"""Hosts of maps, videos, calendars and forms that sites commonly embed."""
 DOCUMENTS = _any_of(
     r"image/.*|audio/.*|video/.*|font/.*|text/(?:plain|csv|rtf)",
     r"application/(?:pdf|zip|gzip|x-.*|msword|rtf|octet-stream|vnd\..*)",

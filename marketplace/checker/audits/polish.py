@@ -1,4 +1,4 @@
-"""How well a page is made, as one number: what visitors feel of its speed, its weight, and who is shut out.
+"""Polish: one number for a page's speed, weight and accessibility.
 
     polish = 0.30 lcp + 0.20 shift + 0.20 blocking + 0.10 weight + 0.20 access
 
@@ -16,7 +16,7 @@ from marketplace.checker.browser.view import Rendering
 
 POLISH_VERSION = 1
 MIN_WEIGHT = 0.5
-"""Of all parts together: below it too little was measured."""
+"""Weight of measured parts below which there is no number."""
 
 
 @dataclass(frozen=True, slots=True)

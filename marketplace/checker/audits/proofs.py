@@ -1,4 +1,4 @@
-"""Asks for what may prove that a bidder controls a site: a file on it and a DNS record beside it."""
+"""Fetches proofs of control: a file on the site and DNS TXT records of its host."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ TxtLookup = Callable[[str], Awaitable[tuple[str, ...] | None]]
 
 @dataclass(frozen=True, slots=True)
 class Proofs:
-    """What was found where a proof may be; None where we couldn't ask, which says nothing about the bidder."""
+    """Texts found where a proof may be; None where it couldn't be asked, which proves nothing either way."""
 
     lines: tuple[str, ...] | None = None
     """The lines of /.well-known/prebuilt.txt; empty without such a file."""
@@ -46,7 +46,7 @@ class Proofs:
 async def gather_proofs(
     url: str, *, guard: Guard, client: Client, look_up: TxtLookup, gate: Gate = no_gate, limits: FetchLimits = LIMITS
 ) -> Proofs:
-    """What may prove control of the site at `url`, where the prototype's link led in the end; never raises for it."""
+    """Fetch the proofs for the site at `url`, the link's final URL; never raises for what a server does."""
     link = guard.read(url)
     if not isinstance(link, Link):
         return Proofs()
@@ -60,7 +60,7 @@ async def _lines(link: Link, guard: Guard, client: Client, gate: Gate, limits: F
         return None
     try:
         result = await fetch(place, guard=guard, limits=limits, client=client, gate=gate)
-    except Exception:  # a fault of ours must not end the check, nor blame the bidder
+    except Exception:  # our own fault must neither end the check nor count against the bidder
         log.exception("a proof could not be fetched", extra={"url": place.url})
         return None
     state = judge(result).state
@@ -70,14 +70,14 @@ async def _lines(link: Link, guard: Guard, client: Client, gate: Gate, limits: F
 
 
 async def _records(link: Link, guard: Guard, look_up: TxtLookup) -> tuple[str, ...] | None:
-    """An address has no TXT records, and a place that only development may open isn't in the public DNS."""
+    """IP addresses and development exceptions have no TXT records in the public DNS."""
     if link.address or link.place in guard.exceptions:
         return ()
     return await look_up(link.host)
 
 
 def txt_lookup(nameservers: Sequence[tuple[str, int]] = (), seconds: float = DNS_SECONDS) -> TxtLookup:
-    """Asks these (address, port) servers, the system's unless given, for at most so long."""
+    """A lookup that asks these (address, port) servers, by default the system's, within `seconds`."""
 
     async def look_up(host: str) -> tuple[str, ...] | None:
         try:

@@ -1,4 +1,4 @@
-"""Is it real: signs of a page that is no working site. Several together condemn it, never one alone.
+"""Is it a real site: sums up signs of a page that is no working site; no single sign is enough.
 
 Evidence: signs [{sign, weight, seen}], weight (their sum), bound (what the sum must reach).
 """
@@ -12,13 +12,13 @@ from marketplace.checker.audits.signs import SIGNS
 NAME = "real"
 VERSION = 2
 BOUND = 10
-"""From this sum on it is no working site; every sign by itself weighs less."""
+"""From this sum on it is no working site; no single sign weighs as much."""
 REMARK = 7
-"""From this sum on a client may want to know."""
+"""From this sum on the audit is a note."""
 
 
 def audit(seen: AuditInput) -> Audit:
-    """Bad from BOUND on, even of what could only be read in part; a note from REMARK on."""
+    """Bad from BOUND on, even for a page read only in part; a note from REMARK on."""
     found = sorted(
         ((sign, what) for sign in SIGNS if (what := sign.look(seen))), key=lambda one: one[0].weight, reverse=True
     )
@@ -37,7 +37,7 @@ def audit(seen: AuditInput) -> Audit:
 
 
 def _unread(seen: AuditInput) -> str:
-    """Why the page says nothing; empty when it was read."""
+    """Why the page could not be judged; empty when it could."""
     if not seen.is_live or seen.facts is None:
         return "The page couldn’t be read, so nothing can be said of it."
     return "Scripts write this page; it takes a browser to tell." if seen.is_unwritten else ""

@@ -1,4 +1,4 @@
-"""The auditors, and how they are run: each by itself, so that one that fails takes no other with it."""
+"""The list of auditors, and how they run: isolated, so that one that fails stops no other."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ log = logging.getLogger(__name__)
 
 
 class Auditor(NamedTuple):
-    """Judges one side of what was seen."""
+    """A pure function from AuditInput to one Audit."""
 
     name: str
     version: int
@@ -42,7 +42,7 @@ def audit_all(seen: AuditInput) -> tuple[Audit, ...]:
 def _audit(auditor: Auditor, seen: AuditInput) -> Audit:
     try:
         return auditor.audit(seen)
-    except Exception:  # one auditor failing must not cost the findings of the others
+    except Exception:  # one auditor's failure must not lose the others' findings
         log.exception("an auditor failed", extra={"auditor": auditor.name, "url": seen.record.url})
         sentence = "Our checker failed at this. That is our fault, not the bidder’s."
         return Audit(auditor.name, auditor.version, Tone.NOT_MEASURED, sentence)

@@ -1,4 +1,4 @@
-"""How it looks in a browser: errors, what didn't load, speed, steadiness and whether it fits a phone, in one line.
+"""How it renders: errors, failed requests, speed, layout shift and phone width, in one line.
 
 Evidence: lcp_ms, layout_shift, blocking_ms, load_ms, requests, bytes, overflow_px, console_errors and failed_requests
 (counts), first_error. The pictures and all else are in the record's `rendering`.
@@ -18,7 +18,7 @@ VERSION = 1
 
 
 def audit(seen: AuditInput) -> Audit:
-    """Bad when visitors feel it: slow, jumping or wider than a phone; errors alone are a note."""
+    """Bad when visitors notice: slow, shifting or wider than a phone; errors alone are a note."""
     rendering = seen.rendering
     if not rendering.is_measured:
         return Audit(NAME, VERSION, Tone.NOT_MEASURED, rendering.sentence or "No browser opened the page.")

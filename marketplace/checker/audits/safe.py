@@ -1,4 +1,4 @@
-"""Is it safe to visit: passwords that go elsewhere, programs to download, a way over hosts or inward, mixed content.
+"""Is it safe to visit: passwords sent elsewhere, programs, redirects over hosts or to private networks, mixed content.
 
 Evidence: dangers [{what, url}]; what is password_elsewhere | password_to_service | password_in_the_open |
 download_attempted | program | redirect_chain | redirect | inward | mixed_content.
@@ -25,7 +25,7 @@ PROGRAMS = (
     ".apk", ".appimage", ".bat", ".cmd", ".cpl", ".deb", ".dmg", ".exe", ".hta", ".iso", ".jar", ".jse", ".lnk",
     ".msi", ".msix", ".pif", ".pkg", ".ps1", ".reg", ".rpm", ".scr", ".vbe", ".vbs", ".vhd", ".wsf", ".xpi",
 )  # fmt: skip
-"""Endings of files that run when opened, or unpack to such."""
+"""Extensions of executable files, and of archives that contain them."""
 PROGRAM_TYPES = frozenset({
     "application/hta", "application/java-archive", "application/vnd.android.package-archive",
     "application/vnd.debian.binary-package", "application/vnd.microsoft.portable-executable",
@@ -33,32 +33,32 @@ PROGRAM_TYPES = frozenset({
     "application/x-elf", "application/x-executable", "application/x-mach-binary", "application/x-ms-installer",
     "application/x-msdos-program", "application/x-msdownload", "application/x-msi", "application/x-rpm",
 })  # fmt: skip
-"""Content types of such files; application/octet-stream may be anything, so there the address decides."""
+"""Content types of such files; for application/octet-stream the URL decides."""
 SHOWN_ELSEWHERE = "application/pdf"
-"""What a visitor's browser shows though ours, which has no viewer for it, takes it for a download."""
+"""Displayed by visitors' browsers, but downloaded by ours, which has no PDF viewer."""
 HANDS_OUT = re.compile("attach|disposition|download|(?<!pro)file", re.IGNORECASE)
-"""Paths and parameters that name a file to hand out: /download?f=…, /get?file=…; others only mention one."""
+"""Paths and parameters that serve a file: /download?f=…, /get?file=…; others only mention one."""
 SIGN_IN_SERVICES = (
     "amazoncognito.com", "auth0.com", "b2clogin.com", "clerk.accounts.dev", "identitytoolkit.googleapis.com",
     "okta.com", "supabase.co", "www.googleapis.com",
 )  # fmt: skip
-"""Who keeps accounts for sites, at these hosts and below; Cognito's own are cognito-idp.REGION.amazonaws.com."""
+"""Authentication services, at these hosts and below; also Cognito's cognito-idp.REGION.amazonaws.com."""
 APP_HOSTS = (
     "amazonaws.com", "appspot.com", "appwrite.io", "azurewebsites.net", "back4app.com", "deno.dev", "firebaseapp.com",
     "fly.dev", "glitch.me", "herokuapp.com", "netlify.app", "ngrok-free.app", "onrender.com", "pages.dev",
     "pythonanywhere.com", "railway.app", "render.com", "replit.app", "run.app", "vercel.app", "web.app", "workers.dev",
 )  # fmt: skip
-"""Where people run programs behind a site of theirs that is elsewhere; each name below is somebody else's."""
+"""Application hosts where a site's backend may run; each name below belongs to somebody else."""
 SECOND_LEVELS = frozenset({"ac", "co", "com", "edu", "go", "gov", "ne", "net", "or", "org"})
-"""Under a country's letters: anybody's below."""
+"""Public second-level labels under country codes, such as co.uk."""
 UNSEEN = frozenset({"timed_out", "crashed", "not_opened", "own_fault", "host_busy"})
-"""Reasons for which a browser that was there didn't see the page: pages can bring some of them about on purpose."""
+"""Reasons why the browser didn't see the page; a page can cause some of them on purpose."""
 MAX_DANGERS = 20
 MEND_DOWNLOAD = "Remove the download; a prototype is looked at in the browser."
 
 
 class Danger(NamedTuple):
-    """One thing that a visitor should know before."""
+    """One danger to a visitor."""
 
     what: str
     url: str
@@ -87,7 +87,7 @@ def audit(seen: AuditInput) -> Audit:
 
 
 def _redirects(seen: AuditInput) -> Iterator[Danger]:
-    """The link's way over other hosts; what the page itself does in a browser counts too."""
+    """Redirects over other hosts, by server, meta refresh or script."""
     way = [*(hop.url for hop in seen.record.hops), seen.url, seen.facts.refresh if seen.facts else ""]
     stops = [url for url in way if url]
     jumps = [after for before, after in pairwise(stops) if not is_same_host(before, after)]
@@ -105,12 +105,12 @@ def _redirects(seen: AuditInput) -> Iterator[Danger]:
 
 
 def _inward(seen: AuditInput) -> Iterator[Danger]:
-    """What the guard kept our browser from: a visitor's own would have gone there, in the network that they are in."""
+    """Requests to private addresses, refused by the guard; a visitor's browser would reach their own network."""
     for asked in seen.rendering.refused_requests:
         if asked.get("code") not in INWARD:
             continue
         host = host_of(asked["url"])
-        if seen.rendering.is_measured:  # mostly left over from development
+        if seen.rendering.is_measured:  # mostly leftovers from development
             words = f"The page asks for something on its visitor’s own machine or network: {host}."
             yield Danger("inward", asked["url"], Tone.NOTE, words, "Let the page ask for public addresses only.")
         else:
@@ -119,7 +119,7 @@ def _inward(seen: AuditInput) -> Iterator[Danger]:
 
 
 def _files(seen: AuditInput) -> Iterator[Danger]:
-    """What a visitor is given without having asked for it."""
+    """Downloads that start without a click."""
     last, mend = seen.record.last, "Give the address of a page; a prototype is looked at in the browser."
     if _is_served_as_program(last):
         yield Danger("program", last.url, Tone.BAD, "The link is a program to download, not a page.", mend)
@@ -150,7 +150,7 @@ def _is_program(link: PageLink) -> bool:
 
 
 def _names_program(url: str) -> bool:
-    """Whether the path ends as programs do, or the name of a file that the query asks for."""
+    """Whether the path, or a file name in the query, has a program's extension."""
     parts = urlsplit(url)
     path = unquote(parts.path)
     asked = (value for name, value in parse_qsl(parts.query) if HANDS_OUT.search(path) or HANDS_OUT.search(name))
@@ -168,7 +168,7 @@ def _passwords(facts: PageFacts) -> Iterator[Danger]:
 
 
 def _sent(seen: AuditInput, facts: PageFacts) -> Iterator[Danger]:
-    """Where scripts would send a password; forms that say so themselves are told of already."""
+    """Destinations of passwords sent by scripts; those in form actions are reported already."""
     told = {host_of(action) for form in facts.forms if form.has_password for action in form.actions}
     for place in seen.rendering.sent_to:
         host = host_of(place)
@@ -177,7 +177,7 @@ def _sent(seen: AuditInput, facts: PageFacts) -> Iterator[Danger]:
 
 
 def _sent_to(page: str, place: str, words: str) -> Danger:
-    """A note for those that often stand behind a site: a service for it, or a neighbour."""
+    """A note for likely backends of the site (authentication service, sibling host), else bad."""
     host = host_of(place)
     if _keeps_accounts(host):
         words = f"A typed-in password goes to a sign-in service: {host}."
@@ -192,7 +192,7 @@ def _keeps_accounts(host: str) -> bool:
 
 
 def _are_neighbours(one: str, other: str) -> bool:
-    """Below one name, which mostly has one owner: app.shop.example, api.shop.example; not one.co.uk, two.co.uk."""
+    """Siblings below one registrable name: app.shop.example and api.shop.example; not one.co.uk and two.co.uk."""
     parent = one.partition(".")[2]
     return "." in parent and parent == other.partition(".")[2] and parent.partition(".")[0] not in SECOND_LEVELS
 

@@ -1,4 +1,4 @@
-"""The signs of a page that is no working site, each with what it weighs; real.py adds them up."""
+"""Signs of a page that is no working site, each with its weight; real.py sums them."""
 
 from __future__ import annotations
 
@@ -28,18 +28,18 @@ from marketplace.checker.audits.phrases import (
 )
 
 SHORT = 450
-"""Words; default pages of servers have up to 400, and a longer page that holds their phrases writes about them."""
+"""Words; default pages of servers have up to 400, and longer pages with their phrases are about them."""
 SIGN_IN_WORDS = 150
-"""A page with more is there to be read, whatever it asks for besides."""
+"""Words; a page with more has content besides its login."""
 MANY_PICTURES = 3
-"""A page that shows so much has something on it."""
+"""A page with so many pictures has content."""
 LITTLE = 30
 """Words; a real one-page site says more."""
 MUCH_FILLER = 0.3
 """Share of the page's words."""
 
 Look = Callable[[AuditInput], str]
-"""What was seen, empty when the sign isn't there."""
+"""Returns what was seen; empty without the sign."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,13 +49,13 @@ class Sign:
     name: str
     weight: int
     words: str
-    """What it means, as part of a sentence."""
+    """Its meaning, as part of a sentence."""
     mend: str
     look: Look
 
 
 def _page(look: Callable[[PageFacts], str]) -> Look:
-    """A sign in the page itself, if it could be read."""
+    """A sign in the page's facts, for live pages that could be read."""
     return lambda seen: look(seen.facts) if seen.facts and seen.is_live and not seen.is_unwritten else ""
 
 
@@ -96,7 +96,7 @@ def _much_filler(page: PageFacts) -> str:
 
 
 def _unfinished(page: PageFacts) -> str:
-    titles = (page.title, *page.headings[:1]) if page.pictures < MANY_PICTURES else ()  # films come soon too
+    titles = (page.title, *page.headings[:1]) if page.pictures < MANY_PICTURES else ()  # films are "coming soon" too
     return next((text for text in titles if UNFINISHED.search(text)), "")
 
 
@@ -156,7 +156,7 @@ def _platform_path(seen: AuditInput) -> str:
 
 
 def _short_text(page: PageFacts) -> str:
-    """The text of a short page; empty for one that is long enough to write about such phrases."""
+    """The text of a short page; empty for a longer one."""
     return f"{page.title} {page.text}"[:8000] if page.words <= SHORT else ""
 
 

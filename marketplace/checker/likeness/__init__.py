@@ -1,1 +1,1 @@
-"""How alike two pages are: fingerprints, their comparison, and the passages that they share."""
+"""How alike two pages are: fingerprints, their comparison, and shared passages."""

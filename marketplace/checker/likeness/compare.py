@@ -1,4 +1,4 @@
-"""How alike two pages are by their fingerprints, and which likeness is a near-copy: pure, and cheap to import."""
+"""Compares fingerprints, and decides what is a near-copy; pure, and cheap to import."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ Rajaraman, Ullman, "Mining of Massive Datasets", 3.4.2); those that share 40 %, 
 PICTURE_BANDS = 8
 """Of 32 bits each: pictures that differ in 7 of 256 bits or fewer share a band for certain."""
 SAME_TEXT = 0.8
-"""That share of its text in common makes a near-copy by itself."""
+"""This share of text in common makes a near-copy by itself."""
 LIKE_TEXT, LIKE_PICTURE = 0.5, 0.9
-"""Both together make one too: half the text, and nearly the same look."""
+"""Both together make a near-copy too: half the text and nearly the same look."""
 SAME_PICTURE = 0.97
-"""That makes one only between pages with next to no words: many sites share a template."""
+"""Makes a near-copy only between pages with next to no words, since many sites share a template."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +42,7 @@ class Likeness:
     picture: float | None
     """The share of equal bits; unrelated pictures have about a half."""
     is_wordless: bool = False
-    """Neither has text to go by."""
+    """Neither has enough text to compare."""
 
 
 def likeness(one: PageFingerprint, other: PageFingerprint) -> Likeness:
@@ -62,7 +62,7 @@ def _hashes(text: bytes) -> tuple[int, ...]:
 
 
 def bands_of(print_: PageFingerprint) -> list[int]:
-    """The index's keys: prints that share one are looked at closely, no others. Signed 64-bit integers."""
+    """LSH keys, signed 64-bit integers: only fingerprints that share one are compared."""
     text_band, picture_band = ROWS * 4, HASH_BITS // 8 // PICTURE_BANDS
     keys: list[int] = []
     if print_.text:
@@ -78,7 +78,7 @@ def _key(kind: bytes, number: int, values: bytes) -> int:
 
 
 def is_near_copy(found: Likeness) -> bool:
-    """The rule: a very strong sign, or two; a picture alone counts only where there is no text to go by."""
+    """The rule: very similar text, or similar text and picture; a picture alone only without text."""
     text, picture = found.text or 0.0, found.picture or 0.0
     return (
         text >= SAME_TEXT

@@ -1,4 +1,4 @@
-"""What a page can be recognised by: MinHash of its text's shingles, perceptual hash of its picture.
+"""Makes a page's fingerprint: MinHash of its text's shingles, perceptual hash of its screenshot.
 
 datasketch and imagehash load SciPy, a fifth of what a process takes to start, so only those who compute a print load
 them.
@@ -17,14 +17,14 @@ from PIL import Image, ImageStat
 from marketplace.checker.likeness.compare import HASH_SIDE, PERMUTATIONS, PageFingerprint
 
 SHINGLE = 4
-"""Words in a row; long enough that common phrases don't make two pages alike."""
+"""Words per shingle; long enough that common phrases don't make two pages alike."""
 MIN_WORDS = 40
-"""A text shorter than this is like too many others."""
+"""Words; a shorter text is similar to too many others."""
 MAX_WORDS = 20_000
 TOP = 1280
-"""Pixels of the screenshot's height that count, at 1280 px width: the part that visitors see first."""
+"""Pixels of the screenshot's height that are hashed, at 1280 px width: the part that visitors see first."""
 MIN_CONTRAST = 8.0
-"""Standard deviation of the grey levels; a picture flatter than that tells nothing."""
+"""Standard deviation of the grey levels; a flatter picture is not hashed."""
 _WORD = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]|\w+")
 """A word, or one character of scripts that write without spaces."""
 

@@ -1,9 +1,9 @@
-"""The words that two pages share, so that a human sees what was taken over and not only how much."""
+"""Passages that two pages share, so that a moderator sees what was copied and not only how much."""
 
 from __future__ import annotations
 
 LEAST = 8
-"""Words in a row; shorter ones stand on many pages."""
+"""Words per passage; shorter ones occur on many pages."""
 MOST_WORDS = 5_000
 """Of each page; the start of it."""
 

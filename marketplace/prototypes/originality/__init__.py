@@ -1,1 +1,1 @@
-"""Is it original: fingerprints of text and picture, found again through an index."""
+"""Originality: near-copies among prototypes, found through an index of fingerprints."""

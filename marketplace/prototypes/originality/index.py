@@ -1,4 +1,4 @@
-"""The index over fingerprints, in the database: candidates by shared bands, then exact likeness; never all pairs."""
+"""The fingerprint index in the database: candidates by shared bands, then exact likeness; never all pairs."""
 
 from __future__ import annotations
 
@@ -12,17 +12,17 @@ from marketplace.core.database import db
 from marketplace.prototypes.models import Fingerprint, FingerprintBand
 
 CANDIDATES = 50
-"""Looked at closely, those with most bands in common first."""
+"""Candidates compared, those with most bands in common first."""
 FULL = 100
-"""Prototypes that a band takes: what so many share (a template's start page) tells nothing, and no lookup gets slow."""
+"""Prototypes per band: what so many share (a template's start page) is no evidence, and lookups stay fast."""
 _LOCK = 3_000_101
 """PostgreSQL's advisory lock of this index; no other lock has this number."""
 
 
 def keep_print(prototype_id: int, revision: int, print_: PageFingerprint, at: datetime) -> None:
-    """Make this the prototype's print, in place of the one before; `at` is since when this content is known.
+    """Replace the prototype's fingerprint; `at` is since when this content is known.
 
-    Until the commit others wait here: two copies kept at the same moment would else not see each other.
+    Serialized until the commit, else two copies stored at the same moment would not find each other.
     """
     if db.engine.dialect.name == "postgresql":  # on SQLite the write lock does it
         db.session.execute(select(func.pg_advisory_xact_lock(_LOCK)))
@@ -44,7 +44,7 @@ def print_of(prototype_id: int) -> tuple[int, PageFingerprint] | None:
 
 
 def alike(print_: PageFingerprint, *, but: Iterable[int] = ()) -> dict[int, Likeness]:
-    """Prototype id -> likeness, of those that share a band; `but` are left out."""
+    """Prototype id -> likeness, of those that share a band, except `but`."""
     bands = bands_of(print_)
     if not bands:
         return {}
@@ -53,7 +53,7 @@ def alike(print_: PageFingerprint, *, but: Iterable[int] = ()) -> dict[int, Like
 
 
 def candidates(bands: Iterable[int], but: Iterable[int] = ()) -> Select[int]:
-    """The prototypes with most of these bands, one look into the index."""
+    """The prototypes with most of these bands, by one index lookup."""
     return (
         select(FingerprintBand.prototype_id)
         .where(FingerprintBand.band.in_(list(bands)), FingerprintBand.prototype_id.not_in(list(but)))

@@ -1,4 +1,4 @@
-"""Comparing a prototype with all others: near-copies are noted for a human, and nobody is judged by a number."""
+"""Compares a prototype with all others and flags near-copies for a moderator; no number decides alone."""
 
 from __future__ import annotations
 
@@ -25,13 +25,13 @@ from marketplace.prototypes.originality.index import alike, keep_print, print_of
 from marketplace.prototypes.states import RESEMBLANCE_MOVES, ResemblanceState, review_of
 
 PROMPT = timedelta(hours=1)
-"""A first look that comes this soon counts from when the link was given, so that our queue decides nothing."""
+"""A first full check within this time counts from the link's submission, so that our queue decides nothing."""
 MOST_NOTED = 5
-"""Near-copies noted of one check, the nearest; a moderator learns nothing from more."""
+"""Near-copies stored per check, the nearest ones."""
 
 
 def compare(prototype: Prototype, print_: PageFingerprint, now: datetime) -> Audit:
-    """Keep the prototype's print, note the near-copies among the others, and say what came of it."""
+    """Store the prototype's fingerprint and its near-copies; returns the originality audit."""
     keep_print(prototype.id, prototype.revision, print_, _known_since(prototype, print_, now))
     if not print_.text and not print_.picture:
         return _audit(Tone.NOT_MEASURED, "There is too little on this page to compare it with others.")
@@ -44,7 +44,7 @@ def compare(prototype: Prototype, print_: PageFingerprint, now: datetime) -> Aud
 
 
 def _known_since(prototype: Prototype, print_: PageFingerprint, now: datetime) -> datetime:
-    """A page that keeps half its text stays as old as it was; one that is filled anew later is as new as that."""
+    """Since when the content is known; a page that keeps half its text keeps its date, a rewritten one does not."""
     before = print_of(prototype.id)
     if before is None or before[0] != prototype.revision:
         return prototype.submitted_at if now - prototype.submitted_at <= PROMPT else now
@@ -62,7 +62,7 @@ def decide(resemblance: Resemblance, state: ResemblanceState, explanation: str, 
 
 
 def settle_review(prototype: Prototype) -> None:
-    """What stands of the resemblances of the prototype's present URL: rejected outweighs flagged, that cleared."""
+    """Set the review from the near-copies of the present URL: rejected outweighs flagged, and flagged cleared."""
     mine = select(Resemblance.state).where(
         Resemblance.prototype_id == prototype.id, Resemblance.revision == prototype.revision
     )
@@ -71,14 +71,14 @@ def settle_review(prototype: Prototype) -> None:
 
 
 def _note(prototype: Prototype, other: Prototype, found: Likeness, now: datetime) -> None:
-    """The later of the two resembles the earlier; once for each revision, with the newest likeness.
+    """Note that the later of the two resembles the earlier: once per revision, with the newest likeness.
 
-    Which of the two came first is told the first time, and stays so when the earlier one is worked on. What a human
-    rejected stays rejected at a new URL that shows the same; the row moves there, and with it the bidder's answer.
+    Which of the two came first is decided once and stays, even when the earlier one changes. A rejection stays at a new
+    URL with the same content: the row moves there, with the bidder's answer.
     """
     earlier, later = sorted((prototype, other), key=lambda one: (_fingerprint(one).at, one.id))
     if _fingerprint(later).revision != later.revision:
-        return  # its link has changed since; what is there now is still to be looked at
+        return  # its URL changed since, and is not checked yet
     mine = (Resemblance.prototype_id == later.id) & (Resemblance.other_id == earlier.id)
     theirs = (Resemblance.prototype_id == earlier.id) & (Resemblance.other_id == later.id)
     known = db.session.scalar(
