@@ -1,4 +1,4 @@
-"""Stores full checks: once each, fenced by their lease, with fingerprint, events and near-copies."""
+"""Stores full checks: once each, fenced by their claim, with fingerprint, events and near-copies."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ from marketplace.prototypes.quick_check_recording import row_of
 
 
 def record_full_checks(results: Mapping[int, Examination], tokens: Mapping[int, str], now: datetime) -> int:
-    """Store results (prototype id -> examination) whose lease is still ours; returns how many were stored.
+    """Store results (prototype id -> examination) whose claim is still ours; returns how many were stored.
 
-    A link that changed meanwhile drops what was found at the old one. A page that was not live leaves no full record:
-    quick checks tell of that. One that could not tell, or that our own fault spoiled, gets another schedule.
+    A result for an old URL is dropped. A page that was not live leaves no full record, since quick checks cover that.
+    An unknown result, or one that failed by our own fault, makes the full check due again.
     """
     prototypes = _locked(results)
     stored = 0

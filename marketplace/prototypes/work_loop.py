@@ -1,4 +1,4 @@
-"""A worker's loop: leases due rows, works on them concurrently, stores each result as soon as it is known."""
+"""A worker's loop: claims due rows, works on them concurrently, stores each result as soon as it is known."""
 
 from __future__ import annotations
 
@@ -33,8 +33,8 @@ log = logging.getLogger(__name__)
 class WorkLoop(ABC, Generic[Request, Result]):
     """Works on due rows; database access runs between the awaits, never concurrently.
 
-    Each result is committed soon after it is known, however slow the others are. A row whose lease expired is left to
-    its new holder. An outage of the database ends the loop: the leases expire, nothing is lost.
+    Each result is committed soon after it is known, however slow the others are. A row whose claim expired is left to
+    its new holder. An outage of the database ends the loop: the claims expire, nothing is lost.
     """
 
     model: type[Due]
@@ -68,14 +68,14 @@ class WorkLoop(ABC, Generic[Request, Result]):
 
     @abstractmethod
     def store(self, results: Mapping[int, Result], tokens: Mapping[int, str], now: datetime) -> int:
-        """Store results whose lease is still ours; returns how many were stored. Doesn't commit."""
+        """Store results whose claim is still ours; returns how many were stored. Doesn't commit."""
 
     @abstractmethod
     def own_fault(self, key: int, token: str, now: datetime) -> None:
         """Record that the work failed by our own fault. Doesn't commit."""
 
     def take(self) -> list[tuple[int, Request]]:
-        """Lease due rows up to the free concurrency."""
+        """Claim due rows up to the free concurrency."""
         free, moment = self.concurrency - len(self._tokens), time.monotonic()
         if free <= 0 or not self._poll_at <= moment < self._until:
             return []

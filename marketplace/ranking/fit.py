@@ -79,7 +79,7 @@ class Fitted:
 
 @dataclass(frozen=True, slots=True)
 class _Choices:
-    """Bids of many jobs as one matrix: a row per bid, a column per term in the order of NAMES, in shares of its weight."""
+    """Bids of many jobs as one matrix: a row per bid, a column per term (order of NAMES), in shares of its weight."""
 
     shapes: _Vector
     starts: NDArray[np.int64]
