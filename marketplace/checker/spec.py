@@ -17,7 +17,7 @@ class NotASpec(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Requirement:
-    """One line of a job's spec; what its value may be is in values.py."""
+    """One line of a job's spec; requirement_values.py says what its value may be."""
 
     id: str
     kind: str
