@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-import gc
 import hashlib
 import platform
-from collections.abc import AsyncGenerator, Coroutine, Generator, Iterable, Iterator, Sequence
-from contextlib import AbstractAsyncContextManager, aclosing, contextmanager, nullcontext
+from collections.abc import AsyncGenerator, Coroutine, Iterable, Iterator, Sequence
+from contextlib import AbstractAsyncContextManager, aclosing, nullcontext
 from dataclasses import dataclass
 from datetime import datetime
 from email.utils import parsedate_to_datetime
@@ -31,6 +30,7 @@ from marketplace.checker.record import CheckRecord
 from marketplace.checker.requirements import FetchedPage, Finding, paths_to_try, try_requirements, urls_for
 from marketplace.checker.setup import Setup
 from marketplace.checker.spec import CheckRequest, Requirement
+from marketplace.core.garbage import rare_collections
 
 try:
     from uvloop import new_event_loop
@@ -43,8 +43,6 @@ CHECKER = "2"
 """Rises whenever the same site would get another verdict."""
 ASKS_TO_WAIT = (429, 503)
 """Statuses whose Retry-After is obeyed; on others a site could use it to avoid checks."""
-YOUNG_OBJECTS = 50_000
-"""That the collector lets gather before it looks for circles among them; a hundred bytes each, most gone by then."""
 MAX_RETRY_AFTER = 24 * 3600
 """Seconds; a host that asks for a longer pause gets this one."""
 
@@ -112,21 +110,8 @@ def check_link(url: str, setup: Setup | None = None, requirements: Iterable[Requ
 
 def run(coroutine: Coroutine[object, object, T]) -> T:
     """Run a coroutine in a new event loop: uvloop where it is installed."""
-    with _rare_collections(), asyncio.Runner(loop_factory=new_event_loop) as runner:
+    with rare_collections(), asyncio.Runner(loop_factory=new_event_loop) as runner:
         return runner.run(coroutine)
-
-
-@contextmanager
-def _rare_collections() -> Generator[None]:
-    """Keep the cyclic collector from walking through all that was imported again and again: a quarter of the time."""
-    before = gc.get_threshold()
-    gc.freeze()
-    gc.set_threshold(YOUNG_OBJECTS, *before[1:])
-    try:
-        yield
-    finally:
-        gc.set_threshold(*before)
-        gc.unfreeze()
 
 
 @cache

@@ -12,6 +12,7 @@ from email.utils import format_datetime, parseaddr
 from flask import render_template
 
 from config.settings import Settings
+from marketplace.core.backoff import Backoff
 from marketplace.core.claims import claim_due, end_claim, give_back_claims, lock_claimed
 from marketplace.core.database import db
 from marketplace.core.outbox import OutgoingMail
@@ -24,7 +25,8 @@ LEASE_SECONDS = 180
 BATCH_SECONDS = 20
 """After so long no further mail of a batch is begun, so that what was begun ends within its lease."""
 MAX_ATTEMPTS = 12
-"""With pauses that double from two minutes up to four hours: most of a day."""
+TRY_AGAIN = Backoff(timedelta(minutes=1), timedelta(hours=4), max_tries=MAX_ATTEMPTS)
+"""Two minutes after the first try, later and later: most of a day in all."""
 
 
 def send_due(settings: Settings, now: datetime, seconds: float = BATCH_SECONDS) -> int:
@@ -97,10 +99,11 @@ def _put_off(mail_id: int, token: str, now: datetime, error: Exception) -> None:
     if mail is not None:
         mail.attempts += 1
         refused = isinstance(error, ValueError) or (isinstance(error, MailRefused) and error.permanent)
-        given_up = mail.attempts >= MAX_ATTEMPTS and not refused
+        next_due = None if refused else TRY_AGAIN.next_due(mail.attempts, now)
+        given_up = not refused and next_due is None
         words = str(error) or type(error).__name__
         mail.last_error = (f"Given up after {mail.attempts} tries: " if given_up else "") + words[:400]
-        end_claim(mail, None if refused or given_up else now + timedelta(minutes=min(2**mail.attempts, 240)))
+        end_claim(mail, next_due)
     db.session.commit()
 
 

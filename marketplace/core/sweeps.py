@@ -137,7 +137,7 @@ class _Claims(ABC, Generic[T]):
             db.session.commit()
         except Exception as error:
             db.session.rollback()
-            if outage_of(error):
+            if outage_of(error) is not None:
                 raise
             if len(group) > 1:
                 return [[claim] for claim in group]

@@ -15,7 +15,7 @@ from marketplace.core.claims import end_claim, lock_all_claimed
 from marketplace.core.database import db
 from marketplace.core.events import prototype_examined
 from marketplace.prototypes.drift import note_events
-from marketplace.prototypes.full_check_scheduling import RETRY
+from marketplace.prototypes.full_check_scheduling import TRY_AGAIN
 from marketplace.prototypes.models import FullCheckSchedule, Prototype, StoredCheck
 from marketplace.prototypes.originality.services import compare
 from marketplace.prototypes.quick_check_recording import row_of
@@ -58,7 +58,7 @@ def _locked(results: Mapping[int, Examination]) -> dict[int, Prototype]:
 
 def _try_again(schedule: FullCheckSchedule, now: datetime, *, at_once: bool = False) -> None:
     """Exponential back-off; at once if only disk space was lacking, since none is taken before there is space."""
-    end_claim(schedule, now if at_once else now + RETRY * 2 ** min(schedule.failures, 8))
+    end_claim(schedule, now if at_once else TRY_AGAIN.next_due(schedule.failures, now))
     schedule.failures += 1
 
 

@@ -10,6 +10,7 @@ from sqlalchemy import select, update
 
 from marketplace.checker.record import CheckRecord
 from marketplace.core import doorbell
+from marketplace.core.backoff import Backoff
 from marketplace.core.database import among, db
 from marketplace.prototypes.models import FullCheckSchedule
 from marketplace.prototypes.states import PrototypeState
@@ -19,7 +20,7 @@ MIN_INTERVAL = timedelta(minutes=10)
 MAX_INTERVAL = timedelta(days=1)
 REQUESTED_CAUSES = frozenset({"submitted", "changed", "asked"})
 """Causes for which a person waits."""
-RETRY = timedelta(seconds=15)
+TRY_AGAIN = Backoff(timedelta(seconds=15), timedelta(minutes=64))
 
 
 class Checked(Protocol):

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import gc
 import hashlib
-from collections.abc import Collection, Generator, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -22,6 +20,7 @@ from marketplace.bids.weights import weights_in_use, weights_named
 from marketplace.core import doorbell
 from marketplace.core.claims import end_claim, lock_all_claimed
 from marketplace.core.database import JsonText, UtcDateTime, db, reading
+from marketplace.core.garbage import rare_collections
 from marketplace.core.sweeps import Claim, Clock, Groups
 from marketplace.jobs.models import Job
 from marketplace.jobs.queries import closed_jobs
@@ -136,24 +135,12 @@ def _batches(claims: Sequence[Claim[Rescore]]) -> Iterator[list[Claim[Rescore]]]
 
 
 def _rescore_claimed(claims: Sequence[Claim[Rescore]], clock: Clock) -> None:
-    with _no_garbage_collection():
+    with rare_collections():
         rescore({claim.id: claim.token for claim in claims}, clock())
 
 
 rescore_due = Groups(Rescore, _rescore_claimed, _batches, limit=20)
 """Ranks each due job. One whose rank fails comes back when its claim runs out."""
-
-
-@contextmanager
-def _no_garbage_collection() -> Generator[None]:
-    """Ranking makes many objects and no cycles: looking for some took a third of the time."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
 
 
 def rescore(tokens: Mapping[int, str], now: datetime) -> None:

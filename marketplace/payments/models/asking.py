@@ -6,10 +6,11 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Mapped, mapped_column
 
+from marketplace.core.backoff import Backoff
 from marketplace.core.claims import Due
 
-FIRST_PAUSE = timedelta(seconds=10)
-LONGEST_PAUSE = timedelta(hours=6)
+ASK_AGAIN = Backoff(timedelta(seconds=10), timedelta(hours=6))
+"""After answers that settled nothing."""
 
 
 class Asked(Due):
@@ -25,8 +26,3 @@ class Asked(Due):
 def hint(row: Asked, now: datetime) -> None:
     """Have the provider asked about `row` at once, and then at pauses that begin small again."""
     row.due_at, row.hints, row.attempts = now, row.hints + 1, 0
-
-
-def next_ask(attempts: int, now: datetime) -> datetime:
-    """When to ask again after `attempts` answers that settled nothing: 10 s, doubling up to 6 hours."""
-    return now + min(FIRST_PAUSE * 2 ** min(attempts, 20), LONGEST_PAUSE)

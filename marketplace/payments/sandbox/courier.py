@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from flask import current_app
 from pydantic_core import to_json
 
+from marketplace.core.backoff import Backoff
 from marketplace.core.claims import end_claim
 from marketplace.core.database import db
 from marketplace.core.sweeps import Claim, Clock, Rows
@@ -17,15 +18,15 @@ from marketplace.payments.services.webhooks import receive
 
 log = logging.getLogger(__name__)
 
-TRIES = 12
+TRY_AGAIN = Backoff(timedelta(seconds=1), timedelta(hours=1), max_tries=12)
 
 
 def _deliver(claim: Claim[SandboxMessage], clock: Clock) -> None:
     message, now = claim.lock(), clock()
     if message is None:
         return
-    is_over = _is_received(to_json(message.payload), now) or message.attempts >= TRIES
-    end_claim(message, None if is_over else now + timedelta(seconds=2**message.attempts))
+    is_received = _is_received(to_json(message.payload), now)
+    end_claim(message, None if is_received else TRY_AGAIN.next_due(message.attempts, now))
 
 
 def _is_received(body: bytes, now: datetime) -> bool:

@@ -16,7 +16,7 @@ from marketplace.core.transitions import move
 from marketplace.core.upserts import insert_once
 from marketplace.payments.amounts import amount_problem
 from marketplace.payments.models import AccountKind, Charge, Hold
-from marketplace.payments.models.asking import next_ask
+from marketplace.payments.models.asking import ASK_AGAIN
 from marketplace.payments.providers.protocol import ChargeOrder, Checkout
 from marketplace.payments.services.booking import About, book
 from marketplace.payments.setup import payments
@@ -101,7 +101,7 @@ def order_of(charge: Charge) -> ChargeOrder:
 def checkout_begun(charge: Charge, checkout: Checkout, now: datetime) -> None:
     """Remember the provider's page, and have the provider asked from time to time how it ended."""
     charge.provider_reference = checkout.reference
-    charge.attempts, charge.due_at = 0, next_ask(0, now)
+    charge.attempts, charge.due_at = 0, ASK_AGAIN.next_due(0, now)
 
 
 def settle_charge(charge: Charge, outcome: str, now: datetime, payment_reference: str | None = None) -> Charge:

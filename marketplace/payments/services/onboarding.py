@@ -9,7 +9,7 @@ from marketplace.core import doorbell
 from marketplace.core.database import db
 from marketplace.core.upserts import insert_once
 from marketplace.payments.models import PayoutAccount
-from marketplace.payments.models.asking import hint, next_ask
+from marketplace.payments.models.asking import ASK_AGAIN, hint
 from marketplace.payments.providers.protocol import Onboarding
 from marketplace.payments.services.transfers import payout_account
 from marketplace.payments.setup import payments
@@ -23,7 +23,7 @@ def begin_onboarding(user: User, onboarding: Onboarding, now: datetime) -> Payou
     provider = payments().provider.name
     values = {
         "user_id": user.id, "provider": provider, "reference": onboarding.reference, "created_at": now,
-        "checked_at": now, "due_at": next_ask(0, now),
+        "checked_at": now, "due_at": ASK_AGAIN.next_due(0, now),
     }  # fmt: skip
     insert_once(PayoutAccount, values, "user_id", "provider")
     account = payout_account(user.id, provider)

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from marketplace.core.transitions import move
 from marketplace.payments.models import Charge, Movement, PayoutAccount
-from marketplace.payments.models.asking import LONGEST_PAUSE, Asked, next_ask
+from marketplace.payments.models.asking import ASK_AGAIN, Asked
 from marketplace.payments.providers.protocol import AccountReport, ChargeReport, MovementReport
 from marketplace.payments.services.charging import settle_charge
 from marketplace.payments.services.settlement import close_chargeback, open_chargeback
@@ -19,9 +19,9 @@ PROVIDER = "provider"
 def charge_reported(charge: Charge, report: ChargeReport, now: datetime) -> None:
     """Settle it, and follow what the payer's bank says of it."""
     settle_charge(charge, report.state, now, report.payment_reference)
-    charge.due_at = next_ask(charge.attempts, now) if charge.state in OPEN_CHARGES else None
+    charge.due_at = ASK_AGAIN.next_due(charge.attempts, now) if charge.state in OPEN_CHARGES else None
     if report.dispute == "open":
-        charge.due_at = now + LONGEST_PAUSE  # the bank takes its time, and its message may get lost
+        charge.due_at = now + ASK_AGAIN.longest  # the bank takes its time, and its message may get lost
     hold, before = charge.hold, charge.dispute
     if hold is None or report.dispute in ("", before):
         return
@@ -35,7 +35,7 @@ def charge_reported(charge: Charge, report: ChargeReport, now: datetime) -> None
 def charge_unknown(charge: Charge, now: datetime) -> None:
     """No answer: say so, and ask again."""
     settle_charge(charge, ChargeState.UNKNOWN, now)
-    charge.due_at = next_ask(charge.attempts, now)
+    charge.due_at = ASK_AGAIN.next_due(charge.attempts, now)
 
 
 def charge_abandoned(charge: Charge, now: datetime) -> None:
@@ -48,7 +48,7 @@ def movement_unknown(movement: Movement, now: datetime) -> None:
     """No answer: it may have been sent, so the provider is asked what became of it."""
     if movement.state == MovementState.DUE:
         move(movement, MovementState.UNKNOWN, PROVIDER, MOVEMENT_MOVES)
-    movement.due_at = next_ask(movement.attempts, now)
+    movement.due_at = ASK_AGAIN.next_due(movement.attempts, now)
 
 
 def movement_waits(movement: Movement, reason: str, now: datetime) -> None:
@@ -56,7 +56,7 @@ def movement_waits(movement: Movement, reason: str, now: datetime) -> None:
     move(movement, MovementState.WAITING, PROVIDER, MOVEMENT_MOVES, reason=reason[:300])
     movement.due_at = None
     if account := payout_account(movement.user_id, movement.provider):
-        account.ready, account.due_at = False, next_ask(movement.attempts, now)
+        account.ready, account.due_at = False, ASK_AGAIN.next_due(movement.attempts, now)
 
 
 def movement_refused(movement: Movement, reason: str, now: datetime) -> None:
@@ -67,14 +67,14 @@ def movement_refused(movement: Movement, reason: str, now: datetime) -> None:
 def account_reported(account: PayoutAccount, report: AccountReport, now: datetime) -> None:
     """Whether the person can be paid; while they can't, look again from time to time."""
     account.ready, account.missing, account.checked_at = report.ready, report.missing[:300], now
-    account.due_at = None if report.ready else next_ask(account.attempts, now)
+    account.due_at = None if report.ready else ASK_AGAIN.next_due(account.attempts, now)
 
 
 def account_unknown(account: PayoutAccount, now: datetime) -> None:
     """No answer: what was known stands."""
-    account.due_at = next_ask(account.attempts, now)
+    account.due_at = ASK_AGAIN.next_due(account.attempts, now)
 
 
 def other_provider(row: Asked, now: datetime) -> None:
     """It was made with another provider than today's settings name: it waits until that one is back."""
-    row.due_at = now + LONGEST_PAUSE
+    row.due_at = now + ASK_AGAIN.longest

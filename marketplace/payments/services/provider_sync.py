@@ -1,60 +1,39 @@
-"""The sweep: asks the provider about every row whose truth it knows, and takes the answers over.
-
-Each row is leased, the provider is asked outside of any transaction, and the answer is stored if the lease still holds.
-"""
+"""The sweep that asks the provider about every row whose truth it knows, and takes the answers over."""
 
 from __future__ import annotations
 
-import logging
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from sqlalchemy import select
 
-from marketplace.core.claims import claim_due, end_claim, give_back_claims, lock_claimed
-from marketplace.core.database import db
+from marketplace.core.claims import end_claim
+from marketplace.core.database import db, reading
+from marketplace.core.sweeps import SWEEP_SECONDS, Claim, Clock, Rows
 from marketplace.core.transitions import move_all
 from marketplace.payments.models import Charge, Movement, PayoutAccount
 from marketplace.payments.models.asking import Asked
-from marketplace.payments.providers.protocol import NotReady, OutcomeUnknown, Refused
+from marketplace.payments.providers.protocol import ChargeOrder, MovementOrder, NotReady, OutcomeUnknown, Refused
 from marketplace.payments.services import charging, provider_results, transfers
 from marketplace.payments.setup import payments
 from marketplace.payments.states import MOVEMENT_MOVES, MovementState
 
-log = logging.getLogger(__name__)
-
-LEASE_SECONDS = 120
-BATCH = 5
-ASK_SECONDS = 20
-"""After so long no further question of a round is begun, so that what was begun ends within its lease."""
-
 Row = TypeVar("Row", bound=Asked)
-Clock = Callable[[], datetime]
+Q = TypeVar("Q")
+Result = Callable[[Row, datetime], None]
+"""Takes an answer of the provider over into the row; given the moment."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Question:
-    """A leased row as plain values: what is asked, and how to find the row again."""
-
-    row_id: int
-    token: str
-    hints: int
-    attempts: int
-    provider: str
-    details: Any
-
-
-def ask_due(clock: Clock, seconds: float = ASK_SECONDS) -> int:
+def ask_due(clock: Clock, seconds: float = SWEEP_SECONDS) -> int:
     """Ask about one batch of each kind; gives how many rows were due. Commits as it goes.
 
     With a provider that is slow to answer, what is not asked after `seconds` is given back.
     """
     wake_waiting(clock())
     stop_at = time.monotonic() + seconds
-    return _charges(clock, stop_at) + _movements(clock, stop_at) + _accounts(clock, stop_at)
+    return sum(ask(clock, stop_at - time.monotonic()) for ask in (_charges, _movements, _accounts))
 
 
 def wake_waiting(now: datetime) -> None:
@@ -69,94 +48,62 @@ def wake_waiting(now: datetime) -> None:
     db.session.commit()
 
 
-def _charges(clock: Clock, stop_at: float) -> int:
-    def answer(question: _Question) -> Callable[[Charge, datetime], None]:
-        order = question.details
-        if order.reference is None:
-            return provider_results.charge_abandoned
-        try:
-            report = payments().provider.report(order)
-        except OutcomeUnknown:
-            return provider_results.charge_unknown
-        return lambda charge, now: provider_results.charge_reported(charge, report, now)
-
-    return _ask(Charge, charging.order_of, answer, clock, stop_at)
+def _charge(order: ChargeOrder) -> Result[Charge]:
+    if order.reference is None:
+        return provider_results.charge_abandoned
+    try:
+        report = payments().provider.report(order)
+    except OutcomeUnknown:
+        return provider_results.charge_unknown
+    return lambda charge, now: provider_results.charge_reported(charge, report, now)
 
 
-def _movements(clock: Clock, stop_at: float) -> int:
-    def details(movement: Movement) -> Any:
-        return transfers.order_of(movement), movement.provider_reference, movement.attempts > 1 or movement.tries > 0
-
-    def answer(question: _Question) -> Callable[[Movement, datetime], None]:
-        order, reference, asked_before = question.details
-        provider = payments().provider
-        try:
-            report = (provider.find(order, reference) if asked_before or reference else None) or provider.send(order)
-        except OutcomeUnknown:
-            return provider_results.movement_unknown
-        except NotReady as refusal:
-            reason = str(refusal)
-            return lambda movement, now: provider_results.movement_waits(movement, reason, now)
-        except Refused as refusal:
-            reason = str(refusal)
-            return lambda movement, now: provider_results.movement_refused(movement, reason, now)
-        return lambda movement, now: transfers.settle_movement(movement, report, now)
-
-    return _ask(Movement, details, answer, clock, stop_at)
+def _movement_question(movement: Movement) -> tuple[MovementOrder, str | None, bool]:
+    return transfers.order_of(movement), movement.provider_reference, movement.attempts > 1 or movement.tries > 0
 
 
-def _accounts(clock: Clock, stop_at: float) -> int:
-    def answer(question: _Question) -> Callable[[PayoutAccount, datetime], None]:
-        try:
-            report = payments().provider.account(question.details)
-        except OutcomeUnknown:
-            return provider_results.account_unknown
-        return lambda account, now: provider_results.account_reported(account, report, now)
+def _movement(question: tuple[MovementOrder, str | None, bool]) -> Result[Movement]:
+    order, reference, asked_before = question
+    provider = payments().provider
+    try:
+        report = (provider.find(order, reference) if asked_before or reference else None) or provider.send(order)
+    except OutcomeUnknown:
+        return provider_results.movement_unknown
+    except NotReady as refusal:
+        reason = str(refusal)
+        return lambda movement, now: provider_results.movement_waits(movement, reason, now)
+    except Refused as refusal:
+        reason = str(refusal)
+        return lambda movement, now: provider_results.movement_refused(movement, reason, now)
+    return lambda movement, now: transfers.settle_movement(movement, report, now)
 
-    return _ask(PayoutAccount, lambda account: account.reference, answer, clock, stop_at)
+
+def _account(reference: str) -> Result[PayoutAccount]:
+    try:
+        report = payments().provider.account(reference)
+    except OutcomeUnknown:
+        return provider_results.account_unknown
+    return lambda account, now: provider_results.account_reported(account, report, now)
 
 
-def _ask(
-    model: type[Row],
-    details: Callable[[Row], Any],
-    answer: Callable[[_Question], Callable[[Row, datetime], None]],
-    clock: Clock,
-    stop_at: float,
-) -> int:
-    rows = claim_due(model, clock(), BATCH, LEASE_SECONDS, attempts=model.attempts + 1)
-    questions = [
-        _Question(row.id, row.lease_token or "", row.hints, row.attempts, getattr(row, "provider", ""), details(row))
-        for row in rows
-    ]
-    db.session.commit()
-    for number, question in enumerate(questions):
-        if time.monotonic() >= stop_at:
-            not_asked = {one.row_id: one.token for one in questions[number:]}
-            give_back_claims(model, not_asked, attempts=model.attempts - 1)
-            db.session.commit()
-            break
-        try:
-            _one(model, question, answer, clock)
-            db.session.commit()
-        except Exception:  # it comes back when its lease runs out; the others are not held up
+def _asking(model: type[Row], question_of: Callable[[Row], Q], answer: Callable[[Q], Result[Row]]) -> Rows[Row]:
+    """Due rows of `model`: read what to ask, ask with no transaction open, take the answer over if still ours."""
+
+    def ask(claim: Claim[Row], clock: Clock) -> None:
+        with reading():
+            row = db.session.get_one(model, claim.id)
+            question, hints, provider = question_of(row), row.hints, getattr(row, "provider", "")
             db.session.rollback()
-            log.exception("the provider could not be asked", extra={"table": model.__name__, "id": question.row_id})
-    return len(questions)
+        is_ours = provider == payments().provider.name
+        take_over = answer(question) if is_ours else provider_results.other_provider
+        now = clock()
+        if locked := claim.lock():
+            take_over(locked, now)
+            end_claim(locked, now if locked.hints != hints else locked.due_at)
+
+    return Rows(model, ask, limit=5, lease_seconds=120, is_counted=True)
 
 
-def _one(
-    model: type[Row],
-    question: _Question,
-    answer: Callable[[_Question], Callable[[Row, datetime], None]],
-    clock: Clock,
-) -> None:
-    if question.provider != payments().provider.name:
-        take_over: Callable[[Row, datetime], None] = provider_results.other_provider
-    else:
-        take_over = answer(question)
-    now = clock()
-    row = lock_claimed(model, question.row_id, question.token)
-    if row is None:
-        return
-    take_over(row, now)
-    end_claim(row, now if row.hints != question.hints else row.due_at)
+_charges = _asking(Charge, charging.order_of, _charge)
+_movements = _asking(Movement, _movement_question, _movement)
+_accounts = _asking(PayoutAccount, lambda account: account.reference, _account)

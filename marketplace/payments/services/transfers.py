@@ -14,7 +14,7 @@ from marketplace.core.transitions import move
 from marketplace.core.upserts import insert_once
 from marketplace.payments.amounts import amount_problem
 from marketplace.payments.models import AccountKind, Hold, Movement, MovementKind, PayoutAccount
-from marketplace.payments.models.asking import hint, next_ask
+from marketplace.payments.models.asking import ASK_AGAIN, hint
 from marketplace.payments.providers.protocol import MovementOrder, MovementReport
 from marketplace.payments.services.booking import About, book
 from marketplace.payments.setup import payments
@@ -98,7 +98,7 @@ def settle_movement(movement: Movement, report: MovementReport, now: datetime) -
     if report.state == "pending":
         if movement.state == MovementState.UNKNOWN:
             move(movement, MovementState.DUE, PROVIDER, MOVEMENT_MOVES)
-        movement.due_at = next_ask(movement.attempts, now)
+        movement.due_at = ASK_AGAIN.next_due(movement.attempts, now)
         return
     target = MovementState.SENT if report.state == "sent" else MovementState.FAILED
     movement.due_at = None

@@ -11,7 +11,7 @@ from marketplace.accounts.models import User
 from marketplace.core.clock import FixedClock
 from marketplace.core.database import db
 from marketplace.payments.models import Movement
-from marketplace.payments.models.asking import FIRST_PAUSE, hint
+from marketplace.payments.models.asking import ASK_AGAIN, hint
 from marketplace.payments.services import release
 from marketplace.payments.services.provider_sync import ask_due
 from tests.support.factories import START
@@ -40,7 +40,7 @@ def test_a_payer_who_comes_back_is_not_asked_about_more_and_more_seldom(
         hint(charge, clock.now())
         db.session.commit()
         ask_due(clock.now)
-    assert charge.due_at == clock.now() + 2 * FIRST_PAUSE
+    assert charge.due_at == clock.now() + 2 * ASK_AGAIN.first
 
 
 def test_a_payment_made_before_the_clock_was_set_back_is_a_payment(

@@ -1,0 +1,26 @@
+"""How long to wait before the next try, and when to give up."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class Backoff:
+    """Pauses that double from `first` up to `longest`."""
+
+    first: timedelta
+    longest: timedelta
+    max_tries: int | None = None
+    """After so many it is given up; None: never."""
+
+    def next_due(self, tries: int, now: datetime) -> datetime | None:
+        """When to try again after so many tries; None when it is given up.
+
+        >>> Backoff(timedelta(seconds=1), timedelta(hours=1)).next_due(3, datetime(2026, 1, 1))
+        datetime.datetime(2026, 1, 1, 0, 0, 8)
+        """
+        if self.max_tries is not None and tries >= self.max_tries:
+            return None
+        return now + min(self.first * 2 ** min(tries, 20), self.longest)
