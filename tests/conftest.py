@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import re
+import gc
 import shutil
 from collections.abc import Callable, Iterator
 from functools import lru_cache
@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from flask import Flask, has_request_context
 from flask_migrate import upgrade
+from passlib.hash import argon2
 from sqlalchemy import Connection, Engine, event
 
 from config.settings import Settings, load_settings
@@ -18,14 +19,15 @@ from marketplace.app import create_app
 from marketplace.core.clock import FixedClock
 from marketplace.core.database import is_reading
 from marketplace.web.limits import limiter
-from tests.support.databases import Databases, close
+from tests.support.databases import WRITES, Databases, close
 from tests.support.examples import load_profile
 from tests.support.factories import START
+from tests.support.stages import Stages
 from tests.support.visitor import Visitor
 
-WRITES = re.compile(r"\s*(insert|update|delete)\b", re.IGNORECASE)
-
 load_profile()
+gc.set_threshold(100_000, 20, 100)  # an app has a million objects, and the collector would go through them all the time
+argon2.default_rounds, argon2.memory_cost, argon2.parallelism = 1, 8, 1  # a hash of full cost takes longer than a test
 
 
 @event.listens_for(Engine, "before_cursor_execute")
@@ -51,16 +53,32 @@ def databases(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Itera
 
 
 @pytest.fixture(scope="session")
+def all_stages(tmp_path_factory: pytest.TempPathFactory, home: Path, the_clock: FixedClock) -> Iterator[Stages]:
+    stages = Stages(tmp_path_factory.mktemp("stages"), home, the_clock)
+    event.listen(Engine, "before_cursor_execute", stages.note)
+    yield stages
+    event.remove(Engine, "before_cursor_execute", stages.note)
+
+
+@pytest.fixture
+def stages(all_stages: Stages, app: Flask) -> Stages:
+    """Rows that many tests begin with, made once: `stages.reach("fair", build)` gives what `build` gave."""
+    all_stages.app = app
+    return all_stages
+
+
+@pytest.fixture(scope="session")
 def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The data folder of the app that tests share."""
     return tmp_path_factory.mktemp("home")
 
 
 @pytest.fixture
-def settings(home: Path, databases: Databases) -> Settings:
+def settings(home: Path, databases: Databases, all_stages: Stages) -> Settings:
     """Development settings on a clean database, with no broker and no rate limits; a module may override this."""
     shutil.rmtree(home)
     home.mkdir()
+    all_stages.begin()
     return load_settings(
         data_dir=home, database_url=databases.clean(home), redis_url="", rate_limits=False, secret_key="t" * 40
     )

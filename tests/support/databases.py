@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -15,6 +16,8 @@ from marketplace.core.database import db
 
 POSTGRES = os.environ.get("TEST_POSTGRES_URL", "")
 """Address of a server where databases may be made; empty: tests run on SQLite."""
+
+WRITES = re.compile(r"\s*(insert|update|delete)\b", re.IGNORECASE)
 
 
 class Databases:

@@ -14,6 +14,7 @@ from marketplace.core.clock import FixedClock
 from marketplace.core.database import db
 from marketplace.prototypes.services import submit_link
 from tests.support.factories import START, make_bid, make_job, make_user
+from tests.support.stages import Stages
 from tests.support.visitor import Visitor
 
 
@@ -28,8 +29,17 @@ class Fair:
 
 
 @pytest.fixture
-def fair(app: Flask, clock: FixedClock, visitor: Callable[[], Visitor]) -> Fair:
+def fair(app: Flask, clock: FixedClock, visitor: Callable[[], Visitor], stages: Stages) -> Fair:
     """Wanda has a working prototype, Bob a broken one, Nora none; Fay has not bid yet."""
+    slug, people, bids = stages.reach("fair", lambda: _make_fair(app, clock))
+
+    def browser(name: str) -> Visitor:
+        return visitor().as_user(people[name]) if name in people else visitor()
+
+    return Fair(slug, dict(people), browser, dict(bids))
+
+
+def _make_fair(app: Flask, clock: FixedClock) -> tuple[str, dict[str, int], dict[str, int]]:
     with app.app_context():
         client = make_user("client", name="Cleo Client")
         lines = [("page", "/prices"), ("text", "Book now"), ("free", "It feels friendly")]
@@ -54,13 +64,7 @@ def fair(app: Flask, clock: FixedClock, visitor: Callable[[], Visitor]) -> Fair:
         ask_for_rescore(job.id, clock.now())
         db.session.commit()
         rescore_due(clock.now)
-        ids = {name: person.id for name, person in people.items()}
-        bid_ids, slug = {name: bid.id for name, bid in bids.items()}, job.slug
-
-    def browser(name: str) -> Visitor:
-        return visitor().as_user(ids[name]) if name in ids else visitor()
-
-    return Fair(slug, ids, browser, bid_ids)
+        return job.slug, {name: one.id for name, one in people.items()}, {name: bid.id for name, bid in bids.items()}
 
 
 def _link(state: str, summary: str, met: int | None = None) -> int:

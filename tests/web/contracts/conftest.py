@@ -10,6 +10,7 @@ from flask import Flask
 from marketplace.contracts.models import Contract, Milestone
 from marketplace.core.database import db
 from tests.support.contracts import TWO_STEPS, hand_in, make_offer, pay_for, sign_both
+from tests.support.stages import Stages
 from tests.web.bids.conftest import Fair, reload
 
 
@@ -48,18 +49,26 @@ class Deal:
 
 
 @pytest.fixture
-def offer(app: Flask, fair: Fair) -> Deal:
+def offer(app: Flask, fair: Fair, stages: Stages) -> Deal:
     """Not signed yet."""
-    with app.app_context():
-        contract = make_offer(reload(fair.bids["wanda"]))
-        return Deal(fair, app, contract.id, contract.milestones[0].id)
+
+    def make() -> tuple[int, int]:
+        with app.app_context():
+            contract = make_offer(reload(fair.bids["wanda"]))
+            return contract.id, contract.milestones[0].id
+
+    return Deal(fair, app, *stages.reach("offer", make))
 
 
 @pytest.fixture
-def deal(offer: Deal) -> Deal:
+def deal(offer: Deal, stages: Stages) -> Deal:
     """Signed by both."""
-    with offer.app.app_context():
-        sign_both(db.session.get_one(Contract, offer.contract))
+
+    def sign() -> None:
+        with offer.app.app_context():
+            sign_both(db.session.get_one(Contract, offer.contract))
+
+    stages.reach("deal", sign)
     return offer
 
 

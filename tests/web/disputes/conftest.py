@@ -10,6 +10,7 @@ from marketplace.contracts.models import Milestone
 from marketplace.core.database import db
 from marketplace.disputes.models import Dispute
 from tests.support.disputes import make_dispute
+from tests.support.stages import Stages
 from tests.web.contracts.conftest import Deal, deal, offer
 
 
@@ -30,11 +31,15 @@ class Case:
 
 
 @pytest.fixture
-def case(deal: Deal) -> Case:
+def case(deal: Deal, stages: Stages) -> Case:
     """Opened by the client about work that was handed in."""
-    deal.hand_in()
-    with deal.app.app_context():
-        return Case(deal, make_dispute(db.session.get_one(Milestone, deal.milestone)).id)
+
+    def open_it() -> int:
+        deal.hand_in()
+        with deal.app.app_context():
+            return make_dispute(db.session.get_one(Milestone, deal.milestone)).id
+
+    return Case(deal, stages.reach("dispute", open_it))
 
 
 __all__ = ["Case", "case", "deal", "offer"]

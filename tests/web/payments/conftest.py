@@ -14,6 +14,7 @@ from marketplace.payments.models import Charge
 from marketplace.payments.services import start_charge
 from tests.support.factories import START, make_user
 from tests.support.money import settle_all
+from tests.support.stages import Stages
 from tests.support.visitor import Visitor
 
 
@@ -47,7 +48,12 @@ class Till:
 
 
 @pytest.fixture
-def till(app: Flask, visitor: Callable[[], Visitor]) -> Till:
+def till(app: Flask, visitor: Callable[[], Visitor], stages: Stages) -> Till:
+    people, token = stages.reach("till", lambda: _make_till(app))
+    return Till(app, visitor, dict(people), token)
+
+
+def _make_till(app: Flask) -> tuple[dict[str, int], str]:
     with app.app_context():
         people = {
             "client": make_user("client", name="Cleo Client"),
@@ -58,7 +64,7 @@ def till(app: Flask, visitor: Callable[[], Visitor]) -> Till:
         }
         charge = start_charge(people["client"], people["fay"], 100_000, "EUR", "Booking site, milestone 1", "m1", START)
         db.session.commit()
-        return Till(app, visitor, {name: person.id for name, person in people.items()}, charge.token)
+        return {name: person.id for name, person in people.items()}, charge.token
 
 
 def user(people: dict[str, int], name: str) -> User:

@@ -12,6 +12,7 @@ from marketplace.core.database import db
 from marketplace.reviews.marks import Marks
 from tests.support.contracts import make_offer, sign_both
 from tests.support.reviews import GOOD, complete, review
+from tests.support.stages import Stages
 from tests.web.bids.conftest import Fair, fair, reload
 
 
@@ -38,10 +39,12 @@ class Done:
 
 
 @pytest.fixture
-def done(app: Flask, fair: Fair) -> Done:
-    with app.app_context():
-        contract = complete(sign_both(make_offer(reload(fair.bids["wanda"]))))
-        return Done(fair, app, contract.id)
+def done(app: Flask, fair: Fair, stages: Stages) -> Done:
+    def make() -> int:
+        with app.app_context():
+            return complete(sign_both(make_offer(reload(fair.bids["wanda"])))).id
+
+    return Done(fair, app, stages.reach("done", make))
 
 
 __all__ = ["Done", "done", "fair"]
