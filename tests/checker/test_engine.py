@@ -22,6 +22,7 @@ from marketplace.checker.record import CheckRecord, NotARecord
 from marketplace.checker.setup import Setup
 from marketplace.checker.spec import CheckRequest, Requirement
 from tests.support.sites import Site, answer, html, redirect, site
+from tests.support.stopwatch import Stopwatch
 
 PAGE = html("<title> The\n <b>good</b> &amp; only </title><h1>Hello</h1>")
 
@@ -112,10 +113,10 @@ def test_a_slow_site_does_not_hold_up_others() -> None:
         async def in_order() -> list[str]:
             return [record.state async for record in check_links(asks, setup_for(silent, good))]
 
-        started = time.monotonic()
+        watch = Stopwatch()
         states = asyncio.run(in_order())
     assert states == ["live"] * 50 + ["broken"] * 5
-    assert time.monotonic() - started < 3
+    assert watch.seconds < 3
 
 
 def test_unresponsive_host_does_not_hold_up_others() -> None:
@@ -219,10 +220,10 @@ def test_a_host_gets_no_more_than_two_connections_at_once() -> None:
 
 def test_too_many_links_of_one_host_are_unknown_at_once() -> None:
     with site(PAGE) as there:
-        started = time.monotonic()
+        watch = Stopwatch()
         records = check_all([CheckRequest(there.url)] * 60, setup_for(there, politeness=Politeness(2, 0.1, 0.5)))
     reasons = [record.reason for record in records]
-    assert time.monotonic() - started < 3
+    assert watch.seconds < 3
     assert set(reasons) == {"answered", "host_busy"}
     assert reasons.count("answered") >= 5
 
@@ -233,11 +234,11 @@ def test_hosts_do_not_block_each_other() -> None:
         names = [f"n{number}.example" for number in range(10)]
 
         guard = Guard(frozenset(f"{name}:{there.port}" for name in names), on_loopback)
-        started = time.monotonic()
+        watch = Stopwatch()
         setup = setup_for(guard=guard, politeness=Politeness(2, 1, 5))
         records = check_all([CheckRequest(f"http://{name}:{there.port}/") for name in names], setup)
     assert {record.state for record in records} == {"live"}
-    assert time.monotonic() - started < 1
+    assert watch.seconds < 1
 
 
 @pytest.mark.parametrize(
@@ -308,7 +309,7 @@ def test_hard_markup_does_not_cost_other_links_their_deadline() -> None:
         asks = [CheckRequest(f"{there.url}hard", requirements=wanted)] * 3 + [
             CheckRequest(there.url, requirements=wanted)
         ]
-        started = time.monotonic()
+        watch = Stopwatch()
         records = check_all(asks, setup_for(there, deadline=3))
-    assert time.monotonic() - started < 6
+    assert watch.seconds < 6
     assert {record.state for record in records} == {"live"}

@@ -12,7 +12,7 @@ from time import perf_counter
 
 from marketplace.checker.fetch.certificates import Authorities
 from marketplace.checker.fetch.content_decoding import ACCEPT_ENCODING
-from marketplace.checker.fetch.exchange import Exchange, Reply
+from marketplace.checker.fetch.exchange import MAX_LOOP_LAG, Exchange, Reply
 from marketplace.checker.fetch.result import FetchLimits, FetchProblem
 from marketplace.checker.guard.address import DEFAULT_PORTS, Link
 from marketplace.checker.guard.blocks import IPAddress
@@ -41,12 +41,15 @@ class Client:
         tls = self._authorities.secure(link) if link.scheme == "https" else None
         exchange = Exchange(loop, self._request(link), limits, tls)
         timer = loop.call_later(seconds, exchange.expire, perf_counter() + seconds)
+        patience = min(limits.connect_seconds, seconds)
+        give_up_at = perf_counter() + patience
         try:
-            async with asyncio.timeout(min(limits.connect_seconds, seconds)):
+            async with asyncio.timeout(patience):
                 await loop.create_connection(lambda: exchange, str(address), link.port)
             await exchange.done
         except TimeoutError:
-            exchange.finish(FetchProblem.CONNECT_TIMEOUT)
+            is_ours = perf_counter() - give_up_at > MAX_LOOP_LAG
+            exchange.finish(FetchProblem.OWN_FAULT if is_ours else FetchProblem.CONNECT_TIMEOUT)
         except OSError as error:
             exchange.finish(_CONNECT_PROBLEMS.get(error.errno or 0, FetchProblem.OWN_FAULT), str(error))
         finally:

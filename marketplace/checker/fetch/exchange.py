@@ -88,8 +88,13 @@ class Exchange(asyncio.Protocol):
         self.close()
 
     def expire(self, due: float) -> None:
-        """Time out, with the phase as the problem; called long after `due`, it is our own fault."""
-        if perf_counter() - due > MAX_LOOP_LAG:
+        """Time out once what has arrived is read; called long after `due`, it is our own fault."""
+        is_ours = perf_counter() - due > MAX_LOOP_LAG
+        self.done.get_loop().call_later(0, self._give_up, is_ours)
+
+    def _give_up(self, is_ours: bool) -> None:
+        """Time out, with the phase as the problem."""
+        if is_ours:
             self.finish(FetchProblem.OWN_FAULT, "the checker was too busy to read")
         elif self._shaking_hands:
             self.finish(FetchProblem.TLS_TIMEOUT if self._transport else FetchProblem.CONNECT_TIMEOUT)

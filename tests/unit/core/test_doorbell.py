@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import socket
-import time
 
 import pytest
 from flask import Flask
@@ -13,6 +12,9 @@ from marketplace.core.database import db
 from marketplace.core.outbox import OutgoingMail, post_mail
 from tests.support.bell import Bell
 from tests.support.factories import START
+from tests.support.stopwatch import Stopwatch
+
+pytestmark = pytest.mark.both_engines
 
 
 @pytest.fixture
@@ -43,21 +45,21 @@ def test_a_rollback_takes_the_ring_back(app: Flask, bell: Bell) -> None:
 
 def test_a_dead_broker_loses_no_row_and_answers_soon(app: Flask) -> None:
     doorbell.init_doorbell(app, "redis://127.0.0.1:1/0")
-    started = time.monotonic()
+    watch = Stopwatch()
     with app.app_context():
         post_mail("a@example.com", "Hello", "Words", START)
         db.session.commit()
         assert db.session.get(OutgoingMail, 1) is not None
-    assert time.monotonic() - started < 5
+    assert watch.seconds < 5
 
 
 def test_a_broker_that_hangs_makes_one_person_wait_a_second(app: Flask) -> None:
     with socket.create_server(("127.0.0.1", 0)) as deaf:
         doorbell.init_doorbell(app, f"redis://127.0.0.1:{deaf.getsockname()[1]}/0")
-        started = time.monotonic()
+        watch = Stopwatch()
         with app.app_context():
             for n in range(3):
                 post_mail(f"{n}@example.com", "Hello", "Words", START)
                 doorbell.ring(doorbell.CHECK_PROTOTYPES)
                 db.session.commit()
-        assert time.monotonic() - started < 2.5
+        assert watch.seconds < 2.5
