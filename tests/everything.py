@@ -1,16 +1,22 @@
-"""`make test`: every check in order, with progress as it goes and a one-page summary at the end."""
+"""`make test`: every check, what waits beside what computes, with progress and a one-page summary at the end."""
 
 from __future__ import annotations
 
 import argparse
 import os
+import re
 import shutil
 import subprocess
 import sys
 import time
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
-from xml.etree import ElementTree
+from threading import Lock
+
+from tests.support.reports import Failure, Report, read_report
 
 ROOT = Path(__file__).resolve().parent.parent
 REPORTS = ROOT / "reports"
@@ -25,6 +31,12 @@ PACKAGES = {
 """Debian package -> any of these programs or folders means that it is there."""
 
 
+PROGRESS_SECONDS = 30
+SLOWEST = 10
+BOTH_ENGINES = "pytest.mark.both_engines"
+_PERCENT = re.compile(rb"\[ *(\d+)%\]")
+
+
 @dataclass(frozen=True)
 class Step:
     """One command; `suite` names its JUnit report when it runs tests."""
@@ -33,15 +45,18 @@ class Step:
     command: list[str]
     suite: str = ""
 
+    @property
+    def log(self) -> Path:
+        """What it says, until it is printed as a whole."""
+        return REPORTS / f"{self.suite or Path(self.command[0]).name}-{abs(hash(self.title))}.txt"
+
 
 @dataclass(frozen=True)
 class Outcome:
     step: Step
     ok: bool
     seconds: float
-    passed: int = 0
-    failed: int = 0
-    skipped: int = 0
+    report: Report
 
 
 def pytest_step(title: str, suite: str, *arguments: str, postgres: bool = False) -> Step:
@@ -53,34 +68,38 @@ def pytest_step(title: str, suite: str, *arguments: str, postgres: bool = False)
     return Step(title, command, suite)
 
 
+def tests_of_both_engines() -> list[str]:
+    """The modules with tests that run on PostgreSQL too; tests/architecture/test_both_engines.py says which have to."""
+    folders = (ROOT / "tests" / name for name in ("unit", "web", "workers"))
+    modules = (path for folder in folders for path in sorted(folder.rglob("test_*.py")))
+    return [str(path.relative_to(ROOT)) for path in modules if BOTH_ENGINES in path.read_text()]
+
+
 STATIC = [
     Step("Lint (ruff)", [str(BIN / "ruff"), "check", "."]),
     Step("Format (ruff)", [str(BIN / "ruff"), "format", "--check", "--quiet", "."]),
     Step("Types (basedpyright, strict)", [str(BIN / "basedpyright")]),
     Step("Imports (import-linter)", [str(BIN / "lint-imports")]),
 ]
-QUICK = [
-    *STATIC,
-    pytest_step("Unit tests", "unit", "-n", "2", "tests/unit", "tests/checker", "tests/architecture"),
-]
-SUITES = ["tests/web", "tests/workers"]
-WITH_ROWS = [
-    f"tests/unit/{room}"
-    for room in ("accounts", "contracts", "bids", "core", "disputes", "jobs", "payments", "reviews", "watches")
-] + ["tests/unit/prototypes/test_services.py"]
-"""Unit tests that touch the database, so that they run on PostgreSQL too."""
-FULL = [
-    *STATIC,
-    pytest_step("Unit and property tests", "unit", "-n", "2", "tests/unit", "tests/checker", "tests/architecture"),
-    pytest_step("Web and worker tests on SQLite", "sqlite", "-n", "2", *SUITES),
-    pytest_step(
-        "Web, worker and database tests on PostgreSQL", "postgres", "-n", "2", *SUITES, *WITH_ROWS, postgres=True
-    ),
+UNIT = ["tests/unit", "tests/checker", "tests/architecture"]
+QUICK = [[*STATIC, pytest_step("Unit tests", "unit", "-n", "2", *UNIT)]]
+WAITING = [
     pytest_step("Prototypes seen in a browser", "render", "-n", "2", "--dist=loadgroup", "tests/render"),
     pytest_step("Faults: parts killed and restarted", "faults", "-n", "2", "--dist=loadfile", "tests/faults"),
     pytest_step("The wheel, installed without a checkout", "wheel", "tests/wheel"),
     pytest_step("The story in a browser", "browser", "-n", "2", "--dist=loadfile", "tests/browser"),
 ]
+"""Real processes, which wait for each other much of the time."""
+COMPUTING = [
+    *STATIC,
+    pytest_step("Unit, web and worker tests on SQLite", "sqlite", "-n", "2", *UNIT, "tests/web", "tests/workers"),
+    pytest_step(
+        "What depends on the engine, on PostgreSQL", "postgres", "-n", "2", "-m", "both_engines",
+        *tests_of_both_engines(), postgres=True,
+    ),
+]  # fmt: skip
+"""They take what the others leave of the processors."""
+FULL = [WAITING, COMPUTING]
 
 
 def install_packages() -> None:
@@ -106,41 +125,75 @@ def install_packages() -> None:
     subprocess.run([*install, *missing], check=False, stdout=subprocess.DEVNULL)
 
 
-def carry_out(step: Step, number: int, total: int) -> Outcome:
-    print(f"\n[{number}/{total}] {step.title}", flush=True)
+def carry_out(step: Step, yielding: bool, printing: Lock) -> Outcome:
+    """Run a step to its end, tell every half minute how far it is, and print all that it said at once."""
     started = time.monotonic()
-    code = subprocess.run(step.command, cwd=ROOT, check=False).returncode
+    command = ["nice", "-n", "5", *step.command] if yielding else step.command
+    with step.log.open("wb") as log:
+        process = subprocess.Popen(command, cwd=ROOT, stdout=log, stderr=subprocess.STDOUT)
+    while True:
+        try:
+            code = process.wait(PROGRESS_SECONDS)
+            break
+        except subprocess.TimeoutExpired:
+            with printing:
+                print(f"... {time.monotonic() - started:5.0f} s  {step.title}{_how_far(step.log)}", flush=True)
     seconds = time.monotonic() - started
-    if not step.suite:
-        return Outcome(step, code == 0, seconds)
-    passed, failed, skipped = _counts(REPORTS / f"{step.suite}.xml")
+    report = read_report(REPORTS / f"{step.suite}.xml") if step.suite else Report(0, 0, (), ())
     may_skip = os.environ.get("CI") != "true"
-    return Outcome(step, code == 0 and passed > 0 and (may_skip or not skipped), seconds, passed, failed, skipped)
+    ok = code == 0 and (not step.suite or report.passed > 0) and (may_skip or not report.skipped)
+    with printing:
+        print(f"\n{'ok' if ok else 'FAILED'} after {seconds:.0f} s: {step.title}", flush=True)
+        sys.stdout.buffer.write(step.log.read_bytes())
+        sys.stdout.flush()
+    return Outcome(step, ok, seconds, report)
 
 
-def _counts(report: Path) -> tuple[int, int, int]:
-    if not report.exists():
-        return 0, 1, 0
-    suites = list(ElementTree.parse(report).getroot().iter("testsuite"))  # noqa: S314 (our own report)
-    total, errors, failures, skipped = (
-        sum(int(suite.get(name, 0)) for suite in suites) for name in ("tests", "errors", "failures", "skipped")
-    )
-    return total - errors - failures - skipped, errors + failures, skipped
+def _how_far(log: Path) -> str:
+    percents = _PERCENT.findall(log.read_bytes())
+    return f"  {int(percents[-1])} %" if percents else ""
+
+
+def carry_out_all(lanes: Sequence[Sequence[Step]]) -> list[Outcome]:
+    """Each lane in order, and the lanes beside each other; all but the first yield to it."""
+    printing = Lock()
+
+    def lane(number: int) -> list[Outcome]:
+        return [carry_out(step, number > 0, printing) for step in lanes[number]]
+
+    with ThreadPoolExecutor(len(lanes)) as pool:
+        return list(chain.from_iterable(pool.map(lane, range(len(lanes)))))
+
+
+def failures_of(outcome: Outcome) -> list[Failure]:
+    """What to show of a step that failed: its tests, or else its own last word."""
+    if outcome.ok or outcome.report.failures:
+        return list(outcome.report.failures)
+    said = outcome.step.log.read_text(errors="replace").strip().splitlines()
+    return [Failure(outcome.step.title, said[-1] if said else "it ended without a word")]
 
 
 def summary(outcomes: list[Outcome]) -> bool:
+    """The last page: the slowest tests, what failed by name, and each step in a line."""
+    times = sorted(chain.from_iterable(outcome.report.times for outcome in outcomes), reverse=True)
+    failures = [failure for outcome in outcomes for failure in failures_of(outcome)]
+    if times:
+        print("\n" + "=" * 78 + f"\nThe {SLOWEST} slowest tests")
+        for seconds, test in times[:SLOWEST]:
+            print(f"{seconds:7.1f} s  {test}")
+    if failures:
+        print("\n" + "=" * 78 + "\nFailed")
+        for test, error in failures:
+            print(f"  {test}\n      {error}")
     print("\n" + "=" * 78)
     for outcome in outcomes:
-        tests = f"{outcome.passed} passed, {outcome.failed} failed" if outcome.step.suite else ""
-        tests += f", {outcome.skipped} skipped" if outcome.skipped else ""
+        report = outcome.report
+        tests = f"{report.passed} passed, {len(report.failures)} failed" if outcome.step.suite else ""
+        tests += f", {report.skipped} skipped" if report.skipped else ""
         print(f"{'ok    ' if outcome.ok else 'FAILED'} {outcome.seconds:6.1f} s  {outcome.step.title:<46} {tests}")
     print("=" * 78)
-    ok = all(outcome.ok for outcome in outcomes)
-    failed = sum(outcome.failed for outcome in outcomes) + sum(
-        not outcome.ok and not outcome.failed for outcome in outcomes
-    )
-    print(f"{sum(outcome.passed for outcome in outcomes)} passed, {failed} failed")
-    return ok
+    print(f"{sum(outcome.report.passed for outcome in outcomes)} passed, {len(failures)} failed")
+    return all(outcome.ok for outcome in outcomes)
 
 
 def main() -> None:
@@ -153,9 +206,7 @@ def main() -> None:
         os.environ["HYPOTHESIS_PROFILE"] = "long"
     shutil.rmtree(REPORTS, ignore_errors=True)
     REPORTS.mkdir()
-    steps = QUICK if quick else FULL
-    outcomes = [carry_out(step, number, len(steps)) for number, step in enumerate(steps, 1)]
-    sys.exit(0 if summary(outcomes) else 1)
+    sys.exit(0 if summary(carry_out_all(QUICK if quick else FULL)) else 1)
 
 
 if __name__ == "__main__":

@@ -25,6 +25,8 @@ from tests.support.factories import START, make_bid, make_job, make_user
 from tests.support.sites import Site, html, site
 from tests.support.sweeps import run_task
 
+pytestmark = pytest.mark.both_engines
+
 NOTE = "The hardest part is the waiting list: two people may press at once, so the slot is held first."
 
 

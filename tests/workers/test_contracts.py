@@ -18,6 +18,8 @@ from tests.support.contracts import make_offer
 from tests.support.factories import START
 from tests.support.sweeps import run_task
 
+pytestmark = pytest.mark.both_engines
+
 DAY = timedelta(days=1)
 
 

@@ -18,6 +18,8 @@ from tests.support.disputes import make_dispute
 from tests.support.factories import START
 from tests.support.sweeps import run_task
 
+pytestmark = pytest.mark.both_engines
+
 DAY = timedelta(days=1)
 
 

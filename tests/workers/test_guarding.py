@@ -18,6 +18,8 @@ from marketplace.moderation.models import Flag
 from tests.support.factories import START, make_bid, make_job, make_user
 from tests.support.sweeps import run_task
 
+pytestmark = pytest.mark.both_engines
+
 
 @pytest.fixture(autouse=True)
 def _tasks_run_in_this_app(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:

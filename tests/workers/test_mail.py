@@ -14,6 +14,8 @@ from marketplace.core.outbox import OutgoingMail, post_mail
 from tests.support.factories import START
 from tests.support.sweeps import run_task
 
+pytestmark = pytest.mark.both_engines
+
 
 @pytest.fixture(autouse=True)
 def _tasks_run_in_this_app(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:

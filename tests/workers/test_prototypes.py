@@ -15,6 +15,8 @@ from tests.support.factories import START
 from tests.support.sites import html, site
 from tests.support.sweeps import run_task
 
+pytestmark = pytest.mark.both_engines
+
 
 def test_the_task_checks_what_is_due_and_reaches_no_private_place(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(workers.app, "_flask_app", app)

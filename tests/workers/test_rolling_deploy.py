@@ -15,6 +15,8 @@ from tests.support.databases import close
 from tests.support.old_release import before
 from tests.support.product import ROOT
 
+pytestmark = pytest.mark.both_engines
+
 VERSIONS = ROOT / "migrations" / "versions"
 NEWEST = Path(ScriptDirectory(str(ROOT / "migrations")).get_revision("head").path)
 FEE_BPS = 700

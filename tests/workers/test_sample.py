@@ -21,8 +21,10 @@ from marketplace.sample.build import ACCOUNTS, add_small_sample, has_people
 from marketplace.sample.load import BIDS_A_JOB, add_load
 from marketplace.sample.sites import SITES, serving_sites, site_url
 from tests.support.factories import START
-from tests.support.product import free_port
+from tests.support.product import free_ports
 from tests.support.visitor import Visitor
+
+pytestmark = pytest.mark.both_engines
 
 
 def test_the_small_sample_shows_jobs_and_bids_in_many_states(app: Flask) -> None:
@@ -66,7 +68,7 @@ def test_a_load_is_written_in_bulk_and_can_be_added_to(app: Flask, visitor: Call
 
 @pytest.mark.parametrize("name", [name for name in SITES if name not in ("broken", "slow")])
 def test_sample_sites_are_served_on_loopback(name: str) -> None:
-    base = free_port()
+    base = free_ports(len(SITES))
     with serving_sites(base) as exceptions:
         url = site_url(name, base)
         assert url.removeprefix("http://").rstrip("/") in exceptions

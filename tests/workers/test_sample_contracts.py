@@ -29,6 +29,8 @@ from marketplace.sample.build import add_small_sample
 from tests.support.factories import START
 from tests.support.visitor import Visitor
 
+pytestmark = pytest.mark.both_engines
+
 
 @pytest.fixture
 def sample(app: Flask) -> Flask:

@@ -12,6 +12,8 @@ from marketplace.accounts.command import admin
 from marketplace.core.database import db
 from tests.support.factories import make_user
 
+pytestmark = pytest.mark.both_engines
+
 
 @pytest.fixture
 def run(app: Flask) -> Any:

@@ -14,6 +14,8 @@ from marketplace.core.database import db
 from marketplace.core.errors import Conflict
 from tests.support.factories import START, make_user
 
+pytestmark = pytest.mark.both_engines
+
 PASSWORD = "correct horse battery staple"
 
 

@@ -23,6 +23,8 @@ from marketplace.core.errors import Conflict, NotAllowed
 from tests.support.factories import START, make_user
 from tests.support.queries import counted_queries
 
+pytestmark = pytest.mark.both_engines
+
 SECRET = "s" * 40
 OLD = START - timedelta(days=300)
 ADDRESSES = {

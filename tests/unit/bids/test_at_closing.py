@@ -48,6 +48,8 @@ from tests.support.looks import check_fully, check_quickly, record_of
 from tests.support.reviews import make_reviewed
 from tests.unit.bids.conftest import Market
 
+pytestmark = pytest.mark.both_engines
+
 
 def test_a_page_mended_after_bids_closed_gains_no_point_and_its_card_says_so(market: Market, clock: FixedClock) -> None:
     bid = bid_of(market.job, market.freelancer, url="https://gym.example/")
@@ -231,7 +233,7 @@ EVENTS = [name for name in vars(After) if not name.startswith("_") and name != "
 
 
 @settings(
-    max_examples=examples(100, 10), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=examples(30, 10), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )  # fmt: skip
 @given(events=st.lists(st.tuples(st.sampled_from(EVENTS), st.integers(1, 30)), min_size=1, max_size=8))
 def test_no_event_after_the_closing_moment_changes_a_rank(

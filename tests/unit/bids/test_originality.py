@@ -15,6 +15,8 @@ from marketplace.prototypes.services import submit_link
 from tests.support.contracts import make_contract
 from tests.support.factories import START, make_bid, make_job, make_user
 
+pytestmark = pytest.mark.both_engines
+
 
 def resemblance(later: int, earlier: int, picture: float | None = None) -> Resemblance:
     found = Resemblance(

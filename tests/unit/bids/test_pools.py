@@ -34,6 +34,8 @@ from marketplace.prototypes.services import submit_link
 from tests.support.contracts import make_offer, sign_both
 from tests.support.factories import START, make_bid, make_job, make_user
 
+pytestmark = pytest.mark.both_engines
+
 DAY = timedelta(days=1)
 SPEC = "Members book a slot in three taps, and see which slots are free before they sign in."
 

@@ -40,6 +40,8 @@ from tests.support.closing import (
 from tests.support.factories import START
 from tests.unit.bids.conftest import Market
 
+pytestmark = pytest.mark.both_engines
+
 
 def test_a_reopened_job_is_ranked_by_what_is_known_now(market: Market, clock: FixedClock) -> None:
     bid = bid_of(market.job, market.freelancer, url="https://gym.example/")

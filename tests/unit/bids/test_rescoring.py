@@ -26,6 +26,8 @@ from tests.support.factories import START, make_bid, make_user
 from tests.support.queries import counted_queries
 from tests.unit.bids.conftest import Market
 
+pytestmark = pytest.mark.both_engines
+
 
 def with_prototype(bid: Bid, **found: Any) -> Prototype:
     prototype = submit_link("https://demo.example/", [], START)

@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
 
+import pytest
 from flask import Flask
 
 from marketplace.bids.models import Bid
@@ -20,6 +21,8 @@ from marketplace.jobs.models import Job
 from marketplace.jobs.services import edit_job
 from marketplace.prototypes.quick_checks import check_due
 from tests.support.factories import make_job, make_user
+
+pytestmark = pytest.mark.both_engines
 
 OFFER = Offer(290_000, 18, 6, "The hardest part is the waiting list: two people may press at once, so it is held.")
 REFUSED = "http://127.0.0.1/"

@@ -26,6 +26,8 @@ from tests.support.factories import START, make_bid, make_job, make_user
 from tests.support.queries import counted_queries
 from tests.unit.bids.conftest import Market
 
+pytestmark = pytest.mark.both_engines
+
 CHEAPEST = replace(CURRENT, version="cheap", match=0, price=8_000)
 MATCHING = replace(CURRENT, version="match", match=90_000, price=0)
 

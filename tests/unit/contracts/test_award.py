@@ -14,6 +14,8 @@ from marketplace.core.events import job_awarded
 from marketplace.prototypes.services import submit_link
 from tests.support.factories import START, make_bid, make_job, make_user
 
+pytestmark = pytest.mark.both_engines
+
 
 def test_the_award_keeps_the_price_and_tells_the_rooms_above(app: Flask) -> None:
     heard: list[Award] = []

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import pytest
 from flask import Flask
 
 from marketplace.accounts.models import User
@@ -14,6 +15,8 @@ from marketplace.core.database import db
 from tests.support.contracts import approve, hand_in, make_offer, sign_both
 from tests.support.factories import START, make_bid, make_job, make_user
 from tests.support.queries import counted_queries
+
+pytestmark = pytest.mark.both_engines
 
 DAY = timedelta(days=1)
 

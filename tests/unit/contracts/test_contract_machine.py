@@ -35,6 +35,8 @@ from tests.support.contracts import make_offer
 from tests.support.examples import examples
 from tests.support.factories import START
 
+pytestmark = pytest.mark.both_engines
+
 SIDES = st.sampled_from(["client", "freelancer"])
 PLACES = st.integers(0, 5)
 FINAL = {"released", "auto_released", "refunded", "dropped"}
@@ -300,5 +302,5 @@ def inside(app: Flask) -> Generator[None]:
 
 
 def test_a_contract_does_what_its_model_does(inside: None) -> None:
-    play = hypothesis.settings(max_examples=examples(150, 30), stateful_step_count=25, deadline=None)
+    play = hypothesis.settings(max_examples=examples(50, 30), stateful_step_count=25, deadline=None)
     run_state_machine_as_test(ContractMachine, settings=play)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from datetime import timedelta
 
+import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
@@ -17,6 +18,8 @@ from marketplace.payments.models import Charge, Hold, Movement
 from tests.support.contracts import approve, hand_in, make_contract, make_offer
 from tests.support.factories import START
 from tests.support.race import THREADS, app, race
+
+pytestmark = pytest.mark.both_engines
 
 __all__ = ["app"]
 WEEK = START + timedelta(days=7)

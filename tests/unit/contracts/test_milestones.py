@@ -19,6 +19,8 @@ from marketplace.payments.services.settlement import close_chargeback, open_char
 from tests.support.contracts import TWO_STEPS, approve, hand_in, make_contract, pay_for
 from tests.support.factories import START
 
+pytestmark = pytest.mark.both_engines
+
 DAY = timedelta(days=1)
 
 

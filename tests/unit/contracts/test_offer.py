@@ -21,6 +21,8 @@ from marketplace.prototypes.services import submit_link
 from tests.support.contracts import make_offer, sign_both
 from tests.support.factories import START, make_bid, make_job, make_user
 
+pytestmark = pytest.mark.both_engines
+
 
 @pytest.fixture(autouse=True)
 def context(app: Flask) -> Iterator[None]:

@@ -35,6 +35,8 @@ from marketplace.payments.verifying import offences
 from tests.support.contracts import TWO_STEPS, hand_in, make_contract, pay_for
 from tests.support.factories import START
 
+pytestmark = pytest.mark.both_engines
+
 DAY = timedelta(days=1)
 GIVEN_BY_FREELANCER = (Owed.SOURCE, Owed.CREDENTIALS, Owed.LICENCE)
 

@@ -28,6 +28,8 @@ from tests.support.contracts import hand_in, make_offer, pay_for, sign_both
 from tests.support.factories import START, make_bid, make_job, make_user
 from tests.support.looks import OTHER, Outline, check_fully, check_quickly, record_of
 
+pytestmark = pytest.mark.both_engines
+
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 URL = "https://gym.example/"
 LINES = [("page", "/prices"), ("text", "Book now"), ("free", "It feels friendly")]

@@ -6,6 +6,7 @@ import json
 from datetime import timedelta
 from pathlib import Path
 
+import pytest
 from click.testing import Result
 from flask import Flask
 from sqlalchemy import func, select, update
@@ -21,6 +22,8 @@ from marketplace.ranking.facts import RankFacts
 from marketplace.ranking.weights import CURRENT, from_json
 from tests.support.factories import START, make_bid, make_job, make_user
 from tests.unit.ranking.test_fit import decided
+
+pytestmark = pytest.mark.both_engines
 
 
 def run(app: Flask, *arguments: str) -> Result:

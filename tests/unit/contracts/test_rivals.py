@@ -17,6 +17,8 @@ from marketplace.jobs.services import cancel_job, close_job
 from tests.support.factories import START, make_bid, make_job, make_user
 from tests.support.race import THREADS, app, race
 
+pytestmark = pytest.mark.both_engines
+
 __all__ = ["app"]
 HALF = THREADS // 2
 OFFER = Offer(290_000, 18, 6, "The hardest part is the waiting list: two people may press at once, so it is held.")

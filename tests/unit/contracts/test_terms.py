@@ -16,6 +16,8 @@ from marketplace.payments.services import settle_charge
 from tests.support.contracts import TWO_STEPS, hand_in, make_contract, make_offer, pay_for
 from tests.support.factories import START
 
+pytestmark = pytest.mark.both_engines
+
 HOUR = timedelta(hours=1)
 
 

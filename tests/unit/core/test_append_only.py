@@ -13,6 +13,8 @@ from marketplace.prototypes.models import StoredCheck
 from marketplace.prototypes.services import submit_link
 from tests.support.factories import START, make_user
 
+pytestmark = pytest.mark.both_engines
+
 
 @pytest.mark.parametrize("statement", ["UPDATE audit_log SET reason = 'nicer'", "DELETE FROM audit_log"])
 def test_the_audit_log_refuses_changes(app: Flask, statement: str) -> None:

@@ -5,12 +5,15 @@ from __future__ import annotations
 import threading
 from datetime import timedelta
 
+import pytest
 from flask import Flask
 
 from marketplace.core.claims import claim_due, end_claim, lock_all_claimed, lock_claimed, renew_claims
 from marketplace.core.database import db
 from marketplace.core.outbox import OutgoingMail
 from tests.support.factories import START
+
+pytestmark = pytest.mark.both_engines
 
 MINUTE = timedelta(minutes=1)
 

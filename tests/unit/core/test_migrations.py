@@ -21,6 +21,8 @@ from marketplace.sample.build import add_small_sample
 from tests.support.contracts import make_contract
 from tests.support.factories import START, make_bid, make_job, make_user
 
+pytestmark = pytest.mark.both_engines
+
 
 def test_the_migrated_schema_is_what_the_models_describe(app: Flask) -> None:
     with app.app_context(), db.engine.connect() as connection:

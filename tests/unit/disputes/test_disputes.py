@@ -38,6 +38,8 @@ from tests.support.contracts import TWO_STEPS, approve, hand_in, make_contract, 
 from tests.support.disputes import REASONS, answered, appealed, make_dispute, other_of, ruled
 from tests.support.factories import START, make_user
 
+pytestmark = pytest.mark.both_engines
+
 DAY = timedelta(days=1)
 Sweep = Callable[[datetime], int]
 

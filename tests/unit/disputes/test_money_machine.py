@@ -1,6 +1,6 @@
 """A state machine over a dispute: whatever people, admins and the clock do in whatever order, the money adds up.
 
-Quick by default; `HYPOTHESIS_PROFILE=long` plays 150 sequences.
+Quick by default; `HYPOTHESIS_PROFILE=long` plays 40 sequences.
 """
 
 from __future__ import annotations
@@ -40,8 +40,10 @@ from tests.support.disputes import REASONS
 from tests.support.examples import examples
 from tests.support.factories import START, make_bid, make_job, make_user
 
+pytestmark = pytest.mark.both_engines
+
 SETTINGS = hypothesis.settings(
-    max_examples=examples(150, 15),
+    max_examples=examples(40, 15),
     stateful_step_count=12,
     deadline=None,
     suppress_health_check=list(hypothesis.HealthCheck),

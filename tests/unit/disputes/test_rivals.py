@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from flask import Flask
 from sqlalchemy import select
 
@@ -15,6 +16,8 @@ from marketplace.payments.verifying import offences
 from tests.support.disputes import REASONS, answered, make_dispute, other_of
 from tests.support.factories import START, make_user
 from tests.support.race import THREADS, app, race
+
+pytestmark = pytest.mark.both_engines
 
 __all__ = ["app"]
 

@@ -19,6 +19,8 @@ from marketplace.jobs.queries import edits_of
 from marketplace.jobs.states import JobState
 from tests.support.factories import START, make_job, make_user
 
+pytestmark = pytest.mark.both_engines
+
 BRIEF = "Members book a slot in three taps, on a phone, with one hand."
 PLAN = Upload("plan.txt", "text/plain", b"Three halls, two doors.")
 

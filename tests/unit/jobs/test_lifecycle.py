@@ -20,6 +20,8 @@ from marketplace.jobs.queries import client_record, edits_of
 from marketplace.jobs.states import MOVES, JobState
 from tests.support.factories import START, make_job, make_user
 
+pytestmark = pytest.mark.both_engines
+
 DAY = timedelta(days=1)
 BRIEF = "Members book a slot in three taps, on a phone, with one hand."
 

@@ -19,6 +19,8 @@ from marketplace.jobs.models import Job, JobEdit
 from marketplace.jobs.states import JobState
 from tests.support.factories import START, make_job, make_user
 
+pytestmark = pytest.mark.both_engines
+
 BRIEF = "Members book a slot in three taps, on a phone, with one hand."
 ROUNDS = 5
 Act = Callable[[User, Job], object]

@@ -17,6 +17,8 @@ from marketplace.jobs.search import create_search_index, drop_search_index
 from marketplace.jobs.states import JobState
 from tests.support.factories import START, make_job, make_user
 
+pytestmark = pytest.mark.both_engines
+
 DAY = timedelta(days=1)
 CATEGORIES = ("web", "shop", "design", "app", "data", "writing", "other", "rare")
 

@@ -23,6 +23,8 @@ from tests.support.factories import START, make_bid, make_job, make_user
 from tests.support.queries import counted_queries
 from tests.unit.moderation.test_notes import OWN, TEXT
 
+pytestmark = pytest.mark.both_engines
+
 LATER = START + timedelta(minutes=10)
 OLD = START - timedelta(days=300)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from flask import Flask
 
 from marketplace.accounts.models import User
@@ -10,6 +11,8 @@ from marketplace.core.database import db
 from marketplace.moderation.admins import change_admin
 from tests.support.factories import START, make_user
 from tests.support.race import app, race
+
+pytestmark = pytest.mark.both_engines
 
 __all__ = ["app"]
 

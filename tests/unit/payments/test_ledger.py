@@ -21,6 +21,8 @@ from marketplace.payments.verifying import offences
 from tests.support.factories import START
 from tests.support.money import make_hold, make_payable, settle_all
 
+pytestmark = pytest.mark.both_engines
+
 ABOUT = About("charged", "A test", START)
 
 

@@ -45,6 +45,8 @@ from tests.support.examples import examples
 from tests.support.factories import START, make_user
 from tests.support.money import make_payable
 
+pytestmark = pytest.mark.both_engines
+
 AMOUNTS = st.one_of(st.integers(1, 100), st.integers(1, 10**9))
 CURRENCIES = ("EUR", "JPY", "KWD", "HUF")
 PICK = st.integers(0, 5)

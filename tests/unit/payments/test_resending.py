@@ -18,6 +18,8 @@ from marketplace.payments.verifying import offences
 from tests.support.factories import START
 from tests.support.money import make_hold, make_payable, settle_all
 
+pytestmark = pytest.mark.both_engines
+
 
 @pytest.fixture
 def refused(context: Flask, client: User, freelancer: User) -> Movement:

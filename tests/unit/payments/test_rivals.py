@@ -14,6 +14,8 @@ from tests.support.factories import START, make_user
 from tests.support.money import make_charge, make_hold, make_payable, settle_all
 from tests.support.race import THREADS, app, race
 
+pytestmark = pytest.mark.both_engines
+
 __all__ = ["app"]
 
 

@@ -22,6 +22,8 @@ from marketplace.payments.verifying import offences
 from tests.support.factories import START, make_user
 from tests.support.money import make_hold, make_payable, settle_all
 
+pytestmark = pytest.mark.both_engines
+
 
 def balances() -> dict[str, int]:
     """What is on each account, by kind; accounts without money left out."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import pytest
 from flask import Flask
 from sqlalchemy import select
 
@@ -16,6 +17,8 @@ from marketplace.payments.services import release
 from marketplace.payments.services.provider_sync import ask_due
 from tests.support.factories import START
 from tests.support.money import make_charge, make_hold, make_payable, pay
+
+pytestmark = pytest.mark.both_engines
 
 
 def test_when_the_time_is_up_the_rest_is_given_back_as_due_as_it_was(

@@ -25,6 +25,8 @@ from marketplace.prototypes.services import change_link, stop_watching, submit_l
 from tests.support.factories import START
 from tests.support.sites import Site, answer, html, site
 
+pytestmark = pytest.mark.both_engines
+
 Meanwhile = Callable[[], None]
 
 

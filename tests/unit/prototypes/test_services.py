@@ -29,6 +29,8 @@ from marketplace.prototypes.work_loop import WorkLoop
 from tests.support.factories import START
 from tests.support.sites import Site, answer, html, site
 
+pytestmark = pytest.mark.both_engines
+
 LINES = [{"id": 1, "kind": "text", "value": "Book"}, {"id": 2, "kind": "page", "value": "/nowhere"}]
 
 

@@ -27,6 +27,8 @@ from tests.support.factories import START, make_bid, make_job, make_user
 from tests.support.queries import counted_queries
 from tests.support.reviews import BAD, complete, make_completed, make_reviewed, review
 
+pytestmark = pytest.mark.both_engines
+
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)
 TOMORROW = date(2026, 11, 25)
 LATER = START + 30 * DAY

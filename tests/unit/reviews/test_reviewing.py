@@ -33,6 +33,8 @@ from tests.support.contracts import hand_in, make_contract, make_offer, sign_bot
 from tests.support.factories import START, make_bid, make_job, make_user
 from tests.support.reviews import BAD, GOOD, complete, make_completed, make_reviewed, review, round_in
 
+pytestmark = pytest.mark.both_engines
+
 DAY = timedelta(days=1)
 
 

@@ -29,6 +29,8 @@ from marketplace.watches.services import FOUND, NO_SITE, NOTHING, begin_watch, s
 from tests.support.factories import START, make_bid, make_job, make_user
 from tests.web.bids.test_evidence import FULL
 
+pytestmark = pytest.mark.both_engines
+
 DAY = timedelta(days=1)
 WORDS = " ".join(f"Members of hall {number} book a slot for the wall in three taps." for number in range(12))
 OTHER = " ".join(f"We bake {number} loaves of rye bread every single morning before dawn." for number in range(12))

@@ -23,6 +23,8 @@ from tests.support.databases import close
 from tests.support.factories import START
 from tests.support.visitor import Visitor
 
+pytestmark = pytest.mark.both_engines
+
 PASSWORD = "correct horse battery staple"
 SIGN_UP = {"name": "Amara Okafor", "part": "freelancer", "email": "new@example.com", "password": PASSWORD}
 

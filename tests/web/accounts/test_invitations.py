@@ -17,6 +17,8 @@ from marketplace.core.text import without_links
 from tests.support.factories import make_user
 from tests.support.visitor import Visitor
 
+pytestmark = pytest.mark.both_engines
+
 PHISHING = "Your account is blocked! Log in at https://evil.example/login or call +1"
 
 

@@ -18,6 +18,8 @@ from tests.support.factories import START, make_bid, make_job, make_user
 from tests.support.queries import counted_queries
 from tests.support.visitor import Visitor
 
+pytestmark = pytest.mark.both_engines
+
 
 @pytest.fixture
 def owner(app: Flask) -> tuple[int, str]:

@@ -16,6 +16,8 @@ from tests.support.factories import START
 from tests.support.queries import counted_queries
 from tests.support.visitor import Visitor
 
+pytestmark = pytest.mark.both_engines
+
 PASSWORD = "correct horse battery staple"
 KNOWN, UNCONFIRMED, NOBODY = "amara@example.com", "una@example.com", "nobody@example.com"
 

@@ -21,6 +21,8 @@ from tests.support.factories import START
 from tests.support.queries import counted_queries
 from tests.support.visitor import Visitor
 
+pytestmark = pytest.mark.both_engines
+
 AMARA, ADA = "amara@example.com", "ada@example.com"
 PASSWORD, NEW_PASSWORD = "correct horse battery staple", "another quite long phrase"
 

@@ -18,6 +18,8 @@ from marketplace.core.outbox import OutgoingMail
 from tests.support.factories import START
 from tests.support.visitor import Visitor
 
+pytestmark = pytest.mark.both_engines
+
 PASSWORD, NEW = "correct horse battery staple", "another quite long phrase"
 
 

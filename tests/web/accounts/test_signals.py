@@ -18,6 +18,8 @@ from tests.support.factories import START, make_user
 from tests.support.queries import counted_queries
 from tests.support.visitor import Visitor
 
+pytestmark = pytest.mark.both_engines
+
 PASSWORD = "correct horse battery staple"
 WORDS = {"author_name": "Bo Berg", "text": "Built our booking page in a week, and it has not gone down since."}
 

@@ -17,6 +17,8 @@ from marketplace.core.outbox import OutgoingMail
 from tests.support.factories import START
 from tests.support.visitor import Visitor
 
+pytestmark = pytest.mark.both_engines
+
 PASSWORD = "correct horse battery staple"
 SIGN_UP = {"name": "Amara Okafor", "part": "freelancer", "email": "amara@example.com", "password": PASSWORD}
 

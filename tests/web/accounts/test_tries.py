@@ -24,6 +24,8 @@ from tests.support.databases import close
 from tests.support.factories import START
 from tests.support.visitor import Visitor
 
+pytestmark = pytest.mark.both_engines
+
 AMARA, NOBODY = "amara@example.com", "nobody@example.com"
 PASSWORD, NEW_PASSWORD = "correct horse battery staple", "another quite long phrase"
 

@@ -19,6 +19,8 @@ from marketplace.core.outbox import OutgoingMail
 from tests.support.factories import START, make_user
 from tests.support.visitor import PASSWORD, Visitor
 
+pytestmark = pytest.mark.both_engines
+
 OLD, NEW, THIRD = "amara@example.com", "thief@example.com", "second@example.com"
 
 

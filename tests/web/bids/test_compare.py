@@ -3,6 +3,7 @@ from __future__ import annotations
 from datetime import timedelta
 from decimal import Decimal
 
+import pytest
 from flask import Flask
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
@@ -15,6 +16,8 @@ from marketplace.prototypes.models import FullCheckSchedule, Prototype
 from marketplace.prototypes.states import PrototypeState
 from tests.support.factories import START, make_bid, make_user
 from tests.web.bids.conftest import Fair, reload
+
+pytestmark = pytest.mark.both_engines
 
 
 def url_of(fair: Fair, *names: str) -> str:

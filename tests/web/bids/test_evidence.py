@@ -27,6 +27,8 @@ from tests.support.factories import START
 from tests.support.queries import counted_queries
 from tests.web.bids.conftest import Fair, reload
 
+pytestmark = pytest.mark.both_engines
+
 FULL = CheckRecord(
     url="https://live.example/",
     state=CheckState.LIVE,

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import pytest
 from flask import Flask
 from selectolax.lexbor import LexborHTMLParser
 from sqlalchemy import select
@@ -13,6 +14,8 @@ from marketplace.core.database import db
 from marketplace.prototypes.models import Prototype
 from tests.support.factories import START
 from tests.web.bids.conftest import Fair, reload
+
+pytestmark = pytest.mark.both_engines
 
 NOTE = "The hardest part is the waiting list: two people may press at once, so the slot is held first."
 ANSWERS = {"price": "2800", "days": "12", "go_live_hours": "8", "note": NOTE, "prototype_url": "https://demo.example/"}

@@ -18,6 +18,8 @@ from tests.support.queries import counted_queries
 from tests.web.bids.conftest import Fair, reload
 from tests.web.bids.test_ranked import names
 
+pytestmark = pytest.mark.both_engines
+
 PRICE_ALONE = "price=200&evidence=0"
 
 

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+import pytest
 from flask import Flask
 
 from marketplace.bids.services import ask_for_rescore, rescore_due, withdraw_bid
@@ -10,6 +11,8 @@ from marketplace.core.database import db
 from tests.support.factories import START, make_bid, make_user
 from tests.support.queries import counted_queries
 from tests.web.bids.conftest import Fair, reload
+
+pytestmark = pytest.mark.both_engines
 
 
 def names(page: object) -> list[str]:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import pytest
 from flask import Flask
 from selectolax.lexbor import LexborNode
 
@@ -12,6 +13,8 @@ from marketplace.core.database import db
 from tests.support.factories import START, make_bid, make_job, make_user
 from tests.support.queries import counted_queries
 from tests.web.bids.conftest import Fair, reload
+
+pytestmark = pytest.mark.both_engines
 
 
 def test_client_and_bidder_read_the_same_points_and_reasons(fair: Fair) -> None:

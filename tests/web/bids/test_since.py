@@ -13,6 +13,8 @@ from marketplace.core.database import db
 from tests.support.factories import START
 from tests.web.bids.conftest import Fair, reload
 
+pytestmark = pytest.mark.both_engines
+
 
 @pytest.mark.parametrize(
     ("who", "found", "words"),

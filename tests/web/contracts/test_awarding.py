@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import pytest
 from flask import Flask
 from selectolax.lexbor import LexborHTMLParser
 
@@ -9,6 +10,8 @@ from marketplace.core.database import db
 from marketplace.jobs.models import Job
 from tests.support.factories import START
 from tests.web.bids.conftest import Fair, reload
+
+pytestmark = pytest.mark.both_engines
 
 
 def state_of(app: Flask, fair: Fair) -> tuple[str, dict[str, str]]:

@@ -27,6 +27,8 @@ from tests.support.queries import counted_queries
 from tests.web.bids.conftest import Fair
 from tests.web.contracts.conftest import Deal
 
+pytestmark = pytest.mark.both_engines
+
 EVERYTHING = [str(one) for one in Owed]
 NAMES = {"client": "Cleo Client", "wanda": "Wanda Works"}
 

@@ -12,6 +12,8 @@ from tests.support.contracts import make_offer, sign_both
 from tests.web.bids.conftest import Fair, reload
 from tests.web.contracts.conftest import Deal
 
+pytestmark = pytest.mark.both_engines
+
 BANK = "for the client’s bank to decide on the payment"
 
 

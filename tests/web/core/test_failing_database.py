@@ -18,6 +18,8 @@ from tests.support.factories import START
 from tests.support.small_disk import small_disk
 from tests.support.visitor import Visitor
 
+pytestmark = pytest.mark.both_engines
+
 
 def marketplace_on(url: str, folder: Path) -> Flask:
     return create_app(load_settings(data_dir=folder, database_url=url, redis_url="", rate_limits=False))

@@ -8,6 +8,8 @@ import pytest
 
 from tests.support.visitor import Visitor
 
+pytestmark = pytest.mark.both_engines
+
 GIANT = "9" * 24
 
 

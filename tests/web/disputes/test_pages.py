@@ -22,6 +22,8 @@ from tests.support.queries import counted_queries
 from tests.web.contracts.conftest import Deal
 from tests.web.disputes.conftest import Case
 
+pytestmark = pytest.mark.both_engines
+
 OTHER_FORM = "main form[action$={}]"
 ADD_FILE = "main button[formaction$=files]"
 

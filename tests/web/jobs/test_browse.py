@@ -15,6 +15,8 @@ from tests.support.factories import START, make_job, make_user
 from tests.support.queries import counted_queries
 from tests.support.visitor import Visitor
 
+pytestmark = pytest.mark.both_engines
+
 DAY = timedelta(days=1)
 
 

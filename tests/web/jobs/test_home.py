@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import timedelta
 
+import pytest
 from flask import Flask
 
 from marketplace.jobs.states import JobState
 from tests.support.factories import START, make_job, make_user
 from tests.support.queries import counted_queries
 from tests.support.visitor import Visitor
+
+pytestmark = pytest.mark.both_engines
 
 
 def test_the_newest_open_jobs_are_on_the_start_page(app: Flask, visitor: Callable[[], Visitor]) -> None:

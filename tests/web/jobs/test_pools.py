@@ -15,6 +15,8 @@ from marketplace.payments.services import settle_charge
 from tests.support.factories import START, make_job, make_user
 from tests.support.visitor import Visitor
 
+pytestmark = pytest.mark.both_engines
+
 SPEC = "Members book a slot in three taps, and see which slots are free before they sign in."
 WHO = {"anonymous": 303, "client": 200, "other": 404, "freelancer": 404, "admin": 404}
 

@@ -17,6 +17,8 @@ from marketplace.jobs.states import JobState
 from tests.support.factories import make_job, make_user
 from tests.support.visitor import Visitor
 
+pytestmark = pytest.mark.both_engines
+
 BRIEF = "Members book a slot in **three taps**, on a phone, with one hand."
 
 

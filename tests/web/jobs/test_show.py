@@ -18,6 +18,8 @@ from tests.support.factories import START, make_job, make_user
 from tests.support.queries import counted_queries
 from tests.support.visitor import Visitor
 
+pytestmark = pytest.mark.both_engines
+
 BRIEF = "Members book a slot in three taps, on a phone, with one hand."
 DAY = timedelta(days=1)
 DATES = {

@@ -15,6 +15,8 @@ from tests.support.queries import counted_queries
 from tests.web.bids.conftest import Fair, reload
 from tests.web.bids.test_access import WHO
 
+pytestmark = pytest.mark.both_engines
+
 TABLE = {
     # page                     anonymous fay  nora wanda client other suspended admin
     ("GET", "/bids/{wanda}/messages"): (303, 404, 404, 200, 200, 404, 404, 404),

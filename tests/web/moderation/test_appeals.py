@@ -26,6 +26,8 @@ from tests.support.queries import counted_queries
 from tests.web.bids.conftest import Fair, reload
 from tests.web.bids.test_access import WHO
 
+pytestmark = pytest.mark.both_engines
+
 TYPED = {"reason": "I looked at it.", "public": "It was looked at.", "rule": "copied", "bids": []}
 Case = tuple[str, str, str, str]
 """The page of the first decision, the first act, the page of the appeal, the act on it."""

@@ -21,6 +21,8 @@ from tests.support.queries import counted_queries
 from tests.web.bids.conftest import Fair
 from tests.web.bids.test_access import WHO
 
+pytestmark = pytest.mark.both_engines
+
 ADMINS_ONLY = (303, 404, 404, 404, 404, 404, 404)
 TABLE = {
     # page                              anonymous fay nora wanda client other suspended, then admin

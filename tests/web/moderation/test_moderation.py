@@ -20,6 +20,8 @@ from tests.support.queries import counted_queries
 from tests.web.bids.conftest import Fair
 from tests.web.bids.test_access import WHO
 
+pytestmark = pytest.mark.both_engines
+
 TABLE = {
     # page                     anonymous fay  nora wanda client other suspended admin
     ("GET", "/report/job/{job}"): (303, 200, 200, 200, 404, 200, 403, 200),

@@ -30,6 +30,8 @@ from tests.web.bids.conftest import Fair, reload
 from tests.web.bids.test_access import WHO
 from tests.web.bids.test_evidence import FULL
 
+pytestmark = pytest.mark.both_engines
+
 WORDS = "Members of Granite Hall book a slot for the wall in three taps and pay at the desk."
 
 

@@ -17,6 +17,8 @@ from tests.support.factories import START
 from tests.web.bids.conftest import Fair
 from tests.web.moderation.test_appeals import reported_bid
 
+pytestmark = pytest.mark.both_engines
+
 OUTCOMES = {
     "dismiss": "We found nothing against the rules",
     "hide": "We took down what you reported",

@@ -19,6 +19,8 @@ from tests.support.queries import counted_queries
 from tests.web.bids.conftest import Fair
 from tests.web.bids.test_access import WHO
 
+pytestmark = pytest.mark.both_engines
+
 FIGURES = {"log_likelihood": -2.0, "top_1": 0.125, "ndcg": 0.494}
 REPORT = {
     "jobs": 2_422, "held_out": 578, "chance": FIGURES, "start": {**FIGURES, "top_1": 0.709},

@@ -32,6 +32,8 @@ from tests.support.queries import counted_queries
 from tests.support.visitor import Visitor
 from tests.web.bids.conftest import Fair
 
+pytestmark = pytest.mark.both_engines
+
 
 def news_of(app: Flask, person: int) -> list[Notification]:
     with app.app_context():

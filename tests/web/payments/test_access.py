@@ -12,6 +12,8 @@ from tests.support.factories import START
 from tests.support.money import make_payable
 from tests.web.payments.conftest import Till, user
 
+pytestmark = pytest.mark.both_engines
+
 WHO = ("anonymous", "client", "fay", "other", "suspended", "admin")
 TABLE = {
     # page                                 anonymous client fay other suspended admin

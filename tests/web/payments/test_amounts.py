@@ -19,6 +19,8 @@ from tests.support.factories import START, make_bid, make_job, make_user
 from tests.support.money import make_hold, make_payable, settle_all
 from tests.support.visitor import Visitor
 
+pytestmark = pytest.mark.both_engines
+
 NEAR = "KWD amounts end in 0 in the third decimal: 12.340 or 12.350."
 HINT = "KWD amounts end in 0 in the third decimal."
 

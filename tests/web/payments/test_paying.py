@@ -11,6 +11,8 @@ from marketplace.core.database import db
 from tests.support.factories import START
 from tests.web.payments.conftest import Till
 
+pytestmark = pytest.mark.both_engines
+
 
 def state_of(till: Till) -> str:
     with till.app.app_context():

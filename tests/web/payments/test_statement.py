@@ -18,6 +18,8 @@ from tests.support.money import make_hold, make_payable, settle_all
 from tests.support.queries import counted_queries
 from tests.web.payments.conftest import Till, user
 
+pytestmark = pytest.mark.both_engines
+
 
 def earn(till: Till, part: int = 100_000) -> None:
     """Fay gets `part` of a payment of 1,000 euros, transferred to her account."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import pytest
 from flask import Flask
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -23,6 +24,8 @@ from tests.support.contracts import make_offer, sign_both
 from tests.support.factories import START, make_bid, make_job
 from tests.support.reviews import complete, review
 from tests.web.bids.conftest import Fair, reload
+
+pytestmark = pytest.mark.both_engines
 
 NAMES = ["client writes", "freelancer writes", "client edits", "replies", "corrects", "quotes", "week", "sweep"]
 ACTS = st.lists(st.sampled_from(NAMES), max_size=7)

@@ -16,6 +16,8 @@ from tests.support.reviews import make_completed, make_reviewed
 from tests.support.reviews import review as write
 from tests.web.reviews.conftest import Done
 
+pytestmark = pytest.mark.both_engines
+
 MARKS = {"quality": "5", "on_time": "4", "contact": "4"}
 
 

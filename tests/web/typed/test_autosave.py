@@ -13,6 +13,8 @@ from tests.support.visitor import Visitor
 from tests.web.bids.conftest import Fair
 from tests.web.typed.conftest import text_in
 
+pytestmark = pytest.mark.both_engines
+
 
 class Draft:
     """Fay's new bid, as her page holds it."""

@@ -18,6 +18,8 @@ from tests.unit.watches.test_watches import DAY, WORDS, shown, sweep
 from tests.web.bids.conftest import Fair, reload
 from tests.web.bids.test_access import WHO
 
+pytestmark = pytest.mark.both_engines
+
 BUTTON = "main form[action$='{}']"
 
 

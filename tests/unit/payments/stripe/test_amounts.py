@@ -17,6 +17,8 @@ from tests.support.money import make_charge
 from tests.support.stripe_server import StripeServer
 from tests.support.stripe_steps import later, onboarded, states
 
+pytestmark = pytest.mark.both_engines
+
 PAYABLE = [
     ("KWD", 12_340), ("BHD", 10), ("TND", 99_990), ("OMR", 70), ("JOD", 1_230), ("HUF", 1_004_500), ("TWD", 12_300),
     ("JPY", 501), ("KRW", 7), ("ISK", 501), ("UGX", 501), ("EUR", 999),

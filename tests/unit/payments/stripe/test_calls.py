@@ -20,6 +20,8 @@ from tests.support.money import make_charge
 from tests.support.stripe_server import StripeServer
 from tests.support.stripe_steps import BACK, hook, later, onboarded, paid, states
 
+pytestmark = pytest.mark.both_engines
+
 
 def test_a_charge_is_a_checkout_session_on_the_platform(client: User, freelancer: User, server: StripeServer) -> None:
     charge = make_charge(client, freelancer)

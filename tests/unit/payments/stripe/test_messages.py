@@ -18,6 +18,8 @@ from tests.support.money import make_charge
 from tests.support.stripe_server import StripeServer
 from tests.support.stripe_steps import SECRETS, hook, later, paid, states
 
+pytestmark = pytest.mark.both_engines
+
 
 @pytest.mark.parametrize(
     ("fields", "status"),

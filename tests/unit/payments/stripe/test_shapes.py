@@ -13,6 +13,8 @@ from tests.support.factories import START
 from tests.support.stripe_server import StripeServer
 from tests.support.stripe_steps import later, onboarded, paid
 
+pytestmark = pytest.mark.both_engines
+
 KNOWN = {
     "checkout.session": stripe.checkout.Session, "payment_intent": stripe.PaymentIntent, "charge": stripe.Charge,
     "transfer": stripe.Transfer, "refund": stripe.Refund, "payout": stripe.Payout, "account": stripe.Account,

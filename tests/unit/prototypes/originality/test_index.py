@@ -24,6 +24,8 @@ from marketplace.prototypes.services import submit_link
 from tests.checker.test_fingerprint import changed, picture, prose
 from tests.support.factories import START
 
+pytestmark = pytest.mark.both_engines
+
 
 def seen(words: str, later: int = 0) -> tuple[Prototype, Audit]:
     """A prototype submitted so many hours after the start, compared with those before."""

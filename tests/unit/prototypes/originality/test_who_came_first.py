@@ -18,6 +18,8 @@ from marketplace.prototypes.services import change_link, submit_link
 from tests.checker.test_fingerprint import changed, prose
 from tests.support.factories import START
 
+pytestmark = pytest.mark.both_engines
+
 
 def after(hours: float) -> datetime:
     return START + timedelta(hours=hours)
