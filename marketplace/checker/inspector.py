@@ -50,7 +50,7 @@ class Inspector:
         return [(Outcome(outcome), evidence) for outcome, evidence in json.loads(answer)]
 
     def facts(self, source: str, url: str) -> PageFacts | None:
-        """The facts of the page at `url`; None when its markup is too complex or we are too busy. Blocks like `look`."""
+        """The facts of the page at `url`; None when its markup is too complex, or we too busy. Blocks like `look`."""
         try:
             return _FACTS.validate_json(self._ask({"facts": [source, url]}))
         except (ValidationError, _TooBusy):
