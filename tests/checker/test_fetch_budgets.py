@@ -125,7 +125,8 @@ def test_all_hops_share_one_deadline(fetching: Fetch) -> None:
     with site(slow_redirect) as there:
         result = fetching(there.url, there, limits=FetchLimits(seconds=0.4, hops=100))
     assert watch.seconds < 1.5
-    assert result.last.problem in (FetchProblem.SILENT, FetchProblem.TOO_MANY_REDIRECTS)
+    ends = {FetchProblem.CONNECT_TIMEOUT, FetchProblem.SILENT, FetchProblem.OWN_FAULT, FetchProblem.TOO_MANY_REDIRECTS}
+    assert result.last.problem in ends, "wherever it was when the time was over"
 
 
 @pytest.mark.parametrize(
