@@ -14,6 +14,8 @@ from marketplace.bids.states import MOVES, BidState
 from marketplace.core.database import Base, db
 from marketplace.core.states import State
 
+pytestmark = pytest.mark.both_engines
+
 
 def plain(condition: str) -> set[str]:
     """The words of an SQL condition, however it is set and quoted."""
