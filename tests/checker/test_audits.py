@@ -1,4 +1,4 @@
-"""The auditors of the way, the browser's measures, accessibility and control; and that none ends another."""
+"""The auditors of liveness, rendering, accessibility and control, and their isolation from each other."""
 
 from __future__ import annotations
 

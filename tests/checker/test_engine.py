@@ -1,4 +1,4 @@
-"""The engine checks many links side by side, gently to each host, and always ends with a record."""
+"""The engine checks many links concurrently within per-host limits, and always returns a record."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Full checks with a stand-in for the browser: when it is sent to a page, and when it isn't."""
+"""Full checks with a fake browser: when it visits a page, and when it doesn't."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Bodies as browsers read them: surplus bytes, several members or frames, codings on top of each other."""
+"""Bodies are decoded as browsers do: surplus bytes, several members or frames, stacked encodings."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Redirects: every hop through the guard, nothing carried along, no more than five, and no way round."""
+"""Redirects: every hop asks the guard, no state is carried along, five at most, and no bypass."""
 
 from __future__ import annotations
 

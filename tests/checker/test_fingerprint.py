@@ -1,4 +1,4 @@
-"""What makes two pages alike: tables of pairs, and what holds for all."""
+"""Near-copies: tables of page pairs, and properties of likeness."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Looking names up: what is the name's fault and what is nobody's."""
+"""Name resolution: unknown names are told from resolver failures."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""In which charset a page is read: as browsers tell it, and whatever it claims."""
+"""A page's charset is sniffed as browsers do, whatever it declares."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Polish never falls when a page gets better, stays between 0 and 1, and isn't made up where nothing was measured."""
+"""Polish is monotone, stays between 0 and 1, and is None where too little was measured."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where a proof of control may be: a file on the site's own origin, and a DNS record asked of a real name server."""
+"""Proofs of control: a file on the site's own origin, and a DNS record of a real name server."""
 
 from __future__ import annotations
 

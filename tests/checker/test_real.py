@@ -1,4 +1,4 @@
-"""Signs of a page that is no working site: several condemn it, none alone; their harmless neighbours stay."""
+"""Signs of a page that is no working site: no single one suffices, and honest pages pass."""
 
 from __future__ import annotations
 

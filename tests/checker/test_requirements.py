@@ -1,4 +1,4 @@
-"""The job's checkable lines, tried on real little sites."""
+"""Requirements are tried on small real sites."""
 
 from __future__ import annotations
 

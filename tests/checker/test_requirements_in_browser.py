@@ -1,4 +1,4 @@
-"""The job's checkable lines with what a browser saw: its markup counts too, and looks and times are measured."""
+"""Requirements with a browser's view: its markup counts too, and appearance and times are measured."""
 
 from __future__ import annotations
 

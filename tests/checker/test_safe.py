@@ -1,4 +1,4 @@
-"""What may harm a visitor, each danger beside its harmless neighbour."""
+"""Dangers to a visitor, each with a harmless counterpart."""
 
 from __future__ import annotations
 

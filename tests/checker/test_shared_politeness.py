@@ -1,4 +1,4 @@
-"""All workers together are as gentle to a host as one alone, whoever dies and whether or not Redis is there."""
+"""Per-host limit shared through Redis: holds across workers, when one dies, and without Redis."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which observation makes a link live, broken, refused or unknown."""
+"""The verdict on each observation: live, broken, refused or unknown."""
 
 from __future__ import annotations
 

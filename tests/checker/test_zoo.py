@@ -1,4 +1,4 @@
-"""Every site of the zoo, its verdict and what the auditors find there without a browser; bad ones beside neighbours."""
+"""Every site of the zoo: its verdict, and what the auditors find without a browser."""
 
 from __future__ import annotations
 
@@ -129,7 +129,7 @@ FINDINGS = {
     "inward_popup": live(real="good", safe="good"),
 }
 IMPATIENT = ("silent", "drips_headers", "drips_body")
-"""They are left after a second instead of ten."""
+"""Sites that stall; they time out after a second instead of ten."""
 CERTIFICATES: dict[str, Callable[[Authority, Path], ssl.SSLContext]] = {
     "mixed_content": lambda authority, folder: authority.context("127.0.0.1"),
     "near_mixed_content": lambda authority, folder: authority.context("127.0.0.1"),

@@ -1,4 +1,4 @@
-"""A studio for the tests of the browser: one warm renderer on an event loop of its own, and a site to change."""
+"""Fixtures for browser tests: one running renderer on its own event loop, and a site whose pages can be set."""
 
 from __future__ import annotations
 

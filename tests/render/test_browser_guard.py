@@ -1,4 +1,4 @@
-"""The browser's guard as a table: whatever way a page takes to an address, nobody there ever hears from it.
+"""The browser's guard as a table: no technique of a page ever reaches a private address.
 
 Real listeners count TCP connections and UDP packets. The naive settings are run too and must fail: with none at all
 every way has to be heard, or its page would show nothing.

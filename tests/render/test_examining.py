@@ -1,4 +1,4 @@
-"""Full checks in a real browser: due when there is something new, stored once, nobody blamed for our faults."""
+"""Full checks in a real browser: due after changes, stored once, our own faults never counted."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A page that drowns us in messages is left early, and what it costs isn't charged to the page beside it."""
+"""A page that floods the browser with events is left early, and the page in the other tab is not blamed."""
 
 from __future__ import annotations
 

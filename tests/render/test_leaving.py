@@ -1,4 +1,4 @@
-"""A page that goes on to somebody else's site: what is seen there is never taken for the bidder's."""
+"""A page that navigates to another origin: nothing of that origin is taken for the bidder's."""
 
 from __future__ import annotations
 

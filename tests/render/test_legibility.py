@@ -1,5 +1,5 @@
 # ruff: noqa: E501, ISC004 (pages read better on one line)
-"""What is there but can't be read or made out doesn't count; where a gradient or a picture is behind it, it does."""
+"""Ignore illegible text when matching; over gradients and images text counts as legible."""
 
 from __future__ import annotations
 

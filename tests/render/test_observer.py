@@ -1,5 +1,5 @@
 # ruff: noqa: E501 (pages read better on one line)
-"""What the browser measures, one small site for each thing."""
+"""What the browser measures, with one small page per measurement."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A password that is typed in at the end of a visit: where the page would send it is told, and none of it leaves."""
+"""The password rehearsal: destinations are reported, and nothing is sent."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a page puts off until nobody looks any more is noted all the same; nothing else of the look changes."""
+"""Virtual time: delayed actions are noted, and nothing else of the capture changes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Sites of the zoo in a real browser: what only a browser can find there, and that none leads it inward."""
+"""Sites of the zoo in a real browser: findings that need one, and no way into a private network."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Sites of the zoo compared with each other, as workers do it: the one that copied `working` is flagged, no other."""
+"""Near-copies among the sites of the zoo: only the copy of `working` is flagged."""
 
 from __future__ import annotations
 

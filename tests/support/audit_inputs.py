@@ -1,4 +1,4 @@
-"""What auditors get, made up: a live page at one address, and whatever a test wants to be otherwise."""
+"""Makes AuditInput for tests: a live page at one URL, with whatever a test changes."""
 
 from __future__ import annotations
 

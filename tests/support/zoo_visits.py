@@ -1,4 +1,4 @@
-"""A quick check of a site of the zoo as the pipeline makes it, but for the browser, and with nobody else called."""
+"""A quick check of a zoo site without a browser; connections to anywhere else are an error."""
 
 from __future__ import annotations
 

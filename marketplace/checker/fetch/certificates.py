@@ -1,4 +1,4 @@
-"""TLS as the checker uses it: who is trusted, what a handshake tells, and the classes in which it fails.
+"""TLS for the checker: trusted roots, the verified certificate, and the ways in which a handshake fails.
 
 pyOpenSSL rather than Python's `ssl`: a session that a host lets us resume is handed over without a copy, and both come
 with their OpenSSL in cryptography's wheel. The certificate's name is compared here, as RFC 9525 and browsers do.
@@ -22,9 +22,9 @@ from marketplace.checker.guard.address import IPAddress, Link
 
 LIBRARY = SSL.OpenSSL_version(SSL.OPENSSL_VERSION).decode()
 RECORD = 16 * 1024
-"""Bytes that TLS packs together at most."""
+"""Maximum size of a TLS record, bytes."""
 SESSION_SECONDS = 300
-"""A host shows its certificate again at least this often."""
+"""Sessions are resumed for so long; then the certificate is verified again."""
 SESSIONS_KEPT = 1024
 # OpenSSL's X509_V_ERR_* codes; everything else is TLS_UNTRUSTED: issuer not found, chain incomplete, …
 _PROBLEMS = {
@@ -34,7 +34,7 @@ _PROBLEMS = {
     23: FetchProblem.TLS_REVOKED,
 }
 _OLD = ("protocol version", "unsupported protocol", "wrong ssl version")
-"""In OpenSSL's words when the other side speaks no version that we take."""
+"""OpenSSL's messages when the server supports no TLS version that we accept."""
 
 _DONE: int = SSL.SENT_SHUTDOWN | SSL.RECEIVED_SHUTDOWN  # pyright: ignore[reportAssignmentType] (pyOpenSSL's is untyped)
 
@@ -49,7 +49,7 @@ class TlsFailed(Exception):
 
 @dataclass(frozen=True, slots=True)
 class ResumableSession:
-    """A session that its host lets us resume, and what was verified when it began."""
+    """A resumable session, with the certificate that was verified when it began."""
 
     session: SSL.Session
     tls: Tls
@@ -58,7 +58,7 @@ class ResumableSession:
 
 
 class Authorities:
-    """Whom we trust to vouch for names, and the sessions that hosts let us resume; for one event loop."""
+    """Trusted roots and resumable sessions; for one event loop."""
 
     def __init__(self, roots: Path | None) -> None:
         """Public roots, or those in `roots` (PEM) alone."""
@@ -102,18 +102,18 @@ class Secure:
         connection.set_app_data(self._codes)
 
     def receive(self, data: bytes) -> None:
-        """Take what came over the wire."""
+        """Feed received bytes."""
         self._connection.bio_write(data)
 
     def to_send(self) -> bytes:
-        """What must go over the wire now."""
+        """Bytes to send now."""
         try:
             return self._connection.bio_read(RECORD)
         except SSL.WantReadError:
             return b""
 
     def shake_hands(self) -> Tls | None:
-        """Who vouched for the host until when; None while the handshake goes on. Raises TlsFailed."""
+        """The verified certificate; None while the handshake goes on. Raises TlsFailed."""
         try:
             self._connection.do_handshake()
         except SSL.WantReadError:
@@ -146,7 +146,7 @@ class Secure:
         self._connection.send(data)
 
     def read(self) -> bytes:
-        """What has been decrypted, empty when there is nothing more for now. Raises TlsFailed."""
+        """Decrypted bytes; empty when there are none for now. Raises TlsFailed."""
         try:
             return self._connection.recv(RECORD)
         except (SSL.WantReadError, SSL.ZeroReturnError):
@@ -155,7 +155,7 @@ class Secure:
             raise TlsFailed(FetchProblem.CONNECTION_LOST, error) from error
 
     def close(self) -> None:
-        """Only now, since TLS 1.3 sends a session after the handshake."""
+        """Keep the session only now, since TLS 1.3 sends it after the handshake."""
         if self._verified:
             self._authorities.keep(self._link, self._connection, self._verified)
         self._connection.set_shutdown(_DONE)  # else OpenSSL declares its session unfit for more
@@ -182,7 +182,7 @@ def _context(roots: Path | None) -> SSL.Context:
 
 
 def _vouched(certificate: x509.Certificate, host: str, address: IPAddress | None, version: str) -> Tls:
-    """Raises TlsFailed when the certificate is for somebody else, ValueError when it can't be read."""
+    """Raises TlsFailed when the certificate is for another name, ValueError when it can't be parsed."""
     names: list[str] = []
     try:
         alternatives = certificate.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
