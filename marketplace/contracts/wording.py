@@ -7,7 +7,6 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from marketplace.contracts.states import Pause
-from marketplace.core.money import display
 from marketplace.payments.fees import percent
 
 if TYPE_CHECKING:
@@ -137,11 +136,6 @@ def span(duration: timedelta) -> str:
     days, hours, minutes = seconds // 86_400, seconds % 86_400 // 3_600, seconds % 3_600 // 60
     parts = [f"{value} {unit}" for value, unit in ((days, "d"), (hours, "h"), (minutes, "min")) if value]
     return " ".join(parts[:2]) or f"{seconds} s"
-
-
-def milestone_line(milestone: Milestone, currency: str) -> str:
-    """Title and price of a milestone."""
-    return f"{milestone.title}: {display(milestone.amount, currency)}"
 
 
 def _days(count: int) -> str:

@@ -24,7 +24,7 @@ from marketplace.messages.models import Message
 from marketplace.messages.policy import may_read
 from marketplace.reviews import policy as reviews
 from marketplace.reviews.models import Review
-from marketplace.reviews.services import hide_reply, hide_review, restore_reply, restore_review
+from marketplace.reviews.services.hiding import hide_reply, hide_review, restore_reply, restore_review
 from marketplace.watches.models import WorkMatch
 
 

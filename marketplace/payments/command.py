@@ -18,7 +18,7 @@ from marketplace.core.money import display
 from marketplace.payments.exporting import as_beancount
 from marketplace.payments.models import Movement
 from marketplace.payments.queries.documents import refused_movements
-from marketplace.payments.services import send_again
+from marketplace.payments.services.transfers import send_again
 from marketplace.payments.verifying import CHECKS, Offence
 
 OFFENCES_SHOWN = 1_000

@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
-from marketplace.bids.services import ask_after_record
+from marketplace.bids.services.rescoring import ask_after_record
 from marketplace.contracts.models import Contract
-from marketplace.reviews.services import open_round
+from marketplace.reviews.services.revealing import open_round
 
 
 def on_completion(contract: Contract, **_: Any) -> None:

@@ -23,10 +23,11 @@ from marketplace.disputes.services import DisputeDays, open_dispute, propose_spl
 from marketplace.jobs.models import Job
 from marketplace.jobs.services import fund_pool, publish_job
 from marketplace.notifications.models import Notification
-from marketplace.payments.services import withdraw
+from marketplace.payments.services.transfers import withdraw
 from marketplace.reviews.marks import Marks
 from marketplace.reviews.queries import round_of
-from marketplace.reviews.services import reply_to, write_review
+from marketplace.reviews.services.answering import reply_to
+from marketplace.reviews.services.writing import write_review
 from marketplace.sample.money import complete_payout_details, pay, send_due
 
 Story = Generator[float, datetime, None]

@@ -17,7 +17,7 @@ from config.settings import load_settings
 from marketplace.app import create_app
 from marketplace.bids.models import Bid
 from marketplace.bids.offer import Offer
-from marketplace.bids.services import place_bid, save_draft
+from marketplace.bids.services.writing import place_bid, save_draft
 from marketplace.contracts.models import Contract
 from marketplace.core.database import db
 from marketplace.prototypes.models import Prototype

@@ -7,7 +7,7 @@ from flask import Flask
 from playwright.sync_api import Browser, expect
 
 from marketplace.bids.models import Bid
-from marketplace.bids.services import decline_bid
+from marketplace.bids.services.deciding import decline_bid
 from marketplace.core.database import db
 from tests.support.factories import START
 from tests.web.bids.conftest import Fair

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import func, select
 
 from marketplace.bids.models import RankSnapshot
-from marketplace.bids.services import ask_for_rescore
+from marketplace.bids.services.rescoring import ask_for_rescore
 from marketplace.core.database import db
 from marketplace.core.outbox import OutgoingMail, post_mail
 from marketplace.jobs.models import Job

@@ -10,13 +10,8 @@ from sqlalchemy import select
 
 from marketplace.accounts.services import change_profile
 from marketplace.bids.models import Bid
-from marketplace.bids.services import (
-    ask_for_rescore,
-    offer_of,
-    place_bid,
-    rescore_due,
-    save_draft,
-)
+from marketplace.bids.services.rescoring import ask_for_rescore, rescore_due
+from marketplace.bids.services.writing import offer_of, place_bid, save_draft
 from marketplace.checker.requirements import Outcome
 from marketplace.checker.states import CheckState
 from marketplace.core.clock import FixedClock

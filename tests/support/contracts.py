@@ -16,7 +16,7 @@ from marketplace.contracts.services import agree, award_bid, fund, propose_terms
 from marketplace.contracts.states import Owed
 from marketplace.contracts.terms import PlannedMilestone, Terms
 from marketplace.core.database import db
-from marketplace.payments.services import settle_charge
+from marketplace.payments.services.charging import settle_charge
 from tests.support.factories import START, make_bid, make_job, make_user
 
 TWO_STEPS = Terms((PlannedMilestone("Design", 90_000), PlannedMilestone("Build", 200_000)), go_live_hours=6)

@@ -12,8 +12,7 @@ from marketplace.core.database import db
 from marketplace.payments.models import Charge, Hold
 from marketplace.payments.sandbox import acts
 from marketplace.payments.sandbox.courier import deliver_due
-from marketplace.payments.services import start_charge
-from marketplace.payments.services.charging import checkout_begun, order_of
+from marketplace.payments.services.charging import checkout_begun, order_of, start_charge
 from marketplace.payments.services.onboarding import begin_onboarding
 from marketplace.payments.services.provider_sync import ask_due
 from marketplace.payments.setup import payments

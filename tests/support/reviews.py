@@ -11,7 +11,7 @@ from marketplace.core.database import db
 from marketplace.reviews.marks import Marks
 from marketplace.reviews.models import Review, ReviewRound
 from marketplace.reviews.queries import round_of
-from marketplace.reviews.services import write_review
+from marketplace.reviews.services.writing import write_review
 from tests.support.contracts import approve, hand_in, make_offer, sign_both
 from tests.support.factories import START, make_bid, make_job, make_user
 

@@ -14,7 +14,8 @@ import workers.app
 from config.settings import Settings, load_settings
 from marketplace.bids.models import Bid, RankSnapshot, Rescore
 from marketplace.bids.offer import Offer
-from marketplace.bids.services import ask_for_rescore, place_bid, save_draft
+from marketplace.bids.services.rescoring import ask_for_rescore
+from marketplace.bids.services.writing import place_bid, save_draft
 from marketplace.checker.setup import setup_from
 from marketplace.core.clock import FixedClock
 from marketplace.core.database import db

@@ -24,7 +24,7 @@ from marketplace.payments.providers.stripe_connect import StripeConnect
 from marketplace.payments.services.provider_sync import ask_due
 from marketplace.payments.setup import payments
 from marketplace.payments.verifying import CHECKS
-from marketplace.reviews.services import reveal_due
+from marketplace.reviews.services.revealing import reveal_due
 from marketplace.sample.build import add_small_sample
 from tests.support.factories import START
 from tests.support.visitor import Visitor

@@ -18,7 +18,7 @@ from marketplace.jobs.models import Job, Pool
 from marketplace.jobs.services.locking import lock_job
 from marketplace.jobs.states import JobState, PoolOutcome
 from marketplace.payments.amounts import step_within
-from marketplace.payments.services import pay_out
+from marketplace.payments.services.settlement import pay_out
 from marketplace.payments.states import UNRESOLVED, HoldState
 from marketplace.prototypes.models import Prototype
 from marketplace.ranking.score import WORKING

@@ -19,7 +19,8 @@ from marketplace.core.money import display
 from marketplace.core.transitions import move
 from marketplace.payments.amounts import amount_problem
 from marketplace.payments.models import Charge, Hold
-from marketplace.payments.services import begun_for, can_go_on, refund, release, start_charge
+from marketplace.payments.services.charging import begun_for, can_go_on, start_charge
+from marketplace.payments.services.settlement import refund, release
 from marketplace.payments.states import ChargeState
 
 if TYPE_CHECKING:

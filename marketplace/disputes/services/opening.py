@@ -22,7 +22,7 @@ from marketplace.disputes.queries import running_dispute
 from marketplace.disputes.services.locking import lock_dispute, step
 from marketplace.disputes.services.settling import end_proposals, thaw
 from marketplace.disputes.states import OPENER, DisputeState, SplitState
-from marketplace.payments.services import freeze
+from marketplace.payments.services.settlement import freeze
 
 if TYPE_CHECKING:
     from marketplace.accounts.models import User

@@ -18,7 +18,7 @@ from marketplace.disputes.services.locking import step
 from marketplace.disputes.states import BANK, SPLIT_MOVES, DisputeOutcome, DisputeState, SplitState
 from marketplace.payments.amounts import step_within
 from marketplace.payments.models import Hold
-from marketplace.payments.services import refund, release, split, unfreeze
+from marketplace.payments.services.settlement import refund, release, split, unfreeze
 
 
 def outcome_of(to_freelancer: int, amount: int) -> DisputeOutcome:

@@ -20,7 +20,8 @@ from marketplace.jobs.spec import SpecProblem
 from marketplace.jobs.states import JobState, PoolOutcome
 from marketplace.payments.amounts import amount_problem
 from marketplace.payments.models import Charge
-from marketplace.payments.services import begun_for, can_go_on, refund, start_charge
+from marketplace.payments.services.charging import begun_for, can_go_on, start_charge
+from marketplace.payments.services.settlement import refund
 from marketplace.payments.states import UNRESOLVED, ChargeState, HoldState
 
 if TYPE_CHECKING:

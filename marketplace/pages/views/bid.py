@@ -5,10 +5,10 @@ from __future__ import annotations
 from flask import flash, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from marketplace.bids import services
 from marketplace.bids.forms import NoteForm
 from marketplace.bids.models import Bid
 from marketplace.bids.queries import bid_for
+from marketplace.bids.services.deciding import set_client_note
 from marketplace.bids.services.locking import lock_bid
 from marketplace.bids.states import BidState
 from marketplace.bids.views.blueprint import bp as bids
@@ -39,7 +39,7 @@ def note(bid_id: int) -> ResponseReturnValue:
     lock_bid(bid)
     if not form.validate() or form.clashes_with(NoteForm.of(bid)):
         return _page(bid, form), status_of(form)
-    services.set_client_note(actor(), bid, form.note.data or "")
+    set_client_note(actor(), bid, form.note.data or "")
     db.session.commit()
     flash("Your note is saved. Only you see it.", "message")
     return see_other(url_for("bids.show", bid_id=bid_id))

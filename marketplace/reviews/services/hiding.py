@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from marketplace.bids.services import ask_after_record
+from marketplace.bids.services.rescoring import ask_after_record
 
 if TYPE_CHECKING:
     from marketplace.accounts.models import User

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import select
 
-from marketplace.bids.services import ask_after_record
+from marketplace.bids.services.rescoring import ask_after_record
 from marketplace.contracts.models import Contract
 from marketplace.core.claims import end_claim
 from marketplace.core.database import db

@@ -13,9 +13,7 @@ from hypothesis import strategies as st
 from marketplace.accounts.models import User
 from marketplace.bids.cards import card_of
 from marketplace.bids.models import Bid
-from marketplace.bids.services import (
-    rescore_due,
-)
+from marketplace.bids.services.rescoring import rescore_due
 from marketplace.bids.services.weighing import propose, use_weights
 from marketplace.checker.requirements import Outcome
 from marketplace.contracts.queries import contract_of

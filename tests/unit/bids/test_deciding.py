@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from marketplace.bids.models import Bid
-from marketplace.bids.services import (
+from marketplace.bids.services.deciding import (
     decline_bid,
     hide_bid,
     restore_bid,

@@ -9,7 +9,9 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from marketplace.bids.models import Bid
-from marketplace.bids.services import decline_bid, edit_bid, offer_of, place_bid, settle_due
+from marketplace.bids.services.deciding import decline_bid
+from marketplace.bids.services.pools import settle_due
+from marketplace.bids.services.writing import edit_bid, offer_of, place_bid
 from marketplace.core.clock import FixedClock
 from marketplace.core.database import db
 from marketplace.core.errors import Conflict, Invalid, NotAllowed
@@ -28,7 +30,7 @@ from marketplace.jobs.services import (
 )
 from marketplace.notifications.models import Notification
 from marketplace.payments.models import Hold
-from marketplace.payments.services import settle_charge
+from marketplace.payments.services.charging import settle_charge
 from marketplace.payments.services.settlement import close_chargeback, freeze, open_chargeback, unfreeze
 from marketplace.prototypes.services import submit_link
 from tests.support.contracts import make_offer, sign_both

@@ -9,12 +9,7 @@ from sqlalchemy import select
 
 from marketplace.bids.cards import card_of
 from marketplace.bids.models import Bid, RankSnapshot
-from marketplace.bids.services import (
-    edit_bid,
-    offer_of,
-    save_draft,
-    withdraw_bid,
-)
+from marketplace.bids.services.writing import edit_bid, offer_of, save_draft, withdraw_bid
 from marketplace.contracts.queries import contract_of
 from marketplace.contracts.services import award_bid, withdraw_offer
 from marketplace.core.clock import FixedClock

@@ -10,8 +10,10 @@ from sqlalchemy import func, select
 
 from marketplace.bids.gathering import prototype_facts, rank_facts
 from marketplace.bids.models import Bid, RankSnapshot, Rescore
-from marketplace.bids.services import ask_for_rescore, decline_bid, offer_of, rescore_due, rescoring
-from marketplace.bids.services.writing import edit_bid
+from marketplace.bids.services import rescoring
+from marketplace.bids.services.deciding import decline_bid
+from marketplace.bids.services.rescoring import ask_for_rescore, rescore_due
+from marketplace.bids.services.writing import edit_bid, offer_of
 from marketplace.core.claims import claim_due
 from marketplace.core.clock import FixedClock
 from marketplace.core.database import db

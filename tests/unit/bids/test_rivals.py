@@ -13,7 +13,9 @@ from flask import Flask
 
 from marketplace.bids.models import Bid
 from marketplace.bids.offer import Offer
-from marketplace.bids.services import edit_bid, offer_of, place_bid, rescore_due, save_draft, shortlist, unshortlist
+from marketplace.bids.services.deciding import shortlist, unshortlist
+from marketplace.bids.services.rescoring import rescore_due
+from marketplace.bids.services.writing import edit_bid, offer_of, place_bid, save_draft
 from marketplace.checker.setup import Setup
 from marketplace.core.clock import DatabaseClock
 from marketplace.core.database import db

@@ -11,7 +11,7 @@ from sqlalchemy import select, update
 
 from marketplace.accounts.models import User
 from marketplace.bids.models import Bid, RankSnapshot, Rescore, WeightVersion
-from marketplace.bids.services import ask_for_rescore, rescore_due
+from marketplace.bids.services.rescoring import ask_for_rescore, rescore_due
 from marketplace.bids.services.weighing import propose, use_weights
 from marketplace.bids.weights import weights_in_use, weights_named
 from marketplace.core.clock import FixedClock

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from marketplace.accounts.models import PortfolioItem
 from marketplace.bids.models import Bid, Rescore
 from marketplace.bids.offer import Offer
-from marketplace.bids.services import (
+from marketplace.bids.services.writing import (
     check_draft_link,
     check_link_again,
     edit_bid,

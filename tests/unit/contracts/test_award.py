@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from flask import Flask
 
-from marketplace.bids.services import decline_bid
+from marketplace.bids.services.deciding import decline_bid
 from marketplace.contracts.models import Award
 from marketplace.contracts.services import BidChanged, award_bid
 from marketplace.core.database import db

@@ -30,7 +30,7 @@ from marketplace.contracts.terms import PlannedMilestone, Terms
 from marketplace.core.database import db
 from marketplace.core.errors import MarketplaceError
 from marketplace.payments.models import Charge
-from marketplace.payments.services import settle_charge
+from marketplace.payments.services.charging import settle_charge
 from tests.support.contracts import make_offer
 from tests.support.examples import examples
 from tests.support.factories import START

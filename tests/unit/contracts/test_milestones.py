@@ -14,8 +14,8 @@ from marketplace.core.clock import FixedClock
 from marketplace.core.database import db
 from marketplace.core.errors import Conflict, Invalid, NotAllowed
 from marketplace.core.events import deadline_near
-from marketplace.payments.services import freeze, settle_charge
-from marketplace.payments.services.settlement import close_chargeback, open_chargeback
+from marketplace.payments.services.charging import settle_charge
+from marketplace.payments.services.settlement import close_chargeback, freeze, open_chargeback
 from tests.support.contracts import TWO_STEPS, approve, hand_in, make_contract, pay_for
 from tests.support.factories import START
 

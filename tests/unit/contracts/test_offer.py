@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from flask import Flask
 
-from marketplace.bids.services import undo_decline
+from marketplace.bids.services.deciding import undo_decline
 from marketplace.contracts.queries import award_of, contract_of
 from marketplace.contracts.services import TermsChanged, award_bid, do_due, fund, sign, withdraw_offer
 from marketplace.contracts.terms import Days

@@ -12,7 +12,7 @@ from flask import Flask
 from sqlalchemy import func, select, update
 
 from marketplace.bids.models import Bid, RankSnapshot, Rescore, WeightVersion
-from marketplace.bids.services import ask_for_rescore, rescore_due
+from marketplace.bids.services.rescoring import ask_for_rescore, rescore_due
 from marketplace.cli import cli
 from marketplace.contracts.outcomes import own_outcomes
 from marketplace.contracts.services import award_bid

@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 
 from marketplace.bids.models import Bid
 from marketplace.bids.offer import Offer
-from marketplace.bids.services import place_bid, save_draft, withdraw_bid
+from marketplace.bids.services.writing import place_bid, save_draft, withdraw_bid
 from marketplace.contracts.models import Award
 from marketplace.contracts.services import award_bid
 from marketplace.core.database import db

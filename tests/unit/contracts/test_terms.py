@@ -12,7 +12,7 @@ from marketplace.contracts.services.offering import TermsChanged
 from marketplace.contracts.terms import PlannedMilestone, Terms, problems
 from marketplace.core.database import db
 from marketplace.core.errors import Conflict, Invalid, NotAllowed
-from marketplace.payments.services import settle_charge
+from marketplace.payments.services.charging import settle_charge
 from tests.support.contracts import TWO_STEPS, hand_in, make_contract, make_offer, pay_for
 from tests.support.factories import START
 

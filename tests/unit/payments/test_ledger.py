@@ -15,8 +15,9 @@ from marketplace.accounts.models import User
 from marketplace.core.database import db
 from marketplace.payments.command import ledger
 from marketplace.payments.models import AccountKind, LedgerAccount, LedgerBalance, LedgerEntry
-from marketplace.payments.services import Overdrawn, pay_out, refund, release, split, withdraw
-from marketplace.payments.services.booking import About, book
+from marketplace.payments.services.booking import About, Overdrawn, book
+from marketplace.payments.services.settlement import pay_out, refund, release, split
+from marketplace.payments.services.transfers import withdraw
 from marketplace.payments.verifying import offences
 from tests.support.factories import START
 from tests.support.money import make_hold, make_payable, settle_all

@@ -25,20 +25,10 @@ from marketplace.core.errors import MarketplaceError
 from marketplace.payments.amounts import step_of
 from marketplace.payments.models import Charge, Hold, LedgerAccount, LedgerBalance, Movement, Posting
 from marketplace.payments.providers.protocol import ChargeReport, MovementReport
-from marketplace.payments.services import (
-    freeze,
-    pay_out,
-    refund,
-    release,
-    send_again,
-    settle_charge,
-    split,
-    start_charge,
-    unfreeze,
-    withdraw,
-)
+from marketplace.payments.services.charging import settle_charge, start_charge
 from marketplace.payments.services.provider_results import charge_reported
-from marketplace.payments.services.transfers import settle_movement
+from marketplace.payments.services.settlement import freeze, pay_out, refund, release, split, unfreeze
+from marketplace.payments.services.transfers import send_again, settle_movement, withdraw
 from marketplace.payments.states import UNRESOLVED, ChargeState
 from marketplace.payments.verifying import offences
 from tests.support.examples import examples

@@ -11,7 +11,7 @@ from marketplace.core.database import db
 from marketplace.payments.command import ledger
 from marketplace.payments.models import Movement
 from marketplace.payments.providers.protocol import MovementOrder, MovementReport
-from marketplace.payments.services import release
+from marketplace.payments.services.settlement import release
 from marketplace.payments.services.transfers import settle_movement
 from marketplace.payments.setup import payments
 from marketplace.payments.verifying import offences

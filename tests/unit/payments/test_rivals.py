@@ -8,7 +8,9 @@ from sqlalchemy import func, select
 
 from marketplace.core.database import db
 from marketplace.payments.models import Charge, Hold, Invoice, LedgerEntry, Movement
-from marketplace.payments.services import refund, release, settle_charge, split, start_charge, withdraw
+from marketplace.payments.services.charging import settle_charge, start_charge
+from marketplace.payments.services.settlement import refund, release, split
+from marketplace.payments.services.transfers import withdraw
 from marketplace.payments.verifying import offences
 from tests.support.factories import START, make_user
 from tests.support.money import make_charge, make_hold, make_payable, settle_all

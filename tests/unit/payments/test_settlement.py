@@ -14,9 +14,8 @@ from marketplace.core.errors import Conflict, Invalid
 from marketplace.payments.models import Hold, LedgerAccount, LedgerBalance, Movement
 from marketplace.payments.providers.protocol import ChargeReport
 from marketplace.payments.sandbox.provider import Sandbox
-from marketplace.payments.services import freeze, pay_out, refund, release, split, unfreeze
 from marketplace.payments.services.provider_results import charge_reported
-from marketplace.payments.services.settlement import close_chargeback
+from marketplace.payments.services.settlement import close_chargeback, freeze, pay_out, refund, release, split, unfreeze
 from marketplace.payments.states import ChargeState
 from marketplace.payments.verifying import offences
 from tests.support.factories import START, make_user

@@ -13,8 +13,8 @@ from marketplace.core.clock import FixedClock
 from marketplace.core.database import db
 from marketplace.payments.models import Movement
 from marketplace.payments.models.asking import ASK_AGAIN, hint
-from marketplace.payments.services import release
 from marketplace.payments.services.provider_sync import ask_due
+from marketplace.payments.services.settlement import release
 from tests.support.factories import START
 from tests.support.money import make_charge, make_hold, make_payable, pay
 

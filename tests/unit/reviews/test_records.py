@@ -21,7 +21,7 @@ from marketplace.ranking.facts import ContractFacts, PromiseFacts, ReviewFacts
 from marketplace.reviews.models import Review
 from marketplace.reviews.promises import MilestonePromise, promises_of
 from marketplace.reviews.records import YEAR, histories_of, records_of, weighed
-from marketplace.reviews.services import hide_review
+from marketplace.reviews.services.hiding import hide_review
 from tests.support.contracts import make_contract, pay_for
 from tests.support.factories import START, make_bid, make_job, make_user
 from tests.support.queries import counted_queries

@@ -11,7 +11,7 @@ from sqlalchemy.exc import DatabaseError
 
 from marketplace.accounts.services import note_signals
 from marketplace.bids.models import Rescore
-from marketplace.bids.services import rescore_due
+from marketplace.bids.services.rescoring import rescore_due
 from marketplace.core.clock import FixedClock
 from marketplace.core.database import db
 from marketplace.core.errors import Conflict, Invalid, NotAllowed
@@ -21,14 +21,10 @@ from marketplace.reviews.marks import Marks, is_positive
 from marketplace.reviews.models import Review, ReviewRound, ReviewVersion
 from marketplace.reviews.policy import may_see
 from marketplace.reviews.queries import round_of
-from marketplace.reviews.services import (
-    correct_review,
-    hide_review,
-    reply_to,
-    restore_review,
-    reveal_due,
-    set_quoted,
-)
+from marketplace.reviews.services.answering import reply_to, set_quoted
+from marketplace.reviews.services.hiding import hide_review, restore_review
+from marketplace.reviews.services.revealing import reveal_due
+from marketplace.reviews.services.writing import correct_review
 from tests.support.contracts import hand_in, make_contract, make_offer, sign_both
 from tests.support.factories import START, make_bid, make_job, make_user
 from tests.support.reviews import BAD, GOOD, complete, make_completed, make_reviewed, review, round_in

@@ -9,7 +9,7 @@ import pytest
 from flask import Flask
 
 from marketplace.bids.models import Bid
-from marketplace.bids.services import ask_for_rescore, rescore_due
+from marketplace.bids.services.rescoring import ask_for_rescore, rescore_due
 from marketplace.core.clock import FixedClock
 from marketplace.core.database import db
 from marketplace.prototypes.services import submit_link

@@ -8,7 +8,8 @@ from flask import Flask
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from marketplace.bids.models import Bid
-from marketplace.bids.services import ask_for_rescore, rescore_due, withdraw_bid
+from marketplace.bids.services.rescoring import ask_for_rescore, rescore_due
+from marketplace.bids.services.writing import withdraw_bid
 from marketplace.checker.states import CheckState
 from marketplace.core.clock import FixedClock
 from marketplace.core.database import db

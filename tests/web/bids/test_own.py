@@ -10,7 +10,8 @@ from flask_migrate import downgrade, upgrade
 from selectolax.lexbor import LexborHTMLParser
 
 from marketplace.bids.models import Bid
-from marketplace.bids.services import ask_for_rescore, rescore_due, withdraw_bid
+from marketplace.bids.services.rescoring import ask_for_rescore, rescore_due
+from marketplace.bids.services.writing import withdraw_bid
 from marketplace.core.clock import FixedClock
 from marketplace.core.database import db
 from tests.support.factories import START, make_bid, make_user

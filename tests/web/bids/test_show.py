@@ -7,7 +7,8 @@ from flask import Flask
 from selectolax.lexbor import LexborNode
 
 from marketplace.accounts.models import User
-from marketplace.bids.services import ask_for_rescore, hide_bid, rescore_due
+from marketplace.bids.services.deciding import hide_bid
+from marketplace.bids.services.rescoring import ask_for_rescore, rescore_due
 from marketplace.core.clock import FixedClock
 from marketplace.core.database import db
 from tests.support.factories import START, make_bid, make_job, make_user

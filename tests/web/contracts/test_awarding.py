@@ -4,7 +4,7 @@ import pytest
 from flask import Flask
 from selectolax.lexbor import LexborHTMLParser
 
-from marketplace.bids.services import edit_bid, offer_of, withdraw_bid
+from marketplace.bids.services.writing import edit_bid, offer_of, withdraw_bid
 from marketplace.contracts.models import Award
 from marketplace.core.database import db
 from marketplace.jobs.models import Job

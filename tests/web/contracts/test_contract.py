@@ -19,7 +19,7 @@ from marketplace.core.outbox import OutgoingMail
 from marketplace.jobs.models import Job
 from marketplace.notifications.models import Notification
 from marketplace.payments.models import Charge
-from marketplace.payments.services import settle_charge
+from marketplace.payments.services.charging import settle_charge
 from tests.support.contracts import make_offer, sign_both
 from tests.support.factories import START, make_bid, make_job, make_user
 from tests.support.looks import check_quickly

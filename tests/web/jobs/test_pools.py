@@ -11,7 +11,7 @@ from sqlalchemy import select
 from marketplace.core.database import db
 from marketplace.jobs.models import Job
 from marketplace.payments.models import Charge
-from marketplace.payments.services import settle_charge
+from marketplace.payments.services.charging import settle_charge
 from tests.support.factories import START, make_job, make_user
 from tests.support.visitor import Visitor
 

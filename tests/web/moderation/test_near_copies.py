@@ -12,7 +12,7 @@ from PIL import Image
 from sqlalchemy import insert, select
 
 from marketplace.bids.models import Rescore
-from marketplace.bids.services import rescore_due
+from marketplace.bids.services.rescoring import rescore_due
 from marketplace.bids.states import BidState
 from marketplace.checker.browser.view import Rendering
 from marketplace.core.clock import FixedClock

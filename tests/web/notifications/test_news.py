@@ -13,7 +13,7 @@ from sqlalchemy import select
 
 from marketplace.accounts.models import User
 from marketplace.bids.models import Bid
-from marketplace.bids.services import decline_bid
+from marketplace.bids.services.deciding import decline_bid
 from marketplace.checker.states import CheckState
 from marketplace.contracts.services import award_bid
 from marketplace.core.clock import FixedClock

@@ -11,7 +11,7 @@ from flask import Flask
 from marketplace.accounts.models import User
 from marketplace.core.database import db
 from marketplace.payments.models import Charge
-from marketplace.payments.services import start_charge
+from marketplace.payments.services.charging import start_charge
 from tests.support.factories import START, make_user
 from tests.support.money import settle_all
 from tests.support.stages import Stages

@@ -7,7 +7,7 @@ from flask import Flask
 
 from marketplace.core.database import db
 from marketplace.payments.models import Invoice, PayoutAccount
-from marketplace.payments.services import release
+from marketplace.payments.services.settlement import release
 from tests.support.factories import START
 from tests.support.money import make_payable
 from tests.web.payments.conftest import Till, user

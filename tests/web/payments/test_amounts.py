@@ -12,7 +12,7 @@ from marketplace.bids.models import Bid
 from marketplace.contracts.models import Contract
 from marketplace.core.database import db
 from marketplace.jobs.models import Job
-from marketplace.payments.services import release
+from marketplace.payments.services.settlement import release
 from tests.support.contracts import make_offer, pay_for, sign_both
 from tests.support.disputes import make_dispute
 from tests.support.factories import START, make_bid, make_job, make_user

@@ -11,7 +11,8 @@ from pypdf import PdfReader
 
 from marketplace.core.database import db
 from marketplace.payments.models import Movement
-from marketplace.payments.services import refund, release, settle_charge, split, start_charge
+from marketplace.payments.services.charging import settle_charge, start_charge
+from marketplace.payments.services.settlement import refund, release, split
 from marketplace.payments.views.csv_files import harmless
 from tests.support.factories import START
 from tests.support.money import make_hold, make_payable, settle_all

@@ -19,7 +19,9 @@ from marketplace.notifications.models import Notification
 from marketplace.reviews.marks import Marks
 from marketplace.reviews.models import Review
 from marketplace.reviews.records import histories_of
-from marketplace.reviews.services import correct_review, reply_to, reveal_due, set_quoted
+from marketplace.reviews.services.answering import reply_to, set_quoted
+from marketplace.reviews.services.revealing import reveal_due
+from marketplace.reviews.services.writing import correct_review
 from tests.support.contracts import make_offer, sign_both
 from tests.support.factories import START, make_bid, make_job
 from tests.support.reviews import complete, review

@@ -9,7 +9,9 @@ from marketplace.core.database import db
 from marketplace.core.errors import Invalid
 from marketplace.payments.models import Charge, Hold, Movement
 from marketplace.payments.providers.protocol import MovementOrder, Refused
-from marketplace.payments.services import pay_out, refund, release, split, start_charge, withdraw
+from marketplace.payments.services.charging import start_charge
+from marketplace.payments.services.settlement import pay_out, refund, release, split
+from marketplace.payments.services.transfers import withdraw
 from marketplace.payments.setup import payments
 from marketplace.payments.verifying import offences
 from tests.support.factories import START

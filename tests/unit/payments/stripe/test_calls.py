@@ -11,8 +11,9 @@ from marketplace.core.database import db
 from marketplace.payments.models import Movement
 from marketplace.payments.providers.protocol import OutcomeUnknown, Refused
 from marketplace.payments.providers.stripe_connect import API_VERSION
-from marketplace.payments.services import refund, release, send_again, split, withdraw
 from marketplace.payments.services.charging import order_of
+from marketplace.payments.services.settlement import refund, release, split
+from marketplace.payments.services.transfers import send_again, withdraw
 from marketplace.payments.setup import payments
 from marketplace.payments.verifying import offences
 from tests.support.factories import START

@@ -8,7 +8,8 @@ import stripe
 from marketplace.accounts.models import User
 from marketplace.core.database import db
 from marketplace.payments.providers.stripe_amounts import to_stripe
-from marketplace.payments.services import split, withdraw
+from marketplace.payments.services.settlement import split
+from marketplace.payments.services.transfers import withdraw
 from tests.support.factories import START
 from tests.support.stripe_server import StripeServer
 from tests.support.stripe_steps import later, onboarded, paid
