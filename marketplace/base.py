@@ -14,7 +14,7 @@ from marketplace.core.clock import Clock, DatabaseClock
 from marketplace.core.database import db, engine_options, prepare_sqlite
 from marketplace.core.doorbell import init_doorbell
 from marketplace.core.patience import Patience, bound_waiting, of_work
-from marketplace.core.rooms import start_room
+from marketplace.core.rooms import routes_of, start_room
 from marketplace.core.storage import FileStore, keep_private
 from marketplace.rooms import ROOMS
 
@@ -50,7 +50,7 @@ def create_base(settings: Settings, clock: Clock | None = None, *, patience: Pat
         settings=settings, clock=clock or DatabaseClock(), files=FileStore(settings.data_path / "files")
     )
     init_database(app, settings, patience or of_work(settings))
-    init_doorbell(app, settings.redis_url)
+    init_doorbell(app, settings.redis_url, routes_of(ROOMS))
     app.extensions["explainers"] = tuple(one for room in reversed(ROOMS) for one in room.explainers)
     for room in ROOMS:
         start_room(room, app, settings)

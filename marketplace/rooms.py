@@ -13,11 +13,13 @@ from marketplace.moderation.room import ROOM as MODERATION
 from marketplace.notifications.room import ROOM as NOTIFICATIONS
 from marketplace.pages.room import ROOM as PAGES
 from marketplace.payments.room import ROOM as PAYMENTS
+from marketplace.prototypes.room import ROOM as PROTOTYPES
 from marketplace.reviews.room import ROOM as REVIEWS
 from marketplace.watches.room import ROOM as WATCHES
 
 ROOMS: tuple[Room, ...] = (
     ACCOUNTS,
+    PROTOTYPES,
     PAYMENTS,
     JOBS,
     BIDS,

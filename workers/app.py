@@ -14,12 +14,13 @@ from config.settings import Settings, load_settings, settings_or_exit
 from marketplace.base import create_base
 from marketplace.core.clock import Clock
 from marketplace.core.database import db
-from marketplace.core.doorbell import DEFAULT_QUEUE, ROUTES
+from marketplace.core.doorbell import DEFAULT_QUEUE
+from marketplace.core.rooms import routes_of
 from marketplace.core.storage import keep_private
 from marketplace.core.sweeps import Sweep
 from marketplace.parent import end_with_parent
+from marketplace.rooms import ROOMS
 from workers.steady import every
-from workers.sweeps import SWEEPS
 
 FIND_A_LOST_BROKER = {"socket_connect_timeout": 5, "socket_timeout": 10, "socket_keepalive": True}
 """Seconds after which a broker whose host is gone is looked for anew; without them a worker listens to it for ever."""
@@ -54,7 +55,7 @@ def create_celery(settings: Settings) -> Celery[FlaskTask]:
         task_reject_on_worker_lost=True,
         worker_prefetch_multiplier=1,
         task_default_queue=DEFAULT_QUEUE,
-        task_routes=ROUTES,
+        task_routes=routes_of(ROOMS),
         task_time_limit=180,
         broker_connection_retry_on_startup=True,
         broker_transport_options={"visibility_timeout": 300, "unacked_restore_throttle": 1, **FIND_A_LOST_BROKER},
@@ -62,13 +63,15 @@ def create_celery(settings: Settings) -> Celery[FlaskTask]:
         worker_soft_shutdown_timeout=5,
         beat_schedule={
             sweep.task: {"task": sweep.task, "schedule": every(sweep.every), "options": {"expires": sweep.every}}
-            for sweep in SWEEPS
+            for room in ROOMS
+            for sweep in room.sweeps
         },
         beat_scheduler="celery.beat:Scheduler",  # keeps nothing: what was due while it was away is due as rows
         timezone="UTC",
     )
-    for sweep in SWEEPS:
-        app.task(name=sweep.task)(_task_of(sweep))
+    for room in ROOMS:
+        for sweep in room.sweeps:
+            app.task(name=sweep.task)(_task_of(sweep))
     return app
 
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from marketplace.contracts import listeners
 from marketplace.contracts.likeness import explain_production
+from marketplace.contracts.services.sweeping import do_due
 from marketplace.contracts.wording import pause_words
-from marketplace.core import events
+from marketplace.core import doorbell, events
 from marketplace.core.rooms import Room
+from marketplace.core.sweeps import Sweep
 
 ROOM = Room(
     views="marketplace.contracts.views",
@@ -22,4 +24,5 @@ ROOM = Room(
     explainers=(explain_production,),
     commands=("marketplace.contracts.command:ranking",),
     template_filters={"pause_words": pause_words},
+    sweeps=(Sweep(doorbell.DO_DEADLINES, do_due, every=5, queue="deadlines"),),
 )

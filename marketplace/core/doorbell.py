@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
+from collections.abc import Mapping
 
 from celery import Celery
 from flask import Flask, current_app
@@ -28,17 +29,6 @@ SEE_TO_WATCHES = "workers.watches.see_to_due"
 SETTLE_POOLS = "workers.bids.settle_due"
 REVEAL_REVIEWS = "workers.reviews.reveal_due"
 
-QUEUES = {
-    "mail": [SEND_MAIL],
-    "money": [MOVE_MONEY],
-    "deadlines": [DO_DEADLINES, END_JOBS, DO_DISPUTES, SETTLE_POOLS, REVEAL_REVIEWS],
-    "ranks": [RESCORE_JOBS],
-    "checks": [CHECK_PROTOTYPES],
-    "browser": [EXAMINE_PROTOTYPES],
-    "chores": [NOTICE, FORGET_SIGNALS, SEE_TO_WATCHES],
-}
-"""Queue -> the tasks rung for there. What waits for somebody else (a mail server, the provider, sites) has its own."""
-ROUTES = {task: {"queue": queue} for queue, tasks in QUEUES.items() for task in tasks}
 DEFAULT_QUEUE = "chores"
 
 QUIET_SECONDS = 5
@@ -48,14 +38,17 @@ _PENDING = "doorbells"
 _QUIET_UNTIL = "doorbell quiet until"
 
 
-def init_doorbell(app: Flask, broker_url: str) -> None:
-    """Make a producer that gives up in a second rather than keep a person waiting on a dead broker."""
+def init_doorbell(app: Flask, broker_url: str, routes: Mapping[str, Mapping[str, str]] | None = None) -> None:
+    """Make a producer that gives up in a second rather than keep a person waiting on a dead broker.
+
+    `routes`: task -> its queue, as Celery takes them; what is not named goes to DEFAULT_QUEUE.
+    """
     producer = Celery("doorbell", broker=broker_url, set_as_current=False)
     producer.conf.update(
         broker_connection_timeout=1,
         broker_transport_options={"socket_connect_timeout": 1, "socket_timeout": 1, "max_retries": 0},
         task_default_queue=DEFAULT_QUEUE,
-        task_routes=ROUTES,
+        task_routes=routes or {},
         task_publish_retry=False,
         task_ignore_result=True,
     )

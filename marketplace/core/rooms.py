@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from importlib import import_module
 from pkgutil import iter_modules, resolve_name
@@ -13,6 +13,7 @@ from click import Command
 from flask import Blueprint, Flask
 
 from config.settings import Settings
+from marketplace.core.sweeps import Sweep
 
 Listeners = tuple[tuple[Signal, Callable[..., object]], ...]
 """Pairs of a signal and who listens to it; a listener writes its rows in the sender's transaction."""
@@ -26,6 +27,8 @@ class Room:
     """The module or package of its pages. All modules in it are imported; every blueprint named `bp` is registered."""
     listeners: Listeners = ()
     """Who of the room listens to which signal, in every process."""
+    sweeps: tuple[Sweep, ...] = ()
+    """What workers do for it by themselves, or when its doorbell rings."""
     explainers: tuple[Callable[[Any], Any], ...] = ()
     """Whom of it to ask why a prototype looks like an earlier one: see `prototypes/originality/explaining.py`."""
     commands: tuple[str, ...] = ()
@@ -69,3 +72,8 @@ def blueprints_of(room: Room) -> list[Blueprint]:
 def commands_of(room: Room) -> list[Command]:
     """The room's commands."""
     return [resolve_name(command) for command in room.commands]
+
+
+def routes_of(rooms: Iterable[Room]) -> dict[str, dict[str, str]]:
+    """Task -> the queue on which to ring for it, as Celery takes them."""
+    return {sweep.task: {"queue": sweep.queue} for room in rooms for sweep in room.sweeps}

@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
-from marketplace.core import events
+from marketplace.core import doorbell, events
 from marketplace.core.rooms import Room
+from marketplace.core.sweeps import Clock, Sweep
 from marketplace.moderation import listeners
+from marketplace.moderation.noticing.sweep import notice
+
+
+def _notice(clock: Clock, _seconds: float) -> int:
+    notice(clock())
+    return 0  # the rest waits for the next look
+
 
 ROOM = Room(
     views="marketplace.moderation.views",
@@ -14,4 +22,5 @@ ROOM = Room(
         (events.work_reused, listeners.take_in_match),
         (events.report_decided, listeners.tell_reporter),
     ),
+    sweeps=(Sweep(doorbell.NOTICE, _notice, every=300, queue="chores"),),
 )

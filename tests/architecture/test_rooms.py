@@ -20,11 +20,13 @@ TOY = {
     "room.py": """
 from marketplace.core import events
 from marketplace.core.rooms import Room
-from toy_room.heard import remember
+from marketplace.core.sweeps import Sweep
+from toy_room.heard import remember, sweep
 
 ROOM = Room(
     views="toy_room.views",
     listeners=((events.job_submitted, remember),),
+    sweeps=(Sweep("toy.sweep", sweep, every=7, queue="chores"),),
     commands=("toy_room.command:toy",),
     template_globals={"toy_word": lambda: "a word"},
     template_filters={"toy_twice": lambda text: text * 2},
@@ -35,6 +37,10 @@ HEARD = []
 
 def remember(sender, **_):
     HEARD.append(sender)
+
+def sweep(clock, seconds):
+    HEARD.append("swept")
+    return 0
 """,
     "views.py": """
 from flask import Blueprint, render_template_string
@@ -80,11 +86,15 @@ from importlib import import_module
 import workers.app as workers
 from marketplace.core import events
 from toy_room.heard import HEARD
-workers.celery.loader.import_default_modules()
 workers.flask_app()
 events.job_submitted.send("somebody")
-print(json.dumps({"heard": HEARD, "modules": [name for name in sys.modules if name.split(".")[0] in
-    ("marketplace", "toy_room")]}))
+workers.celery.tasks["toy.sweep"]()
+plan = workers.celery.conf.beat_schedule["toy.sweep"]
+routes = workers.flask_app().extensions["doorbell"].conf.task_routes
+print(json.dumps({
+    "heard": HEARD, "seconds": plan["schedule"].seconds, "queue": routes["toy.sweep"]["queue"],
+    "modules": [name for name in sys.modules if name.startswith(("marketplace.", "toy_room."))],
+}))
 """
 
 
@@ -113,9 +123,9 @@ def test_a_room_of_one_line_brings_page_global_filter_listener_and_command(toy_f
     }  # fmt: skip
 
 
-def test_workers_have_every_room_without_pages_forms_or_commands(toy_folder: Path) -> None:
+def test_workers_sweep_and_listen_for_every_room_without_its_pages_forms_or_commands(toy_folder: Path) -> None:
     told = tell(IN_A_WORKER, toy_folder)
-    assert told["heard"] == ["somebody"]
+    assert (told["heard"], told["seconds"], told["queue"]) == (["somebody", "swept"], 7, "chores")
     assert "marketplace.moderation.room" in told["modules"]
     assert [name for name in told["modules"] if {"views", "forms", "web", "command"} & set(name.split("."))] == []
 
@@ -136,7 +146,7 @@ def test_upper_rooms_explain_a_likeness_first() -> None:
 
 
 TEMPLATES = ROOT / "templates"
-FLOORS = {room.views.split(".")[1]: floor for floor, room in enumerate(ROOMS, start=1)} | {"prototypes": 0}
+FLOORS = {room.views.split(".")[1]: floor for floor, room in enumerate(ROOMS) if room.views} | {"prototypes": 0}
 """Room, which is its folder of templates as well -> how high it stands."""
 
 

@@ -7,9 +7,9 @@ from datetime import timedelta
 
 import pytest
 
+from marketplace.rooms import ROOMS
 from workers.app import celery
 from workers.steady import every, steady_now
-from workers.sweeps import SWEEPS
 
 
 def test_a_sweep_is_due_by_what_has_passed_and_not_by_the_time_of_day(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -23,6 +23,6 @@ def test_a_sweep_is_due_by_what_has_passed_and_not_by_the_time_of_day(monkeypatc
 def test_all_sweeps_are_scheduled_so() -> None:
     plans = celery.conf.beat_schedule.values()
     assert [(plan["task"], plan["schedule"].seconds) for plan in plans] == [
-        (sweep.task, sweep.every) for sweep in SWEEPS
+        (sweep.task, sweep.every) for room in ROOMS for sweep in room.sweeps
     ]
     assert all(plan["schedule"].nowfun is steady_now for plan in plans)
