@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from marketplace.core.errors import SUSPENDED
+from marketplace.core.errors import SUSPENDED, unless
 
 if TYPE_CHECKING:
     from marketplace.accounts.models import OpenSession, Testimonial, User
@@ -50,6 +50,14 @@ def may_see_profile(viewer: User | None, owner: User) -> bool:
 def is_open_invitation(testimonial: Testimonial, now: datetime) -> bool:
     """Whether a past customer can still write through the link that they were mailed."""
     return testimonial.written_at is None and now < testimonial.invited_at + timedelta(days=INVITATION_DAYS)
+
+
+def why_not_open_invitation(reader: User | None, testimonial: Testimonial) -> str | None:
+    """Anybody with the link but the person whom it praises, while that person is in good standing."""
+    if testimonial.user.is_suspended:
+        return "This person’s account is suspended, so nothing can be written about their work now."
+    own = acts_for(reader, testimonial.user_id)
+    return unless(not own, "Your customer writes here. You can hide what they write, but nobody praises themselves.")
 
 
 def is_over(session: OpenSession, user: User, now: datetime) -> bool:

@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload
 
 from marketplace.accounts.models import ADMIN, PortfolioItem, Testimonial, User
-from marketplace.accounts.policy import is_open_invitation, may_see_profile
+from marketplace.accounts.policy import acts_for, is_open_invitation, may_see_profile
 from marketplace.core.database import db
 from marketplace.core.errors import NotFound, Removed
 
@@ -31,7 +31,7 @@ def profile_for(viewer: User | None, slug: str) -> PublicProfile:
         raise NotFound("There is nobody by that name here.")
     if not may_see_profile(viewer, user):
         raise Removed("This profile was taken down by a moderator.")
-    own = viewer is not None and viewer.id == user.id
+    own = acts_for(viewer, user.id)
     return PublicProfile(user, portfolio_of(user.id), testimonials_of(user.id, also_hidden=own))
 
 
@@ -70,7 +70,7 @@ def shown_item(viewer: User | None, item_id: int) -> PortfolioItem:
 def own_item(user: User, item_id: int) -> PortfolioItem:
     """The person's own portfolio item; raises NotFound."""
     item = db.session.get(PortfolioItem, item_id)
-    if item is None or item.user_id != user.id:
+    if item is None or not acts_for(user, item.user_id):
         raise NotFound("There is no such piece in your portfolio.")
     return item
 
@@ -78,7 +78,7 @@ def own_item(user: User, item_id: int) -> PortfolioItem:
 def own_testimonial(user: User, testimonial_id: int) -> Testimonial:
     """A testimonial about this person; raises NotFound."""
     testimonial = db.session.get(Testimonial, testimonial_id)
-    if testimonial is None or testimonial.user_id != user.id or testimonial.hidden_at is not None:
+    if testimonial is None or not acts_for(user, testimonial.user_id) or testimonial.hidden_at is not None:
         raise NotFound("There is no such testimonial.")
     return testimonial
 

@@ -88,10 +88,10 @@ class BidForm(EditForm):
             raise ValidationError(str(error)) from error
 
     def validate_days(self, field: IntegerField) -> None:
-        _demand_range(field.data, MAX_DAYS, "days")
+        _check_range(field.data, MAX_DAYS, "days")
 
     def validate_go_live_hours(self, field: IntegerField) -> None:
-        _demand_range(field.data, MAX_HOURS, "hours")
+        _check_range(field.data, MAX_HOURS, "hours")
 
     def validate_prototype_url(self, field: LinkField) -> None:
         if message := link_problem(field.data or ""):
@@ -139,7 +139,7 @@ class NoteForm(EditForm):
         return cls(formdata=None, data={"note": bid.client_note})
 
 
-def _demand_range(value: int | None, most: int, unit: str) -> None:
+def _check_range(value: int | None, most: int, unit: str) -> None:
     if value is not None and not 1 <= value <= most:
         raise ValidationError(f"Enter from 1 to {most:,} {unit}.")
 

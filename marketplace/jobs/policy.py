@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from marketplace.jobs.models import Job
 
 
+NOT_OWNER = "This job is not yours."
+
+
 def owns(person: User | None, job: Job) -> bool:
     """Whether the job is this person's."""
     return acts_for(person, job.client_id)
@@ -116,4 +119,4 @@ def why_not_bid(person: User | None, job: Job, now: datetime) -> str | None:
 
 
 def _why_not_own(person: User | None, job: Job) -> str | None:
-    return why_not_act_for(person, job.client_id, "This job is not yours.")
+    return why_not_act_for(person, job.client_id, NOT_OWNER)

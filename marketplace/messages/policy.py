@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from marketplace.accounts.models import User
+from marketplace.accounts.policy import acts_for
 from marketplace.bids.models import Bid
 from marketplace.bids.states import BidState
+from marketplace.core.errors import SUSPENDED, unless
 
 SILENT = frozenset({BidState.DRAFT, BidState.WITHDRAWN, BidState.HIDDEN})
 """Bids in whose thread nothing more is written."""
@@ -12,14 +14,17 @@ SILENT = frozenset({BidState.DRAFT, BidState.WITHDRAWN, BidState.HIDDEN})
 
 def may_read(person: User | None, bid: Bid) -> bool:
     """The two sides of a bid that was placed."""
-    return person is not None and bid.submitted_at is not None and person.id in (bid.freelancer_id, bid.job.client_id)
+    return bid.submitted_at is not None and acts_for(person, bid.freelancer_id, bid.job.client_id)
 
 
-def may_write(person: User | None, bid: Bid) -> bool:
+def why_not_write(person: User | None, bid: Bid) -> str | None:
     """Both sides in good standing, while the bid stands."""
-    return may_read(person, bid) and person is not None and not person.is_suspended and bid.state not in SILENT
+    only = "Nothing more can be written about this bid."
+    return unless(may_read(person, bid) and bid.state not in SILENT, only) or unless(
+        person is not None and not person.is_suspended, SUSPENDED
+    )
 
 
 def other_side(person: User, bid: Bid) -> int:
     """Id of the person on the other side of the thread."""
-    return bid.job.client_id if person.id == bid.freelancer_id else bid.freelancer_id
+    return bid.job.client_id if acts_for(person, bid.freelancer_id) else bid.freelancer_id

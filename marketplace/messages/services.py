@@ -9,16 +9,15 @@ from sqlalchemy import update
 from marketplace.accounts.models import User
 from marketplace.bids.models import Bid
 from marketplace.core.database import db
-from marketplace.core.errors import NotAllowed
+from marketplace.core.errors import demand
 from marketplace.core.events import message_sent
 from marketplace.messages.models import Message
-from marketplace.messages.policy import may_write
+from marketplace.messages.policy import why_not_write
 
 
 def send_message(bid: Bid, sender: User, text: str, now: datetime) -> Message:
     """One message in the bid's thread; the other side is told. What was unread by the sender counts as read."""
-    if not may_write(sender, bid):
-        raise NotAllowed("Nothing more can be written about this bid.")
+    demand(why_not_write(sender, bid))
     message = Message(bid_id=bid.id, sender_id=sender.id, text=text, sent_at=now)
     db.session.add(message)
     mark_read(bid, sender, now)

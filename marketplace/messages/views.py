@@ -5,13 +5,15 @@ from __future__ import annotations
 from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from marketplace.accounts.policy import acts_for
 from marketplace.bids.models import Bid
 from marketplace.core.database import db
 from marketplace.messages import policy, queries, services
 from marketplace.messages.forms import MessageForm
 from marketplace.web.access import signed_in
-from marketplace.web.forms import ActionForm, status_of
-from marketplace.web.request import actor, now, once, see_other
+from marketplace.web.form_page import form_page
+from marketplace.web.forms import ActionForm
+from marketplace.web.request import actor, now, see_other
 
 bp = Blueprint("messages", __name__)
 
@@ -22,9 +24,11 @@ def thread(bid_id: int) -> ResponseReturnValue:
     """Read the thread and write in it."""
     bid = queries.thread_for(actor(), bid_id)
     form = MessageForm()
-    if form.is_sent() and form.validate():
-        return once(form.key.data, lambda: _send(bid, str(form.text.data)))
-    return render_template("messages/thread.html", form=form, **_shown(bid)), status_of(form)
+    return form_page(
+        form,
+        lambda: _send(bid, str(form.text.data)),
+        lambda: render_template("messages/thread.html", form=form, **_shown(bid)),
+    )
 
 
 @bp.get("/bids/<int:bid_id>/messages/list")
@@ -56,6 +60,6 @@ def _shown(bid: Bid) -> dict[str, object]:
         "bid": bid,
         "page": queries.messages_of(bid.id, request.args.get("after")),
         "unread": queries.unread_in(bid.id, person),
-        "may_write": policy.may_write(person, bid),
-        "other": bid.freelancer if person.id == bid.job.client_id else bid.job.client,
+        "why_not_write": policy.why_not_write(person, bid),
+        "other": bid.freelancer if acts_for(person, bid.job.client_id) else bid.job.client,
     }

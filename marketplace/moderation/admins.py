@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy import or_, select
 
 from marketplace.accounts.models import ADMIN, User
+from marketplace.accounts.policy import acts_for
 from marketplace.accounts.queries import admins, admins_in_good_standing
 from marketplace.accounts.services import set_admin
 from marketplace.core.database import db
@@ -52,7 +53,7 @@ def change_admin(actor: User, person: User, *, to: bool, reason: str, now: datet
         raise Invalid("reason", "This account is suspended.")
     if not to and not person.is_suspended and admins_in_good_standing() <= 1:
         raise Invalid("reason", "This is the last admin.")
-    others = [admin for admin in admins() if admin.id not in (actor.id, person.id)]
+    others = [admin for admin in admins() if not acts_for(admin, actor.id, person.id)]
     act, why = "make_admin" if to else "unmake_admin", Why(reason, "admins", IN_PUBLIC[to])
     made = note_act(actor, KIND, person.id, person.id, act, why, {"admin": not to}, {"admin": to}, now)
     set_admin(person, to=to)

@@ -15,7 +15,7 @@ from marketplace.bids.services.rescoring import ask_after_checks
 from marketplace.bids.states import BidState
 from marketplace.checker.likeness.passages import shared_passages
 from marketplace.core.database import db
-from marketplace.core.errors import NotAllowed, NotFound
+from marketplace.core.errors import NotFound, demand
 from marketplace.core.transitions import move
 from marketplace.jobs.models import Job
 from marketplace.moderation.models import ModerationAct
@@ -59,7 +59,7 @@ class NearCopy:
     appeal: ModerationAct | None
     """The rejection that the bidder has answered since."""
 
-    def why_not(self, admin: User) -> str | None:
+    def why_not_decide(self, admin: User) -> str | None:
         """Why another admin has to decide; None if this one may."""
         bidders = [side.bid.freelancer_id for side in (self.later, self.earlier) if side.bid]
         return why_not_decide(admin, bidders, [self.appeal] if self.appeal else [])
@@ -90,8 +90,7 @@ def decide_copy(admin: User, copy: NearCopy, act: str, reason: str, now: datetim
     Raises Conflict when somebody else was faster, NotAllowed when one of the two is the admin's own work, or the
     rejection their own.
     """
-    if refusal := copy.why_not(admin):
-        raise NotAllowed(refusal)
+    demand(copy.why_not_decide(admin))
     resemblance = copy.resemblance
     db.session.refresh(resemblance, with_for_update=True)
     before = {"state": resemblance.state}

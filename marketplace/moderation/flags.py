@@ -10,9 +10,10 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import InstrumentedAttribute, joinedload, lazyload
 
 from marketplace.accounts.models import User
+from marketplace.accounts.policy import acts_for
 from marketplace.bids.models import Bid
 from marketplace.core.database import db
-from marketplace.core.errors import Conflict, Invalid, NotAllowed, NotFound
+from marketplace.core.errors import Conflict, Invalid, NotFound, demand
 from marketplace.core.pages import KeysetPage, page_of
 from marketplace.core.transitions import move
 from marketplace.moderation.models import Flag, FlagBid
@@ -87,7 +88,7 @@ def evidence_of(flag: Flag) -> FlaggedBids:
     return FlaggedBids(bids, db.session.scalar(count) or 0)
 
 
-def acts_for(flag: Flag, evidence: FlaggedBids) -> dict[str, str]:
+def choices_for(flag: Flag, evidence: FlaggedBids) -> dict[str, str]:
     """What an admin can do about it, with the words."""
     if flag.rule == "appeal":
         return {KNOWN: "They are two people: mark them as known and fine", KEEP: "They stay linked"}
@@ -99,12 +100,12 @@ def acts_for(flag: Flag, evidence: FlaggedBids) -> dict[str, str]:
     return acts
 
 
-def why_not(admin: User, flag: Flag) -> str | None:
+def why_not_decide_flag(admin: User, flag: Flag) -> str | None:
     """Why another admin has to decide on it; None if this one may."""
     bidders = select(Bid.freelancer_id).join(FlagBid, (FlagBid.bid_id == Bid.id) & (FlagBid.flag_id == flag.id))
     refusal = why_not_decide(admin, [flag.person_id, flag.other_id, *db.session.scalars(bidders)])
     if refusal is None and flag.rule == "appeal" and flag.person_id and flag.other_id:
-        return OWN_ACT if admin.id in unlinked_by(flag.person_id, flag.other_id) else None
+        return OWN_ACT if acts_for(admin, *unlinked_by(flag.person_id, flag.other_id)) else None
     return refusal
 
 
@@ -120,8 +121,7 @@ def decide_flag(admin: User, flag: Flag, act: str, bid_ids: Collection[int], rea
 
     Raises Conflict when another admin was faster, Invalid without a chosen bid, NotAllowed when it concerns the admin.
     """
-    if refusal := why_not(admin, flag):
-        raise NotAllowed(refusal)
+    demand(why_not_decide_flag(admin, flag))
     why = Why(reason, rule_of(flag), f"{RULES[flag.rule].title}: {PUBLIC[act]}")
     db.session.refresh(flag, with_for_update={"of": Flag})
     if not flag.is_waiting:

@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from marketplace.accounts.models import User
 from marketplace.core.database import db
-from marketplace.core.errors import Conflict, Invalid, NotAllowed
+from marketplace.core.errors import Conflict, Invalid, demand
 from marketplace.core.events import moderation_acted
 from marketplace.moderation.models import AuditEntry, ModerationAct
 from marketplace.moderation.policy import why_not_decide
@@ -18,8 +18,7 @@ from marketplace.moderation.wording import Why, names_somebody
 
 def refuse_unfit(admin: User, *concerned: int | None, acts: tuple[ModerationAct, ...] = ()) -> None:
     """Nobody judges themselves, nor the appeal against their own act: raises NotAllowed."""
-    if refusal := why_not_decide(admin, concerned, acts):
-        raise NotAllowed(refusal)
+    demand(why_not_decide(admin, concerned, acts))
 
 
 def refuse_names(why: Why, *people: User) -> None:
@@ -48,7 +47,7 @@ def note_act(
     """
     refuse_unfit(admin, affected_id, acts=(decides,) if decides else ())
     if decides:
-        _demand_undecided(decides)
+        _hold_undecided(decides)
     note_entry(admin, kind, subject_id, act, why, before, after, now)
     made = ModerationAct(
         report_id=report_id,
@@ -87,7 +86,7 @@ def note_entry(
     db.session.add(entry)
 
 
-def _demand_undecided(act: ModerationAct) -> None:
+def _hold_undecided(act: ModerationAct) -> None:
     """Hold the act, so that two admins never decide on one appeal."""
     db.session.refresh(act, with_for_update=True)
     if db.session.scalar(select(ModerationAct.id).where(ModerationAct.decides_id == act.id)):

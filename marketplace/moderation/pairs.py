@@ -11,6 +11,7 @@ from sqlalchemy.orm import joinedload, lazyload
 
 from marketplace.accounts.linked_accounts import SharedSignal, known_pair, link_between, meetings_of
 from marketplace.accounts.models import KnownPair, User
+from marketplace.accounts.policy import acts_for
 from marketplace.accounts.services import know_pair, unknow_pair
 from marketplace.bids.models import Bid
 from marketplace.core.database import db
@@ -114,7 +115,7 @@ def unlinked_by(one: int, other: int) -> set[int]:
 def linked_other(person: User, slug: str) -> User:
     """The person at `slug`, if the two are linked; raises NotFound for everybody else."""
     other = db.session.scalar(select(User).where(User.slug == slug))
-    if other is None or other.id == person.id or link_between(person.id, other.id) is None:
+    if other is None or acts_for(person, other.id) or link_between(person.id, other.id) is None:
         raise NotFound("Your account is not linked to anybody by that name.")
     return other
 

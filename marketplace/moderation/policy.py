@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
+from marketplace.accounts.policy import acts_for
+from marketplace.core.errors import NotNow, unless
 from marketplace.moderation.states import ReportState
 
 if TYPE_CHECKING:
     from marketplace.accounts.models import User
-    from marketplace.moderation.models import ModerationAct
+    from marketplace.moderation.models import ModerationAct, Report
 
 APPEALABLE = frozenset({"hide", "warn", "suspend", "send_back", "reject", "refuse"})
 """Acts against somebody: their answer is an appeal, on which another admin decides."""
@@ -29,16 +31,32 @@ def why_not_decide(admin: User, concerned: Iterable[int | None], acts: Iterable[
 
     `concerned`: the ids of those whose case it is; `acts`: the earlier acts in the case.
     """
-    if admin.id in concerned:
+    if acts_for(admin, *concerned):
         return OWN_CASE
-    if any(is_appeal(act) and act.actor_id == admin.id for act in acts):
+    if any(is_appeal(act) and acts_for(admin, act.actor_id) for act in acts):
         return OWN_ACT
     return None
 
 
-def may_answer(act: ModerationAct) -> bool:
-    """Once each: a question while it is open, an act against oneself until an appeal has made it final."""
-    if act.answered_at is not None or (act.decides is not None and is_appeal(act.decides)):
+def why_not_handle(admin: User, report: Report, acts: Iterable[ModerationAct]) -> str | None:
+    """An admin whose case it is not, if no other one has taken the report; `acts` as above."""
+    taken = NotNow("Another admin has taken this report.")
+    free = report.claimed_by is None or acts_for(admin, report.claimed_by)
+    return why_not_decide(admin, [report.affected_id], acts) or unless(free, taken)
+
+
+def why_not_answer(person: User, act: ModerationAct) -> str | None:
+    """Whom it is about, once: a question while it is open, an act against them until an appeal has made it final."""
+    final = NotNow("This can’t be answered: it was decided for you, or for good.")
+    return (
+        unless(acts_for(person, act.affected_id), "This decision is not about you.")
+        or unless(act.answered_at is None, NotNow("You have answered this already."))
+        or unless(_is_open(act), final)
+    )
+
+
+def _is_open(act: ModerationAct) -> bool:
+    if act.decides is not None and is_appeal(act.decides):
         return False
     state = ReportState(act.report.state) if act.report else None
     if act.act == "ask":

@@ -9,6 +9,7 @@ from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import aliased, joinedload, lazyload
 
 from marketplace.accounts.models import User
+from marketplace.accounts.policy import acts_for
 from marketplace.core.database import db
 from marketplace.core.errors import NotFound
 from marketplace.core.pages import KeysetPage, page_of
@@ -109,7 +110,7 @@ def acts_on(person: User, cursor: str | None) -> KeysetPage[ModerationAct]:
 def own_act(person: User, act_id: int) -> ModerationAct:
     """A decision about this person; raises NotFound."""
     act = db.session.get(ModerationAct, act_id)
-    if act is None or act.affected_id != person.id:
+    if act is None or not acts_for(person, act.affected_id):
         raise NotFound("There is no such decision about you.")
     return act
 

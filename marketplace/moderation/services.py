@@ -8,16 +8,17 @@ from typing import Any
 from sqlalchemy import select
 
 from marketplace.accounts.models import User
+from marketplace.accounts.policy import acts_for
 from marketplace.accounts.queries import admins_in_good_standing
 from marketplace.core.database import db
-from marketplace.core.errors import Conflict, Invalid, NotAllowed
+from marketplace.core.errors import Conflict, Invalid, demand
 from marketplace.core.events import report_decided
 from marketplace.core.transitions import move
 from marketplace.jobs.models import Job
 from marketplace.jobs.services.lifecycle import approve_job, send_back_job
 from marketplace.moderation.models import ModerationAct, Report
-from marketplace.moderation.noting import note_act, refuse_names, refuse_unfit
-from marketplace.moderation.policy import may_answer
+from marketplace.moderation.noting import note_act, refuse_names
+from marketplace.moderation.policy import why_not_answer, why_not_handle
 from marketplace.moderation.queries import appealed_acts
 from marketplace.moderation.states import MOVES, WAITING, ReportState
 from marketplace.moderation.subjects import KINDS, Subject, subject_of, thing_of
@@ -62,9 +63,7 @@ def claim(admin: User, made: Report, now: datetime) -> None:
 
     Raises Conflict when another does, NotAllowed on their own case or the appeal against their own act.
     """
-    refuse_unfit(admin, made.affected_id, acts=appealed_acts(made))
-    if made.claimed_by not in (None, admin.id):
-        raise Conflict("Another admin has taken this report.")
+    demand(why_not_handle(admin, made, appealed_acts(made)))
     made.claimed_by, made.updated_at = admin.id, now
 
 
@@ -75,11 +74,9 @@ def decide(admin: User, made: Report, act: str, why: Why, seen_at: datetime, now
     admin's own case or the appeal against their own act, Invalid for names in the sentence for the public log.
     """
     appealed = appealed_acts(made)
-    refuse_unfit(admin, made.affected_id, acts=appealed)
+    demand(why_not_handle(admin, made, appealed))
     if made.updated_at > seen_at:
         raise Conflict("This report has changed since you opened it. Look at it again.")
-    if made.claimed_by not in (None, admin.id):
-        raise Conflict("Another admin has taken this report.")
     refuse_names(why, made.affected, made.reporter, admin)
     decides = appealed[-1] if made.state == ReportState.APPEALED else None
     subject = subject_of(made.subject_kind, made.subject_id)
@@ -136,12 +133,7 @@ def review_job(admin: User, job: Job, *, approve: bool, why: Why, now: datetime)
 
 def answer(person: User, act: ModerationAct, text: str, now: datetime) -> None:
     """The person affected answers, once, so that an admin looks at it again; raises Conflict when it is final."""
-    if act.affected_id != person.id:
-        raise NotAllowed("This decision is not about you.")
-    if act.answered_at is not None:
-        raise Conflict("You have answered this already.")
-    if not may_answer(act):
-        raise Conflict("This can’t be answered: it was decided for you, or for good.")
+    demand(why_not_answer(person, act))
     act.answer, act.answered_at = text, now
     made = act.report
     if made is not None:
@@ -153,7 +145,7 @@ def answer(person: User, act: ModerationAct, text: str, now: datetime) -> None:
 
 
 def _suspend(admin: User, owner: User, reason: str, now: datetime) -> None:
-    if owner.id == admin.id:
+    if acts_for(admin, owner.id):
         raise Invalid("act", "You can’t suspend yourself. Ask another admin.")
     if owner.is_admin and admins_in_good_standing() <= 1:
         raise Invalid("act", "This is the last admin, who can’t be suspended.")

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from marketplace.accounts.models import Profile, Testimonial, User
-from marketplace.accounts.policy import may_see_profile
+from marketplace.accounts.policy import acts_for, may_see_profile
 from marketplace.bids import policy as bids
 from marketplace.bids.models import Bid
 from marketplace.bids.queries import competes
@@ -169,6 +169,6 @@ def reportable(person: User, kind: str, subject_id: int) -> Subject:
     """The thing, if this person may see it and does not own it; raises NotFound."""
     thing = thing_of(kind, subject_id)
     subject = KINDS[kind].describe(thing)
-    if subject.owner_id == person.id or not KINDS[kind].may_see(person, thing):
+    if acts_for(person, subject.owner_id) or not KINDS[kind].may_see(person, thing):
         raise NotFound("There is no such thing to report.")
     return subject

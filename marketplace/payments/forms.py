@@ -5,6 +5,8 @@ from __future__ import annotations
 from wtforms import HiddenField, RadioField, StringField
 from wtforms.validators import DataRequired, Length, Regexp
 
+from marketplace.core.errors import Invalid
+from marketplace.core.money import NotMoney
 from marketplace.payments.amounts import read_amount
 from marketplace.payments.sandbox.cards import CARDS
 from marketplace.web.forms import BaseForm
@@ -17,8 +19,11 @@ class PayoutForm(BaseForm):
     currency = HiddenField(validators=[Regexp(r"^[A-Z]{3}$", message="Choose a currency.")])
 
     def minor(self) -> int:
-        """The amount in minor units; raises NotMoney with a mend."""
-        return read_amount(self.amount.data or "", self.currency.data or "")
+        """The amount in minor units; raises Invalid with what to enter instead."""
+        try:
+            return read_amount(self.amount.data or "", self.currency.data or "")
+        except NotMoney as wrong:
+            raise Invalid("amount", str(wrong)) from wrong
 
 
 class CardForm(BaseForm):

@@ -4,16 +4,24 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from marketplace.accounts.policy import acts_for
+from marketplace.core.errors import unless
+
 if TYPE_CHECKING:
     from marketplace.accounts.models import User
     from marketplace.payments.models import Charge, Invoice
 
 
-def may_pay(actor: User, charge: Charge) -> bool:
+def why_not_pay(payer: User, payee: User | None) -> str | None:
+    """Everybody but the payee; None as the payee is a pool, whose payees are found later."""
+    return unless(payee is None or not acts_for(payer, payee.id), "Nobody can pay themselves.")
+
+
+def may_see_charge(actor: User, charge: Charge) -> bool:
     """Only the payer sees and pays a charge."""
-    return actor.id == charge.payer_id
+    return acts_for(actor, charge.payer_id)
 
 
 def may_see_invoice(actor: User, invoice: Invoice) -> bool:
     """Who sold and who bought."""
-    return actor.id in (invoice.seller_id, invoice.buyer_id)
+    return acts_for(actor, invoice.seller_id, invoice.buyer_id)

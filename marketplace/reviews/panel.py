@@ -7,6 +7,7 @@ from datetime import datetime
 
 from marketplace.accounts.linked_accounts import link_between
 from marketplace.accounts.models import User
+from marketplace.accounts.policy import acts_for
 from marketplace.contracts.models import Contract
 from marketplace.reviews import policy
 from marketplace.reviews.models import Review, ReviewRound
@@ -28,8 +29,8 @@ def panel_of(contract: Contract, person: User, now: datetime) -> Panel | None:
     round_ = round_of(contract.id)
     if round_ is None or not policy.takes_part(person, round_):
         return None
-    own = next((one for one in round_.reviews if one.author_id == person.id), None)
-    about_me = next((one for one in round_.reviews if one.subject_id == person.id), None)
+    own = next((one for one in round_.reviews if acts_for(person, one.author_id)), None)
+    about_me = next((one for one in round_.reviews if acts_for(person, one.subject_id)), None)
     linked = link_between(contract.client_id, contract.freelancer_id) is not None
     shown = about_me if about_me and policy.may_see(person, about_me) else None
-    return Panel(round_, own, shown, policy.may_review(person, round_, now, linked=linked))
+    return Panel(round_, own, shown, not policy.why_not_review(person, round_, now, linked=linked))

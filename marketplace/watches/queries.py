@@ -46,7 +46,7 @@ def watch_card(person: User, bid: Bid) -> WatchCard | None:
     """None where there is nothing to offer or show: only for the bidder, of rejected work."""
     if not is_bidder(person, bid) or bid.state not in policy.REJECTED or bid.prototype_id is None:
         return None
-    return WatchCard(policy.may_watch(person, bid), watch_of(bid.id))
+    return WatchCard(not policy.why_not_watch(person, bid), watch_of(bid.id))
 
 
 def watch_of(bid_id: int) -> WorkWatch | None:

@@ -13,7 +13,7 @@ from marketplace.checker.likeness.compare import Likeness, PageFingerprint, is_n
 from marketplace.core import doorbell
 from marketplace.core.claims import end_claim
 from marketplace.core.database import db
-from marketplace.core.errors import Conflict, NotAllowed
+from marketplace.core.errors import Conflict, demand
 from marketplace.core.events import work_reused
 from marketplace.core.sweeps import Claim, Clock, Rows
 from marketplace.core.transitions import move
@@ -44,15 +44,14 @@ def begin_watch(actor: User, bid: Bid, days: int, now: datetime) -> WorkWatch:
     Raises NotAllowed for anybody else or while the bid still stands, Conflict when there is nothing to recognise.
     """
     if known := watch_of(bid.id):
-        if known.state == WatchState.STOPPED and policy.may_watch(actor, bid) and now < known.ends_at:
+        if known.state == WatchState.STOPPED and not policy.why_not_watch(actor, bid) and now < known.ends_at:
             move(known, WatchState.WATCHING, BIDDER, WATCH_MOVES, due_at=now)
             doorbell.ring(doorbell.SEE_TO_WATCHES)
         return known
-    if not policy.may_watch(actor, bid) or bid.prototype is None:
-        raise NotAllowed("Work is watched for once its bid was rejected, on its bidder’s wish.")
-    mine = print_of(bid.prototype.id)
-    seen = full_check_of(bid.prototype.id, bid.prototype.revision)
-    if mine is None or seen is None or mine[0] != bid.prototype.revision or not (mine[1].text or mine[1].picture):
+    demand(policy.why_not_watch(actor, bid))
+    prototype = db.session.get_one(Prototype, bid.prototype_id)
+    mine, seen = print_of(prototype.id), full_check_of(prototype.id, prototype.revision)
+    if mine is None or seen is None or mine[0] != prototype.revision or not (mine[1].text or mine[1].picture):
         raise Conflict(NO_PRINT)
     values = {
         "bid_id": bid.id, "state": WatchState.WATCHING, "asked_at": now, "ends_at": now + timedelta(days=days),
@@ -67,9 +66,8 @@ def begin_watch(actor: User, bid: Bid, days: int, now: datetime) -> WorkWatch:
 def stop_watch(actor: User, bid: Bid, now: datetime) -> None:
     """The bidder no longer wishes it; done twice, nothing happens."""
     watch = watch_of(bid.id)
-    if watch is None or actor.id != bid.freelancer_id:
-        raise NotAllowed("There is no such watch of yours.")
-    if watch.state == WatchState.WATCHING:
+    demand(policy.why_not_stop(actor, bid, watch))
+    if watch and watch.state == WatchState.WATCHING:
         move(watch, WatchState.STOPPED, BIDDER, WATCH_MOVES)
         end_claim(watch, None)
 

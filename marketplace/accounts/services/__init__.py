@@ -18,7 +18,7 @@ from marketplace.accounts.services.testimonials import (
     refuse_invitations,
     refusing_address,
     show_testimonial,
-    why_no_words,
+    why_not_praise,
     write_testimonial,
 )
 
@@ -46,6 +46,6 @@ __all__ = [
     "undo_change",
     "undoable_change",
     "unknow_pair",
-    "why_no_words",
+    "why_not_praise",
     "write_testimonial",
 ]

@@ -14,8 +14,9 @@ from sqlalchemy.dialects import postgresql, sqlite
 from marketplace.accounts.linked_accounts import known_pair
 from marketplace.accounts.linking_rules import ADDRESS, KEPT, pair_of
 from marketplace.accounts.models import AccountSignal, KnownPair
+from marketplace.accounts.policy import why_not_moderate
 from marketplace.core.database import db
-from marketplace.core.errors import Conflict, NotAllowed
+from marketplace.core.errors import Conflict, demand
 from marketplace.core.networks import network_of
 
 if TYPE_CHECKING:
@@ -79,7 +80,7 @@ def forget_signals(now: datetime, limit: int = 1_000) -> int:
 
 def know_pair(actor: User, one: int, other: int, reason: str, now: datetime) -> KnownPair:
     """An admin says that these accounts are two people, a household say; raises Conflict when that is said already."""
-    _demand_admin(actor)
+    demand(why_not_moderate(actor))
     if known_pair(one, other) is not None:
         raise Conflict("These two are known already.")
     low, high = pair_of(one, other)
@@ -91,14 +92,9 @@ def know_pair(actor: User, one: int, other: int, reason: str, now: datetime) -> 
 
 def unknow_pair(actor: User, one: int, other: int) -> None:
     """An admin takes that back; raises Conflict when it isn't said."""
-    _demand_admin(actor)
+    demand(why_not_moderate(actor))
     known = known_pair(one, other)
     if known is None:
         raise Conflict("These two are not known as two people.")
     db.session.delete(known)
     db.session.flush()
-
-
-def _demand_admin(actor: User) -> None:
-    if not actor.is_admin:
-        raise NotAllowed("Only admins do that.")

@@ -12,9 +12,9 @@ from sqlalchemy import CursorResult, select, update
 from marketplace.accounts.linked_accounts import is_device_of, link_between
 from marketplace.accounts.linking_rules import refusal
 from marketplace.accounts.models import RefusedAddress, Testimonial, User
-from marketplace.accounts.policy import INVITATION_DAYS, is_open_invitation
+from marketplace.accounts.policy import INVITATION_DAYS, is_open_invitation, why_not_open_invitation
 from marketplace.core.database import db
-from marketplace.core.errors import Conflict, Invalid, NotAllowed, NotFound
+from marketplace.core.errors import Conflict, Invalid, NotFound, demand
 from marketplace.core.events import testimonial_written
 from marketplace.core.outbox import post_mail
 from marketplace.core.signing import link_signer
@@ -108,14 +108,11 @@ def open_invitation(reader: User | None, token: str, signer: URLSafeSerializer, 
         raise NotFound("This link was used already. Thank you for your words.")
     if testimonial is None or not is_open_invitation(testimonial, now):
         raise NotFound("This link is not valid any more. Ask for a new one.")
-    if testimonial.user.is_suspended:
-        raise NotAllowed("This person’s account is suspended, so nothing can be written about their work now.")
-    if reader is not None and reader.id == testimonial.user_id:
-        raise NotAllowed("Your customer writes here. You can hide what they write, but nobody praises themselves.")
+    demand(why_not_open_invitation(reader, testimonial))
     return testimonial
 
 
-def why_no_words(testimonial: Testimonial, reader: User | None, devices: Sequence[str]) -> str | None:
+def why_not_praise(testimonial: Testimonial, reader: User | None, devices: Sequence[str]) -> str | None:
     """Why this reader, in this browser (its `devices` as signals know it), can't praise the person; None if they can.
 
     Customers need no account: signed out, it is the browser that tells whether the owner praises themselves.

@@ -11,14 +11,13 @@ from werkzeug.datastructures import FileStorage
 from marketplace.accounts import queries, services
 from marketplace.accounts.forms import PortfolioForm
 from marketplace.accounts.views.blueprint import bp
-from marketplace.core.database import db
-from marketplace.core.errors import Invalid
 from marketplace.core.storage import FileStore
 from marketplace.web.access import in_good_standing
-from marketplace.web.forms import ActionForm, status_of
+from marketplace.web.form_page import form_page
+from marketplace.web.forms import ActionForm
 from marketplace.web.limits import UPLOADS, limiter
 from marketplace.web.pictures import stored_picture
-from marketplace.web.request import actor, actor_or_none, now, once, see_other
+from marketplace.web.request import actor, actor_or_none, now
 
 
 @bp.route("/account/portfolio/new", methods=["GET", "POST"], endpoint="new_item")
@@ -28,12 +27,11 @@ def new() -> ResponseReturnValue:
     """Add a piece."""
     person = actor()
     form = PortfolioForm()
-    if form.is_sent() and form.validate():
-        try:
-            return once(form.key.data, lambda: _create(form))
-        except Invalid as error:
-            form.blame(error.field, str(error))
-    return render_template("accounts/edit_item.html", form=form, person=person, item=None), status_of(form)
+    return form_page(
+        form,
+        lambda: _create(form),
+        lambda: render_template("accounts/edit_item.html", form=form, person=person, item=None),
+    )
 
 
 def _create(form: PortfolioForm) -> str:
@@ -51,16 +49,19 @@ def edit(item_id: int) -> ResponseReturnValue:
     item = queries.own_item(person, item_id)
     stored = PortfolioForm(formdata=None, obj=item)
     form = PortfolioForm() if stored.is_sent() else stored
-    if form.is_sent() and form.validate() and not form.clashes_with(stored):
-        try:
-            services.change_piece(item, _piece(form), _files())
-        except Invalid as error:
-            form.blame(error.field, str(error))
-        else:
-            db.session.commit()
-            flash("The piece is saved.", "success")
-            return see_other(url_for("accounts.profile", slug=person.slug))
-    return render_template("accounts/edit_item.html", form=form, person=person, item=item), status_of(form)
+
+    def change() -> str:
+        services.change_piece(item, _piece(form), _files())
+        flash("The piece is saved.", "success")
+        return url_for("accounts.profile", slug=person.slug)
+
+    return form_page(
+        form,
+        change,
+        lambda: render_template("accounts/edit_item.html", form=form, person=person, item=item),
+        stored=stored,
+        repeatable=True,
+    )
 
 
 @bp.route("/account/portfolio/<int:item_id>/remove", methods=["GET", "POST"], endpoint="remove_item")
@@ -70,12 +71,15 @@ def remove(item_id: int) -> ResponseReturnValue:
     person = actor()
     item = queries.own_item(person, item_id)
     form = ActionForm()
-    if form.is_sent() and form.validate():
+
+    def act() -> str:
         services.remove_piece(item)
-        db.session.commit()
         flash("The piece is removed.", "success")
-        return see_other(url_for("accounts.profile", slug=person.slug))
-    return render_template("accounts/remove_item.html", form=form, person=person, item=item)
+        return url_for("accounts.profile", slug=person.slug)
+
+    return form_page(
+        form, act, lambda: render_template("accounts/remove_item.html", form=form, person=person, item=item)
+    )
 
 
 @bp.get("/portfolio/<int:item_id>/<any(picture, thumbnail):size>")

@@ -10,10 +10,10 @@ from marketplace.accounts.forms import ProfileForm, split_skills
 from marketplace.accounts.models import Profile
 from marketplace.accounts.views.blueprint import bp
 from marketplace.core import money
-from marketplace.core.database import db, lock_row
+from marketplace.core.database import lock_row
 from marketplace.web.access import in_good_standing
-from marketplace.web.forms import status_of
-from marketplace.web.request import actor, see_other
+from marketplace.web.form_page import form_page
+from marketplace.web.request import actor
 
 
 @bp.route("/account/profile", methods=["GET", "POST"], endpoint="edit_profile")
@@ -23,7 +23,8 @@ def edit() -> ResponseReturnValue:
     person = actor()
     stored = _stored(person.profile)
     form = ProfileForm() if stored.is_sent() else stored
-    if form.is_sent() and form.validate() and not form.clashes_with(stored):
+
+    def change() -> str:
         services.change_profile(
             person,
             headline=str(form.headline.data),
@@ -33,10 +34,16 @@ def edit() -> ResponseReturnValue:
             currency=str(form.currency.data),
             country=str(form.country.data) or None,
         )
-        db.session.commit()
         flash("Your profile is saved.", "success")
-        return see_other(url_for("accounts.profile", slug=person.slug))
-    return render_template("accounts/edit_profile.html", form=form, person=person), status_of(form)
+        return url_for("accounts.profile", slug=person.slug)
+
+    return form_page(
+        form,
+        change,
+        lambda: render_template("accounts/edit_profile.html", form=form, person=person),
+        stored=stored,
+        repeatable=True,
+    )
 
 
 def _stored(profile: Profile) -> ProfileForm:

@@ -11,11 +11,11 @@ from marketplace.accounts.forms import InviteForm, TestimonialForm
 from marketplace.accounts.views.blueprint import bp
 from marketplace.accounts.views.signals import device_digests
 from marketplace.core.database import db
-from marketplace.core.errors import Invalid
 from marketplace.core.signing import link_signer
 from marketplace.web.access import in_good_standing
+from marketplace.web.form_page import form_page
 from marketplace.web.forms import ActionForm, csrf, status_of
-from marketplace.web.request import actor, actor_or_none, now, once, see_other
+from marketplace.web.request import actor, actor_or_none, now, see_other
 from marketplace.web.request import settings as app_settings
 
 
@@ -25,15 +25,13 @@ def invite() -> ResponseReturnValue:
     """Invite a past customer; see who was invited."""
     person = actor()
     form = InviteForm()
-    if form.is_sent() and form.validate():
-        try:
-            return once(form.key.data, lambda: _invite(str(form.email.data)))
-        except Invalid as error:
-            form.blame(error.field, str(error))
-    written = queries.testimonials_of(person.id, also_hidden=True)
-    waiting = queries.open_invitations(person.id, now())
-    page = render_template("accounts/testimonials.html", form=form, person=person, written=written, waiting=waiting)
-    return page, status_of(form)
+
+    def page() -> str:
+        written = queries.testimonials_of(person.id, also_hidden=True)
+        waiting = queries.open_invitations(person.id, now())
+        return render_template("accounts/testimonials.html", form=form, person=person, written=written, waiting=waiting)
+
+    return form_page(form, lambda: _invite(str(form.email.data)), page)
 
 
 def _invite(email: str) -> str:
@@ -61,7 +59,7 @@ def write(token: str) -> ResponseReturnValue:
     """The customer writes; the signed link is the key, no account is needed."""
     testimonial = services.open_invitation(actor_or_none(), token, _signer(), now())
     form = TestimonialForm()
-    linked = services.why_no_words(testimonial, actor_or_none(), device_digests())
+    linked = services.why_not_praise(testimonial, actor_or_none(), device_digests())
     if linked and form.is_sent():
         form.blame("", linked)
     elif form.is_sent() and form.validate():

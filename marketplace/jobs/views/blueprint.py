@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint
 
-from marketplace.core.errors import NotAllowed, demand
+from marketplace.core.errors import demand, unless
 from marketplace.jobs import policy
 from marketplace.jobs.models import Job
 from marketplace.jobs.queries import job_for
@@ -16,8 +16,7 @@ bp = Blueprint("jobs", __name__)
 def own_job(slug: str) -> Job:
     """The signed-in person's own job; NotFound when they may not know of it, NotAllowed when it is another's."""
     job = job_for(actor(), slug)
-    if not policy.owns(actor(), job):
-        raise NotAllowed("This job is not yours.")
+    demand(unless(policy.owns(actor(), job), policy.NOT_OWNER))
     return job
 
 

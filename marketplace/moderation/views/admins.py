@@ -7,14 +7,13 @@ from flask.typing import ResponseReturnValue
 
 from marketplace.accounts.models import User
 from marketplace.accounts.queries import admins as all_admins
-from marketplace.core.errors import Invalid
 from marketplace.moderation.admins import change_admin, person_at, person_to_promote
 from marketplace.moderation.forms import AdminForm, AdminReasonForm
 from marketplace.moderation.views.blueprint import bp
 from marketplace.web.access import admins_only
-from marketplace.web.forms import status_of
+from marketplace.web.form_page import form_page
 from marketplace.web.password_again import password_again
-from marketplace.web.request import actor, now, once, see_other
+from marketplace.web.request import actor, now
 
 
 @bp.route("/admin/admins", methods=["GET", "POST"])
@@ -22,12 +21,12 @@ from marketplace.web.request import actor, now, once, see_other
 def admins() -> ResponseReturnValue:
     """All admins; an address leads on to the page that asks before it makes one."""
     form = AdminForm()
-    if form.is_sent() and form.validate():
-        try:
-            return see_other(url_for("moderation.admin", slug=person_to_promote(str(form.email.data)).slug, act="make"))
-        except Invalid as error:
-            form.blame(error.field, str(error))
-    return render_template("moderation/admins.html", admins=all_admins(), form=form), status_of(form)
+    return form_page(
+        form,
+        lambda: url_for("moderation.admin", slug=person_to_promote(str(form.email.data)).slug, act="make"),
+        lambda: render_template("moderation/admins.html", admins=all_admins(), form=form),
+        repeatable=True,
+    )
 
 
 @bp.route("/admin/admins/<slug>/<any(make, remove):act>", methods=["GET", "POST"])
@@ -36,12 +35,11 @@ def admins() -> ResponseReturnValue:
 def admin(slug: str, act: str) -> ResponseReturnValue:
     """Says what an admin can do, then makes this person one, or no longer one."""
     person, form, to = person_at(slug), AdminReasonForm(), act == "make"
-    if form.is_sent() and form.validate():
-        try:
-            return once(form.key.data, lambda: _change(person, form, to=to))
-        except Invalid as error:
-            form.blame(error.field, str(error))
-    return render_template("moderation/admin.html", person=person, form=form, to=to), status_of(form)
+    return form_page(
+        form,
+        lambda: _change(person, form, to=to),
+        lambda: render_template("moderation/admin.html", person=person, form=form, to=to),
+    )
 
 
 def _change(person: User, form: AdminReasonForm, *, to: bool) -> str:

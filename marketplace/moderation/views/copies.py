@@ -5,14 +5,13 @@ from __future__ import annotations
 from flask import Response, flash, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from marketplace.core.database import db
 from marketplace.moderation.copies import decide_copy, near_copy, waiting_copies
 from marketplace.moderation.forms import CopyForm
 from marketplace.moderation.views.blueprint import bp
 from marketplace.web.access import admins_only
-from marketplace.web.forms import status_of
+from marketplace.web.form_page import form_page
 from marketplace.web.pictures import stored_picture
-from marketplace.web.request import actor, now, see_other
+from marketplace.web.request import actor, now
 
 
 @bp.route("/admin/copies/<int:resemblance_id>", methods=["GET", "POST"])
@@ -20,15 +19,19 @@ from marketplace.web.request import actor, now, see_other
 def near_copies(resemblance_id: int) -> ResponseReturnValue:
     """One near-copy, and its decision."""
     copy, form = near_copy(resemblance_id), CopyForm()
-    if form.is_sent() and form.validate():
+
+    def decide() -> str:
         decide_copy(actor(), copy, str(form.act.data), str(form.reason.data), now())
-        db.session.commit()
         flash("Done, and noted in the audit log. The bid’s rank follows.", "success")
         following = next(iter(waiting_copies(1)), None)
         if following is None:
-            return see_other(url_for("moderation.queue"))
-        return see_other(url_for("moderation.near_copies", resemblance_id=following[0].id))
-    return render_template("moderation/copy.html", copy=copy, form=form, why_not=copy.why_not(actor())), status_of(form)
+            return url_for("moderation.queue")
+        return url_for("moderation.near_copies", resemblance_id=following[0].id)
+
+    why_not = copy.why_not_decide(actor())
+    return form_page(
+        form, decide, lambda: render_template("moderation/copy.html", copy=copy, form=form, why_not=why_not)
+    )
 
 
 @bp.get("/admin/copies/<int:resemblance_id>/<any(later, earlier):side>")

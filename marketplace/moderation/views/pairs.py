@@ -6,16 +6,14 @@ from flask import flash, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from marketplace.accounts.linking_rules import WORDS, in_words
-from marketplace.core.database import db
-from marketplace.core.errors import Conflict
 from marketplace.moderation import pairs
 from marketplace.moderation.forms import LinkAppealForm, PairForm
 from marketplace.moderation.noticing.rules import RULES
 from marketplace.moderation.views.blueprint import bp
 from marketplace.web.access import admins_only, in_good_standing
-from marketplace.web.forms import status_of
+from marketplace.web.form_page import form_page
 from marketplace.web.limits import CHECKS, limiter
-from marketplace.web.request import actor, now, see_other
+from marketplace.web.request import actor, now
 
 
 @bp.get("/admin/links")
@@ -31,14 +29,19 @@ def links() -> str:
 def link(one: int, other: int) -> ResponseReturnValue:
     """Two accounts: what they share, and whether they are known as two people."""
     found, form = pairs.pair(one, other), PairForm()
-    if form.is_sent() and form.validate():
+
+    def change() -> str:
         act = pairs.unknow if request.form.get("do") == "unknow" else pairs.know
         act(actor(), one, other, str(form.reason.data), now())
-        db.session.commit()
         flash("Done, and noted in the audit log.", "success")
-        return see_other(url_for("moderation.link", one=one, other=other))
-    page = render_template("moderation/link.html", pair=found, form=form, words=WORDS, rules=RULES, in_words=in_words)
-    return page, status_of(form)
+        return url_for("moderation.link", one=one, other=other)
+
+    def page() -> str:
+        return render_template(
+            "moderation/link.html", pair=found, form=form, words=WORDS, rules=RULES, in_words=in_words
+        )
+
+    return form_page(form, change, page)
 
 
 @bp.route("/account/linked/<slug>", methods=["GET", "POST"])
@@ -47,13 +50,16 @@ def link(one: int, other: int) -> ResponseReturnValue:
 def appeal_link(slug: str) -> ResponseReturnValue:
     """Tell a moderator that a linked account is another person's."""
     other, form = pairs.linked_other(actor(), slug), LinkAppealForm()
-    if form.is_sent() and form.validate():
-        try:
-            pairs.appeal(actor(), other, str(form.text.data), now())
-        except Conflict as error:
-            form.blame("", str(error))
-        else:
-            db.session.commit()
-            flash("A moderator will read it, and you are told what they decide.", "success")
-            return see_other(url_for("accounts.dashboard"))
-    return render_template("moderation/appeal_link.html", other=other, form=form), status_of(form)
+
+    def appeal() -> str:
+        pairs.appeal(actor(), other, str(form.text.data), now())
+        flash("A moderator will read it, and you are told what they decide.", "success")
+        return url_for("accounts.dashboard")
+
+    return form_page(
+        form,
+        appeal,
+        lambda: render_template("moderation/appeal_link.html", other=other, form=form),
+        conflict_on="",
+        conflict_status=422,
+    )

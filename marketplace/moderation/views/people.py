@@ -5,18 +5,16 @@ from __future__ import annotations
 from flask import flash, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from marketplace.core.database import db
-from marketplace.core.errors import Conflict
 from marketplace.moderation import queries, services
 from marketplace.moderation.forms import AnswerForm, ReportForm
-from marketplace.moderation.policy import may_answer
+from marketplace.moderation.policy import why_not_answer
 from marketplace.moderation.subjects import Subject, reportable
 from marketplace.moderation.views.blueprint import bp
 from marketplace.moderation.wording import DONE, KINDS, RULES
 from marketplace.web.access import in_good_standing, signed_in
-from marketplace.web.forms import status_of
+from marketplace.web.form_page import form_page
 from marketplace.web.limits import CHECKS, limiter
-from marketplace.web.request import actor, now, once, see_other
+from marketplace.web.request import actor, now
 
 
 @bp.route(
@@ -29,12 +27,13 @@ def report(kind: str, subject_id: int) -> ResponseReturnValue:
     """Report one thing to the admins."""
     subject = reportable(actor(), kind, subject_id)
     form = ReportForm()
-    if form.is_sent() and form.validate():
-        try:
-            return once(form.key.data, lambda: _report(form, subject))
-        except Conflict as error:
-            form.blame("", str(error))
-    return render_template("moderation/report.html", form=form, subject=subject), status_of(form)
+    return form_page(
+        form,
+        lambda: _report(form, subject),
+        lambda: render_template("moderation/report.html", form=form, subject=subject),
+        conflict_on="",
+        conflict_status=422,
+    )
 
 
 def _report(form: ReportForm, subject: Subject) -> str:
@@ -54,7 +53,9 @@ def thanks() -> str:
 def answer() -> str:
     """Every decision about one's own things, each with a place to answer."""
     page = queries.acts_on(actor(), request.args.get("after"))
-    return render_template("moderation/answer.html", page=page, kinds=KINDS, done=DONE, may_answer=may_answer)
+    return render_template(
+        "moderation/answer.html", page=page, kinds=KINDS, done=DONE, person=actor(), why_not_answer=why_not_answer
+    )
 
 
 @bp.route("/account/moderation/<int:act_id>", methods=["GET", "POST"])
@@ -63,15 +64,18 @@ def answered(act_id: int) -> ResponseReturnValue:
     """Answer one decision, on a page of its own; suspended people may."""
     act = queries.own_act(actor(), act_id)
     form = AnswerForm()
-    if form.is_sent() and form.validate():
+
+    def send() -> str:
         services.answer(actor(), act, str(form.answer.data), now())
-        db.session.commit()
         flash("Your answer is sent. An admin will look at it.", "success")
-        return see_other(url_for("moderation.answer"))
-    if not may_answer(act) and not form.is_sent():
-        raise Conflict("There is nothing to answer here: you have answered, or the decision is final.")
-    page = render_template("moderation/answer_one.html", act=act, form=form, kinds=KINDS, done=DONE)
-    return page, status_of(form)
+        return url_for("moderation.answer")
+
+    return form_page(
+        form,
+        send,
+        lambda: render_template("moderation/answer_one.html", act=act, form=form, kinds=KINDS, done=DONE),
+        refusal=why_not_answer(actor(), act),
+    )
 
 
 @bp.get("/moderation-log")

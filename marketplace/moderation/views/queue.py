@@ -26,7 +26,8 @@ from marketplace.moderation.views.blueprint import bp
 from marketplace.moderation.wording import DONE, KINDS, REASONS, RULES, Why, changes
 from marketplace.watches.queries import side_by_side
 from marketplace.web.access import admins_only
-from marketplace.web.forms import ActionForm, status_of
+from marketplace.web.form_page import form_page
+from marketplace.web.forms import ActionForm
 from marketplace.web.inputs import row_id
 from marketplace.web.pictures import stored_picture
 from marketplace.web.request import actor, now, see_other
@@ -74,33 +75,27 @@ def item(report_id: int) -> ResponseReturnValue:
     form.act.choices = services.acts_on(
         subject, suspended=made.affected.is_suspended, appealed=made.state == ReportState.APPEALED
     )
-    if form.is_sent() and form.validate():
-        try:
-            services.decide(actor(), made, str(form.act.data), form.why, _seen_at(form), now())
-        except Invalid as error:
-            db.session.rollback()
-            form.blame(error.field, str(error))
-        else:
-            db.session.commit()
-            flash("Done, and noted in the audit log.", "success")
-            following = queries.next_waiting(report_id)
-            return see_other(
-                url_for("moderation.item", report_id=following.id) if following else url_for("moderation.queue")
-            )
-    match = side_by_side(made.subject_id) if made.subject_kind == "site" else None
-    history = queries.history_of(made.subject_kind, made.subject_id, made.affected_id)
-    page = render_template(
-        "moderation/item.html",
-        form=form,
-        report=made,
-        subject=subject,
-        match=match,
-        history=history,
-        reasons=REASONS,
-        done=DONE,
-        why_not=why_not_decide(actor(), [made.affected_id], appealed),
-    )
-    return page, status_of(form)
+
+    def decide() -> str:
+        services.decide(actor(), made, str(form.act.data), form.why, _seen_at(form), now())
+        flash("Done, and noted in the audit log.", "success")
+        following = queries.next_waiting(report_id)
+        return url_for("moderation.item", report_id=following.id) if following else url_for("moderation.queue")
+
+    def page() -> str:
+        return render_template(
+            "moderation/item.html",
+            form=form,
+            report=made,
+            subject=subject,
+            match=side_by_side(made.subject_id) if made.subject_kind == "site" else None,
+            history=queries.history_of(made.subject_kind, made.subject_id, made.affected_id),
+            reasons=REASONS,
+            done=DONE,
+            why_not=why_not_decide(actor(), [made.affected_id], appealed),
+        )
+
+    return form_page(form, decide, page)
 
 
 @bp.post("/admin/reports/<int:report_id>/claim")
@@ -130,26 +125,23 @@ def review(job_id: int) -> ResponseReturnValue:
     """Let a new client's job open, or send it back."""
     job = queries.job_to_review(job_id)
     form = JobReviewForm()
-    if form.is_sent() and form.validate():
+
+    def decide() -> str:
         approve = form.act.data == "approve"
-        try:
-            services.review_job(actor(), job, approve=approve, why=_why_of(form, approve=approve), now=now())
-        except Invalid as error:
-            db.session.rollback()
-            form.blame(error.field, str(error))
-        else:
-            db.session.commit()
-            flash("The job is open." if approve else "The job went back to its client.", "success")
-            return see_other(url_for("moderation.queue"))
-    job = queries.job_to_review(job_id)
-    page = render_template(
-        "moderation/review.html",
-        form=form,
-        job=job,
-        record=client_record(job.client_id),
-        client_summary=client_summary(job.client_id),
-    )
-    return page, status_of(form)
+        services.review_job(actor(), job, approve=approve, why=_why_of(form, approve=approve), now=now())
+        flash("The job is open." if approve else "The job went back to its client.", "success")
+        return url_for("moderation.queue")
+
+    def page() -> str:
+        return render_template(
+            "moderation/review.html",
+            form=form,
+            job=job,
+            record=client_record(job.client_id),
+            client_summary=client_summary(job.client_id),
+        )
+
+    return form_page(form, decide, page)
 
 
 @bp.get("/admin/audit")

@@ -6,16 +6,14 @@ from flask import flash, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from marketplace.bids.weights import weight_version, weight_versions, weights_in_use
-from marketplace.core.database import db
-from marketplace.core.errors import Conflict, Invalid
 from marketplace.moderation.forms import WeightsForm
 from marketplace.moderation.views.blueprint import bp
 from marketplace.moderation.weights import change_weights, changes, figures, verdict_of, weights_of
 from marketplace.ranking.weights import CURRENT
 from marketplace.web.access import admins_only
-from marketplace.web.forms import status_of
+from marketplace.web.form_page import form_page
 from marketplace.web.password_again import password_again
-from marketplace.web.request import actor, now, see_other
+from marketplace.web.request import actor, now
 
 
 @bp.get("/admin/weights")
@@ -39,24 +37,22 @@ def use_weights(version_id: int) -> ResponseReturnValue:
     """Consent to one version or go back to it; 0 is the one that the product came with."""
     version, form = weight_version(version_id) if version_id else None, WeightsForm()
     chosen = weights_of(version)
-    if form.is_sent() and form.validate():
-        try:
-            change_weights(actor(), version, str(form.reason.data), now())
-        except (Conflict, Invalid) as error:
-            db.session.rollback()
-            form.blame("reason", str(error))
-        else:
-            db.session.commit()
-            flash(f"The weights {chosen.version} count now. Every undecided job is being ranked again.", "success")
-            return see_other(url_for("moderation.weights"))
-    page = render_template(
-        "moderation/use_weights.html",
-        form=form,
-        version=version,
-        chosen=chosen,
-        in_use=weights_in_use(),
-        changes=changes(version),
-        figures=figures(version.report) if version else [],
-        verdict=verdict_of(version.report) if version else "",
-    )
-    return page, status_of(form)
+
+    def use() -> str:
+        change_weights(actor(), version, str(form.reason.data), now())
+        flash(f"The weights {chosen.version} count now. Every undecided job is being ranked again.", "success")
+        return url_for("moderation.weights")
+
+    def page() -> str:
+        return render_template(
+            "moderation/use_weights.html",
+            form=form,
+            version=version,
+            chosen=chosen,
+            in_use=weights_in_use(),
+            changes=changes(version),
+            figures=figures(version.report) if version else [],
+            verdict=verdict_of(version.report) if version else "",
+        )
+
+    return form_page(form, use, page, conflict_on="reason", conflict_status=422)

@@ -20,7 +20,7 @@ def charge_for(actor: User, token: str) -> Charge:
     """The charge at this address; raises NotFound for everybody but its payer."""
     found = select(Charge).where(Charge.token == token).options(joinedload(Charge.payee), joinedload(Charge.hold))
     charge = db.session.scalar(found)
-    if charge is None or not policy.may_pay(actor, charge):
+    if charge is None or not policy.may_see_charge(actor, charge):
         raise NotFound("There is no such payment.")
     return charge
 

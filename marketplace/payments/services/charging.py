@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select
 
 from marketplace.core.database import db
-from marketplace.core.errors import Conflict, Invalid, NotAllowed
+from marketplace.core.errors import Conflict, Invalid, demand
 from marketplace.core.events import charge_failed, charge_settled
 from marketplace.core.money import CURRENCIES, MAX_MINOR
 from marketplace.core.transitions import move
@@ -17,6 +17,7 @@ from marketplace.core.upserts import insert_once
 from marketplace.payments.amounts import amount_problem
 from marketplace.payments.models import AccountKind, Charge, Hold
 from marketplace.payments.models.asking import ASK_AGAIN
+from marketplace.payments.policy import why_not_pay
 from marketplace.payments.providers.protocol import ChargeOrder, Checkout
 from marketplace.payments.services.booking import About, book
 from marketplace.payments.setup import payments
@@ -72,8 +73,7 @@ def _check(payer: User, payee: User | None, amount: int, currency: str) -> None:
         raise Invalid("currency", "Choose a currency that is in use.")
     if problem := amount_problem(amount, currency):
         raise Invalid("amount", problem)
-    if payee is not None and payee.id == payer.id:
-        raise NotAllowed("Nobody can pay themselves.")
+    demand(why_not_pay(payer, payee))
 
 
 def can_go_on(charge: Charge) -> bool:

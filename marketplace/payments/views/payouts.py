@@ -6,8 +6,7 @@ from flask import flash, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from marketplace.core.database import db, set_reading
-from marketplace.core.errors import Conflict, Invalid
-from marketplace.core.money import NotMoney, display
+from marketplace.core.money import display
 from marketplace.payments.amounts import step_of
 from marketplace.payments.forms import PayoutForm
 from marketplace.payments.models import AccountKind
@@ -19,9 +18,10 @@ from marketplace.payments.services.transfers import payout_account, withdraw
 from marketplace.payments.setup import payments
 from marketplace.payments.views.blueprint import bp
 from marketplace.web.access import in_good_standing, signed_in
-from marketplace.web.forms import ActionForm, status_of
+from marketplace.web.form_page import form_page
+from marketplace.web.forms import ActionForm
 from marketplace.web.password_again import password_again
-from marketplace.web.request import actor, now, once, see_other, settings
+from marketplace.web.request import actor, now, see_other, settings
 
 
 @bp.get("/money/payouts")
@@ -44,19 +44,14 @@ def payouts() -> str:
 def ask_for_payout() -> ResponseReturnValue:
     """Pay out to the bank; the form's key makes a double click one payout."""
     form, person = PayoutForm(), actor()
-    if form.validate():
-        try:
-            amount, currency = form.minor(), str(form.currency.data)
 
-            def create() -> str:
-                withdraw(person, amount, currency, now(), f"payout:{person.id}:{form.key.data}")
-                flash(f"{display(amount, currency)} is on its way to your bank.", "success")
-                return url_for("payments.payouts")
+    def pay_out() -> str:
+        amount, currency = form.minor(), str(form.currency.data)
+        withdraw(person, amount, currency, now(), f"payout:{person.id}:{form.key.data}")
+        flash(f"{display(amount, currency)} is on its way to your bank.", "success")
+        return url_for("payments.payouts")
 
-            return once(form.key.data, create)
-        except (NotMoney, Conflict, Invalid) as refusal:
-            form.blame("amount", str(refusal))
-    return _page(form), status_of(form)
+    return form_page(form, pay_out, lambda: _page(form), conflict_on="amount", conflict_status=422)
 
 
 @bp.post("/money/payouts/account")

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from marketplace.core.database import db
-from marketplace.core.errors import Conflict, Invalid, NotAllowed
+from marketplace.core.errors import Invalid, demand
 from marketplace.core.events import review_replied
 from marketplace.reviews import policy
 from marketplace.reviews.marks import MAX_REPLY
@@ -20,10 +20,7 @@ if TYPE_CHECKING:
 def reply_to(actor: User, review: Review, text: str, now: datetime) -> Review:
     """The one reply. Raises Conflict when there is one, NotAllowed for others, Invalid for words that can't be."""
     lock_round(review.round)
-    if review.reply:
-        raise Conflict("There is a reply already; each review takes one.")
-    if not policy.may_reply(actor, review):
-        raise NotAllowed("Only the person reviewed replies, once the review is shown.")
+    demand(policy.why_not_reply(actor, review))
     if not text.strip():
         raise Invalid("reply", "Write your reply.")
     if len(text) > MAX_REPLY:
@@ -36,6 +33,5 @@ def reply_to(actor: User, review: Review, text: str, now: datetime) -> Review:
 
 def set_quoted(actor: User, review: Review, *, quoted: bool, now: datetime) -> None:
     """Show a review among one's testimonials, or no longer; raises NotAllowed for anybody but the person reviewed."""
-    if not policy.may_quote(actor, review):
-        raise NotAllowed("Only the person reviewed chooses their testimonials.")
+    demand(policy.why_not_quote(actor, review))
     review.quoted_at = now if quoted else None

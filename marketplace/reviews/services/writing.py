@@ -6,10 +6,11 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from marketplace.accounts.linked_accounts import link_between
-from marketplace.contracts.policy import other_side
+from marketplace.accounts.policy import acts_for
+from marketplace.contracts.policy import other_side, side_of
 from marketplace.contracts.states import CLIENT, FREELANCER
 from marketplace.core.database import db
-from marketplace.core.errors import Conflict, Invalid, NotAllowed
+from marketplace.core.errors import Invalid, demand
 from marketplace.core.events import review_corrected
 from marketplace.reviews import policy
 from marketplace.reviews.marks import HIGHEST, LOWEST, MAX_TEXT, Marks
@@ -29,12 +30,11 @@ def write_review(actor: User, round_: ReviewRound, marks: Marks, text: str, now:
     lock_round(round_)
     contract = round_.contract
     linked = link_between(contract.client_id, contract.freelancer_id) is not None
-    if reason := policy.why_no_review(actor, round_, now, linked=linked):
-        raise NotAllowed(reason) if policy.is_open(round_, now) else Conflict(reason)
+    demand(policy.why_not_review(actor, round_, now, linked=linked))
     _check(marks, text)
-    review = next((one for one in round_.reviews if one.author_id == actor.id), None)
+    review = next((one for one in round_.reviews if acts_for(actor, one.author_id)), None)
     if review is None:
-        about = FREELANCER if actor.id == contract.client_id else CLIENT
+        about = FREELANCER if side_of(actor, contract) == CLIENT else CLIENT
         review = Review(
             round_id=round_.id, author_id=actor.id, subject_id=other_side(actor.id, contract), about=about, version=0
         )
@@ -53,8 +53,7 @@ def correct_review(actor: User, review: Review, text: str, now: datetime) -> Rev
     Raises NotAllowed for anybody but the author, Invalid for words that can't be.
     """
     lock_round(review.round)
-    if not policy.may_correct(actor, review):
-        raise NotAllowed("Only its author corrects a review, once it is shown.")
+    demand(policy.why_not_correct(actor, review))
     _check(review.marks, text)
     if text != review.text:
         _set(review, review.marks, text, now)

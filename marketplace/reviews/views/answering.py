@@ -6,14 +6,14 @@ from flask import flash, render_template
 from flask.typing import ResponseReturnValue
 
 from marketplace.core.database import db
-from marketplace.core.errors import Conflict, Invalid, NotAllowed
 from marketplace.reviews import policy, services
 from marketplace.reviews.forms import ReplyForm
 from marketplace.reviews.models import Review
 from marketplace.reviews.views.blueprint import bp, path_of, review_of_mine
 from marketplace.web.access import in_good_standing
-from marketplace.web.forms import ActionForm, status_of
-from marketplace.web.request import actor, now, once, see_other
+from marketplace.web.form_page import form_page
+from marketplace.web.forms import ActionForm
+from marketplace.web.request import actor, now, see_other
 
 
 @bp.route("/reviews/<int:review_id>/reply", methods=["GET", "POST"])
@@ -21,17 +21,12 @@ from marketplace.web.request import actor, now, once, see_other
 def reply(review_id: int) -> ResponseReturnValue:
     """The form for the one reply."""
     review, form = review_of_mine(review_id), ReplyForm()
-    if form.is_sent() and form.validate():
-        try:
-            return once(form.key.data, lambda: _reply(review, form))
-        except Invalid as refusal:
-            form.blame(refusal.field, str(refusal))
-            review = review_of_mine(review_id)
-    if not policy.may_reply(actor(), review):
-        if review.reply and actor().id == review.subject_id:
-            raise Conflict("There is a reply already; each review takes one.")
-        raise NotAllowed("Only the person reviewed replies, once the review is shown.")
-    return render_template("reviews/reply.html", review=review, form=form), status_of(form)
+    return form_page(
+        form,
+        lambda: _reply(review, form),
+        lambda: render_template("reviews/reply.html", review=review, form=form),
+        refusal=policy.why_not_reply(actor(), review),
+    )
 
 
 @bp.post("/reviews/<int:review_id>/<any(show, hide):act>", endpoint="quote")

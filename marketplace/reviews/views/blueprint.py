@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint, url_for
 
+from marketplace.accounts.policy import acts_for
 from marketplace.core.errors import NotFound
 from marketplace.reviews.models import Review
 from marketplace.reviews.queries import review_for
@@ -20,7 +21,7 @@ def seen_review(review_id: int) -> Review:
 def review_of_mine(review_id: int) -> Review:
     """One that the signed-in person wrote, or that is about them; NotFound for others, as if it had no such page."""
     review = seen_review(review_id)
-    if actor().id not in (review.author_id, review.subject_id):
+    if not acts_for(actor(), review.author_id, review.subject_id):
         raise NotFound("There is no such page.")
     return review
 

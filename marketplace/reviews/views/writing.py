@@ -6,8 +6,10 @@ from flask import flash, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from marketplace.accounts.linked_accounts import link_between
+from marketplace.accounts.policy import acts_for
+from marketplace.contracts.policy import side_of
 from marketplace.contracts.states import CLIENT, FREELANCER
-from marketplace.core.errors import Conflict, Invalid, NotAllowed
+from marketplace.core.errors import demand
 from marketplace.reviews import policy, services
 from marketplace.reviews.forms import CorrectionForm, ReviewForm
 from marketplace.reviews.marks import SCALES
@@ -15,8 +17,8 @@ from marketplace.reviews.models import Review, ReviewRound
 from marketplace.reviews.queries import round_for
 from marketplace.reviews.views.blueprint import bp, path_of, review_of_mine
 from marketplace.web.access import in_good_standing
-from marketplace.web.forms import status_of
-from marketplace.web.request import actor, now, once
+from marketplace.web.form_page import form_page
+from marketplace.web.request import actor, now
 
 
 @bp.route("/contracts/<int:contract_id>/review", methods=["GET", "POST"])
@@ -27,17 +29,14 @@ def write(contract_id: int) -> ResponseReturnValue:
     side, written = _side_reviewed(round_), _own_review(round_)
     stored = ReviewForm.of(side, written)
     form = ReviewForm.sent_about(side) if stored.is_sent() else stored
-    if form.is_sent() and form.validate() and not form.clashes_with(stored):
-        try:
-            return once(form.key.data, lambda: _write(round_, form))
-        except Invalid as refusal:
-            form.blame(refusal.field, str(refusal))
-            round_ = _open_round(contract_id)
-    page = render_template(
-        "reviews/write.html", round=round_, contract=round_.contract, form=form, side=side, scales=SCALES[side],
-        written=_own_review(round_),
-    )  # fmt: skip
-    return page, status_of(form)
+
+    def page() -> str:
+        return render_template(
+            "reviews/write.html", round=round_, contract=round_.contract, form=form, side=side, scales=SCALES[side],
+            written=_own_review(round_),
+        )  # fmt: skip
+
+    return form_page(form, lambda: _write(round_, form), page, stored=stored)
 
 
 @bp.route("/reviews/<int:review_id>/correct", methods=["GET", "POST"])
@@ -45,35 +44,31 @@ def write(contract_id: int) -> ResponseReturnValue:
 def correct(review_id: int) -> ResponseReturnValue:
     """Other words for a revealed review; the marks stay, and the former words are kept."""
     review = review_of_mine(review_id)
-    if not policy.may_correct(actor(), review):
-        raise NotAllowed("Only its author corrects a review, once it is shown.")
     stored = CorrectionForm(formdata=None, data={"text": review.text})
     form = CorrectionForm() if stored.is_sent() else stored
-    if form.is_sent() and form.validate() and not form.clashes_with(stored):
-        try:
-            return once(form.key.data, lambda: _correct(review, form))
-        except Invalid as refusal:
-            form.blame(refusal.field, str(refusal))
-            review = review_of_mine(review_id)
-    return render_template("reviews/correct.html", review=review, form=form), status_of(form)
+    return form_page(
+        form,
+        lambda: _correct(review, form),
+        lambda: render_template("reviews/correct.html", review=review, form=form),
+        refusal=policy.why_not_correct(actor(), review),
+        stored=stored,
+    )
 
 
 def _open_round(contract_id: int) -> ReviewRound:
     """The contract's round while this person may write; Conflict when it is over, NotAllowed for linked accounts."""
     round_ = round_for(actor(), contract_id)
     linked = link_between(round_.contract.client_id, round_.contract.freelancer_id) is not None
-    if reason := policy.why_no_review(actor(), round_, now(), linked=linked):
-        link = (url_for("contracts.show", contract_id=contract_id), "Go to the contract")
-        raise NotAllowed(reason) if policy.is_open(round_, now()) else Conflict(reason, link)
+    demand(policy.why_not_review(actor(), round_, now(), linked=linked))
     return round_
 
 
 def _side_reviewed(round_: ReviewRound) -> str:
-    return FREELANCER if actor().id == round_.contract.client_id else CLIENT
+    return FREELANCER if side_of(actor(), round_.contract) == CLIENT else CLIENT
 
 
 def _own_review(round_: ReviewRound) -> Review | None:
-    return next((one for one in round_.reviews if one.author_id == actor().id), None)
+    return next((one for one in round_.reviews if acts_for(actor(), one.author_id)), None)
 
 
 def _write(round_: ReviewRound, form: ReviewForm) -> str:

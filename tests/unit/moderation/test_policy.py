@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from marketplace.moderation.policy import APPEALABLE, OWN_ACT, OWN_CASE, may_answer, why_not_decide
+from marketplace.moderation.policy import APPEALABLE, OWN_ACT, OWN_CASE, why_not_answer, why_not_decide
 from tests.support.factories import START
 
 ANN, BEA, WANDA = 1, 2, 3
@@ -15,7 +15,7 @@ ANN, BEA, WANDA = 1, 2, 3
 
 def act(kind: str, by: int = ANN, *, answered: bool = True, report: str = "", decides: Any = None) -> Any:
     return SimpleNamespace(
-        act=kind, actor_id=by, answered_at=START if answered else None, decides=decides,
+        act=kind, actor_id=by, affected_id=WANDA, answered_at=START if answered else None, decides=decides,
         report=SimpleNamespace(state=report) if report else None,
     )  # fmt: skip
 
@@ -58,4 +58,5 @@ ANSWERS = [
 
 @pytest.mark.parametrize(("decision", "expected"), ANSWERS)
 def test_what_can_be_answered(decision: Any, expected: bool) -> None:
-    assert may_answer(decision) is expected
+    person: Any = SimpleNamespace(id=WANDA)
+    assert (why_not_answer(person, decision) is None) is expected
