@@ -5,8 +5,9 @@ from __future__ import annotations
 from flask import flash, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from marketplace.bids import policy, services
+from marketplace.bids import policy
 from marketplace.bids.forms import DeclineForm
+from marketplace.bids.services import deciding
 from marketplace.bids.states import BidState
 from marketplace.bids.views.blueprint import bp, received_bid
 from marketplace.core.database import db
@@ -19,7 +20,7 @@ from marketplace.web.request import actor, next_path, now, see_other
 @in_good_standing
 def shortlist(bid_id: int, act: str) -> ResponseReturnValue:
     """Puts the bid on the short list, or takes it off, and goes back to where the button was."""
-    change = services.shortlist if act == "shortlist" else services.unshortlist
+    change = deciding.shortlist if act == "shortlist" else deciding.unshortlist
     change(actor(), received_bid(bid_id), now())
     db.session.commit()
     return see_other(next_path(url_for("bids.show", bid_id=bid_id)))
@@ -34,7 +35,7 @@ def decline(bid_id: int) -> ResponseReturnValue:
         return see_other(url_for("bids.show", bid_id=bid_id))
 
     def act() -> str:
-        services.decline_bid(actor(), bid, form.reason.data or "", now())
+        deciding.decline_bid(actor(), bid, form.reason.data or "", now())
         flash("The bid is declined, and its bidder is told why.", "message")
         return url_for("bids.ranked", slug=bid.job.slug)
 
@@ -48,7 +49,7 @@ def decline(bid_id: int) -> ResponseReturnValue:
 @in_good_standing
 def undecline(bid_id: int) -> ResponseReturnValue:
     """Takes a decline back."""
-    services.undo_decline(actor(), received_bid(bid_id), now())
+    deciding.undo_decline(actor(), received_bid(bid_id), now())
     db.session.commit()
     flash("The bid stands again.", "message")
     return see_other(url_for("bids.show", bid_id=bid_id))

@@ -9,11 +9,12 @@ from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from marketplace.accounts.models import User
-from marketplace.bids import policy, services
+from marketplace.bids import policy
 from marketplace.bids.cards import card_of
 from marketplace.bids.listing import newest_rank
 from marketplace.bids.models import Bid
 from marketplace.bids.queries import TABS, bid_for, bids_of, is_settling, tab_counts
+from marketplace.bids.services import writing
 from marketplace.bids.views.blueprint import bp, own_bid
 from marketplace.bids.views.limits import limit_checks, tell_refusal
 from marketplace.core.database import db
@@ -102,7 +103,7 @@ def check(bid_id: int) -> ResponseReturnValue:
     """Has the bid's link checked again now, if it was not just done."""
     bid = own_bid(bid_id)
     try:
-        services.check_link_again(actor(), bid, now())
+        writing.check_link_again(actor(), bid, now())
         db.session.commit()
     except Conflict as refusal:
         tell_refusal(refusal)

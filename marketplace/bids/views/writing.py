@@ -8,11 +8,12 @@ from flask_login import current_user
 
 from marketplace.accounts.queries import portfolio_of, testimonials_of
 from marketplace.accounts.views.signals import leave_signals
-from marketplace.bids import policy, services
+from marketplace.bids import policy
 from marketplace.bids.forms import BidForm
 from marketplace.bids.models import Bid
 from marketplace.bids.offer import Offer, problems
 from marketplace.bids.queries import own_bid_on, placed_link
+from marketplace.bids.services import writing
 from marketplace.bids.services.locking import lock_bid
 from marketplace.bids.states import BidState
 from marketplace.bids.views.blueprint import bp, own_bid
@@ -54,7 +55,7 @@ def new(slug: str) -> ResponseReturnValue:
     if request.method == "GET":
         if bid:
             return see_other(url_for("bids.edit", bid_id=bid.id))
-        if refusal := jobs_policy.why_not_bid(actor(), job, now()) or services.why_not_again(actor(), job):
+        if refusal := jobs_policy.why_not_bid(actor(), job, now()) or writing.why_not_again(actor(), job):
             raise NotAllowed(refusal)
         return _page(_form(job), job, None)
     return _draft(job, bid)
@@ -76,7 +77,7 @@ def edit(bid_id: int) -> ResponseReturnValue:
         raise NotAllowed(refusal)
     if form.is_sent() and form.validate() and not form.clashes_with(_form(bid.job, bid)):
         try:
-            services.edit_bid(actor(), bid, form.offer(services.offer_of(bid)), now())
+            writing.edit_bid(actor(), bid, form.offer(writing.offer_of(bid)), now())
         except Invalid as refusal:
             form.blame(refusal.field, str(refusal))
         except Conflict as refusal:
@@ -97,9 +98,9 @@ def preview(bid_id: int) -> ResponseReturnValue:
     bid = own_bid(bid_id)
     if bid.state != BidState.DRAFT:
         return see_other(url_for("bids.show", bid_id=bid_id))
-    if problems(services.offer_of(bid), bid.job.currency, prototype_required=bid.job.requires_prototype):
+    if problems(writing.offer_of(bid), bid.job.currency, prototype_required=bid.job.requires_prototype):
         return see_other(url_for("bids.edit", bid_id=bid_id))
-    return _preview(bid, services.why_linked(actor(), bid.job), ActionForm())
+    return _preview(bid, writing.why_linked(actor(), bid.job), ActionForm())
 
 
 def _preview(bid: Bid, linked: str | None, form: ActionForm) -> str:
@@ -115,14 +116,14 @@ def place(bid_id: int) -> ResponseReturnValue:
     def create() -> str:
         if bid.state == BidState.DRAFT:
             leave_signals(actor())
-            services.place_bid(actor(), bid, now())
+            writing.place_bid(actor(), bid, now())
         return url_for("bids.placed", bid_id=bid_id)
 
     try:
         return once(form.key.data, create)
     except Invalid:
         return see_other(url_for("bids.edit", bid_id=bid_id))
-    except services.Linked as refusal:
+    except writing.Linked as refusal:
         leave_signals(actor())  # what this browser was seen with goes back with the refusal
         db.session.commit()
         form.blame("", str(refusal))
@@ -147,7 +148,7 @@ def withdraw(bid_id: int) -> ResponseReturnValue:
     was_draft, form = bid.state == BidState.DRAFT, ActionForm()
 
     def act() -> str:
-        services.withdraw_bid(actor(), bid, now())
+        writing.withdraw_bid(actor(), bid, now())
         flash("The draft is thrown away." if was_draft else "Your bid is withdrawn.", "message")
         return url_for("bids.mine")
 
@@ -167,8 +168,8 @@ def _draft(job: Job, bid: Bid | None) -> ResponseReturnValue:
     if form.clashes_with(_form(job, bid)):
         return conflict() if is_autosave() else _page(form, job, bid)
     if bid or is_open:
-        stored = services.offer_of(bid) if bid else Offer()
-        bid = services.save_draft(actor(), job, form.offer(stored), now())
+        stored = writing.offer_of(bid) if bid else Offer()
+        bid = writing.save_draft(actor(), job, form.offer(stored), now())
         db.session.commit()
         form.saw(_form(job, bid))
     if is_autosave():
@@ -199,7 +200,7 @@ def _check(form: BidForm, job: Job, bid: Bid) -> ResponseReturnValue:
         return _page(form, job, bid)
     bid_id = bid.id
     try:
-        services.check_draft_link(actor(), bid, now())
+        writing.check_draft_link(actor(), bid, now())
         db.session.commit()
     except Conflict as refusal:
         tell_refusal(refusal)
@@ -217,7 +218,7 @@ def _form(job: Job, bid: Bid | None = None) -> BidForm:
 def _page(form: BidForm, job: Job, bid: Bid | None) -> ResponseReturnValue:
     evidence = evidence_of(bid.prototype if bid else None, now())
     is_draft = bid is None or bid.state == BidState.DRAFT
-    linked = services.why_linked(actor(), job) if is_draft else None
+    linked = writing.why_linked(actor(), job) if is_draft else None
     page = render_template(
         "bids/form.html", form=form, job=job, bid=bid, evidence=evidence, is_draft=is_draft, linked=linked
     )

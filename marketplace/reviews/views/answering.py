@@ -6,9 +6,10 @@ from flask import flash, render_template
 from flask.typing import ResponseReturnValue
 
 from marketplace.core.database import db
-from marketplace.reviews import policy, services
+from marketplace.reviews import policy
 from marketplace.reviews.forms import ReplyForm
 from marketplace.reviews.models import Review
+from marketplace.reviews.services import answering
 from marketplace.reviews.views.blueprint import bp, path_of, review_of_mine
 from marketplace.web.access import in_good_standing
 from marketplace.web.form_page import form_page
@@ -35,13 +36,13 @@ def quote(review_id: int, act: str) -> ResponseReturnValue:
     """Show the review among one's testimonials, or no longer."""
     review = review_of_mine(review_id)
     if ActionForm().validate():
-        services.set_quoted(actor(), review, quoted=act == "show", now=now())
+        answering.set_quoted(actor(), review, quoted=act == "show", now=now())
         db.session.commit()
         flash("It stands on your profile now." if act == "show" else "It left your testimonials.", "success")
     return see_other(path_of(review))
 
 
 def _reply(review: Review, form: ReplyForm) -> str:
-    services.reply_to(actor(), review, form.reply.data or "", now())
+    answering.reply_to(actor(), review, form.reply.data or "", now())
     flash("Your reply is shown below the review.", "success")
     return path_of(review)

@@ -10,11 +10,12 @@ from marketplace.accounts.policy import acts_for
 from marketplace.contracts.policy import side_of
 from marketplace.contracts.states import CLIENT, FREELANCER
 from marketplace.core.errors import demand
-from marketplace.reviews import policy, services
+from marketplace.reviews import policy
 from marketplace.reviews.forms import CorrectionForm, ReviewForm
 from marketplace.reviews.marks import SCALES
 from marketplace.reviews.models import Review, ReviewRound
 from marketplace.reviews.queries import round_for
+from marketplace.reviews.services import writing
 from marketplace.reviews.views.blueprint import bp, path_of, review_of_mine
 from marketplace.web.access import in_good_standing
 from marketplace.web.form_page import form_page
@@ -72,7 +73,7 @@ def _own_review(round_: ReviewRound) -> Review | None:
 
 
 def _write(round_: ReviewRound, form: ReviewForm) -> str:
-    review = services.write_review(actor(), round_, form.marks(), form.text.data or "", now())
+    review = writing.write_review(actor(), round_, form.marks(), form.text.data or "", now())
     if review.revealed_at:
         flash("You have both written: the reviews are shown now.", "success")
     else:
@@ -81,6 +82,6 @@ def _write(round_: ReviewRound, form: ReviewForm) -> str:
 
 
 def _correct(review: Review, form: CorrectionForm) -> str:
-    services.correct_review(actor(), review, form.text.data or "", now())
+    writing.correct_review(actor(), review, form.text.data or "", now())
     flash("Your review is corrected. Its former words are kept beside it.", "success")
     return path_of(review)
