@@ -18,6 +18,8 @@ from marketplace.core.outbox import OutgoingMail, post_mail
 from marketplace.core.sweeps import Claim, Clock, Groups, Rows, Sweep
 from tests.support.factories import START
 
+pytestmark = pytest.mark.both_engines
+
 
 @pytest.fixture
 def context(app: Flask) -> Iterator[Flask]:
