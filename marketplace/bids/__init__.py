@@ -1,1 +1,1 @@
-"""Sealed offers: placing, changing and withdrawing a bid, ranking a job's bids, comparing them."""
+"""Sealed bids: placing, editing, withdrawing, ranking and comparing them."""

@@ -1,4 +1,4 @@
-"""What a card says of a bid: its score explained, and one sentence on why it stands where it stands."""
+"""Card of a bid: its explained score and one or two sentences on why it holds its rank."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from marketplace.ranking.score import PENDING, WORKING, Score, Term
 
 
 class CardPart(NamedTuple):
-    """One row of an explained score: the term, its name for reading, and its bar in the colour of its column."""
+    """One row of an explained score: the term, its label, its colour and its bar."""
 
     term: Term
     label: str
@@ -28,37 +28,37 @@ class CardPart(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class BidCard:
-    """A bid with its explanation; the same for its client and its bidder."""
+    """A bid with its explanation, identical for client and bidder."""
 
     bid: Bid
     place: int | None
-    """The rank; None without one (declined, withdrawn, or not ranked yet)."""
+    """Rank; None when declined, withdrawn or not ranked yet."""
     score: Score | None
     reason: str
-    """One sentence or two on why; empty before the first rank."""
+    """One or two sentences explaining the rank; empty before the first ranking."""
     columns: Sequence[Column] = ()
     best: Sequence[int | None] = ()
-    """For each column the most points that any bid has, milli-points."""
+    """Highest points any bid of the job has in each column, in milli-points."""
     counted: PrototypeFacts | None = None
-    """What the rank knows of the link; None without one."""
+    """Link facts the score is based on; None without a link."""
     since: Since | None = None
-    """What became of the link since bids closed, which gives and takes no points."""
+    """Change in the link since bids closed; does not affect the score."""
 
     @property
     def link_state(self) -> State:
-        """What the badge shows: the link's state, or what there is in place of a link."""
+        """State shown on the badge: the link's, or a NoLink state."""
         if self.bid.prototype:
             return self.bid.prototype.shown_state
         return NoLink.PORTFOLIO if self.bid.portfolio else NoLink.NONE
 
     @property
     def weights(self) -> str:
-        """The version of the weights that the score was reckoned with; empty before the first rank."""
+        """Version of the weights used for the score; empty before the first ranking."""
         return str(self.bid.terms.get("weights", "v1")) if self.bid.terms else ""
 
     @property
     def points(self) -> str:
-        """Such as "55.3 of 93 points" or "27 of 35 points scored so far"."""
+        """Points as text, such as "55.3 of 93 points" or "27 of 35 points scored so far"."""
         if self.score is None:
             return "Not scored yet"
         so_far = " scored so far" if self.score.provisional else ""
@@ -66,13 +66,13 @@ class BidCard:
 
     @property
     def picture(self) -> ScoreChart:
-        """The score's parts as bars that continue each other; as wide as the most that a bid can score."""
+        """Chart of the score's terms as consecutive bars, scaled to the highest possible score."""
         terms = self.score.terms if self.score else ()
         return score_chart([term.points for term in terms], sum(term.most for term in terms))
 
     @property
     def parts(self) -> list[CardPart]:
-        """Every term with its reason and its bar; none before the first rank."""
+        """Every term with its reason and bar; empty before the first ranking."""
         terms = self.score.terms if self.score else ()
         steps = self.picture.steps
         return [
@@ -81,9 +81,10 @@ class BidCard:
 
 
 def card_of(bid: Bid, checkable: int, best: dict[str, Any], *, closed: bool = False) -> BidCard:
-    """The card of a bid on a job with `checkable` requirements that a check can try; `best` is the snapshot's.
+    """Build the card of a bid on a job with `checkable` machine-checkable requirements.
 
-    `closed`: bids have closed, so it speaks of the link as it was ranked, and says what has changed since.
+    `best` is RankSnapshot.best. With `closed`, the card describes the link as ranked and reports later changes
+    separately.
     """
     place = bid.rank if bid.state in RANKED else None
     if bid.terms is None:
@@ -102,7 +103,7 @@ def card_of(bid: Bid, checkable: int, best: dict[str, Any], *, closed: bool = Fa
 
 
 def _with_speed(part: Column, bid: Bid) -> Column:
-    """The link's column says how fast it answers, while it does."""
+    """Add the response time to the prototype column while the link is live."""
     answers = bid.prototype is not None and known_state(bid.prototype) == RankedState.LIVE
     milliseconds = bid.prototype.response_ms if bid.prototype and answers else None
     if part.heading != "Live prototype" or milliseconds is None or part.points <= 0:
@@ -143,7 +144,7 @@ def _against_others(met: int, best_met: Sequence[int]) -> str:
 
 
 def _about_gap(parts: Sequence[Column], marks: dict[str, int]) -> str:
-    """Where the bid is furthest behind the best one."""
+    """Name the column in which the bid is furthest behind the best bid."""
     gaps = [(marks.get(part.heading, part.points) - part.points, part) for part in parts if part.scored]
     gap, part = max(gaps, key=lambda pair: pair[0], default=(0, None))
     if part is None or gap <= 0:

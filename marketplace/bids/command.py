@@ -1,4 +1,4 @@
-"""`marketplace ranking`: `rebuild` ranks every undecided job anew; `replay` reckons a job's past ranks again."""
+"""`marketplace ranking`: `rebuild` ranks every undecided job again, `replay` recomputes a job's stored ranks."""
 
 from __future__ import annotations
 
@@ -80,5 +80,5 @@ def _comes_out_the_same(snapshot: RankSnapshot) -> bool:
 
 
 def _figures(place: dict[str, Any]) -> dict[str, Any]:
-    """All but the words of the reasons, which may be bettered without a rank coming out otherwise."""
+    """Compare terms by name and points only, so rewording a reason is not reported as a difference."""
     return place | {"terms": [(term["name"], term["points"]) for term in place["terms"]]}

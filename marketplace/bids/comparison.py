@@ -1,4 +1,4 @@
-"""Bids side by side: one row a fact, and which bids are best in it."""
+"""Compare bids side by side: one row per fact, with the best bids marked."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from marketplace.ranking.score import WORKING
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """Something to compare: its value on a card (None: not known), its words, and whether more is better."""
+    """A comparable fact: how to read it from a card (None: unknown), format it, and whether higher is better."""
 
     heading: str
     value: Callable[[BidCard], Any]
@@ -29,7 +29,7 @@ class Fact:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One fact of all compared bids: its words, and which of them are the best."""
+    """One fact for all compared bids: the texts, and which of them are best."""
 
     heading: str
     values: Sequence[str]
@@ -37,7 +37,7 @@ class Row:
 
 
 def compare(cards: Sequence[BidCard], currency: str) -> list[Row]:
-    """The rows; a withdrawn bid has no values, and where all are equal none is best."""
+    """Return the rows; a withdrawn bid has no values, and no bid is best where all are equal."""
     facts = [
         Fact("Price", lambda card: card.bid.price, lambda price: money.display(price, currency)),
         Fact("Days to deliver", lambda card: card.bid.days, str),
@@ -62,7 +62,7 @@ def _row(fact: Fact, cards: Sequence[BidCard]) -> Row:
         fact.words(value) if value is not None else fact.absent if standing else "Withdrawn"
         for value, standing in zip(values, stands, strict=True)
     ]
-    told = {fact.words(value) for value in known}  # what reads the same is equally good
+    told = {fact.words(value) for value in known}  # values that display the same count as equal
     best = [len(told) > 1 and value is not None and fact.words(value) == fact.words(top) for value in values]
     return Row(fact.heading, words, best)
 
@@ -72,7 +72,7 @@ def _hours(hours: int) -> str:
 
 
 def _met(card: BidCard) -> tuple[float, int, int] | None:
-    """(share, met, measured) of a prototype that works, as the rank counts it."""
+    """(share met, met, measured) of a working prototype, from the facts the rank uses."""
     found = card.counted
     if found is None or found.state not in WORKING or not found.measured:
         return None
@@ -85,7 +85,7 @@ def _answer_time(card: BidCard) -> int | None:
 
 
 def _live(card: BidCard) -> Prototype | None:
-    """The prototype if it is live as far as the rank knows: a look that is under way changes nothing."""
+    """Prototype if its last known state is live; a check in progress does not change that."""
     found = card.bid.prototype
     return found if found and known_state(found) == RankedState.LIVE else None
 

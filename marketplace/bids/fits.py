@@ -1,4 +1,4 @@
-"""How well bidders fit specs: kept with the bid while bids are taken, so that later changes count for nothing."""
+"""Bidder-to-spec fit, stored with the bid while bids are open so that later profile changes do not count."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _Texts = dict[int, list[str]]
 
 
 def keep_fits(*such: ColumnElement[bool]) -> None:
-    """Reckon the fit of such bids anew, and keep it."""
+    """Recompute and store the fit of the bids matching these conditions."""
     ids = db.session.scalars(select(Bid.id).where(*such).order_by(Bid.id)).all()
     fits = [{"id": bid_id, "fit": fit} for bid_id, fit in fits_of(ids).items()]
     if fits:
@@ -28,7 +28,7 @@ def keep_fits(*such: ColumnElement[bool]) -> None:
 
 
 def keep_fits_of_bidder(person_id: int, now: datetime) -> list[int]:
-    """The same for a person's bids on jobs that still take bids; gives the ids of those jobs."""
+    """Recompute the fit of a person's bids on jobs still open for bids; return those job ids."""
     theirs = select(Job).join(Bid, Bid.job_id == Job.id).where(Bid.freelancer_id == person_id)
     open_jobs = [job.id for job in db.session.scalars(theirs) if jobs_policy.is_open_for_bids(job, now)]
     if open_jobs:
@@ -37,7 +37,7 @@ def keep_fits_of_bidder(person_id: int, now: datetime) -> list[int]:
 
 
 def fits_of(bid_ids: Collection[int]) -> dict[int, float]:
-    """Bid id -> its bidder's fit to its job, 0..1, as profile, shown works and spec are now; in four queries."""
+    """Map bid ids to the fit (0..1) from current profile, shown portfolio items and spec, in four queries."""
     if not bid_ids:
         return {}
     rows = db.session.execute(_bids(bid_ids)).all()
@@ -55,14 +55,14 @@ def _bids(bid_ids: Collection[int]) -> Select[*tuple[Any, ...]]:
 
 
 def _asked(job_ids: Collection[int]) -> dict[int, WantedTerms]:
-    """Job id -> what it asks for."""
+    """Map job ids to the terms each job asks for."""
     skills = _texts(select(JobSkill.job_id, JobSkill.name).where(JobSkill.job_id.in_(job_ids)))
     jobs = db.session.execute(select(Job.id, Job.title, Job.spec).where(Job.id.in_(job_ids)))
     return {job.id: wanted_terms(skills[job.id], job.title, job.spec) for job in jobs}
 
 
 def _shown_works(bid_ids: Collection[int]) -> _Texts:
-    """Bid id -> what its chosen portfolio items say."""
+    """Map bid ids to the titles and descriptions of their portfolio items."""
     return _texts(
         select(bid_portfolio.c.bid_id, PortfolioItem.title, PortfolioItem.description)
         .join(PortfolioItem, PortfolioItem.id == bid_portfolio.c.portfolio_item_id)
@@ -71,7 +71,7 @@ def _shown_works(bid_ids: Collection[int]) -> _Texts:
 
 
 def _texts(rows: Select[*tuple[Any, ...]]) -> _Texts:
-    """The first column -> what the others say."""
+    """Group rows by their first column, collecting the other columns' texts."""
     said: _Texts = defaultdict(list)
     for key, *texts in db.session.execute(rows):
         said[key] += texts

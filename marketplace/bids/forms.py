@@ -1,4 +1,4 @@
-"""The forms of this room; the bid form checks only how things are written, and keeps whatever was typed."""
+"""Forms of the bids room; the bid form validates format only and keeps whatever was typed."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ from marketplace.web.fields import AtMost, LinkField, lines, stripped
 from marketplace.web.forms import BaseForm, EditForm
 
 EXCERPT = 90
-"""Characters of a testimonial beside its checkbox."""
+"""Length of a testimonial's excerpt beside its checkbox, in characters."""
 
 
 class WholeNumberField(IntegerField):
-    """A number input whose complaint says what to type."""
+    """Number input whose error message says what to type."""
 
     def process_formdata(self, valuelist: list[Any]) -> None:
         try:
@@ -36,14 +36,14 @@ class WholeNumberField(IntegerField):
 
 
 class CheckboxesField(SelectMultipleField):
-    """Several of some choices, by id."""
+    """Checkboxes selecting several choices by id."""
 
     widget = ListWidget(prefix_label=False)
     option_widget = CheckboxInput()
 
 
 class BidForm(EditForm):
-    """An offer on one job; `of` and `sent_for` make it with the job's currency and the bidder's own proof."""
+    """Bid form; create it with `of` or `sent_for`, which set currency, portfolio and testimonial choices."""
 
     price = StringField("Your price", filters=[stripped])
     days = WholeNumberField("Days to deliver", validators=[Optional()])
@@ -57,12 +57,12 @@ class BidForm(EditForm):
 
     @classmethod
     def sent_for(cls, job: Job, items: Iterable[PortfolioItem], praise: Iterable[Testimonial]) -> BidForm:
-        """The form as it was sent."""
+        """Build the form from the submitted request."""
         return cls().fit(job, items, praise)
 
     @classmethod
     def of(cls, bid: Bid | None, job: Job, items: Iterable[PortfolioItem], praise: Iterable[Testimonial]) -> BidForm:
-        """The form with what the bid says, or empty."""
+        """Build the form from the stored bid, or empty."""
         values: dict[str, Any] = {}
         if bid:
             values = {
@@ -74,7 +74,7 @@ class BidForm(EditForm):
         return cls(formdata=None, data=values).fit(job, items, praise)
 
     def fit(self, job: Job, items: Iterable[PortfolioItem], praise: Iterable[Testimonial]) -> BidForm:
-        """The same form, for this job's currency and this bidder's proof."""
+        """Set the currency label and the portfolio and testimonial choices; return self."""
         self.currency = job.currency
         self.price.label.text = f"Your price in {get_currency_name(job.currency, count=2, locale=money.LOCALE)}"
         self.portfolio.choices = [(item.id, item.title) for item in items]
@@ -98,7 +98,7 @@ class BidForm(EditForm):
             raise ValidationError(message)
 
     def offer(self, stored: Offer) -> Offer:
-        """What was sent; a field that can't be kept as it was typed stays as it is `stored`. Call after validate()."""
+        """Return the submitted offer, with fields that failed validation taken from `stored`. Call after validate()."""
         typed = {
             "price": lambda: self._price(),
             "days": lambda: self.days.data,
@@ -113,7 +113,7 @@ class BidForm(EditForm):
         return replace(stored, **sound)
 
     def blame_problems(self, problems: Iterable[OfferProblem]) -> None:
-        """Put what is missing beside its field, unless the field has a complaint already."""
+        """Show each problem at its field unless the field already has an error."""
         for problem in problems:
             if not self._fields[problem.field].errors:
                 self.blame(problem.field, problem.message)
@@ -123,7 +123,7 @@ class BidForm(EditForm):
 
 
 class DeclineForm(BaseForm):
-    """Why a bid is declined."""
+    """Reason for declining a bid."""
 
     reason = TextAreaField("Reason", filters=[lines], validators=[AtMost(1_000)])
 
@@ -135,7 +135,7 @@ class NoteForm(EditForm):
 
     @classmethod
     def of(cls, bid: Bid) -> NoteForm:
-        """The form with the stored note."""
+        """Build the form from the stored note."""
         return cls(formdata=None, data={"note": bid.client_note})
 
 

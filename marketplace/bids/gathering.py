@@ -1,4 +1,4 @@
-"""Gathers what jobs' ranks are computed from, in a fixed number of queries however many jobs and bids there are."""
+"""Load the facts that ranks are computed from; the number of queries does not grow with jobs or bids."""
 
 from __future__ import annotations
 
@@ -23,15 +23,15 @@ from marketplace.prototypes.states import WAITING, PrototypeState
 from marketplace.ranking.facts import JobFacts, PrototypeFacts, RankedState, RankFacts
 
 MAX_UNKNOWN_CHECKS = 5
-"""Looks in a row that could not tell, before a link that no full check has seen yet counts as not known."""
+"""Consecutive inconclusive checks after which a link without a full check counts as unknown."""
 TRANSIENT_STATES = WAITING | {PrototypeState.UNKNOWN}
-"""States that say nothing new about a link that was checked before."""
+"""States that do not replace the last known state of a link checked before."""
 
 
 def rank_facts(job_ids: Collection[int], now: datetime) -> dict[int, RankFacts]:
-    """Job id -> the facts about it and about each of its bids that holds a place.
+    """Map job ids to facts about the job and each of its ranked bids.
 
-    Once bids have closed they are those of that moment: what is checked, written or reviewed later changes none.
+    After bids close, facts are as of closing: later checks, edits and reviews have no effect.
     """
     jobs = {job.id: job for job in db.session.execute(_job_rows(job_ids))}
     closed_at = {job.id: jobs_policy.bids_closed_at(job, now) for job in jobs.values()}
@@ -73,7 +73,7 @@ def _job_facts(row: Any, checkable: int) -> JobFacts:
 
 
 def _bid_facts(row: Any) -> dict[str, Any]:
-    """As BidFacts reads them: ten thousand are read faster in one go than one by one."""
+    """Return a dict for BidFacts: validating ten thousand at once is faster than one by one."""
     return {
         "id": str(row.id),
         "price": row.price or 0,
@@ -84,22 +84,22 @@ def _bid_facts(row: Any) -> dict[str, Any]:
 
 
 def prototype_facts(seen: Prototype, checkable: int) -> PrototypeFacts:
-    """What is known of a link: while it is looked at again, or when a look could not tell, what was known before."""
+    """Facts of a link; while a check is pending or was inconclusive, the last known ones."""
     return PrototypeFacts.model_validate(_link_facts(seen, checkable))
 
 
 def _link_facts(seen: Prototype | Known | Row[*tuple[Any, ...]], checkable: int) -> dict[str, Any]:
-    """The same as PrototypeFacts reads them, of a prototype or a row with its columns."""
+    """Same facts as a dict for PrototypeFacts, from a prototype or a row with its columns."""
     state = known_state(seen)
     if state == RankedState.LIVE and seen.review:
-        state = RankedState(seen.review)  # flagged waits for a human, who clears or rejects it
-    measured = min(seen.measured or 0, checkable)  # the spec may have lost lines since
+        state = RankedState(seen.review)  # flagged until a moderator clears or rejects it
+    measured = min(seen.measured or 0, checkable)  # requirements may have been removed since the check
     polish = None if seen.polish is None else round(seen.polish, 3)
     return {"state": state, "met": min(seen.met or 0, measured), "measured": measured, "polish": polish}
 
 
 def known_state(seen: Prototype | Known | Row[*tuple[Any, ...]]) -> RankedState:
-    """The link's state, or dead; while it is looked at again, or when a look could not tell, the one before."""
+    """Return dead if confirmed, else the state; while a check is pending or inconclusive, the last known state."""
     if is_confirmed_dead(seen.failures, seen.failing_since, seen.checked_at):
         return RankedState.DEAD
     if seen.state in TRANSIENT_STATES and seen.failures:
@@ -120,7 +120,7 @@ def _job_rows(job_ids: Collection[int]) -> Select[*tuple[Any, ...]]:
 
 
 def _ranked_rows(job_ids: Collection[int]) -> Select[*tuple[Any, ...]]:
-    """Columns, not objects: a job may have ten thousand bids."""
+    """Select columns instead of objects: a job may have ten thousand bids."""
     of_bid = (
         Bid.id, Bid.job_id, Bid.freelancer_id, Bid.price, Bid.days, Bid.go_live_hours, Bid.submitted_at,
         Bid.prototype_id, Bid.fit,
@@ -138,7 +138,7 @@ def _ranked_rows(job_ids: Collection[int]) -> Select[*tuple[Any, ...]]:
 
 
 def _checkable(job_ids: Collection[int]) -> dict[int, list[str]]:
-    """Job id -> the ids of its requirements that a check can try."""
+    """Map job ids to the ids of their machine-checkable requirements."""
     lines: dict[int, list[str]] = defaultdict(list)
     of_jobs = JobRequirement.job_id.in_(job_ids), JobRequirement.kind != FREE
     for job_id, line_id in db.session.execute(select(JobRequirement.job_id, JobRequirement.id).where(*of_jobs)):

@@ -1,4 +1,4 @@
-"""What bids do when a lower room reports: rank again after a check, follow a changed spec, end with the job."""
+"""Event listeners of bids: re-rank after a check, follow spec and profile edits, end with the job."""
 
 from __future__ import annotations
 
@@ -25,24 +25,24 @@ from marketplace.prototypes.quick_check_recording import LinkState
 
 
 def rank_again(prototypes: Sequence[Prototype | LinkState], **_: Any) -> None:
-    """Verdicts move the rank, until the job is decided."""
+    """Re-rank undecided jobs when verdicts on their links arrive."""
     if moments := [prototype.checked_at for prototype in prototypes if prototype.checked_at]:
         ask_after_checks([prototype.id for prototype in prototypes], max(moments))
 
 
 def rank_examined(prototype: Prototype, **_: Any) -> None:
-    """So does what the browser saw."""
+    """Re-rank when the browser check is done."""
     rank_again([prototype])
 
 
 def follow_credits(bid: Bid, change: str = "edited", **_: Any) -> None:
-    """What is credited only now may explain a likeness that was noticed before."""
+    """Re-evaluate resemblances after an edit: newly added credits may explain them."""
     if change == "edited":
         explain_again(bid)
 
 
 def follow_spec(job: Job, edit: JobEdit, **_: Any) -> None:
-    """Prototypes are tried against the requirements as they are now."""
+    """Check prototypes against the edited requirements, recompute fits and re-rank."""
     bids = select(Bid).where(
         Bid.job_id == job.id, Bid.state.in_(LIVE | {BidState.DRAFT}), Bid.prototype_id.is_not(None)
     )
@@ -53,7 +53,7 @@ def follow_spec(job: Job, edit: JobEdit, **_: Any) -> None:
 
 
 def follow_profile(person: User, **_: Any) -> None:
-    """What a profile says counts for the bids that may still be changed; the others stand as they were."""
+    """Recompute fits after a profile edit, only for jobs still open for bids."""
     clock: Clock = current_app.extensions["clock"]
     now = clock.now()
     for job_id in keep_fits_of_bidder(person.id, now):
@@ -61,13 +61,13 @@ def follow_profile(person: User, **_: Any) -> None:
 
 
 def rank_anew(job: Job, **_: Any) -> None:
-    """A job that takes bids again is ranked by what is known now."""
+    """Re-rank a reopened job from current facts."""
     keep_fits(Bid.job_id == job.id)
     ask_for_rescore(job.id, job.updated_at)
 
 
 def end_with_job(job: Job, **_: Any) -> None:
-    """Bids on a job that ends without a winner lapse; one that is closed keeps them, ranked by what was known then."""
+    """Lapse bids of a cancelled or expired job; a closed job keeps its bids, ranked as of closing."""
     if job.state == JobState.CLOSED:
         ask_for_rescore(job.id, job.updated_at)
     if job.state in (JobState.CANCELLED, JobState.EXPIRED):

@@ -1,4 +1,4 @@
-"""Reads for the client's page of bids: a page of cards, the whole job at a glance, and the bids to compare."""
+"""Queries for the client's bids page: a page of cards, summary figures, and bids to compare."""
 
 from __future__ import annotations
 
@@ -27,16 +27,16 @@ SORTS: dict[str, tuple[str, tuple[ColumnElement[Any] | UnaryExpression[Any], ...
     "days": ("Days", (Bid.days.asc(), Bid.id.asc())),
     "newest": ("Newest", (Bid.submitted_at.desc(), Bid.id.desc())),
 }
-"""Name -> (label, order)."""
+"""Sort name -> (label, order)."""
 FAST_HOURS = 24
 BINS = 10
 _GROUP_POINTS = [f"{group}_points" for group in GROUPS]
-"""The columns of a bid that hold what a client can turn."""
+"""Bid columns holding the points of the groups a client can reweight."""
 
 
 @dataclass(frozen=True, slots=True)
 class BidView:
-    """Which of a job's bids to show, and in which order."""
+    """Filter and order for a job's bids."""
 
     tab: str = "all"
     sort: str = "rank"
@@ -44,17 +44,17 @@ class BidView:
     within_budget: bool = False
     fast: bool = False
     own: Own = UNTURNED
-    """What matters to the client; turns the order by rank."""
+    """The client's own weighting; changes the order by rank."""
 
     @property
     def is_own(self) -> bool:
-        """Whether the bids stand in the client's own order."""
+        """Whether bids are sorted by the client's own weighting."""
         return self.sort == "rank" and bool(self.own.turned)
 
 
 @dataclass(frozen=True, slots=True)
 class Glance:
-    """The whole job in numbers; prices in minor units, sorted."""
+    """Summary figures of the whole job; prices sorted, in minor currency units."""
 
     prices: Sequence[int]
     tabs: dict[str, int]
@@ -64,11 +64,11 @@ class Glance:
 
     @property
     def middle(self) -> int:
-        """The middle bid's price."""
+        """Median price (lower of the two middle ones), in minor currency units."""
         return median_low(self.prices)
 
     def bins(self, low: int, high: int) -> list[int]:
-        """How many prices fall into each of BINS equal steps from `low` to `high`."""
+        """Count prices in BINS equal intervals from `low` to `high`."""
         step, counts = max(1, high - low) / BINS, [0] * BINS
         for price in self.prices:
             counts[min(BINS - 1, int((price - low) / step))] += 1
@@ -76,7 +76,7 @@ class Glance:
 
 
 def ranked_bids(job: Job, view: BidView, offset: int = 0) -> KeysetPage[Bid]:
-    """One page of the job's bids with what their cards show; `next_cursor` is the next page's offset."""
+    """One page of the job's bids with card data; `next_cursor` is the offset of the next page."""
     found = _carded().where(*_wanted(job, view))
     if view.is_own:
         ids = [one.id for one in own_order(_standings(job, view), view.own)[offset : offset + PAGE_SIZE + 1]]
@@ -89,12 +89,12 @@ def ranked_bids(job: Job, view: BidView, offset: int = 0) -> KeysetPage[Bid]:
 
 
 def standing_of(bid: Bid) -> OwnPlace:
-    """The bid as an own order sees it."""
+    """The bid's rank and group points, as input for a client's own order."""
     return OwnPlace(bid.id, bid.rank, bid.score or 0, tuple(getattr(bid, name) for name in _GROUP_POINTS))
 
 
 def _standings(job: Job, view: BidView) -> list[OwnPlace]:
-    """All that the view would show, in integers alone: 10,000 bids are one narrow read."""
+    """Load integers only for all bids in the view, so 10,000 bids stay a cheap read."""
     points = [getattr(Bid, name) for name in _GROUP_POINTS]
     rows = db.session.execute(select(Bid.id, Bid.rank, Bid.score, *points).where(*_wanted(job, view)))
     return [OwnPlace(bid_id, rank, score or 0, tuple(groups)) for bid_id, rank, score, *groups in rows]
@@ -112,7 +112,7 @@ def _wanted(job: Job, view: BidView) -> Iterator[ColumnElement[bool]]:
 
 
 def glance(job_id: int) -> Glance:
-    """Counts and prices of all bids that the client sees."""
+    """Counts and prices of all bids shown to the client."""
     rows = db.session.execute(
         select(Bid.state, Bid.price, Prototype.state)
         .outerjoin(Prototype, Prototype.id == Bid.prototype_id)
@@ -133,20 +133,20 @@ def glance(job_id: int) -> Glance:
 
 
 def withdrawn_bids(job_id: int, limit: int = 20) -> Sequence[Bid]:
-    """Bids that were placed and taken back, the latest first."""
+    """Withdrawn bids that had been placed, newest first."""
     withdrawn = (Bid.job_id == job_id) & (Bid.state == BidState.WITHDRAWN) & Bid.submitted_at.is_not(None)
     return db.session.scalars(_carded().where(withdrawn).order_by(Bid.updated_at.desc()).limit(limit)).all()
 
 
 def compared_bids(job_id: int, ids: Collection[int]) -> Sequence[Bid]:
-    """The chosen ones of the job's bids by rank, also those that were withdrawn since they were chosen."""
+    """Selected bids of the job by rank, including ones withdrawn after selection."""
     chosen = (Bid.job_id == job_id) & Bid.id.in_(ids) & Bid.submitted_at.is_not(None)
     visible = chosen & Bid.state.in_(SHOWN | {BidState.WITHDRAWN})
     return db.session.scalars(_carded().where(visible).order_by(*SORTS["rank"][1])).all()
 
 
 def newest_rank(job_id: int) -> tuple[int, dict[str, Any]]:
-    """The id of the job's newest snapshot and what its cards compare with; (0, {}) before the first."""
+    """Id and `best` of the job's newest snapshot; (0, {}) before the first."""
     found = db.session.execute(
         select(RankSnapshot.id, RankSnapshot.best)
         .where(RankSnapshot.job_id == job_id)

@@ -1,8 +1,8 @@
-"""How well a bidder fits a spec, 0..1: skills on the profile, and a little of what the bidder's earlier work is about.
+"""Fit of a bidder to a spec, 0..1: mostly skills on the profile, partly text of profile and portfolio.
 
-Four fifths are the share of the job's skills that the profile names. One fifth is text: the share of the spec's
-words that the profile and the chosen portfolio items also use, where a third of them is as good as all. The cover
-note is left out, so that pasting the spec into it gains nothing. A job without skills goes by text alone.
+Skills weigh four fifths: the share of the job's skills named in the profile. Text weighs one fifth: the share of
+the spec's words also used in the profile and the chosen portfolio items, with a third of them counting as full.
+The cover note is ignored, so pasting the spec into it gains nothing. A job without skills is matched by text only.
 """
 
 from __future__ import annotations
@@ -12,11 +12,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 SKILLS, TEXT = 4, 1
-"""How much each of the two weighs."""
+"""Relative weights of skills and text."""
 ENOUGH = 3
-"""One in so many of the spec's words is as good as all."""
+"""Sharing one in ENOUGH of the spec's words counts as full text match."""
 SHORTEST = 4
-"""Letters of a word that counts."""
+"""Minimum length of a counted word, in letters."""
 _WORD = re.compile(r"[^\W\d_]+")
 _BETWEEN = {number: " " for number in range(128) if not chr(number).isalpha()}
 _EVERYDAY = frozenset({
@@ -31,20 +31,20 @@ _EVERYDAY = frozenset({
 
 @dataclass(frozen=True, slots=True)
 class WantedTerms:
-    """What a job asks for: `words` of its spec, and its skills in lower case."""
+    """What a job asks for: `words` of its spec, and its skills in casefolded form."""
 
     words: frozenset[str]
     skills: Sequence[str]
 
 
 def wanted_terms(skills: Iterable[str], *texts: str) -> WantedTerms:
-    """What a job asks for, of its skills and of what it says."""
+    """Extract wanted terms from a job's skills and texts."""
     words = frozenset(word for word in _words(texts) if len(word) >= SHORTEST)
     return WantedTerms(words - _EVERYDAY, [skill.casefold() for skill in skills])
 
 
 def match(job: WantedTerms, skills: Iterable[str], *texts: str) -> float:
-    """The fit, 0..1, of a bidder with these skills who says this."""
+    """Fit, 0..1, of a bidder with these skills and texts."""
     of = len(job.words) or 1
     common = min(len(job.words), ENOUGH * len(job.words.intersection(_words(texts))))
     if not job.skills:
@@ -55,6 +55,6 @@ def match(job: WantedTerms, skills: Iterable[str], *texts: str) -> float:
 
 
 def _words(texts: Iterable[str]) -> list[str]:
-    """In lower case; plain ASCII, as nearly all are, is split without a pattern in a fifth of the time."""
+    """Casefolded words; ASCII text is split without a regex, which takes a fifth of the time."""
     text = " ".join(texts).casefold()
     return text.translate(_BETWEEN).split() if text.isascii() else _WORD.findall(text)

@@ -1,4 +1,4 @@
-"""A bid as stored, what it shows as proof, and the snapshots of its job's rank."""
+"""Models: bids with their proof, rank snapshots, weight versions and pending rescores."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ bid_testimonials = Table(
 
 
 class Bid(Base):
-    """A freelancer's sealed offer for a job; `price` in minor units of the job's currency."""
+    """A freelancer's sealed bid on a job; `price` in minor units of the job's currency."""
 
     __tablename__ = "bids"
     __table_args__ = (
@@ -55,12 +55,12 @@ class Bid(Base):
     price: Mapped[int | None] = mapped_column(BigInteger)
     days: Mapped[int | None]
     go_live_hours: Mapped[int | None]
-    """The promise: live within so many hours of payment."""
+    """Promise: live within this many hours of payment; None: no promise."""
     note: Mapped[str] = mapped_column(Text, default="")
     credits: Mapped[str] = mapped_column(Text, default="")
-    """What the work reuses and whom it credits."""
+    """Work that is reused and its authors."""
     prototype_url: Mapped[str] = mapped_column(String(2000), default="")
-    """As typed; becomes a prototype when its writer asks for a check, at the latest when the bid is placed."""
+    """As typed; becomes a prototype when the bidder requests a check, at the latest when the bid is placed."""
     prototype_id: Mapped[int | None] = mapped_column(ForeignKey("prototypes.id"))
     client_note: Mapped[str] = mapped_column(Text, default="")
     """The client's private note; never shown to anyone else."""
@@ -68,23 +68,23 @@ class Bid(Base):
     hidden_reason: Mapped[str | None] = mapped_column(Text)
     rank: Mapped[int | None]
     score: Mapped[int | None]
-    """Milli-points, of the newest snapshot."""
+    """Total of the newest snapshot, in milli-points."""
     price_points: Mapped[int] = mapped_column(default=0)
-    """Milli-points of `terms` by ranking.own.GROUPS, so that a client's own order need not read them all."""
+    """Milli-points of `terms` per ranking.own.GROUPS, so a client's own order need not load `terms`."""
     speed_points: Mapped[int] = mapped_column(default=0)
     evidence_points: Mapped[int] = mapped_column(default=0)
     record_points: Mapped[int] = mapped_column(default=0)
     provisional: Mapped[bool] = mapped_column(default=False)
     fit: Mapped[float | None]
-    """How well the bidder fits the spec, 0..1, as of the last change while bids were taken; None: not reckoned yet."""
+    """Fit of bidder to spec, 0..1, as of the last change while bids were open; None: not computed yet."""
     told_at: Mapped[datetime | None]
-    """When its bidder was told its rank and points by an award; from then on it may win, but not change."""
+    """When the award revealed rank and points to the bidder; afterwards the bid may win but not be edited."""
     terms: Mapped[dict[str, Any] | None]
-    """The newest score explained, as marketplace.ranking gives it."""
+    """Newest explained score, in the format of marketplace.ranking.explain."""
     job_version: Mapped[int] = mapped_column(default=1)
-    """Which version of the spec was bid on."""
+    """Version of the spec that was bid on."""
     version: Mapped[int] = mapped_column(default=1)
-    """Rises with every change of a placed bid, so that nobody awards what they did not see."""
+    """Incremented with every edit of a placed bid, so a client cannot award terms they have not seen."""
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]
     submitted_at: Mapped[datetime | None]
@@ -97,7 +97,7 @@ class Bid(Base):
 
 
 class RankSnapshot(Base):
-    """A job's rank as it was at one moment: facts in, order and reasons out; replayable."""
+    """A job's rank at one moment: input facts, order and reasons; replayable."""
 
     __tablename__ = "rank_snapshots"
     __table_args__ = (Index("ix_rank_snapshots_job_id_id", "job_id", "id"),)
@@ -107,15 +107,15 @@ class RankSnapshot(Base):
     created_at: Mapped[datetime]
     weights: Mapped[str] = mapped_column(String(20))
     digest: Mapped[str] = mapped_column(String(64), default="")
-    """Of facts and weights, to tell whether there is news without reading the facts."""
+    """SHA-256 of facts and weights; detects changes without loading the facts."""
     facts: Mapped[dict[str, Any]]
     order: Mapped[list[dict[str, Any]]]
     best: Mapped[dict[str, Any]] = mapped_column(default=dict)
-    """The best of each column and the two best counts of requirements met, for the marks on a card's bars."""
+    """Best points per column and the two highest counts of requirements met, for the cards."""
 
 
 class WeightVersion(Base):
-    """Weights that were fitted: they count from an admin's consent on, until other weights do."""
+    """Fitted weights; in use from an admin's consent until replaced."""
 
     __tablename__ = "weight_versions"
     __table_args__ = (
@@ -126,9 +126,9 @@ class WeightVersion(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     version: Mapped[str] = mapped_column(String(20), unique=True)
     values: Mapped[dict[str, Any]]
-    """As marketplace.ranking.weights reads them."""
+    """Format of marketplace.ranking.weights."""
     report: Mapped[dict[str, Any]]
-    """How they and those before did on jobs held out, as marketplace.ranking.fit gives it."""
+    """Evaluation against the previous weights on held-out jobs, from marketplace.ranking.fit."""
     state: Mapped[WeightState] = mapped_column(one_of(WeightState, 20), default=WeightState.PROPOSED)
     proposed_at: Mapped[datetime]
     consented_by: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
@@ -138,12 +138,12 @@ class WeightVersion(Base):
 
 
 class Rescore(Due, Base):
-    """A job whose bids must be ranked again; one row a job, so a burst of causes costs one rescore."""
+    """A pending re-rank; one row per job, so a burst of causes costs one rescore."""
 
     __tablename__ = "rescores"
 
     job_id: Mapped[int] = mapped_column(ForeignKey("jobs.id", ondelete="CASCADE"), primary_key=True)
     asked: Mapped[int] = mapped_column(default=1)
-    """Counts the causes; a rescore that finds it higher than when it began leaves the row due."""
+    """Number of requests; a rescore that finds it increased since it began leaves the row due."""
     ranked_at: Mapped[datetime | None]
-    """When the job was last ranked; the next rank comes a second later at the earliest, so that bursts coalesce."""
+    """When last ranked; the next rank waits at least rescoring.PAUSE after it, to coalesce bursts."""

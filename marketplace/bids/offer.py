@@ -1,4 +1,4 @@
-"""What a freelancer offers, as a plain value apart from where it is stored, and what is still missing from it."""
+"""A freelancer's offer as a plain value independent of storage, and validation of its completeness."""
 
 from __future__ import annotations
 
@@ -9,18 +9,18 @@ from marketplace.checker.guard.link_syntax import link_problem
 from marketplace.core import money
 
 MIN_NOTE, MAX_NOTE, MAX_CREDITS = 80, 5_000, 2_000
-"""Characters; a shorter note says nothing about this job."""
+"""Limits in characters; a note shorter than MIN_NOTE says too little about the job."""
 MAX_DAYS, MAX_HOURS = 1_000, 2_000
 
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """All that a bid says; `price` in minor units of the job's currency, the rest as on the form."""
+    """Contents of a bid; `price` in minor units of the job's currency."""
 
     price: int | None = None
     days: int | None = None
     go_live_hours: int | None = None
-    """None: no promise."""
+    """Promised hours from payment to live; None: no promise."""
     note: str = ""
     credits: str = ""
     prototype_url: str = ""
@@ -31,14 +31,14 @@ class Offer:
 
 @dataclass(frozen=True, slots=True)
 class OfferProblem:
-    """Something that stands between a draft and a placed bid."""
+    """A problem that prevents a draft from being placed."""
 
     field: str
     message: str
 
 
 def problems(offer: Offer, currency: str, *, prototype_required: bool = False) -> list[OfferProblem]:
-    """Everything that must be mended before the bid can be placed, in the order of the form."""
+    """List every problem to fix before the bid can be placed, in form order."""
     return list(_problems(offer, currency, prototype_required))
 
 

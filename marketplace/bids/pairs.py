@@ -1,4 +1,4 @@
-"""Why one bid stands above another: the difference of their scores, part by part, in words and points."""
+"""Explain why one bid ranks above another: the score difference term by term, in words and points."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ MOST_NAMED = 2
 
 
 class ScoreGap(NamedTuple):
-    """One row of a pair: what sets the two bids apart in one part, with its bar."""
+    """One row of a pair: the difference in one term, with its bar."""
 
     difference: ScoreDifference
     label: str
@@ -25,7 +25,7 @@ class ScoreGap(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class BidPair:
-    """Two bids that hold a place, the better one first; the rows add up to `picture.total`, the gap in milli-points."""
+    """Two ranked bids, the better one first; the rows add up to `picture.total`, the gap in milli-points."""
 
     upper: BidCard
     lower: BidCard
@@ -35,7 +35,7 @@ class BidPair:
 
 
 def pairs(cards: Sequence[BidCard]) -> list[BidPair]:
-    """Every two of the cards that hold a place, neighbours before those further apart."""
+    """All pairs of ranked cards, smallest rank distance first."""
     placed = sorted((card for card in cards if card.place and card.score), key=lambda card: card.place or 0)
     places = sorted(combinations(range(len(placed)), 2), key=lambda pair: (pair[1] - pair[0], pair))
     return [_pair(placed[upper], placed[lower]) for upper, lower in places]
@@ -62,12 +62,12 @@ def _named(rows: Sequence[ScoreGap]) -> str:
 
 
 def signed(milli: int) -> str:
-    """Milli-points as points with a sign: 6154 is "+6.2"."""
+    """Format milli-points as signed points: 6154 gives "+6.2"."""
     return f"{'+' if milli > 0 else ''}{points(milli)}"
 
 
 def _tie(upper: BidCard, lower: BidCard) -> str:
-    """Exact ties: the earlier bid, then a draw (see ranking.order)."""
+    """Explain a tie: the earlier bid ranks first, then a hash decides (see ranking.order)."""
     first, second = upper.bid.submitted_at, lower.bid.submitted_at
     if first and second and first < second:
         return "Both have the same points to the thousandth. The bid that was placed earlier stands first."

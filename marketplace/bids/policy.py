@@ -1,4 +1,4 @@
-"""Who may see, change and decide on a bid: pure rules, asked by pages of this room and of those above."""
+"""Who may see, edit and decide on a bid: pure rules, used by pages of this and higher rooms."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ NOT_BIDDER, NOT_CLIENT = "This bid is not yours.", "Only the job’s client deci
 
 
 def is_bidder(person: User | None, bid: Bid) -> bool:
-    """Whether the bid is this person's."""
+    """Whether this person placed the bid."""
     return acts_for(person, bid.freelancer_id)
 
 
@@ -32,74 +32,74 @@ def is_client(person: User | None, bid: Bid) -> bool:
 
 
 def may_see(person: User | None, bid: Bid, *, competes: bool) -> bool:
-    """Its bidder; once it was placed (even if withdrawn or hidden since) those who see the ranking; nobody else."""
+    """The bidder; once placed (even if withdrawn or hidden since) also those who may see the ranking; nobody else."""
     if is_bidder(person, bid):
         return True
     return bid.submitted_at is not None and may_see_ranking(person, bid.job, competes=competes)
 
 
 def may_see_ranking(person: User | None, job: Job, *, competes: bool) -> bool:
-    """Bids are sealed from everybody but the job's client and admins, and from an admin who competes with them."""
+    """Only the job's client and admins see sealed bids, and no admin who competes on the job."""
     return jobs_policy.owns(person, job) or (person is not None and person.is_admin and not competes)
 
 
 def may_know_rank(person: User | None, bid: Bid) -> bool:
-    """Its bidder learns the place once the client has decided: until then the job may take bids again, still sealed."""
+    """Bidders learn their rank after the client's decision: until then the job may reopen and bids stay sealed."""
     return not is_bidder(person, bid) or bid.told_at is not None or bid.job.state in OVER
 
 
 def why_not_edit(person: User | None, bid: Bid, now: datetime) -> str | None:
-    """The bidder, until bids close, while nobody has decided on it, and if they were never told where it stood."""
+    """Only the bidder, until bids close or the client decides, and never once their rank was revealed."""
     told = NotNow("You were told where this bid stood, so it can’t be changed any more. It stands as you placed it.")
     over = NotNow("This bid can’t be changed any more: bids have closed, or the client has decided.")
     return _why_not_bidder(person, bid) or unless(not bid.told_at, told) or unless(_is_undecided(bid, now), over)
 
 
 def why_not_write(person: User | None, bid: Bid) -> str | None:
-    """A draft stays its writer's, even when the job has closed meanwhile: the text is kept."""
+    """Only the bidder, also after the job closed, so that the text is kept."""
     placed = NotNow("You have placed your bid already. Open it to change it.")
     return _why_not_bidder(person, bid) or unless(bid.state == BidState.DRAFT, placed)
 
 
 def why_not_withdraw(person: User | None, bid: Bid, now: datetime) -> str | None:
-    """A draft at any time, a placed bid until bids close."""
+    """Only the bidder: a draft at any time, a placed bid until bids close."""
     over = NotNow("This bid can’t be withdrawn any more: bids have closed, or the client has decided.")
     return _why_not_bidder(person, bid) or unless(bid.state == BidState.DRAFT or _is_undecided(bid, now), over)
 
 
 def why_not_check(person: User | None, bid: Bid) -> str | None:
-    """The bidder asks for a check while the bid can still win, or as long as it is a draft."""
+    """Only the bidder, for a draft or while the bid can still win."""
     may_win = bid.job.state in UNDECIDED_JOBS and bid.state in DECIDABLE
     checked = bid.prototype_id is not None and (may_win or bid.state == BidState.DRAFT)
     return _why_not_bidder(person, bid) or unless(checked, "This bid has no link to check, or can’t win any more.")
 
 
 def why_not_act_as_client(person: User | None, job: Job) -> str | None:
-    """The job's client in good standing acts on its bids."""
+    """Only the job's client, in good standing."""
     return why_not_act_for(person, job.client_id, NOT_CLIENT)
 
 
 def why_not_choose(person: User | None, job: Job, now: datetime) -> str | None:
-    """The client chooses among a job's bids until it is decided or its decision deadline has passed."""
+    """Only the client, until the job is decided or its decision deadline has passed."""
     is_in_time = job.decision_deadline is None or now < job.decision_deadline
     over = NotNow(f"The bids on this job can’t be decided on any more: the job is {jobs_policy.shown_state(job, now)}.")
     return why_not_act_as_client(person, job) or unless(job.state in UNDECIDED_JOBS and is_in_time, over)
 
 
 def why_not_decide(person: User | None, bid: Bid, now: datetime) -> str | None:
-    """The client shortlists, declines and awards while the job is undecided and the bid still stands."""
+    """Only the client: shortlist, decline and award while job and bid are undecided."""
     over = NotNow(f"This bid can’t be decided on any more: it is {bid.state}.")
     return why_not_choose(person, bid.job, now) or unless(bid.state in DECIDABLE, over)
 
 
 def why_not_undo_decline(person: User | None, bid: Bid, now: datetime) -> str | None:
-    """The client takes a decline back while the job is undecided."""
+    """Only the client, while the job is undecided."""
     over = NotNow("This decline can’t be taken back any more.")
     return why_not_choose(person, bid.job, now) or unless(bid.state == BidState.DECLINED, over)
 
 
 def why_not_take_notes(person: User | None, bid: Bid) -> str | None:
-    """The client keeps private notes on the bids that were placed."""
+    """Only the client, on placed bids."""
     return why_not_act_as_client(person, bid.job) or unless(bid.state in LIVE, "Notes are kept on bids that stand.")
 
 

@@ -1,4 +1,4 @@
-"""Reads of bids: one for a person, a person's own, and what upper rooms need to know of a job's bids."""
+"""Queries for bids: one bid for a viewer, a person's own bids, and reads for higher rooms."""
 
 from __future__ import annotations
 
@@ -28,11 +28,11 @@ TABS: dict[str, tuple[str, frozenset[BidState]]] = {
     "won": ("Won", frozenset({BidState.AWARDED, BidState.ACCEPTED})),
     "ended": ("Ended", frozenset({BidState.DECLINED, BidState.LAPSED, BidState.WITHDRAWN, BidState.HIDDEN})),
 }
-"""The freelancer's own list: tab -> (label, states)."""
+"""Tabs of the freelancer's own list: tab -> (label, states)."""
 
 
 def bid_for(person: User | None, bid_id: int) -> Bid:
-    """The bid with what its page shows; raises NotFound when `person` may not know of it, Removed when hidden."""
+    """Load the bid with page data; raises NotFound when `person` may not see it, Removed for its client when hidden."""
     bid = db.session.scalar(
         select(Bid)
         .where(Bid.id == bid_id)
@@ -54,7 +54,7 @@ def bid_for(person: User | None, bid_id: int) -> Bid:
 
 
 def competes(person: User | None, job: Job) -> bool:
-    """Whether the person is an admin who bids on this job too, and bids haven't closed."""
+    """Whether the person is an admin with a placed bid on this open job."""
     if person is None or not person.is_admin or job.state != JobState.OPEN:
         return False
     mine = (Bid.job_id == job.id) & (Bid.freelancer_id == person.id)
@@ -63,20 +63,20 @@ def competes(person: User | None, job: Job) -> bool:
 
 
 def placed_link(person: User, bid_id: int) -> str | None:
-    """The link of the person's own bid once it was placed, empty without one; None for a draft or another's bid."""
+    """Link of the person's own placed bid, empty without one; None for a draft or another's bid."""
     mine = (Bid.id == bid_id) & (Bid.freelancer_id == person.id) & (Bid.state != BidState.DRAFT)
     return db.session.scalar(select(Bid.prototype_url).where(mine))
 
 
 def own_bid_on(person: User, job: Job) -> Bid | None:
-    """The person's bid or draft on the job that was not withdrawn; there is one at most."""
+    """The person's bid or draft on the job that is not withdrawn; at most one exists."""
     return db.session.scalar(
         select(Bid).where(Bid.job_id == job.id, Bid.freelancer_id == person.id, Bid.state != BidState.WITHDRAWN)
     )
 
 
 def bids_of(person: User, tab: str, cursor: str | None) -> KeysetPage[Bid]:
-    """The person's own bids under one of TABS, last changed first."""
+    """The person's own bids in a tab, most recently changed first."""
     mine = select(Bid).where(Bid.freelancer_id == person.id, Bid.state.in_(TABS[tab][1]))
     return page_of(
         mine.options(
@@ -91,7 +91,7 @@ def bids_of(person: User, tab: str, cursor: str | None) -> KeysetPage[Bid]:
 
 
 def tab_counts(person: User) -> dict[str, int]:
-    """Tab -> how many of the person's bids are under it."""
+    """Map each tab to the number of the person's bids in it."""
     counted = db.session.execute(
         select(Bid.state, func.count()).where(Bid.freelancer_id == person.id).group_by(Bid.state)
     )
@@ -100,7 +100,7 @@ def tab_counts(person: User) -> dict[str, int]:
 
 
 def is_settling(job_id: int, links: Sequence[Prototype]) -> bool:
-    """Whether points are about to change: one of the links is looked at or waits for it, or the job is to be ranked."""
+    """Whether scores may soon change: a link is being checked or due for a check, or the job is due for ranking."""
     if any(link.is_waiting for link in links):
         return True
     ranks = select(Rescore.job_id).where(Rescore.job_id == job_id, Rescore.due_at.is_not(None))

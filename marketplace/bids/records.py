@@ -1,4 +1,4 @@
-"""What the rank knows of bidders' earlier contracts, handed in by a room above at the start of the app."""
+"""Freelancers' track record for ranking, supplied at start-up by a provider from a higher room."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from flask import current_app
 from marketplace.ranking.facts import ContractFacts, PromiseFacts, ReviewFacts
 
 PROVIDER = "records of freelancers"
-"""Key in the app's extensions: a PastsOf. Without one everybody is new here."""
+"""Key in app.extensions of the PastsOf provider; without one everybody is a newcomer."""
 
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """A freelancer's past, weighed by age."""
+    """A freelancer's track record, weighted by age."""
 
     reviews: ReviewFacts
     promises: PromiseFacts
@@ -25,15 +25,15 @@ class Record:
 
 
 class Past(Protocol):
-    """All that happened to a freelancer, as a record at any moment."""
+    """A freelancer's full history, from which the record at any moment is computed."""
 
     def at(self, moment: datetime) -> Record:
-        """What counted then: later reviews and contracts don't, older ones weigh less."""
+        """Record at `moment`: later reviews and contracts are ignored, older ones weigh less."""
         ...
 
 
 class Newcomer:
-    """Nothing is known of this person."""
+    """Past of a person without history."""
 
     def at(self, moment: datetime) -> Record:
         return NEWCOMER
@@ -43,11 +43,11 @@ NEWCOMER = Record(ReviewFacts(), PromiseFacts(), ContractFacts())
 
 
 PastsOf = Callable[[Sequence[int]], Mapping[int, Past]]
-"""User ids -> the past of each, in a fixed number of queries."""
+"""Maps user ids to their pasts, in a fixed number of queries."""
 
 
 def pasts_of(user_ids: Sequence[int]) -> Mapping[int, Past]:
-    """The past of each of these people, a newcomer's for those of whom nothing is known."""
+    """Past of each of these people; a newcomer's for those without history."""
     provider = cast("PastsOf | None", current_app.extensions.get(PROVIDER))
     known: Mapping[int, Past] = provider(user_ids) if provider and user_ids else {}
     return {user_id: known.get(user_id, _NEWCOMER) for user_id in user_ids}

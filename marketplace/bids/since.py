@@ -1,4 +1,4 @@
-"""What became of a prototype since bids closed: shown beside the rank, which stands on what was known then."""
+"""Change in a prototype since bids closed, shown beside the rank, which is based on the state at closing."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ class Since:
 
     @property
     def heading(self) -> str:
-        """Such as "Improved since bids closed"."""
+        """Heading such as "Improved since bids closed"."""
         return f"{'Improved' if self.is_better else 'Worse'} since bids closed"
 
 
 def since_closing(then: PrototypeFacts, now: PrototypeFacts, checkable: int) -> Since | None:
-    """How the link differs from what was ranked; None where nothing changed, or where either could not be told."""
+    """Compare the link now with what was ranked; None when unchanged or when either state is inconclusive."""
     worked, works = then.state in WORKING, now.state in WORKING
     if not worked and then.state not in FAILURES:
         return None

@@ -1,4 +1,4 @@
-"""A bid's states and who may move it between them."""
+"""States of bids and weight versions, and who may move them."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class BidState(State):
 
 
 class NoLink(State):
-    """What a bid's badge says in place of a link's state."""
+    """What a bid's badge shows without a link."""
 
     NONE = "none", "No live link", "link-2-off"
     PORTFOLIO = "portfolio", "Portfolio only", "images"
@@ -56,19 +56,19 @@ MOVES = Transitions(
 )
 
 LIVE = frozenset({BidState.SUBMITTED, BidState.SHORTLISTED, BidState.DECLINED, BidState.AWARDED, BidState.ACCEPTED})
-"""Bids that count on the job, whatever the client thinks of them."""
+"""Bids counted on the job, including declined ones."""
 SHOWN = LIVE | {BidState.LAPSED}
-"""Bids that the client sees in the list."""
+"""Bids shown to the client."""
 DECIDABLE = frozenset({BidState.SUBMITTED, BidState.SHORTLISTED})
 """Bids that may still win."""
 RANKED = DECIDABLE | {BidState.AWARDED, BidState.ACCEPTED, BidState.LAPSED}
-"""Bids that hold a place in the rank; one that lost keeps its own."""
+"""Bids that hold a rank; lapsed bids keep theirs."""
 EDITABLE = frozenset({BidState.DRAFT, BidState.SUBMITTED, BidState.SHORTLISTED})
-"""Bids that their owner may still change before the deadline."""
+"""Bids their owner may edit before the deadline."""
 
 
 class WeightState(State):
-    """Of a version of the rank's weights: proposed -> active -> retired -> active again."""
+    """State of a weights version: proposed -> active -> retired -> active again."""
 
     PROPOSED = "proposed", "Proposed", "circle-help"
     ACTIVE = "active", "In use", "circle-check"

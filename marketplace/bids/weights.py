@@ -1,4 +1,4 @@
-"""The versions of the rank's weights, and which of them count."""
+"""Versions of the rank's weights, and which one is in use."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ from marketplace.ranking.weights import CURRENT, WEIGHTS, Weights, from_json
 
 
 def weights_in_use() -> Weights:
-    """Those of the version that an admin consented to last, or else those that the product came with."""
+    """Weights of the active version, or the built-in ones."""
     active = select(WeightVersion.values).where(WeightVersion.state == WeightState.ACTIVE)
     values: dict[str, Any] | None = db.session.scalar(active)
     return from_json(values) if values else CURRENT
 
 
 def weights_named(version: str) -> Weights | None:
-    """The weights of a version that the product came with or that was fitted; None where there is none."""
+    """Weights of a built-in or fitted version; None when there is none."""
     if version in WEIGHTS:
         return WEIGHTS[version]
     values = db.session.scalar(select(WeightVersion.values).where(WeightVersion.version == version))
@@ -32,13 +32,13 @@ def weights_named(version: str) -> Weights | None:
 
 
 def weight_versions() -> Sequence[WeightVersion]:
-    """All that were fitted, newest first."""
+    """All fitted versions, newest first."""
     consenter = joinedload(WeightVersion.consenter).options(lazyload(User.roles))
     return db.session.scalars(select(WeightVersion).options(consenter).order_by(WeightVersion.id.desc())).all()
 
 
 def weight_version(version_id: int) -> WeightVersion:
-    """One of them; raises NotFound."""
+    """One fitted version; raises NotFound."""
     found = db.session.get(WeightVersion, version_id)
     if found is None:
         raise NotFound("There are no such weights.")
@@ -46,5 +46,5 @@ def weight_version(version_id: int) -> WeightVersion:
 
 
 def verdict(gain: float, error: float) -> str:
-    """Whether a gain in log-likelihood is more than chance would bring (two standard errors)."""
+    """Whether a gain in log-likelihood exceeds chance (two standard errors)."""
     return "clearly better" if gain > 2 * error else "no clear gain, so better left alone"

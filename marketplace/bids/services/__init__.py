@@ -1,1 +1,1 @@
-"""What can be done with bids. Nothing here commits but the sweeps."""
+"""Services of bids. Only the sweeps commit."""

@@ -1,4 +1,4 @@
-"""What becomes of the winning bid and the others when the contract is signed, or when it never is."""
+"""Update the winning and losing bids when the contract is signed or the offer falls through."""
 
 from __future__ import annotations
 
@@ -21,20 +21,20 @@ _STANDING_AGAIN = (BidState.LAPSED, BidState.DECLINED)
 
 
 def accept_bid(bid: Bid, now: datetime) -> None:
-    """Both sides have signed what this bid offered."""
+    """Mark the winning bid accepted after both sides signed."""
     lock_bid(bid)
     move(bid, BidState.ACCEPTED, BIDDER, MOVES, updated_at=now)
 
 
 def note_told(job: Job, now: datetime) -> None:
-    """All who bid are told by the award where they stood; call with the job locked."""
+    """Record that the award revealed rank and points to all bidders; call with the job locked."""
     placed = Bid.job_id == job.id, Bid.submitted_at.is_not(None), Bid.state != BidState.WITHDRAWN
     told = update(Bid).where(*placed, Bid.told_at.is_(None)).values(told_at=now)
     db.session.execute(told.execution_options(synchronize_session="fetch"))
 
 
 def give_back_award(bid: Bid, by: str, reason: str, now: datetime) -> None:
-    """The offer fell through: withdrawn by its bidder, declined by the client, or lapsed by the clock."""
+    """Revoke the award: withdrawn by the bidder, declined by the client, or lapsed by the clock."""
     lock_bid(bid)
     told = {"decline_reason": reason} if by == CLIENT else {}
     move(bid, _ENDS[by], by, MOVES, updated_at=now, **told)
@@ -45,9 +45,9 @@ def give_back_award(bid: Bid, by: str, reason: str, now: datetime) -> None:
 
 
 def revive_bids(job: Job, but: Bid, now: datetime) -> list[Bid]:
-    """Bids that lapsed when another one won stand again, as they were placed; call with the job locked.
+    """Resubmit unchanged the bids that lapsed when another won; call with the job locked.
 
-    Their links, and those of bids that the client had declined, are watched again.
+    Watch their links again, and those of bids the client had declined.
     """
     others = select(Bid).where(Bid.job_id == job.id, Bid.id != but.id, Bid.state.in_(_STANDING_AGAIN)).order_by(Bid.id)
     bids = db.session.scalars(others.with_for_update(key_share=True).execution_options(populate_existing=True)).all()

@@ -1,4 +1,4 @@
-"""The client's and the moderators' side: shortlist, decline, note, hide, and what becomes of bids when a job ends."""
+"""Actions of client and moderators: shortlist, decline, note, hide, restore, and lapse bids when a job ends."""
 
 from __future__ import annotations
 
@@ -26,11 +26,11 @@ if TYPE_CHECKING:
 
 CLIENT, ADMIN = "client", "admin"
 MAX_REASON, MAX_CLIENT_NOTE = 1_000, 5_000
-"""Characters."""
+"""Maximum lengths in characters."""
 
 
 def shortlist(actor: User, bid: Bid, now: datetime) -> None:
-    """Put a bid on the client's short list; a bid that is on it stays there."""
+    """Shortlist a bid; does nothing when it is shortlisted already."""
     lock_bid(bid)
     demand(policy.why_not_decide(actor, bid, now))
     if bid.state == BidState.SUBMITTED:
@@ -39,7 +39,7 @@ def shortlist(actor: User, bid: Bid, now: datetime) -> None:
 
 
 def unshortlist(actor: User, bid: Bid, now: datetime) -> None:
-    """Take a bid off the short list; nobody is told."""
+    """Remove a bid from the shortlist; nobody is notified."""
     lock_bid(bid)
     demand(policy.why_not_decide(actor, bid, now))
     if bid.state == BidState.SHORTLISTED:
@@ -47,7 +47,7 @@ def unshortlist(actor: User, bid: Bid, now: datetime) -> None:
 
 
 def decline_bid(actor: User, bid: Bid, reason: str, now: datetime) -> None:
-    """Say no to a bid, with a reason that its bidder reads; raises Invalid without one."""
+    """Decline a bid with a reason the bidder reads; raises Invalid without one."""
     lock_bid(bid)
     demand(policy.why_not_decide(actor, bid, now))
     if not reason.strip():
@@ -58,7 +58,7 @@ def decline_bid(actor: User, bid: Bid, reason: str, now: datetime) -> None:
 
 
 def undo_decline(actor: User, bid: Bid, now: datetime) -> None:
-    """Take a decline back: the bid stands again as it was placed."""
+    """Undo a decline: the bid is submitted again unchanged."""
     lock_bid(bid)
     demand(policy.why_not_undo_decline(actor, bid, now))
     move(bid, BidState.SUBMITTED, CLIENT, MOVES, decline_reason="")
@@ -67,13 +67,13 @@ def undo_decline(actor: User, bid: Bid, now: datetime) -> None:
 
 
 def set_client_note(actor: User, bid: Bid, note: str) -> None:
-    """Keep the client's private note on a bid."""
+    """Store the client's private note on a bid."""
     demand(policy.why_not_take_notes(actor, bid))
     bid.client_note = note.strip()
 
 
 def hide_bid(actor: User, bid: Bid, reason: str, now: datetime) -> None:
-    """An admin takes a bid down; it holds no place until it is restored."""
+    """Hide a bid as admin; it is unranked until restored."""
     lock_bid(bid)
     demand(why_not_moderate(actor))
     move(bid, BidState.HIDDEN, ADMIN, MOVES, hidden_reason=reason)
@@ -82,7 +82,7 @@ def hide_bid(actor: User, bid: Bid, reason: str, now: datetime) -> None:
 
 
 def restore_bid(actor: User, bid: Bid, now: datetime) -> None:
-    """An admin brings a hidden bid back as it was placed."""
+    """Restore a hidden bid as admin."""
     lock_bid(bid)
     demand(why_not_moderate(actor))
     move(bid, BidState.SUBMITTED, ADMIN, MOVES, hidden_reason=None)
@@ -91,7 +91,7 @@ def restore_bid(actor: User, bid: Bid, now: datetime) -> None:
 
 
 def lapse_bids(job: Job, winner_id: int | None = None) -> None:
-    """End all bids that could still have won, but the winner's; call with the job locked. Their links are let go."""
+    """Lapse all undecided bids except the winner's and stop watching their links; call with the job locked."""
     others = (Bid.job_id == job.id) & (Bid.id != (winner_id or 0))
     linked = select(Prototype.id).join(Bid, Bid.prototype_id == Prototype.id).where(others).order_by(Prototype.id)
     stop_watching(list(db.session.scalars(linked.with_for_update(key_share=True, of=Prototype))))

@@ -1,4 +1,4 @@
-"""Keeps a bid's prototype under watch: the typed link becomes one, changes with it, and is let go with the bid."""
+"""Keep a bid's prototype in step with its typed link: create, change or stop watching it."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from marketplace.prototypes.services import change_link, stop_watching, submit_l
 
 
 def lines_of(job: Job) -> list[dict[str, Any]]:
-    """The job's requirements as a prototype keeps them; what is in the client's own words is only hinted at."""
+    """The job's requirements in the format stored on a prototype."""
     return [{"id": str(line.id), "kind": line.kind, "value": line.value} for line in job.requirements]
 
 
 def follow_link(bid: Bid, now: datetime) -> bool:
-    """Make the bid's prototype match its typed link; gives whether a check became due by that."""
+    """Sync the bid's prototype with its typed link; return whether that made a check due."""
     prototype = locked_prototype(bid)
     if not bid.prototype_url:
         if prototype is not None:
@@ -37,7 +37,7 @@ def follow_link(bid: Bid, now: datetime) -> bool:
 
 
 def locked_prototype(bid: Bid) -> Prototype | None:
-    """The bid's prototype, read anew and locked, so that a verdict that comes in meanwhile isn't written over."""
+    """Reload and lock the bid's prototype, so a concurrent verdict is not overwritten."""
     if bid.prototype_id is None:
         return None
     return db.session.scalar(

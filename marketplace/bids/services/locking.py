@@ -1,4 +1,4 @@
-"""Lock a bid while something is decided about it."""
+"""Row locks for decisions on bids."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from marketplace.jobs.services.locking import lock_job
 
 
 def lock_bid(bid: Bid) -> None:
-    """Lock the job, then the bid, read anew: what is decided below stays true until the transaction ends.
+    """Lock and reload the job, then the bid, until the transaction ends.
 
-    Everybody takes rows in this order, or transactions could wait for each other: job, bid, prototype, rescore.
+    To avoid deadlocks, every transaction locks in this order: job, bid, prototype, rescore.
     """
     lock_job(bid.job)
     db.session.refresh(bid, with_for_update={"key_share": True, "of": Bid})

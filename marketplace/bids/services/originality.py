@@ -1,4 +1,4 @@
-"""Why a prototype looks like another one: what the bids say of it, before a human has to look."""
+"""Explain from the bids why a prototype resembles another, before a moderator has to look."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ CLIENTS_SITE = "it is nearly the client’s own site as it is today."
 
 
 def explain_again(bid: Bid) -> None:
-    """What the bid credits may have changed: explain anew the near-copies that no human has decided on."""
+    """Re-evaluate resemblances of the bid's prototype that no moderator has decided, after credits changed."""
     prototype = bid.prototype
     if prototype is None:
         return
@@ -39,7 +39,7 @@ def explain_again(bid: Bid) -> None:
 
 
 def explain_by_bids(resemblance: Resemblance) -> Explanation | None:
-    """What the two bids and their jobs say of the likeness."""
+    """Explain the likeness from both bids and their jobs; None when they do not explain it."""
     bid = db.session.scalar(select(Bid).where(Bid.prototype_id == resemblance.prototype_id))
     other = db.session.scalar(select(Bid).where(Bid.prototype_id == resemblance.other_id))
     if bid is None:
@@ -56,7 +56,7 @@ def explain_by_bids(resemblance: Resemblance) -> Explanation | None:
 
 
 def _credits(bid: Bid, earlier: Prototype, other: Bid | None) -> bool:
-    """Whether the bid names the earlier site's exact host or its author's whole name."""
+    """Whether the bid credits the earlier site's exact host or its author's full name."""
     said = " ".join(bid.credits.casefold().split())
     host = (urlsplit(earlier.url).hostname or "").removeprefix("www.")
     author = " ".join(other.freelancer.name.casefold().split()) if other else ""

@@ -1,4 +1,4 @@
-"""Settles participation pools by the published rule, each once: shared among working prototypes, or returned."""
+"""Settle each participation pool once by the published rule: share it among working prototypes or return it."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ from marketplace.prototypes.models import Prototype
 from marketplace.ranking.score import WORKING
 
 AGAIN = timedelta(hours=6)
-"""How soon we look again at a pool that something stands in the way of."""
+"""Delay before retrying a blocked pool."""
 WAIT_FOR_MODERATORS = timedelta(days=7)
-"""So long after the job's end a flagged prototype holds the pool up; then it counts as what it is to us: working."""
+"""How long after the job's end a flagged prototype delays the pool; afterwards it counts as working."""
 UNDECIDED = frozenset({JobState.CANCELLED, JobState.EXPIRED, JobState.REMOVED})
 DECIDED = frozenset({JobState.AWARDED, JobState.COMPLETED})
 
@@ -38,15 +38,15 @@ def _settle_claimed(claim: Claim[Pool], clock: Clock) -> None:
 
 
 settle_due = Rows(Pool, _settle_claimed, parent="job_id")
-"""Settles each due pool once."""
+"""Sweep that settles each due pool once."""
 
 
 def settle(pool: Pool, now: datetime) -> None:
-    """Share the pool out, or give it back, as its job's end says; call with the job and the pool locked.
+    """Share or return the pool depending on how its job ended; call with job and pool locked.
 
-    With an award, or a job that never opened, all of it goes back. Else it is shared equally, whatever the client
-    thought of them, among the bids whose prototype works; what can't be shared equally goes back. Of what the client's
-    bank took back nothing is left to share.
+    After an award, or when the job never opened, everything is returned. Otherwise it is shared equally among bidders
+    with a working prototype, whatever the client thinks of them, and the indivisible rest is returned. After a
+    chargeback nothing is left to share.
     """
     job, hold = pool.job, pool.hold
     shared = job.state in UNDECIDED and job.published_at is not None
@@ -67,7 +67,7 @@ def settle(pool: Pool, now: datetime) -> None:
 
 
 def equal_shares(amount: int, people: Sequence[int], step: int) -> dict[int, int]:
-    """The same multiple of `step` minor units for each; {} when it would be nothing. The rest is the client's.
+    """Divide equally in multiples of `step` minor units; {} when a share would be zero. The rest is the client's.
 
     >>> equal_shares(1_000, [1, 2, 3], 1), equal_shares(1_000, [1, 2, 3], 10), equal_shares(10, [1, 2], 10)
     ({1: 333, 2: 333, 3: 333}, {1: 330, 2: 330, 3: 330}, {})
@@ -77,7 +77,7 @@ def equal_shares(amount: int, people: Sequence[int], step: int) -> dict[int, int
 
 
 def _working(job: Job) -> tuple[list[int], bool]:
-    """The bidders whose prototype works, and whether a moderator has still to look at one of them."""
+    """Bidders whose prototype works, and whether any prototype is still flagged for moderators."""
     placed = Bid.job_id == job.id, Bid.state.in_(SHOWN), Bid.submitted_at.is_not(None)
     rows = db.session.execute(select(Bid.freelancer_id, Prototype).join(Prototype).where(*placed).order_by(Bid.id))
     states = {freelancer: prototype_facts(prototype, 0).state for freelancer, prototype in rows}

@@ -1,4 +1,4 @@
-"""Ranks a job's bids again when something changed: asked for in the transaction of the cause, done by a worker."""
+"""Re-rank a job's bids after changes: requested in the causing transaction, computed by a worker."""
 
 from __future__ import annotations
 
@@ -34,20 +34,21 @@ from marketplace.ranking.score import WORKING
 from marketplace.ranking.weights import Weights
 
 PAUSE = timedelta(seconds=1)
-"""Between two rescores of one job, so that a burst of verdicts costs one or two."""
+"""Minimum interval between two ranks of a job, so a burst of verdicts costs one or two."""
 BIDS_AT_ONCE = 1_000
-"""Ranked and stored in one transaction, which others wait for on SQLite; more only where one job has more."""
+"""Bids ranked and stored per transaction, which blocks other writers on SQLite; exceeded only by a single larger job.
+"""
 _ASKED = "jobs to rescore"
 
 
 def ask_for_rescore(job_id: int, now: datetime) -> None:
-    """Have the job ranked soon after the current transaction commits: at once, or a second after its last rank."""
+    """Have the job ranked after the current transaction commits, at the earliest PAUSE after its last rank."""
     db.session.info.setdefault(_ASKED, {})[job_id] = now
     doorbell.ring(doorbell.RESCORE_JOBS)
 
 
 def ask_after_checks(prototype_ids: Sequence[int], now: datetime) -> None:
-    """The same for the undecided jobs of checked links."""
+    """Request a rescore of undecided jobs with bids on these links."""
     undecided = (
         select(Bid.job_id)
         .join(Job, Job.id == Bid.job_id)
@@ -58,7 +59,7 @@ def ask_after_checks(prototype_ids: Sequence[int], now: datetime) -> None:
 
 
 def ask_after_record(freelancer_ids: Sequence[int], now: datetime) -> None:
-    """The same for the undecided jobs on which these people bid: their record has changed."""
+    """Request a rescore of undecided jobs with bids by these people, whose record changed."""
     undecided = (
         select(Bid.job_id)
         .join(Job, Job.id == Bid.job_id)
@@ -69,9 +70,9 @@ def ask_after_record(freelancer_ids: Sequence[int], now: datetime) -> None:
 
 
 def ask_for_all(now: datetime) -> int:
-    """Have every job with bids ranked again whose client has not decided yet; gives how many there are.
+    """Request a rescore of every undecided job with ranked bids; return how many.
 
-    Where one decided, the rank stays what the client saw: bidders were told of it, and weights are fitted on it.
+    Decided jobs keep the rank the client saw: bidders were told of it, and weights are fitted on it.
     """
     jobs = select(Job.id, literal(1), literal(now, UtcDateTime())).where(Job.state.in_(DECIDABLE))
     jobs = jobs.where(select(Bid.id).where(Bid.job_id == Job.id, Bid.state.in_(RANKED)).exists())
@@ -91,9 +92,9 @@ def _forget_asked(session: Session) -> None:
 
 @event.listens_for(db.session, "before_commit")
 def _write_asked(session: Session) -> None:
-    """One row a job, last of all writes and in one order, so that no two transactions wait for each other's rows."""
+    """Upsert one row per job, last of all writes and in id order, to avoid deadlocks."""
     if session.in_nested_transaction():
-        return  # a savepoint; the real commit is still to come
+        return  # a savepoint: the real commit is still to come
     asked: dict[int, datetime] = session.info.pop(_ASKED, {})
     if asked:
         session.flush()
@@ -119,7 +120,7 @@ def _upsert(session: Session, job_id: int, now: datetime) -> Executable:
 
 
 def _batches(claims: Sequence[Claim[Rescore]]) -> Iterator[list[Claim[Rescore]]]:
-    """Jobs with few bids together, which costs much less than one by one; one with many bids alone."""
+    """Batch small jobs together, which is much cheaper than one by one; rank large jobs alone."""
     by_job = {claim.id: claim for claim in claims}
     sizes = db.session.execute(select(Job.id, Job.bid_count).where(Job.id.in_(by_job))).all()
     batch: list[Claim[Rescore]] = []
@@ -140,17 +141,17 @@ def _rescore_claimed(claims: Sequence[Claim[Rescore]], clock: Clock) -> None:
 
 
 rescore_due = Groups(Rescore, _rescore_claimed, _batches, limit=20)
-"""Ranks each due job. One whose rank fails comes back when its claim runs out."""
+"""Sweep that ranks each due job; a job whose rank fails is retried when its claim expires."""
 
 
 def rescore(tokens: Mapping[int, str], now: datetime) -> None:
-    """Rank leased jobs (id -> token) and store their snapshots; nothing happens to one whose lease was lost.
+    """Rank claimed jobs (id -> claim token) and store snapshots; skip jobs whose claim was lost.
 
-    Causes that come in before a row is given back are counted in `asked` and find it due again.
+    Requests arriving before a row is released increment `asked`, which makes it due again.
     """
     asks = _read(tokens, now)
     ranks = {job_id: _ranked(ask) for job_id, ask in asks.items() if ask.is_news}
-    lock_jobs(tokens)  # only now, so that nobody waits while we reckon
+    lock_jobs(tokens)  # lock only now, so that nobody waits during the computation
     mine = lock_all_claimed(Rescore, tokens)
     _store({row.job_id: ranks[row.job_id] for row in mine if row.job_id in ranks}, asks, now)
     for row in mine:
@@ -160,17 +161,17 @@ def rescore(tokens: Mapping[int, str], now: datetime) -> None:
 
 @dataclass(frozen=True, slots=True)
 class _Ask:
-    """What a rank is made of, read in one go."""
+    """Inputs of a rank, read in one transaction."""
 
     asked: int | None
-    """How many causes there were when the facts were read, which are at least as new."""
+    """Number of requests when the facts were read; the facts are at least as new."""
     facts: RankFacts
     facts_json: str
     weights: Weights
     digest: str
-    """Of facts and weights: the same gives the same rank."""
+    """Hash of facts and weights: equal digests give equal ranks."""
     is_news: bool
-    """Whether the newest snapshot has another digest."""
+    """Whether the digest differs from the newest snapshot's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,7 +184,7 @@ class _Ranked:
 
 
 def _read(job_ids: Collection[int], now: datetime) -> dict[int, _Ask]:
-    """In a transaction that holds no writer up."""
+    """Read in a transaction that does not block writers."""
     with reading():
         rescores = select(Rescore.job_id, Rescore.asked).where(Rescore.job_id.in_(job_ids))
         asked = dict(db.session.execute(rescores).all())
@@ -197,7 +198,7 @@ def _read(job_ids: Collection[int], now: datetime) -> dict[int, _Ask]:
 def _weights_of(
     job_ids: Collection[int], newest: Mapping[int, Row[int, str, str]], now: datetime
 ) -> dict[int, Weights]:
-    """Job id -> those in use; a job that takes no more bids keeps those by which it was ranked last."""
+    """Map job ids to the weights in use; a job closed for bids keeps the weights of its last rank."""
     in_use = weights_in_use()
     others = {job_id: one.weights for job_id, one in newest.items() if one.weights != in_use.version}
     closed = closed_jobs(others, now)
@@ -212,7 +213,7 @@ def _ask(asked: int | None, facts: RankFacts, weights: Weights, newest: str | No
 
 
 def _newest_ranks(job_ids: Collection[int]) -> dict[int, Row[int, str, str]]:
-    """Job id -> digest and weights of its newest snapshot."""
+    """Map job ids to digest and weights of their newest snapshot."""
     of_jobs = select(func.max(RankSnapshot.id)).where(RankSnapshot.job_id.in_(job_ids)).group_by(RankSnapshot.job_id)
     newest = select(RankSnapshot.job_id, RankSnapshot.digest, RankSnapshot.weights)
     return {row.job_id: row for row in db.session.execute(newest.where(RankSnapshot.id.in_(of_jobs)))}
@@ -227,7 +228,7 @@ def _ranked(ask: _Ask) -> _Ranked:
 
 
 def _json(value: dict[str, Any]) -> JsonText:
-    """One bid's part as text at once: ten thousand with their terms as objects are slow to keep."""
+    """Serialize each bid at once: keeping ten thousand bids' terms as objects is slow."""
     return JsonText(to_json(value).decode())
 
 
@@ -245,7 +246,7 @@ def _row(one: Placed, facts: BidFacts, weights: str) -> dict[str, Any]:
 
 
 def _store(ranks: Mapping[int, _Ranked], asks: Mapping[int, _Ask], now: datetime) -> None:
-    """Keep the ranks as snapshots and on the bids; bids that hold no place any more lose theirs."""
+    """Store ranks as snapshots and on the bids; clear the rank of bids no longer ranked."""
     if not ranks:
         return
     snapshots = [
@@ -279,7 +280,7 @@ _RANK_OF_BID = (
 
 
 def _best(facts: RankFacts, placed: list[Placed]) -> dict[str, Any]:
-    """What the cards compare with: the most points in each column, and the two best counts of requirements met."""
+    """Best points per column and the two highest counts of requirements met, for the cards."""
     by_column: dict[str, int] = {}
     for one in placed:
         for heading, points in column_points(one.score.terms).items():

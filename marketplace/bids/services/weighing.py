@@ -1,4 +1,4 @@
-"""Changes the weights that count: proposed by a fit, consented to by an admin, and taken back the same way."""
+"""Change the weights in use: proposed by a fit, activated or reverted by an admin."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ ADMIN = "admin"
 
 
 def propose(weights: Weights, report: dict[str, Any], now: datetime) -> WeightVersion:
-    """Store fitted weights for an admin to look at; raises Conflict when the version's name is taken."""
+    """Store fitted weights for an admin's review; raises Conflict when the version name is taken."""
     if weights_named(weights.version):
         raise Conflict(f"There are weights called {weights.version} already.")
     made = WeightVersion(version=weights.version, values=as_json(weights), report=report, proposed_at=now)
@@ -32,9 +32,9 @@ def propose(weights: Weights, report: dict[str, Any], now: datetime) -> WeightVe
 
 
 def use_weights(admin: User, version: WeightVersion | None, now: datetime) -> None:
-    """Make a version count from now on (None: the one that the product came with); all undecided jobs are ranked again.
+    """Activate a version (None: the built-in weights) and re-rank all undecided jobs.
 
-    Raises NotAllowed for who is no admin, Conflict when it counts already.
+    Raises NotAllowed when `admin` is no admin, Conflict when the version is already active.
     """
     demand(why_not_moderate(admin))
     active = db.session.scalar(select(WeightVersion).where(WeightVersion.state == WeightState.ACTIVE).with_for_update())

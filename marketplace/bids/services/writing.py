@@ -1,4 +1,4 @@
-"""The bidder's side: a draft is kept as it is, a bid is placed only whole, and may change until bids close."""
+"""Actions of bidders: save incomplete drafts, place complete bids, edit or withdraw them until bids close."""
 
 from __future__ import annotations
 
@@ -35,17 +35,17 @@ BIDDER = "bidder"
 
 
 class Linked(NotAllowed):
-    """The bidder's account is linked to the client's; the draft stays, a human may say that they are two people."""
+    """The bidder's account is linked to the client's; the draft is kept, and a moderator may clear the link."""
 
 
 def why_linked(actor: User, job: Job) -> str | None:
-    """Why this person's bid is not taken although anybody else's is: the accounts look like one person's."""
+    """Why this bid is refused because bidder and client look like one person; None when they do not."""
     kind = link_between(actor.id, job.client_id)
     return refusal_of_linked(kind, "the client’s", "bid on each other’s jobs") if kind else None
 
 
 def why_not_again(actor: User, job: Job) -> str | None:
-    """Why this person can't bid anew after withdrawing: they were told where their earlier bid stood."""
+    """Why this person cannot bid again after withdrawing a bid whose rank they were told; None when they can."""
     earlier = (Bid.job_id == job.id) & (Bid.freelancer_id == actor.id) & (Bid.state == BidState.WITHDRAWN)
     if db.session.scalar(select(Bid.id).where(earlier, Bid.told_at.is_not(None)).limit(1)) is None:
         return None
@@ -55,10 +55,10 @@ def why_not_again(actor: User, job: Job) -> str | None:
 
 
 def save_draft(actor: User, job: Job, offer: Offer, now: datetime) -> Bid:
-    """Keep `offer` as the actor's draft on the job, complete or not; there is one draft a job.
+    """Save `offer`, complete or not, as the actor's only draft on the job.
 
-    A draft that exists is kept even after bids have closed. Raises NotAllowed when the actor can't bid on the job,
-    Conflict when a bid was placed meanwhile.
+    An existing draft is saved even after bids closed. Raises NotAllowed when the actor can't bid on the job, Conflict
+    when a bid was placed meanwhile.
     """
     lock_job(job)
     bid = own_bid_on(actor, job)
@@ -74,10 +74,10 @@ def save_draft(actor: User, job: Job, offer: Offer, now: datetime) -> Bid:
 
 
 def place_bid(actor: User, bid: Bid, now: datetime) -> None:
-    """Make a draft a bid, if bids are taken at `now`; a check of its link starts, unless it ran while writing.
+    """Place a draft if bids are open at `now`; check its link unless it was checked while drafting.
 
-    Raises Invalid with the first problem of an incomplete draft, Conflict when bids have closed meanwhile, Linked
-    when the account is linked to the client's; nothing has changed then.
+    Raises Invalid for the first problem of an incomplete draft, Conflict when bids have closed, Linked when the
+    account is linked to the client's; all leave the draft unchanged.
     """
     lock_bid(bid)
     demand(policy.why_not_write(actor, bid))
@@ -95,7 +95,7 @@ def place_bid(actor: User, bid: Bid, now: datetime) -> None:
 
 
 def edit_bid(actor: User, bid: Bid, offer: Offer, now: datetime) -> None:
-    """Change a placed bid until bids close; raises Invalid as place_bid does, Conflict when they have closed."""
+    """Edit a placed bid until bids close; raises Invalid as place_bid does, Conflict when they have closed."""
     lock_bid(bid)
     demand(policy.why_not_edit(actor, bid, now))
     _write(bid, offer, now)
@@ -110,7 +110,7 @@ def edit_bid(actor: User, bid: Bid, offer: Offer, now: datetime) -> None:
 
 
 def withdraw_bid(actor: User, bid: Bid, now: datetime) -> None:
-    """Take a bid back until bids close, or throw a draft away; its link is watched no more."""
+    """Withdraw a bid until bids close, or discard a draft, and stop watching its link."""
     lock_bid(bid)
     demand(policy.why_not_withdraw(actor, bid, now))
     was_placed = bid.state != BidState.DRAFT
@@ -124,7 +124,7 @@ def withdraw_bid(actor: User, bid: Bid, now: datetime) -> None:
 
 
 def check_draft_link(actor: User, bid: Bid, now: datetime) -> None:
-    """Check the draft's link now: the typed one if it is new, else the known one again (Conflict when too soon)."""
+    """Check the draft's link now: a new link first, else recheck the known one (Conflict when too soon)."""
     lock_bid(bid)
     demand(policy.why_not_write(actor, bid))
     if not follow_link(bid, now):
@@ -132,7 +132,7 @@ def check_draft_link(actor: User, bid: Bid, now: datetime) -> None:
 
 
 def check_link_again(actor: User, bid: Bid, now: datetime) -> None:
-    """Check the link of a bid now; raises Conflict when it is being checked, or was asked for a minute ago."""
+    """Check the bid's link now; raises Conflict when a check is running or was requested too recently."""
     lock_bid(bid)
     demand(policy.why_not_check(actor, bid))
     _check_again(bid, now)
@@ -144,7 +144,7 @@ def _check_again(bid: Bid, now: datetime) -> None:
 
 
 def _write(bid: Bid, offer: Offer, now: datetime) -> None:
-    """Copy the offer into the row; only portfolio items and testimonials of the bidder's own are taken."""
+    """Copy the offer into the row; ignore portfolio items and testimonials that are not the bidder's own."""
     bid.price, bid.days, bid.go_live_hours = offer.price, offer.days, offer.go_live_hours
     bid.note, bid.credits, bid.prototype_url = offer.note, offer.credits, offer.prototype_url
     bid.portfolio = list(
@@ -169,7 +169,7 @@ def _write(bid: Bid, offer: Offer, now: datetime) -> None:
 
 
 def offer_of(bid: Bid) -> Offer:
-    """The stored bid as a plain value."""
+    """Convert the stored bid to a plain value."""
     return Offer(
         price=bid.price,
         days=bid.days,

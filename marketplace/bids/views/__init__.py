@@ -1,1 +1,1 @@
-"""The pages of the bids room."""
+"""Views of the bids room."""

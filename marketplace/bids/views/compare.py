@@ -1,4 +1,4 @@
-"""Two to four bids side by side."""
+"""Comparison of two to four bids."""
 
 from __future__ import annotations
 
@@ -28,13 +28,13 @@ from marketplace.web.request import actor, now
 
 FEWEST, MOST = 2, 4
 AUDITED = ("rendering", "accessibility", "real", "control", "original", "safe")
-"""The auditors whose findings stand side by side."""
+"""Auditors whose findings are compared."""
 
 
 @bp.get("/jobs/<slug>/compare")
 @signed_in
 def compare(slug: str) -> ResponseReturnValue:
-    """The comparison, or what to tick when it can't be made."""
+    """Show the comparison, or what to select when it is not possible."""
     job = ranked_job(slug)
     bids, problem = _chosen(job)
     if problem:
@@ -45,7 +45,7 @@ def compare(slug: str) -> ResponseReturnValue:
 @bp.get("/jobs/<slug>/compare/table")
 @signed_in
 def compared(slug: str) -> str:
-    """A fragment with the same comparison as things stand now."""
+    """Fragment with the up-to-date comparison."""
     job = ranked_job(slug)
     bids, problem = _chosen(job)
     if problem:
@@ -54,7 +54,7 @@ def compared(slug: str) -> str:
 
 
 def _chosen(job: Job) -> tuple[Sequence[Bid], str]:
-    """The ticked bids, and what is wrong with the choice; empty when they can be compared."""
+    """The selected bids, and the problem with the selection (empty when comparable)."""
     ids = set(request.args.getlist("bid", type=row_id))
     bids = compared_bids(job.id, ids)
     if not FEWEST <= len(ids) <= MOST:
@@ -65,7 +65,7 @@ def _chosen(job: Job) -> tuple[Sequence[Bid], str]:
 
 
 def _side_by_side(job: Job, bids: Sequence[Bid]) -> dict[str, Any]:
-    """What the comparison shows."""
+    """Template context of the comparison."""
     cards = cards_of(job, bids, newest_rank(job.id)[1])
     return {
         "job": job,
@@ -83,7 +83,7 @@ def _side_by_side(job: Job, bids: Sequence[Bid]) -> dict[str, Any]:
 
 
 def _columns(cards: Sequence[BidCard]) -> list[tuple[BidCard, LinkEvidence]]:
-    """Each card with what is known of its link; nothing of a bid that was withdrawn."""
+    """Pair each card with its link's evidence; empty for withdrawn bids."""
     ids = [card.bid.prototype_id for card in cards if card.bid.prototype_id and card.bid.state != BidState.WITHDRAWN]
     known = evidence_of_all(ids, now())
     return [(card, known.get(card.bid.prototype_id or 0, LinkEvidence())) for card in cards]

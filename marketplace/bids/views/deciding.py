@@ -1,4 +1,4 @@
-"""The client's acts on one bid: shortlist, note, decline, and taking a decline back."""
+"""The client's actions on a bid: shortlist, decline, undo a decline."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from marketplace.web.request import actor, next_path, now, see_other
 @bp.post("/bids/<int:bid_id>/<any(shortlist, unshortlist):act>")
 @in_good_standing
 def shortlist(bid_id: int, act: str) -> ResponseReturnValue:
-    """Puts the bid on the short list, or takes it off, and goes back to where the button was."""
+    """Add the bid to the shortlist or remove it, and return to the page of the button."""
     change = deciding.shortlist if act == "shortlist" else deciding.unshortlist
     change(actor(), received_bid(bid_id), now())
     db.session.commit()
@@ -29,7 +29,7 @@ def shortlist(bid_id: int, act: str) -> ResponseReturnValue:
 @bp.route("/bids/<int:bid_id>/decline", methods=["GET", "POST"])
 @in_good_standing
 def decline(bid_id: int) -> ResponseReturnValue:
-    """Asks why, then says no to the bid."""
+    """Ask for a reason, then decline the bid."""
     bid, form = received_bid(bid_id), DeclineForm()
     if bid.state == BidState.DECLINED:
         return see_other(url_for("bids.show", bid_id=bid_id))
@@ -48,7 +48,7 @@ def decline(bid_id: int) -> ResponseReturnValue:
 @bp.post("/bids/<int:bid_id>/undecline")
 @in_good_standing
 def undecline(bid_id: int) -> ResponseReturnValue:
-    """Takes a decline back."""
+    """Undo a decline."""
     deciding.undo_decline(actor(), received_bid(bid_id), now())
     db.session.commit()
     flash("The bid stands again.", "message")

@@ -1,4 +1,4 @@
-"""The evidence behind a bid's link: its pictures, and the page between us and a stranger's site."""
+"""Evidence on a bid's link: screenshots, and the interstitial page before an external site."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ SHOWN_BEFORE_LEAVING = ("safe", "real", "control", "original")
 @bp.get("/bids/<int:bid_id>/visit")
 @signed_in
 def visit(bid_id: int) -> str:
-    """What was found of the link, before anybody follows it."""
+    """Show findings on the link before anybody follows it."""
     bid = bid_for(actor(), bid_id)
     if bid.prototype is None or bid.prototype.checked_at is None:
         raise NotFound("This bid has no prototype that we have looked at.")
@@ -45,7 +45,7 @@ def visit(bid_id: int) -> str:
 @bp.get("/bids/<int:bid_id>/pictures/<name>")
 @signed_in
 def picture(bid_id: int, name: str) -> Response:
-    """A screenshot (wide, phone), its thumbnail (…-thumbnail), or the cut that shows a requirement met (cut-ID)."""
+    """Serve a screenshot (wide, phone), its thumbnail (…-thumbnail), or the crop showing a met requirement (cut-ID)."""
     bid = bid_for(actor(), bid_id)
     return stored_picture(_key(bid.prototype, name) if bid.prototype else None)
 

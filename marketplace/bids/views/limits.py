@@ -1,4 +1,4 @@
-"""How often a person may have links checked: a page that says so, and tries that were refused don't count."""
+"""Rate limit for link checks per person, with an explanatory page; refused attempts do not count."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ TOO_MANY = (
 
 
 def limit_checks(exempt_when: Callable[[], bool] | None = None) -> RouteLimit:
-    """Lets a view start so many checks an hour and person; over that it answers with the way back to the bid."""
+    """Limit checks per hour and person; answer over the limit with a page that leads back to the bid."""
     return limiter.limit(
         CHECKS, methods=["POST"], exempt_when=exempt_when, deduct_when=_has_started, on_breach=_too_many
     )
 
 
 def tell_refusal(refusal: Conflict) -> None:
-    """Undoes what was begun and has the next page say why there is no check now."""
+    """Roll back and let the next page say why no check was started."""
     db.session.rollback()
     flash(str(refusal), "warning")
     g.check_is_refused = True

@@ -1,4 +1,4 @@
-"""The client's page of bids: cards by rank, tabs, filters, and the small fragments that keep an open page true."""
+"""The client's bids page: ranked cards, tabs, filters, and fragments that update an open page."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from marketplace.web.request import actor, now
 @bp.get("/jobs/<slug>/bids")
 @signed_in
 def ranked(slug: str) -> ResponseReturnValue:
-    """The job's bids, strongest evidence first, or by what matters to the client; 422 where that can't be read."""
+    """List the job's bids by rank or the client's own weighting; 422 when that weighting cannot be parsed."""
     job, (own, unread) = ranked_job(slug), read_own(request.args)
     view = _view(own)
     after = request.args.get("after", "")
@@ -57,7 +57,7 @@ def ranked(slug: str) -> ResponseReturnValue:
 @bp.get("/jobs/<slug>/bids/news")
 @signed_in
 def news(slug: str) -> ResponseReturnValue:
-    """A fragment that says when the ranking is no longer the one on the page."""
+    """Fragment that says when the ranking on the page is outdated."""
     job, seen = ranked_job(slug), request.args.get("seen", "")
     snapshot, _ = newest_rank(job.id)
     changed = str(snapshot) != seen
@@ -72,7 +72,7 @@ def news(slug: str) -> ResponseReturnValue:
 @bp.get("/bids/<int:bid_id>/state")
 @signed_in
 def state(bid_id: int) -> ResponseReturnValue:
-    """A fragment with the state of the bid's link, until its check is over."""
+    """Fragment with the state of the bid's link, polled until its check ends."""
     bid = bid_for(actor(), bid_id)
     response = make_response(render_template("bids/_state.html", card=BidCard(bid, None, None, "")))
     if bid.prototype and not bid.prototype.is_waiting:
@@ -81,7 +81,7 @@ def state(bid_id: int) -> ResponseReturnValue:
 
 
 def cards_of(job: Job, bids: Sequence[Bid], best: dict[str, Any]) -> list[BidCard]:
-    """The cards of some of the job's bids."""
+    """Build the cards of some of the job's bids."""
     checkable = sum(is_checkable(line.kind) for line in job.requirements)
     closed = jobs_policy.bids_closed_at(job, now()) is not None
     return [card_of(bid, checkable, best, closed=closed) for bid in bids]

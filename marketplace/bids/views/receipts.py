@@ -1,4 +1,4 @@
-"""Receipts to download, and the public key that they are verified with."""
+"""Downloadable receipts and the public key that verifies them."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from marketplace.web.request import actor
 @bp.get("/bids/<int:bid_id>/receipt")
 @signed_in
 def receipt(bid_id: int) -> Response:
-    """The signed receipt of the bid's link as a file, for all who may see the bid."""
+    """Download the signed receipt of the bid's link, for all who may see the bid."""
     bid = bid_for(actor(), bid_id)
     facts = receipt_facts(bid.prototype) if bid.prototype else None
     if facts is None:
@@ -36,7 +36,7 @@ def receipt(bid_id: int) -> Response:
 @bp.get("/.well-known/prebuilt-receipt-key")
 @limiter.exempt
 def receipt_key() -> dict[str, Any]:
-    """The public key of this marketplace's receipts, and those of receipts from before it."""
+    """Public key of this marketplace's receipts, and earlier keys for older receipts."""
     key, *earlier = (public_part(key_from(seed)) for seed in _settings().keys("receipt_key"))
     return {**key, "earlier": earlier}
 

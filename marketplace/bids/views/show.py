@@ -1,4 +1,4 @@
-"""The bidder's own list, and what a bid's page shows of the bid, with the fragments that change by themselves."""
+"""The bidder's own list, the context of a bid's page, and its self-updating fragments."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ from marketplace.web.request import actor, now, see_other
 @bp.get("/my/bids")
 @signed_in
 def mine() -> str:
-    """The freelancer's own bids, by what they wait for."""
+    """List the freelancer's own bids by tab."""
     counts, tab = tab_counts(actor()), request.args.get("show", "")
     if tab not in TABS:
         tab = next((name for name in TABS if counts[name]), "active")
@@ -40,7 +40,7 @@ def mine() -> str:
 
 
 def shown_of(bid: Bid, person: User, moment: datetime) -> dict[str, Any]:
-    """What the bid's page shows of the bid itself."""
+    """Template context of the bid's page."""
     standing = _standing(bid)
     score = standing["card"].score
     return standing | {
@@ -61,11 +61,11 @@ def shown_of(bid: Bid, person: User, moment: datetime) -> dict[str, Any]:
 
 
 def _standing(bid: Bid) -> dict[str, Any]:
-    """What the part on the bid's points shows."""
+    """Template context of the part on the bid's rank and score."""
     person = actor()
     checkable = sum(is_checkable(line.kind) for line in bid.job.requirements)
     knows_rank = policy.may_know_rank(person, bid)
-    may_compare = knows_rank and not policy.is_bidder(person, bid)  # the best marks tell what others offer
+    may_compare = knows_rank and not policy.is_bidder(person, bid)  # the best marks would reveal what others offer
     closed_at = jobs_policy.bids_closed_at(bid.job, now())
     return {
         "card": card_of(
@@ -80,7 +80,7 @@ def _standing(bid: Bid) -> dict[str, Any]:
 @bp.get("/bids/<int:bid_id>/link")
 @signed_in
 def link(bid_id: int) -> str:
-    """A fragment with the newest check of the bid's link."""
+    """Fragment with the newest check of the bid's link."""
     bid = bid_for(actor(), bid_id)
     evidence, is_bidder = evidence_of(bid.prototype, now()), policy.is_bidder(actor(), bid)
     closed_at = jobs_policy.bids_closed_at(bid.job, now())
@@ -90,7 +90,7 @@ def link(bid_id: int) -> str:
 @bp.get("/bids/<int:bid_id>/rank")
 @signed_in
 def rank(bid_id: int) -> str:
-    """A fragment with where the bid stands now, and why."""
+    """Fragment with the bid's current rank and reasons."""
     bid = bid_for(actor(), bid_id)
     return render_template("bids/_rank.html", bid=bid, job=bid.job, **_standing(bid))
 
@@ -100,7 +100,7 @@ def rank(bid_id: int) -> str:
 @limit_checks()
 @in_good_standing
 def check(bid_id: int) -> ResponseReturnValue:
-    """Has the bid's link checked again now, if it was not just done."""
+    """Have the bid's link checked again unless it was checked just now."""
     bid = own_bid(bid_id)
     try:
         writing.check_link_again(actor(), bid, now())

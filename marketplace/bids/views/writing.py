@@ -1,4 +1,4 @@
-"""The bidder's way from an empty form to a placed bid: drafts keep themselves, preview comes before placing."""
+"""Views from an empty bid form to a placed bid: drafts autosave, preview precedes placing."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ from marketplace.web.request import actor, now, once, see_other
 
 
 def _asks_no_check() -> bool:
-    """Whether this request starts no check: none is asked for, and a bid that is placed keeps its link."""
+    """Whether this request starts no check: none is requested and the link of a placed bid is unchanged."""
     if request.form.get("do") == "check":
         return False
     bid_id = (request.view_args or {}).get("bid_id")
@@ -46,7 +46,7 @@ def _asks_no_check() -> bool:
 @limit_checks(exempt_when=_asks_no_check)
 @in_good_standing
 def new(slug: str) -> ResponseReturnValue:
-    """An empty bid form, or the way to the bid that there is."""
+    """Show an empty bid form, or redirect to the existing bid."""
     job = job_for(actor(), slug)
     bid = own_bid_on(actor(), job)
     if bid and bid.state != BidState.DRAFT:
@@ -66,7 +66,7 @@ def new(slug: str) -> ResponseReturnValue:
 @limit_checks(exempt_when=_asks_no_check)
 @in_good_standing
 def edit(bid_id: int) -> ResponseReturnValue:
-    """The same form with a draft, or with a placed bid until bids close."""
+    """Edit a draft, or a placed bid until bids close."""
     bid = own_bid(bid_id)
     if bid.state == BidState.DRAFT:
         return _draft(bid.job, bid) if request.method == "POST" else _page(_form(bid.job, bid), bid.job, bid)
@@ -94,7 +94,7 @@ def edit(bid_id: int) -> ResponseReturnValue:
 @bp.get("/bids/<int:bid_id>/preview")
 @in_good_standing
 def preview(bid_id: int) -> ResponseReturnValue:
-    """The draft as the client will see it, each answer with a way back to its question."""
+    """Show the draft as the client will see it, each answer linked to its question."""
     bid = own_bid(bid_id)
     if bid.state != BidState.DRAFT:
         return see_other(url_for("bids.show", bid_id=bid_id))
@@ -110,7 +110,7 @@ def _preview(bid: Bid, linked: str | None, form: ActionForm) -> str:
 @bp.post("/bids/<int:bid_id>/place")
 @in_good_standing
 def place(bid_id: int) -> ResponseReturnValue:
-    """Places the draft; sent twice, it shows what happens next again."""
+    """Place the draft; a repeated submission redirects to the same confirmation."""
     bid, form = own_bid(bid_id), ActionForm()
 
     def create() -> str:
@@ -124,7 +124,7 @@ def place(bid_id: int) -> ResponseReturnValue:
     except Invalid:
         return see_other(url_for("bids.edit", bid_id=bid_id))
     except writing.Linked as refusal:
-        leave_signals(actor())  # what this browser was seen with goes back with the refusal
+        leave_signals(actor())  # the rollback also discarded this browser's signals
         db.session.commit()
         form.blame("", str(refusal))
         return _preview(own_bid(bid_id), str(refusal), form), 422
@@ -133,7 +133,7 @@ def place(bid_id: int) -> ResponseReturnValue:
 @bp.get("/bids/<int:bid_id>/placed")
 @in_good_standing
 def placed(bid_id: int) -> ResponseReturnValue:
-    """Confirms the bid and says what happens next."""
+    """Confirm the bid and explain the next steps."""
     bid = own_bid(bid_id)
     if bid.state == BidState.DRAFT:
         return see_other(url_for("bids.preview", bid_id=bid_id))
@@ -143,7 +143,7 @@ def placed(bid_id: int) -> ResponseReturnValue:
 @bp.route("/bids/<int:bid_id>/withdraw", methods=["GET", "POST"])
 @in_good_standing
 def withdraw(bid_id: int) -> ResponseReturnValue:
-    """Takes a bid back, or throws a draft away, once confirmed."""
+    """Withdraw a bid, or discard a draft, once confirmed."""
     bid = own_bid(bid_id)
     was_draft, form = bid.state == BidState.DRAFT, ActionForm()
 
@@ -159,7 +159,7 @@ def withdraw(bid_id: int) -> ResponseReturnValue:
 
 
 def _draft(job: Job, bid: Bid | None) -> ResponseReturnValue:
-    """Keep what was sent, then do what was asked: preview, check the link, or nothing more."""
+    """Save the submitted draft, then preview, check the link or stay, as requested."""
     form, act = _sent(job), request.form.get("do", "save")
     fits = form.validate()
     is_open = jobs_policy.is_open_for_bids(job, now())
@@ -193,7 +193,7 @@ def _autosaved(form: BidForm, bid: Bid | None, *, fits: bool) -> ResponseReturnV
 
 
 def _check(form: BidForm, job: Job, bid: Bid) -> ResponseReturnValue:
-    """Have the link of a draft checked, and come back to the form with the result under it."""
+    """Have a draft's link checked and return to the form with the result."""
     if not form.prototype_url.data:
         form.blame("prototype_url", "Enter the link to check.")
     if form.prototype_url.errors:
