@@ -78,6 +78,7 @@ def tests_of_both_engines() -> list[str]:
 STATIC = [
     Step("Lint (ruff)", [str(BIN / "ruff"), "check", "."]),
     Step("Format (ruff)", [str(BIN / "ruff"), "format", "--check", "--quiet", "."]),
+    Step("Templates (djlint)", [str(BIN / "djlint"), "--check", "--lint", "--quiet", "templates"]),
     Step("Types (basedpyright, strict)", [str(BIN / "basedpyright")]),
     Step("Imports (import-linter)", [str(BIN / "lint-imports")]),
 ]

@@ -65,6 +65,11 @@ class BidCard:
         return f"{points(self.score.total)} of {points(self.score.possible)} points{so_far}"
 
     @property
+    def shares(self) -> list[tuple[int, int, bool]]:
+        """Each column as (points, most, known) of the stacked bar, milli-points."""
+        return [(column.points, column.most, column.scored) for column in self.columns]
+
+    @property
     def picture(self) -> ScoreChart:
         """Chart of the score's terms as consecutive bars, scaled to the highest possible score."""
         terms = self.score.terms if self.score else ()

@@ -65,6 +65,11 @@ class Countries:
     groups: Sequence[Country]
     hidden: int = 0
 
+    @property
+    def scale(self) -> float:
+        """The end of a chart's scale from 0: it holds every interval, and 1 is never beyond its middle."""
+        return max(2, *(one.interval[1] for one in self.groups))
+
 
 def discount(rank: int) -> float:
     """Attention that a place gets beside the first: 1 / log2(1 + place), as in DCG (Järvelin, Kekäläinen 2002)."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date as date_
 from datetime import datetime
 from functools import lru_cache
+from typing import Any, cast
 from urllib.parse import urlencode
 
 from babel.dates import format_date, format_datetime, format_timedelta
@@ -15,6 +16,7 @@ from markupsafe import Markup, escape
 from marketplace.core import money
 from marketplace.core.countries import country_name
 from marketplace.core.text import render_markdown
+from marketplace.web.charts import CHARTS
 from marketplace.web.fields import most_of
 from marketplace.web.request import now, settings
 
@@ -33,6 +35,7 @@ def init_filters(app: Flask) -> None:
         "moment": moment,
         "number": number,
         "plural": plural,
+        "percent": percent,
         "markdown": render_markdown,
         "initials": initials,
         "country": country_name,
@@ -41,6 +44,7 @@ def init_filters(app: Flask) -> None:
         app.add_template_filter(function, name)
     for function in (now, theme, with_args, most_of, upload_bytes):
         app.add_template_global(function)
+    cast(dict[str, Any], app.jinja_env.globals)["charts"] = CHARTS
 
 
 def ago(moment_: datetime | None) -> Markup:
@@ -79,6 +83,11 @@ def _exact(moment_: datetime) -> str:
 def number(value: float) -> str:
     """1234 is "1,234"."""
     return format_decimal(value, locale=LOCALE)
+
+
+def percent(share: float) -> str:
+    """0.254 is "25 %"."""
+    return f"{100 * share:.0f} %"
 
 
 def plural(count: int, singular: str, many: str = "") -> str:

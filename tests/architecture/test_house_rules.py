@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,7 +14,9 @@ PACKAGES = ("config", "marketplace", "workers")
 MODULES = sorted(path for package in PACKAGES for path in (ROOT / package).rglob("*.py"))
 TESTS = sorted((ROOT / "tests").rglob("*.py"))
 TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
+MACROS = sorted((ROOT / "templates" / "components").glob("*.html"))
 MAX_FILE, MAX_FUNCTION, MAX_TEMPLATE, MAX_CONFTEST = 400, 60, 200, 150
+MAX_COLUMNS = 120
 REQUEST_GLOBALS = {"request", "session", "g"}
 LATE = {
     ("marketplace/prototypes/room.py", "marketplace.prototypes.full_checks"),
@@ -90,9 +93,22 @@ def test_names_say_what_a_module_is_for(path: Path) -> None:
 def test_templates_stay_small_and_hold_no_inline_code_or_style(path: Path) -> None:
     source = path.read_text()
     assert len(source.splitlines()) <= MAX_TEMPLATE
+    long = [number for number, line in enumerate(source.splitlines(), 1) if len(line) > MAX_COLUMNS]
+    assert not long, f"lines over {MAX_COLUMNS} columns: {long}"
     if "email" not in path.parts:
         for inline in (" style=", " onclick=", " onchange=", " onsubmit=", "<style", "javascript:"):
             assert inline not in source, inline
+
+
+@pytest.mark.parametrize("path", MACROS, ids=relative)
+def test_a_macro_says_what_it_shows_and_what_each_argument_is(path: Path) -> None:
+    source = path.read_text()
+    for macro in re.finditer(r"\{%-? macro (\w+)\((.*?)\) -?%\}", source, re.DOTALL):
+        comment = re.search(r"\{#([^#]+)#\}\s*\Z", source[: macro.start()])
+        assert comment, f"{macro[1]} has no comment"
+        arguments = re.findall(r"(?:^|, )(\w+)", re.sub(r"\"[^\"]*\"", "", macro[2]))
+        missing = [name for name in arguments if not re.search(rf"\b{name}\b.*: ?\w|\b{name}: ", comment[1])]
+        assert not missing, f"{macro[1]} does not say what these are: {missing}"
 
 
 def test_no_test_is_skipped() -> None:

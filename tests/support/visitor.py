@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -21,6 +22,23 @@ FAR_AHEAD = datetime(2100, 1, 1, tzinfo=UTC)
 PASSWORD = "correct horse battery staple"
 """Of everybody whom `as_user` signs in."""
 PASSWORD_FORM = "main form[action='/verify']"
+
+
+EXACT = re.compile(r"(<(pre|textarea)\b.*?</\2>|<[^>]*as-typed.*?</p>)", re.DOTALL)
+BLOCK = r"(?:p|li|div|h[1-6]|t[dhr]|d[dtl]|ul|ol|form|section|article|summary|legend|caption|blockquote|button|figure)"
+
+
+def as_shown(html: str) -> str:
+    """The page with white space as a browser shows it: one space in text, none at the edges of an element."""
+    parts = EXACT.split(html)
+    shown = list(parts[0::3])
+    for index, text in enumerate(shown):
+        text = re.sub(r"\s+", " ", text)
+        text = re.sub(rf"(<{BLOCK}\b[^>]*>) ", r"\1", text)
+        text = re.sub(rf" (</{BLOCK}>)", r"\1", text)
+        shown[index] = re.sub(r"(</t[dh]>) (<t[dh])", r"\1\2", text)
+    exact = [*parts[1::3], ""]
+    return "".join(text + kept for text, kept in zip(shown, exact, strict=True))
 
 
 class Visitor:
@@ -55,7 +73,7 @@ class Visitor:
         """The parsed page at `path`, following redirects; fails unless it answers 200."""
         response = self.http.get(path, follow_redirects=True)
         assert response.status_code == 200, f"{path}: {response.status_code}\n{response.text[:2000]}"
-        return LexborHTMLParser(response.text)
+        return LexborHTMLParser(as_shown(response.text))
 
     def submit(
         self,

@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from marketplace.accounts.models import User
 
 MONTHS = 12
+WIDTH, TALL, FLOOR = 540, 116, 130
+ALL_LABELS = 4
+"""Up to so many months are all named under the chart."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +37,76 @@ class Point:
     def last(self) -> datetime:
         """The last second that counts: it lies in the month that the point is of."""
         return self.end - timedelta(seconds=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """Money held at the end of a month; `held` in minor units, the others in units of the chart."""
+
+    held: int
+    x: float
+    y: float
+    width: float
+    height: float
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """A month under the chart; `anchor` is start, middle or end."""
+
+    x: float
+    anchor: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class MoneyChart:
+    """Points as they are drawn on WIDTH x TALL above FLOOR; `released` and `earned` are SVG paths."""
+
+    top: int
+    """The amount that TALL stands for, minor units."""
+    bars: Sequence[Bar]
+    released: str
+    earned: str
+    labels: Sequence[Label]
+
+
+def money_chart(points: Sequence[Point]) -> MoneyChart:
+    """The chart of these points, of which there is at least one."""
+    top = max(1, *(max(point.held, point.released, point.earned) for point in points))
+    step = WIDTH / len(points)
+
+    def path(amounts: Sequence[int]) -> str:
+        at = [f"{round(step * (i + 0.5), 1)} {round(FLOOR - TALL * one / top, 1)}" for i, one in enumerate(amounts)]
+        return "M" + "L".join(at)
+
+    heights = [TALL * point.held / top for point in points]
+    return MoneyChart(
+        top,
+        [
+            Bar(point.held, *(round(n, 1) for n in (step * (i + 0.2), FLOOR - height, step * 0.6, height)))
+            for i, (point, height) in enumerate(zip(points, heights, strict=True))
+            if point.held
+        ],
+        path([point.released for point in points]),
+        path([point.earned for point in points]),
+        _labels(points, step),
+    )
+
+
+def _labels(points: Sequence[Point], step: float) -> list[Label]:
+    """All months where they have room, else the first, the middle and the last, which is now."""
+    last, few = len(points) - 1, len(points) <= ALL_LABELS
+    shown = range(len(points)) if few else sorted({0, len(points) // 2, last})
+    anchors = {} if few else {0: "start", last: "end"}
+    return [
+        Label(
+            round(step * (i + 0.5), 1),
+            anchors.get(i, "middle"),
+            "now" if i == last else points[i].last.strftime("%b %Y"),
+        )
+        for i in shown
+    ]
 
 
 def chart_points(user: User, currency: str, now: datetime) -> list[Point]:

@@ -8,7 +8,7 @@ from flask import Response, render_template, request
 
 from marketplace.core import money
 from marketplace.payments.queries.balances import balances_in_words
-from marketplace.payments.queries.chart import chart_points
+from marketplace.payments.queries.chart import chart_points, money_chart
 from marketplace.payments.queries.statement import statement as page_of_statement
 from marketplace.payments.queries.statement import whole_statement
 from marketplace.payments.views.blueprint import bp
@@ -38,6 +38,7 @@ def statement() -> str:
         currencies=currencies,
         currency=currency,
         points=points,
+        chart=money_chart(points) if points else None,
     )
 
 

@@ -16,6 +16,7 @@ from marketplace.core.clock import FixedClock
 from marketplace.core.database import db
 from tests.support.factories import START, make_bid, make_user
 from tests.support.queries import counted_queries
+from tests.support.visitor import as_shown
 from tests.web.bids.conftest import Fair, reload
 from tests.web.bids.test_ranked import names
 
@@ -149,7 +150,7 @@ def test_a_bid_without_a_place_follows_those_with_one(app: Flask, fair: Fair) ->
 def test_what_cannot_be_read_counts_as_usual_and_says_so(fair: Fair, value: str) -> None:
     answer = fair.as_("client").get(f"/jobs/{fair.slug}/bids?{urlencode({'price': value, 'record': '0'})}")
     assert answer.status_code == 422
-    page = LexborHTMLParser(answer.text)
+    page = LexborHTMLParser(as_shown(answer.text))
     assert page.css_first("title").text().startswith("Error: ")  # type: ignore[union-attr]
     problem = page.css_first(".error-summary a")
     assert problem is not None

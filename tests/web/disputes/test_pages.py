@@ -128,7 +128,7 @@ def test_an_admin_rules_a_side_appeals_and_another_admin_rules_finally(case: Cas
         answered(case.load())
         fair.people["bea"] = make_user("admin", name="Bea Admin").id
     admin, bea = fair.as_("admin"), fair.as_("bea")
-    assert "1 dispute waits" in admin.get("/admin/queue").text
+    assert "1 dispute waits" in admin.page("/admin/queue").text()
     admin.submit(f"/admin{case.path}/rule", {"outcome": "release", "reasons": REASONS})
     page = fair.as_("client").page(case.path).text()
     assert REASONS in page

@@ -85,10 +85,10 @@ def test_markdown_is_shown_and_scripts_are_not(visitor: Callable[[], Visitor], a
 def test_the_clients_record_stands_on_the_page(visitor: Callable[[], Visitor], post: Callable[..., str]) -> None:
     post(state=JobState.AWARDED)
     post(state=JobState.EXPIRED)
-    facts = visitor().page(post()).css_first("section[aria-labelledby=client-title] .facts").text()
+    facts = visitor().page(post()).css_first("section[aria-labelledby=client-title] .facts").text(separator=" ")
     assert " ".join(facts.split()) == (
-        "Jobs posted3 Jobs awardedNot enough yetEnded without an award1"
-        "Usual time to decideNot enough yetUsual time to releaseNot enough yet"
+        "Jobs posted 3 Jobs awarded Not enough yet Ended without an award 1 "
+        "Usual time to decide Not enough yet Usual time to release Not enough yet"
     )
 
 
@@ -143,9 +143,9 @@ def test_a_job_in_review_is_taken_back_to_be_changed(client: Visitor, post: Call
 
 def test_what_changed_is_shown_before_and_after(client: Visitor, freelancer: Visitor, post: Callable[..., str]) -> None:
     path = post()
-    assert "See what changed" not in freelancer.get(path).text
+    assert "See what changed" not in freelancer.page(path).text()
     client.submit(f"{path}/edit/budget", {"budget_max": "4000"})
-    assert "See what changed" in freelancer.get(path).text
+    assert "See what changed" in freelancer.page(path).text()
     row = freelancer.page(f"{path}/history").css_first("tbody tr").text(separator="|", strip=True)
     assert row == "Highest budget|€3,500|€4,000"
     assert "Nothing has changed" in freelancer.get(f"{path}/history?since=2").text
