@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from marketplace.accounts.models import User
 from marketplace.accounts.queries import admins
-from marketplace.accounts.services import set_admin
+from marketplace.accounts.services.people import set_admin
 from marketplace.core.database import db
 
 

@@ -19,7 +19,7 @@ from marketplace.accounts.models import Profile, Role, User
 from marketplace.accounts.passwords import PasswordRules
 from marketplace.accounts.peppers import PepperedHashes
 from marketplace.accounts.policy import LONGEST
-from marketplace.accounts.services import role_named
+from marketplace.accounts.services.people import role_named
 from marketplace.accounts.views.addresses import tell_old_address
 from marketplace.accounts.views.mailed_links import post_link
 from marketplace.accounts.views.sessions import init_sessions

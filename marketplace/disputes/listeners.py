@@ -8,7 +8,7 @@ from flask import current_app
 
 from marketplace.contracts.models import Milestone
 from marketplace.core.clock import Clock
-from marketplace.disputes.services import overtake
+from marketplace.disputes.services.settling import overtake
 
 
 def on_refund(milestone: Milestone, **_: Any) -> None:

@@ -9,7 +9,7 @@ from sqlalchemy import or_, select
 from marketplace.accounts.models import ADMIN, User
 from marketplace.accounts.policy import acts_for
 from marketplace.accounts.queries import admins, admins_in_good_standing
-from marketplace.accounts.services import set_admin
+from marketplace.accounts.services.people import set_admin
 from marketplace.core.database import db
 from marketplace.core.errors import Conflict, Invalid, NotFound
 from marketplace.moderation.models import ModerationAct

@@ -12,7 +12,7 @@ from sqlalchemy.orm import joinedload, lazyload
 from marketplace.accounts.linked_accounts import SharedSignal, known_pair, link_between, meetings_of
 from marketplace.accounts.models import KnownPair, User
 from marketplace.accounts.policy import acts_for
-from marketplace.accounts.services import know_pair, unknow_pair
+from marketplace.accounts.services.signals import know_pair, unknow_pair
 from marketplace.bids.models import Bid
 from marketplace.core.database import db
 from marketplace.core.errors import Conflict, NotFound

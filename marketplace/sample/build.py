@@ -8,13 +8,14 @@ from itertools import combinations
 from sqlalchemy import select
 
 from marketplace.accounts.models import PortfolioItem, Testimonial, User
-from marketplace.accounts.services import create_user, know_pair
+from marketplace.accounts.services.people import create_user
+from marketplace.accounts.services.signals import know_pair
 from marketplace.bids.models import Bid
 from marketplace.bids.services.links import lines_of
 from marketplace.bids.services.rescoring import ask_for_rescore
 from marketplace.bids.states import BidState
 from marketplace.contracts.models import Award
-from marketplace.contracts.services import make_offer
+from marketplace.contracts.services.offering import make_offer
 from marketplace.contracts.terms import Days
 from marketplace.core.database import db
 from marketplace.core.text import unique_slug

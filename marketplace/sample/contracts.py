@@ -14,14 +14,22 @@ from marketplace.accounts.models import User
 from marketplace.bids.models import Bid
 from marketplace.contracts.models import Contract, HandoverItem
 from marketplace.contracts.queries import contract_of
-from marketplace.contracts.services import agree, approve, award_bid, fund, hand_over, propose_terms, sign, submit_work
+from marketplace.contracts.services.agreeing import agree, propose_terms
+from marketplace.contracts.services.awarding import award_bid
+from marketplace.contracts.services.handover import hand_over
+from marketplace.contracts.services.offering import sign
+from marketplace.contracts.services.settling import fund
+from marketplace.contracts.services.working import approve, submit_work
 from marketplace.contracts.terms import PlannedMilestone, Terms
 from marketplace.core.clock import FixedClock
 from marketplace.core.database import db
 from marketplace.core.outbox import OutgoingMail
-from marketplace.disputes.services import DisputeDays, open_dispute, propose_split, say
+from marketplace.disputes.services.arguing import say
+from marketplace.disputes.services.opening import DisputeDays, open_dispute
+from marketplace.disputes.services.proposing import propose_split
 from marketplace.jobs.models import Job
-from marketplace.jobs.services import fund_pool, publish_job
+from marketplace.jobs.services.lifecycle import publish_job
+from marketplace.jobs.services.pools import fund_pool
 from marketplace.notifications.models import Notification
 from marketplace.payments.services.transfers import withdraw
 from marketplace.reviews.marks import Marks

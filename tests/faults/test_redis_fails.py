@@ -16,7 +16,7 @@ from redis import Redis, RedisError
 from sqlalchemy import select
 
 from config.settings import load_settings
-from marketplace.accounts.services import create_user
+from marketplace.accounts.services.people import create_user
 from marketplace.app import create_app
 from marketplace.core.database import db
 from marketplace.core.outbox import OutgoingMail, post_mail

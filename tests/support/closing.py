@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from marketplace.accounts.services import change_profile
+from marketplace.accounts.services.people import change_profile
 from marketplace.bids.models import Bid
 from marketplace.bids.services.rescoring import ask_for_rescore, rescore_due
 from marketplace.bids.services.writing import offer_of, place_bid, save_draft
@@ -17,7 +17,7 @@ from marketplace.checker.states import CheckState
 from marketplace.core.clock import FixedClock
 from marketplace.core.database import db
 from marketplace.jobs.models import Job
-from marketplace.jobs.services import end_due
+from marketplace.jobs.services.lifecycle import end_due
 from marketplace.prototypes.models import Prototype
 from tests.support.factories import START
 from tests.support.looks import check_fully, check_quickly, record_of

@@ -9,10 +9,14 @@ from sqlalchemy import update
 
 from marketplace.accounts.models import User
 from marketplace.bids.models import Bid
-from marketplace.contracts import services
 from marketplace.contracts.models import Contract, HandoverItem, Milestone
 from marketplace.contracts.queries import contract_of
-from marketplace.contracts.services import agree, award_bid, fund, propose_terms, sign, submit_work
+from marketplace.contracts.services import working
+from marketplace.contracts.services.agreeing import agree, propose_terms
+from marketplace.contracts.services.awarding import award_bid
+from marketplace.contracts.services.offering import sign
+from marketplace.contracts.services.settling import fund
+from marketplace.contracts.services.working import submit_work
 from marketplace.contracts.states import Owed
 from marketplace.contracts.terms import PlannedMilestone, Terms
 from marketplace.core.database import db
@@ -57,7 +61,7 @@ def make_contract(terms: Terms | None = None, *, handed_over: bool = True, **fie
 
 def approve(client: User, milestone: Milestone, now: datetime) -> None:
     """The client approves, and does without whatever is missing."""
-    services.approve(client, milestone, now, tuple(Owed))
+    working.approve(client, milestone, now, tuple(Owed))
 
 
 def pay_for(milestone: Milestone, now: datetime = START) -> Milestone:

@@ -8,7 +8,9 @@ from marketplace.accounts.models import User
 from marketplace.contracts.models import Milestone
 from marketplace.core.database import db
 from marketplace.disputes.models import Dispute
-from marketplace.disputes.services import DisputeDays, appeal, open_dispute, rule, say
+from marketplace.disputes.services.arguing import say
+from marketplace.disputes.services.opening import DisputeDays, open_dispute
+from marketplace.disputes.services.ruling import appeal, rule
 from marketplace.disputes.states import DisputeOutcome
 from tests.support.contracts import hand_in, make_contract
 from tests.support.factories import START, make_user

@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 
 import workers.app
 from marketplace.accounts.models import AccountSignal
-from marketplace.accounts.services import note_signals
+from marketplace.accounts.services.signals import note_signals
 from marketplace.core.clock import FixedClock
 from marketplace.core.database import db
 from marketplace.core.doorbell import FORGET_SIGNALS, NOTICE

@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 
 from marketplace.accounts.linked_accounts import links_among
 from marketplace.accounts.models import User
-from marketplace.accounts.services import note_signals
+from marketplace.accounts.services.signals import note_signals
 from marketplace.bids.models import Bid
 from marketplace.core.database import db
 from marketplace.jobs.models import Job

@@ -14,10 +14,10 @@ from sqlalchemy import select
 from marketplace.accounts.models import User
 from marketplace.bids.services.pools import settle_due
 from marketplace.contracts.models import Contract, Deadline, Milestone
-from marketplace.contracts.services import do_due
+from marketplace.contracts.services.sweeping import do_due
 from marketplace.core.database import db
 from marketplace.core.outbox import OutgoingMail
-from marketplace.disputes import services as disputes
+from marketplace.disputes.services import sweeping
 from marketplace.notifications.models import Notification
 from marketplace.payments.models import LedgerEntry
 from marketplace.payments.providers.stripe_connect import StripeConnect
@@ -132,7 +132,7 @@ def test_no_sweep_undoes_what_the_sample_shows(sample: Flask) -> None:
             return START
 
         assert do_due(clock) == 1  # the client is reminded of what waits
-        assert [disputes.do_due(clock), settle_due(clock), reveal_due(clock), ask_due(clock)] == [0, 0, 0, 0]
+        assert [sweeping.do_due(clock), settle_due(clock), reveal_due(clock), ask_due(clock)] == [0, 0, 0, 0]
         db.session.expire_all()
         after = sorted(db.session.scalars(select(Milestone.state))), sorted(db.session.scalars(select(Contract.state)))
         assert after == before

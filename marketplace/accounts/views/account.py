@@ -6,9 +6,9 @@ from flask import flash, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import logout_user
 
-from marketplace.accounts import services
 from marketplace.accounts.forms import SettingsForm
 from marketplace.accounts.models import ADMIN
+from marketplace.accounts.services import people
 from marketplace.accounts.views.blueprint import bp
 from marketplace.core.database import db
 from marketplace.web.access import in_good_standing, signed_in
@@ -36,7 +36,7 @@ def change_settings() -> ResponseReturnValue:
     form = SettingsForm()
     if not form.validate() or form.clashes_with(_settings_form()):
         return render_template("accounts/settings.html", form=form, person=actor()), status_of(form)
-    services.change_settings(actor(), str(form.name.data), form.roles.data or [])
+    people.change_settings(actor(), str(form.name.data), form.roles.data or [])
     db.session.commit()
     flash("Your settings are saved.", "success")
     return see_other(url_for("accounts.settings"))
@@ -54,7 +54,7 @@ def sign_out_everywhere() -> ResponseReturnValue:
     """Confirm, then end every session on every device."""
     form = ActionForm()
     if form.is_sent() and form.validate():
-        services.sign_out_everywhere(actor())
+        people.sign_out_everywhere(actor())
         db.session.commit()
         logout_user()
         flash("You are signed out on every device.", "success")

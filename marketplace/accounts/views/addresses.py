@@ -6,8 +6,8 @@ from flask import flash, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import logout_user
 
-from marketplace.accounts import services
 from marketplace.accounts.models import User
+from marketplace.accounts.services import addresses
 from marketplace.accounts.views.blueprint import bp
 from marketplace.core.database import db
 from marketplace.core.signing import link_signer
@@ -21,10 +21,10 @@ _PURPOSE = "undo e-mail"
 @bp.route("/account/email/undo/<token>", methods=["GET", "POST"])
 def undo_email(token: str) -> ResponseReturnValue:
     """Says what will happen, then brings the old address back; a mail program that opens links changes nothing."""
-    change, form = services.undoable_change(token, link_signer(_PURPOSE), now()), ActionForm()
+    change, form = addresses.undoable_change(token, link_signer(_PURPOSE), now()), ActionForm()
     if form.is_sent():
         form.demand_valid()
-        user = services.undo_change(change, now())
+        user = addresses.undo_change(change, now())
         if user.id == person_id():
             logout_user()
         db.session.commit()
@@ -37,4 +37,4 @@ def undo_email(token: str) -> ResponseReturnValue:
 
 def tell_old_address(user: User, old_email: str) -> None:
     """Mail the link; the caller commits."""
-    services.note_change(user, old_email, settings().site_url, link_signer(_PURPOSE), now())
+    addresses.note_change(user, old_email, settings().site_url, link_signer(_PURPOSE), now())

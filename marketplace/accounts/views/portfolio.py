@@ -8,8 +8,9 @@ from flask import Response, current_app, flash, render_template, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import FileStorage
 
-from marketplace.accounts import queries, services
+from marketplace.accounts import queries
 from marketplace.accounts.forms import PortfolioForm
+from marketplace.accounts.services import portfolio
 from marketplace.accounts.views.blueprint import bp
 from marketplace.core.storage import FileStore
 from marketplace.web.access import in_good_standing
@@ -35,7 +36,7 @@ def new() -> ResponseReturnValue:
 
 
 def _create(form: PortfolioForm) -> str:
-    services.add_piece(actor(), _piece(form), _files(), now())
+    portfolio.add_piece(actor(), _piece(form), _files(), now())
     flash("Your portfolio has a new piece.", "success")
     return url_for("accounts.profile", slug=actor().slug)
 
@@ -51,7 +52,7 @@ def edit(item_id: int) -> ResponseReturnValue:
     form = PortfolioForm() if stored.is_sent() else stored
 
     def change() -> str:
-        services.change_piece(item, _piece(form), _files())
+        portfolio.change_piece(item, _piece(form), _files())
         flash("The piece is saved.", "success")
         return url_for("accounts.profile", slug=person.slug)
 
@@ -73,7 +74,7 @@ def remove(item_id: int) -> ResponseReturnValue:
     form = ActionForm()
 
     def act() -> str:
-        services.remove_piece(item)
+        portfolio.remove_piece(item)
         flash("The piece is removed.", "success")
         return url_for("accounts.profile", slug=person.slug)
 
@@ -89,9 +90,9 @@ def picture(item_id: int, size: str) -> Response:
     return stored_picture(item.picture_key if size == "picture" else item.thumbnail_key)
 
 
-def _piece(form: PortfolioForm) -> services.Piece:
+def _piece(form: PortfolioForm) -> portfolio.Piece:
     upload = cast("FileStorage | None", form.picture.data)
-    return services.Piece(
+    return portfolio.Piece(
         title=str(form.title.data),
         description=str(form.description.data),
         link=str(form.link.data),

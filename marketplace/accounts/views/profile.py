@@ -5,9 +5,9 @@ from __future__ import annotations
 from flask import flash, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from marketplace.accounts import services
 from marketplace.accounts.forms import ProfileForm, split_skills
 from marketplace.accounts.models import Profile
+from marketplace.accounts.services import people
 from marketplace.accounts.views.blueprint import bp
 from marketplace.core import money
 from marketplace.core.database import lock_row
@@ -25,7 +25,7 @@ def edit() -> ResponseReturnValue:
     form = ProfileForm() if stored.is_sent() else stored
 
     def change() -> str:
-        services.change_profile(
+        people.change_profile(
             person,
             headline=str(form.headline.data),
             about=str(form.about.data),

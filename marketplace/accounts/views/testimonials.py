@@ -6,8 +6,9 @@ from flask import flash, render_template, url_for
 from flask.typing import ResponseReturnValue
 from itsdangerous import URLSafeSerializer
 
-from marketplace.accounts import queries, services
+from marketplace.accounts import queries
 from marketplace.accounts.forms import InviteForm, TestimonialForm
+from marketplace.accounts.services import testimonials
 from marketplace.accounts.views.blueprint import bp
 from marketplace.accounts.views.signals import device_digests
 from marketplace.core.database import db
@@ -35,7 +36,7 @@ def invite() -> ResponseReturnValue:
 
 
 def _invite(email: str) -> str:
-    services.invite_testimonial(actor(), email, _signer(), app_settings().site_url, now())
+    testimonials.invite_testimonial(actor(), email, _signer(), app_settings().site_url, now())
     flash(f"A mail with a link is on its way to {email}.", "success")
     return url_for("accounts.testimonials")
 
@@ -47,9 +48,9 @@ def hide(testimonial_id: int, act: str) -> ResponseReturnValue:
     testimonial = queries.own_testimonial(actor(), testimonial_id)
     if ActionForm().validate():
         if act == "hide":
-            services.hide_testimonial(testimonial, now())
+            testimonials.hide_testimonial(testimonial, now())
         else:
-            services.show_testimonial(testimonial)
+            testimonials.show_testimonial(testimonial)
         db.session.commit()
     return see_other(url_for("accounts.testimonials"))
 
@@ -57,14 +58,14 @@ def hide(testimonial_id: int, act: str) -> ResponseReturnValue:
 @bp.route("/testimonials/<token>", methods=["GET", "POST"], endpoint="write_testimonial")
 def write(token: str) -> ResponseReturnValue:
     """The customer writes; the signed link is the key, no account is needed."""
-    testimonial = services.open_invitation(actor_or_none(), token, _signer(), now())
+    testimonial = testimonials.open_invitation(actor_or_none(), token, _signer(), now())
     form = TestimonialForm()
-    linked = services.why_not_praise(testimonial, actor_or_none(), device_digests())
+    linked = testimonials.why_not_praise(testimonial, actor_or_none(), device_digests())
     if linked and form.is_sent():
         form.blame("", linked)
     elif form.is_sent() and form.validate():
         name, role, text = str(form.author_name.data), str(form.author_role.data), str(form.text.data)
-        services.write_testimonial(testimonial, name, role, text, now())
+        testimonials.write_testimonial(testimonial, name, role, text, now())
         db.session.commit()
         flash("Thank you. Your words now stand on this profile.", "success")
         return see_other(url_for("accounts.profile", slug=testimonial.user.slug))
@@ -75,7 +76,7 @@ def write(token: str) -> ResponseReturnValue:
 @bp.get("/invitations/refuse/<token>")
 def refuse_invitations(token: str) -> str:
     """Ask before an address is refused for good."""
-    email = services.refusing_address(token)
+    email = testimonials.refusing_address(token)
     return render_template("accounts/refuse_invitations.html", token=token, email=email, done=False)
 
 
@@ -83,7 +84,7 @@ def refuse_invitations(token: str) -> str:
 @csrf.exempt
 def refused_invitations(token: str) -> str:
     """Refuse; mail programs post here by themselves (RFC 8058), so the signed token is the only key."""
-    email = services.refuse_invitations(token, now())
+    email = testimonials.refuse_invitations(token, now())
     db.session.commit()
     return render_template("accounts/refuse_invitations.html", token=token, email=email, done=True)
 

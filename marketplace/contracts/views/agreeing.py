@@ -7,10 +7,11 @@ from collections.abc import Sequence
 from flask import flash, render_template, request
 from flask.typing import ResponseReturnValue
 
-from marketplace.contracts import policy, queries, services
+from marketplace.contracts import policy, queries
 from marketplace.contracts.forms import EndForm, TermsForm
 from marketplace.contracts.models import Contract, Milestone
 from marketplace.contracts.owed import missing_for, titles
+from marketplace.contracts.services import agreeing
 from marketplace.contracts.states import CLIENT, FREELANCER, HELD, MilestoneState, ProposalState
 from marketplace.contracts.terms import PlannedMilestone, Terms, from_rows, problems
 from marketplace.contracts.views.blueprint import bp, own_contract, path_of, seen_contract
@@ -106,9 +107,9 @@ def decide(contract_id: int, number: int, act: str) -> ResponseReturnValue:
     form.demand_valid()
     version = queries.version_of(contract.id, number)
     verb, words = {
-        "agree": (services.agree, "You agreed. It holds from now on."),
-        "decline": (services.decline, "You declined. What was agreed before stays."),
-        "take_back": (services.take_back, "Your proposal is taken back."),
+        "agree": (agreeing.agree, "You agreed. It holds from now on."),
+        "decline": (agreeing.decline, "You declined. What was agreed before stays."),
+        "take_back": (agreeing.take_back, "Your proposal is taken back."),
     }[act]
 
     def carry_out() -> str:
@@ -127,13 +128,13 @@ def present_terms(contract: Contract) -> Terms:
 
 
 def _propose(contract: Contract, terms: Terms, reason: str) -> str:
-    services.propose_terms(actor(), contract, terms, reason, now())
+    agreeing.propose_terms(actor(), contract, terms, reason, now())
     flash("Your proposal is with the other side. Until they agree, everything stays as it is.", "success")
     return path_of(contract)
 
 
 def _propose_end(contract: Contract, form: EndForm) -> str:
-    services.propose_end(actor(), contract, form.held_to.data or "", form.reason.data or "", now())
+    agreeing.propose_end(actor(), contract, form.held_to.data or "", form.reason.data or "", now())
     flash("Your proposal is with the other side. Until they agree, the contract goes on.", "success")
     return path_of(contract)
 

@@ -11,7 +11,7 @@ from marketplace.bids.queries import placed_bid_ids
 from marketplace.bids.views.blueprint import received_bid
 from marketplace.contracts.forms import AwardForm
 from marketplace.contracts.queries import award_of, contract_of
-from marketplace.contracts.services import BidChanged, another_won, award_bid
+from marketplace.contracts.services.awarding import BidChanged, another_won, award_bid
 from marketplace.contracts.views.blueprint import bp, days_of
 from marketplace.core.database import db
 from marketplace.core.errors import NotFound, demand

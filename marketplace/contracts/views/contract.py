@@ -5,10 +5,11 @@ from __future__ import annotations
 from flask import flash, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from marketplace.contracts import policy, queries, services
+from marketplace.contracts import policy, queries
 from marketplace.contracts.forms import SignForm, WithdrawalForm
 from marketplace.contracts.models import Contract
 from marketplace.contracts.next_step import next_step
+from marketplace.contracts.services import offering
 from marketplace.contracts.states import CLIENT
 from marketplace.contracts.views.blueprint import bp, own_contract, path_of
 from marketplace.contracts.views.showing import terms_in_words
@@ -40,7 +41,7 @@ def sign(contract_id: int) -> ResponseReturnValue:
     refusal = policy.why_not_sign(actor(), contract)
     try:
         return form_page(form, lambda: _sign(contract, form), lambda: _sign_page(contract, form), refusal=refusal)
-    except services.TermsChanged as change:
+    except offering.TermsChanged as change:
         flash(str(change), "warning")
         return _sign_page(own_contract(contract_id), SignForm(formdata=None)), 409
 
@@ -64,14 +65,14 @@ def _side(contract: Contract) -> str | None:
 
 
 def _sign(contract: Contract, form: SignForm) -> str:
-    services.sign(actor(), contract, form.name.data or "", form.seen_version(), now())
+    offering.sign(actor(), contract, form.name.data or "", form.seen_version(), now())
     words = "Both have signed: the contract is in force." if contract.is_signed else "You have signed."
     flash(words, "success")
     return path_of(contract)
 
 
 def _withdraw(contract: Contract, form: WithdrawalForm) -> str:
-    services.withdraw_offer(actor(), contract, form.reason.data or "", now())
+    offering.withdraw_offer(actor(), contract, form.reason.data or "", now())
     flash("The offer is withdrawn. The other side is told why, and the job is to be decided again.", "success")
     if policy.side_of(actor(), contract) == CLIENT:
         return url_for("bids.ranked", slug=contract.award.job.slug)

@@ -6,10 +6,11 @@ from cryptography.fernet import MultiFernet
 from flask import flash, render_template
 from flask.typing import ResponseReturnValue
 
-from marketplace.contracts import policy, services
+from marketplace.contracts import policy
 from marketplace.contracts.forms import HandoverForm, SecretForm
 from marketplace.contracts.models import Contract, HandoverItem, OneTimeSecret
 from marketplace.contracts.queries import handover_of, secrets_of
+from marketplace.contracts.services import handover
 from marketplace.contracts.views.blueprint import bp, own_contract, path_of
 from marketplace.contracts.wording import HANDOVER_WORDS
 from marketplace.core.database import db
@@ -58,7 +59,7 @@ def read_secret(contract_id: int, secret_id: int) -> ResponseReturnValue:
     contract, form = own_contract(contract_id), ActionForm()
     secret = _secret(contract, secret_id)
     if form.is_sent() and form.validate():
-        label, text = services.read_secret(actor(), contract, secret_id, _key(), now())
+        label, text = handover.read_secret(actor(), contract, secret_id, _key(), now())
         page = render_template("contracts/secret.html", contract=contract, label=label, text=text)
         db.session.commit()
         return page
@@ -66,13 +67,13 @@ def read_secret(contract_id: int, secret_id: int) -> ResponseReturnValue:
 
 
 def _hand_over(contract: Contract, item: HandoverItem, form: HandoverForm) -> str:
-    services.hand_over(actor(), contract, item, form.given.data or "", now())
+    handover.hand_over(actor(), contract, item, form.given.data or "", now())
     flash("It is handed over. The client is told.", "success")
     return path_of(contract) + "#handover"
 
 
 def _give(contract: Contract, form: SecretForm) -> str:
-    services.give_secret(actor(), contract, form.label.data or "", form.text.data or "", _key(), now())
+    handover.give_secret(actor(), contract, form.label.data or "", form.text.data or "", _key(), now())
     flash("It waits for the other side, encrypted. They can read it once.", "success")
     return path_of(contract) + "#handover"
 
@@ -89,4 +90,4 @@ def _secret(contract: Contract, secret_id: int) -> OneTimeSecret:
 
 
 def _key() -> MultiFernet:
-    return services.secret_key(settings().keys("encryption_key"))
+    return handover.secret_key(settings().keys("encryption_key"))

@@ -6,9 +6,10 @@ from flask import Response, flash, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from marketplace.checker.record import CheckRecord
-from marketplace.contracts import comparison, policy, services
+from marketplace.contracts import comparison, policy
 from marketplace.contracts.models import GoLiveCheck, Milestone
 from marketplace.contracts.queries import newest_go_live_check
+from marketplace.contracts.services import production as production_service
 from marketplace.contracts.services.production import side_of
 from marketplace.contracts.views.blueprint import bp, own_milestone, seen_milestone
 from marketplace.contracts.views.showing import live_panel
@@ -57,7 +58,7 @@ def check(milestone_id: int) -> ResponseReturnValue:
     milestone = own_milestone(milestone_id)
     location = url_for("contracts.live", milestone_id=milestone_id)
     try:
-        services.check_production(actor(), milestone, now())
+        production_service.check_production(actor(), milestone, now())
         db.session.commit()
         flash("We look at it now. Reload this page in a minute.", "success")
     except Conflict as refusal:

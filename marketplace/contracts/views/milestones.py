@@ -5,11 +5,12 @@ from __future__ import annotations
 from flask import flash, render_template, request
 from flask.typing import ResponseReturnValue
 
-from marketplace.contracts import policy, services
+from marketplace.contracts import policy
 from marketplace.contracts.forms import ApproveForm, ChangesForm, SubmitForm
 from marketplace.contracts.models import Milestone
 from marketplace.contracts.owed import TITLES, missing_for, of_freelancer, titles
 from marketplace.contracts.schedule import promised_at
+from marketplace.contracts.services import settling, working
 from marketplace.contracts.states import Owed
 from marketplace.contracts.views.blueprint import bp, led_back, own_milestone, path_of
 from marketplace.contracts.wording import DOMAIN_WORDS, HANDOVER_WORDS
@@ -99,24 +100,24 @@ def approve(milestone_id: int) -> ResponseReturnValue:
 
 
 def _fund(milestone: Milestone) -> str:
-    charge = services.fund(actor(), milestone, now())
+    charge = settling.fund(actor(), milestone, now())
     return charge.checkout_url if milestone.hold_id is None else path_of(milestone.contract)
 
 
 def _submit(milestone: Milestone, form: SubmitForm) -> str:
-    services.submit_work(actor(), milestone, form.words.data or "", form.url.data or "", now())
+    working.submit_work(actor(), milestone, form.words.data or "", form.url.data or "", now())
     flash("It is handed in. The client is told.", "success")
     return path_of(milestone.contract)
 
 
 def _ask(milestone: Milestone, form: ChangesForm) -> str:
-    services.ask_for_changes(actor(), milestone, form.reasons.data or "", now())
+    working.ask_for_changes(actor(), milestone, form.reasons.data or "", now())
     flash("The freelancer is told what has to change. Until it is handed in again, nothing is released.", "success")
     return path_of(milestone.contract)
 
 
 def _waive(milestone: Milestone, form: ApproveForm) -> str:
-    services.waive(actor(), milestone, form.waived(), now())
+    working.waive(actor(), milestone, form.waived(), now())
     flash("It is noted on the contract’s page what you do without. Nothing is released yet.", "success")
     return path_of(milestone.contract)
 
@@ -127,7 +128,7 @@ def _reading(owed: Owed) -> str:
 
 
 def _approve(milestone: Milestone, form: ApproveForm) -> str:
-    services.approve(actor(), milestone, now(), form.waived())
+    working.approve(actor(), milestone, now(), form.waived())
     flash("Approved: the money is released to the freelancer.", "success")
     return path_of(milestone.contract)
 

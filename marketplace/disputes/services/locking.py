@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
-from marketplace.contracts.services import lock_contract as hold_contract
+from marketplace.contracts.services.locking import lock_contract as hold_contract
 from marketplace.core import doorbell
 from marketplace.core.database import db
 from marketplace.core.transitions import move

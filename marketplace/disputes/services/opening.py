@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 from marketplace.accounts.policy import acts_for
 from marketplace.contracts import policy as contracts
 from marketplace.contracts.models import Milestone
-from marketplace.contracts.services import lock_contract as hold_contract
-from marketplace.contracts.services import note, plan
+from marketplace.contracts.services.locking import lock_contract as hold_contract
+from marketplace.contracts.services.planning import plan
+from marketplace.contracts.services.timeline import note
 from marketplace.contracts.states import CONTRACT_MOVES, MILESTONE_MOVES, ContractState, MilestoneState
 from marketplace.core.database import db
 from marketplace.core.errors import Conflict, Invalid, NotNow, demand

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from marketplace.accounts.policy import acts_for
-from marketplace.contracts.services import note
+from marketplace.contracts.services.timeline import note
 from marketplace.core.database import db
 from marketplace.core.errors import Conflict, Invalid, NotNow, demand
 from marketplace.core.events import dispute_changed, dispute_ruled

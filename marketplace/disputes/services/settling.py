@@ -5,7 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 
 from marketplace.contracts.models import Contract, Milestone
-from marketplace.contracts.services import complete_if_done, follow_clock, note, plan
+from marketplace.contracts.services.ending import complete_if_done
+from marketplace.contracts.services.planning import plan
+from marketplace.contracts.services.silence import follow_clock
+from marketplace.contracts.services.timeline import note
 from marketplace.contracts.states import CONTRACT_MOVES, MILESTONE_MOVES, RULING, STOPPED, ContractState, MilestoneState
 from marketplace.core.database import db
 from marketplace.core.errors import Conflict, Invalid

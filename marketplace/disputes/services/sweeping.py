@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from marketplace.contracts.services import note
+from marketplace.contracts.services.timeline import note
 from marketplace.core.claims import end_claim
 from marketplace.core.database import db
 from marketplace.core.errors import Conflict

@@ -6,9 +6,10 @@ from flask import flash, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from marketplace.core.errors import Conflict
-from marketplace.disputes import policy, queries, services
+from marketplace.disputes import policy, queries
 from marketplace.disputes.forms import RulingForm
 from marketplace.disputes.models import Dispute
+from marketplace.disputes.services import ruling as ruling_service
 from marketplace.disputes.services.settling import money_words
 from marketplace.disputes.states import DisputeOutcome
 from marketplace.disputes.views.blueprint import bp, seen_dispute
@@ -59,7 +60,7 @@ def _page(dispute: Dispute, form: RulingForm) -> str:
 def _rule(dispute: Dispute, form: RulingForm) -> str:
     outcome, reasons = DisputeOutcome(form.outcome.data), form.reasons.data or ""
     amount = form.amount(dispute.milestone.contract.currency) if outcome is DisputeOutcome.SPLIT else 0
-    ruling = services.rule(actor(), dispute, outcome, amount, reasons, form.seen(), now())
+    ruling = ruling_service.rule(actor(), dispute, outcome, amount, reasons, form.seen(), now())
     words = "Ruled finally: the money moves now." if ruling.round == 2 else "Ruled. Both sides are told and may appeal."
     flash(f"{words} It is noted in the audit log.", "success")
     return url_for("disputes.queue")

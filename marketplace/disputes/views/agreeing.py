@@ -6,10 +6,11 @@ from flask import flash, render_template
 from flask.typing import ResponseReturnValue
 
 from marketplace.core.errors import Conflict
-from marketplace.disputes import policy, services
+from marketplace.disputes import policy
 from marketplace.disputes.forms import SplitForm
 from marketplace.disputes.models import Dispute
 from marketplace.disputes.queries import open_proposal
+from marketplace.disputes.services import proposing
 from marketplace.disputes.services.settling import money_words
 from marketplace.disputes.views.blueprint import bp, own_dispute, path_of
 from marketplace.payments.amounts import step_within
@@ -60,8 +61,8 @@ def answer(dispute_id: int, proposal_id: int, act: str) -> ResponseReturnValue:
     dispute, form = own_dispute(dispute_id), ActionForm()
     form.demand_valid()
     verb, words = {
-        "decline": (services.decline_split, "You declined. The dispute goes on."),
-        "take_back": (services.take_back_split, "Your proposal is taken back."),
+        "decline": (proposing.decline_split, "You declined. The dispute goes on."),
+        "take_back": (proposing.take_back_split, "Your proposal is taken back."),
     }[act]
 
     def carry_out() -> str:
@@ -74,12 +75,12 @@ def answer(dispute_id: int, proposal_id: int, act: str) -> ResponseReturnValue:
 
 def _propose(dispute: Dispute, form: SplitForm) -> str:
     amount = form.amount(dispute.milestone.contract.currency)
-    services.propose_split(actor(), dispute, amount, form.words.data or "", now())
+    proposing.propose_split(actor(), dispute, amount, form.words.data or "", now())
     flash("Your proposal is with the other side. If they accept it, the money moves at once.", "success")
     return path_of(dispute)
 
 
 def _accept(dispute: Dispute, proposal_id: int) -> str:
-    services.accept_split(actor(), dispute, proposal_id, now())
+    proposing.accept_split(actor(), dispute, proposal_id, now())
     flash("Settled: the money is split as you both agreed.", "success")
     return path_of(dispute)

@@ -9,7 +9,7 @@ from marketplace.core.errors import demand
 from marketplace.disputes import policy
 from marketplace.disputes.models import Dispute
 from marketplace.disputes.queries import dispute_for
-from marketplace.disputes.services import DisputeDays
+from marketplace.disputes.services.opening import DisputeDays
 from marketplace.web.request import actor
 
 bp = Blueprint("disputes", __name__)

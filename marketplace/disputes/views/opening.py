@@ -8,10 +8,11 @@ from flask.typing import ResponseReturnValue
 from marketplace.contracts.models import Milestone
 from marketplace.contracts.views.blueprint import own_milestone, seen_milestone
 from marketplace.core.errors import Conflict, NotNow
-from marketplace.disputes import policy, services
+from marketplace.disputes import policy
 from marketplace.disputes.forms import OpenForm, RulingAppealForm
 from marketplace.disputes.models import Dispute
 from marketplace.disputes.queries import newest_dispute, running_dispute
+from marketplace.disputes.services import opening, ruling
 from marketplace.disputes.views.blueprint import bp, days_of, own_dispute, path_of
 from marketplace.web.access import in_good_standing, signed_in
 from marketplace.web.form_page import form_page
@@ -76,18 +77,18 @@ def appeal(dispute_id: int) -> ResponseReturnValue:
 
 
 def _open(milestone: Milestone, form: OpenForm) -> str:
-    dispute = services.open_dispute(actor(), milestone, form.words.data or "", days_of(settings()), now())
+    dispute = opening.open_dispute(actor(), milestone, form.words.data or "", days_of(settings()), now())
     flash("The dispute is open and the money frozen. The other side is told, and has time to answer.", "success")
     return path_of(dispute)
 
 
 def _withdraw(dispute: Dispute) -> str:
-    services.withdraw_dispute(actor(), dispute, now())
+    opening.withdraw_dispute(actor(), dispute, now())
     flash("The dispute is withdrawn. The milestone goes on where it stood.", "success")
     return path_of(dispute)
 
 
 def _appeal(dispute: Dispute, form: RulingAppealForm) -> str:
-    services.appeal(actor(), dispute, form.words.data or "", now())
+    ruling.appeal(actor(), dispute, form.words.data or "", now())
     flash("Your appeal is in. Another admin looks at everything anew and rules finally.", "success")
     return path_of(dispute)

@@ -11,11 +11,12 @@ from werkzeug.datastructures import FileStorage
 from marketplace.core.errors import Invalid
 from marketplace.core.storage import FileStore
 from marketplace.core.uploads import ACCEPT, NotAccepted, Upload, accept_file
-from marketplace.disputes import policy, services
+from marketplace.disputes import policy
 from marketplace.disputes.agenda import dispute_ics
 from marketplace.disputes.forms import FileForm, WordsForm
 from marketplace.disputes.models import Dispute
 from marketplace.disputes.queries import file_of, open_proposal
+from marketplace.disputes.services import arguing
 from marketplace.disputes.services.settling import money_words
 from marketplace.disputes.views.blueprint import bp, own_dispute, path_of, seen_dispute
 from marketplace.web.access import signed_in
@@ -95,13 +96,13 @@ def show_page(dispute: Dispute, words: WordsForm | None = None, file: FileForm |
 
 
 def _say(dispute: Dispute, form: WordsForm) -> str:
-    services.say(actor(), dispute, form.words.data or "", now())
+    arguing.say(actor(), dispute, form.words.data or "", now())
     flash("It is added. The other side is told.", "success")
     return path_of(dispute)
 
 
 def _bring(dispute: Dispute, form: FileForm) -> str:
-    services.bring_file(actor(), dispute, _upload(form.file.data), _files(), now())
+    arguing.bring_file(actor(), dispute, _upload(form.file.data), _files(), now())
     flash("The file is added. Both sides and admins can download it.", "success")
     return path_of(dispute)
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from flask import flash, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from marketplace.jobs import policy, services
+from marketplace.jobs import policy
 from marketplace.jobs.forms.spec import CancelForm, ReopenForm
+from marketplace.jobs.services import lifecycle
 from marketplace.jobs.states import JobState
 from marketplace.jobs.views.blueprint import bp, own_job
 from marketplace.web.access import in_good_standing
@@ -22,7 +23,7 @@ def close(slug: str) -> ResponseReturnValue:
     job, form = own_job(slug), ActionForm()
 
     def act() -> str:
-        services.close_job(actor(), job, now())
+        lifecycle.close_job(actor(), job, now())
         return _done(slug, "The job takes no more bids. Now compare what came in.")
 
     refusal = policy.why_not_close(actor(), job, now())
@@ -36,7 +37,7 @@ def take_back(slug: str) -> ResponseReturnValue:
     job, form = own_job(slug), ActionForm()
 
     def act() -> str:
-        services.take_back_job(actor(), job, now())
+        lifecycle.take_back_job(actor(), job, now())
         return url_for("jobs.edit", slug=slug)
 
     refusal = policy.why_not_take_back(actor(), job)
@@ -50,7 +51,7 @@ def reopen(slug: str) -> ResponseReturnValue:
     job, form = own_job(slug), ReopenForm()
 
     def act() -> str:
-        services.reopen_job(actor(), job, form.moment("bid_deadline"), form.moment("decision_deadline"), now())
+        lifecycle.reopen_job(actor(), job, form.moment("bid_deadline"), form.moment("decision_deadline"), now())
         return _done(slug, "The job takes bids again.")
 
     refusal = policy.why_not_reopen(actor(), job, now())
@@ -65,7 +66,7 @@ def cancel(slug: str) -> ResponseReturnValue:
     was_draft = job.state == JobState.DRAFT
 
     def act() -> str:
-        services.cancel_job(actor(), job, form.reason.data or "", now())
+        lifecycle.cancel_job(actor(), job, form.reason.data or "", now())
         return _done("", "The draft is discarded.") if was_draft else _done(slug, "The job is cancelled.")
 
     def page() -> str:

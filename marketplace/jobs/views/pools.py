@@ -6,7 +6,7 @@ from flask import render_template
 from flask.typing import ResponseReturnValue
 
 from marketplace.core.errors import NotNow
-from marketplace.jobs import services
+from marketplace.jobs.services import pools
 from marketplace.jobs.services.pools import pool_problem
 from marketplace.jobs.views.blueprint import bp, editable_job
 from marketplace.web.access import in_good_standing
@@ -23,7 +23,7 @@ def pool(slug: str) -> ResponseReturnValue:
     refusal = NotNow("No pool is to be paid for this job now. Its list of tasks shows where it stands.")
     return form_page(
         form,
-        lambda: services.fund_pool(actor(), job, now()).checkout_url,
+        lambda: pools.fund_pool(actor(), job, now()).checkout_url,
         lambda: render_template("jobs/pool.html", job=job, form=form),
         refusal=None if pool_problem(job) else refusal,
     )

@@ -9,10 +9,11 @@ from flask.typing import ResponseReturnValue
 
 from marketplace.accounts.views.signals import leave_signals
 from marketplace.core.database import db
-from marketplace.jobs import policy, services
+from marketplace.jobs import policy
 from marketplace.jobs.forms.spec import NewJobForm, PublishForm
 from marketplace.jobs.models import Job
 from marketplace.jobs.queries import TABS, checkable_lines, jobs_of, tab_counts
+from marketplace.jobs.services import editing, lifecycle
 from marketplace.jobs.spec import SpecProblem
 from marketplace.jobs.states import JobState
 from marketplace.jobs.views.blueprint import bp, editable_job, own_job
@@ -52,7 +53,7 @@ def new() -> ResponseReturnValue:
     form = NewJobForm()
 
     def create() -> str:
-        job = services.start_draft(actor(), form.title.data or "", now())
+        job = editing.start_draft(actor(), form.title.data or "", now())
         return url_for("jobs.edit", slug=job.slug)
 
     return form_page(
@@ -67,7 +68,7 @@ def edit(slug: str) -> ResponseReturnValue:
     if own_job(slug).state == JobState.PENDING_REVIEW:
         return see_other(url_for("jobs.show", slug=slug))
     job = editable_job(slug)
-    found = services.what_lacks(job, now())
+    found = lifecycle.what_lacks(job, now())
     return render_template("jobs/edit.html", job=job, tasks=_tasks(job, found), problems=[])
 
 
@@ -82,7 +83,7 @@ def preview(slug: str) -> ResponseReturnValue:
 
 
 def _preview(job: Job, form: PublishForm) -> str:
-    found = services.what_lacks(job, now())
+    found = lifecycle.what_lacks(job, now())
     return render_template("jobs/preview.html", job=job, problems=found, form=form, checkable=checkable_lines(job))
 
 
@@ -95,12 +96,12 @@ def publish(slug: str) -> ResponseReturnValue:
     """
     job, form = own_job(slug), PublishForm()
     if job.state == JobState.DRAFT:
-        if found := services.what_lacks(job, now()):
+        if found := lifecycle.what_lacks(job, now()):
             return render_template("jobs/edit.html", job=job, tasks=_tasks(job, found), problems=found), 422
         if not checkable_lines(job) and not form.demand_tick():
             return _preview(job, form), 422
         leave_signals(actor())
-        services.publish_job(actor(), job, settings().review_first_jobs, now())
+        lifecycle.publish_job(actor(), job, settings().review_first_jobs, now())
         db.session.commit()
     return see_other(url_for("jobs.posted", slug=slug))
 

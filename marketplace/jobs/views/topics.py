@@ -10,12 +10,12 @@ from flask.typing import ResponseReturnValue
 from marketplace.core.database import db
 from marketplace.core.errors import Conflict, Invalid
 from marketplace.core.uploads import NotAccepted, Upload, accept_file
-from marketplace.jobs import services
 from marketplace.jobs.forms.lines import RequirementsForm
 from marketplace.jobs.forms.spec import AttachmentForm, BudgetForm, DescribeForm, TopicForm
 from marketplace.jobs.models import Job
 from marketplace.jobs.queries import checkable_lines
 from marketplace.jobs.requirements import KINDS, MAX_REQUIREMENTS
+from marketplace.jobs.services import editing
 from marketplace.jobs.services.locking import lock_job
 from marketplace.jobs.spec import problems
 from marketplace.jobs.states import JobState
@@ -66,7 +66,7 @@ def requirements(slug: str) -> ResponseReturnValue:
     if job.state == JobState.DRAFT:
         if _clashes(job, changed, "requirements"):
             return _page(job, changed, "requirements")
-        services.save_draft(actor(), job, changed.changes(), now())
+        editing.save_draft(actor(), job, changed.changes(), now())
         db.session.commit()
         changed.saw(RequirementsForm.of(job))
     return _page(job, changed, "requirements", act=act)
@@ -81,7 +81,7 @@ def attachments(slug: str) -> ResponseReturnValue:
     form = AttachmentForm()
 
     def act() -> str:
-        services.attach_file(actor(), job, _upload(form), current_app.extensions["files"], now())
+        editing.attach_file(actor(), job, _upload(form), current_app.extensions["files"], now())
         return url_for("jobs.attachments", slug=slug)
 
     limit_mb = f"{settings().max_upload_bytes / 2**20:g}"
@@ -92,7 +92,7 @@ def attachments(slug: str) -> ResponseReturnValue:
 @in_good_standing
 def remove_attachment(slug: str, attachment_id: int) -> ResponseReturnValue:
     """Takes one file out of the brief."""
-    services.remove_attachment(actor(), editable_job(slug), attachment_id, now())
+    editing.remove_attachment(actor(), editable_job(slug), attachment_id, now())
     db.session.commit()
     return see_other(url_for("jobs.attachments", slug=slug))
 
@@ -107,12 +107,12 @@ def _topic(job: Job, form: TopicForm, task: str) -> ResponseReturnValue:
     if _clashes(job, form, task):
         return conflict() if is_autosave() else _page(job, form, task)
     if is_draft:
-        services.save_draft(actor(), job, form.changes(), now())
+        editing.save_draft(actor(), job, form.changes(), now())
         db.session.commit()
         form.saw(FORMS[task].of(job))
     if is_autosave():
         return saved(form) if fits else saved_but(form)
-    after = replace(services.spec_of(job), **form.changes())
+    after = replace(editing.spec_of(job), **form.changes())
     form.blame_problems(problems(after, now()), whole=not is_draft)
     if not form.errors and (is_draft or _edited(job, form)):
         return see_other(url_for("jobs.edit", slug=slug))
@@ -128,7 +128,7 @@ def _clashes(job: Job, form: TopicForm, task: str) -> bool:
 def _edited(job: Job, form: TopicForm) -> bool:
     """Whether the published spec took the form's changes; if not, the form says why."""
     try:
-        edit = services.edit_job(
+        edit = editing.edit_job(
             actor(), job, form.changes(), job.version if form.seen.data else form.seen_version(), now()
         )
     except Invalid as refusal:

@@ -9,7 +9,7 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from marketplace.accounts.models import Role, User
-from marketplace.accounts.services import change_settings, create_user, role_named
+from marketplace.accounts.services.people import change_settings, create_user, role_named
 from marketplace.core.database import db
 from marketplace.core.errors import Conflict
 from tests.support.factories import START, make_user

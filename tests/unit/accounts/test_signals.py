@@ -16,8 +16,7 @@ from marketplace.accounts.linked_accounts import (
     share_an_address,
 )
 from marketplace.accounts.models import AccountSignal, User
-from marketplace.accounts.services import forget_signals, know_pair, note_signals, unknow_pair
-from marketplace.accounts.services.signals import digest
+from marketplace.accounts.services.signals import digest, forget_signals, know_pair, note_signals, unknow_pair
 from marketplace.core.database import db
 from marketplace.core.errors import Conflict, NotAllowed
 from tests.support.factories import START, make_user

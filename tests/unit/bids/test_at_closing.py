@@ -17,11 +17,12 @@ from marketplace.bids.services.rescoring import rescore_due
 from marketplace.bids.services.weighing import propose, use_weights
 from marketplace.checker.requirements import Outcome
 from marketplace.contracts.queries import contract_of
-from marketplace.contracts.services import award_bid
+from marketplace.contracts.services.awarding import award_bid
 from marketplace.contracts.services.offering import fall_through
 from marketplace.core.clock import FixedClock
 from marketplace.core.database import db
-from marketplace.jobs.services import edit_job, end_due, spec_of
+from marketplace.jobs.services.editing import edit_job, spec_of
+from marketplace.jobs.services.lifecycle import end_due
 from marketplace.ranking.weights import CURRENT
 from tests.support.closing import (
     BROKEN,

@@ -18,7 +18,7 @@ from marketplace.bids.states import BidState
 from marketplace.core.database import db
 from marketplace.core.errors import Conflict, Invalid, NotAllowed
 from marketplace.core.events import bid_declined
-from marketplace.jobs.services import cancel_job, close_job
+from marketplace.jobs.services.lifecycle import cancel_job, close_job
 from tests.support.factories import START, make_bid, make_user
 from tests.unit.bids.conftest import Market
 

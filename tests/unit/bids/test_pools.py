@@ -17,17 +17,17 @@ from marketplace.core.database import db
 from marketplace.core.errors import Conflict, Invalid, NotAllowed
 from marketplace.core.events import pool_settled
 from marketplace.jobs.models import Job, Pool
-from marketplace.jobs.services import (
+from marketplace.jobs.services.editing import save_draft
+from marketplace.jobs.services.lifecycle import (
     approve_job,
     cancel_job,
     end_due,
-    fund_pool,
     publish_job,
     remove_job,
     restore_job,
-    save_draft,
     what_lacks,
 )
+from marketplace.jobs.services.pools import fund_pool
 from marketplace.notifications.models import Notification
 from marketplace.payments.models import Hold
 from marketplace.payments.services.charging import settle_charge

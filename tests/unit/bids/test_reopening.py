@@ -11,11 +11,12 @@ from marketplace.bids.cards import card_of
 from marketplace.bids.models import Bid, RankSnapshot
 from marketplace.bids.services.writing import edit_bid, offer_of, save_draft, withdraw_bid
 from marketplace.contracts.queries import contract_of
-from marketplace.contracts.services import award_bid, withdraw_offer
+from marketplace.contracts.services.awarding import award_bid
+from marketplace.contracts.services.offering import withdraw_offer
 from marketplace.core.clock import FixedClock
 from marketplace.core.database import db
 from marketplace.core.errors import Conflict, NotAllowed
-from marketplace.jobs.services import cancel_job, close_job, reopen_job
+from marketplace.jobs.services.lifecycle import cancel_job, close_job, reopen_job
 from marketplace.notifications.models import Notification
 from marketplace.ranking.facts import read_facts
 from marketplace.ranking.order import as_json, rank

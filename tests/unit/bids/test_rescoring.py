@@ -18,7 +18,7 @@ from marketplace.core.claims import claim_due
 from marketplace.core.clock import FixedClock
 from marketplace.core.database import db
 from marketplace.core.events import prototypes_checked
-from marketplace.jobs.services import edit_job
+from marketplace.jobs.services.editing import edit_job
 from marketplace.prototypes.models import Prototype
 from marketplace.prototypes.services import submit_link
 from marketplace.ranking.explain import columns, load

@@ -20,7 +20,7 @@ from marketplace.checker.setup import Setup
 from marketplace.core.clock import DatabaseClock
 from marketplace.core.database import db
 from marketplace.jobs.models import Job
-from marketplace.jobs.services import edit_job
+from marketplace.jobs.services.editing import edit_job
 from marketplace.prototypes.quick_checks import check_due
 from tests.support.factories import make_job, make_user
 

@@ -7,7 +7,7 @@ from flask import Flask
 
 from marketplace.bids.services.deciding import decline_bid
 from marketplace.contracts.models import Award
-from marketplace.contracts.services import BidChanged, award_bid
+from marketplace.contracts.services.awarding import BidChanged, award_bid
 from marketplace.core.database import db
 from marketplace.core.errors import Conflict, NotAllowed
 from marketplace.core.events import job_awarded

@@ -10,7 +10,8 @@ from flask import Flask
 from marketplace.accounts.models import User
 from marketplace.contracts.client_record import client_summary
 from marketplace.contracts.queries import contract_of
-from marketplace.contracts.services import award_bid, withdraw_offer
+from marketplace.contracts.services.awarding import award_bid
+from marketplace.contracts.services.offering import withdraw_offer
 from marketplace.core.database import db
 from tests.support.contracts import approve, hand_in, make_offer, sign_both
 from tests.support.factories import START, make_bid, make_job, make_user

@@ -20,10 +20,10 @@ from hypothesis.stateful import (
 )
 from sqlalchemy import select
 
-from marketplace.contracts import services
 from marketplace.contracts.models import Contract, ContractVersion, Deadline
 from marketplace.contracts.queries import version_of
 from marketplace.contracts.schedule import deadlines_of
+from marketplace.contracts.services import agreeing, offering, settling, sweeping, working
 from marketplace.contracts.services.planning import key_of
 from marketplace.contracts.states import Owed
 from marketplace.contracts.terms import PlannedMilestone, Terms
@@ -127,12 +127,12 @@ class ContractMachine(RuleBasedStateMachine):
 
     def _sign(self, contract: Contract, side: str) -> None:
         person = getattr(contract, side)
-        services.sign(person, contract, person.name, contract.version, self.now)
+        offering.sign(person, contract, person.name, contract.version, self.now)
 
     @rule(side=SIDES)
     @precondition(lambda self: self.now > START)
     def withdraw(self, side: str) -> None:
-        act = lambda one: services.withdraw_offer(getattr(one, side), one, "Why not.", self.now)  # noqa: E731
+        act = lambda one: offering.withdraw_offer(getattr(one, side), one, "Why not.", self.now)  # noqa: E731
         if self.attempt(act, allowed=self.model.state == "offered"):
             self.model.state, self.model.proposal = "cancelled", None
 
@@ -141,13 +141,13 @@ class ContractMachine(RuleBasedStateMachine):
         terms = Terms(tuple(PlannedMilestone(f"Part {amount}", amount) for amount in amounts), 6)
         is_any_paid = any(part.state not in ("planned", "dropped") for part in self.model.parts)
         allowed = self._may_propose("offered", "active") and bool(amounts or is_any_paid)
-        act = lambda one: services.propose_terms(getattr(one, side), one, terms, "", self.now)  # noqa: E731
+        act = lambda one: agreeing.propose_terms(getattr(one, side), one, terms, "", self.now)  # noqa: E731
         if self.attempt(act, allowed=allowed):
             self._proposed(side, amounts, "")
 
     @rule(side=SIDES, held_to=SIDES)
     def propose_end(self, side: str, held_to: str) -> None:
-        act = lambda one: services.propose_end(getattr(one, side), one, held_to, "Enough.", self.now)  # noqa: E731
+        act = lambda one: agreeing.propose_end(getattr(one, side), one, held_to, "Enough.", self.now)  # noqa: E731
         if self.attempt(act, allowed=self._may_propose("active")):
             self._proposed(side, None, held_to)
 
@@ -166,7 +166,7 @@ class ContractMachine(RuleBasedStateMachine):
         allowed = (side == proposal.by) == (verb == "take_back")
         if verb == "agree" and proposal.amounts is not None:
             allowed = allowed and not any(part.paid_at and part.paid_at >= proposal.at for part in model.parts)
-        act = lambda one: getattr(services, verb)(getattr(one, side), one, self._version(one, proposal), self.now)  # noqa: E731
+        act = lambda one: getattr(agreeing, verb)(getattr(one, side), one, self._version(one, proposal), self.now)  # noqa: E731
         if self.attempt(act, allowed=allowed):
             model.proposal = None
             if verb == "agree":
@@ -197,7 +197,7 @@ class ContractMachine(RuleBasedStateMachine):
         part, begun = self.model.parts[place], place in self.charges.values()
         is_paid = part.paid_at is not None or part.came_late
         allowed = is_paid or (part.state == "planned" and (begun or self.model.proposal is None))
-        act = lambda one: services.fund(one.client, one.milestones[place], self.now)  # noqa: E731
+        act = lambda one: settling.fund(one.client, one.milestones[place], self.now)  # noqa: E731
         if self.attempt(act, allowed=allowed) and not is_paid:
             self.charges[self.contract.milestones[place].charge_id or 0] = place
 
@@ -222,17 +222,17 @@ class ContractMachine(RuleBasedStateMachine):
             place,
             HELD,
             "submitted",
-            lambda one, part: services.submit_work(one.freelancer, part, "Done.", "", self.now),
+            lambda one, part: working.submit_work(one.freelancer, part, "Done.", "", self.now),
         )
 
     @rule(place=PLACES)
     def ask_for_changes(self, place: int) -> None:
-        act = lambda one, part: services.ask_for_changes(one.client, part, "More.", self.now)  # noqa: E731
+        act = lambda one, part: working.ask_for_changes(one.client, part, "More.", self.now)  # noqa: E731
         self._work(place, HANDED_IN, "changes_requested", act)
 
     @rule(place=PLACES)
     def approve(self, place: int) -> None:
-        act = lambda one, part: services.approve(one.client, part, self.now, tuple(Owed))  # noqa: E731
+        act = lambda one, part: working.approve(one.client, part, self.now, tuple(Owed))  # noqa: E731
         self._work(place, HANDED_IN | {"changes_requested"}, "released", act, again=PAID)
 
     def _work(self, place: int, sources: set[str], target: str, act: Callable, again: set[str] = frozenset()) -> None:
@@ -249,7 +249,7 @@ class ContractMachine(RuleBasedStateMachine):
     @rule(hours=st.sampled_from([1, 30, 100, 200]))
     def time_passes(self, hours: int) -> None:
         self.now += timedelta(hours=hours)
-        while services.do_due(lambda: self.now):
+        while sweeping.do_due(lambda: self.now):
             pass
         db.session.expire_all()
         model = self.model

@@ -10,7 +10,10 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from marketplace.contracts.models import Contract, ContractVersion, Milestone
-from marketplace.contracts.services import agree, do_due, fund, propose_end, sign, take_back, withdraw_offer
+from marketplace.contracts.services.agreeing import agree, propose_end, take_back
+from marketplace.contracts.services.offering import sign, withdraw_offer
+from marketplace.contracts.services.settling import fund
+from marketplace.contracts.services.sweeping import do_due
 from marketplace.core.clock import FixedClock
 from marketplace.core.database import db
 from marketplace.jobs.models import Job

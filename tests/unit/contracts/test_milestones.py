@@ -8,7 +8,9 @@ from flask import Flask
 from sqlalchemy import select
 
 from marketplace.contracts.models import ContractEvent, Deadline, Milestone
-from marketplace.contracts.services import ask_for_changes, do_due, fund, submit_work
+from marketplace.contracts.services.settling import fund
+from marketplace.contracts.services.sweeping import do_due
+from marketplace.contracts.services.working import ask_for_changes, submit_work
 from marketplace.contracts.states import Pause
 from marketplace.core.clock import FixedClock
 from marketplace.core.database import db

@@ -9,7 +9,10 @@ from flask import Flask
 
 from marketplace.bids.services.deciding import undo_decline
 from marketplace.contracts.queries import award_of, contract_of
-from marketplace.contracts.services import TermsChanged, award_bid, do_due, fund, sign, withdraw_offer
+from marketplace.contracts.services.awarding import award_bid
+from marketplace.contracts.services.offering import TermsChanged, sign, withdraw_offer
+from marketplace.contracts.services.settling import fund
+from marketplace.contracts.services.sweeping import do_due
 from marketplace.contracts.terms import Days
 from marketplace.contracts.wording import clauses
 from marketplace.core.clock import FixedClock

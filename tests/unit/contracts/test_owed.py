@@ -14,16 +14,9 @@ from marketplace.contracts.models import ContractEvent, HandoverItem, Milestone
 from marketplace.contracts.next_step import next_step
 from marketplace.contracts.owed import missing_for
 from marketplace.contracts.schedule import What, deadlines_of
-from marketplace.contracts.services import (
-    approve,
-    ask_for_changes,
-    do_due,
-    give_secret,
-    hand_over,
-    secret_key,
-    submit_work,
-    waive,
-)
+from marketplace.contracts.services.handover import give_secret, hand_over, secret_key
+from marketplace.contracts.services.sweeping import do_due
+from marketplace.contracts.services.working import approve, ask_for_changes, submit_work, waive
 from marketplace.contracts.states import Owed, Pause
 from marketplace.contracts.wording import pause_words
 from marketplace.core.clock import FixedClock

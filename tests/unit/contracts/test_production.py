@@ -13,7 +13,8 @@ from marketplace.checker.requirements import Outcome
 from marketplace.contracts.going_live import Delivery
 from marketplace.contracts.models import ContractEvent, GoLiveCheck, Milestone
 from marketplace.contracts.queries import newest_go_live_check
-from marketplace.contracts.services import do_due, submit_work
+from marketplace.contracts.services.sweeping import do_due
+from marketplace.contracts.services.working import submit_work
 from marketplace.contracts.states import Pause
 from marketplace.contracts.views.showing import promise_of
 from marketplace.contracts.wording import pause_words, promise_measured

@@ -15,7 +15,7 @@ from marketplace.bids.models import Bid, RankSnapshot, Rescore, WeightVersion
 from marketplace.bids.services.rescoring import ask_for_rescore, rescore_due
 from marketplace.cli import cli
 from marketplace.contracts.outcomes import own_outcomes
-from marketplace.contracts.services import award_bid
+from marketplace.contracts.services.awarding import award_bid
 from marketplace.core.clock import FixedClock
 from marketplace.core.database import db
 from marketplace.ranking.facts import RankFacts

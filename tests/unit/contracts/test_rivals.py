@@ -10,10 +10,10 @@ from marketplace.bids.models import Bid
 from marketplace.bids.offer import Offer
 from marketplace.bids.services.writing import place_bid, save_draft, withdraw_bid
 from marketplace.contracts.models import Award
-from marketplace.contracts.services import award_bid
+from marketplace.contracts.services.awarding import award_bid
 from marketplace.core.database import db
 from marketplace.jobs.models import Job
-from marketplace.jobs.services import cancel_job, close_job
+from marketplace.jobs.services.lifecycle import cancel_job, close_job
 from tests.support.factories import START, make_bid, make_job, make_user
 from tests.support.race import THREADS, app, race
 

@@ -7,8 +7,9 @@ import pytest
 from flask import Flask
 
 from marketplace.contracts.queries import open_proposal
-from marketplace.contracts.services import agree, decline, fund, propose_end, propose_terms, sign, take_back
-from marketplace.contracts.services.offering import TermsChanged
+from marketplace.contracts.services.agreeing import agree, decline, propose_end, propose_terms, take_back
+from marketplace.contracts.services.offering import TermsChanged, sign
+from marketplace.contracts.services.settling import fund
 from marketplace.contracts.terms import PlannedMilestone, Terms, problems
 from marketplace.core.database import db
 from marketplace.core.errors import Conflict, Invalid, NotAllowed

@@ -10,7 +10,7 @@ from flask import Flask
 
 from marketplace.core.clock import FixedClock
 from marketplace.core.database import db
-from marketplace.disputes.services import do_due
+from marketplace.disputes.services.sweeping import do_due
 
 
 @pytest.fixture(autouse=True)

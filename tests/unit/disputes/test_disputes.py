@@ -9,7 +9,8 @@ import pytest
 from sqlalchemy import func, select
 
 from marketplace.contracts.models import Deadline, Milestone
-from marketplace.contracts.services import do_due, submit_work
+from marketplace.contracts.services.sweeping import do_due
+from marketplace.contracts.services.working import submit_work
 from marketplace.contracts.states import Pause
 from marketplace.core.clock import FixedClock
 from marketplace.core.database import db
@@ -17,19 +18,10 @@ from marketplace.core.errors import Conflict, Invalid, NotAllowed
 from marketplace.core.storage import FileStore
 from marketplace.core.uploads import accept_file
 from marketplace.disputes.models import Dispute
-from marketplace.disputes.services import (
-    DisputeDays,
-    accept_split,
-    appeal,
-    bring_file,
-    decline_split,
-    open_dispute,
-    propose_split,
-    rule,
-    say,
-    take_back_split,
-    withdraw_dispute,
-)
+from marketplace.disputes.services.arguing import bring_file, say
+from marketplace.disputes.services.opening import DisputeDays, open_dispute, withdraw_dispute
+from marketplace.disputes.services.proposing import accept_split, decline_split, propose_split, take_back_split
+from marketplace.disputes.services.ruling import appeal, rule
 from marketplace.disputes.states import DisputeOutcome
 from marketplace.moderation.models import AuditEntry
 from marketplace.payments.models import LedgerEntry

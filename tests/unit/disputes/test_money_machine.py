@@ -19,19 +19,12 @@ from marketplace.accounts.models import User
 from marketplace.core.database import db
 from marketplace.core.errors import MarketplaceError
 from marketplace.disputes.models import Dispute, Ruling
-from marketplace.disputes.services import (
-    DisputeDays,
-    accept_split,
-    appeal,
-    decline_split,
-    do_due,
-    open_dispute,
-    propose_split,
-    say,
-    take_back_split,
-    withdraw_dispute,
-)
-from marketplace.disputes.services import rule as rule_on
+from marketplace.disputes.services.arguing import say
+from marketplace.disputes.services.opening import DisputeDays, open_dispute, withdraw_dispute
+from marketplace.disputes.services.proposing import accept_split, decline_split, propose_split, take_back_split
+from marketplace.disputes.services.ruling import appeal
+from marketplace.disputes.services.ruling import rule as rule_on
+from marketplace.disputes.services.sweeping import do_due
 from marketplace.disputes.states import ENDED, RUNNING, DisputeOutcome
 from marketplace.payments.models import Hold, LedgerEntry, Posting
 from marketplace.payments.states import HoldState

@@ -9,7 +9,9 @@ from sqlalchemy import select
 from marketplace.accounts.models import User
 from marketplace.core.database import db
 from marketplace.disputes.models import Dispute, Proposal
-from marketplace.disputes.services import accept_split, propose_split, rule, take_back_split, withdraw_dispute
+from marketplace.disputes.services.opening import withdraw_dispute
+from marketplace.disputes.services.proposing import accept_split, propose_split, take_back_split
+from marketplace.disputes.services.ruling import rule
 from marketplace.disputes.states import DisputeOutcome
 from marketplace.payments.models import Hold, LedgerEntry
 from marketplace.payments.verifying import offences

@@ -13,9 +13,9 @@ from marketplace.accounts.models import User
 from marketplace.core.errors import Conflict, Invalid, NotAllowed, NotFound
 from marketplace.core.storage import FileStore
 from marketplace.core.uploads import Upload
-from marketplace.jobs import services
 from marketplace.jobs.models import Job
 from marketplace.jobs.queries import edits_of
+from marketplace.jobs.services import editing
 from marketplace.jobs.states import JobState
 from tests.support.factories import START, make_job, make_user
 
@@ -42,27 +42,27 @@ def job(client: User) -> Job:
 
 
 def test_a_draft_keeps_what_is_there_and_need_not_be_whole(client: User) -> None:
-    job = services.start_draft(client, "Booking site", START)
-    services.save_draft(client, job, {"spec": "Only a thou", "skills": ("css", "flask")}, START)
-    services.save_draft(client, job, {"skills": ("flask",), "requirements": (("page", ""),)}, START)
-    assert services.spec_of(job).spec == "Only a thou"
-    assert services.spec_of(job).skills == ("flask",)
-    assert services.spec_of(job).requirements == (("page", ""),)
+    job = editing.start_draft(client, "Booking site", START)
+    editing.save_draft(client, job, {"spec": "Only a thou", "skills": ("css", "flask")}, START)
+    editing.save_draft(client, job, {"skills": ("flask",), "requirements": (("page", ""),)}, START)
+    assert editing.spec_of(job).spec == "Only a thou"
+    assert editing.spec_of(job).skills == ("flask",)
+    assert editing.spec_of(job).requirements == (("page", ""),)
     assert job.version == 1
 
 
 def test_freelancers_start_no_draft() -> None:
     with pytest.raises(NotAllowed):
-        services.start_draft(make_user("freelancer"), "Booking site", START)
+        editing.start_draft(make_user("freelancer"), "Booking site", START)
 
 
 def test_an_autosave_that_comes_after_publication_changes_nothing(client: User, job: Job) -> None:
     with pytest.raises(Conflict):
-        services.save_draft(client, job, {"spec": "Half a"}, START)
+        editing.save_draft(client, job, {"spec": "Half a"}, START)
 
 
 def test_an_edit_of_a_published_job_is_a_new_version_with_its_history(client: User, job: Job) -> None:
-    edit = services.edit_job(client, job, {"budget_max": 400_000, "title": "Booking site, two halls"}, 1, START)
+    edit = editing.edit_job(client, job, {"budget_max": 400_000, "title": "Booking site, two halls"}, 1, START)
     assert edit is not None
     assert job.version == 2
     assert edit.changes["budget_max"] == {"before": "€3,500", "after": "€4,000"}
@@ -71,60 +71,60 @@ def test_an_edit_of_a_published_job_is_a_new_version_with_its_history(client: Us
 
 
 def test_saving_without_a_change_is_no_edit(client: User, job: Job) -> None:
-    assert services.edit_job(client, job, {"title": job.title}, 1, START) is None
+    assert editing.edit_job(client, job, {"title": job.title}, 1, START) is None
     assert job.version == 1
 
 
 def test_an_edit_of_what_somebody_changed_meanwhile_is_refused(client: User, job: Job) -> None:
-    services.edit_job(client, job, {"title": "Booking site, two halls"}, 1, START)
+    editing.edit_job(client, job, {"title": "Booking site, two halls"}, 1, START)
     with pytest.raises(Conflict):
-        services.edit_job(client, job, {"title": "Booking site, three halls"}, 1, START)
+        editing.edit_job(client, job, {"title": "Booking site, three halls"}, 1, START)
 
 
 def test_a_published_spec_stays_publishable(client: User, job: Job) -> None:
     with pytest.raises(Invalid):
-        services.edit_job(client, job, {"spec": ""}, 1, START)
+        editing.edit_job(client, job, {"spec": ""}, 1, START)
     assert job.spec == BRIEF
 
 
 def test_the_currency_stays_since_bids_are_in_it(client: User, job: Job) -> None:
     with pytest.raises(Invalid) as refused:
-        services.edit_job(client, job, {"currency": "JPY"}, 1, START)
+        editing.edit_job(client, job, {"currency": "JPY"}, 1, START)
     assert refused.value.field == "currency"
 
 
 def test_a_job_past_its_deadline_is_not_edited(client: User, job: Job) -> None:
     with pytest.raises(NotAllowed):
-        services.edit_job(client, job, {"title": "Late"}, 1, START + timedelta(days=8))
+        editing.edit_job(client, job, {"title": "Late"}, 1, START + timedelta(days=8))
 
 
 def test_unchanged_requirements_keep_their_rows_when_others_move(client: User, job: Job) -> None:
     first, second = (line.id for line in job.requirements)
     lines = (("phone", ""), ("https", ""), ("page", "/prices"))
-    services.edit_job(client, job, {"requirements": lines}, 1, START)
+    editing.edit_job(client, job, {"requirements": lines}, 1, START)
     assert [line.id for line in job.requirements if line.kind != "https"] == [second, first]
     assert [line.position for line in job.requirements] == [0, 1, 2]
 
 
 def test_attachments_come_and_go_and_are_part_of_the_history(client: User, job: Job, tmp_path: Path) -> None:
     files = FileStore(tmp_path)
-    attachment = services.attach_file(client, job, PLAN, files, START)
+    attachment = editing.attach_file(client, job, PLAN, files, START)
     assert files.path(attachment.file_key).read_bytes() == PLAN.content
-    services.remove_attachment(client, job, attachment.id, START)
+    editing.remove_attachment(client, job, attachment.id, START)
     assert [edit.changes["attachments"]["after"] for edit in edits_of(job)] == ["", "plan.txt"]
 
 
 def test_another_jobs_attachment_can_not_be_removed(client: User, job: Job, tmp_path: Path) -> None:
     other = make_job(client, spec=BRIEF)
-    attachment = services.attach_file(client, other, PLAN, FileStore(tmp_path), START)
+    attachment = editing.attach_file(client, other, PLAN, FileStore(tmp_path), START)
     with pytest.raises(NotFound):
-        services.remove_attachment(client, job, attachment.id, START)
+        editing.remove_attachment(client, job, attachment.id, START)
 
 
 def test_a_draft_takes_ten_files_and_no_more(client: User, tmp_path: Path) -> None:
     job = make_job(client, state=JobState.DRAFT)
     for _ in range(10):
-        services.attach_file(client, job, PLAN, FileStore(tmp_path), START)
+        editing.attach_file(client, job, PLAN, FileStore(tmp_path), START)
     with pytest.raises(Invalid):
-        services.attach_file(client, job, PLAN, FileStore(tmp_path), START)
+        editing.attach_file(client, job, PLAN, FileStore(tmp_path), START)
     assert job.version == 1

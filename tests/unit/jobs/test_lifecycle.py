@@ -13,10 +13,10 @@ from marketplace.core.database import db
 from marketplace.core.errors import Conflict, Invalid, NotAllowed
 from marketplace.core.events import job_edited, job_ended, job_opened, job_submitted
 from marketplace.core.transitions import move
-from marketplace.jobs import services
 from marketplace.jobs.models import Job
 from marketplace.jobs.policy import is_open_for_bids
 from marketplace.jobs.queries import client_record, edits_of
+from marketplace.jobs.services import editing, lifecycle
 from marketplace.jobs.states import MOVES, JobState
 from tests.support.factories import START, make_job, make_user
 
@@ -60,50 +60,50 @@ def draft(client: User) -> Job:
 
 def test_a_new_clients_first_job_waits_for_review(client: User, told: list[str]) -> None:
     job = draft(client)
-    services.publish_job(client, job, 1, START)
+    lifecycle.publish_job(client, job, 1, START)
     assert (job.state, job.published_at, told) == ("pending_review", None, ["submitted"])
 
 
 def test_a_known_clients_job_opens_at_once(client: User, told: list[str]) -> None:
     make_job(client, state=JobState.EXPIRED)
     job = draft(client)
-    services.publish_job(client, job, 1, START)
+    lifecycle.publish_job(client, job, 1, START)
     assert (job.state, job.published_at, told) == ("open", START, ["submitted", "opened"])
 
 
 def test_a_job_that_moderators_removed_earns_no_trust(client: User) -> None:
     make_job(client, state=JobState.REMOVED)
     job = draft(client)
-    services.publish_job(client, job, 1, START)
+    lifecycle.publish_job(client, job, 1, START)
     assert job.state == "pending_review"
 
 
 def test_an_incomplete_draft_is_not_published(client: User) -> None:
-    job = services.start_draft(client, "Booking site", START)
+    job = editing.start_draft(client, "Booking site", START)
     with pytest.raises(Invalid) as refused:
-        services.publish_job(client, job, 0, START)
+        lifecycle.publish_job(client, job, 0, START)
     assert (refused.value.field, job.state) == ("category", "draft")
 
 
 def test_publishing_twice_opens_once(client: User, told: list[str]) -> None:
     job = draft(client)
-    services.publish_job(client, job, 0, START)
+    lifecycle.publish_job(client, job, 0, START)
     with pytest.raises(NotAllowed):
-        services.publish_job(client, job, 0, START)
+        lifecycle.publish_job(client, job, 0, START)
     assert told == ["submitted", "opened"]
 
 
 def test_a_job_in_review_can_be_taken_back_or_approved_or_sent_back(client: User, told: list[str]) -> None:
     admin = make_user("admin")
     job = draft(client)
-    services.publish_job(client, job, 1, START)
-    services.take_back_job(client, job, START)
+    lifecycle.publish_job(client, job, 1, START)
+    lifecycle.take_back_job(client, job, START)
     assert job.state == "draft"
-    services.publish_job(client, job, 1, START)
-    services.send_back_job(admin, job, "Say who pays for hosting.", START)
+    lifecycle.publish_job(client, job, 1, START)
+    lifecycle.send_back_job(admin, job, "Say who pays for hosting.", START)
     assert (job.state, job.end_reason) == ("draft", "Say who pays for hosting.")
-    services.publish_job(client, job, 1, START)
-    services.approve_job(admin, job, START + DAY)
+    lifecycle.publish_job(client, job, 1, START)
+    lifecycle.approve_job(admin, job, START + DAY)
     assert (job.state, job.published_at, job.end_reason) == ("open", START + DAY, None)
     assert told == ["submitted"] * 3 + ["opened"]
 
@@ -111,14 +111,14 @@ def test_a_job_in_review_can_be_taken_back_or_approved_or_sent_back(client: User
 def test_only_admins_approve(client: User) -> None:
     job = make_job(client, state=JobState.PENDING_REVIEW, published_at=None)
     with pytest.raises(NotAllowed):
-        services.approve_job(client, job, START)
+        lifecycle.approve_job(client, job, START)
 
 
 def test_closing_early_and_reopening_with_new_deadlines(client: User, told: list[str]) -> None:
     job = make_job(client)
-    services.close_job(client, job, START)
+    lifecycle.close_job(client, job, START)
     assert (job.state, job.closed_at) == ("closed", START)
-    services.reopen_job(client, job, START + 9 * DAY, START + 20 * DAY, START)
+    lifecycle.reopen_job(client, job, START + 9 * DAY, START + 20 * DAY, START)
     assert (job.state, job.closed_at, job.bid_deadline, job.version) == ("open", None, START + 9 * DAY, 2)
     assert set(edits_of(job)[0].changes) == {"bid_deadline", "decision_deadline"}
     assert told == ["ended", "edited", "opened"]
@@ -127,26 +127,26 @@ def test_closing_early_and_reopening_with_new_deadlines(client: User, told: list
 def test_reopening_needs_deadlines_to_come(client: User) -> None:
     job = make_job(client, state=JobState.CLOSED)
     with pytest.raises(Invalid):
-        services.reopen_job(client, job, START - DAY, START + DAY, START)
+        lifecycle.reopen_job(client, job, START - DAY, START + DAY, START)
 
 
 def test_a_job_past_its_deadline_reopens_although_no_worker_has_closed_it(client: User) -> None:
     job = make_job(client, bid_deadline=START - DAY)
-    services.reopen_job(client, job, START + DAY, START + 2 * DAY, START)
+    lifecycle.reopen_job(client, job, START + DAY, START + 2 * DAY, START)
     assert is_open_for_bids(job, START)
 
 
 def test_cancelling_needs_a_reason_once_published(client: User, told: list[str]) -> None:
     job = make_job(client)
     with pytest.raises(Invalid):
-        services.cancel_job(client, job, "  ", START)
-    services.cancel_job(client, job, "We found a plugin.", START)
+        lifecycle.cancel_job(client, job, "  ", START)
+    lifecycle.cancel_job(client, job, "We found a plugin.", START)
     assert (job.state, job.end_reason, told) == ("cancelled", "We found a plugin.", ["ended"])
 
 
 def test_a_draft_is_cancelled_quietly(client: User, told: list[str]) -> None:
     job = draft(client)
-    services.cancel_job(client, job, "", START)
+    lifecycle.cancel_job(client, job, "", START)
     assert (job.state, told) == ("cancelled", [])
 
 
@@ -155,11 +155,11 @@ def test_strangers_and_suspended_owners_move_nothing(client: User, act: str) -> 
     state = {"publish": "draft", "take_back": "pending_review", "reopen": "closed"}.get(act, "open")
     job = make_job(client, state=state, spec=BRIEF)
     acts = {
-        "publish": lambda actor: services.publish_job(actor, job, 0, START),
-        "take_back": lambda actor: services.take_back_job(actor, job, START),
-        "close": lambda actor: services.close_job(actor, job, START),
-        "reopen": lambda actor: services.reopen_job(actor, job, START + DAY, START + 2 * DAY, START),
-        "cancel": lambda actor: services.cancel_job(actor, job, "no", START),
+        "publish": lambda actor: lifecycle.publish_job(actor, job, 0, START),
+        "take_back": lambda actor: lifecycle.take_back_job(actor, job, START),
+        "close": lambda actor: lifecycle.close_job(actor, job, START),
+        "reopen": lambda actor: lifecycle.reopen_job(actor, job, START + DAY, START + 2 * DAY, START),
+        "cancel": lambda actor: lifecycle.cancel_job(actor, job, "no", START),
     }
     client.suspended_at = START
     for actor in (client, make_user("client"), make_user("admin")):
@@ -171,29 +171,29 @@ def test_strangers_and_suspended_owners_move_nothing(client: User, act: str) -> 
 def test_removing_and_restoring(client: User) -> None:
     admin = make_user("admin")
     job = make_job(client)
-    services.remove_job(admin, job, "It asks for free work.", START)
+    lifecycle.remove_job(admin, job, "It asks for free work.", START)
     assert (job.state, job.end_reason) == ("removed", "It asks for free work.")
-    services.restore_job(admin, job, START)
+    lifecycle.restore_job(admin, job, START)
     assert job.state == "open"
-    services.remove_job(admin, job, "Again.", START)
-    services.restore_job(admin, job, START + 8 * DAY)
+    lifecycle.remove_job(admin, job, "Again.", START)
+    lifecycle.restore_job(admin, job, START + 8 * DAY)
     assert job.state == "closed"
 
 
 def test_due_jobs_close_then_expire_and_each_is_told_once(client: User, told: list[str]) -> None:
     job = make_job(client)
     make_job(client, bid_deadline=START + 30 * DAY, decision_deadline=START + 40 * DAY)
-    assert services.end_due(START) == 0
-    assert services.end_due(START + 7 * DAY) == 1
+    assert lifecycle.end_due(START) == 0
+    assert lifecycle.end_due(START + 7 * DAY) == 1
     assert (job.state, job.closed_at) == ("closed", START + 7 * DAY)
-    assert services.end_due(START + 7 * DAY) == 0
-    assert services.end_due(START + 14 * DAY) == 1
+    assert lifecycle.end_due(START + 7 * DAY) == 0
+    assert lifecycle.end_due(START + 14 * DAY) == 1
     assert (job.state, told) == ("expired", ["ended", "ended"])
 
 
 def test_an_awarded_job_does_not_expire(client: User) -> None:
     job = make_job(client, state=JobState.AWARDED)
-    assert services.end_due(START + 90 * DAY) == 0
+    assert lifecycle.end_due(START + 90 * DAY) == 0
     assert job.state == "awarded"
 
 

@@ -14,8 +14,8 @@ from marketplace.accounts.models import User
 from marketplace.core.database import db
 from marketplace.core.errors import Conflict, NotAllowed
 from marketplace.core.events import job_ended, job_submitted
-from marketplace.jobs import services
 from marketplace.jobs.models import Job, JobEdit
+from marketplace.jobs.services import editing, lifecycle
 from marketplace.jobs.states import JobState
 from tests.support.factories import START, make_job, make_user
 
@@ -66,15 +66,15 @@ def race(app: Flask, first: Act, second: Act, **fields: object) -> int:
 
 
 def publish(person: User, job: Job) -> None:
-    services.publish_job(person, job, 0, START)
+    lifecycle.publish_job(person, job, 0, START)
 
 
 def close(person: User, job: Job) -> None:
-    services.close_job(person, job, START)
+    lifecycle.close_job(person, job, START)
 
 
 def cancel(person: User, job: Job) -> None:
-    services.cancel_job(person, job, "We found a plugin.", START)
+    lifecycle.cancel_job(person, job, "We found a plugin.", START)
 
 
 def test_a_job_is_published_once(app: Flask, told: list[int]) -> None:
@@ -98,7 +98,7 @@ def test_closing_and_cancelling_end_in_one_order_or_the_other(app: Flask) -> Non
 
 def test_two_sweeps_end_a_job_once(app: Flask, told: list[int]) -> None:
     def sweep(_person: User, _job: Job) -> None:
-        services.end_due(START + timedelta(days=7))
+        lifecycle.end_due(START + timedelta(days=7))
 
     race(app, sweep, sweep)
     assert len(told) == 1
@@ -106,7 +106,7 @@ def test_two_sweeps_end_a_job_once(app: Flask, told: list[int]) -> None:
 
 def test_of_two_edits_of_the_same_version_one_is_kept(app: Flask) -> None:
     def edit(title: str) -> Act:
-        return lambda person, job: services.edit_job(person, job, {"title": title}, 1, START)
+        return lambda person, job: editing.edit_job(person, job, {"title": title}, 1, START)
 
     for _ in range(ROUNDS):
         assert race(app, edit("From the left"), edit("From the right")) == 1

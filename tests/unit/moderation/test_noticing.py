@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 
 from marketplace.accounts import models as accounts
 from marketplace.accounts.models import User
-from marketplace.accounts.services import note_signals
+from marketplace.accounts.services.signals import note_signals
 from marketplace.bids.models import Bid, RankSnapshot
 from marketplace.contracts.models import Award
 from marketplace.core.database import db

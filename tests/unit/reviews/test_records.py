@@ -13,7 +13,7 @@ from sqlalchemy import select
 from marketplace.accounts.models import User
 from marketplace.bids.gathering import rank_facts
 from marketplace.contracts.going_live import Delivery, Live
-from marketplace.contracts.services import agree, propose_end
+from marketplace.contracts.services.agreeing import agree, propose_end
 from marketplace.contracts.terms import PlannedMilestone as Wanted
 from marketplace.contracts.terms import Terms
 from marketplace.core.database import db

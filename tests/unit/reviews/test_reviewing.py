@@ -9,7 +9,7 @@ from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.exc import DatabaseError
 
-from marketplace.accounts.services import note_signals
+from marketplace.accounts.services.signals import note_signals
 from marketplace.bids.models import Rescore
 from marketplace.bids.services.rescoring import rescore_due
 from marketplace.core.clock import FixedClock

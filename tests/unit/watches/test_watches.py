@@ -12,7 +12,7 @@ from sqlalchemy import func, insert, select
 from marketplace.bids.models import Bid
 from marketplace.checker.browser.view import Rendering
 from marketplace.checker.likeness.fingerprint import fingerprint_of
-from marketplace.contracts.services import award_bid
+from marketplace.contracts.services.awarding import award_bid
 from marketplace.core.clock import FixedClock
 from marketplace.core.database import db
 from marketplace.core.errors import Conflict, NotAllowed

@@ -14,7 +14,7 @@ from werkzeug.test import TestResponse
 
 from config.settings import Settings
 from marketplace.accounts.models import User
-from marketplace.accounts.services import create_user
+from marketplace.accounts.services.people import create_user
 from marketplace.app import create_app
 from marketplace.core.clock import FixedClock
 from marketplace.core.database import db

@@ -17,13 +17,13 @@ from sqlalchemy import select
 from config.settings import Settings, SettingsError, load_settings
 from marketplace.accounts.linked_accounts import link_between
 from marketplace.accounts.models import User
-from marketplace.accounts.services import create_user
+from marketplace.accounts.services.people import create_user
 from marketplace.accounts.views.known_devices import COOKIE, device_known_to, remember_device
 from marketplace.accounts.views.signals import leave_signals
 from marketplace.app import create_app
 from marketplace.base import create_base
 from marketplace.bids.views.receipts import receipt_key
-from marketplace.contracts.services import secret_key
+from marketplace.contracts.services.handover import secret_key
 from marketplace.core.clock import FixedClock
 from marketplace.core.database import db
 from marketplace.core.outbox import OutgoingMail

@@ -9,7 +9,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from marketplace.accounts.services import create_user
+from marketplace.accounts.services.people import create_user
 from marketplace.core.database import db
 from marketplace.core.outbox import OutgoingMail
 from tests.support.factories import START

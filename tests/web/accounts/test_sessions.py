@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 from werkzeug.test import TestResponse
 
 from marketplace.accounts.models import ADMIN, OpenSession, User
-from marketplace.accounts.services import create_user, role_named
+from marketplace.accounts.services.people import create_user, role_named
 from marketplace.accounts.services.sessions import forget_sessions
 from marketplace.core.clock import FixedClock
 from marketplace.core.database import db

@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 
 from marketplace.accounts import models as accounts
 from marketplace.accounts.models import AccountSignal, User
-from marketplace.accounts.services import know_pair
+from marketplace.accounts.services.signals import know_pair
 from marketplace.core.database import db
 from tests.support.factories import START, make_user
 from tests.support.queries import counted_queries

@@ -11,7 +11,7 @@ from selectolax.lexbor import LexborHTMLParser
 from sqlalchemy import select
 
 from marketplace.accounts.models import User
-from marketplace.accounts.services import create_user
+from marketplace.accounts.services.people import create_user
 from marketplace.core.database import db
 from marketplace.core.outbox import OutgoingMail
 from tests.support.factories import START

@@ -14,7 +14,7 @@ from werkzeug.test import TestResponse
 
 from config.settings import Settings
 from marketplace.accounts.models import TryCount, User
-from marketplace.accounts.services import create_user
+from marketplace.accounts.services.people import create_user
 from marketplace.accounts.services.tries import begin_try, forget_tries, sign_in_counters
 from marketplace.app import create_app
 from marketplace.core.clock import FixedClock

@@ -12,7 +12,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from marketplace.accounts.models import User
-from marketplace.accounts.services import create_user
+from marketplace.accounts.services.people import create_user
 from marketplace.core.clock import FixedClock
 from marketplace.core.database import db
 from marketplace.core.outbox import OutgoingMail

@@ -7,7 +7,7 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from marketplace.accounts.models import AccountSignal, User
-from marketplace.accounts.services import know_pair, note_signals
+from marketplace.accounts.services.signals import know_pair, note_signals
 from marketplace.bids.models import Bid
 from marketplace.core.database import db
 from tests.support.factories import START, make_job

@@ -10,7 +10,7 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from marketplace.contracts.models import Contract, Milestone
-from marketplace.contracts.services import do_due
+from marketplace.contracts.services.sweeping import do_due
 from marketplace.contracts.states import Owed
 from marketplace.core import submissions
 from marketplace.core.clock import FixedClock

@@ -10,7 +10,7 @@ from flask_migrate import upgrade
 from werkzeug.test import TestResponse
 
 from config.settings import load_settings
-from marketplace.accounts.services import create_user
+from marketplace.accounts.services.people import create_user
 from marketplace.app import create_app
 from marketplace.core.database import db
 from tests.support.databases import close

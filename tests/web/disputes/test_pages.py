@@ -14,7 +14,7 @@ from marketplace.accounts.models import User
 from marketplace.bids.models import Bid
 from marketplace.core.clock import FixedClock
 from marketplace.core.database import db
-from marketplace.disputes.services import do_due
+from marketplace.disputes.services.sweeping import do_due
 from marketplace.messages.services import send_message
 from tests.support.disputes import REASONS, answered, appealed, ruled
 from tests.support.factories import START, make_user

@@ -11,8 +11,8 @@ from flask import Flask
 from marketplace.accounts.models import User
 from marketplace.core.clock import FixedClock
 from marketplace.core.database import db
-from marketplace.jobs import services
 from marketplace.jobs.models import Job
+from marketplace.jobs.services import editing
 from marketplace.jobs.states import JobState
 from tests.support.factories import START, make_job, make_user
 from tests.support.queries import counted_queries
@@ -157,7 +157,7 @@ def test_two_windows_do_not_overwrite_each_other_silently(
     def save_in_the_first() -> None:
         with app.app_context():
             job, owner = db.session.scalars(db.select(Job)).one(), db.session.get_one(User, client_id)
-            services.edit_job(owner, job, {"title": "From the first window"}, 1, START)
+            editing.edit_job(owner, job, {"title": "From the first window"}, 1, START)
             db.session.commit()
 
     path = f"{post()}/edit/describe"

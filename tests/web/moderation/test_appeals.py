@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from marketplace.accounts.linked_accounts import link_between
 from marketplace.accounts.models import User
-from marketplace.accounts.services import note_signals
+from marketplace.accounts.services.signals import note_signals
 from marketplace.bids.models import Bid
 from marketplace.core.clock import FixedClock
 from marketplace.core.database import db

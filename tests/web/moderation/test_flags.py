@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from marketplace.accounts.linked_accounts import link_between
 from marketplace.accounts.models import KnownPair, User
-from marketplace.accounts.services import note_signals
+from marketplace.accounts.services.signals import note_signals
 from marketplace.bids.models import Bid
 from marketplace.contracts.models import Award
 from marketplace.core.database import db

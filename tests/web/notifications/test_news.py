@@ -15,13 +15,13 @@ from marketplace.accounts.models import User
 from marketplace.bids.models import Bid
 from marketplace.bids.services.deciding import decline_bid
 from marketplace.checker.states import CheckState
-from marketplace.contracts.services import award_bid
+from marketplace.contracts.services.awarding import award_bid
 from marketplace.core.clock import FixedClock
 from marketplace.core.database import db
 from marketplace.core.events import prototypes_checked
 from marketplace.core.outbox import OutgoingMail
 from marketplace.jobs.models import Job
-from marketplace.jobs.services import cancel_job
+from marketplace.jobs.services.lifecycle import cancel_job
 from marketplace.notifications.models import Notification
 from marketplace.prototypes.models import Prototype
 from marketplace.prototypes.quick_check_recording import record_checks
