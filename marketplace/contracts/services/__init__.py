@@ -8,6 +8,7 @@
     hand_over, give_secret, read_secret                       source, licence, credentials
     do_due               what the clock does
 
-Rooms above listen to the signals in core/events.py. What settles a milestone otherwise (a dispute's ruling) holds the
-contract (`locking.lock_contract`), moves the state and the money, then calls `complete_if_done`, `follow_clock` and `plan`.
+Rooms above listen to the signals in core/events.py. What settles a milestone otherwise (a dispute's ruling) locks the
+contract (`locking.lock_contract`), moves the state and the money, then calls `complete_if_done`, `follow_clock` and
+`plan`.
 """
