@@ -31,12 +31,13 @@ class Fair:
 @pytest.fixture
 def fair(app: Flask, clock: FixedClock, visitor: Callable[[], Visitor], stages: Stages) -> Fair:
     """Wanda has a working prototype, Bob a broken one, Nora none; Fay has not bid yet."""
-    slug, people, bids = stages.reach("fair", lambda: _make_fair(app, clock))
+    slug, made, bids = stages.reach("fair", lambda: _make_fair(app, clock))
+    people = dict(made)  # a test may add to it
 
     def browser(name: str) -> Visitor:
         return visitor().as_user(people[name]) if name in people else visitor()
 
-    return Fair(slug, dict(people), browser, dict(bids))
+    return Fair(slug, people, browser, dict(bids))
 
 
 def _make_fair(app: Flask, clock: FixedClock) -> tuple[str, dict[str, int], dict[str, int]]:
