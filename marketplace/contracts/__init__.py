@@ -1,1 +1,1 @@
-"""Picking the winner: one award a job, exactly."""
+"""Contracts: one award per job, signatures, milestones, go-live checks and handover."""

@@ -1,4 +1,4 @@
-"""A contract's deadlines as a calendar file, for either side's own calendar."""
+"""Export a contract's deadlines as a calendar (iCalendar) file."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ WORDS = {
     What.AUTO_RELEASE: "Silence releases the money for {}",
     What.WARRANTY_ENDS: "Uptime of the production site is watched until now",
 }
-"""What a calendar shows; reminders are left out, it makes its own."""
+"""Summaries of exported deadlines; reminders are omitted because calendar apps add their own."""
 
 
 def contract_ics(contract: Contract, planned: Iterable[Planned], site_url: str, now: datetime) -> bytes:
-    """The calendar of what is ahead."""
+    """Build the calendar of future deadlines."""
     shown = sorted((one for one in planned if one.what in WORDS), key=lambda one: (one.at, one.what))
     return ics(contract.title, (_moment(contract, one) for one in shown), site_url, now)
 

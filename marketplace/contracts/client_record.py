@@ -1,4 +1,4 @@
-"""How a client has dealt with jobs and people so far: a few numbers for job pages and profiles, in two queries."""
+"""A client's track record for job pages and profiles, in two queries."""
 
 from __future__ import annotations
 
@@ -18,24 +18,24 @@ from marketplace.jobs.models import Job
 from marketplace.jobs.states import JobState
 
 ENOUGH = 3
-"""Below so many jobs, or payments, a number would say more about chance than about the client."""
+"""Minimum number of jobs or payments before a statistic is shown."""
 NEWEST = 500
-"""So many of the client's newest jobs, and payments, are looked at."""
+"""Maximum number of newest jobs, and of newest payments, evaluated."""
 NOT_AWARDED = frozenset({JobState.CANCELLED, JobState.EXPIRED})
 NOT_ENOUGH = "Not enough yet"
 
 
 @dataclass(frozen=True, slots=True)
 class ClientSummary:
-    """What became of the client's published jobs, and how long decisions and releases took."""
+    """Outcomes of the client's published jobs, and how long decisions and releases took."""
 
     awarded: int
     not_awarded: int
-    """Cancelled or ended without an award."""
+    """Cancelled or expired without an award."""
     to_decide: Sequence[timedelta]
-    """From the end of bids to the award, nothing where it was awarded before."""
+    """Time from the end of bidding to the award; zero when awarded before."""
     to_release: Sequence[timedelta]
-    """From the last hand-in of a milestone to its release, by the client or by silence."""
+    """Time from a milestone's last submission to its release, by the client or automatically."""
 
     @property
     def award_rate(self) -> float | None:
@@ -44,7 +44,7 @@ class ClientSummary:
         return self.awarded / decided if decided >= ENOUGH else None
 
     def rows(self) -> list[tuple[str, str]]:
-        """The summary as (term, value), in words."""
+        """Format the summary as (term, value) pairs."""
         rate = self.award_rate
         share = NOT_ENOUGH if rate is None else f"{rate:.0%} ({self.awarded} of {self.awarded + self.not_awarded})"
         return [
@@ -56,7 +56,7 @@ class ClientSummary:
 
 
 def client_summary(client_id: int) -> ClientSummary:
-    """The numbers of one client, in two queries; removed jobs count for nothing, nor do undecided ones."""
+    """Summarize one client in two queries; removed and undecided jobs are not counted."""
     standing = (Award.job_id == Job.id) & Award.withdrawn_at.is_(None)
     jobs = (
         select(Job.state, Job.closed_at, Job.bid_deadline, Award.awarded_at)

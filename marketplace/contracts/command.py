@@ -1,4 +1,4 @@
-"""`marketplace ranking fit`: new weights for the rank, from the bids that clients chose."""
+"""`marketplace ranking fit`: fit new rank weights to the bids that clients chose."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ def fit(file: BinaryIO | None, version: str | None, out: Any, *, own: bool, prop
 
 
 def _fit(outcomes: Iterable[DecidedJob], start: Weights, version: str) -> Fitted:
-    fitting = import_module("marketplace.ranking.fit")  # NumPy and SciPy are slow to load, and only a fit needs them
+    fitting = import_module("marketplace.ranking.fit")  # NumPy and SciPy load slowly and only a fit needs them
     try:
         return fitting.fit(outcomes, start, version)
     except TooFew as error:
@@ -93,7 +93,7 @@ def _free_name(now: datetime) -> str:
 
 
 def report_lines(fitted: Fitted, start: Weights) -> Iterator[str]:
-    """The report as a person reads it: the figures on jobs held out, then weight by weight."""
+    """Format the report as text: metrics on held-out jobs, then the weights one by one."""
     report, weights = fitted.report, fitted.weights
     yield f"Fitted on {report.jobs:,} decided jobs, judged on {report.held_out:,} others."
     yield f"{'':<28}{'chance':>10}{start.version:>16}{weights.version:>16}"

@@ -1,7 +1,7 @@
-"""Is what went live what was awarded? Two full checks compared: pure, with every reason in words.
+"""Compare what went live with what was awarded: a pure comparison of two full checks, with every reason in words.
 
-docs/decisions/0018 argues the rule: a requirement that the awarded work met and production does not is a difference;
-so is a page that shares neither half its text nor its look with it. What could not be measured counts for neither side.
+Rule (docs/decisions/0018): it is different if a requirement the awarded work met fails in production, or if the page
+shares neither half its text nor its look. Whatever could not be measured is ignored.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from marketplace.contracts.states import LineChange
 from marketplace.jobs.requirements import sentence
 
 LIKE_STRUCTURE = 0.5
-"""With that share of headings, links and forms in common a page may have its words and pictures changed."""
+"""With this share of headings, links and forms in common, text and pictures may have changed."""
 MOST_DIFFERENCES = 20
 PROTOTYPES_HOST = "It is where the prototype is, so nothing shows that it is live on the client’s own domain."
 _SENTENCE_END = re.compile(r"(?<=[.!?…])\s+|\n+")
@@ -28,7 +28,7 @@ _SENTENCE_END = re.compile(r"(?<=[.!?…])\s+|\n+")
 
 @dataclass(frozen=True, slots=True)
 class ComparedSide:
-    """One of the two: its full check and its fingerprint, where there is one."""
+    """One side: its full check and, if available, its fingerprint."""
 
     record: CheckRecord
     print: PageFingerprint | None = None
@@ -36,7 +36,7 @@ class ComparedSide:
 
 @dataclass(frozen=True, slots=True)
 class ComparedLine:
-    """One requirement on both sides; None where it was not tried."""
+    """One requirement on both sides; None where it was not checked."""
 
     kind: str
     value: str
@@ -46,13 +46,13 @@ class ComparedLine:
 
     @property
     def is_lost(self) -> bool:
-        """Production fails what the awarded work met, or, without an awarded prototype, what was agreed."""
+        """Whether production fails what the awarded work met or, without an awarded prototype, what was agreed."""
         return self.production is Tried.NOT_MET and self.awarded in (Tried.MET, None)
 
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """How alike the two are, each 0..1 or None where it could not be told, and what follows."""
+    """Similarity of both sides, each 0..1 or None if unknown, and the outcome."""
 
     outcome: LineChange
     reasons: tuple[str, ...]
@@ -62,9 +62,9 @@ class Comparison:
 
 
 def compare(awarded: ComparedSide | None, production: ComparedSide, prototype_url: str = "") -> Comparison:
-    """Compare production with the awarded revision; without one, production is held to the requirements alone.
+    """Compare production with the awarded revision; without one, check only the requirements.
 
-    `prototype_url` is where the prototype was at the award: its host is not the client's, whatever code it shows.
+    `prototype_url` is the prototype's address at the award: its host is never accepted as the client's domain.
     """
     text, picture, structure = _likeness(awarded, production)
     reasons = [_lost(line) for line in lines(awarded, production) if line.is_lost]
@@ -84,7 +84,7 @@ def compare(awarded: ComparedSide | None, production: ComparedSide, prototype_ur
 
 
 def lines(awarded: ComparedSide | None, production: ComparedSide) -> list[ComparedLine]:
-    """Requirement by requirement, in production's order."""
+    """Compare requirement by requirement, in production's order."""
     before = {one.id: one.outcome for one in awarded.record.requirements} if awarded else {}
     return [_line(one, before.get(one.id)) for one in production.record.requirements]
 
@@ -96,13 +96,13 @@ def is_proven(record: CheckRecord) -> bool:
 
 
 def text_differences(awarded: str, production: str) -> tuple[list[str], list[str]]:
-    """Sentences that only the awarded page shows, and those that only production shows; some of each, in order."""
+    """Sentences only on the awarded page, and only in production; at most MOST_DIFFERENCES each, in page order."""
     ours, theirs = _sentences(awarded), _sentences(production)
     return _only(ours, theirs), _only(theirs, ours)
 
 
 def is_prototypes_host(production: ComparedSide, awarded: ComparedSide | None, prototype_url: str) -> bool:
-    """Whether the site, or where its address leads, is where the prototype is, or where that leads."""
+    """Whether production, including redirects, is on the prototype's site, including its redirects."""
     prototypes = {prototype_url, *(_addresses(awarded) if awarded else ())} - {""}
     return any(is_same_site(one, other) for one in _addresses(production) for other in prototypes)
 
@@ -125,7 +125,7 @@ def _likeness(
 
 
 def _looks_different(text: float | None, picture: float | None, structure: float | None) -> bool:
-    """No sign at all that it is the same work, and at least one that it is not."""
+    """At least one similarity is known and none reaches its threshold."""
     signs = ((text, LIKE_TEXT), (picture, LIKE_PICTURE), (structure, LIKE_STRUCTURE))
     told = [value >= least for value, least in signs if value is not None]
     return bool(told) and not any(told)

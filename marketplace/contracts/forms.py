@@ -1,4 +1,4 @@
-"""The forms of this room; they check how things are written, the services whether they may be."""
+"""Forms of the contracts room; they validate format, the services validate permission."""
 
 from __future__ import annotations
 
@@ -27,40 +27,40 @@ from marketplace.web.fields import AtMost, LinkField, lines, stripped
 from marketplace.web.forms import BaseForm, EditForm
 
 MAX_GIVEN, MAX_SECRET = 5_000, 4_000
-"""Characters."""
+"""Maximum lengths in characters."""
 MAX_LINES = 12
-"""Of milestones on the form; more than may be proposed, so that one too many is complained about, not cut off."""
+"""Milestone rows in the form; more than may be proposed, so that extra rows cause an error instead of being cut off."""
 
 
 class SeenForm(BaseForm):
-    """Carries which version of a thing was on the page beside it."""
+    """Carries the version of the object shown on the page."""
 
     version = HiddenField()
 
     def seen_version(self) -> int:
-        """The version that the person looked at; 0, which never fits, when it was tampered with."""
+        """Version the person saw; 0, which never matches, if tampered with."""
         value = self.version.data or ""
         return int(value) if value.isascii() and value.isdigit() and len(value) < 10 else 0
 
 
 class AwardForm(SeenForm):
-    """One button, and which version of the bid was on the page beside it."""
+    """A single button, with the version of the bid shown on the page."""
 
 
 class SignForm(SeenForm):
-    """A typed name under the terms that were shown."""
+    """Typed name as signature under the shown terms."""
 
     name = StringField("Type your name to sign", filters=[stripped], validators=[AtMost(80)])
 
 
 class WithdrawalForm(BaseForm):
-    """Why an offer is withdrawn."""
+    """Reason for withdrawing an offer."""
 
     reason = TextAreaField("Why", filters=[lines], validators=[AtMost(MAX_REASON)])
 
 
 class StepForm(Form):
-    """One milestone that is not paid for yet."""
+    """One unpaid milestone."""
 
     title = StringField("What it brings", filters=[stripped], validators=[AtMost(MAX_TITLE)])
     amount = StringField("Amount", filters=[stripped])
@@ -71,7 +71,7 @@ class StepForm(Form):
 
 
 class TermsForm(BaseForm):
-    """Other terms; `of` makes it from the present ones. An empty line is no milestone."""
+    """Proposed terms; `of` fills in the current ones. Empty rows are ignored."""
 
     steps = FieldList(FormField(StepForm), max_entries=MAX_LINES)
     go_live_hours = IntegerField("Live within how many hours of payment (optional)", validators=[Optional()])
@@ -83,7 +83,7 @@ class TermsForm(BaseForm):
 
     @classmethod
     def of(cls, terms: Terms, currency: str) -> TermsForm:
-        """The form with what holds now, and an empty line."""
+        """Build the form from the current terms, plus an empty row."""
         rows = [
             {"title": one.title, "amount": money.plain(one.amount, currency), "due_on": _iso(one.due_on)}
             for one in terms.steps
@@ -92,18 +92,18 @@ class TermsForm(BaseForm):
         return cls(formdata=None, data=data).in_currency(currency)
 
     def in_currency(self, currency: str) -> TermsForm:
-        """The same form, for amounts in this currency."""
+        """Set the currency of amounts; return self."""
         self.currency = currency
         return self
 
     def with_another_step(self) -> TermsForm:
-        """The form as typed, with one more empty line while there is room for it."""
+        """Return the form as typed with one more empty row, up to MAX_LINES."""
         rows: list[dict[str, Any]] = [dict(row) for row in self.steps.data]
         data = {**self.data, "steps": [*rows, {}][:MAX_LINES]}
         return type(self)(formdata=None, data=data).in_currency(self.currency)
 
     def terms(self) -> Terms | None:
-        """What was typed; None, with complaints beside the fields, where it can't be read."""
+        """Parse the typed terms; None, with errors at the fields, if invalid."""
         steps = [self._step(line.form) for line in self.steps if not line.form.is_empty()]
         self.steps.errors = [line.form.errors for line in self.steps if line.form.errors]
         if self.errors:
@@ -111,7 +111,7 @@ class TermsForm(BaseForm):
         return Terms(tuple(one for one in steps if one), self.go_live_hours.data, self.amendment.data or "")
 
     def blame_problems(self, problems: list[TermsProblem]) -> None:
-        """Put complaints beside their fields."""
+        """Attach the problems to their fields."""
         filled = [line.form for line in self.steps if not line.form.is_empty()]
         for problem in problems:
             if problem.step is None:
@@ -136,7 +136,7 @@ class TermsForm(BaseForm):
 
 
 class EndForm(BaseForm):
-    """A wish to end a running contract."""
+    """Proposal to end a running contract."""
 
     held_to = RadioField(
         "Who gets the money that is held",
@@ -147,7 +147,7 @@ class EndForm(BaseForm):
 
 
 class SubmitForm(EditForm):
-    """What is done, and where it is live."""
+    """Description of finished work and the address where it is live."""
 
     words = TextAreaField("What is done", filters=[lines], validators=[AtMost(5_000)])
     url = LinkField("Address of the production site (optional)")
@@ -158,31 +158,31 @@ class SubmitForm(EditForm):
 
 
 class ApproveForm(BaseForm):
-    """What the client does without, of what is missing."""
+    """Missing things the client waives."""
 
     without = SelectMultipleField(
         "What you do without", choices={one.value: one.value for one in Owed}, validate_choice=False
     )
 
     def waived(self) -> list[Owed]:
-        """What was ticked."""
+        """The waived things."""
         return [one for one in Owed if one in (self.without.data or ())]
 
 
 class ChangesForm(BaseForm):
-    """What the client asks to change."""
+    """Changes the client requests."""
 
     reasons = TextAreaField("What has to change", filters=[lines], validators=[AtMost(5_000)])
 
 
 class HandoverForm(EditForm):
-    """Where something is, or its text."""
+    """Location or text of a handover item."""
 
     given = TextAreaField("Where it is, or its text", filters=[lines], validators=[AtMost(MAX_GIVEN)])
 
 
 class SecretForm(BaseForm):
-    """Something that the other side reads once."""
+    """A secret that the other side can read once."""
 
     label = StringField("What it is for", filters=[stripped], validators=[AtMost(120)])
     text = TextAreaField("What the other side reads, once", filters=[lines], validators=[AtMost(MAX_SECRET)])

@@ -1,6 +1,6 @@
-"""Was the promise to be live in time kept? A pure rule, the same for a contract's page and for a person's record.
+"""Whether the go-live promise was kept: a pure rule for contract pages and track records.
 
-docs/decisions/0028 argues it: only the awarded work, on a domain that the client has proven to be theirs, keeps it.
+Rule (docs/decisions/0028): only the awarded work on a domain proven to be the client's keeps the promise.
 """
 
 from __future__ import annotations
@@ -11,30 +11,30 @@ from enum import StrEnum
 
 
 class Delivery(StrEnum):
-    """What became of the promise."""
+    """Outcome of the promise."""
 
     KEPT = "kept"
     BROKEN = "broken"
     NOT_MEASURED = "not_measured"
-    """Something is live, but nothing shows that it is the awarded work on the client's domain: nobody is blamed."""
+    """A site is live, but it is not proven to be the awarded work on the client's domain; nobody is blamed."""
     OPEN = "open"
-    """Nothing is live yet, and the time is not over."""
+    """Nothing is live yet and the deadline has not passed."""
 
 
 @dataclass(frozen=True, slots=True)
 class Live:
-    """What is known of a milestone's production site."""
+    """Known facts about a milestone's production site."""
 
     live_at: datetime | None = None
-    """When its present address was first found live."""
+    """When its current address was first found live."""
     proven_live_at: datetime | None = None
-    """Since when it shows the awarded work, on the client's proven domain and not on the prototype's host."""
+    """Since when it shows the awarded work on the client's proven domain, not on the prototype's host."""
     is_other_work: bool = False
-    """The domain is proven, and what is there is not the awarded work."""
+    """The domain is proven, but the site is not the awarded work."""
 
 
 def is_kept(promised: datetime, live: Live, at: datetime) -> Delivery:
-    """What became of the promise to be live by `promised`, as seen at `at`."""
+    """Outcome, as of `at`, of the promise to be live by `promised`."""
     if live.proven_live_at:
         return Delivery.KEPT if live.proven_live_at <= promised else Delivery.BROKEN
     if live.live_at and not live.is_other_work:

@@ -1,4 +1,4 @@
-"""Why production looks like the awarded prototype: it is the same work."""
+"""Explain resemblance between production and the awarded prototype: they are the same work."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ SAME_WORK = "it is the awarded work, put live for its client."
 
 
 def explain_production(resemblance: Resemblance) -> Explanation | None:
-    """Production is the awarded prototype put live; of course it looks like it, and like the client's site."""
+    """Explain that production resembles the awarded prototype because it is the same work put live."""
     pair = (resemblance.prototype_id, resemblance.other_id)
     theirs = (
         select(Contract.prototype_id, Milestone.production_id)

@@ -1,4 +1,4 @@
-"""What contracts do when a lower room reports: take a payment, follow the bank, have production judged."""
+"""Event listeners of contracts: record payments, follow chargebacks, have production compared."""
 
 from __future__ import annotations
 
@@ -28,13 +28,13 @@ from marketplace.prototypes.states import PrototypeState
 
 
 def on_payment(charge: Charge, **_: Any) -> None:
-    """A paid charge for a milestone funds it."""
+    """Fund a milestone when its charge is paid."""
     clock: Clock = current_app.extensions["clock"]
     take_payment(charge, charge.settled_at or clock.now())
 
 
 def on_bank(held: Hold, **_: Any) -> None:
-    """Whatever happens to a hold of ours is looked at by the sweep; what we did ourselves is old news to it."""
+    """Queue a hold's change by the bank for the sweep; changes made by the marketplace itself are ignored."""
     clock: Clock = current_app.extensions["clock"]
     milestone = db.session.scalar(select(Milestone).where(Milestone.hold_id == held.id))
     is_banks = held.state in UNRESOLVED or (held.resolution_key or "").startswith("chargeback:")
@@ -43,18 +43,18 @@ def on_bank(held: Hold, **_: Any) -> None:
 
 
 def on_beginning(contract: Contract, **_: Any) -> None:
-    """Both have signed, so the award stands: a participation pool goes back to the client."""
+    """Return the job's participation pool to the client once both have signed."""
     lock_job(contract.award.job)
     settle_soon(contract.award.job, contract.active_at or contract.updated_at)
 
 
 def on_examination(prototype: Prototype, **_: Any) -> None:
-    """A full check of production is compared with the awarded one, by the sweep: the check holds other rows now."""
+    """Queue a comparison after a full check; it is left to the sweep because the check holds locks on other rows."""
     _have_judged([prototype], every=True)
 
 
 def on_checks(prototypes: Sequence[LinkState], **_: Any) -> None:
-    """A quick check matters when it is the first to find production live, or finds it down, or up again."""
+    """Queue a comparison after a quick check that first finds production live, or finds it down or back up."""
     _have_judged(prototypes, every=False)
 
 
@@ -71,7 +71,7 @@ def _have_judged(prototypes: Sequence[Prototype | LinkState], *, every: bool) ->
 
 
 def _ask(milestone: Milestone, what: What, why: str, at: datetime) -> None:
-    """Only a new row: the contract is not held here, for whoever holds it may wait for what the sender holds."""
+    """Insert a row without locking the contract: whoever holds that lock may wait for rows the sender holds."""
     key = f"{key_of(milestone.contract_id, Planned(what, at, milestone.id))}:{why}"
     values = {"contract_id": milestone.contract_id, "milestone_id": milestone.id, "what": what, "at": at}
     insert_once(Deadline, {**values, "key": key, "due_at": at}, "key")

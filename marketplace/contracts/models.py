@@ -1,4 +1,4 @@
-"""An award and what follows from it as stored: contract, agreed versions, milestones, deadlines, handover, timeline."""
+"""Models of awards and contracts: terms versions, milestones, deadlines, handover items, secrets and timeline."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ _PROPOSED = text("state = 'proposed'")
 
 
 class Award(Base):
-    """The winning bid of a job, with the price as it was when the client confirmed it; one at a time a job."""
+    """The winning bid of a job with its price at confirmation; at most one standing award per job."""
 
     __tablename__ = "awards"
     __table_args__ = (
@@ -50,14 +50,14 @@ class Award(Base):
     price: Mapped[int] = mapped_column(BigInteger)
     currency: Mapped[str] = mapped_column(String(3))
     withdrawn_at: Mapped[datetime | None]
-    """When its offer fell through before both had signed; the job is to decide again since."""
+    """When the offer fell through before both signed; the job is undecided again since then."""
 
     job: Mapped[Job] = relationship()
     bid: Mapped[Bid] = relationship()
 
 
 class Contract(Base):
-    """What client and freelancer agree on: the scope as it was at the award, and the terms of version `version`."""
+    """Agreement of client and freelancer: the scope as of the award, and the terms of version `version`."""
 
     __tablename__ = "contracts"
     __table_args__ = (
@@ -72,26 +72,25 @@ class Contract(Base):
     freelancer_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
     state: Mapped[ContractState] = mapped_column(one_of(ContractState, 20), default=ContractState.OFFERED)
     version: Mapped[int] = mapped_column(default=1)
-    """Number of the agreed terms; whoever signs, signs these."""
+    """Number of the agreed terms version; signatures apply to it."""
     title: Mapped[str] = mapped_column(String(120))
     scope: Mapped[dict[str, Any]]
     """At the award: {"title", "spec", "requirements": [{"id", "kind", "value"}], "offer", "credits", "days", "url"}."""
     amendment: Mapped[str] = mapped_column(Text, default="")
-    """What both agreed to change in the scope since."""
+    """Agreed changes to the scope since the award."""
     go_live_hours: Mapped[int | None]
-    """The promise: live within so many hours of payment; None without one."""
+    """Promised hours from payment to live; None: no promise."""
     currency: Mapped[str] = mapped_column(String(3))
     prototype_id: Mapped[int | None] = mapped_column(ForeignKey("prototypes.id"))
-    """The awarded prototype; what goes live is compared with its revision `prototype_revision`."""
+    """The awarded prototype; production is compared with its revision `prototype_revision`."""
     prototype_revision: Mapped[int | None]
     offer_days: Mapped[int]
     auto_release_days: Mapped[int]
     warranty_days: Mapped[int]
     fee_bps: Mapped[int]
-    """Taken of what is released, basis points. Like the days: as the operator's settings were at the award; both sign
-    them."""
+    """Fee on released money, in basis points. Like the days above, copied from the operator's settings at the award."""
     token: Mapped[str] = mapped_column(String(32), default=lambda: secrets.token_hex(16))
-    """What the client puts on their domain, to prove that the site went live there; shown to the client alone."""
+    """Token the client publishes on their domain to prove control of it; shown to the client only."""
     offered_at: Mapped[datetime]
     updated_at: Mapped[datetime]
     signed_client_at: Mapped[datetime | None]
@@ -99,7 +98,7 @@ class Contract(Base):
     signed_freelancer_at: Mapped[datetime | None]
     signed_freelancer_name: Mapped[str] = mapped_column(String(80), default="")
     active_at: Mapped[datetime | None]
-    """When both had signed."""
+    """When the second side signed."""
     ended_at: Mapped[datetime | None]
     end_reason: Mapped[str] = mapped_column(Text, default="")
     ended_by: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
@@ -112,12 +111,12 @@ class Contract(Base):
 
     @property
     def standing(self) -> list[Milestone]:
-        """The milestones that were not agreed away, in order."""
+        """Milestones not dropped, in order."""
         return [milestone for milestone in self.milestones if milestone.state != MilestoneState.DROPPED]
 
     @property
     def price(self) -> int:
-        """The sum of its standing milestones, minor units."""
+        """Sum of the standing milestones, in minor units."""
         return sum(milestone.amount for milestone in self.standing)
 
     @property
@@ -126,7 +125,7 @@ class Contract(Base):
 
 
 class ContractVersion(Base):
-    """One set of terms, or a wish to cancel, proposed by one side and decided on by the other; all are kept."""
+    """A proposal of terms or cancellation by one side, decided by the other; never deleted."""
 
     __tablename__ = "contract_versions"
     __table_args__ = (
@@ -141,11 +140,11 @@ class ContractVersion(Base):
     kind: Mapped[ProposalKind] = mapped_column(one_of(ProposalKind, 12, "kind_known"), default=ProposalKind.TERMS)
     state: Mapped[ProposalState] = mapped_column(one_of(ProposalState, 12), default=ProposalState.PROPOSED)
     milestones: Mapped[list[dict[str, Any]]] = mapped_column(default=list)
-    """What is not funded yet: [{"title", "amount" in minor units, "due_on" ISO date or null}]."""
+    """Unfunded milestones: [{"title", "amount" in minor units, "due_on" ISO date or null}]."""
     go_live_hours: Mapped[int | None]
     amendment: Mapped[str] = mapped_column(Text, default="")
     held_to: Mapped[str] = mapped_column(String(12), default="")
-    """Of a cancellation: who gets the money that is held, client or freelancer."""
+    """For a cancellation: who receives the held money, client or freelancer."""
     reason: Mapped[str] = mapped_column(Text, default="")
     proposed_by: Mapped[int] = mapped_column(ForeignKey("users.id"))
     proposed_at: Mapped[datetime]
@@ -154,7 +153,7 @@ class ContractVersion(Base):
 
 
 class Milestone(Base):
-    """One step of a contract with its price in minor units of the contract's currency."""
+    """One step of a contract; `amount` in minor units of the contract's currency."""
 
     __tablename__ = "milestones"
     __table_args__ = (
@@ -166,37 +165,37 @@ class Milestone(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     contract_id: Mapped[int] = mapped_column(ForeignKey("contracts.id"))
     position: Mapped[int]
-    """Counts all milestones that the contract has had, from 1."""
+    """Position among all milestones the contract ever had, from 1."""
     title: Mapped[str] = mapped_column(String(120))
     amount: Mapped[int] = mapped_column(BigInteger)
     due_on: Mapped[date | None]
     state: Mapped[MilestoneState] = mapped_column(one_of(MilestoneState, 20), default=MilestoneState.PLANNED)
     charge_id: Mapped[int | None] = mapped_column(ForeignKey("charges.id"), unique=True)
-    """The newest payment that was begun for it."""
+    """The latest payment started for it."""
     payments_begun: Mapped[int] = mapped_column(default=0)
     hold_id: Mapped[int | None] = mapped_column(ForeignKey("holds.id"), unique=True)
-    """Its money, once it was paid."""
+    """Its money, once paid."""
     funded_at: Mapped[datetime | None]
     submitted_at: Mapped[datetime | None]
     submission: Mapped[str] = mapped_column(Text, default="")
-    """What the freelancer says is done."""
+    """The freelancer's description of the submitted work."""
     changes: Mapped[str] = mapped_column(Text, default="")
-    """What the client last asked to change."""
+    """The client's latest change request."""
     decided_at: Mapped[datetime | None]
     """When its money was released, refunded or split."""
     auto_release_at: Mapped[datetime | None]
-    """When silence releases the money; None while nothing is handed in, or while it is paused."""
+    """When auto-release is due; None before submission and while paused."""
     pause: Mapped[Pause] = mapped_column(one_of(Pause, 10, "pause_known"), default=Pause.NONE)
-    """Why silence does not release it: a Pause, which wording.pause_words words; empty when it does."""
+    """Why auto-release is paused (see wording.pause_words); empty when it is not."""
     pause_evidence: Mapped[str] = mapped_column("paused", Text, default="")
-    """What was seen or is missing, for reading with the reason; never compared."""
+    """Evidence shown with the pause reason; never compared."""
     production_id: Mapped[int | None] = mapped_column(ForeignKey("prototypes.id"))
     live_at: Mapped[datetime | None]
-    """When a check first found the production site live at its present address."""
+    """When a check first found the production site live at its current address."""
     proven_live_at: Mapped[datetime | None]
-    """Since when its present address shows the awarded work on the client's proven domain; measures the promise."""
+    """Since when the current address shows the awarded work on the client's proven domain; measures the promise."""
     verified_at: Mapped[datetime | None]
-    """When it was first shown to be the awarded work, on the client's domain."""
+    """When it was first verified to be the awarded work on the client's domain."""
 
     contract: Mapped[Contract] = relationship(back_populates="milestones")
     production: Mapped[Prototype | None] = relationship()
@@ -205,7 +204,7 @@ class Milestone(Base):
 
 
 class GoLiveCheck(Base):
-    """One comparison of a production site with the awarded revision; never changed, never deleted."""
+    """One comparison of a production site with the awarded revision; never changed or deleted."""
 
     __tablename__ = "go_live_checks"
     __table_args__ = (UniqueConstraint("milestone_id", "production_check_id"),)
@@ -214,7 +213,7 @@ class GoLiveCheck(Base):
     milestone_id: Mapped[int] = mapped_column(ForeignKey("milestones.id"))
     at: Mapped[datetime]
     awarded_check_id: Mapped[int | None] = mapped_column(ForeignKey("check_records.id"))
-    """The awarded revision's full check; None where the bid had no prototype, or none that a browser saw."""
+    """Full check of the awarded revision; None if the bid had no prototype or none was checked in a browser."""
     production_check_id: Mapped[int] = mapped_column(ForeignKey("check_records.id"))
     outcome: Mapped[LineChange] = mapped_column(one_of(LineChange, 12, "outcome_known"))
     reasons: Mapped[list[str]]
@@ -224,7 +223,7 @@ class GoLiveCheck(Base):
 
 
 class ContractEvent(Base):
-    """One line of a contract's timeline; never changed, never deleted."""
+    """One line of a contract's timeline; never changed or deleted."""
 
     __tablename__ = "contract_events"
     __table_args__ = (Index("ix_contract_events_contract_id_id", "contract_id", "id"),)
@@ -234,15 +233,15 @@ class ContractEvent(Base):
     milestone_id: Mapped[int | None] = mapped_column(ForeignKey("milestones.id"))
     at: Mapped[datetime]
     actor_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
-    """None when the clock, a check or the payment provider did it."""
+    """None when done by the clock, a check or the payment provider."""
     kind: Mapped[str] = mapped_column(String(30))
     sentence: Mapped[str] = mapped_column(String(500))
     words: Mapped[str] = mapped_column(Text, default="")
-    """What a person wrote with it."""
+    """Text that a person entered with the action."""
 
 
 class Deadline(Due, Base):
-    """Something that is to happen at a time, done once by a sweep; `due_at` is None once done or called off."""
+    """A scheduled action, done once by a sweep; `due_at` is None once done or cancelled."""
 
     __tablename__ = "deadlines"
     __table_args__ = (Index("ix_deadlines_contract_id_at", "contract_id", "at"),)
@@ -251,14 +250,14 @@ class Deadline(Due, Base):
     contract_id: Mapped[int] = mapped_column(ForeignKey("contracts.id"))
     milestone_id: Mapped[int | None] = mapped_column(ForeignKey("milestones.id"))
     what: Mapped[str] = mapped_column(String(30))
-    """One of marketplace.contracts.schedule.What."""
+    """A marketplace.contracts.schedule.What."""
     at: Mapped[datetime]
     key: Mapped[str] = mapped_column(String(100), unique=True)
     done_at: Mapped[datetime | None]
 
 
 class HandoverItem(Base):
-    """One thing that the freelancer hands over; credentials go through one-time secrets."""
+    """One item the freelancer hands over; credentials are passed as one-time secrets."""
 
     __tablename__ = "handover_items"
     __table_args__ = (UniqueConstraint("contract_id", "position"),)
@@ -269,12 +268,12 @@ class HandoverItem(Base):
     kind: Mapped[str] = mapped_column(String(20))
     """source | credentials | licence."""
     given: Mapped[str] = mapped_column(Text, default="")
-    """Where it is, or the text itself."""
+    """Its location, or the text itself."""
     given_at: Mapped[datetime | None]
 
 
 class Waiver(Base):
-    """The client does without one thing for one milestone, so its money may go before it is there."""
+    """The client waives one owed thing for one milestone, so that its money may be released without it."""
 
     __tablename__ = "waivers"
     __table_args__ = (UniqueConstraint("milestone_id", "what"),)
@@ -287,7 +286,7 @@ class Waiver(Base):
 
 
 class OneTimeSecret(Base):
-    """Something that the other side reads once: encrypted while it waits, deleted when read."""
+    """A secret the other side reads once: stored encrypted, deleted when read."""
 
     __tablename__ = "one_time_secrets"
     __table_args__ = (

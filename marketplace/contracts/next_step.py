@@ -1,4 +1,4 @@
-"""Whose turn it is in a contract, and for what: pure, so that page, list and dashboard say the same."""
+"""Whose turn it is in a contract, and for what: a pure rule shared by page, list and dashboard."""
 
 from __future__ import annotations
 
@@ -24,15 +24,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class NextStep:
-    """What happens next: by `side` (CLIENT, FREELANCER, or "" for nobody), in words for each of the two."""
+    """Next action: by `side` (CLIENT, FREELANCER, or "" for nobody), worded for both sides."""
 
     side: str
     act: str = ""
-    """Which page does it: sign | proposal | fund | submit | hand_over | review; empty for none."""
+    """Page of the action: sign | proposal | fund | submit | hand_over | review; empty for none."""
     to_do: str = ""
-    """For whoever's turn it is."""
+    """Text for the side whose turn it is."""
     waiting: str = ""
-    """For the other side, after "Waiting for NAME"."""
+    """Text for the other side, following "Waiting for NAME"."""
     milestone: Milestone | None = None
 
 
@@ -50,11 +50,11 @@ _PAUSED = {
         "to hand over what is missing for {}. You may approve it, or ask for changes, meanwhile",
     ),
 }
-"""Pause -> the freelancer's page, and what is to do there, for either side."""
+"""Pause -> (the freelancer's page, text for the freelancer, text for the client)."""
 
 
 def next_step(contract: Contract, proposal: ContractVersion | None) -> NextStep | None:
-    """The one thing on which the contract waits; None when it has ended."""
+    """The one action the contract waits for; None when it has ended."""
     if contract.state in (ContractState.COMPLETED, ContractState.CANCELLED):
         return None
     if proposal:
@@ -72,7 +72,7 @@ def _of_offer(contract: Contract) -> NextStep:
 
 
 def _current(contract: Contract) -> Milestone | None:
-    """What money is held for comes before what is to be paid; what waits for a word comes first of all."""
+    """Order: milestones awaiting review, then funded ones, then unpaid ones."""
     open_ones = [one for one in contract.standing if one.state not in FINAL]
     order = (HANDED_IN, HELD, frozenset({MilestoneState.PLANNED}))
     return next((one for states in order for one in open_ones if one.state in states), None)

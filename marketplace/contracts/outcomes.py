@@ -1,4 +1,4 @@
-"""The marketplace's own choices, on which the rank's weights can be fitted."""
+"""The marketplace's own award decisions, as data for fitting the rank's weights."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from marketplace.ranking.outcomes import DecidedJob
 
 
 def own_outcomes() -> Iterator[DecidedJob]:
-    """Each award with the facts of the newest rank before it, which is what the client saw; oldest first."""
+    """Yield each award with the facts of the last rank before it, as the client saw it; oldest first."""
     awards = select(Award.job_id, Award.bid_id, Award.awarded_at).order_by(Award.id)
     for job_id, bid_id, awarded_at in db.session.execute(awards).all():
         before = (RankSnapshot.job_id == job_id) & (RankSnapshot.created_at <= awarded_at)

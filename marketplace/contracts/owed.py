@@ -1,4 +1,4 @@
-"""What is still missing before a milestone's money may go: from the freelancer, and from the client."""
+"""What client and freelancer still owe before a milestone's money may be released."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from marketplace.core.database import db
 
 
 def missing_for(milestone: Milestone) -> list[Owed]:
-    """What the client neither has nor does without, in the order of the contract's page; two queries."""
+    """Things neither provided nor waived, in page order; in two queries."""
     mine = HandoverItem.contract_id == milestone.contract_id, HandoverItem.given_at.is_(None)
     open_items = set(db.session.scalars(select(HandoverItem.kind).where(*mine)))
     waived = set(db.session.scalars(select(Waiver.what).where(Waiver.milestone_id == milestone.id)))
@@ -24,12 +24,12 @@ def missing_for(milestone: Milestone) -> list[Owed]:
 
 
 def of_freelancer(missing: Collection[Owed]) -> list[Owed]:
-    """Those that the freelancer gives: silence releases nothing without them."""
+    """Things owed by the freelancer; they block auto-release."""
     return [one for one in missing if one is not Owed.DOMAIN]
 
 
 def is_domain_settled(milestone: Milestone) -> bool:
-    """Whether production is proven to be on the client's domain, or no production site is to be expected."""
+    """Whether production is proven to be on the client's domain, or no production site is expected."""
     production, contract = milestone.production, milestone.contract
     if production is None:
         return promised_at(contract, milestone) is None
@@ -37,7 +37,7 @@ def is_domain_settled(milestone: Milestone) -> bool:
 
 
 def titles(owed: Sequence[Owed]) -> str:
-    """For reading, such as "Source, Licence and credits"."""
+    """Join titles for display, such as "Source, Licence and credits"."""
     return ", ".join(TITLES[one] for one in owed)
 
 

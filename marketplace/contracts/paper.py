@@ -1,4 +1,4 @@
-"""The contract on paper: a PDF with scope, milestones, clauses and signatures, the same text as on its page."""
+"""Render the contract as PDF: scope, milestones, clauses and signatures, with the same text as its page."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ if TYPE_CHECKING:
 
 
 def contract_pdf(contract: Contract, site_url: str) -> bytes:
-    """The contract as it is agreed now, as the bytes of a PDF."""
+    """Render the currently agreed contract to PDF bytes."""
     return pdf(f"Contract {contract.id}: {contract.title}", parts_of(contract, site_url), contract.offered_at)
 
 
 def parts_of(contract: Contract, site_url: str) -> Iterator[PaperPart]:
-    """All that stands on the paper, in order."""
+    """All parts of the document, in order."""
     yield PaperPart("Contract", "title")
     yield PaperPart(f"Number {contract.id}, version {contract.version} of the terms. {_standing(contract)}")
     yield PaperPart(f"Kept at {site_url}/contracts/{contract.id}")

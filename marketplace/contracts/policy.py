@@ -1,4 +1,4 @@
-"""Who may see a contract and act in it: pure rules, asked by pages of this room and of those above."""
+"""Who may see a contract and act in it: pure rules, used by pages of this and higher rooms."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ ONE_PROPOSAL = "A proposal is open already. It has to be decided on or taken bac
 
 
 def side_of(person: User | None, contract: Contract) -> str | None:
-    """CLIENT or FREELANCER; None for everybody else."""
+    """Return CLIENT or FREELANCER; None for everybody else."""
     if acts_for(person, contract.client_id):
         return CLIENT
     return FREELANCER if acts_for(person, contract.freelancer_id) else None
@@ -38,27 +38,27 @@ def other_side(person_id: int, contract: Contract) -> int:
 
 
 def may_see(person: User | None, contract: Contract) -> bool:
-    """The two sides and admins; nobody else."""
+    """Both sides and admins; nobody else."""
     return side_of(person, contract) is not None or (person is not None and person.is_admin)
 
 
 def acting_side(person: User | None, contract: Contract) -> str | None:
-    """The side that the person may act for now; suspended people read only."""
+    """Side the person may act for; None for suspended people, who may only read."""
     return None if person is None or person.is_suspended else side_of(person, contract)
 
 
 def why_not_act(person: User | None, contract: Contract) -> str | None:
-    """Either side in good standing."""
+    """Either side, in good standing."""
     return _why_not_side(person, contract, "Only client and freelancer act in this contract.")
 
 
 def has_signed(side: str, contract: Contract) -> bool:
-    """Whether this side has signed the present terms."""
+    """Whether this side has signed the current terms."""
     return (contract.signed_client_at if side == CLIENT else contract.signed_freelancer_at) is not None
 
 
 def why_not_sign(person: User | None, contract: Contract) -> str | None:
-    """Each side once, while it is an offer."""
+    """Each side once, while the contract is an offer."""
     side = acting_side(person, contract)
     return (
         _why_not_side(person, contract, "Only the two sides sign this contract.")
@@ -68,14 +68,14 @@ def why_not_sign(person: User | None, contract: Contract) -> str | None:
 
 
 def why_not_withdraw(person: User | None, contract: Contract) -> str | None:
-    """Either side, as long as not both have signed."""
+    """Either side, until both have signed."""
     over = _gone_on(contract, "Both have signed, or the offer has fallen through already.")
     refusal = _why_not_side(person, contract, "Only the two sides withdraw this offer.")
     return refusal or unless(contract.state == ContractState.OFFERED, over)
 
 
 def why_not_propose(person: User | None, contract: Contract, open_proposal: ContractVersion | None) -> str | None:
-    """Either side, in an offer or a running contract, while no other proposal is open."""
+    """Either side, in an offer or an active contract, while no proposal is open."""
     over = _gone_on(contract, "The terms of this contract can’t be changed any more.")
     return (
         _why_not_side(person, contract, "Only the two sides of a contract propose other terms.")
@@ -85,7 +85,7 @@ def why_not_propose(person: User | None, contract: Contract, open_proposal: Cont
 
 
 def why_not_propose_end(person: User | None, contract: Contract, open_proposal: ContractVersion | None) -> str | None:
-    """Either side of a running contract, while no other proposal is open; an offer is simply withdrawn."""
+    """Either side of an active contract, while no proposal is open; an offer is withdrawn instead."""
     over = _gone_on(contract, "This contract can’t be ended this way now.")
     return (
         _why_not_side(person, contract, "Only the two sides of a contract propose to end it.")
@@ -95,7 +95,7 @@ def why_not_propose_end(person: User | None, contract: Contract, open_proposal: 
 
 
 def why_not_decide(person: User | None, contract: Contract, version: ContractVersion) -> str | None:
-    """The side that did not propose it, as long as it is open."""
+    """The side that did not propose it, while it is open."""
     others = acting_side(person, contract) and not acts_for(person, version.proposed_by)
     is_open = version.state == ProposalState.PROPOSED and contract.state in (
         ContractState.OFFERED,
@@ -106,7 +106,7 @@ def why_not_decide(person: User | None, contract: Contract, version: ContractVer
 
 
 def why_not_take_back(person: User | None, contract: Contract, version: ContractVersion) -> str | None:
-    """The side that proposed it, before the other one has decided."""
+    """The side that proposed it, until the other decides."""
     own = acting_side(person, contract) and acts_for(person, version.proposed_by)
     over = NotNow(f"This proposal was {version.state} already.")
     only = "Only the side that proposed this takes it back."
@@ -121,52 +121,52 @@ def why_not_fund(person: User | None, milestone: Milestone) -> str | None:
 
 
 def why_not_submit(person: User | None, milestone: Milestone) -> str | None:
-    """The freelancer, once the money is held; again, as long as it is."""
+    """The freelancer, while the money is held, as often as needed."""
     refusal = unless(acting_side(person, milestone.contract) == FREELANCER, "Only the freelancer hands work in.")
     return refusal or _why_not_in(milestone, WORKABLE, "Nothing can be handed in now.")
 
 
 def why_not_ask_changes(person: User | None, milestone: Milestone) -> str | None:
-    """The client, while work is handed in."""
+    """The client, while work is submitted."""
     return _why_not_client(person, milestone, "Only the client asks for changes.") or _why_not_in(
         milestone, HANDED_IN, "Changes can’t be asked for now."
     )
 
 
 def why_not_approve(person: User | None, milestone: Milestone) -> str | None:
-    """The client, once work was handed in, even with wishes open."""
+    """The client, once work was submitted, even after requesting changes."""
     return _why_not_client(person, milestone, "Only the client approves work.") or _why_not_in(
         milestone, APPROVABLE, "This can’t be approved now."
     )
 
 
 def why_not_waive(person: User | None, milestone: Milestone) -> str | None:
-    """Who could approve."""
+    """Same conditions as approval."""
     return _why_not_client(person, milestone, "Only the client does without something.") or _why_not_in(
         milestone, APPROVABLE, "Nothing can be waived now."
     )
 
 
 def why_not_check(person: User | None, milestone: Milestone) -> str | None:
-    """Either side has the production site looked at again, once there is one."""
+    """Either side, once there is a production site."""
     refusal = _why_not_side(person, milestone.contract, "Only the two sides have the production site checked.")
     return refusal or unless(milestone.production_id, "This milestone has no production site.")
 
 
 def why_not_hand_over(person: User | None, contract: Contract) -> str | None:
-    """The freelancer, from the signatures on; also after completion, for what was forgotten."""
+    """The freelancer, once both have signed; also after completion, for late items."""
     hands_over = acting_side(person, contract) == FREELANCER and contract.is_signed
     return unless(hands_over, "Only the freelancer hands over, once both have signed.")
 
 
 def why_not_give_secret(person: User | None, contract: Contract) -> str | None:
-    """Either side, from the signatures on: the client's hosting account goes the same way."""
+    """Either side, once both have signed: the client may leave hosting credentials the same way."""
     leaves = acting_side(person, contract) and contract.is_signed
     return unless(leaves, "Only the two sides leave secrets, once both have signed.")
 
 
 def why_not_read_secret(person: User | None, contract: Contract, secret: OneTimeSecret) -> str | None:
-    """The other side than the one that left it, once."""
+    """The side that did not leave it, once."""
     own = acts_for(person, secret.from_id)
     gone = NotNow("This secret was read already, and deleted. Ask the other side for a new one.")
     return (
@@ -191,6 +191,6 @@ def _why_not_in(milestone: Milestone, states: Collection[str], refusal: str) -> 
 
 
 def _gone_on(contract: Contract, sentence: str) -> NotNow:
-    """An act for which the contract has moved on, with the way to where it stands."""
+    """Refuse an outdated action with a link to the contract."""
     link = (f"/contracts/{contract.id}", "Go to the contract")
     return NotNow(f"{sentence} The contract’s page shows where it stands.", link)

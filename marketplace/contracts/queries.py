@@ -1,4 +1,4 @@
-"""Reads of awards and contracts: one for a person, lists by keyset, and what a contract's page shows."""
+"""Queries for awards and contracts: one for a viewer, keyset-paginated lists, and data for a contract's page."""
 
 from __future__ import annotations
 
@@ -35,11 +35,11 @@ TABS: dict[str, tuple[str, frozenset[ContractState]]] = {
     "completed": ("Completed", frozenset({ContractState.COMPLETED})),
     "cancelled": ("Cancelled", frozenset({ContractState.CANCELLED})),
 }
-"""One's own list: tab -> (label, states)."""
+"""Tabs of a person's own list: tab -> (label, states)."""
 
 
 def award_of(job_id: int) -> Award | None:
-    """The job's one standing award with its bid, or None while it has none."""
+    """The job's standing award with its bid; None if there is none."""
     standing = select(Award).where(Award.job_id == job_id, Award.withdrawn_at.is_(None))
     return db.session.scalar(standing.options(joinedload(Award.bid)))
 
@@ -50,7 +50,7 @@ def contract_of(award_id: int) -> Contract | None:
 
 
 def contract_for(person: User, contract_id: int) -> Contract:
-    """The contract with what its page shows; raises NotFound when `person` may not know of it."""
+    """Load the contract with page data; raises NotFound when `person` may not see it."""
     contract = db.session.scalar(
         select(Contract)
         .where(Contract.id == contract_id)
@@ -67,7 +67,7 @@ def contract_for(person: User, contract_id: int) -> Contract:
 
 
 def milestone_for(person: User, milestone_id: int) -> Milestone:
-    """A milestone of a contract that `person` may see; raises NotFound."""
+    """Load a milestone of a contract that `person` may see; raises NotFound."""
     contract_id = db.session.scalar(select(Milestone.contract_id).where(Milestone.id == milestone_id))
     if contract_id is None:
         raise NotFound("There is no such milestone.")
@@ -76,44 +76,44 @@ def milestone_for(person: User, milestone_id: int) -> Milestone:
 
 
 def contracts_of(person: User, tab: str, cursor: str | None) -> KeysetPage[Contract]:
-    """The person's own contracts under one of TABS, last changed first; scope and agreed changes left out."""
+    """The person's own contracts in a tab, most recently changed first; scope and amendment are not loaded."""
     mine = select(Contract).where(is_side(person), Contract.state.in_(TABS[tab][1]))
     return page_of(mine.options(*_listed()), [Contract.updated_at, Contract.id], cursor)
 
 
 def running_of(person: User, limit: int = 20) -> Sequence[Contract]:
-    """The person's running contracts, last changed first."""
+    """The person's running contracts, most recently changed first."""
     mine = select(Contract).where(is_side(person), Contract.state.in_(RUNNING)).options(*_listed())
     return db.session.scalars(mine.order_by(Contract.updated_at.desc(), Contract.id.desc()).limit(limit)).all()
 
 
 def tab_counts(person: User) -> dict[str, int]:
-    """Tab -> how many of the person's contracts are under it."""
+    """Map each tab to the number of the person's contracts in it."""
     counted = select(Contract.state, func.count()).where(is_side(person)).group_by(Contract.state)
     by_state: Mapping[str, int] = dict(db.session.execute(counted).all())
     return {tab: sum(by_state.get(state, 0) for state in states) for tab, (_, states) in TABS.items()}
 
 
 def open_proposal(contract_id: int) -> ContractVersion | None:
-    """The proposal that waits for the other side's word, if there is one."""
+    """The open proposal, if any."""
     waiting = ContractVersion.contract_id == contract_id, ContractVersion.state == ProposalState.PROPOSED
     return db.session.scalar(select(ContractVersion).where(*waiting))
 
 
 def open_proposals(contract_ids: Sequence[int]) -> dict[int, ContractVersion]:
-    """Contract id -> its open proposal, of those that have one."""
+    """Map contract ids to their open proposals."""
     waiting = ContractVersion.contract_id.in_(contract_ids), ContractVersion.state == ProposalState.PROPOSED
     return {one.contract_id: one for one in db.session.scalars(select(ContractVersion).where(*waiting))}
 
 
 def versions_of(contract_id: int) -> Sequence[ContractVersion]:
-    """Every set of terms that was proposed, newest first."""
+    """All proposed versions, newest first."""
     mine = select(ContractVersion).where(ContractVersion.contract_id == contract_id)
     return db.session.scalars(mine.order_by(ContractVersion.number.desc())).all()
 
 
 def version_of(contract_id: int, number: int) -> ContractVersion:
-    """One of them; raises NotFound."""
+    """One version; raises NotFound."""
     mine = ContractVersion.contract_id == contract_id, ContractVersion.number == number
     if version := db.session.scalar(select(ContractVersion).where(*mine)):
         return version
@@ -121,44 +121,44 @@ def version_of(contract_id: int, number: int) -> ContractVersion:
 
 
 def newest_number(contract_id: int) -> int:
-    """Number of the newest version, 0 before the first."""
+    """Number of the newest version; 0 before the first."""
     newest = select(func.max(ContractVersion.number)).where(ContractVersion.contract_id == contract_id)
     return db.session.scalar(newest) or 0
 
 
 def timeline_of(contract_id: int, limit: int = 100) -> Sequence[ContractEvent]:
-    """What happened, newest first."""
+    """Timeline entries, newest first."""
     mine = select(ContractEvent).where(ContractEvent.contract_id == contract_id)
     return db.session.scalars(mine.order_by(ContractEvent.id.desc()).limit(limit)).all()
 
 
 def deadlines_ahead(contract_id: int) -> Sequence[Deadline]:
-    """What is still to happen by itself, soonest first."""
+    """Scheduled deadlines, soonest first; excludes actions queued by checks and payments."""
     ahead = Deadline.contract_id == contract_id, Deadline.due_at.is_not(None), Deadline.what.not_in(ASKED)
     return db.session.scalars(select(Deadline).where(*ahead).order_by(Deadline.at, Deadline.id)).all()
 
 
 def handover_of(contract_id: int) -> Sequence[HandoverItem]:
-    """What is to be handed over, in order."""
+    """Handover items, in order."""
     mine = select(HandoverItem).where(HandoverItem.contract_id == contract_id)
     return db.session.scalars(mine.order_by(HandoverItem.position)).all()
 
 
 def secrets_of(contract_id: int) -> Sequence[OneTimeSecret]:
-    """One-time secrets, read or not, newest first; what they hold is not loaded."""
+    """One-time secrets, read or not, newest first, without their ciphertext."""
     mine = select(OneTimeSecret).where(OneTimeSecret.contract_id == contract_id)
     hidden = defer(OneTimeSecret.ciphertext, raiseload=True)
     return db.session.scalars(mine.options(hidden).order_by(OneTimeSecret.id.desc())).all()
 
 
 def newest_go_live_check(milestone_id: int) -> GoLiveCheck | None:
-    """The newest comparison of the milestone's production site, or None before the first."""
+    """The newest comparison of the milestone's production site; None before the first."""
     mine = select(GoLiveCheck).where(GoLiveCheck.milestone_id == milestone_id)
     return db.session.scalar(mine.order_by(GoLiveCheck.id.desc()).limit(1))
 
 
 def is_side(person: User) -> ColumnElement[bool]:
-    """Whether the person is the client or the freelancer of a contract."""
+    """SQL condition: the person is client or freelancer of the contract."""
     return or_(Contract.client_id == person.id, Contract.freelancer_id == person.id)
 
 

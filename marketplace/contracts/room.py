@@ -1,4 +1,4 @@
-"""Contracts: one winner a job, signatures, milestones, what went live, handing over."""
+"""Contracts room: one winner per job, signatures, milestones, go-live checks, handover."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which deadlines a contract has now: a pure function of its rows, so that plan and calendar never disagree."""
+"""Current deadlines of a contract: a pure function of its rows, so that plan and calendar always agree."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ FUND_REMINDERS_AFTER = (timedelta(days=2), timedelta(days=5))
 HANDOVER_REMINDERS_AFTER = (timedelta(days=2), timedelta(days=5))
 DUE_REMINDER_BEFORE = timedelta(days=2)
 WARNINGS = (2, 4, 8)
-"""Silence is warned of when a half, a quarter and an eighth of its time is left."""
+"""Divisors: warn when a half, a quarter and an eighth of the auto-release time is left."""
 
 
 class What(StrEnum):
-    """What happens when its time has come."""
+    """What happens at a deadline."""
 
     SIGN_REMINDER = "sign_reminder"
     OFFER_EXPIRES = "offer_expires"
@@ -31,23 +31,23 @@ class What(StrEnum):
     OVERDUE = "overdue"
     GO_LIVE_PROMISE = "go_live_promise"
     HANDOVER_REMINDER = "handover_reminder"
-    """Silence releases nothing before the freelancer has handed something over."""
+    """Remind the freelancer of owed items, which block auto-release."""
     RELEASE_WARNING = "release_warning"
     AUTO_RELEASE = "auto_release"
     WARRANTY_ENDS = "warranty_ends"
     COMPARE = "compare"
-    """A check of production is there to be judged; asked for by the check, not planned."""
+    """Compare production after a check; queued by the check, not planned."""
     BANK = "bank"
-    """The payer's bank has frozen or taken the money; told by the payment, not planned."""
+    """The payer's bank froze, released or took back the money; queued by the payment, not planned."""
 
 
 ASKED = frozenset({What.COMPARE, What.BANK})
-"""What lower rooms ask for; all else is planned here."""
+"""Actions queued by listeners; all others are planned here."""
 
 
 @dataclass(frozen=True, slots=True)
 class Planned:
-    """One deadline: what, when (UTC), and of which milestone, None for the whole contract."""
+    """One deadline: what, when (UTC), and its milestone, None for the whole contract."""
 
     what: What
     at: datetime
@@ -55,7 +55,7 @@ class Planned:
 
 
 def deadlines_of(contract: Contract) -> set[Planned]:
-    """All that is to happen by itself, as things stand."""
+    """All deadlines in the contract's current state."""
     if contract.state == ContractState.OFFERED:
         return set(_of_offer(contract))
     running = contract.state in (ContractState.ACTIVE, ContractState.DISPUTED)
@@ -68,14 +68,14 @@ def deadlines_of(contract: Contract) -> set[Planned]:
 
 
 def due_moment(milestone: Milestone) -> datetime | None:
-    """The end of the milestone's day, UTC; None without one."""
+    """End of the milestone's due day, UTC; None without one."""
     if milestone.due_on is None:
         return None
     return datetime.combine(milestone.due_on, time(), UTC) + timedelta(days=1)
 
 
 def promised_at(contract: Contract, milestone: Milestone) -> datetime | None:
-    """Until when the work is promised to be live: so many hours from the payment of the last milestone."""
+    """Promised go-live time: go_live_hours after payment of the last milestone; None for other milestones."""
     if contract.go_live_hours is None or milestone.funded_at is None or milestone is not contract.standing[-1]:
         return None
     return milestone.funded_at + timedelta(hours=contract.go_live_hours)
@@ -90,7 +90,7 @@ def _of_offer(contract: Contract) -> Iterator[Planned]:
 
 
 def _of_funding(contract: Contract) -> Iterator[Planned]:
-    """The client is reminded of the next payment when nothing is held."""
+    """Remind the client of the next payment while no money is held."""
     waiting = [one for one in contract.standing if one.state == MilestoneState.PLANNED]
     if not waiting or contract.active_at is None or any(one.state in HELD for one in contract.standing):
         return
@@ -123,7 +123,7 @@ def _of_watch(contract: Contract, milestone: Milestone) -> Iterator[Planned]:
 
 
 def warranty_end(contract: Contract, milestone: Milestone) -> datetime | None:
-    """Until when the production site is watched; None before it was paid for, or without one."""
+    """End of uptime monitoring of the production site; None before payment or without a site."""
     if milestone.production_id is None or milestone.decided_at is None or milestone.state not in PAID:
         return None
     return milestone.decided_at + timedelta(days=contract.warranty_days)

@@ -1,4 +1,4 @@
-"""A contract's and a milestone's states, and who may move them."""
+"""States of contracts, milestones and proposals, and who may move them."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from marketplace.core.states import State
 from marketplace.core.transitions import Transitions
 
 CLIENT, FREELANCER, BOTH = "client", "freelancer", "both"
-"""Who moves a thing: one side, or both in agreement."""
+"""Actors: one side, or both in agreement."""
 CLOCK, PAYMENT, CHECK, RULING = "clock", "payment", "check", "ruling"
-"""Or a deadline, the payment (settled, or taken back by the bank), what a check saw, the outcome of a dispute."""
+"""Other actors: a deadline, the payment (settled, or taken back by the bank), a check, a dispute's outcome."""
 
 
 class ContractState(State):
@@ -24,7 +24,7 @@ class ContractState(State):
 
 
 class MilestoneState(State):
-    """planned -> funded -> submitted -> (verified_live) -> released; the others are the ways aside."""
+    """planned -> funded -> submitted -> (verified_live) -> released; the others are deviations."""
 
     PLANNED = "planned", "Not paid yet", "clock"
     FUNDED = "funded", "Money held", "lock", "busy"
@@ -37,11 +37,11 @@ class MilestoneState(State):
     REFUNDED = "refunded", "Refunded", "undo-2"
     SPLIT = "split", "Split", "circle-check"
     DROPPED = "dropped", "Agreed away", "circle-x"
-    """Agreed away before it was funded; kept, so that money which arrives late for it can go back."""
+    """Removed by agreement before funding; kept so that a late payment for it can be refunded."""
 
 
 class ProposalState(State):
-    """Where a proposed set of terms, or wish to cancel, stands."""
+    """State of proposed terms or a proposed cancellation."""
 
     PROPOSED = "proposed", "Proposed", "clock", "warn"
     AGREED = "agreed", "Agreed", "circle-check", "good"
@@ -50,45 +50,45 @@ class ProposalState(State):
 
 
 class ProposalKind(StrEnum):
-    """What is proposed."""
+    """Kind of proposal."""
 
     TERMS = "terms"
     CANCELLATION = "cancellation"
 
 
 class Pause(StrEnum):
-    """Why silence does not release a milestone's money for now: the first of these that holds."""
+    """Why auto-release is paused: the first of these that holds."""
 
     NONE = ""
     BANK = "bank"
-    """The payer's bank has frozen the money."""
+    """The payer's bank froze the money."""
     DOWN = "down"
-    """The production site is not working."""
+    """The production site does not work."""
     DIFFERS = "differs"
     """The production site is not the awarded work."""
     OWED = "owed"
-    """The freelancer has something still to hand over."""
+    """The freelancer still owes something."""
     STUCK = "stuck"
-    """The release was tried, and the money could not move."""
+    """A release was tried and the money could not be moved."""
 
 
 class Owed(StrEnum):
-    """What a client should have before paying, and may do without."""
+    """What a client should have before paying, but may waive."""
 
     SOURCE = "source"
     CREDENTIALS = "credentials"
     LICENCE = "licence"
     DOMAIN = "domain"
-    """Proof that production is on the client's domain: the client alone can give it, so it stops no clock."""
+    """Proof that production is on the client's domain: only the client can give it, so it never pauses auto-release."""
 
 
 class LineChange(StrEnum):
-    """What a comparison comes to."""
+    """Outcome of a comparison."""
 
     SAME = "same"
-    """The awarded work, not on the prototype's host, and the client's token is on it."""
+    """The awarded work, not on the prototype's host, with the client's token on it."""
     UNPROVEN = "unproven"
-    """The awarded work, but nothing shows yet that this is the client's domain, or it is the prototype's host."""
+    """The awarded work, but on the prototype's host or without proof that this is the client's domain."""
     UNCLEAR = "unclear"
     """Too little could be measured; nobody is blamed."""
     DIFFERENT = "different"
@@ -154,7 +154,7 @@ MILESTONE_MOVES = Transitions(
 )
 
 RUNNING = frozenset({ContractState.OFFERED, ContractState.ACTIVE, ContractState.DISPUTED})
-"""Contracts in which something is still to happen."""
+"""Contracts that have not ended."""
 HELD = frozenset(
     {
         MilestoneState.FUNDED,
@@ -166,11 +166,11 @@ HELD = frozenset(
 )
 """Milestones whose money is held."""
 HANDED_IN = frozenset({MilestoneState.SUBMITTED, MilestoneState.VERIFIED_LIVE})
-"""Milestones that wait for the client's word."""
+"""Milestones awaiting the client's review."""
 WORKABLE = HELD - {MilestoneState.DISPUTED}
-"""Milestones for which the freelancer may hand something in."""
+"""Milestones for which the freelancer may submit work."""
 STOPPED = {"auto_release_at": None, "pause": Pause.NONE, "pause_evidence": ""}
-"""A milestone's columns while no clock runs and nothing keeps it from running."""
+"""Columns of a milestone without auto-release clock or pause."""
 PAID = frozenset({MilestoneState.RELEASED, MilestoneState.AUTO_RELEASED})
 FINAL = PAID | {MilestoneState.REFUNDED, MilestoneState.SPLIT, MilestoneState.DROPPED}
-"""Milestones with which nothing more happens."""
+"""Milestones in a final state."""

@@ -1,4 +1,4 @@
-"""What client and freelancer can agree on, as a plain value: milestones, the go-live promise, changes of the scope."""
+"""Negotiable terms as plain values: milestones, go-live promise, amendment of the scope."""
 
 from __future__ import annotations
 
@@ -9,15 +9,15 @@ from typing import Any
 
 MAX_MILESTONES = 10
 MAX_TITLE, MAX_AMENDMENT, MAX_REASON = 120, 5_000, 2_000
-"""Characters."""
+"""Maximum lengths in characters."""
 MAX_HOURS = 2_000
 LONGEST_AHEAD = timedelta(days=5 * 365 + 1)
-"""How far ahead a milestone may be due."""
+"""Latest due date of a milestone, counted from today."""
 
 
 @dataclass(frozen=True, slots=True)
 class Days:
-    """The marketplace's own terms, in days, as its operator has set them."""
+    """The operator's contract terms, in days."""
 
     offer: int = 14
     auto_release: int = 7
@@ -26,7 +26,7 @@ class Days:
 
 @dataclass(frozen=True, slots=True)
 class PlannedMilestone:
-    """A milestone that is not funded yet; `amount` in minor units of the contract's currency."""
+    """An unfunded milestone; `amount` in minor units of the contract's currency."""
 
     title: str
     amount: int
@@ -35,7 +35,7 @@ class PlannedMilestone:
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """All that can be renegotiated; what is funded already stays as it is."""
+    """Everything that can be renegotiated; funded milestones cannot."""
 
     steps: tuple[PlannedMilestone, ...]
     go_live_hours: int | None = None
@@ -44,7 +44,7 @@ class Terms:
 
 @dataclass(frozen=True, slots=True)
 class TermsProblem:
-    """Something that must be mended before the terms can be proposed; `step` counts from 0, None for the whole."""
+    """A problem to fix before proposing; `step` counts from 0, None for the whole."""
 
     step: int | None
     field: str
@@ -52,7 +52,7 @@ class TermsProblem:
 
 
 def problems(terms: Terms, today: date, *, needs_steps: bool) -> list[TermsProblem]:
-    """Everything that must be mended, in the order of the form; `needs_steps` while nothing is funded."""
+    """List all problems in form order; `needs_steps` while nothing is funded."""
     return list(_problems(terms, today, needs_steps=needs_steps))
 
 
@@ -75,7 +75,7 @@ def _problems(terms: Terms, today: date, *, needs_steps: bool) -> Iterator[Terms
 
 
 def as_rows(steps: Iterable[PlannedMilestone]) -> list[dict[str, Any]]:
-    """The steps as a version keeps them."""
+    """Serialize steps for ContractVersion.milestones."""
     return [
         {"title": one.title, "amount": one.amount, "due_on": one.due_on.isoformat() if one.due_on else None}
         for one in steps
@@ -83,7 +83,7 @@ def as_rows(steps: Iterable[PlannedMilestone]) -> list[dict[str, Any]]:
 
 
 def from_rows(rows: Iterable[dict[str, Any]]) -> tuple[PlannedMilestone, ...]:
-    """Steps that a version kept."""
+    """Parse steps from ContractVersion.milestones."""
     return tuple(
         PlannedMilestone(
             str(row["title"]), int(row["amount"]), date.fromisoformat(row["due_on"]) if row["due_on"] else None

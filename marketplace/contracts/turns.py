@@ -1,4 +1,4 @@
-"""Which contracts wait for a person, and for what."""
+"""Contracts that wait for a person, and for what."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from marketplace.contracts.queries import open_proposals, running_of
 
 
 def turns_of(person: User) -> list[tuple[Contract, str]]:
-    """The person's contracts in which the next step is theirs, with that step in words."""
+    """The person's contracts whose next step is theirs, with its description."""
     running = running_of(person)
     proposals = open_proposals([one.id for one in running])
     steps = ((one, next_step(one, proposals.get(one.id))) for one in running)

@@ -1,4 +1,4 @@
-"""The contract in words: what both sign, the same on the page and on paper; and how long things took."""
+"""Text of the contract, identical on page and PDF, and wording of durations and pauses."""
 
 from __future__ import annotations
 
@@ -17,24 +17,24 @@ HANDOVER_WORDS = {
     "credentials": ("Credentials", "Accounts and passwords, through one-time secrets that are deleted when read."),
     "licence": ("Licence and credits", "Under which terms the work is handed over, and whose work it reuses."),
 }
-"""Kind of handover item -> (title, what it is)."""
+"""Kind of handover item -> (title, description)."""
 DOMAIN_WORDS = (
     "No check has found your code on a production site of your own. The contract’s page has the code; only you can put "
     "it there."
 )
-"""What is missing while the domain is not proven, for the client."""
+"""Hint for the client while the domain is not proven."""
 
 
 @dataclass(frozen=True, slots=True)
 class Clause:
-    """One numbered part of the contract."""
+    """One numbered clause of the contract."""
 
     heading: str
     text: str
 
 
 def clauses(contract: Contract) -> list[Clause]:
-    """What both agree on besides scope and milestones, in plain words."""
+    """Clauses agreed on besides scope and milestones."""
     return [
         Clause("Payment", _payment(contract)),
         Clause("Going live", _going_live(contract)),
@@ -96,7 +96,7 @@ def _going_live(contract: Contract) -> str:
 
 
 def promise_measured(contract: Contract, milestone: Milestone) -> str:
-    """The promise measured, such as "Live 3 h 10 min after payment, promised 6 h."; empty before it is live."""
+    """Measured promise, such as "Live 3 h 10 min after payment, promised 6 h."; empty before it is live."""
     since = milestone.proven_live_at or milestone.live_at
     if since is None or milestone.funded_at is None:
         return ""
@@ -106,7 +106,7 @@ def promise_measured(contract: Contract, milestone: Milestone) -> str:
 
 
 def pause_words(milestone: Milestone) -> str:
-    """Why silence does not release the milestone's money, as both sides read it; empty when it does."""
+    """Why auto-release is paused, worded for both sides; empty when it is not."""
     evidence = milestone.pause_evidence
     return {
         Pause.NONE: "",
@@ -119,7 +119,7 @@ def pause_words(milestone: Milestone) -> str:
 
 
 def measured_from(milestone: Milestone) -> str:
-    """From when until when, and at which address, the time was measured; empty before it is live."""
+    """Start, end and address of the time measurement; empty before it is live."""
     since, production = milestone.proven_live_at or milestone.live_at, milestone.production
     if since is None or milestone.funded_at is None or production is None:
         return ""
@@ -131,7 +131,7 @@ def measured_from(milestone: Milestone) -> str:
 
 
 def span(duration: timedelta) -> str:
-    """A duration for reading, two parts at most: "3 h 10 min", "2 d 4 h", "40 s"."""
+    """Format a duration in at most two units: "3 h 10 min", "2 d 4 h", "40 s"."""
     seconds = max(0, int(duration.total_seconds()))
     days, hours, minutes = seconds // 86_400, seconds % 86_400 // 3_600, seconds % 3_600 // 60
     parts = [f"{value} {unit}" for value, unit in ((days, "d"), (hours, "h"), (minutes, "min")) if value]

@@ -1,4 +1,4 @@
-"""Changing what was agreed: one side proposes, the other agrees or declines; every version is kept."""
+"""Renegotiation: one side proposes, the other agrees or declines; every version is kept."""
 
 from __future__ import annotations
 
@@ -37,9 +37,9 @@ if TYPE_CHECKING:
 
 
 def propose_terms(actor: User, contract: Contract, terms: Terms, reason: str, now: datetime) -> ContractVersion:
-    """Propose other terms for what is not funded yet; they hold once the other side agrees.
+    """Propose new terms for unfunded milestones; they take effect when the other side agrees.
 
-    Raises Invalid for terms that can't be, Conflict when another proposal is open.
+    Raises Invalid for invalid terms, Conflict when another proposal is open.
     """
     lock_contract(contract)
     demand(policy.why_not_propose(actor, contract, open_proposal(contract.id)))
@@ -56,7 +56,7 @@ def propose_terms(actor: User, contract: Contract, terms: Terms, reason: str, no
 
 
 def propose_end(actor: User, contract: Contract, held_to: str, reason: str, now: datetime) -> ContractVersion:
-    """Propose to end a running contract; `held_to` is who gets the money that is held: CLIENT or FREELANCER."""
+    """Propose to end a running contract; `held_to` receives the held money: CLIENT or FREELANCER."""
     lock_contract(contract)
     demand(policy.why_not_propose_end(actor, contract, open_proposal(contract.id)))
     if held_to not in (CLIENT, FREELANCER):
@@ -69,9 +69,9 @@ def propose_end(actor: User, contract: Contract, held_to: str, reason: str, now:
 
 
 def agree(actor: User, contract: Contract, version: ContractVersion, now: datetime) -> None:
-    """The other side agrees: the terms hold from now on, or the contract ends. Agreed to again, nothing happens.
+    """Agree to the proposal: its terms take effect, or the contract ends. Idempotent.
 
-    Raises Conflict when it was decided otherwise, or when a milestone was paid since it was proposed.
+    Raises Conflict when it was decided otherwise, or when a milestone was paid since the proposal.
     """
     lock_contract(contract)
     if not _is_open(actor, contract, version, ProposalState.AGREED):
@@ -90,7 +90,7 @@ def agree(actor: User, contract: Contract, version: ContractVersion, now: dateti
 
 
 def decline(actor: User, contract: Contract, version: ContractVersion, now: datetime) -> None:
-    """The other side says no; what was agreed before stays."""
+    """Decline the proposal; previous terms stay in effect. Idempotent."""
     lock_contract(contract)
     if _is_open(actor, contract, version, ProposalState.DECLINED):
         move(version, ProposalState.DECLINED, "other", PROPOSAL_MOVES, decided_by=actor.id, decided_at=now)
@@ -99,7 +99,7 @@ def decline(actor: User, contract: Contract, version: ContractVersion, now: date
 
 
 def take_back(actor: User, contract: Contract, version: ContractVersion, now: datetime) -> None:
-    """Whoever proposed takes it back before the other side has decided."""
+    """Withdraw one's own proposal before the other side decides. Idempotent."""
     lock_contract(contract)
     db.session.refresh(version)
     refusal = policy.why_not_take_back(actor, contract, version)
@@ -130,7 +130,7 @@ def _told(actor: User, contract: Contract, version: ContractVersion, sentence: s
 
 
 def _is_open(actor: User, contract: Contract, version: ContractVersion, wanted: ProposalState) -> bool:
-    """Whether the actor decides on it now; False when it was decided the same way before."""
+    """Whether the actor can decide on it now; False if it was already decided the same way."""
     db.session.refresh(version)
     refusal = policy.why_not_decide(actor, contract, version)
     if isinstance(refusal, NotNow) and version.state == wanted:
@@ -140,14 +140,14 @@ def _is_open(actor: User, contract: Contract, version: ContractVersion, wanted: 
 
 
 def _paid_since_proposed(contract: Contract) -> bool:
-    """By the order of the timeline, which is written with the contract held: a clock may have been set back."""
+    """Compare timeline order, which is written under the contract's lock: clock times may go backwards."""
     events = select(ContractEvent.kind).where(ContractEvent.contract_id == contract.id)
     newest = events.where(ContractEvent.kind.in_(("proposed", "funded"))).order_by(ContractEvent.id.desc()).limit(1)
     return db.session.scalar(newest) == "funded"
 
 
 def _put_in_force(contract: Contract, version: ContractVersion) -> None:
-    """What was planned is replaced; signatures under an offer were for other terms and are void."""
+    """Replace planned milestones; void signatures of an offer, as they applied to other terms."""
     for milestone in contract.standing:
         if milestone.state == MilestoneState.PLANNED:
             move(milestone, MilestoneState.DROPPED, BOTH, MILESTONE_MOVES)

@@ -1,4 +1,4 @@
-"""Awards a job: one winner exactly, however often and from however many tabs the button is pressed."""
+"""Award a job to exactly one winner, even with repeated or concurrent requests."""
 
 from __future__ import annotations
 
@@ -29,15 +29,15 @@ CLIENT = "client"
 
 
 class BidChanged(Conflict):
-    """The bid is no longer the one that the client looked at."""
+    """The bid changed since the client looked at it."""
 
 
 def award_bid(actor: User, bid: Bid, seen_version: int, now: datetime, days: Days = Days()) -> Award:  # noqa: B008
-    """Make `bid` the winner, if it still is as the client saw it (`seen_version` of Bid.version), and make the offer.
+    """Make `bid` the winner if its Bid.version is still `seen_version`, and make the offer.
 
-    Pressed again, gives the award that there is. Raises NotAllowed when the actor isn't the job's client in good
-    standing, BidChanged when the bid was edited since, and Conflict when it was withdrawn, when another bid has
-    won, or when the time to decide is over. The other bids lapse and their links are let go.
+    Idempotent: returns an existing award of this bid. Raises NotAllowed when the actor isn't the job's client in good
+    standing, BidChanged when the bid was edited since, and Conflict when it was withdrawn, another bid has won, or the
+    decision deadline has passed. Lapses the other bids and stops watching their links.
     """
     lock_bid(bid)
     job = bid.job
@@ -61,7 +61,7 @@ def award_bid(actor: User, bid: Bid, seen_version: int, now: datetime, days: Day
 
 
 def another_won(award: Award) -> Conflict:
-    """What whoever awards a second bid reads, with the contract that there is."""
+    """Conflict for awarding a second bid, with a link to the existing contract."""
     contract = contract_of(award.id)
     link = (f"/contracts/{contract.id}", "Go to the contract with the winner") if contract else None
     return Conflict("You have awarded this job to another bid already. A job has one winner.", link)

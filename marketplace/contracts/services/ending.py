@@ -1,4 +1,4 @@
-"""How a contract ends: completed when its last milestone is settled, or cancelled by both."""
+"""End contracts: completed when the last milestone is settled, or cancelled by both sides."""
 
 from __future__ import annotations
 
@@ -33,9 +33,9 @@ NOTHING_PAID = "The contract ended without a payment."
 
 
 def complete_if_done(contract: Contract, by: str, now: datetime) -> None:
-    """End the contract once nothing is left to do; call with it locked, after a milestone was settled.
+    """End the contract if all milestones are settled; call with it locked, after settling a milestone.
 
-    It is completed, and its job too, when anything was paid; else it is cancelled.
+    Completes contract and job if anything was paid; otherwise cancels the contract.
     """
     states = {milestone.state for milestone in contract.standing}
     if contract.state not in RUNNING - {ContractState.OFFERED} or not states <= FINAL:
@@ -51,9 +51,9 @@ def complete_if_done(contract: Contract, by: str, now: datetime) -> None:
 
 
 def cancel_by_consent(contract: Contract, held_to: str, reason: str, now: datetime) -> None:
-    """Both agreed to end it: what is planned is dropped, what is held goes to `held_to` (CLIENT or FREELANCER).
+    """End by consent: drop planned milestones and pay held money to `held_to` (CLIENT or FREELANCER).
 
-    A contract of which something was paid before, or is paid now, counts as completed.
+    The contract counts as completed if anything was paid before or is paid now.
     """
     for milestone in contract.standing:
         if milestone.state in HELD and held_to == FREELANCER:
@@ -67,7 +67,7 @@ def cancel_by_consent(contract: Contract, held_to: str, reason: str, now: dateti
 
 
 def close_proposal(contract: Contract, now: datetime) -> None:
-    """A contract that ends leaves no question open."""
+    """Take back the open proposal of a contract that ends."""
     if proposal := open_proposal(contract.id):
         move(proposal, ProposalState.TAKEN_BACK, "contract", PROPOSAL_MOVES, decided_at=now)
         db.session.flush()

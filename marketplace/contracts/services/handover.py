@@ -1,4 +1,4 @@
-"""Handing over: source, licence and credits as text, credentials as secrets that can be read once."""
+"""Handover: source, licence and credits as text, credentials as secrets that can be read once."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ CREDENTIALS = "credentials"
 
 
 def hand_over(actor: User, contract: Contract, item: HandoverItem, given: str, now: datetime) -> None:
-    """Say where the item is, or give its text; again, to correct it. Raises Invalid without, NotAllowed for others."""
+    """Record an item's location or text, also to correct it. Raises Invalid if empty, NotAllowed for others."""
     lock_contract(contract)
     demand(policy.why_not_hand_over(actor, contract))
     if not given.strip():
@@ -44,7 +44,7 @@ def hand_over(actor: User, contract: Contract, item: HandoverItem, given: str, n
 def give_secret(
     actor: User, contract: Contract, label: str, text: str, key: MultiFernet, now: datetime
 ) -> OneTimeSecret:
-    """Leave a secret for the other side: encrypted until they read it, deleted then."""
+    """Store a secret for the other side: encrypted until they read it, then deleted."""
     lock_contract(contract)
     demand(policy.why_not_give_secret(actor, contract))
     if not label.strip():
@@ -63,9 +63,9 @@ def give_secret(
 
 
 def read_secret(actor: User, contract: Contract, secret_id: int, key: MultiFernet, now: datetime) -> tuple[str, str]:
-    """(label, text) for the other side, once: from then on nobody can read it, however many ask at the same moment.
+    """Return (label, text) to the other side and delete the secret; concurrent readers get it only once.
 
-    Raises Conflict when it was read before, or can't be decrypted any more.
+    Raises Conflict when it was read before or can't be decrypted.
     """
     secret = db.session.scalar(_locked(contract.id, secret_id))
     if secret is None:
@@ -82,7 +82,7 @@ def read_secret(actor: User, contract: Contract, secret_id: int, key: MultiFerne
 
 
 def secret_key(keys: Sequence[str]) -> MultiFernet:
-    """The key for one-time secrets, derived from the site's (HKDF, RFC 5869); the first encrypts, all decrypt."""
+    """Derive the keys for one-time secrets from the site's keys (HKDF, RFC 5869); the first encrypts, all decrypt."""
     derived = (HKDF(SHA256(), 32, None, b"one-time secrets").derive(key.encode()) for key in keys)
     return MultiFernet([Fernet(base64.urlsafe_b64encode(key)) for key in derived])
 
@@ -99,7 +99,7 @@ def _mark_credentials(contract: Contract, now: datetime) -> None:
 
 
 def _go_on(contract: Contract, now: datetime) -> None:
-    """What waited for it waits no more."""
+    """Re-evaluate pauses that waited for the item."""
     db.session.flush()
     for milestone in contract.standing:
         follow_clock(milestone, now)

@@ -1,4 +1,4 @@
-"""Lock a contract while something is decided about it."""
+"""Row locks for decisions on contracts."""
 
 from __future__ import annotations
 
@@ -7,10 +7,9 @@ from marketplace.core.database import db
 
 
 def lock_contract(contract: Contract) -> Contract:
-    """Lock the contract, it and its milestones read anew: what is decided below stays true until the transaction ends.
+    """Lock and reload the contract and its milestones, until the transaction ends.
 
-    Everybody takes rows in this order, or transactions could wait for each other: contract, job, bid, prototype,
-    deadline, what is held of money.
+    To avoid deadlocks, every transaction locks in this order: contract, job, bid, prototype, deadline, money holds.
     """
     db.session.flush()
     db.session.refresh(contract, with_for_update={"key_share": True, "of": Contract})

@@ -1,4 +1,4 @@
-"""From the award to a signed contract: the offer is made, signed by both, or falls through."""
+"""From award to signed contract: make the offer, sign it, or let it fall through."""
 
 from __future__ import annotations
 
@@ -38,11 +38,11 @@ _BID_PART = {FREELANCER: bids.BIDDER, CLIENT: bids.CLIENT, CLOCK: bids.CLOCK}
 
 
 class TermsChanged(Conflict):
-    """The terms are no longer those that the person looked at."""
+    """The terms changed since the person looked at them."""
 
 
 def make_offer(award: Award, days: Days, now: datetime) -> Contract:
-    """The award as an offer: the scope frozen as it is now, one milestone of the whole price, ready to be signed."""
+    """Create the offer: freeze the current scope, with one milestone of the whole price."""
     job, bid = award.job, award.bid
     contract = Contract(
         award_id=award.id,
@@ -78,10 +78,10 @@ def make_offer(award: Award, days: Days, now: datetime) -> Contract:
 
 
 def sign(actor: User, contract: Contract, name: str, seen_version: int, now: datetime) -> None:
-    """Sign the terms that the actor saw by typing their name; with the second signature the contract begins.
+    """Sign the terms the actor saw by typing their name; the second signature activates the contract.
 
-    Signed again, nothing happens. Raises Invalid when the name is not the account's, TermsChanged when other terms
-    were agreed meanwhile or wait for an answer, Conflict when the offer has fallen through.
+    Idempotent. Raises Invalid when the name is not the account's, TermsChanged when other terms were agreed meanwhile
+    or await a decision, Conflict when the offer has fallen through.
     """
     lock_contract(contract)
     side = policy.acting_side(actor, contract)
@@ -104,7 +104,8 @@ def sign(actor: User, contract: Contract, name: str, seen_version: int, now: dat
 
 
 def withdraw_offer(actor: User, contract: Contract, reason: str, now: datetime) -> None:
-    """Either side steps back before both have signed; the other reads why, and the job is to decide again.
+    """Withdraw or decline the offer before both have signed; the other side sees the reason, the job is undecided
+    again.
 
     Raises Invalid without a reason, Conflict when both have signed.
     """
@@ -116,7 +117,7 @@ def withdraw_offer(actor: User, contract: Contract, reason: str, now: datetime) 
 
 
 def fall_through(contract: Contract, by: str, reason: str, now: datetime, actor: User | None = None) -> None:
-    """End an unsigned offer: bids that lapsed stand again, the client decides anew; call with the contract locked."""
+    """Cancel an unsigned offer, revive lapsed bids and let the client decide again; call with the contract locked."""
     award = contract.award
     ended = {"ended_at": now, "end_reason": reason, "ended_by": actor.id if actor else None}
     move(contract, ContractState.CANCELLED, by, CONTRACT_MOVES, **ended)

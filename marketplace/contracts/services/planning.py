@@ -1,4 +1,4 @@
-"""Keeps a contract's deadlines as rows: those that are due by the schedule, and none that no longer hold."""
+"""Sync a contract's deadline rows with its schedule."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from marketplace.core.database import db
 
 
 def plan(contract: Contract) -> None:
-    """Make the rows agree with the schedule; call with the contract locked, after whatever changed it.
+    """Add missing and cancel obsolete deadlines; call with the contract locked, after any change.
 
-    What was done stays done: a deadline of the same kind and time never comes twice.
+    Done deadlines stay done: the same kind and time never fires twice.
     """
     db.session.flush()
     wanted = {key_of(contract.id, one): one for one in deadlines_of(contract)}
@@ -28,7 +28,7 @@ def plan(contract: Contract) -> None:
 
 
 def key_of(contract_id: int, planned: Planned) -> str:
-    """Names a deadline once and for all."""
+    """Unique key of a deadline."""
     return f"{contract_id}:{planned.milestone_id or 0}:{planned.what}:{planned.at:%Y%m%dT%H%M%S%f}"
 
 

@@ -1,4 +1,4 @@
-"""The production site: put under watch, compared with the awarded revision after each full check, and what follows."""
+"""Production sites: watch them, compare them with the awarded revision after each full check, and act on the result."""
 
 from __future__ import annotations
 
@@ -35,9 +35,9 @@ if TYPE_CHECKING:
 
 
 def set_production(milestone: Milestone, url: str, now: datetime) -> None:
-    """Watch the milestone's site at `url` (none: ""), and look at it now; call with the contract locked.
+    """Watch the milestone's site at `url` ("" for none) and check it now; call with the contract locked.
 
-    It is checked as the prototypes are, against the contract's requirements, with the client's token for control.
+    Checked like prototypes, against the contract's requirements, with the client's token to prove domain control.
     """
     if message := link_problem(url):
         raise Invalid("url", message)
@@ -57,21 +57,21 @@ def set_production(milestone: Milestone, url: str, now: datetime) -> None:
         change_link(production, url, list(contract.scope["requirements"]), now)
         _begin_anew(milestone)
     else:
-        with suppress(Conflict):  # it is being looked at already, or was a moment ago
+        with suppress(Conflict):  # it is being checked already, or was checked just now
             request_check(production, now)
     db.session.flush()
     db.session.expire(milestone, ["production"])
 
 
 def _begin_anew(milestone: Milestone) -> None:
-    """What was found at another address says nothing of this one."""
+    """Discard results found at another address."""
     milestone.live_at = milestone.proven_live_at = None
     if milestone.pause in SITE:
         milestone.pause = Pause.NONE
 
 
 def check_production(actor: User, milestone: Milestone, now: datetime) -> None:
-    """Either side has the site looked at now; raises Conflict when that is under way or a minute old."""
+    """Request a check by either side; raises Conflict when one is running or was done too recently."""
     lock_contract(milestone.contract)
     demand(policy.why_not_check(actor, milestone))
     if production := _locked(milestone.production_id):
@@ -79,9 +79,9 @@ def check_production(actor: User, milestone: Milestone, now: datetime) -> None:
 
 
 def judge_production(milestone: Milestone, now: datetime) -> None:
-    """Take over what the checks have found since: live, the same, different, down; call with the contract locked.
+    """Apply new check results (live, same, different, down); call with the contract locked.
 
-    Judging twice changes nothing: each full check is compared once.
+    Idempotent: each full check is compared once.
     """
     production = milestone.production
     if production is None or milestone.state not in HANDED_IN:
@@ -95,7 +95,7 @@ def judge_production(milestone: Milestone, now: datetime) -> None:
 
 
 def _newest_comparison(milestone: Milestone, production: Prototype, now: datetime) -> GoLiveCheck | None:
-    """The comparison of the newest full check of the present address, made now if it is new."""
+    """Comparison of the newest full check of the current address; created if missing."""
     seen = full_check_of(production.id, production.revision)
     if seen is None:
         return None
@@ -122,7 +122,7 @@ def _newest_comparison(milestone: Milestone, production: Prototype, now: datetim
 
 
 def _apply(milestone: Milestone, found: GoLiveCheck, now: datetime) -> None:
-    """Move the milestone as the comparison says."""
+    """Move the milestone according to the comparison."""
     if found.outcome == LineChange.DIFFERENT and milestone.state == MilestoneState.VERIFIED_LIVE:
         move(milestone, MilestoneState.SUBMITTED, CHECK, MILESTONE_MOVES)
     elif found.outcome == LineChange.SAME:
@@ -132,7 +132,7 @@ def _apply(milestone: Milestone, found: GoLiveCheck, now: datetime) -> None:
 
 
 def _alike_since(milestone: Milestone, now: datetime) -> datetime:
-    """Since when the awarded work is there: since the site was first live, or since something else gave way to it."""
+    """When the awarded work appeared: when the site first went live, or at the first check that found it."""
     production = milestone.production
     since = production.submitted_at if production else now
     looks = db.session.execute(
@@ -150,7 +150,7 @@ def _alike_since(milestone: Milestone, now: datetime) -> datetime:
 
 
 def _is_there(milestone: Milestone, check: GoLiveCheck, seen: StoredCheck) -> bool:
-    """Whether that look saw the awarded work on a site of its own, which may be proven only later."""
+    """Whether that check saw the awarded work outside the prototype's host; proof may have followed later."""
     if check.outcome != LineChange.UNPROVEN:
         return check.outcome == LineChange.SAME
     awarded = db.session.get(StoredCheck, check.awarded_check_id) if check.awarded_check_id else None
@@ -173,7 +173,7 @@ def _verify(milestone: Milestone, now: datetime) -> None:
 
 
 def _is_told(milestone: Milestone) -> bool:
-    """Whether the timeline says so already of this address, and of nothing in the way since."""
+    """Whether the timeline already says so for this address, with no pause or difference since."""
     mine = ContractEvent.milestone_id == milestone.id, ContractEvent.kind.in_(("went_live", "paused", "differs"))
     newest = db.session.scalar(select(ContractEvent).where(*mine).order_by(ContractEvent.id.desc()).limit(1))
     since = milestone.production.submitted_at if milestone.production else None
@@ -181,7 +181,7 @@ def _is_told(milestone: Milestone) -> bool:
 
 
 def side_of(check: StoredCheck) -> ComparedSide:
-    """A stored full check with the fingerprint that was taken with it."""
+    """Load a stored full check with the fingerprint taken with it."""
     kept = print_of(check.prototype_id)
     return ComparedSide(CheckRecord.from_dict(check.record), kept[1] if kept and kept[0] == check.revision else None)
 

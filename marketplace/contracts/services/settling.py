@@ -1,4 +1,4 @@
-"""Moves a milestone's money with its state, in one transaction: paid in, paid out, given back."""
+"""Move a milestone's money and state in one transaction: fund, release, refund."""
 
 from __future__ import annotations
 
@@ -30,9 +30,9 @@ TAKES_MONEY = frozenset({ContractState.ACTIVE, ContractState.DISPUTED})
 
 
 def fund(actor: User, milestone: Milestone, now: datetime) -> Charge:
-    """Ask the client for the milestone's money; gives the payment to go on with, the same one while it is open.
+    """Start payment of the milestone; returns the open charge if there is one.
 
-    Raises NotAllowed for anybody else, Conflict when the milestone takes no money now.
+    Raises NotAllowed for anybody but the client, Conflict when the milestone can't be paid now.
     """
     contract = lock_contract(milestone.contract)
     refusal = policy.why_not_fund(actor, milestone)
@@ -64,9 +64,9 @@ def fund(actor: User, milestone: Milestone, now: datetime) -> Charge:
 
 
 def take_payment(charge: Charge, now: datetime) -> None:
-    """A charge was paid: its milestone is funded.
+    """Fund the milestone of a paid charge.
 
-    What comes for a milestone that takes no money, or by a payment that another has replaced, goes back at once.
+    Refunds at once a payment for a milestone that can't be funded any more, or by a charge that another has replaced.
     """
     milestone_id = begun_for(charge, "milestone")
     milestone = db.session.get(Milestone, milestone_id) if milestone_id else None
@@ -87,7 +87,7 @@ def take_payment(charge: Charge, now: datetime) -> None:
 
 
 def pay_out(milestone: Milestone, state: MilestoneState, by: str, now: datetime, actor: User | None = None) -> None:
-    """Release what is held to the freelancer; call with the contract locked. `state`: RELEASED or AUTO_RELEASED.
+    """Release the held money to the freelancer; call with the contract locked. `state`: RELEASED or AUTO_RELEASED.
 
     Raises Conflict when the money is frozen or was settled otherwise.
     """
@@ -99,7 +99,7 @@ def pay_out(milestone: Milestone, state: MilestoneState, by: str, now: datetime,
 
 
 def give_back(milestone: Milestone, by: str, now: datetime) -> None:
-    """Refund what is held to the client; call with the contract locked. Raises Conflict as pay_out does."""
+    """Refund the held money to the client; call with the contract locked. Raises Conflict like pay_out."""
     move(milestone, MilestoneState.REFUNDED, by, MILESTONE_MOVES, decided_at=now, **STOPPED)
     refund(_held(milestone), now, f"milestone:{milestone.id}:refund")
     amount = display(milestone.amount, milestone.contract.currency)

@@ -1,4 +1,4 @@
-"""When the client's silence releases a milestone's money, and why it does not for now."""
+"""Auto-release of a milestone's money while the client does not respond, and its pauses."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from marketplace.payments.states import HoldState
 from marketplace.prototypes.states import PrototypeState
 
 SITE = frozenset({Pause.DOWN, Pause.DIFFERS})
-"""Pauses that are about the production site."""
+"""Pauses caused by the production site."""
 
 
 def follow_clock(milestone: Milestone, now: datetime) -> None:
-    """Let silence release it after the contract's days, or say why not; call with the contract locked.
+    """Start the auto-release clock, or pause it with a reason; call with the contract locked.
 
-    Call it after whatever bears on that: work handed in, things handed over, checks, the payer's bank. When the last
-    reason to wait is gone the client has the whole time again. Called twice, nothing happens.
+    Call after anything relevant: submission, handover, checks, chargebacks. After the last pause reason is gone the
+    client has the full time again. Idempotent.
     """
     if milestone.state not in WORKABLE:
         return
@@ -40,7 +40,7 @@ def follow_clock(milestone: Milestone, now: datetime) -> None:
 
 
 def pause(milestone: Milestone, why: Pause, evidence: str, now: datetime) -> None:
-    """Silence releases nothing while this stands; both sides are told once for each reason."""
+    """Pause auto-release; notify both sides once per reason."""
     is_news = milestone.pause != why
     milestone.pause, milestone.pause_evidence, milestone.auto_release_at = why, evidence, None
     if is_news:
@@ -50,7 +50,7 @@ def pause(milestone: Milestone, why: Pause, evidence: str, now: datetime) -> Non
 
 
 def _why(milestone: Milestone) -> tuple[Pause, str]:
-    """The first reason to wait, and what shows it; the bank's stands whatever else is the case."""
+    """First reason to pause, with evidence; a bank freeze takes precedence."""
     if milestone.hold and milestone.hold.state == HoldState.FROZEN:
         return Pause.BANK, ""
     if milestone.state not in HANDED_IN:
@@ -63,7 +63,7 @@ def _why(milestone: Milestone) -> tuple[Pause, str]:
 
 
 def _trouble_with_site(milestone: Milestone) -> tuple[Pause, str]:
-    """What the newest checks say; while they can't tell, what they said before stands."""
+    """Result of the newest checks; while they are inconclusive, the previous pause stays."""
     production = milestone.production
     if production is None:
         return Pause.NONE, ""

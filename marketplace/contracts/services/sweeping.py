@@ -1,4 +1,4 @@
-"""What is done in contracts when a deadline is due: reminders, releases by silence, comparisons of what went live."""
+"""Run due deadlines of contracts: reminders, auto-releases, comparisons of production sites."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def _see_to(claim: Claim[Deadline], clock: Clock) -> None:
     contract = lock_contract(db.session.get_one(Contract, claim.parent_id))
     deadline = claim.lock()
     if deadline is None or deadline.due_at is None:
-        return  # another worker claimed it, or it was called off meanwhile
+        return  # claimed by another worker, or cancelled meanwhile
     now = clock()
     end_claim(deadline, None)
     planned = Planned(What(deadline.what), deadline.at, deadline.milestone_id)
@@ -39,10 +39,9 @@ def _see_to(claim: Claim[Deadline], clock: Clock) -> None:
 
 
 def _remind(contract: Contract, deadline: Deadline, now: datetime) -> None:
-    """The rooms above tell people; that silence is about to release something only while it is.
+    """Send a reminder through higher rooms; a release warning only while auto-release is not paused.
 
-    Of several that have come due together only the newest is told: after an outage, or where what they are about began
-    late.
+    Of several reminders due together, after an outage or a late start, send only the newest.
     """
     kin = (one.at for one in deadlines_of(contract) if (one.what, one.milestone_id) == _kind_of(deadline))
     if any(deadline.at < at <= now for at in kin):
@@ -97,7 +96,7 @@ _ACTS: dict[What, Callable[[Contract, Deadline, datetime], None]] = {
     What.BANK: _follow_bank,
     What.WARRANTY_ENDS: _end_warranty,
 }
-"""What is done rather than only told."""
+"""Deadlines that trigger an action; all others are only reminders."""
 
 do_due = Rows(Deadline, _see_to, parent="contract_id")
-"""Does each due deadline once."""
+"""Sweep that runs each due deadline once."""

@@ -1,4 +1,4 @@
-"""Writes a contract's timeline: what happened, in a sentence that both sides read."""
+"""Write a contract's timeline: one sentence per event, visible to both sides."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def note(
     milestone: Milestone | None = None,
     words: str = "",
 ) -> None:
-    """Add a line; `words` are what a person wrote with it. It also brings the contract to the top of the lists."""
+    """Add an entry and move the contract to the top of lists; `words` is text entered by a person."""
     contract.updated_at = now
     db.session.add(
         ContractEvent(

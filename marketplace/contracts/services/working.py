@@ -1,4 +1,4 @@
-"""A funded milestone's way to its money: handed in, changes asked for, approved, or released by silence."""
+"""From funded to paid: submit work, request changes, approve, waive, auto-release."""
 
 from __future__ import annotations
 
@@ -41,10 +41,10 @@ if TYPE_CHECKING:
 
 
 def submit_work(actor: User, milestone: Milestone, words: str, url: str, now: datetime) -> None:
-    """Hand in what was done, with the production site's address if it is live; again, to add or mend something.
+    """Submit work, with the production site's address if it is live; repeatable to add or fix something.
 
-    From now on silence releases the money after the contract's days, unless something stands in the way. Raises
-    Invalid without words, Conflict while nothing is held.
+    Starts the auto-release clock unless something pauses it. Raises Invalid without words, Conflict while no money is
+    held.
     """
     contract = lock_contract(milestone.contract)
     demand(policy.why_not_submit(actor, milestone))
@@ -61,7 +61,7 @@ def submit_work(actor: User, milestone: Milestone, words: str, url: str, now: da
 
 
 def ask_for_changes(actor: User, milestone: Milestone, reasons: str, now: datetime) -> None:
-    """The client says what is missing; silence releases nothing until it is handed in again. Raises Invalid without."""
+    """Request changes, which stops auto-release until resubmission. Raises Invalid without reasons."""
     contract = lock_contract(milestone.contract)
     demand(policy.why_not_ask_changes(actor, milestone))
     if not reasons.strip():
@@ -76,9 +76,9 @@ def ask_for_changes(actor: User, milestone: Milestone, reasons: str, now: dateti
 
 
 def approve(actor: User, milestone: Milestone, now: datetime, without: Collection[Owed] = ()) -> None:
-    """The client is content: the money goes to the freelancer. Approved again, nothing happens.
+    """Approve the work and release its money to the freelancer. Idempotent.
 
-    `without` are the missing things that the client does without; raises Invalid where another one is missing.
+    `without` lists missing things the client waives; raises Invalid when anything else is missing.
     """
     contract = lock_contract(milestone.contract)
     refusal = policy.why_not_approve(actor, milestone)
@@ -94,9 +94,9 @@ def approve(actor: User, milestone: Milestone, now: datetime, without: Collectio
 
 
 def waive(actor: User, milestone: Milestone, what: Collection[Owed], now: datetime) -> None:
-    """The client does without these things for this milestone; without the last one silence releases its money.
+    """Waive these things for this milestone; auto-release resumes when nothing else is missing.
 
-    Done twice, nothing happens. Raises Invalid when nothing is named, Conflict while no work is handed in.
+    Idempotent. Raises Invalid when nothing is named, Conflict while no work is submitted.
     """
     contract = lock_contract(milestone.contract)
     demand(policy.why_not_waive(actor, milestone))
@@ -108,9 +108,9 @@ def waive(actor: User, milestone: Milestone, what: Collection[Owed], now: dateti
 
 
 def release_by_silence(milestone: Milestone, now: datetime) -> None:
-    """The client's time is over; call with the contract locked and only when the time has come.
+    """Auto-release the money; call with the contract locked and only when the time is up.
 
-    Where something stands in the way the release is paused, and both sides read why.
+    If something prevents it, pause the release and show both sides why.
     """
     contract = milestone.contract
     if milestone.state not in HANDED_IN:
@@ -129,10 +129,10 @@ def release_by_silence(milestone: Milestone, now: datetime) -> None:
 
 
 def follow_bank(milestone: Milestone, now: datetime) -> None:
-    """The payer's bank disputes the payment, lets it stand, or has taken it back; call with the contract locked.
+    """Follow a chargeback: opened, dismissed or lost; call with the contract locked.
 
-    While it is frozen silence releases nothing; when it stands the client has the whole time again, if nothing else is
-    in the way; what is gone counts as refunded.
+    While the money is frozen, auto-release is paused; after dismissal the client has the full time again unless another
+    pause holds; lost money counts as refunded.
     """
     contract, held = milestone.contract, milestone.hold
     if held is None or milestone.state not in HELD:

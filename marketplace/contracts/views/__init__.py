@@ -1,1 +1,1 @@
-"""Pages of this room: the award, the contract, its milestones, what went live, handing over."""
+"""Views of the contracts room."""

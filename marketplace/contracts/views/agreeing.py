@@ -1,4 +1,4 @@
-"""Pages on which terms are changed, or a contract ended, by mutual consent."""
+"""Views for changing terms, or ending a contract, by mutual consent."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from marketplace.web.request import actor, now, once
 @bp.route("/contracts/<int:contract_id>/terms", methods=["GET", "POST"])
 @in_good_standing
 def propose(contract_id: int) -> ResponseReturnValue:
-    """A form with the terms as they are; sending it proposes them as changed."""
+    """Show a form with the current terms; submitting it proposes the changed ones."""
     contract = own_contract(contract_id)
     if request.method == "GET":
         demand(policy.why_not_propose(actor(), contract, queries.open_proposal(contract.id)))
@@ -51,7 +51,7 @@ def propose(contract_id: int) -> ResponseReturnValue:
 @in_good_standing
 @password_again
 def end(contract_id: int) -> ResponseReturnValue:
-    """Asks why and who gets what is held, then proposes to end the contract."""
+    """Ask for a reason and who gets the held money, then propose to end the contract."""
     contract, form = own_contract(contract_id), EndForm()
     refusal = policy.why_not_propose_end(actor(), contract, queries.open_proposal(contract.id))
     return form_page(
@@ -71,14 +71,14 @@ def _end_page(contract: Contract, form: EndForm) -> str:
 
 
 def _missing(held: Sequence[Milestone]) -> str:
-    """What the client would never get if this money went to the freelancer now."""
+    """What the client would never receive if this money went to the freelancer now."""
     return titles(list(dict.fromkeys(one for milestone in held for one in missing_for(milestone))))
 
 
 @bp.get("/contracts/<int:contract_id>/proposals/<int:number>")
 @signed_in
 def proposal(contract_id: int, number: int) -> str:
-    """A proposal beside what holds now, with the buttons of whoever's turn it is."""
+    """Show a proposal beside the current terms, with buttons for the side whose turn it is."""
     contract = seen_contract(contract_id)
     version = queries.version_of(contract.id, number)
     held = [one for one in contract.standing if one.state in HELD]
@@ -102,7 +102,7 @@ def proposal(contract_id: int, number: int) -> str:
 @in_good_standing
 @password_again
 def decide(contract_id: int, number: int, act: str) -> ResponseReturnValue:
-    """Agrees, declines or takes back."""
+    """Agree, decline or take back."""
     contract, form = own_contract(contract_id), ActionForm()
     form.demand_valid()
     version = queries.version_of(contract.id, number)
@@ -121,7 +121,7 @@ def decide(contract_id: int, number: int, act: str) -> ResponseReturnValue:
 
 
 def present_terms(contract: Contract) -> Terms:
-    """What could be renegotiated, as it holds now."""
+    """The currently valid negotiable terms."""
     planned = [one for one in contract.standing if one.state == MilestoneState.PLANNED]
     steps = tuple(PlannedMilestone(one.title, one.amount, one.due_on) for one in planned)
     return Terms(steps, contract.go_live_hours, contract.amendment)

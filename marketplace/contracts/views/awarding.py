@@ -1,4 +1,4 @@
-"""The pages on which a client picks the winner: confirm, and what happens next."""
+"""Views for picking the winner: confirmation and next steps."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from marketplace.web.request import actor, now, see_other, settings
 @in_good_standing
 @password_again
 def confirm(bid_id: int) -> ResponseReturnValue:
-    """Shows what is about to be agreed, and awards once that is confirmed."""
+    """Show what is about to be agreed, and award once confirmed."""
     bid, form = received_bid(bid_id), AwardForm()
     if form.is_sent() and form.validate():
         try:
@@ -45,7 +45,7 @@ def confirm(bid_id: int) -> ResponseReturnValue:
 @bp.get("/bids/<int:bid_id>/awarded")
 @signed_in
 def done(bid_id: int) -> str:
-    """Confirms the award and says what happens next."""
+    """Confirm the award and explain the next steps."""
     bid = received_bid(bid_id)
     award = award_of(bid.job_id)
     if award is None or award.bid_id != bid.id:
@@ -54,7 +54,7 @@ def done(bid_id: int) -> str:
 
 
 def _page(bid: Bid, warning: str = "") -> str:
-    """The confirm page; a price in the address is the one that the client saw on the page before."""
+    """Confirmation page; `price` in the query string is the one the client saw on the page before."""
     seen = request.args.get("price", "")
     before = int(seen) if seen.isascii() and seen.isdigit() and len(seen) < 16 else bid.price
     others = len(placed_bid_ids(bid.job_id)) - 1

@@ -1,4 +1,4 @@
-"""The blueprint that this room's pages hang on, and how they find a contract or a milestone."""
+"""Blueprint of the contracts room, and its lookups of contracts and milestones."""
 
 from __future__ import annotations
 
@@ -18,19 +18,19 @@ bp = Blueprint("contracts", __name__)
 
 
 def seen_contract(contract_id: int) -> Contract:
-    """A contract that the signed-in person may see; NotFound otherwise."""
+    """A contract the signed-in person may see; raises NotFound otherwise."""
     return contract_for(actor(), contract_id)
 
 
 def own_contract(contract_id: int) -> Contract:
-    """A contract in which the person may act; NotFound when they may not know of it, NotAllowed when only look."""
+    """A contract of the person's own; raises NotFound if they may not see it, NotAllowed if they may only see it."""
     contract = seen_contract(contract_id)
     demand(policy.why_not_act(actor(), contract))
     return contract
 
 
 def seen_milestone(milestone_id: int) -> Milestone:
-    """A milestone of such a contract."""
+    """A milestone of a contract the signed-in person may see."""
     return milestone_for(actor(), milestone_id)
 
 
@@ -42,17 +42,17 @@ def own_milestone(milestone_id: int) -> Milestone:
 
 
 def days_of(settings: Settings) -> Days:
-    """The marketplace's own terms as its operator has set them."""
+    """Contract terms in days from the operator's settings."""
     return Days(settings.offer_days, settings.auto_release_days, settings.warranty_days)
 
 
 def path_of(contract: Contract) -> str:
-    """Where the contract's page is."""
+    """Path of the contract's page."""
     return url_for("contracts.show", contract_id=contract.id)
 
 
 def done(contract: Contract, words: str) -> Response:
-    """Commit, say so, and go to the contract's page."""
+    """Commit, flash a message and redirect to the contract's page."""
     location = path_of(contract)
     db.session.commit()
     flash(words, "success")
@@ -60,5 +60,5 @@ def done(contract: Contract, words: str) -> Response:
 
 
 def led_back(contract: Contract, refusal: str | None) -> str | None:
-    """The refusal of a page that is not for this person now, such as one opened from an old mail: it leads back."""
+    """Add a link back to the contract to a refusal, for pages opened from outdated links such as old mail."""
     return NotNow(refusal, (path_of(contract), "Go to the contract")) if refusal else None

@@ -1,4 +1,4 @@
-"""One's contracts as a list, and a contract's two first steps: signing and withdrawing."""
+"""Views of one's contract list, and of signing and withdrawing an offer."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from marketplace.web.request import actor, now
 @bp.get("/contracts")
 @signed_in
 def mine() -> str:
-    """The person's contracts, by what became of them."""
+    """List the person's contracts by tab."""
     counts, tab = queries.tab_counts(actor()), request.args.get("show", "")
     if tab not in queries.TABS:
         tab = next((name for name in queries.TABS if counts[name]), "running")
@@ -36,7 +36,7 @@ def mine() -> str:
 @bp.route("/contracts/<int:contract_id>/sign", methods=["GET", "POST"])
 @in_good_standing
 def sign(contract_id: int) -> ResponseReturnValue:
-    """Shows all that is agreed, and takes the typed name."""
+    """Show all agreed terms and accept the typed name."""
     contract, form = own_contract(contract_id), SignForm()
     refusal = policy.why_not_sign(actor(), contract)
     try:
@@ -49,7 +49,7 @@ def sign(contract_id: int) -> ResponseReturnValue:
 @bp.route("/contracts/<int:contract_id>/withdraw", methods=["GET", "POST"])
 @in_good_standing
 def withdraw(contract_id: int) -> ResponseReturnValue:
-    """Asks why, then ends an offer that not both have signed."""
+    """Ask for a reason, then end an offer not signed by both."""
     contract, form = own_contract(contract_id), WithdrawalForm()
     refusal = policy.why_not_withdraw(actor(), contract)
 

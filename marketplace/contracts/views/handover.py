@@ -1,4 +1,4 @@
-"""Handing over: what and where, and secrets that are read once."""
+"""Views of the handover: items, and one-time secrets."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from marketplace.web.request import actor, now, settings
 @bp.route("/contracts/<int:contract_id>/handover/<any(source, credentials, licence):kind>", methods=["GET", "POST"])
 @in_good_standing
 def hand_over(contract_id: int, kind: str) -> ResponseReturnValue:
-    """Asks where the source is, for the licence and credits, or why there are no credentials."""
+    """Ask for the source's location, the licence and credits, or why there are no credentials."""
     contract, form = own_contract(contract_id), HandoverForm()
     item = _item(contract, kind)
     stored = item.given or (contract.scope["credits"] if kind == "licence" else "")
@@ -42,7 +42,7 @@ def hand_over(contract_id: int, kind: str) -> ResponseReturnValue:
 @bp.route("/contracts/<int:contract_id>/secrets/new", methods=["GET", "POST"])
 @in_good_standing
 def give_secret(contract_id: int) -> ResponseReturnValue:
-    """Takes something that only the other side should read, once."""
+    """Accept a secret for the other side to read once."""
     contract, form = own_contract(contract_id), SecretForm()
 
     def page() -> str:
@@ -55,7 +55,7 @@ def give_secret(contract_id: int) -> ResponseReturnValue:
 @bp.route("/contracts/<int:contract_id>/secrets/<int:secret_id>", methods=["GET", "POST"])
 @in_good_standing
 def read_secret(contract_id: int, secret_id: int) -> ResponseReturnValue:
-    """Says that it can be read once; then shows it, and it is gone."""
+    """Warn that the secret can be read once, then show and delete it."""
     contract, form = own_contract(contract_id), ActionForm()
     secret = _secret(contract, secret_id)
     if form.is_sent() and form.validate():

@@ -1,4 +1,4 @@
-"""What went live beside what was awarded: pictures, requirements, texts; and having it looked at again."""
+"""Views comparing production with the awarded work: pictures, requirements, texts; and rechecks."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from marketplace.web.request import actor, now, see_other
 @bp.get("/milestones/<int:milestone_id>/live")
 @signed_in
 def live(milestone_id: int) -> str:
-    """The difference view of the newest comparison."""
+    """Show the differences found by the newest comparison."""
     milestone = _with_production(milestone_id)
     panel = live_panel(milestone, now())
     awarded, production = _records(panel.comparison)
@@ -54,7 +54,7 @@ def live(milestone_id: int) -> str:
 @limiter.limit(CHECKS)
 @in_good_standing
 def check(milestone_id: int) -> ResponseReturnValue:
-    """Has the production site looked at now, if it was not just done."""
+    """Have the production site checked unless it was checked just now."""
     milestone = own_milestone(milestone_id)
     location = url_for("contracts.live", milestone_id=milestone_id)
     try:
@@ -70,7 +70,7 @@ def check(milestone_id: int) -> ResponseReturnValue:
 @bp.get("/milestones/<int:milestone_id>/pictures/<any(awarded, production):which>-<any(wide, phone):name>")
 @signed_in
 def picture(milestone_id: int, which: str, name: str) -> Response:
-    """A screenshot of one of the two, as the newest comparison saw it."""
+    """Serve a screenshot of one side, as seen by the newest comparison."""
     milestone = _with_production(milestone_id)
     awarded, production = _records(newest_go_live_check(milestone.id))
     side = awarded if which == "awarded" else production
@@ -86,7 +86,7 @@ def _with_production(milestone_id: int) -> Milestone:
 
 
 def _records(found: GoLiveCheck | None) -> tuple[comparison.ComparedSide | None, comparison.ComparedSide | None]:
-    """Both full checks of a comparison."""
+    """Load both full checks of a comparison."""
     if found is None:
         return None, None
     awarded = db.session.get_one(StoredCheck, found.awarded_check_id) if found.awarded_check_id else None

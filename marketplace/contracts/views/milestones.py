@@ -1,4 +1,4 @@
-"""A milestone's steps, each with a page that says what will happen before it does: pay, hand in, change, approve."""
+"""Views of a milestone's steps, each announcing its effect first: pay, submit, request changes, approve."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from marketplace.web.request import actor, now
 @bp.route("/milestones/<int:milestone_id>/fund", methods=["GET", "POST"])
 @in_good_standing
 def fund(milestone_id: int) -> ResponseReturnValue:
-    """Says what is about to be paid, then goes on to the payment."""
+    """Show what is about to be paid, then redirect to the payment."""
     milestone, form = own_milestone(milestone_id), ActionForm()
 
     def page() -> str:
@@ -39,7 +39,7 @@ def fund(milestone_id: int) -> ResponseReturnValue:
 @bp.route("/milestones/<int:milestone_id>/submit", methods=["GET", "POST"])
 @in_good_standing
 def submit(milestone_id: int) -> ResponseReturnValue:
-    """Takes what is done and where it is live; again, to add or mend something."""
+    """Accept submitted work and its address; repeatable to add or fix something."""
     milestone = own_milestone(milestone_id)
     shown = SubmitForm(formdata=None, words=milestone.submission, url=_address(milestone))
     form = SubmitForm() if shown.is_sent() else shown
@@ -71,7 +71,7 @@ def _submit_page(milestone: Milestone, form: SubmitForm) -> str:
 @bp.route("/milestones/<int:milestone_id>/changes", methods=["GET", "POST"])
 @in_good_standing
 def changes(milestone_id: int) -> ResponseReturnValue:
-    """Asks what has to change."""
+    """Ask for the requested changes."""
     milestone, form = own_milestone(milestone_id), ChangesForm()
 
     def page() -> str:
@@ -85,7 +85,7 @@ def changes(milestone_id: int) -> ResponseReturnValue:
 @in_good_standing
 @password_again
 def approve(milestone_id: int) -> ResponseReturnValue:
-    """Says what is about to be paid to whom and what is missing; releases it, or only notes what the client waives."""
+    """Show payee, amount and missing items; release the money, or only record waivers."""
     milestone, form = own_milestone(milestone_id), ApproveForm()
     act = _waive if request.form.get("do") == "waive" else _approve
 
@@ -123,7 +123,7 @@ def _waive(milestone: Milestone, form: ApproveForm) -> str:
 
 
 def _reading(owed: Owed) -> str:
-    """What it is, for the page."""
+    """Description of an owed thing."""
     return DOMAIN_WORDS if owed is Owed.DOMAIN else HANDOVER_WORDS[owed][1]
 
 

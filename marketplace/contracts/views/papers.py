@@ -1,4 +1,4 @@
-"""A contract to take along: as a PDF, and its deadlines as a calendar file."""
+"""Downloads of a contract: PDF and calendar file."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from marketplace.web.request import now, settings
 @bp.get("/contracts/<int:contract_id>/contract.pdf")
 @signed_in
 def pdf(contract_id: int) -> Response:
-    """The contract as it is agreed now."""
+    """The currently agreed contract as PDF."""
     contract = seen_contract(contract_id)
     content = contract_pdf(contract, settings().site_url)
     return download(content, PDF, f"contract-{contract.id}.pdf")
@@ -25,7 +25,7 @@ def pdf(contract_id: int) -> Response:
 @bp.get("/contracts/<int:contract_id>/calendar.ics")
 @signed_in
 def calendar(contract_id: int) -> Response:
-    """What is ahead, for one's own calendar."""
+    """Future deadlines as a calendar file."""
     contract = seen_contract(contract_id)
     content = contract_ics(contract, deadlines_of(contract), settings().site_url, now())
     return download(content, CALENDAR, f"contract-{contract.id}.ics")

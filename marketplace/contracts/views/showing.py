@@ -1,4 +1,4 @@
-"""What the contract's pages show of the production site and of the terms, gathered once for all of them."""
+"""Template data on production sites and terms, shared by the contract's pages."""
 
 from __future__ import annotations
 
@@ -20,37 +20,37 @@ from marketplace.prototypes.queries import evidence_of
 
 @dataclass(frozen=True, slots=True)
 class LivePanel:
-    """A milestone's production site: what the newest comparison says, the promise measured, the uptime."""
+    """A milestone's production site: newest comparison, measured promise, uptime."""
 
     milestone: Milestone
     production: Prototype
     is_busy: bool
-    """A check is due or under way."""
+    """A check is due or running."""
     comparison: GoLiveCheck | None
-    """The newest of the present address."""
+    """Newest comparison of the current address."""
     promise: str
-    """The time that it took, in words."""
+    """Time taken, in words."""
     measured_from: str
-    """What that was measured from, and where."""
+    """Start, end and address of the measurement."""
     kept: Delivery | None
-    """None where nothing was promised, or not for this milestone."""
+    """None when nothing was promised for this milestone."""
     not_proven: Sequence[str]
-    """What keeps the promise from being measured."""
+    """Why the promise can't be measured yet."""
     history: UptimeHistory
-    """How the present address fared."""
+    """Uptime of the current address."""
     watched_until: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
 class TermsInWords:
-    """The contract's text: requirements as sentences, and the numbered clauses."""
+    """The contract's text: requirements as sentences, and numbered clauses."""
 
     requirements: list[str]
     clauses: list[Clause]
 
 
 def live_panel(milestone: Milestone, now: datetime) -> LivePanel:
-    """The panel of a milestone that has a production site."""
+    """Build the panel of a milestone with a production site; raises ValueError without one."""
     production = milestone.production
     if production is None:
         raise ValueError("this milestone has no production site")
@@ -71,7 +71,7 @@ def live_panel(milestone: Milestone, now: datetime) -> LivePanel:
 
 
 def promise_of(milestone: Milestone, now: datetime) -> Delivery | None:
-    """What became of the promise to be live; None without one, or of a milestone that is not the last."""
+    """Outcome of the go-live promise; None without one, or if the milestone is not the last."""
     promised, production = promised_at(milestone.contract, milestone), milestone.production
     if promised is None:
         return None
@@ -82,7 +82,7 @@ def promise_of(milestone: Milestone, now: datetime) -> Delivery | None:
 
 
 def _not_proven(production: Prototype, comparison: GoLiveCheck | None) -> list[str]:
-    """What is missing for the promise to count, each in a sentence."""
+    """What is missing for the promise to count, one sentence each."""
     missing = list(comparison.reasons) if comparison else ["No browser has compared it with the awarded work yet."]
     if not production.control and (comparison is None or comparison.outcome != LineChange.UNPROVEN):
         missing.append("The client’s code was not found, so nothing shows whose domain it is.")
@@ -90,6 +90,6 @@ def _not_proven(production: Prototype, comparison: GoLiveCheck | None) -> list[s
 
 
 def terms_in_words(contract: Contract) -> TermsInWords:
-    """All that both sign, besides the milestones."""
+    """Everything both sign besides the milestones."""
     lines = contract.scope["requirements"]
     return TermsInWords([sentence(line["kind"], line["value"]) for line in lines], clauses(contract))
