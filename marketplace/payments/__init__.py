@@ -1,1 +1,1 @@
-"""Money: a double-entry ledger that records it, and a provider that holds and moves it."""
+"""Payments: a double-entry ledger, and a provider that holds and moves the money."""

@@ -1,4 +1,4 @@
-"""`marketplace ledger`: prove the book's rules, write it out for others to check, send again what was refused."""
+"""`marketplace ledger`: verify the ledger, export it for external checks, resend refused movements."""
 
 from __future__ import annotations
 
@@ -87,9 +87,9 @@ def resend(movement_id: int | None) -> None:
 
 
 def _one_snapshot() -> None:
-    """See the book as it is at one moment, while people go on paying."""
+    """Read the ledger as of one moment while payments continue."""
     if db.engine.dialect.name == "postgresql":
-        db.session.rollback()  # the level is chosen before a transaction reads anything
+        db.session.rollback()  # the isolation level must be set before the transaction reads
         db.session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
 
 

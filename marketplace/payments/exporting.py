@@ -1,4 +1,4 @@
-"""The whole book in beancount's plain-text format, so that it can be checked and read without this product."""
+"""Export the ledger in beancount's plain-text format, for checks without this product."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ from marketplace.payments.models import AccountKind, LedgerAccount, LedgerBalanc
 
 BATCH = 1_000
 ROOTS = {AccountKind.CLEARING: "Assets", AccountKind.FEES: "Income", AccountKind.LOSSES: "Expenses"}
-"""Everything else is owed to somebody: a liability."""
+"""beancount root by account kind; all other kinds are Liabilities."""
 
 
 def as_beancount() -> Iterator[str]:
-    """The book, line by line: accounts opened, every entry in its order, and each balance asserted at the end."""
+    """Yield the ledger line by line: account openings, entries in order, and final balance assertions."""
     yield 'option "title" "Marketplace ledger"\n'
     first = db.session.scalar(select(func.min(LedgerEntry.at)))
     last = db.session.scalar(select(func.max(LedgerEntry.at)))
@@ -34,14 +34,14 @@ def as_beancount() -> Iterator[str]:
 
 
 def name_of(account: LedgerAccount) -> str:
-    """The account's name in beancount, such as Liabilities:Held:User12:EUR."""
+    """Account name in beancount, such as Liabilities:Held:User12:EUR."""
     kind = AccountKind(account.kind)
     owner = [f"User{account.owner_id}"] if account.owner_id else []
     return ":".join([ROOTS.get(kind, "Liabilities"), kind.capitalize(), *owner, account.currency])
 
 
 def _entries() -> Iterator[LedgerEntry]:
-    """In the order of their ids, which is the order in which they were booked."""
+    """Entries in id order, which is booking order."""
     last = 0
     legs = selectinload(LedgerEntry.postings).options(joinedload(Posting.account))
     while batch := db.session.scalars(

@@ -1,4 +1,4 @@
-"""The marketplace's fee: basis points of what is released, rounded so that fee and net always add up to the gross."""
+"""The marketplace's fee: basis points of released money, rounded so that fee and net add up to the gross."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ MAX_BPS = 5_000
 
 
 def fee_of(gross: int, bps: int, step: int) -> int:
-    """The fee on `gross` minor units, itself a multiple of `step`, at `bps` basis points.
+    """Fee on `gross` minor units at `bps` basis points, as a multiple of `step` (minor units).
 
-    It is rounded down to a minor unit, then to the nearest step, a half step down: so the remainder is the payee's, or
-    goes to whoever it is nearest to where the provider's steps are larger. Fee and net are multiples of the step.
+    Rounded down to a minor unit, then to the nearest step, with half steps down. With a step of 1 the payee keeps the
+    remainder. If `gross` is a multiple of the step, so is the net.
 
     >>> fee_of(999, 500, 1), fee_of(12_340, 500, 10), fee_of(12_300, 500, 10)
     (49, 620, 610)
@@ -20,7 +20,7 @@ def fee_of(gross: int, bps: int, step: int) -> int:
 
 
 def percent(bps: int) -> str:
-    """Basis points for reading.
+    """Format basis points as a percentage.
 
     >>> percent(500), percent(1_250)
     ('5%', '12.5%')

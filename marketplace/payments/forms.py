@@ -1,4 +1,4 @@
-"""The room's forms: how much to pay out, and which pretended card to pay with."""
+"""Forms of the payments room: payout amount and sandbox card."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from marketplace.web.forms import BaseForm
 
 
 class PayoutForm(BaseForm):
-    """How much of one currency goes to the bank."""
+    """Amount in one currency to pay out to the bank."""
 
     amount = StringField("Amount", [DataRequired("Enter an amount, such as 250."), Length(max=20)])
     currency = HiddenField(validators=[Regexp(r"^[A-Z]{3}$", message="Choose a currency.")])
 
     def minor(self) -> int:
-        """The amount in minor units; raises Invalid with what to enter instead."""
+        """Amount in minor units; raises Invalid with a hint."""
         try:
             return read_amount(self.amount.data or "", self.currency.data or "")
         except NotMoney as wrong:
@@ -27,7 +27,7 @@ class PayoutForm(BaseForm):
 
 
 class CardForm(BaseForm):
-    """A test card by its name; nothing can be typed, so nobody can give a real one away."""
+    """Choice of a test card by name; no number is typed, so no real card can be disclosed."""
 
     card = RadioField(
         "Pay with",

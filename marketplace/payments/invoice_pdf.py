@@ -1,4 +1,4 @@
-"""An invoice as a PDF: one page, in a font that has the letters of many scripts."""
+"""Render an invoice as a one-page PDF, in a font that covers many scripts."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from marketplace.payments.models import Invoice
 
 
 def invoice_pdf(invoice: Invoice, note: str) -> bytes:
-    """The PDF's bytes; `note` stands at the foot."""
+    """Render to PDF bytes; `note` is printed at the end."""
     parts = [
         PaperPart(f"Invoice {invoice.reference}", "title"),
         PaperPart(kind="facts", rows=tuple(facts(invoice))),
@@ -21,7 +21,7 @@ def invoice_pdf(invoice: Invoice, note: str) -> bytes:
 
 
 def facts(invoice: Invoice) -> list[tuple[str, str]]:
-    """What stands on the invoice, as (term, value)."""
+    """Contents of the invoice as (term, value) pairs."""
     return [
         ("Number", invoice.reference),
         ("Date", format_datetime(invoice.issued_at, "d MMMM y", locale=money.LOCALE)),

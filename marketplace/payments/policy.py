@@ -1,4 +1,4 @@
-"""Whose money is whose business: everybody sees their own, nobody else's, admins included."""
+"""Access to payments: everybody sees only their own, admins included."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def why_not_pay(payer: User, payee: User | None) -> str | None:
-    """Everybody but the payee; None as the payee is a pool, whose payees are found later."""
+    """Everybody but the payee; `payee` None is a pool, whose payees are decided later."""
     return unless(payee is None or not acts_for(payer, payee.id), "Nobody can pay themselves.")
 
 
@@ -23,5 +23,5 @@ def may_see_charge(actor: User, charge: Charge) -> bool:
 
 
 def may_see_invoice(actor: User, invoice: Invoice) -> bool:
-    """Who sold and who bought."""
+    """Only seller and buyer."""
     return acts_for(actor, invoice.seller_id, invoice.buyer_id)

@@ -1,4 +1,4 @@
-"""Money: the ledger, what is held, what is sent, and the provider."""
+"""Payments room: ledger, holds, movements and the provider."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from marketplace.payments.setup import form_targets, init_payments, is_real_mone
 
 
 def _move_money(clock: Clock, seconds: float) -> int:
-    """Deliver the sandbox's messages, then ask and send."""
+    """Deliver the sandbox's webhooks, then poll the provider and send movements."""
     return deliver_due(clock, seconds) + ask_due(clock, seconds)
 
 

@@ -1,4 +1,4 @@
-"""The states of a charge, a hold and a movement, and the steps between them."""
+"""States of charges, holds and movements, and the transitions between them."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ class ChargeState(State):
 
     PENDING = "pending", "Waiting for the payment", "clock", "busy"
     UNKNOWN = "unknown", "Outcome not known yet", "circle-help", "warn"
-    """The provider was asked and could not say; it is asked again."""
+    """The provider was asked and could not tell; it is asked again."""
     SUCCEEDED = "succeeded", "Paid", "circle-check", "good"
     FAILED = "failed", "Failed", "circle-x", "bad"
     CANCELED = "canceled", "Not paid", "circle-x"
@@ -33,19 +33,19 @@ CHARGE_MOVES = Transitions(
     ],
 )
 OPEN_CHARGES = frozenset({ChargeState.PENDING, ChargeState.UNKNOWN})
-"""States in which a charge may still turn out either way.
+"""Charges whose outcome is open.
 
-Money that the provider has is money, whatever we thought before: failed and canceled give way to succeeded, nothing
-follows on succeeded, and so the order in which news arrive does not matter.
+Success overrides any other outcome: failed and canceled can become succeeded, and succeeded is final, so the order
+of messages does not matter.
 """
 
 
 class HoldState(State):
-    """What became of money that was paid for somebody's work."""
+    """What became of money paid for somebody's work."""
 
     HELD = "held", "Held", "lock", "busy"
     FROZEN = "frozen", "Frozen", "circle-pause", "warn"
-    """In dispute: neither released nor refunded until that is over."""
+    """In dispute: neither released nor refunded until decided."""
     RELEASED = "released", "Released", "circle-check", "good"
     REFUNDED = "refunded", "Refunded", "undo-2"
     SPLIT = "split", "Split", "circle-check"
@@ -66,13 +66,13 @@ UNRESOLVED = frozenset({HoldState.HELD, HoldState.FROZEN})
 
 
 class MovementState(State):
-    """How far money that leaves us has come."""
+    """Progress of outgoing money."""
 
     WAITING = "waiting", "Waiting for payout details", "clock", "warn"
-    """For the person's payout account."""
+    """Waiting for the person's payout account."""
     DUE = "due", "On its way", "loader-circle", "busy"
     UNKNOWN = "unknown", "Being looked into", "circle-help", "warn"
-    """Asked for, with no answer: the provider is asked what became of it before anything is sent again."""
+    """Requested without an answer: the provider is asked for the outcome before anything is sent again."""
     SENT = "sent", "Sent", "circle-check", "good"
     FAILED = "failed", "Failed", "circle-x", "bad"
 

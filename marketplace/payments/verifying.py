@@ -1,4 +1,4 @@
-"""Proves the ledger's rules over the whole book, streaming, so that a book of any size fits in memory."""
+"""Verify the ledger's rules over all rows, streamed so that memory use stays constant."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ BATCH = 2_000
 
 @dataclass(frozen=True, slots=True)
 class Offence:
-    """Something that must not be: which rule, where, and the numbers."""
+    """A violation: the rule, the place and the numbers."""
 
     rule: str
     where: str
@@ -41,11 +41,11 @@ class Offence:
 
 
 Found = Iterator[Offence | None]
-"""One for each row looked at; None where it is in order."""
+"""One item per row checked; None if the row is in order."""
 
 
 def entries_add_up() -> Found:
-    """Each entry has two legs at least, in one currency, and they add up to zero."""
+    """Each entry has at least two legs, in one currency, adding up to zero."""
     legs = (
         select(LedgerEntry.id, LedgerEntry.key, LedgerAccount.currency, func.sum(Posting.amount), func.count())
         .outerjoin(Posting, Posting.entry_id == LedgerEntry.id)
@@ -81,7 +81,7 @@ def balances_are_sums() -> Found:
 
 
 def never_overdrawn() -> Found:
-    """At no moment was an account below zero; clearing alone may be (a bank takes back what was paid out)."""
+    """No account was ever negative, except clearing (chargebacks of money already paid out)."""
     natural = case((LedgerAccount.kind.in_(DEBIT_KINDS), Posting.amount), else_=-Posting.amount)
     running = func.sum(natural).over(partition_by=Posting.account_id, order_by=Posting.id)
     moments = (
@@ -94,7 +94,7 @@ def never_overdrawn() -> Found:
 
 
 def charges_are_held() -> Found:
-    """A charge has a hold of its amount and currency exactly when it succeeded."""
+    """Exactly the succeeded charges have a hold, with the same amount and currency."""
     pairs = select(Charge.id, Charge.state, Charge.amount, Charge.currency, Hold.amount, Hold.currency)
     for charge_id, state, amount, currency, held, held_currency in _rows(
         pairs.outerjoin(Hold, Hold.charge_id == Charge.id).order_by(Charge.id)
@@ -153,7 +153,7 @@ def _hold_offence(
 
 
 def movements_follow() -> Found:
-    """What is sent for a hold is what was decided, and what was sent is booked."""
+    """Movements of a hold match the decision."""
     sums = (
         select(
             Hold.id, Hold.released - Hold.fee, Hold.refunded,
@@ -172,7 +172,7 @@ def movements_follow() -> Found:
 
 
 def invoices_have_no_gaps() -> Found:
-    """Each series counts 1, 2, 3 ... up to its counter."""
+    """Each series is numbered 1, 2, 3 ... up to its counter."""
     series = (
         select(InvoiceCounter.series, InvoiceCounter.last, func.count(Invoice.id), func.max(Invoice.number))
         .outerjoin(Invoice, Invoice.series == InvoiceCounter.series)
@@ -186,14 +186,14 @@ def invoices_have_no_gaps() -> Found:
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One rule, and of what it looks at every row."""
+    """A rule and the model whose rows it checks."""
 
     title: str
     model: type[Any]
     run: Callable[[], Found]
 
     def count(self) -> int:
-        """How many rows there are to look at, or nearly."""
+        """Approximate number of rows to check."""
         return db.session.scalar(select(func.count()).select_from(self.model)) or 0
 
 
@@ -209,7 +209,7 @@ CHECKS = (
 
 
 def offences() -> list[Offence]:
-    """Everything that is wrong with the book; empty when it is right."""
+    """All violations; empty for a valid ledger."""
     return [offence for check in CHECKS for offence in check.run() if offence]
 
 

@@ -1,4 +1,4 @@
-"""The ledger, what it is about (charges, holds, movements), and who is paid where."""
+"""Models of payments: ledger, charges, holds, movements, payout accounts, invoices and webhooks."""
 
 from marketplace.payments.models.charges import Charge, Hold
 from marketplace.payments.models.invoices import Invoice, InvoiceCounter

@@ -1,4 +1,4 @@
-"""Rows whose truth lies with the provider: due while it has to be asked, with a pause that grows."""
+"""Rows whose state is owned by the provider: due while the provider must be polled, with backoff."""
 
 from __future__ import annotations
 
@@ -10,19 +10,19 @@ from marketplace.core.backoff import Backoff
 from marketplace.core.claims import Due
 
 ASK_AGAIN = Backoff(timedelta(seconds=10), timedelta(hours=6))
-"""After answers that settled nothing."""
+"""Backoff after inconclusive answers."""
 
 
 class Asked(Due):
-    """Columns of a row about which the provider is asked again and again until it can say."""
+    """Columns of a row polled at the provider until the answer is final."""
 
     id: Mapped[int] = mapped_column(primary_key=True)
     attempts: Mapped[int] = mapped_column(default=0)
-    """How often the provider was asked since the last hint."""
+    """Number of polls since the last hint."""
     hints: Mapped[int] = mapped_column(default=0)
-    """Counts the causes to ask, so that one that comes in while we ask is not lost."""
+    """Number of hints; a poll that finds it increased is repeated, so no hint is lost."""
 
 
 def hint(row: Asked, now: datetime) -> None:
-    """Have the provider asked about `row` at once, and then at pauses that begin small again."""
+    """Make `row` due now and restart its backoff."""
     row.due_at, row.hints, row.attempts = now, row.hints + 1, 0

@@ -1,4 +1,4 @@
-"""A charge (money asked of a payer) and the hold that a paid charge becomes."""
+"""Charges (money requested from a payer) and the holds that paid charges become."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from marketplace.payments.states import ChargeState, HoldState
 
 
 class Charge(Asked, Base):
-    """`amount` minor units asked of the payer; due while the provider still has to be asked what became of it."""
+    """`amount` minor units requested from the payer; due while the provider must be asked for the outcome."""
 
     __tablename__ = "charges"
     __table_args__ = (
@@ -27,26 +27,26 @@ class Charge(Asked, Base):
     )
 
     token: Mapped[str] = mapped_column(String(43), unique=True)
-    """What its addresses are made of; tells nothing of how many charges there are."""
+    """Used in URLs; random, so it does not reveal the number of charges."""
     key: Mapped[str] = mapped_column(String(100), unique=True)
     payer_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
     payee_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
-    """None: a pool, shared out later."""
+    """None for a pool, which is shared out later."""
     amount: Mapped[int] = mapped_column(BigInteger)
     currency: Mapped[str] = mapped_column(String(3))
     fee_bps: Mapped[int]
-    """The marketplace's part of what is released, basis points, as it was when the charge was made."""
+    """Marketplace fee on released money, in basis points, fixed when the charge was made."""
     purpose: Mapped[str] = mapped_column(String(200))
     return_path: Mapped[str] = mapped_column(String(1000), default="")
-    """Where on this site the payer goes on afterwards."""
+    """Path on this site where the payer continues afterwards."""
     provider: Mapped[str] = mapped_column(String(20))
     provider_reference: Mapped[str | None] = mapped_column(String(255))
-    """The checkout's id with the provider."""
+    """The provider's id of the checkout."""
     payment_reference: Mapped[str | None] = mapped_column(String(255))
-    """The payment's id with the provider, once there is one: what refunds and disputes name."""
+    """The provider's id of the payment, once it exists; refunds and disputes refer to it."""
     state: Mapped[ChargeState] = mapped_column(one_of(ChargeState, 10), default=ChargeState.PENDING)
     dispute: Mapped[str] = mapped_column(String(4), default="")
-    """The payer's bank: "" none, open, won (by us), lost."""
+    """Chargeback at the payer's bank: "" none, open, won (by the marketplace), lost."""
     created_at: Mapped[datetime]
     settled_at: Mapped[datetime | None]
 
@@ -56,12 +56,12 @@ class Charge(Asked, Base):
 
     @property
     def checkout_url(self) -> str:
-        """Where the payer pays: our own page, which goes on to the provider's."""
+        """Path of the site's own payment page, which leads to the provider's."""
         return f"/pay/{self.token}"
 
 
 class Hold(Base):
-    """Paid money that waits for a decision, which is made exactly once; released + refunded = amount afterwards."""
+    """Paid money awaiting a decision, made exactly once; afterwards released + refunded = amount."""
 
     __tablename__ = "holds"
     __table_args__ = (
@@ -86,13 +86,13 @@ class Hold(Base):
     fee_bps: Mapped[int]
     state: Mapped[HoldState] = mapped_column(one_of(HoldState, 10), default=HoldState.HELD)
     frozen_for: Mapped[str] = mapped_column(String(10), default="")
-    """Who asked to freeze it: dispute (here) or chargeback (at the payer's bank)."""
+    """Why it is frozen: dispute (on this site) or chargeback (at the payer's bank)."""
     released: Mapped[int] = mapped_column(BigInteger, default=0)
-    """Gross, fee included."""
+    """Gross, including the fee."""
     refunded: Mapped[int] = mapped_column(BigInteger, default=0)
     fee: Mapped[int] = mapped_column(BigInteger, default=0)
     shares: Mapped[dict[str, Any]] = mapped_column(default=dict)
-    """Who got how much of what was released: gross by user id."""
+    """Gross released amounts by user id."""
     resolution_key: Mapped[str | None] = mapped_column(String(100), unique=True)
     created_at: Mapped[datetime]
     resolved_at: Mapped[datetime | None]

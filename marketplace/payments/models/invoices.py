@@ -1,4 +1,4 @@
-"""Invoices: one from the payee to the payer and one from the marketplace to the payee for each release."""
+"""Invoices of each release: payee to payer, and marketplace to payee for the fee."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from marketplace.payments.models.charges import Hold
 
 
 class Invoice(Base):
-    """What was sold to whom, with names and words as they were on that day; never changed."""
+    """A sale, with names and purpose as of the day of issue; never changed."""
 
     __tablename__ = "invoices"
     __table_args__ = (
@@ -27,11 +27,11 @@ class Invoice(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     series: Mapped[str] = mapped_column(String(20))
-    """The seller's: "F" for the marketplace's fees, "S12" for the seller with id 12."""
+    """Series of the seller: "F" for the marketplace's fees, "S12" for the seller with id 12."""
     number: Mapped[int]
-    """1, 2, 3 ... without gaps in each series."""
+    """Consecutive number from 1 in each series, without gaps."""
     seller_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
-    """None: the marketplace."""
+    """None for the marketplace."""
     buyer_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
     hold_id: Mapped[int] = mapped_column(ForeignKey("holds.id"))
     seller_name: Mapped[str] = mapped_column(String(80))
@@ -47,12 +47,12 @@ class Invoice(Base):
 
     @property
     def reference(self) -> str:
-        """The number as printed, such as S12-0007."""
+        """Number as printed, such as S12-0007."""
         return f"{self.series}-{self.number:04}"
 
 
 class InvoiceCounter(Base):
-    """The last number of a series; raised in the transaction that issues the invoice, so a rollback leaves no gap."""
+    """Last number of a series, incremented in the transaction that issues the invoice, so a rollback leaves no gap."""
 
     __tablename__ = "invoice_counters"
 

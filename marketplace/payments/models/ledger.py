@@ -1,6 +1,6 @@
-"""The ledger: accounts, entries and postings, kept for ever, and the balance that each account's postings add up to.
+"""Ledger: accounts, entries and postings, never deleted, and each account's balance.
 
-Amounts are integer minor units, debit positive and credit negative, as in docs/decisions/0015.
+Amounts are integer minor units, debit positive and credit negative (docs/decisions/0015).
 """
 
 from __future__ import annotations
@@ -18,60 +18,60 @@ from marketplace.payments.models.charges import Hold
 
 
 class AccountKind(StrEnum):
-    """What an account is for; clearing and losses grow by debits, the others by credits."""
+    """Purpose of an account; clearing and losses are debit accounts, all others credit accounts."""
 
     CLEARING = "clearing"
-    """Money that is with the provider, ours to direct."""
+    """The marketplace's money at the provider."""
     HELD = "held"
-    """Paid by its owner for work that is not released yet."""
+    """Paid by its owner and not released yet."""
     PAYABLE = "payable"
-    """Earned by its owner, not yet transferred."""
+    """Earned by its owner and not transferred yet."""
     WALLET = "wallet"
-    """Transferred to its owner's own account with the provider, not yet paid out."""
+    """In its owner's account at the provider, not paid out yet."""
     PAYOUTS = "payouts"
     """On its way to its owner's bank."""
     REFUNDS = "refunds"
     """On its way back to its owner's card."""
     FEES = "fees"
-    """What the marketplace earned."""
+    """Fees earned by the marketplace."""
     LOSSES = "losses"
-    """Chargebacks of money that was released already."""
+    """Chargebacks of money that was already released."""
 
 
 DEBIT_KINDS = frozenset({AccountKind.CLEARING, AccountKind.LOSSES})
 
 
 class LedgerAccount(Base):
-    """One kind of one owner's money in one currency; `owner_id` None is the marketplace."""
+    """One owner's money of one kind and currency; `owner_id` None is the marketplace."""
 
     __tablename__ = "ledger_accounts"
     __table_args__ = (Index("ix_ledger_accounts_owner_id", "owner_id"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     name: Mapped[str] = mapped_column(String(60), unique=True)
-    """kind:owner:currency, so that two transactions can't make the same account twice."""
+    """kind:owner:currency; unique, so concurrent transactions can't create an account twice."""
     kind: Mapped[AccountKind] = mapped_column(one_of(AccountKind, 10, "kind_known"))
     owner_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
     currency: Mapped[str] = mapped_column(String(3))
 
     @property
     def sign(self) -> int:
-        """What turns a sum of postings into the amount that a person reads: 1 for debit accounts, -1 for credit."""
+        """Factor from a sum of postings to the displayed amount: 1 for debit accounts, -1 for credit accounts."""
         return 1 if self.kind in DEBIT_KINDS else -1
 
 
 class LedgerEntry(Base):
-    """One movement of money, as a whole; the postings of one entry add up to zero in its one currency."""
+    """One movement of money; its postings have one currency and add up to zero."""
 
     __tablename__ = "ledger_entries"
     __table_args__ = (Index("ix_ledger_entries_hold_id", "hold_id"), Index("ix_ledger_entries_at_id", "at", "id"))
 
     id: Mapped[int] = mapped_column(primary_key=True)
     key: Mapped[str] = mapped_column(String(100), unique=True)
-    """What makes booking idempotent: the same key is booked once."""
+    """Idempotency key: the same key is booked once."""
     at: Mapped[datetime]
     what: Mapped[str] = mapped_column(String(20))
-    """charged | resolved | transferred | refunded | paying_out | paid_out | payout_failed | charged_back."""
+    """charged, resolved, transferred, refunded, paying_out, paid_out, payout_failed, charged_back or came_back."""
     memo: Mapped[str] = mapped_column(String(200))
     hold_id: Mapped[int | None] = mapped_column(ForeignKey("holds.id"))
 
@@ -80,7 +80,7 @@ class LedgerEntry(Base):
 
 
 class Posting(Base):
-    """One leg of an entry: `amount` minor units of the account's currency, debit positive."""
+    """One leg of an entry: `amount` in minor units of the account's currency, debit positive."""
 
     __tablename__ = "postings"
     __table_args__ = (
@@ -99,9 +99,9 @@ class Posting(Base):
 
 
 class LedgerBalance(Base):
-    """The sum of an account's postings on its normal side, kept beside them; the database refuses one below zero.
+    """Sum of an account's postings on its normal side, in minor units; the database rejects negative balances.
 
-    Only clearing may be overdrawn: a bank that takes back what was released long ago takes it from the marketplace.
+    Only clearing may be overdrawn: a late chargeback of released money is taken from the marketplace.
     """
 
     __tablename__ = "ledger_balances"

@@ -1,4 +1,4 @@
-"""Money that has to leave us through the provider, as due rows, and where each person is paid."""
+"""Outgoing money through the provider, as due rows, and people's payout accounts."""
 
 from __future__ import annotations
 
@@ -17,18 +17,18 @@ from marketplace.payments.states import MovementState
 
 
 class MovementKind(StrEnum):
-    """Which way money leaves."""
+    """Direction of a movement."""
 
     TRANSFER = "transfer"
-    """To the payee's own account with the provider."""
+    """To the payee's account at the provider."""
     REFUND = "refund"
     """Back to the payer's card."""
     PAYOUT = "payout"
-    """From the payee's account with the provider to their bank."""
+    """From the payee's account at the provider to their bank."""
 
 
 class Movement(Asked, Base):
-    """`amount` minor units for one person; due until the provider has said what became of it."""
+    """`amount` minor units for one person; due until the provider reports the outcome."""
 
     __tablename__ = "movements"
     __table_args__ = (
@@ -51,7 +51,7 @@ class Movement(Asked, Base):
     reason: Mapped[str] = mapped_column(String(300), default="")
     """Why it failed or waits, in the provider's words."""
     tries: Mapped[int] = mapped_column(default=0)
-    """How often it was sent anew after the provider had refused it."""
+    """Number of resends after the provider refused it."""
     created_at: Mapped[datetime]
     settled_at: Mapped[datetime | None]
 
@@ -60,12 +60,12 @@ class Movement(Asked, Base):
 
     @property
     def provider_key(self) -> str:
-        """The provider's idempotency key, kept there with the movement so that it can be found again."""
+        """The provider's idempotency key, also stored there to find the movement again."""
         return f"{self.key}:{self.tries}" if self.tries else self.key
 
 
 class PayoutAccount(Asked, Base):
-    """A person's own account with a provider, where earnings go."""
+    """A person's account at a provider, to which earnings are transferred."""
 
     __tablename__ = "payout_accounts"
     __table_args__ = (UniqueConstraint("user_id", "provider"),)
@@ -76,6 +76,6 @@ class PayoutAccount(Asked, Base):
     ready: Mapped[bool] = mapped_column(default=False)
     """Whether the provider lets it receive transfers and pay out."""
     missing: Mapped[str] = mapped_column(String(300), default="")
-    """What the provider still wants to know, in words."""
+    """Information the provider still requires, in words."""
     created_at: Mapped[datetime]
     checked_at: Mapped[datetime]

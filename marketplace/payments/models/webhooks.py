@@ -1,4 +1,4 @@
-"""What a provider told us, kept once by its id; the truth is then asked of the provider."""
+"""Webhook messages, stored once by event id; the current state is then requested from the provider."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from marketplace.core.database import Base
 
 
 class WebhookEvent(Base):
-    """One message of a provider; only a hint that `reference` is worth a look, whatever order they come in."""
+    """A provider's message; only a hint to look up `reference`, so the order of arrival does not matter."""
 
     __tablename__ = "webhook_events"
     __table_args__ = (UniqueConstraint("provider", "event_id"),)
@@ -22,10 +22,10 @@ class WebhookEvent(Base):
     event_id: Mapped[str] = mapped_column(String(255))
     kind: Mapped[str] = mapped_column(String(80))
     subject: Mapped[str] = mapped_column(String(10))
-    """charge | movement | account, or "" when it is nothing of ours."""
+    """charge | movement | account, or "" if it concerns nothing here."""
     reference: Mapped[str] = mapped_column(String(255))
-    """The subject's id with the provider."""
+    """The subject's id at the provider."""
     payload: Mapped[dict[str, Any]]
     received_at: Mapped[datetime]
     handled_at: Mapped[datetime | None]
-    """None: it was about nothing of ours."""
+    """None if it concerned nothing here."""

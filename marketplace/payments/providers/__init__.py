@@ -1,1 +1,1 @@
-"""Who holds and moves the money: one protocol, and what speaks it."""
+"""Payment providers: the protocol and its implementations."""

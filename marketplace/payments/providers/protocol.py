@@ -1,4 +1,4 @@
-"""What a payment provider does for us. It is called outside of any database transaction, with plain values only."""
+"""Interface of payment providers. Called outside database transactions, with plain values only."""
 
 from __future__ import annotations
 
@@ -10,24 +10,24 @@ from marketplace.payments.states import ChargeState
 
 
 class OutcomeUnknown(Exception):
-    """No answer, or none that says what happened: ask later, assume nothing."""
+    """No answer, or none that tells the outcome: ask again later, assume nothing."""
 
 
 class Refused(Exception):
-    """The provider said no, and nothing happened; `str(error)` is its reason, fit for the person concerned."""
+    """The provider refused and nothing happened; `str(error)` is the reason, shown to the person concerned."""
 
 
 class NotReady(Refused):
-    """The person's payout account can't take money yet; nothing happened."""
+    """The payout account can't receive money yet; nothing happened."""
 
 
 class BadSignature(Exception):
-    """A message that doesn't come from the provider, or is too old to believe."""
+    """A message that is not signed by the provider, or is too old."""
 
 
 @dataclass(frozen=True, slots=True)
 class ChargeOrder:
-    """Money to ask for: `amount` in minor units; `token` is our name for it at the provider."""
+    """Money to request: `amount` in minor units; `token` identifies the charge at the provider."""
 
     token: str
     amount: int
@@ -35,12 +35,12 @@ class ChargeOrder:
     purpose: str
     payer_email: str
     reference: str | None
-    """The checkout that was made for it before, if any."""
+    """Checkout already created for it, if any."""
 
 
 @dataclass(frozen=True, slots=True)
 class Checkout:
-    """A page of the provider on which the payer pays."""
+    """The provider's payment page."""
 
     reference: str
     url: str
@@ -48,7 +48,7 @@ class Checkout:
 
 @dataclass(frozen=True, slots=True)
 class ChargeReport:
-    """What the provider says of a charge now."""
+    """The provider's current report on a charge."""
 
     state: ChargeState
     payment_reference: str | None = None
@@ -57,23 +57,23 @@ class ChargeReport:
 
 @dataclass(frozen=True, slots=True)
 class MovementOrder:
-    """Money to send: `key` is the idempotency key, and is kept with the movement at the provider."""
+    """Money to send: `amount` in minor units; `key` is the idempotency key, also stored at the provider."""
 
     key: str
     kind: str
     amount: int
     currency: str
     group: str
-    """The token of the charge that it comes from; "" for payouts."""
+    """Token of the source charge; "" for payouts."""
     payment_reference: str
-    """The payment that it comes from; "" for payouts."""
+    """The provider's id of the source payment; "" for payouts."""
     destination: str
-    """The person's account with the provider; "" for refunds."""
+    """The person's account at the provider; "" for refunds."""
 
 
 @dataclass(frozen=True, slots=True)
 class MovementReport:
-    """What the provider says of a movement now; `pending` = accepted, not there yet."""
+    """The provider's current report on a movement; `pending` = accepted but not arrived."""
 
     state: Literal["pending", "sent", "failed"]
     reference: str
@@ -82,7 +82,7 @@ class MovementReport:
 
 @dataclass(frozen=True, slots=True)
 class AccountReport:
-    """Whether a payout account can take and pay out money, and what is missing if not."""
+    """Whether a payout account can receive and pay out money, and what is missing if not."""
 
     ready: bool
     missing: str = ""
@@ -90,7 +90,7 @@ class AccountReport:
 
 @dataclass(frozen=True, slots=True)
 class Onboarding:
-    """A page of the provider on which a person gives their payout details."""
+    """The provider's page for entering payout details."""
 
     reference: str
     url: str
@@ -115,33 +115,33 @@ class Provider(Protocol):
     """Whether real money moves."""
 
     def step(self, currency: str) -> int:
-        """Of how many minor units every amount charged, transferred, refunded or paid out is a multiple."""
+        """Step in minor units; every amount charged, transferred, refunded or paid out is a multiple of it."""
         ...
 
     def checkout(self, order: ChargeOrder, back: str) -> Checkout:
-        """A page to pay on, the same again for the same order; the payer comes back to the address `back`."""
+        """Create or return the payment page of the order; the payer returns to the URL `back`."""
         ...
 
     def report(self, order: ChargeOrder) -> ChargeReport:
-        """What became of a charge."""
+        """Ask for the state of a charge."""
         ...
 
     def send(self, order: MovementOrder) -> MovementReport:
-        """Transfer, refund or pay out, once per key; raises Refused when it can't be."""
+        """Transfer, refund or pay out, once per key; raises Refused or NotReady if impossible."""
         ...
 
     def find(self, order: MovementOrder, reference: str | None) -> MovementReport | None:
-        """What became of a movement that was asked for before; None when the provider never got to know of it."""
+        """Ask for an earlier movement; None when the provider never received it."""
         ...
 
     def onboard(self, email: str, reference: str | None, back: str) -> Onboarding:
-        """A page to give payout details on, for a new account or the one at `reference`."""
+        """Page for entering payout details, of a new account or the one at `reference`."""
         ...
 
     def account(self, reference: str) -> AccountReport:
-        """Whether the account can take money."""
+        """Ask whether the account can receive money."""
         ...
 
     def verify(self, body: bytes, headers: Mapping[str, str]) -> Event:
-        """The message in a webhook's body, if its signature holds; raises BadSignature."""
+        """Verify a webhook's signature and return its event; raises BadSignature."""
         ...

@@ -1,4 +1,4 @@
-"""Stripe's minor units, which are not everybody's: docs.stripe.com/currencies lists the exceptions."""
+"""Convert to Stripe's minor units, which differ for some currencies (docs.stripe.com/currencies)."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ ZERO_DECIMAL = frozenset(
     ["BIF", "CLP", "DJF", "GNF", "JPY", "KMF", "KRW", "MGA", "PYG", "RWF", "VND", "VUV", "XAF", "XOF", "XPF"]
 )
 THREE_DECIMAL = frozenset(["BHD", "JOD", "KWD", "OMR", "TND"])
-"""Their last digit has to be 0 in whatever Stripe is asked for."""
+"""Stripe requires the last digit of these to be 0."""
 WHOLE_PAYOUTS = frozenset(["HUF", "TWD"])
-"""Charged in hundredths, but paid out whole only."""
+"""Charged in hundredths, but paid out in whole units only."""
 
 
 def step(currency: str) -> int:
-    """Of how many of our minor units an amount has to be a multiple, so that Stripe charges, sends and pays it out.
+    """Step in our minor units so that Stripe can charge, transfer and pay out the amount.
 
     >>> step("EUR"), step("JPY"), step("ISK"), step("KWD"), step("HUF")
     (1, 1, 1, 10, 100)
@@ -28,7 +28,7 @@ def step(currency: str) -> int:
 
 
 def to_stripe(minor: int, currency: str) -> int:
-    """Our minor units as Stripe's. Raises Refused, as Stripe would, for what it takes under no circumstances.
+    """Convert our minor units to Stripe's. Raises Refused for amounts Stripe never accepts.
 
     >>> to_stripe(1250, "EUR"), to_stripe(1250, "JPY"), to_stripe(1250, "ISK")
     (1250, 1250, 125000)
@@ -40,5 +40,5 @@ def to_stripe(minor: int, currency: str) -> int:
 
 
 def _shift(currency: str) -> int:
-    """How many decimals Stripe's minor unit has more than ours."""
+    """Decimals of Stripe's minor unit minus decimals of ours."""
     return (0 if currency in ZERO_DECIMAL else 3 if currency in THREE_DECIMAL else 2) - precision(currency)

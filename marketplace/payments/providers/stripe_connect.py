@@ -1,7 +1,7 @@
 """Stripe Connect through its official library: Checkout, separate charges and transfers, hosted onboarding.
 
-The money is charged to the platform and stays there until it is transferred, grouped by the charge's token; both the
-platform and the connected accounts are on manual payouts, so that nothing leaves for a bank by itself.
+Money is charged to the platform and stays there until transferred, grouped by the charge's token. Platform and
+connected accounts use manual payouts, so nothing is paid out to a bank automatically.
 """
 
 from __future__ import annotations
@@ -32,12 +32,12 @@ from marketplace.payments.providers.stripe_amounts import step, to_stripe
 from marketplace.payments.states import ChargeState
 
 API_VERSION = "2026-10-28.endive"
-"""Pinned: answers keep this shape whatever the account's own version is."""
+"""Pinned, so responses keep this shape regardless of the account's default version."""
 TIMEOUT_SECONDS = 15
 TOLERANCE_SECONDS = 300
 
 LATER = frozenset({"balance_insufficient", "lock_timeout", "idempotency_key_in_use"})
-"""Refusals that pass by themselves."""
+"""Refusals that are temporary."""
 NOT_READY = frozenset({"insufficient_capabilities_for_transfer", "account_closed", "payouts_not_allowed"})
 MOVED: dict[str, Literal["pending", "sent", "failed"]] = {
     "succeeded": "sent", "paid": "sent", "pending": "pending", "in_transit": "pending", "requires_action": "pending",
@@ -46,17 +46,17 @@ MOVED: dict[str, Literal["pending", "sent", "failed"]] = {
 DISPUTES: dict[str, Literal["", "open", "won", "lost"]] = {
     "needs_response": "open", "under_review": "open", "won": "won", "lost": "lost",
 }  # fmt: skip
-"""Inquiries (warning_...) move no money, so they are no disputes to us."""
+"""Dispute status -> state here; inquiries (warning_...) move no money and are ignored."""
 
 
 class StripeConnect:
-    """The provider that moves real money, or Stripe's own test money when its key is a test key."""
+    """Provider that moves real money, or Stripe's test money if the key is a test key."""
 
     name = "stripe"
     is_real = True
 
     def __init__(self, secret_key: str, webhook_secrets: str, api_base: str = "") -> None:
-        """`webhook_secrets`: one or, for the endpoint of connected accounts has its own, several by commas."""
+        """`webhook_secrets`: comma-separated, since the endpoint of connected accounts has its own."""
         self.webhook_secrets = [secret.strip() for secret in webhook_secrets.split(",") if secret.strip()]
         self.api = stripe.StripeClient(
             secret_key,
@@ -124,7 +124,7 @@ class StripeConnect:
                         "amount": amount,
                         "currency": currency,
                         "destination": order.destination,
-                        "source_transaction": str(intent.latest_charge),  # waits for that very money to be there
+                        "source_transaction": str(intent.latest_charge),  # waits for this payment's funds
                         "transfer_group": order.group,
                         "metadata": named,
                     },
@@ -208,7 +208,7 @@ def _is_signed(body: bytes, signature: str, secret: str) -> bool:
 
 
 def _event(message: dict[str, Any]) -> Event:
-    """What the message is about; of its contents we keep nothing but ids, for everything else is looked up."""
+    """Parse the event's subject; keep only ids, since everything else is looked up."""
     kind, about = str(message["type"]), message["data"]["object"]
     kept = {"created": message.get("created"), "livemode": message.get("livemode"), "object": about.get("id")}
     subject, reference = "", ""
@@ -234,17 +234,17 @@ _SUBJECTS: dict[str, tuple[str, Callable[[dict[str, Any]], Any]]] = {
     "payout.": ("movement", lambda payout: payout.get("id")),
     "account.updated": ("account", lambda account: account.get("id")),
 }
-"""By the start of an event's type: whose row it concerns, and where its id is."""
+"""By prefix of the event type: the subject, and how to get its id."""
 
 
 def _unpaid(status: str) -> ChargeState:
-    """A completed checkout whose money is not there: still on its way, bounced, or called off."""
+    """State of a completed checkout without funds: pending, failed or canceled."""
     states = {"requires_payment_method": ChargeState.FAILED, "canceled": ChargeState.CANCELED}
     return states.get(status, ChargeState.PENDING)
 
 
 def _moved(one: Any) -> MovementReport:
-    """A transfer has no status: it is done when it exists, unless it was reversed whole."""
+    """Report on a movement; a transfer has no status: it is sent when it exists, unless fully reversed."""
     reason = str(getattr(one, "failure_message", None) or getattr(one, "failure_reason", None) or "")
     if one.object == "transfer":
         return MovementReport("failed" if one.reversed else "sent", one.id, "Reversed" if one.reversed else "")
@@ -253,9 +253,9 @@ def _moved(one: Any) -> MovementReport:
 
 @contextmanager
 def _refusals(*, final: bool = True) -> Generator[None]:
-    """Tell what certainly did not happen (Refused, NotReady) from what may have (OutcomeUnknown).
+    """Map Stripe's errors: Refused or NotReady if nothing happened, OutcomeUnknown if something may have.
 
-    `final` False: we only asked, so even a refusal says nothing about what happened before.
+    `final` False: a mere query, where even a refusal says nothing about what happened before.
     """
     try:
         yield
@@ -264,5 +264,5 @@ def _refusals(*, final: bool = True) -> Generator[None]:
         if not final or error.code in LATER:
             raise OutcomeUnknown(words) from error
         raise (NotReady if error.code in NOT_READY else Refused)(words) from error
-    except stripe.StripeError as error:  # no connection, a failure on their side, too many requests, a wrong key
+    except stripe.StripeError as error:  # no connection, server error, rate limit, or invalid key
         raise OutcomeUnknown(str(error.user_message or error)) from error

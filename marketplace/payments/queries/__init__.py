@@ -1,1 +1,1 @@
-"""Reading money: one's charges and invoices, balances, the statement and its chart."""
+"""Queries for payments: one's charges and invoices, balances, statement and chart."""

@@ -1,4 +1,4 @@
-"""How much of whose money is where, by currency."""
+"""Balances of a person's money by currency."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ if TYPE_CHECKING:
     from marketplace.accounts.models import User
 
 Balances = Mapping[str, Mapping[str, int]]
-"""Minor units by currency, then by kind of account; what is zero is left out."""
+"""Minor units by currency, then account kind; zero amounts are omitted."""
 
 
 def balance(user: User) -> Balances:
-    """What the ledger keeps for this person."""
+    """The person's ledger balances."""
     rows = db.session.execute(
         select(LedgerAccount.currency, LedgerAccount.kind, LedgerBalance.amount)
         .join(LedgerBalance, LedgerBalance.account_id == LedgerAccount.id)
@@ -34,7 +34,7 @@ def balance(user: User) -> Balances:
 
 
 def held_for(user: User) -> Mapping[str, int]:
-    """What others have paid for this person's work and is not decided yet, by currency."""
+    """Undecided money that others paid for this person's work, in minor units by currency."""
     rows = db.session.execute(
         select(Hold.currency, func.sum(Hold.amount))
         .where(Hold.payee_id == user.id, Hold.state.in_(UNRESOLVED))
@@ -51,11 +51,11 @@ WORDS: dict[str, str] = {
     AccountKind.PAYOUTS: "On its way to your bank",
     AccountKind.REFUNDS: "On its way back to you",
 }
-"""What a person reads for each part, in the order of the page."""
+"""Labels of balance parts, in page order."""
 
 
 def balances_in_words(user: User) -> Mapping[str, list[tuple[str, int]]]:
-    """For each currency, the parts that aren't zero as (words, minor units)."""
+    """Nonzero balance parts per currency, as (label, minor units)."""
     own, for_you = balance(user), held_for(user)
     return {
         currency: [

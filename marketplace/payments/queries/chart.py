@@ -1,4 +1,4 @@
-"""A person's money over time, month by month: what was held, what was released so far, what they earned so far."""
+"""A person's money by month: held at the time, released so far, earned so far."""
 
 from __future__ import annotations
 
@@ -23,19 +23,19 @@ ALL_LABELS = 4
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """How things stood at the end of a month (or now); minor units."""
+    """State at the end of a month (or now); amounts in minor units."""
 
     end: datetime
     held: int
-    """Of holds that the person paid or that wait for them."""
+    """Holds paid by the person or awaiting them."""
     released: int
-    """Gross, of the same holds, since the beginning."""
+    """Gross amount of the same holds, cumulative."""
     earned: int
-    """Net, since the beginning."""
+    """Net earnings, cumulative."""
 
     @property
     def last(self) -> datetime:
-        """The last second that counts: it lies in the month that the point is of."""
+        """Last second counted, which lies in the point's month."""
         return self.end - timedelta(seconds=1)
 
 
@@ -110,7 +110,7 @@ def _labels(points: Sequence[Point], step: float) -> list[Label]:
 
 
 def chart_points(user: User, currency: str, now: datetime) -> list[Point]:
-    """The last twelve months, oldest first; fewer where the first payment is younger."""
+    """Points of the last twelve months, oldest first; fewer if the first payment is younger."""
     holds = db.session.execute(
         select(Hold.created_at, Hold.resolved_at, Hold.amount, Hold.released).where(
             Hold.currency == currency, or_(Hold.payer_id == user.id, Hold.payee_id == user.id)
@@ -139,7 +139,7 @@ def chart_points(user: User, currency: str, now: datetime) -> list[Point]:
 
 
 def month_ends(first: datetime, now: datetime) -> Sequence[datetime]:
-    """The ends of up to twelve months from the one that `first` is in, the last one being now; at least two."""
+    """Ends of up to twelve months (at least two) from the month of `first`; the last one is now plus a second."""
     months = min(MONTHS, max(2, (now.year - first.year) * 12 + now.month - first.month + 1))
     index = now.year * 12 + now.month - 1
     starts = [datetime((index - back) // 12, (index - back) % 12 + 1, 1, tzinfo=UTC) for back in range(months - 1)]

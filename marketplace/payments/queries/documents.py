@@ -1,4 +1,4 @@
-"""Charges and invoices by their addresses, for those whom they concern."""
+"""Charges, invoices and movements for the people they concern."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from marketplace.payments.states import MovementState
 
 
 def charge_for(actor: User, token: str) -> Charge:
-    """The charge at this address; raises NotFound for everybody but its payer."""
+    """Load a charge by token; raises NotFound for everybody but its payer."""
     found = select(Charge).where(Charge.token == token).options(joinedload(Charge.payee), joinedload(Charge.hold))
     charge = db.session.scalar(found)
     if charge is None or not policy.may_see_charge(actor, charge):
@@ -26,7 +26,7 @@ def charge_for(actor: User, token: str) -> Charge:
 
 
 def invoice_for(actor: User, invoice_id: int) -> Invoice:
-    """The invoice; raises NotFound for everybody but its seller and buyer."""
+    """Load an invoice; raises NotFound for everybody but its seller and buyer."""
     invoice = db.session.get(Invoice, invoice_id, options=[joinedload(Invoice.hold).joinedload(Hold.charge)])
     if invoice is None or not policy.may_see_invoice(actor, invoice):
         raise NotFound("There is no such invoice.")
@@ -34,24 +34,24 @@ def invoice_for(actor: User, invoice_id: int) -> Invoice:
 
 
 def invoices_of(actor: User, after: str | None) -> KeysetPage[Invoice]:
-    """What the person sold and bought, newest first."""
+    """One page of the person's sales and purchases, newest first."""
     mine = select(Invoice).where(or_(Invoice.seller_id == actor.id, Invoice.buyer_id == actor.id))
     return page_of(mine, [Invoice.id], after)
 
 
 def whole_invoices_of(actor: User) -> Sequence[Invoice]:
-    """All of them, oldest first."""
+    """All of the person's invoices, oldest first."""
     mine = select(Invoice).where(or_(Invoice.seller_id == actor.id, Invoice.buyer_id == actor.id))
     return db.session.scalars(mine.order_by(Invoice.id)).all()
 
 
 def movements_of(actor: User, after: str | None) -> KeysetPage[Movement]:
-    """What is or was sent to the person: transfers, refunds and payouts, newest first."""
+    """Transfers, refunds and payouts to the person, newest first."""
     mine = select(Movement).where(Movement.user_id == actor.id)
     return page_of(mine.options(joinedload(Movement.hold).joinedload(Hold.charge)), [Movement.id], after)
 
 
 def refused_movements() -> Sequence[Movement]:
-    """Transfers and refunds that the provider refused, oldest first; a refused payout went back by itself."""
+    """Transfers and refunds that the provider refused, oldest first; failed payouts are rebooked automatically."""
     refused = select(Movement).where(Movement.state == MovementState.FAILED, Movement.kind != MovementKind.PAYOUT)
     return db.session.scalars(refused.order_by(Movement.id)).all()

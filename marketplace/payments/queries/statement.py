@@ -1,4 +1,4 @@
-"""A person's statement: the entries that concern them, each as one line in words and with what it meant for them."""
+"""A person's statement: each ledger entry that concerns them as one line, with its effect on their money."""
 
 from __future__ import annotations
 
@@ -22,27 +22,27 @@ BATCH = 500
 
 @dataclass(frozen=True, slots=True)
 class StatementLine:
-    """One entry as its reader sees it; `amount` is what it added to (or, below zero, took from) their own money."""
+    """One entry from the reader's view; `amount` is the change in their own money, negative when taken."""
 
     at: datetime
     words: str
     memo: str
     currency: str
     amount: int
-    """Minor units; 0 where money only changed its place."""
+    """Minor units; 0 where money only moved between accounts."""
     about: int
-    """How much the entry was about, minor units: what was held, released or moved."""
+    """Total of the entry in minor units: held, released or moved."""
     fee: int
 
 
 def statement(user: User, after: str | None) -> tuple[KeysetPage[LedgerEntry], list[StatementLine]]:
-    """One page of the person's entries, newest first, and their lines."""
+    """One page of the person's entries, newest first, with their lines."""
     page = page_of(_entries_of(user.id), [LedgerEntry.id], after)
     return page, [line_of(entry, user.id) for entry in page.rows]
 
 
 def whole_statement(user: User) -> Iterator[StatementLine]:
-    """Every line, oldest first, read in batches."""
+    """Yield every line, oldest first, read in batches."""
     last: int = 0
     while True:
         batch = db.session.scalars(
@@ -55,7 +55,7 @@ def whole_statement(user: User) -> Iterator[StatementLine]:
 
 
 def _entries_of(user_id: int) -> Select[LedgerEntry]:
-    """Entries on the person's accounts, and those that put money on hold for them."""
+    """Entries on the person's accounts, and charges held (or charged back) for them."""
     own = select(Posting.entry_id).join(LedgerAccount).where(LedgerAccount.owner_id == user_id)
     for_them = (
         select(LedgerEntry.id)
@@ -74,7 +74,7 @@ def _entries_of(user_id: int) -> Select[LedgerEntry]:
 
 
 def line_of(entry: LedgerEntry, user_id: int) -> StatementLine:
-    """The entry in words for this person."""
+    """Describe the entry for this person."""
     sizes = {
         AccountKind(posting.account.kind): abs(posting.amount)
         for posting in entry.postings
@@ -87,7 +87,7 @@ def line_of(entry: LedgerEntry, user_id: int) -> StatementLine:
 
 
 def _meaning(entry: LedgerEntry, user_id: int, sizes: dict[AccountKind, int], total: int) -> tuple[str, int, int, int]:
-    """(words, amount, about, fee) of an entry."""
+    """(words, amount, about, fee) of an entry; amounts in minor units."""
     is_payer = entry.hold is not None and entry.hold.payer_id == user_id
     match entry.what:
         case "charged":

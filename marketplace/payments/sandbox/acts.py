@@ -1,4 +1,4 @@
-"""What people do on the sandbox's own pages, and the messages that it sends about it. Never commits: its views do."""
+"""Actions on the sandbox's own pages and the webhooks they cause. Never commits: its views do."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from marketplace.payments.sandbox.models import SandboxAccount, SandboxMessage, 
 
 
 class Declined(Conflict):
-    """The bank said no; another card may do."""
+    """The bank declined; another card may work."""
 
 
 def payment_at(reference: str) -> SandboxPayment:
-    """The checkout at this address; raises NotFound."""
+    """Load a checkout; raises NotFound."""
     payment = db.session.get(SandboxPayment, reference)
     if payment is None:
         raise NotFound("There is no such checkout.")
@@ -25,7 +25,7 @@ def payment_at(reference: str) -> SandboxPayment:
 
 
 def pay(payment: SandboxPayment, card_name: str, now: datetime) -> None:
-    """Pay with a test card, once; raises Declined, and Conflict when the checkout is over."""
+    """Pay with a test card, once; raises Declined, or Conflict when the checkout was canceled."""
     db.session.refresh(payment, with_for_update=True)
     if payment.paid_at is not None:
         return
@@ -43,7 +43,7 @@ def pay(payment: SandboxPayment, card_name: str, now: datetime) -> None:
 
 
 def cancel(payment: SandboxPayment, now: datetime) -> None:
-    """Leave without paying."""
+    """Cancel an unpaid checkout."""
     db.session.refresh(payment, with_for_update=True)
     if payment.paid_at is None and not payment.canceled:
         payment.canceled = True
@@ -51,13 +51,13 @@ def cancel(payment: SandboxPayment, now: datetime) -> None:
 
 
 def decide_dispute(payment: SandboxPayment, outcome: str, now: datetime) -> None:
-    """The bank's decision on a disputed payment: won (the payment stands) or lost."""
+    """Decide a dispute as the bank: won (the payment stands) or lost."""
     payment.dispute = outcome
     tell("payment.dispute_closed", "charge", payment.charge_token, now)
 
 
 def account_at(reference: str) -> SandboxAccount:
-    """The account at this address; raises NotFound."""
+    """Load an account; raises NotFound."""
     account = db.session.get(SandboxAccount, reference)
     if account is None:
         raise NotFound("There is no such account.")
@@ -65,14 +65,14 @@ def account_at(reference: str) -> SandboxAccount:
 
 
 def complete_account(account: SandboxAccount, now: datetime) -> None:
-    """The person has given their (pretended) bank details."""
+    """Complete the account, as if bank details were entered."""
     if not account.ready:
         account.ready = True
         tell("account.ready", "account", account.reference, now)
 
 
 def tell(kind: str, subject: str, reference: str, at: datetime) -> None:
-    """Have a message delivered at `at`."""
+    """Queue a webhook for delivery at `at`."""
     event_id = f"sbe_{secrets.token_urlsafe(12)}"
     payload = {"id": event_id, "type": kind, "subject": subject, "reference": reference}
     db.session.add(SandboxMessage(event_id=event_id, payload=payload, due_at=at))

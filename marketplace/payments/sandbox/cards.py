@@ -1,4 +1,4 @@
-"""The sandbox's test cards: named choices instead of numbers, so that nobody can type a real card anywhere."""
+"""Sandbox test cards: named choices instead of numbers, so nobody can enter a real card."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class SandboxCard:
-    """How a payment with this card turns out."""
+    """Behaviour of payments with this card."""
 
     name: str
     words: str
@@ -16,14 +16,14 @@ class SandboxCard:
     asks_holder: bool = False
     """Another page asks the holder to confirm."""
     settles_after: int = 0
-    """Seconds until the payment is decided; until then it is being processed."""
+    """Seconds until the payment is decided; it is pending until then."""
     succeeds: bool = True
     message_after: int | None = 0
-    """Seconds until our webhook is told; None: never, only those who ask learn of it."""
+    """Seconds until the webhook is sent; None: never, so the outcome must be polled."""
     dispute_after: int | None = None
     """Seconds until the holder's bank disputes the payment."""
     drops_answers: bool = False
-    """The first answer to every transfer or refund of its money is lost on the way, although it was carried out."""
+    """The first answer to every transfer or refund of its money is lost, although it was carried out."""
 
 
 CARDS = {

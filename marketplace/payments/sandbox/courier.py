@@ -1,4 +1,4 @@
-"""Delivers the sandbox's messages: signed bytes through the very door that a real provider's webhooks take."""
+"""Deliver the sandbox's webhooks: signed bytes through the same entry point as a real provider's."""
 
 from __future__ import annotations
 
@@ -34,11 +34,11 @@ def _is_received(body: bytes, now: datetime) -> bool:
     try:
         with db.session.begin_nested():
             receive(body, {HEADER: sign(body, secret, now)}, now)
-    except Exception:  # as with a real provider: it is sent again later
+    except Exception:  # as with a real provider, retried later
         log.exception("a sandbox message could not be delivered")
         return False
     return True
 
 
 deliver_due = Rows(SandboxMessage, _deliver, limit=20, is_counted=True)
-"""Delivers each due message."""
+"""Sweep that delivers each due message."""

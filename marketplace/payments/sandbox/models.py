@@ -1,4 +1,4 @@
-"""What the sandbox knows, in tables of its own that nothing else reads: it stands for another company's computers."""
+"""The sandbox's tables, read by nothing else, as they simulate another company's database."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from marketplace.core.database import Base
 
 
 class SandboxPayment(Base):
-    """One checkout and what was paid through it."""
+    """A checkout and its payment."""
 
     __tablename__ = "sandbox_payments"
 
@@ -24,15 +24,15 @@ class SandboxPayment(Base):
     purpose: Mapped[str] = mapped_column(String(200))
     back: Mapped[str] = mapped_column(String(1000))
     card: Mapped[str] = mapped_column(String(20), default="")
-    """The card it was paid with; "" while it wasn't."""
+    """Card used for payment; "" while unpaid."""
     canceled: Mapped[bool] = mapped_column(default=False)
     dispute: Mapped[str] = mapped_column(String(4), default="")
-    """How the bank decided (won, lost), once it has."""
+    """The bank's decision (won, lost); "" before."""
     paid_at: Mapped[datetime | None]
 
 
 class SandboxMovement(Base):
-    """One transfer, refund or payout that was carried out."""
+    """A completed transfer, refund or payout."""
 
     __tablename__ = "sandbox_movements"
     __table_args__ = (Index("ix_sandbox_movements_account", "account"),)
@@ -57,7 +57,7 @@ class SandboxAccount(Base):
 
 
 class SandboxMessage(Due, Base):
-    """A webhook that has to be delivered."""
+    """A webhook to deliver."""
 
     __tablename__ = "sandbox_messages"
 

@@ -1,4 +1,4 @@
-"""The sandbox as the marketplace calls it; like any provider it keeps its own books and commits them by itself."""
+"""Sandbox provider; like a real one, it keeps and commits its own books."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ SENT: Literal["sent"] = "sent"
 
 
 class Sandbox:
-    """A stateful fake: what was paid can be sent on, no more, and what was asked for twice happens once."""
+    """Stateful fake: forwards only money that was paid, and executes each request once."""
 
     name = "sandbox"
     is_real = False
@@ -43,7 +43,7 @@ class Sandbox:
         self.keys, self.clock = keys, clock
 
     def step(self, currency: str) -> int:
-        return step(currency)  # as the real one, so that what was tried here works there
+        return step(currency)  # as the real provider, so that what works here works there
 
     def checkout(self, order: ChargeOrder, back: str) -> Checkout:
         payment = db.session.scalar(select(SandboxPayment).where(SandboxPayment.charge_token == order.token))
@@ -107,7 +107,7 @@ def _report(payment: SandboxPayment, now: datetime) -> ChargeReport:
     if payment.paid_at is None:
         return ChargeReport(ChargeState.CANCELED if payment.canceled else ChargeState.PENDING)
     card, age = CARDS[payment.card], now - payment.paid_at
-    if timedelta() <= age < timedelta(seconds=card.settles_after):  # a negative age: the clock was set back since
+    if timedelta() <= age < timedelta(seconds=card.settles_after):  # negative age: the clock was set back since
         return ChargeReport(ChargeState.PENDING)
     if not card.succeeds:
         return ChargeReport(ChargeState.FAILED)
@@ -119,7 +119,7 @@ def _report(payment: SandboxPayment, now: datetime) -> ChargeReport:
 
 
 def _refuse_impossible(order: MovementOrder) -> None:
-    """A real provider sends only what is there, and only to accounts that can take it."""
+    """Refuse what a real provider would: amounts not available, and accounts not ready."""
     if order.destination:
         account = db.session.get(SandboxAccount, order.destination)
         if account is None or not account.ready:
@@ -134,12 +134,12 @@ def _refuse_impossible(order: MovementOrder) -> None:
 
 
 def _sum(order: MovementOrder, kind: str) -> int:
-    """What went into (transfer) or out of (payout) the person's account so far."""
+    """Total transferred into (transfer) or paid out of (payout) the person's account so far."""
     mine = SandboxMovement.account == order.destination, SandboxMovement.currency == order.currency
     return db.session.scalar(select(func.sum(SandboxMovement.amount)).where(*mine, SandboxMovement.kind == kind)) or 0
 
 
 def _spent(order: MovementOrder) -> int:
-    """What was sent on of the payment so far."""
+    """Total of the payment sent on so far."""
     of_payment = SandboxMovement.payment == order.payment_reference
     return db.session.scalar(select(func.sum(SandboxMovement.amount)).where(of_payment)) or 0

@@ -1,4 +1,4 @@
-"""Signs and verifies the sandbox's messages, in the way that providers do: a keyed hash of the time and the body."""
+"""Sign and verify the sandbox's webhooks as providers do: HMAC over timestamp and body."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ TOLERANCE_SECONDS = 300
 
 
 def sign(body: bytes, secret: str, now: datetime) -> str:
-    """The signature header's value for a message sent at `now`."""
+    """Signature header of a message sent at `now`."""
     stamp = str(int(now.timestamp()))
     return f"t={stamp},v1={_digest(stamp, body, secret)}"
 
 
 def read(body: bytes, headers: Mapping[str, str], secrets: Sequence[str], now: datetime) -> Event:
-    """The event in a message; raises BadSignature when it isn't ours or is more than five minutes old."""
+    """Verify and parse a message; raises BadSignature when forged or more than TOLERANCE_SECONDS old."""
     parts = dict(part.split("=", 1) for part in headers.get(HEADER, "").split(",") if "=" in part)
     stamp = parts.get("t", "")
     signature = parts.get("v1", "").encode()

@@ -1,1 +1,1 @@
-"""What is done with money. Nothing here commits but the sweep, and only the sweep waits for a network."""
+"""Services of payments. Only the sweep commits, and only the sweep waits for the network."""

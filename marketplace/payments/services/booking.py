@@ -1,4 +1,4 @@
-"""The only way into the ledger: an entry whose legs add up to zero, booked once per key."""
+"""The only way to write to the ledger: entries whose legs add up to zero, booked once per key."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ Legs = Mapping[tuple[AccountKind, int | None], int]
 
 
 class Overdrawn(Conflict):
-    """There is less on an account than was to be taken from it."""
+    """An account's balance is lower than the amount to take."""
 
 
 @dataclass(frozen=True, slots=True)
 class About:
-    """What an entry says besides its legs."""
+    """Metadata of an entry."""
 
     what: str
     memo: str
@@ -33,10 +33,10 @@ class About:
 
 
 def book(key: str, currency: str, legs: Legs, about: About) -> bool:
-    """Book the legs as one entry; False when `key` was booked before, which then stands as it is.
+    """Book the legs as one entry; return False if `key` was booked before, leaving that entry unchanged.
 
-    Legs of zero are left out. Raises ValueError when they don't add up to zero or none is left, and Overdrawn when a
-    balance would fall below zero. Rows are locked in the order of account ids, so that bookings never deadlock.
+    Zero legs are omitted. Raises ValueError when the legs do not add up to zero or none is left, and Overdrawn when a
+    balance would become negative. Rows are locked in account id order to avoid deadlocks.
     """
     legs = {account: amount for account, amount in legs.items() if amount}
     if not legs or sum(legs.values()) != 0:
@@ -49,7 +49,7 @@ def book(key: str, currency: str, legs: Legs, about: About) -> bool:
     amounts = {accounts[_name(kind, owner, currency)]: amount for (kind, owner), amount in legs.items()}
     ordered = sorted(amounts.items(), key=lambda leg: leg[0].id)
     for account, amount in ordered:
-        _add(account, amount)  # locks the account: its postings get their ids in the order in which they took effect
+        _add(account, amount)  # locks the account, so its postings get ids in booking order
     rows = [{"entry_id": entry_id, "account_id": account.id, "amount": amount} for account, amount in ordered]
     db.session.execute(insert(Posting), rows)
     return True
@@ -60,7 +60,7 @@ def _name(kind: AccountKind, owner: int | None, currency: str) -> str:
 
 
 def _accounts(wanted: Mapping[str, tuple[AccountKind, int | None]], currency: str) -> dict[str, LedgerAccount]:
-    """The accounts by name, with a balance each; those that are missing are opened, in one order."""
+    """Load accounts with balances by name; create missing ones in name order."""
     found = _found(wanted)
     missing = sorted(set(wanted) - set(found))
     for name in missing:

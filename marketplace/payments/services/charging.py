@@ -1,4 +1,4 @@
-"""Asks a payer for money, and turns a charge that was paid into a hold."""
+"""Request money from a payer, and turn a paid charge into a hold."""
 
 from __future__ import annotations
 
@@ -43,10 +43,10 @@ def start_charge(
     return_path: str = "/money",
     fee_bps: int | None = None,
 ) -> Charge:
-    """Ask `payer` for `amount` minor units; they pay at the charge's `checkout_url` and come back to `return_path`.
+    """Request `amount` minor units from `payer`, who pays at `checkout_url` and returns to `return_path`.
 
-    `payee` None makes a pool, on which there is no fee; `fee_bps` None takes today's. The same key gives the same
-    charge. Raises Invalid for an amount or currency that can't be, Conflict when the key was used for something else.
+    `payee` None makes a pool, which is free of fees; `fee_bps` None takes the current fee. The same key returns the
+    same charge. Raises Invalid for an invalid amount or currency, Conflict when the key was used for something else.
     """
     _check(payer, payee, amount, currency)
     agreed = payments().fee_bps if fee_bps is None else fee_bps
@@ -77,14 +77,14 @@ def _check(payer: User, payee: User | None, amount: int, currency: str) -> None:
 
 
 def can_go_on(charge: Charge) -> bool:
-    """Whether its payer can still pay it: it is open, and its provider is the one in use."""
+    """Whether the payer can still pay: the charge is open and its provider is the current one."""
     return charge.state in OPEN_CHARGES and charge.provider == payments().provider.name
 
 
 def begun_for(charge: Charge, kind: str) -> int | None:
-    """The id of what the charge was begun for, from its key `kind:id:number`; None when that is of another kind.
+    """Id of the charge's object, from its key `kind:id:number`; None for another kind.
 
-    A later charge may have replaced it since, so whoever holds money for it compares with the one that counts.
+    A later charge may have replaced this one, so callers must compare it with the object's current charge.
     """
     named, _, rest = charge.key.partition(":")
     number = rest.partition(":")[0]
@@ -92,23 +92,23 @@ def begun_for(charge: Charge, kind: str) -> int | None:
 
 
 def order_of(charge: Charge) -> ChargeOrder:
-    """The charge as the provider gets to see it."""
+    """The charge as an order for the provider."""
     return ChargeOrder(
         charge.token, charge.amount, charge.currency, charge.purpose, charge.payer.email, charge.provider_reference
     )
 
 
 def checkout_begun(charge: Charge, checkout: Checkout, now: datetime) -> None:
-    """Remember the provider's page, and have the provider asked from time to time how it ended."""
+    """Record the checkout and schedule polling for its outcome."""
     charge.provider_reference = checkout.reference
     charge.attempts, charge.due_at = 0, ASK_AGAIN.next_due(0, now)
 
 
 def settle_charge(charge: Charge, outcome: str, now: datetime, payment_reference: str | None = None) -> Charge:
-    """Take over what the provider says became of the charge (a ChargeState); success is booked and makes the hold.
+    """Apply the provider's report (a ChargeState); success is booked and creates the hold.
 
-    Told twice, or told something older than what is known, it changes nothing. Sends `charge_settled` on success,
-    `charge_failed` on failure or cancellation.
+    Repeated or outdated reports change nothing. Sends `charge_settled` on success, `charge_failed` on failure or
+    cancellation.
     """
     db.session.refresh(charge, with_for_update=True)
     if payment_reference:
@@ -136,7 +136,7 @@ def _hold(charge: Charge, now: datetime) -> None:
 
 
 def cancel_charge(charge: Charge, now: datetime) -> Charge:
-    """Give up a charge that the payer never took to the provider; raises Conflict when they did."""
+    """Cancel a charge the payer never took to the provider; raises Conflict otherwise."""
     db.session.refresh(charge, with_for_update=True)
     if charge.provider_reference is not None:
         raise Conflict("The payment was begun already. It ends by itself when it is not finished.")

@@ -1,4 +1,4 @@
-"""Issues the invoices of a release: the payee's to the payer, and the marketplace's to the payee for its fee."""
+"""Issue the invoices of a release: payee to payer, and marketplace to payee for its fee."""
 
 from __future__ import annotations
 
@@ -27,9 +27,9 @@ class _Sale:
 
 
 def issue_invoices(hold: Hold, shares: Mapping[int, int], fees: Mapping[int, int], now: datetime) -> None:
-    """One invoice for each share and one for each fee; `shares` and `fees` are minor units by user id.
+    """Issue one invoice per share and per fee; `shares` and `fees` are minor units by user id.
 
-    Counters are locked in the order of their series, so that two releases never wait for each other.
+    Counters are locked in series order to avoid deadlocks.
     """
     purpose = hold.charge.purpose
     sales = [_Sale(f"S{user_id}", user_id, hold.payer_id, purpose, gross) for user_id, gross in shares.items()]

@@ -1,4 +1,4 @@
-"""Gives a person an account with the provider, where their earnings go."""
+"""Set up a person's payout account at the provider."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 def begin_onboarding(user: User, onboarding: Onboarding, now: datetime) -> PayoutAccount:
-    """Remember the account that the provider made; the first one stays when two tabs made one each."""
+    """Store the account created by the provider; keep the first one if two tabs created one each."""
     provider = payments().provider.name
     values = {
         "user_id": user.id, "provider": provider, "reference": onboarding.reference, "created_at": now,
@@ -32,7 +32,7 @@ def begin_onboarding(user: User, onboarding: Onboarding, now: datetime) -> Payou
 
 
 def look_again(account: PayoutAccount, now: datetime) -> None:
-    """Have the provider asked at once whether the account is complete."""
+    """Poll the provider now if the account is incomplete."""
     if not account.ready:
         hint(account, now)
         db.session.flush()

@@ -1,4 +1,4 @@
-"""What each answer of the provider does to the row that it was asked about: the new state, and when to ask again."""
+"""Apply the provider's answers to rows: the new state, and when to ask again."""
 
 from __future__ import annotations
 
@@ -17,42 +17,42 @@ PROVIDER = "provider"
 
 
 def charge_reported(charge: Charge, report: ChargeReport, now: datetime) -> None:
-    """Settle it, and follow what the payer's bank says of it."""
+    """Settle the charge and follow chargebacks."""
     settle_charge(charge, report.state, now, report.payment_reference)
     charge.due_at = ASK_AGAIN.next_due(charge.attempts, now) if charge.state in OPEN_CHARGES else None
     if report.dispute == "open":
-        charge.due_at = now + ASK_AGAIN.longest  # the bank takes its time, and its message may get lost
+        charge.due_at = now + ASK_AGAIN.longest  # banks take long, and their webhook may get lost
     hold, before = charge.hold, charge.dispute
     if hold is None or report.dispute in ("", before):
         return
     charge.dispute = report.dispute
-    if before != "open":  # the first one, or one after another that was decided
+    if before != "open":  # the first dispute, or another one after a decided one
         open_chargeback(hold)
     if report.dispute != "open":
         close_chargeback(hold, now, lost=report.dispute == "lost")
 
 
 def charge_unknown(charge: Charge, now: datetime) -> None:
-    """No answer: say so, and ask again."""
+    """No answer: mark the charge unknown and ask again."""
     settle_charge(charge, ChargeState.UNKNOWN, now)
     charge.due_at = ASK_AGAIN.next_due(charge.attempts, now)
 
 
 def charge_abandoned(charge: Charge, now: datetime) -> None:
-    """The payer never went to the provider's page."""
+    """The payer never opened the provider's page: cancel the charge."""
     settle_charge(charge, ChargeState.CANCELED, now)
     charge.due_at = None
 
 
 def movement_unknown(movement: Movement, now: datetime) -> None:
-    """No answer: it may have been sent, so the provider is asked what became of it."""
+    """No answer: it may have been sent, so ask the provider for it before sending again."""
     if movement.state == MovementState.DUE:
         move(movement, MovementState.UNKNOWN, PROVIDER, MOVEMENT_MOVES)
     movement.due_at = ASK_AGAIN.next_due(movement.attempts, now)
 
 
 def movement_waits(movement: Movement, reason: str, now: datetime) -> None:
-    """The payee's account can't take it, whatever we thought: it goes on when the account is found to be ready."""
+    """The payee's account can't receive money: wait until it is reported ready."""
     move(movement, MovementState.WAITING, PROVIDER, MOVEMENT_MOVES, reason=reason[:300])
     movement.due_at = None
     if account := payout_account(movement.user_id, movement.provider):
@@ -60,21 +60,21 @@ def movement_waits(movement: Movement, reason: str, now: datetime) -> None:
 
 
 def movement_refused(movement: Movement, reason: str, now: datetime) -> None:
-    """The provider said no, for good."""
+    """Fail the movement: the provider's refusal is final."""
     settle_movement(movement, MovementReport("failed", "", reason), now)
 
 
 def account_reported(account: PayoutAccount, report: AccountReport, now: datetime) -> None:
-    """Whether the person can be paid; while they can't, look again from time to time."""
+    """Store whether the person can be paid; poll again while not."""
     account.ready, account.missing, account.checked_at = report.ready, report.missing[:300], now
     account.due_at = None if report.ready else ASK_AGAIN.next_due(account.attempts, now)
 
 
 def account_unknown(account: PayoutAccount, now: datetime) -> None:
-    """No answer: what was known stands."""
+    """No answer: keep what is known and ask again."""
     account.due_at = ASK_AGAIN.next_due(account.attempts, now)
 
 
 def other_provider(row: Asked, now: datetime) -> None:
-    """It was made with another provider than today's settings name: it waits until that one is back."""
+    """The row belongs to another provider than the current settings: wait until that one is back."""
     row.due_at = now + ASK_AGAIN.longest

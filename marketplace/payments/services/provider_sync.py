@@ -1,4 +1,4 @@
-"""The sweep that asks the provider about every row whose truth it knows, and takes the answers over."""
+"""Sweep that polls the provider about due rows and applies the answers."""
 
 from __future__ import annotations
 
@@ -23,13 +23,13 @@ from marketplace.payments.states import MOVEMENT_MOVES, MovementState
 Row = TypeVar("Row", bound=Asked)
 Q = TypeVar("Q")
 Result = Callable[[Row, datetime], None]
-"""Takes an answer of the provider over into the row; given the moment."""
+"""Applies a provider's answer to the row at the given time."""
 
 
 def ask_due(clock: Clock, seconds: float = SWEEP_SECONDS) -> int:
-    """Ask about one batch of each kind; gives how many rows were due. Commits as it goes.
+    """Ask about one batch of each kind; return how many rows were due. Commits as it goes.
 
-    With a provider that is slow to answer, what is not asked after `seconds` is given back.
+    If the provider is slow, rows not asked about within `seconds` are given back.
     """
     wake_waiting(clock())
     stop_at = time.monotonic() + seconds
@@ -37,7 +37,7 @@ def ask_due(clock: Clock, seconds: float = SWEEP_SECONDS) -> int:
 
 
 def wake_waiting(now: datetime) -> None:
-    """Make transfers due whose payee can be paid by now."""
+    """Make waiting transfers due whose payee's account is ready."""
     ready = select(PayoutAccount.id).where(
         PayoutAccount.user_id == Movement.user_id, PayoutAccount.provider == Movement.provider, PayoutAccount.ready
     )
@@ -87,7 +87,7 @@ def _account(reference: str) -> Result[PayoutAccount]:
 
 
 def _asking(model: type[Row], question_of: Callable[[Row], Q], answer: Callable[[Q], Result[Row]]) -> Rows[Row]:
-    """Due rows of `model`: read what to ask, ask with no transaction open, take the answer over if still ours."""
+    """Sweep over due rows of `model`: read, ask without a transaction, apply the answer if still claimed."""
 
     def ask(claim: Claim[Row], clock: Clock) -> None:
         with reading():

@@ -1,4 +1,4 @@
-"""Decides what becomes of held money, exactly once: release, refund, split, or shares of a pool."""
+"""Resolve held money exactly once: release, refund, split, or share out a pool."""
 
 from __future__ import annotations
 
@@ -26,34 +26,34 @@ DISPUTE, CHARGEBACK = "dispute", "chargeback"
 
 
 def release(hold: Hold, now: datetime, key: str) -> Hold:
-    """All of it to the payee, less the fee. Raises Conflict when it is frozen, or resolved by another key."""
+    """Release everything to the payee, less the fee. Raises Conflict when frozen or resolved by another key."""
     return _resolve(hold, {_payee(hold): hold.amount}, now, key)
 
 
 def refund(hold: Hold, now: datetime, key: str) -> Hold:
-    """All of it back to the payer, without a fee. Raises Conflict like `release`."""
+    """Refund everything to the payer, without a fee. Raises Conflict like `release`."""
     return _resolve(hold, {}, now, key)
 
 
 def split(hold: Hold, to_payee: int, now: datetime, key: str) -> Hold:
-    """`to_payee` minor units, fee included, to the payee, the rest to the payer. Raises Conflict like `release`."""
+    """Give `to_payee` minor units, fee included, to the payee, the rest to the payer. Raises like `release`."""
     return _resolve(hold, {_payee(hold): to_payee}, now, key)
 
 
 def pay_out(hold: Hold, shares: Mapping[int, int], now: datetime, key: str) -> Hold:
-    """Share out a pool: minor units by user id, the remainder back to the payer. Raises Conflict like `release`."""
+    """Share out a pool: minor units by user id, the remainder to the payer. Raises Conflict like `release`."""
     if hold.payee_id is not None:
         raise Invalid("shares", "Only a pool is shared out.")
     return _resolve(hold, shares, now, key)
 
 
 def freeze(hold: Hold, now: datetime) -> Hold:
-    """Keep the money where it is while people disagree; raises Conflict when it is resolved already."""
+    """Freeze the money during a dispute; raises Conflict when already resolved."""
     return _freeze(hold, DISPUTE)
 
 
 def unfreeze(hold: Hold, now: datetime) -> Hold:
-    """The disagreement is over; raises Conflict while the payer's bank still disputes the payment."""
+    """Unfreeze after a dispute; raises Conflict while the payer's bank still disputes the payment."""
     if hold.charge.dispute == "open":
         raise Conflict("The payer’s bank disputes this payment. It stays frozen until the bank has decided.")
     if hold.state == HoldState.FROZEN:
@@ -62,7 +62,7 @@ def unfreeze(hold: Hold, now: datetime) -> Hold:
 
 
 def open_chargeback(hold: Hold) -> None:
-    """The payer's bank asks for the money back: freeze what is still held, and tell the rooms above."""
+    """Freeze money still held after a chargeback opens, and notify higher rooms."""
     if hold.state in (HoldState.HELD, HoldState.FROZEN):
         if hold.state == HoldState.HELD:
             _freeze(hold, CHARGEBACK)
@@ -70,7 +70,7 @@ def open_chargeback(hold: Hold) -> None:
 
 
 def close_chargeback(hold: Hold, now: datetime, *, lost: bool) -> None:
-    """The bank decided. Lost: its money is gone, from the hold or, once that is resolved, from the marketplace."""
+    """Apply the bank's decision. Lost: take the money from the hold or, if already resolved, from the marketplace."""
     key, about = f"chargeback:{hold.id}", About("charged_back", hold.charge.purpose, now, hold.id)
     if not lost:
         if hold.state == HoldState.FROZEN and hold.frozen_for == CHARGEBACK:
@@ -99,7 +99,7 @@ def _freeze(hold: Hold, why: str) -> Hold:
     db.session.refresh(hold, with_for_update=True)
     if hold.state == HoldState.FROZEN:
         if why == DISPUTE:
-            hold.frozen_for = why  # so that the bank's decision alone doesn't thaw it
+            hold.frozen_for = why  # so that the bank's decision alone does not unfreeze it
         return hold
     if hold.state != HoldState.HELD:
         raise Conflict(f"This money is {hold.state} already.")
@@ -108,9 +108,9 @@ def _freeze(hold: Hold, why: str) -> Hold:
 
 
 def _resolve(hold: Hold, shares: Mapping[int, int], now: datetime, key: str) -> Hold:
-    """Move the hold out of `held` if it still is there, book it, and make what must be sent due.
+    """Resolve the hold if it is still held, book it, and make its movements due.
 
-    Shares are rounded down to the provider's step; what is left goes back to the payer.
+    Shares are rounded down to the provider's step; the remainder goes back to the payer.
     """
     step = step_within(hold)
     shares = {user_id: rounded for user_id, gross in shares.items() if (rounded := gross - gross % step)}

@@ -1,4 +1,4 @@
-"""Money that leaves: makes it due, and takes over what the provider says became of it."""
+"""Outgoing money: make movements due, and apply the provider's reports."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ WAITS_FOR_ACCOUNT = "Waits for your payout details."
 
 
 def payout_account(user_id: int, provider: str) -> PayoutAccount | None:
-    """Where the person is paid by this provider, if they have begun to say so."""
+    """The person's account at this provider; None before onboarding."""
     mine = select(PayoutAccount).where(PayoutAccount.user_id == user_id, PayoutAccount.provider == provider)
     return db.session.scalar(mine)
 
@@ -50,7 +50,7 @@ def ask_to_move(kind: MovementKind, hold: Hold, user_id: int, amount: int, now: 
 
 
 def withdraw(user: User, amount: int, currency: str, now: datetime, key: str) -> Movement:
-    """Pay `amount` of what was transferred to the person out to their bank; the same key gives the same payout.
+    """Pay out `amount` minor units of transferred money to the person's bank; the same key returns the same payout.
 
     Raises Overdrawn when there is less, Conflict when the payout account isn't ready or the key had another amount.
     """
@@ -78,7 +78,7 @@ def withdraw(user: User, amount: int, currency: str, now: datetime, key: str) ->
 
 
 def order_of(movement: Movement) -> MovementOrder:
-    """The movement as the provider gets to see it."""
+    """The movement as an order for the provider."""
     charge = movement.hold.charge if movement.hold else None
     account = payout_account(movement.user_id, movement.provider)
     return MovementOrder(
@@ -93,7 +93,7 @@ def order_of(movement: Movement) -> MovementOrder:
 
 
 def settle_movement(movement: Movement, report: MovementReport, now: datetime) -> None:
-    """Take over what the provider says; told twice, it changes nothing. A pending movement is asked about again."""
+    """Apply the provider's report; repeats change nothing. Pending movements are polled again."""
     movement.provider_reference = report.reference or movement.provider_reference
     if report.state == "pending":
         if movement.state == MovementState.UNKNOWN:
@@ -122,7 +122,7 @@ _SENT: dict[str, tuple[str, AccountKind, AccountKind]] = {
     MovementKind.REFUND: ("refunded", AccountKind.REFUNDS, AccountKind.CLEARING),
     MovementKind.PAYOUT: ("paid_out", AccountKind.PAYOUTS, AccountKind.CLEARING),
 }
-"""By kind: what it is called, which account it empties (debit) and which one it fills or relieves (credit)."""
+"""By kind: the entry's name, the debited account and the credited account."""
 
 
 def _book(movement: Movement, now: datetime, step: str, sign: int = 1) -> None:
@@ -136,11 +136,11 @@ def _book(movement: Movement, now: datetime, step: str, sign: int = 1) -> None:
 
 
 def send_again(movement: Movement, now: datetime) -> None:
-    """Try a failed transfer or refund once more; raises Conflict for anything else."""
+    """Retry a failed transfer or refund; raises Conflict for anything else."""
     if movement.state != MovementState.FAILED or movement.kind == MovementKind.PAYOUT:
         raise Conflict("Only a transfer or refund that failed can be sent again.")
     move(movement, MovementState.DUE, MARKET, MOVEMENT_MOVES, reason="", attempts=0)
     movement.tries += 1
-    movement.provider_reference = None  # what it made of the last try has failed: it is not to be found again
+    movement.provider_reference = None  # reference of the failed try, which must not be found again
     hint(movement, now)
     doorbell.ring(doorbell.MOVE_MONEY)

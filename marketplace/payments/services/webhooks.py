@@ -1,6 +1,6 @@
-"""Takes in a provider's message: verified, kept once, and taken as a hint that the provider has to be asked.
+"""Receive webhooks: verified, stored once, and used as hints to ask the provider.
 
-What a message says is not believed but looked up, so that duplicates, reorderings and old news change nothing.
+Contents are not trusted but looked up, so duplicates, reordering and outdated messages have no effect.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from marketplace.payments.setup import payments
 
 
 def receive(body: bytes, headers: Mapping[str, str], now: datetime) -> bool:
-    """Keep the message and have its subject looked up; False when it came before. Raises BadSignature."""
+    """Store the message and have its subject looked up; False for a duplicate. Raises BadSignature."""
     provider = payments().provider
     event = provider.verify(body, headers)
     values = {
@@ -35,7 +35,7 @@ def receive(body: bytes, headers: Mapping[str, str], now: datetime) -> bool:
 
 
 def _hint(provider: str, event: Event, now: datetime) -> None:
-    """Make the rows that the message is about due."""
+    """Make the rows due that the message is about."""
     models: dict[str, type[Asked]] = {"charge": Charge, "movement": Movement, "account": PayoutAccount}
     model = models.get(event.subject)
     if model is None:
@@ -53,7 +53,7 @@ def _hint(provider: str, event: Event, now: datetime) -> None:
 
 
 def hint_rows(model: type[Asked], ids: list[int], now: datetime) -> None:
-    """Have the provider asked about these rows at once."""
+    """Make these rows due now and restart their backoff."""
     db.session.execute(
         update(model)
         .where(model.id.in_(ids))

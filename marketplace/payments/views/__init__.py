@@ -1,1 +1,1 @@
-"""Pages about money: paying, the statement, invoices, payouts, and the sandbox's pretended pages."""
+"""Views of payments: paying, statement, invoices, payouts, and the sandbox's pages."""

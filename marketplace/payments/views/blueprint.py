@@ -1,4 +1,4 @@
-"""The room's blueprint."""
+"""Blueprint of the payments room."""
 
 from __future__ import annotations
 

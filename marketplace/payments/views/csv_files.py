@@ -1,4 +1,4 @@
-"""CSV as spreadsheets open it: letters of every language kept, and no text that people wrote taken for a formula."""
+"""CSV for spreadsheets: Unicode-safe, and protected against formula injection."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from flask import Response, stream_with_context
 from marketplace.web.downloads import CSV, download
 
 BOM = "\ufeff"
-"""Without it Excel takes UTF-8 for an older encoding of the machine's country."""
+"""Makes Excel read the file as UTF-8 instead of a legacy encoding."""
 _FORMULA = re.compile(r"(^|[;\t\r\n])(?=[=+\-@＝＋－＠\t\r])")
-"""Where a cell may begin, and what a formula begins with; in many countries a semicolon begins the next cell."""
+"""Start of a cell followed by a formula character; in many locales a semicolon separates cells."""
 _NUMBER = re.compile(r"-?\d+(\.\d+)?", re.ASCII)
 
 
 def csv_file(name: str, rows: Iterable[Sequence[str]]) -> Response:
-    """The rows as a file to download, the first one its headings."""
+    """Send the rows as a download; the first row is the header."""
     return download(stream_with_context(_lines(rows)), CSV, name)
 
 
@@ -32,7 +32,7 @@ def _lines(rows: Iterable[Sequence[str]]) -> Iterator[str]:
 
 
 def harmless(value: str) -> str:
-    """The text with an apostrophe before whatever a spreadsheet would compute; numbers stay numbers.
+    """Prefix an apostrophe wherever a spreadsheet would compute a formula; numbers stay unchanged.
 
     >>> harmless("=1+1"), harmless("-5.20"), harmless("a;=1+1")
     ("'=1+1", '-5.20', "a;'=1+1")

@@ -1,4 +1,4 @@
-"""One's invoices: the list, each as a page and as a PDF, and all as CSV."""
+"""Views of one's invoices: list, page, PDF, and CSV of all."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ TAXES = "The marketplace computes no taxes: seller and buyer see to theirs."
 @bp.get("/money/invoices")
 @signed_in
 def invoices() -> str:
-    """What one sold and bought, newest first."""
+    """List one's sales and purchases, newest first."""
     return render_template("payments/invoices.html", page=invoices_of(actor(), request.args.get("after")))
 
 
 @bp.get("/money/invoices/<int:invoice_id>")
 @signed_in
 def invoice(invoice_id: int) -> str:
-    """One invoice."""
+    """Show one invoice."""
     found = invoice_for(actor(), invoice_id)
     return render_template("payments/invoice.html", invoice=found, facts=facts(found), note=_note())
 
@@ -37,7 +37,7 @@ def invoice(invoice_id: int) -> str:
 @bp.get("/money/invoices/<int:invoice_id>.pdf")
 @signed_in
 def invoice_as_pdf(invoice_id: int) -> Response:
-    """The same to keep."""
+    """Download one invoice as PDF."""
     found = invoice_for(actor(), invoice_id)
     return download(invoice_pdf(found, _note()), PDF, f"invoice-{found.reference}.pdf")
 
@@ -45,7 +45,7 @@ def invoice_as_pdf(invoice_id: int) -> Response:
 @bp.get("/money/invoices.csv")
 @signed_in
 def invoices_csv() -> Response:
-    """All of them, oldest first."""
+    """Download all invoices as CSV, oldest first."""
     rows = [
         (
             one.reference, one.issued_at.isoformat(), one.seller_name, one.buyer_name, one.purpose, one.currency,

@@ -1,4 +1,4 @@
-"""Paying: what it is for, over to the provider's page, and what became of it."""
+"""Views of paying: summary, redirect to the provider, and outcome."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ Nothing was charged. Choose “Not now”, and begin the payment anew."
 @bp.get("/pay/<token>")
 @signed_in
 def pay(token: str) -> ResponseReturnValue:
-    """What is about to be paid; a payment that is over shows how it ended."""
+    """Show what is about to be paid; redirect finished payments to their outcome."""
     charge = charge_for(actor(), token)
     if charge.state not in OPEN_CHARGES:
         return see_other(url_for("payments.paid", token=token))
@@ -39,7 +39,7 @@ def pay(token: str) -> ResponseReturnValue:
 @bp.post("/pay/<token>")
 @in_good_standing
 def begin(token: str) -> ResponseReturnValue:
-    """On to the provider's page. The provider is asked while no transaction is open."""
+    """Redirect to the provider's page. The provider is asked while no transaction is open."""
     charge, form = charge_for(actor(), token), ActionForm()
     if charge.state not in OPEN_CHARGES:
         return see_other(url_for("payments.paid", token=token))
@@ -62,11 +62,11 @@ def begin(token: str) -> ResponseReturnValue:
 @bp.get("/pay/<token>/done")
 @signed_in
 def paid(token: str) -> str:
-    """Where the provider sends the payer back to. While it is open, the provider is asked again at once."""
+    """Return page from the provider. While the payment is open, poll the provider at once."""
     charge = charge_for(actor(), token)
     if charge.state in OPEN_CHARGES and charge.provider_reference:
         db.session.rollback()
-        set_reading(only_reads=False)  # the provider can only send people here by GET
+        set_reading(only_reads=False)  # the provider can send people back by GET only
         charge = charge_for(actor(), token)
         hint(charge, now())
         doorbell.ring(doorbell.MOVE_MONEY)
@@ -78,7 +78,7 @@ def paid(token: str) -> str:
 @bp.get("/pay/<token>/state")
 @signed_in
 def paid_state(token: str) -> ResponseReturnValue:
-    """The same as a fragment, for the page that waits."""
+    """Fragment with the outcome, polled by the waiting page."""
     charge = charge_for(actor(), token)
     is_open = charge.state in OPEN_CHARGES
     html = render_template("payments/_paid.html", charge=charge, is_open=is_open)

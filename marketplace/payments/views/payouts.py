@@ -1,4 +1,4 @@
-"""Being paid: the account with the provider, and payouts to one's bank."""
+"""Views of one's payout account and payouts to the bank."""
 
 from __future__ import annotations
 
@@ -27,11 +27,11 @@ from marketplace.web.request import actor, now, see_other, settings
 @bp.get("/money/payouts")
 @signed_in
 def payouts() -> str:
-    """Where one is paid, what can be paid out, and what was."""
+    """Show the payout account, available money and past movements."""
     account = payout_account(actor().id, payments().provider.name)
     if account is not None and not account.ready:
         db.session.rollback()
-        set_reading(only_reads=False)  # the provider can only send people back here by GET
+        set_reading(only_reads=False)  # the provider can send people back by GET only
         if account := payout_account(actor().id, payments().provider.name):
             look_again(account, now())
         db.session.commit()
@@ -58,7 +58,7 @@ def ask_for_payout() -> ResponseReturnValue:
 @in_good_standing
 @password_again
 def onboard() -> ResponseReturnValue:
-    """On to the provider's page for payout details. The provider is asked while no transaction is open."""
+    """Redirect to the provider's page for payout details. The provider is asked while no transaction is open."""
     person, form = actor(), ActionForm()
     if not form.validate():
         return _page(PayoutForm(formdata=None)), 422

@@ -1,4 +1,4 @@
-"""The sandbox's own pages: they stand where a real provider's would, and say that no real money moves."""
+"""The sandbox's pages in place of a real provider's; they say that no real money moves."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ HINTS = {card.name: card.hint for card in CARDS.values()}
 @bp.get("/sandbox/checkout/<reference>")
 @signed_in
 def sandbox_checkout(reference: str) -> ResponseReturnValue:
-    """The pretended checkout with its test cards."""
+    """Show the simulated checkout with test cards."""
     payment, _charge = _own_payment(reference)
     if payment.paid_at or payment.canceled:
         return see_other(payment.back)
@@ -61,7 +61,7 @@ def sandbox_pay(reference: str) -> ResponseReturnValue:
 @bp.route("/sandbox/dispute/<reference>", methods=["GET", "POST"])
 @in_good_standing
 def sandbox_dispute(reference: str) -> ResponseReturnValue:
-    """Play the bank that decides on a disputed payment."""
+    """Decide a disputed payment as the bank."""
     payment, charge = _own_payment(reference)
     if charge.dispute != "open":
         raise NotFound("This payment is not disputed.")
@@ -76,7 +76,7 @@ def sandbox_dispute(reference: str) -> ResponseReturnValue:
 @bp.route("/sandbox/account/<reference>", methods=["GET", "POST"])
 @in_good_standing
 def sandbox_account(reference: str) -> ResponseReturnValue:
-    """The pretended onboarding: one button stands for name, address and bank account."""
+    """Simulated onboarding: one button replaces name, address and bank account."""
     account, form = _own_account(reference), ActionForm()
     if form.is_sent() and form.validate():
         back = account.back

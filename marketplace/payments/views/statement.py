@@ -1,4 +1,4 @@
-"""One's own money: balances, what happened, a chart, and the same as CSV."""
+"""Views of one's own money: balances, statement, chart and CSV."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ HEADINGS = ("at", "what", "for", "currency", "amount", "about", "fee")
 @bp.get("/money")
 @signed_in
 def statement() -> str:
-    """The statement; `?currency=` chooses what the chart shows."""
+    """Show the statement; `?currency=` selects the chart's currency."""
     person = actor()
     balances = balances_in_words(person)
     page, lines = page_of_statement(person, request.args.get("after"))
@@ -45,7 +45,7 @@ def statement() -> str:
 @bp.get("/money/statement.csv")
 @signed_in
 def statement_csv() -> Response:
-    """The whole statement, oldest first."""
+    """Download the whole statement as CSV, oldest first."""
     return csv_file("statement.csv", _rows())
 
 

@@ -1,4 +1,4 @@
-"""Where the provider's messages arrive; their signature is their passport."""
+"""Webhook endpoint; messages are authenticated by their signature."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ MAX_BYTES = 512 * 1024
 @csrf.exempt
 @limiter.exempt
 def webhook(provider: str) -> Response:
-    """Keep a verified message and say so at once; looking it up is a worker's task."""
+    """Store a verified message and answer at once; a worker looks it up."""
     if provider != payments().provider.name:
         raise NotFound("No such provider is in use.")
     if (request.content_length or 0) > MAX_BYTES:
