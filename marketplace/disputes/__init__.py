@@ -1,1 +1,1 @@
-"""Disputes over held money: opened by either side, argued, settled in agreement or ruled on, at most appealed once."""
+"""Disputes over held money: opened by one side, argued, settled by agreement or ruling, with at most one appeal."""

@@ -1,4 +1,4 @@
-"""A dispute's deadline as a calendar file."""
+"""Export a dispute's deadline as a calendar (iCalendar) file."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ WORDS = {
 
 
 def dispute_ics(dispute: Dispute, site_url: str, now: datetime) -> bytes:
-    """The calendar, empty when nothing ends by itself."""
+    """Build the calendar; empty without a deadline."""
     moments: list[CalendarMoment] = []
     if dispute.deadline and dispute.state in WORDS:
         key = f"dispute-{dispute.id}-{dispute.state}"

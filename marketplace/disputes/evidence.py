@@ -1,4 +1,4 @@
-"""The evidence of a dispute, assembled by itself: what was recorded while the contract ran, not for the dispute."""
+"""Collect a dispute's evidence automatically from records made while the contract ran."""
 
 from __future__ import annotations
 
@@ -19,28 +19,28 @@ from marketplace.prototypes.models import PrototypeEvent, StoredCheck
 
 T = TypeVar("T", ContractEvent, StoredCheck, PrototypeEvent, GoLiveCheck)
 MOST = 500
-"""Messages, checks or lines of a timeline, the newest; more would be read by nobody."""
+"""Maximum number of newest messages, checks or timeline entries included."""
 
 
 @dataclass(frozen=True, slots=True)
 class DisputeEvidence:
-    """All of it, each list oldest first."""
+    """All evidence, each list oldest first."""
 
     versions: Sequence[ContractVersion]
     timeline: Sequence[ContractEvent]
     messages: Sequence[Message]
     awarded: Sequence[StoredCheck]
-    """Checks of the awarded prototype's revision."""
+    """Checks of the awarded revision of the prototype."""
     production: Sequence[StoredCheck]
-    """Checks of the milestone's production site, whatever address it had."""
+    """Checks of the milestone's production site at any address."""
     events: Sequence[PrototypeEvent]
-    """What happened to both, such as a change of content."""
+    """Events of both sites, such as changed content."""
     comparisons: Sequence[GoLiveCheck]
     handover: Sequence[HandoverItem]
 
 
 def evidence_of(dispute: Dispute) -> DisputeEvidence:
-    """Gather it, in one query a part; one-time secrets are never part of it."""
+    """Load the evidence with one query per part; never includes one-time secrets."""
     milestone = dispute.milestone
     contract = milestone.contract
     return DisputeEvidence(

@@ -1,4 +1,4 @@
-"""The forms of this room; they check how things are written, the services whether they may be."""
+"""Forms of the disputes room; they validate format, the services validate permission."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from marketplace.web.fields import AtMost, lines, stripped
 from marketplace.web.forms import BaseForm
 
 MAX_WORDS = 5_000
-"""Characters."""
+"""Maximum length in characters."""
 OUTCOMES: dict[str, str] = {
     DisputeOutcome.RELEASE.value: "Release: all of it to the freelancer",
     DisputeOutcome.REFUND.value: "Refund: all of it back to the client",
@@ -24,13 +24,13 @@ OUTCOMES: dict[str, str] = {
 
 
 class WordsForm(BaseForm):
-    """What a side has to say."""
+    """A side's statement."""
 
     words = TextAreaField("What you have to say", filters=[lines], validators=[AtMost(MAX_WORDS)])
 
 
 class OpenForm(BaseForm):
-    """What a dispute is about."""
+    """Reason for a dispute."""
 
     words = TextAreaField(
         "What is wrong, and what should become of the money", filters=[lines], validators=[AtMost(MAX_WORDS)]
@@ -38,38 +38,38 @@ class OpenForm(BaseForm):
 
 
 class RulingAppealForm(BaseForm):
-    """Why a ruling is wrong."""
+    """Reason for an appeal."""
 
     words = TextAreaField("What the ruling got wrong", filters=[lines], validators=[AtMost(MAX_WORDS)])
 
 
 class FileForm(BaseForm):
-    """One file as evidence."""
+    """One evidence file."""
 
     file = FileField("File")
 
 
 class AmountForm(BaseForm):
-    """Carries an amount that goes to the freelancer."""
+    """Form with an amount for the freelancer."""
 
     to_freelancer = StringField("To the freelancer", filters=[stripped])
 
     def amount(self, currency: str) -> int:
-        """Minor units; raises Invalid where it can't be read."""
+        """Amount in minor units; raises Invalid when it can't be parsed."""
         try:
-            return money.parse(self.to_freelancer.data or "", currency)  # the hold decides on its step
+            return money.parse(self.to_freelancer.data or "", currency)  # the service checks the hold's step
         except money.NotMoney as error:
             raise Invalid("to_freelancer", str(error)) from error
 
 
 class SplitForm(AmountForm):
-    """A split that is proposed to the other side."""
+    """A split proposed to the other side."""
 
     words = TextAreaField("A word to the other side (optional)", filters=[lines], validators=[AtMost(MAX_WORDS)])
 
 
 class RulingForm(AmountForm):
-    """What an admin rules."""
+    """An admin's ruling."""
 
     outcome = RadioField(
         "What becomes of the money?",
@@ -80,7 +80,7 @@ class RulingForm(AmountForm):
     seen_at = HiddenField()
 
     def seen(self) -> datetime:
-        """When the page was shown; raises Conflict when that was tampered with."""
+        """When the page was shown; raises Conflict if tampered with."""
         try:
             moment = datetime.fromisoformat(self.seen_at.data or "")
         except ValueError:

@@ -1,4 +1,4 @@
-"""What disputes do when a lower room reports: end, when the payer's bank took the money back."""
+"""Event listeners of disputes: end a dispute when the payer's bank took the money back."""
 
 from __future__ import annotations
 
@@ -12,6 +12,6 @@ from marketplace.disputes.services.settling import overtake
 
 
 def on_refund(milestone: Milestone, **_: Any) -> None:
-    """Sent with the contract held; a dispute's own outcomes don't send it: only the bank refunds what is disputed."""
+    """Handle a refund by the bank, with the contract locked; outcomes of disputes themselves do not send this event."""
     clock: Clock = current_app.extensions["clock"]
     overtake(milestone, milestone.decided_at or clock.now())

@@ -1,4 +1,4 @@
-"""A dispute as stored: where it stands, what both sides said and brought, what was proposed, what was ruled."""
+"""Models of disputes: statements, evidence files, proposed splits and rulings."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _PROPOSED = text("state = 'proposed'")
 
 
 class Dispute(Due, Base):
-    """A disagreement over one milestone's held money; `due_at` is when its present deadline has to be seen to."""
+    """A dispute over one milestone's held money; `due_at` is when its current deadline must be handled."""
 
     __tablename__ = "disputes"
     __table_args__ = (
@@ -35,18 +35,18 @@ class Dispute(Due, Base):
     opened_by: Mapped[int] = mapped_column(ForeignKey("users.id"))
     state: Mapped[DisputeState] = mapped_column(one_of(DisputeState, 12), default=DisputeState.OPEN)
     state_before: Mapped[MilestoneState] = mapped_column(one_of(MilestoneState, 20, check=""))
-    """The milestone's state when it was opened; it goes on there when the dispute is withdrawn."""
+    """State of the milestone at opening, restored when the dispute is withdrawn."""
     response_days: Mapped[int]
     appeal_days: Mapped[int]
-    """As the operator's settings were when it was opened."""
+    """Both copied from the operator's settings at opening."""
     opened_at: Mapped[datetime]
     updated_at: Mapped[datetime]
-    """Rises with all that an admin must have seen before ruling."""
+    """Updated by everything an admin must have seen before ruling."""
     deadline: Mapped[datetime | None]
-    """When silence has consequences in the present state; None where nothing ends by itself."""
+    """Deadline of the current state; None if it does not expire."""
     ended_at: Mapped[datetime | None]
     to_freelancer: Mapped[int | None] = mapped_column(BigInteger)
-    """What the freelancer got in the end, minor units, fee included; None while it runs, or without a payment."""
+    """What the freelancer finally got, in minor units including the fee; None while running or without payment."""
 
     milestone: Mapped[Milestone] = relationship()
     opener: Mapped[User] = relationship()
@@ -57,7 +57,7 @@ class Dispute(Due, Base):
 
 
 class Statement(Base):
-    """Something that a side said; never changed, never deleted."""
+    """A side's statement; never changed or deleted."""
 
     __tablename__ = "dispute_statements"
     __table_args__ = (Index("ix_dispute_statements_dispute_id", "dispute_id"),)
@@ -75,7 +75,7 @@ class Statement(Base):
 
 
 class EvidenceFile(Base):
-    """A file that a side brought; never changed, never deleted."""
+    """A file provided by a side; never changed or deleted."""
 
     __tablename__ = "dispute_files"
     __table_args__ = (Index("ix_dispute_files_dispute_id", "dispute_id"),)
@@ -87,15 +87,15 @@ class EvidenceFile(Base):
     filename: Mapped[str] = mapped_column(String(150))
     media_type: Mapped[str] = mapped_column(String(80))
     size: Mapped[int]
-    """Bytes."""
+    """Size in bytes."""
     file_key: Mapped[str] = mapped_column(String(64))
-    """The SHA-256 of its bytes."""
+    """SHA-256 of the content."""
 
     owner: Mapped[User] = relationship()
 
 
 class Proposal(Base):
-    """A split that one side proposes; one stands at a time, and all are kept."""
+    """A split proposed by one side; one is open at a time, and all are kept."""
 
     __tablename__ = "dispute_proposals"
     __table_args__ = (
@@ -119,7 +119,7 @@ class Proposal(Base):
 
 
 class Ruling(Base):
-    """What an admin ruled, with reasons; never changed, never deleted. Round 2 follows an appeal."""
+    """An admin's ruling with reasons; never changed or deleted. Round 2 follows an appeal."""
 
     __tablename__ = "dispute_rulings"
     __table_args__ = (
@@ -138,7 +138,7 @@ class Ruling(Base):
     to_freelancer: Mapped[int] = mapped_column(BigInteger)
     """Minor units, fee included; the rest goes back to the client."""
     reasons: Mapped[str] = mapped_column(Text)
-    """As both sides read them."""
+    """Reasons shown to both sides."""
 
     admin: Mapped[User] = relationship()
 

@@ -1,6 +1,6 @@
-"""The evidence as one ZIP file: a page to read, the same as JSON, the contract, check records, receipt, files brought.
+"""Pack the evidence into a ZIP file: HTML page, JSON, contract, check records, receipt and uploaded files.
 
-It is the same bytes for the same rows, and its list of hashes (SHA-256) tells whether a copy was changed.
+The same rows always give the same bytes, and its list of SHA-256 hashes reveals altered copies.
 """
 
 from __future__ import annotations
@@ -22,12 +22,12 @@ if TYPE_CHECKING:
     from marketplace.prototypes.models import StoredCheck
 
 _LONG_AGO = (1980, 1, 1, 0, 0, 0)
-"""Every entry's date, so that packing twice gives the same bytes."""
+"""Date of every entry, so that packing twice gives the same bytes."""
 HIDDEN = "(hidden by a moderator)"
 
 
 def write_pack(out: IO[bytes], entries: Iterable[tuple[str, bytes]]) -> None:
-    """Write (name, content) entries, and at the end `SHA256SUMS` in the format of sha256sum."""
+    """Write (name, content) entries, then `SHA256SUMS` in the format of sha256sum."""
     sums: list[str] = []
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, content in entries:
@@ -39,7 +39,7 @@ def write_pack(out: IO[bytes], entries: Iterable[tuple[str, bytes]]) -> None:
 def entries_of(
     dispute: Dispute, evidence: DisputeEvidence, page: str, contract_pdf: bytes, receipt: str, files: FileStore
 ) -> Iterator[tuple[str, bytes]]:
-    """All that goes into the pack; `receipt` may be empty."""
+    """Yield all entries of the pack; `receipt` may be empty."""
     yield "index.html", page.encode()
     yield "contract.pdf", contract_pdf
     yield "dispute.json", _json(_dispute(dispute))
@@ -57,7 +57,7 @@ def entries_of(
 
 
 def _checks(which: str, checks: Iterable[StoredCheck]) -> Iterator[tuple[str, bytes]]:
-    """Every quick check in one file, each full check in one of its own."""
+    """All quick checks in one file, each full check in its own."""
     quick: list[dict[str, Any]] = []
     for one in checks:
         if one.is_full:

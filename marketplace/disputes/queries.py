@@ -1,4 +1,4 @@
-"""Reads of disputes: one for a person, those of a contract, and what waits for an admin."""
+"""Queries for disputes: one for a viewer, those of a contract, and the admins' queue."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from marketplace.disputes.states import FOR_ADMINS, RUNNING, DisputeState, Split
 
 
 def dispute_for(person: User, dispute_id: int) -> Dispute:
-    """The dispute with all that its page shows; raises NotFound when `person` may not know of it."""
+    """Load the dispute with page data; raises NotFound when `person` may not see it."""
     contract = joinedload(Dispute.milestone).joinedload(Milestone.contract)
     dispute = db.session.scalar(
         select(Dispute)
@@ -43,13 +43,13 @@ def dispute_for(person: User, dispute_id: int) -> Dispute:
 
 
 def running_dispute(milestone_id: int) -> Dispute | None:
-    """The milestone's dispute that is not over, if there is one."""
+    """The milestone's running dispute, if any."""
     running = Dispute.milestone_id == milestone_id, Dispute.state.in_(RUNNING)
     return db.session.scalar(select(Dispute).where(*running))
 
 
 def newest_dispute(milestone_id: int) -> Dispute | None:
-    """The milestone's newest dispute, over or not."""
+    """The milestone's newest dispute, running or ended."""
     mine = select(Dispute).where(Dispute.milestone_id == milestone_id)
     return db.session.scalar(mine.order_by(Dispute.id.desc()).limit(1))
 
@@ -61,7 +61,7 @@ def disputes_of(contract_id: int) -> Sequence[Dispute]:
 
 
 def unanswered_by(person: User) -> Sequence[tuple[Dispute, bool]]:
-    """Running disputes that wait for the person's word, and whether it is on a split that the other side proposes."""
+    """Running disputes awaiting the person's answer, and whether the question is a split proposed by the other side."""
     split = (
         (Proposal.dispute_id == Dispute.id)
         & (Proposal.state == SplitState.PROPOSED)
@@ -82,7 +82,7 @@ def unanswered_by(person: User) -> Sequence[tuple[Dispute, bool]]:
 
 
 def waiting_disputes(cursor: str | None) -> KeysetPage[Dispute]:
-    """Disputes that wait for a ruling, oldest first."""
+    """Disputes awaiting a ruling, oldest first."""
     milestone = joinedload(Dispute.milestone).joinedload(Milestone.contract)
     waiting = (
         select(Dispute)
@@ -99,17 +99,17 @@ def waiting_disputes(cursor: str | None) -> KeysetPage[Dispute]:
 
 
 def waiting_count() -> int:
-    """How many disputes wait for a ruling."""
+    """Number of disputes awaiting a ruling."""
     return db.session.scalar(select(func.count()).where(Dispute.state.in_(FOR_ADMINS))) or 0
 
 
 def open_proposal(dispute: Dispute) -> Proposal | None:
-    """The split that waits for the other side's word, if there is one."""
+    """The open proposal, if any."""
     return next((one for one in dispute.proposals if one.state == SplitState.PROPOSED), None)
 
 
 def file_of(dispute: Dispute, file_id: int) -> EvidenceFile:
-    """One of the dispute's files; raises NotFound."""
+    """One file of the dispute; raises NotFound."""
     for one in dispute.files:
         if one.id == file_id:
             return one

@@ -1,4 +1,4 @@
-"""Disputes: frozen money, evidence, splits and rulings."""
+"""Disputes room: frozen money, evidence, splits and rulings."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A dispute's states, who may move it between them, and the outcomes that end one."""
+"""States of disputes and splits, who may move them, and outcomes."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from marketplace.core.states import State
 from marketplace.core.transitions import Transitions
 
 OPENER, OTHER, SIDE = "opener", "other", "side"
-"""Who opened it, who it was opened against, and either of them."""
+"""Actors: who opened it, the other side, either side."""
 BOTH, ADMIN, CLOCK, BANK = "both", "admin", "clock", "bank"
-"""Both in agreement, an admin who rules, a deadline that passed, the payer's bank that took the money back."""
+"""Actors: both in agreement, a ruling admin, an expired deadline, the payer's bank taking the money back."""
 
 
 class SplitState(State):
-    """Where a proposed split stands."""
+    """State of a proposed split."""
 
     PROPOSED = "proposed", "Waiting for an answer", "clock", "warn"
     ACCEPTED = "accepted", "Accepted", "circle-check", "good"
@@ -32,22 +32,22 @@ class DisputeState(State):
     """The other side has time to answer."""
     ANSWERED = "answered", "Waiting for a ruling", "message-square", "busy"
     NO_REPLY = "no_reply", "No answer; waiting for a ruling", "clock", "warn"
-    """The other side kept silent; an admin rules on what is there."""
+    """The other side did not answer; an admin rules on the existing evidence."""
     RULED = "ruled", "Ruled, open to appeal", "shield-check", "warn"
-    """An admin has ruled; either side may appeal for some days, and nothing is paid until then."""
+    """An admin has ruled; either side may appeal, and nothing is paid until the appeal period is over."""
     APPEALED = "appealed", "Appealed; waiting for another admin", "undo-2", "busy"
-    """Another admin looks at it anew."""
+    """Another admin will decide."""
     FINAL = "final", "Final ruling", "lock"
     SETTLED = "settled", "Settled by both", "circle-check", "good"
-    """By a split that both agreed on."""
+    """By a split both sides agreed on."""
     WITHDRAWN = "withdrawn", "Withdrawn", "undo-2"
-    """By who opened it; the milestone goes on where it stood."""
+    """By its opener; the milestone's state is restored."""
     OVERTAKEN = "overtaken", "Ended by the payer’s bank", "circle-x", "bad"
-    """The payer's bank took the money back, so there is nothing left to rule on."""
+    """The payer's bank took the money back, so there is nothing to rule on."""
 
 
 class StatementKind(StrEnum):
-    """On what occasion a side said something."""
+    """Occasion of a statement."""
 
     OPENING = "opening"
     STATEMENT = "statement"
@@ -55,7 +55,7 @@ class StatementKind(StrEnum):
 
 
 class DisputeOutcome(StrEnum):
-    """What becomes of the held money."""
+    """What happens to the held money."""
 
     RELEASE = "release"
     REFUND = "refund"
@@ -94,7 +94,7 @@ SPLIT_MOVES = Transitions(
 RUNNING = frozenset(DisputeState(state) for state in _RUNNING)
 """Disputes whose money is frozen."""
 UNDECIDED = frozenset(DisputeState(state) for state in _UNDECIDED)
-"""Disputes that may still be withdrawn."""
+"""Disputes without a ruling, which may still be withdrawn."""
 FOR_ADMINS = frozenset({DisputeState.ANSWERED, DisputeState.NO_REPLY, DisputeState.APPEALED})
-"""Disputes that wait for an admin's ruling."""
+"""Disputes awaiting an admin's ruling."""
 ENDED = frozenset(DisputeState) - RUNNING

@@ -1,1 +1,1 @@
-"""Reviews after a contract: both sides, sealed until both wrote; and the record of a person that is computed."""
+"""Reviews after a contract, sealed until both sides wrote; and people's computed track records."""

@@ -1,4 +1,4 @@
-"""Forms of this room: a review, a correction of its words, a reply."""
+"""Forms of the reviews room: review, correction, reply."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ CHOICES = {str(mark): words for mark, words in WORDS.items()}
 
 
 class ReviewForm(EditForm):
-    """Three scales in words, and text; what the scales ask depends on the side that is reviewed."""
+    """Three marks and text; the questions depend on the side reviewed."""
 
     quality = RadioField("Quality", choices=CHOICES, validate_choice=False)
     on_time = RadioField("On time", choices=CHOICES, validate_choice=False)
@@ -22,35 +22,35 @@ class ReviewForm(EditForm):
 
     @classmethod
     def sent_about(cls, side: str) -> ReviewForm:
-        """The form as it was sent."""
+        """Build the form from the submitted request."""
         return cls().in_words_of(side)
 
     @classmethod
     def of(cls, side: str, written: Review | None) -> ReviewForm:
-        """The form with what is stored."""
+        """Build the form from the stored review."""
         marks = {scale: str(mark) for scale, mark in written.marks._asdict().items()} if written else {}
         text = {"text": written.text} if written else {}
         return cls(formdata=None, data={**marks, **text}).in_words_of(side)
 
     def in_words_of(self, side: str) -> ReviewForm:
-        """The same form, asking about this side."""
+        """Set the questions for this side; return self."""
         for scale, (heading, _) in SCALES[side].items():
             self[scale].label.text = heading
         return self
 
     def marks(self) -> Marks:
-        """What was chosen; 0, which the service refuses, for a scale without a choice or with a made-up one."""
+        """The chosen marks; 0, which the service refuses, for a missing or invalid choice."""
         typed = (self.quality.data, self.on_time.data, self.contact.data)
         return Marks(*(int(value) if value in CHOICES else 0 for value in typed))
 
 
 class CorrectionForm(EditForm):
-    """Other words for a review that is shown."""
+    """Corrected text of a revealed review."""
 
     text = TextAreaField("The corrected words", filters=[lines], validators=[AtMost(MAX_TEXT)])
 
 
 class ReplyForm(BaseForm):
-    """The one reply of the person reviewed."""
+    """The reviewed person's only reply."""
 
     reply = TextAreaField("Your reply", filters=[lines], validators=[AtMost(MAX_REPLY)])

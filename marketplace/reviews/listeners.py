@@ -1,4 +1,4 @@
-"""What this room does when a lower room reports: a completed contract is reviewed, an ended one moves the rank."""
+"""Event listeners of reviews: open a review round, and re-rank with the new track record."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from marketplace.reviews.services.revealing import open_round
 
 
 def on_completion(contract: Contract, **_: Any) -> None:
-    """Both sides may review a completed contract."""
+    """Open a review round for a completed contract."""
     open_round(contract, contract.ended_at or datetime.now(UTC))
     on_end(contract)
 
 
 def on_end(contract: Contract, **_: Any) -> None:
-    """An ended contract counts in the freelancer's record, so in the rank."""
+    """Re-rank: an ended contract changes the freelancer's track record."""
     if contract.is_signed and contract.ended_at:
         ask_after_record([contract.freelancer_id], contract.ended_at)

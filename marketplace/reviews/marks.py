@@ -1,4 +1,4 @@
-"""What a review says in marks: three scales from 1 to 5, their words, and when a review counts as positive."""
+"""Marks of a review: three scales from 1 to 5, their labels, and when a review is positive."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from marketplace.contracts.states import CLIENT, FREELANCER
 
 LOWEST, HIGHEST = 1, 5
 POSITIVE_MEAN = 4
-"""A review is positive when the mean of its scales is at least this: "good" all in all."""
+"""Minimum mean of the scales of a positive review ("good")."""
 MAX_TEXT, MAX_REPLY = 4_000, 2_000
-"""Characters."""
+"""Maximum lengths in characters."""
 
 WORDS = {5: "Very good", 4: "Good", 3: "Mixed", 2: "Poor", 1: "Very poor"}
-"""Mark -> what it means."""
+"""Mark -> label."""
 SCALES: dict[str, dict[str, tuple[str, str]]] = {
     FREELANCER: {
         "quality": ("Quality", "The work does what was agreed."),
@@ -26,7 +26,7 @@ SCALES: dict[str, dict[str, tuple[str, str]]] = {
         "contact": ("Contact", "Questions were answered, news was told."),
     },
 }
-"""The side that is reviewed -> scale -> (heading, what it asks)."""
+"""Reviewed side -> scale -> (heading, question)."""
 
 
 class Marks(NamedTuple):
@@ -38,5 +38,5 @@ class Marks(NamedTuple):
 
 
 def is_positive(marks: Marks) -> bool:
-    """Whether the mean of the scales is POSITIVE_MEAN or more; in integers, so that nothing is rounded."""
+    """Whether the mean is at least POSITIVE_MEAN; computed in integers to avoid rounding."""
     return sum(marks) >= POSITIVE_MEAN * len(marks)

@@ -1,4 +1,4 @@
-"""Reviews as stored: a round for each completed contract, up to two reviews in it, and every version of each."""
+"""Models of reviews: a round per completed contract, up to two reviews, and every version of each."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from marketplace.reviews.marks import Marks, is_positive
 
 
 class ReviewRound(Due, Base):
-    """The time in which both sides of a completed contract may write; due before its end, to remind, and at its end."""
+    """Period for reviews of a completed contract; due first for a reminder before its end, then at its end."""
 
     __tablename__ = "review_rounds"
 
@@ -25,14 +25,14 @@ class ReviewRound(Due, Base):
     opened_at: Mapped[datetime]
     closes_at: Mapped[datetime]
     revealed_at: Mapped[datetime | None]
-    """When both had written, or the time was over; nothing is written afterwards but corrections and replies."""
+    """When both had written or time was up; only corrections and replies are possible afterwards."""
 
     contract: Mapped[Contract] = relationship()
     reviews: Mapped[list[Review]] = relationship(back_populates="round", order_by="Review.id")
 
 
 class Review(Base):
-    """What one side writes about the other; sealed, for everybody but its author, until `revealed_at`."""
+    """One side's review of the other; sealed from everybody but its author until `revealed_at`."""
 
     __tablename__ = "reviews"
     __table_args__ = (
@@ -49,9 +49,9 @@ class Review(Base):
     round_id: Mapped[int] = mapped_column(ForeignKey("review_rounds.id"))
     author_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
     subject_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
-    """Whom it is about."""
+    """The person reviewed."""
     about: Mapped[str] = mapped_column(String(12))
-    """The side on which they were: client or freelancer."""
+    """The reviewed person's side: client or freelancer."""
     quality: Mapped[int]
     on_time: Mapped[int]
     contact: Mapped[int]
@@ -59,13 +59,13 @@ class Review(Base):
     version: Mapped[int] = mapped_column(default=1)
     written_at: Mapped[datetime]
     revealed_at: Mapped[datetime | None]
-    """As the round's; kept here too, so that lists find what is public by an index."""
+    """Copy of the round's value, so that lists can find public reviews by index."""
     revealed_version: Mapped[int | None]
-    """The version that was revealed; later ones are corrections, earlier ones stay the author's own."""
+    """The version revealed; later ones are corrections, earlier ones stay private to the author."""
     reply: Mapped[str] = mapped_column(Text, default="")
     replied_at: Mapped[datetime | None]
     quoted_at: Mapped[datetime | None]
-    """When the person reviewed chose to show it among the testimonials."""
+    """When the reviewed person chose to show it as a testimonial."""
     hidden_at: Mapped[datetime | None]
     hidden_reason: Mapped[str | None] = mapped_column(Text)
     reply_hidden_at: Mapped[datetime | None]
@@ -91,7 +91,7 @@ class Review(Base):
 
 
 class ReviewVersion(Base):
-    """A review as it was at one time; never changed, never deleted."""
+    """A version of a review; never changed or deleted."""
 
     __tablename__ = "review_versions"
     __table_args__ = (UniqueConstraint("review_id", "number"),)

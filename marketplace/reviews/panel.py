@@ -1,4 +1,4 @@
-"""What a contract's page says of its reviews."""
+"""Reviews as shown on a contract's page."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from marketplace.reviews.queries import round_of
 
 @dataclass(frozen=True, slots=True)
 class Panel:
-    """Where the reviews of a contract stand, as this person may know it."""
+    """State of a contract's reviews, limited to what this person may see."""
 
     round: ReviewRound
     own: Review | None
@@ -25,7 +25,7 @@ class Panel:
 
 
 def panel_of(contract: Contract, person: User, now: datetime) -> Panel | None:
-    """For one of the two sides of a completed contract; None for others, and before."""
+    """Panel for either side of a completed contract; None for others, and before completion."""
     round_ = round_of(contract.id)
     if round_ is None or not policy.takes_part(person, round_):
         return None

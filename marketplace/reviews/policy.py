@@ -1,4 +1,4 @@
-"""Who may write, read, correct and answer a review: pure rules, asked by pages of this room and of those above."""
+"""Who may write, read, correct and answer a review: pure rules, used by pages of this and higher rooms."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ if TYPE_CHECKING:
 
 
 def why_not_review(person: User | None, round_: ReviewRound | None, now: datetime, *, linked: bool) -> str | None:
-    """Either side of a completed contract, until its round is over: both wrote, or its time has passed.
+    """Either side of a completed contract, until both wrote or the time is up.
 
-    `linked`: whether the two sides' accounts are known to belong to one person; such accounts review nobody.
+    `linked`: whether both accounts are known to belong to one person; such accounts can't review each other.
     """
     if round_ is None or round_.contract.state != ContractState.COMPLETED:
         return "Reviews are written once the contract is completed and its money released."
@@ -32,12 +32,12 @@ def why_not_review(person: User | None, round_: ReviewRound | None, now: datetim
 
 
 def is_open(round_: ReviewRound, now: datetime) -> bool:
-    """Whether something may still be written; the time decides, not the worker that reveals afterwards."""
+    """Whether reviews may still be written; decided by the clock, even if the worker reveals later."""
     return round_.revealed_at is None and now < round_.closes_at
 
 
 def may_see(person: User | None, review: Review) -> bool:
-    """The author always; everybody once it is revealed; what a moderator hid only the two and admins."""
+    """The author always; everybody once revealed; a hidden review only both people and admins."""
     if acts_for(person, review.author_id):
         return True
     if review.revealed_at is None:
@@ -47,7 +47,7 @@ def may_see(person: User | None, review: Review) -> bool:
 
 
 def may_see_reply(person: User | None, review: Review) -> bool:
-    """With the review; a hidden one only the two and admins."""
+    """Whoever may see the review; a hidden reply only both people and admins."""
     if not review.reply or not may_see(person, review):
         return False
     is_admin = person is not None and person.is_admin
@@ -55,13 +55,13 @@ def may_see_reply(person: User | None, review: Review) -> bool:
 
 
 def why_not_correct(person: User | None, review: Review) -> str | None:
-    """The author, once it is revealed; not what a moderator hid."""
+    """The author, once revealed and unless hidden."""
     only = "Only its author corrects a review, once it is shown."
     return why_not_act_for(person, review.author_id, only) or unless(_stands(review), only)
 
 
 def why_not_reply(person: User | None, review: Review) -> str | None:
-    """The person reviewed, once."""
+    """The reviewed person, once."""
     only = "Only the person reviewed replies, once the review is shown."
     return (
         why_not_act_for(person, review.subject_id, only)
@@ -71,13 +71,13 @@ def why_not_reply(person: User | None, review: Review) -> str | None:
 
 
 def why_not_quote(person: User | None, review: Review) -> str | None:
-    """The person reviewed decides whether it stands among their testimonials."""
+    """The reviewed person decides whether it is shown as a testimonial."""
     only = "Only the person reviewed chooses their testimonials, once the review is shown."
     return why_not_act_for(person, review.subject_id, only) or unless(_stands(review), only)
 
 
 def takes_part(person: User | None, round_: ReviewRound) -> bool:
-    """Whether the contract is one of theirs."""
+    """Whether the person is a side of the contract."""
     return side_of(person, round_.contract) is not None
 
 

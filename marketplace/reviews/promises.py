@@ -1,4 +1,4 @@
-"""Promises kept, computed from what happened and written by nobody: days of delivery, and the time to be live."""
+"""Promises kept or broken, computed from events: delivery dates and go-live time."""
 
 from __future__ import annotations
 
@@ -11,18 +11,18 @@ from marketplace.contracts.going_live import Delivery, Live, is_kept
 
 @dataclass(frozen=True, slots=True)
 class MilestonePromise:
-    """What counts of a milestone that stands, in the order of the contract."""
+    """Facts about a standing milestone."""
 
     due_on: date | None
     funded_at: datetime | None
     handed_in_at: datetime | None
-    """For the first time; what the client asks to change afterwards takes nothing away."""
+    """First submission; later change requests do not affect it."""
     live: Live
 
 
 @dataclass(frozen=True, slots=True)
 class Promise:
-    """One promise of a contract that has ended."""
+    """One promise of an ended contract."""
 
     what: str
     """delivery | going live."""
@@ -31,9 +31,9 @@ class Promise:
 
 
 def promises_of(steps: Sequence[MilestonePromise], go_live_hours: int | None, ended_at: datetime) -> list[Promise]:
-    """What became of the promises of an ended contract.
+    """Outcomes of an ended contract's promises.
 
-    A promise that could not be tested is left out: its money came too late, or the contract ended before.
+    Omits promises that could not be tested: paid for too late, or not yet due when the contract ended.
     """
     found = list(_deliveries(steps, ended_at))
     last = steps[-1] if steps else None

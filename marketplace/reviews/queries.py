@@ -1,4 +1,4 @@
-"""Reads of reviews: one for a person, lists by keyset, and a person's standing as their profile shows it."""
+"""Queries for reviews: one for a viewer, keyset-paginated lists, and the public record on profiles."""
 
 from __future__ import annotations
 
@@ -21,35 +21,35 @@ from marketplace.reviews.models import Review, ReviewRound
 from marketplace.reviews.records import FreelancerRecord, histories_of
 
 SIDES = {FREELANCER: "As a freelancer", CLIENT: "As a client"}
-"""The side that a review is about, as a tab's words."""
+"""Side reviewed -> tab label."""
 SHOWN_ON_PROFILE = 3
 
 
 @dataclass(frozen=True, slots=True)
 class PublicRecord:
-    """What a profile shows of what others say, and of what was measured."""
+    """What a profile shows: reviews and measured outcomes."""
 
     counts: dict[str, tuple[int, int]]
-    """Side -> (positive, all) of the reviews that count."""
+    """Side -> (positive, all) public reviews."""
     newest: Sequence[Review]
     quoted: Sequence[Review]
     history: FreelancerRecord
-    """As a freelancer."""
+    """Track record as a freelancer."""
 
     def kept(self, kind: str) -> tuple[int, int]:
-        """(Good, all) of "promises" or "contracts"."""
+        """(good, all) of "promises" or "contracts"."""
         tally = self.history.promises if kind == "promises" else self.history.contracts
         return sum(good for good, _ in tally), len(tally)
 
 
 def round_of(contract_id: int) -> ReviewRound | None:
-    """The contract's round with its reviews, or None before the contract is completed."""
+    """The contract's round with its reviews; None before completion."""
     mine = select(ReviewRound).where(ReviewRound.contract_id == contract_id)
     return db.session.scalar(mine.options(selectinload(ReviewRound.reviews)))
 
 
 def round_for(person: User, contract_id: int) -> ReviewRound:
-    """The same for one of the contract's two sides; raises NotFound for everybody else and before it is completed."""
+    """The round for either side of the contract; raises NotFound for everybody else and before completion."""
     round_ = round_of(contract_id)
     if round_ is None or not policy.takes_part(person, round_):
         raise NotFound("There is nothing to review here yet.")
@@ -57,7 +57,7 @@ def round_for(person: User, contract_id: int) -> ReviewRound:
 
 
 def review_for(person: User | None, review_id: int) -> Review:
-    """A review with its versions; raises NotFound when `person` may not know of it."""
+    """Load a review with its versions; raises NotFound when `person` may not see it."""
     review = db.session.scalar(
         _with_people(select(Review).where(Review.id == review_id)).options(selectinload(Review.versions))
     )
@@ -67,13 +67,13 @@ def review_for(person: User | None, review_id: int) -> Review:
 
 
 def reviews_about(user_id: int, about: str, cursor: str | None) -> KeysetPage[Review]:
-    """What is shown about a person on one side, newest first."""
+    """Public reviews of a person on one side, newest first."""
     shown = _with_people(_public(user_id).where(Review.about == about))
     return page_of(shown, [Review.revealed_at, Review.id], cursor)
 
 
 def counts_about(user_id: int) -> dict[str, tuple[int, int]]:
-    """Side -> (positive, all) of the reviews that count."""
+    """Side -> (positive, all) public reviews."""
     total = Review.quality + Review.on_time + Review.contact
     positive = func.count().filter(total >= POSITIVE_MEAN * len(SCALES[CLIENT]))
     counted = _public(user_id).with_only_columns(Review.about, positive, func.count()).group_by(Review.about)
@@ -82,7 +82,7 @@ def counts_about(user_id: int) -> dict[str, tuple[int, int]]:
 
 
 def standing_of(user: User) -> PublicRecord:
-    """All that the profile shows, in a fixed number of queries."""
+    """Everything the profile shows, in a fixed number of queries."""
     newest = _with_people(_public(user.id)).order_by(Review.revealed_at.desc(), Review.id.desc())
     quoted = newest.where(Review.quoted_at.is_not(None))
     return PublicRecord(
@@ -94,7 +94,7 @@ def standing_of(user: User) -> PublicRecord:
 
 
 def rounds_waiting_for(person: User) -> Sequence[ReviewRound]:
-    """Rounds that are not over, of the person's contracts, in which they have not written; the first to end first."""
+    """Open rounds in which the person has not written, soonest end first."""
     wrote = select(Review.id).where(Review.round_id == ReviewRound.id, Review.author_id == person.id)
     waiting = select(ReviewRound).join(ReviewRound.contract).where(is_side(person), ReviewRound.revealed_at.is_(None))
     loaded = waiting.where(~wrote.exists()).options(contains_eager(ReviewRound.contract).defer(Contract.scope))

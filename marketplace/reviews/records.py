@@ -1,4 +1,4 @@
-"""The record of people, computed from reviews and ended contracts: plain for pages, weighed by age for the rank."""
+"""Track records computed from reviews and ended contracts: plain for pages, weighted by age for the rank."""
 
 from __future__ import annotations
 
@@ -27,24 +27,24 @@ HALF_LIFE_YEARS = 2
 YEAR = timedelta(days=365.25)
 
 Tally = list[tuple[bool, datetime]]
-"""Good or not, and when."""
+"""(is good, when) for each event."""
 
 
 @dataclass(frozen=True, slots=True)
 class FreelancerRecord:
-    """All that counts for one freelancer."""
+    """Everything that counts for one freelancer."""
 
     reviews: Tally = field(default_factory=list[tuple[bool, datetime]])
-    """Positive; when revealed."""
+    """(is positive, when revealed)."""
     promises: Tally = field(default_factory=list[tuple[bool, datetime]])
-    """Kept or broken; when the contract ended."""
+    """(is kept, when the contract ended)."""
     not_measured: list[datetime] = field(default_factory=list[datetime])
-    """When contracts ended of which nothing shows whether the promise to be live was kept; they count for nothing."""
+    """Ends of contracts whose go-live promise could not be measured; these do not count."""
     contracts: Tally = field(default_factory=list[tuple[bool, datetime]])
-    """Completed; when the contract ended."""
+    """(is completed, when the contract ended)."""
 
     def at(self, moment: datetime) -> Record:
-        """As facts of the rank at `moment`: each counts 2^(-age / 2 years), the sums rounded to thousandths."""
+        """Facts for the rank at `moment`: each event weighs 2^(-age / 2 years); sums are rounded to thousandths."""
         positive, reviews = weighed(self.reviews, moment)
         kept, promises = weighed(self.promises, moment)
         completed, contracts = weighed(self.contracts, moment)
@@ -56,17 +56,17 @@ class FreelancerRecord:
 
 
 def records_of(user_ids: Sequence[int], now: datetime) -> dict[int, Record]:
-    """The record of these freelancers as facts of the rank at `now`; people without a past are left out."""
+    """Records of these freelancers at `now`; people without history are omitted."""
     return {user_id: history.at(now) for user_id, history in histories_of(user_ids).items()}
 
 
 def provide_records(app: Flask, _settings: Settings) -> None:
-    """Let the rank know people's records."""
+    """Register the provider of track records for the rank."""
     app.extensions[PROVIDER] = histories_of
 
 
 def histories_of(user_ids: Sequence[int]) -> dict[int, FreelancerRecord]:
-    """What happened to these freelancers, in four queries; contracts count from the signatures of both on."""
+    """Histories of these freelancers, in four queries; only contracts signed by both count."""
     found: dict[int, FreelancerRecord] = defaultdict(FreelancerRecord)
     for row in db.session.execute(_revealed(user_ids)):
         marks = Marks(row.quality, row.on_time, row.contact)
@@ -86,7 +86,7 @@ def histories_of(user_ids: Sequence[int]) -> dict[int, FreelancerRecord]:
 
 
 def weighed(tally: Iterable[tuple[bool, datetime]], now: datetime) -> tuple[float, float]:
-    """The good ones, and all, until `now`, each halved in weight every two years; rounded to thousandths."""
+    """Weighted (good, all) up to `now`, with a half-life of two years; rounded to thousandths."""
     good = total = 0.0
     for is_good, at in tally:
         if at > now:
@@ -107,7 +107,7 @@ def _revealed(user_ids: Sequence[int]) -> Select[*tuple[Any, ...]]:
 
 
 def _steps_of(ended: Any) -> dict[int, list[MilestonePromise]]:
-    """Contract id -> its standing milestones in order."""
+    """Map contract ids to their standing milestones in order."""
     first = select(ContractEvent.milestone_id, func.min(ContractEvent.at)).join(Contract).where(ended)
     submitted = first.where(ContractEvent.kind == "submitted").group_by(ContractEvent.milestone_id)
     handed_in: dict[int | None, datetime] = dict(db.session.execute(submitted).all())

@@ -1,4 +1,4 @@
-"""Reviews after a contract, and records of people for the rank."""
+"""Reviews room: reviews after a contract, and track records for the rank."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""Watches over rejected work: whether the client's site shows, later, what a bidder built and was not paid for."""
+"""Watches for rejected work: whether a client's site later shows what an unpaid bidder built."""

@@ -1,4 +1,4 @@
-"""Why a watched site looks like a prototype: that is for the watch to judge."""
+"""Explain resemblances of a watched client site, which the watch itself judges."""
 
 from __future__ import annotations
 
@@ -13,6 +13,6 @@ CLIENTS_SITE = "it is a client’s own site, looked at for a bidder whose work w
 
 
 def explain_watched_site(resemblance: Resemblance) -> Explanation | None:
-    """The site is nobody's bid: what it looks like is judged by the watch, not as a near-copy."""
+    """Explain a watched site: it is no bid, so the watch judges its likeness instead of the near-copy check."""
     is_watched = db.session.scalar(select(WorkWatch.id).where(WorkWatch.site_id == resemblance.prototype_id).limit(1))
     return Explanation(CLIENTS_SITE) if is_watched else None

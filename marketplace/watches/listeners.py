@@ -1,4 +1,4 @@
-"""What watches do when a check reports: compare the client's site as it was just seen."""
+"""Event listener of watches: compare the client's site after each check."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from marketplace.watches.states import WatchState
 
 
 def on_examination(prototype: Prototype, **_: Any) -> None:
-    """Compared by the sweep: the check holds other rows now."""
+    """Make watches of the site due; the sweep compares, because the check holds locks on other rows."""
     mine = WorkWatch.site_id == prototype.id, WorkWatch.state == WatchState.WATCHING
     told = update(WorkWatch).where(*mine).values(due_at=prototype.examined_at).returning(WorkWatch.id)
     if db.session.scalars(told.execution_options(synchronize_session=False)).all():

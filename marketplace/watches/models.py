@@ -1,4 +1,4 @@
-"""A wish to watch for rejected work as stored, and the matches that were found."""
+"""Models of watches for rejected work and their matches."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from marketplace.watches.states import MatchState, WatchState
 
 
 class WorkWatch(Due, Base):
-    """A rejected bid whose work is looked for on its client's site; due when there is something to look at."""
+    """A rejected bid whose work is searched for on its client's site; due when the site must be checked or compared."""
 
     __tablename__ = "work_watches"
     __table_args__ = (Index("ix_work_watches_site_id", "site_id"),)
@@ -27,26 +27,26 @@ class WorkWatch(Due, Base):
     asked_at: Mapped[datetime]
     ends_at: Mapped[datetime]
     check_id: Mapped[int] = mapped_column(ForeignKey("check_records.id"))
-    """The full check of the rejected prototype that its fingerprint was taken with."""
+    """The full check with which the rejected prototype's fingerprint was taken."""
     words: Mapped[int]
     minhash: Mapped[bytes | None] = mapped_column(LargeBinary)
     picture_hash: Mapped[bytes | None] = mapped_column(LargeBinary)
-    """The fingerprint as it was when the watch began: what the bidder puts there later counts for nothing."""
+    """Fingerprint taken when the watch began, so that the bidder's later changes do not count."""
     site_id: Mapped[int | None] = mapped_column(ForeignKey("prototypes.id"))
-    """The client's site as we look at it; None until there is an address."""
+    """The client's site as a prototype; None until its address is known."""
     judged_check_id: Mapped[int | None] = mapped_column(ForeignKey("check_records.id"))
     """The newest full check of the site that was compared."""
     looked_at: Mapped[datetime | None]
-    """When the site was last asked for."""
+    """When a check of the site was last requested."""
     summary: Mapped[str] = mapped_column(String(300), default="")
-    """What came of it so far, as the bidder reads it."""
+    """Latest result, shown to the bidder."""
 
     bid: Mapped[Bid] = relationship()
     site: Mapped[Prototype | None] = relationship()
 
 
 class WorkMatch(Base):
-    """A client's site that looks like rejected work; once for each address that the site had."""
+    """A client's site that resembles rejected work; one per address of the site."""
 
     __tablename__ = "work_matches"
     __table_args__ = (UniqueConstraint("watch_id", "site_id", "site_revision"),)
@@ -59,9 +59,9 @@ class WorkMatch(Base):
     at: Mapped[datetime]
     text_likeness: Mapped[float | None]
     picture_likeness: Mapped[float | None]
-    """0..1 each, as in Resemblance."""
+    """Each 0..1, as in Resemblance."""
     state: Mapped[MatchState] = mapped_column(one_of(MatchState, 10))
-    """reported: before our moderators; explained: with a reason that needs no human."""
+    """reported: for moderators; explained: with a reason that needs no moderator."""
     explanation: Mapped[str] = mapped_column(Text, default="")
 
     watch: Mapped[WorkWatch] = relationship()

@@ -1,4 +1,4 @@
-"""Reads of watches: a bid's own, the site to look at, and a match with both sides."""
+"""Queries for watches: a bid's watch, the client's site, and a match with both sides."""
 
 from __future__ import annotations
 
@@ -22,40 +22,40 @@ from marketplace.watches.models import WorkMatch, WorkWatch
 
 @dataclass(frozen=True, slots=True)
 class SideBySide:
-    """A match with all that a moderator decides on."""
+    """A match with everything a moderator needs to decide."""
 
     match: WorkMatch
     bid: Bid
     rejected: CheckRecord
     site: CheckRecord
     passages: list[str]
-    """What stands word for word on both."""
+    """Passages identical in both texts."""
     winner: Bid | None
-    """The bid that won the job, if one did."""
+    """The winning bid, if any."""
 
 
 @dataclass(frozen=True, slots=True)
 class WatchCard:
-    """What the bid's page shows of it."""
+    """Watch data for the bid's page."""
 
     may_begin: bool
     watch: WorkWatch | None
 
 
 def watch_card(person: User, bid: Bid) -> WatchCard | None:
-    """None where there is nothing to offer or show: only for the bidder, of rejected work."""
+    """Card for the bidder of rejected work with a prototype; None otherwise."""
     if not is_bidder(person, bid) or bid.state not in policy.REJECTED or bid.prototype_id is None:
         return None
     return WatchCard(not policy.why_not_watch(person, bid), watch_of(bid.id))
 
 
 def watch_of(bid_id: int) -> WorkWatch | None:
-    """The bid's watch, running or over."""
+    """The bid's watch, running or not."""
     return db.session.scalar(select(WorkWatch).where(WorkWatch.bid_id == bid_id))
 
 
 def site_address(job: Job) -> str:
-    """Where the client's site is: where the awarded work went live, else what the job named; empty for neither."""
+    """Address of the client's site: where the awarded work went live, else the one in the job; empty if neither."""
     production = (
         select(Prototype.url)
         .join(Milestone, Milestone.production_id == Prototype.id)
@@ -69,12 +69,12 @@ def site_address(job: Job) -> str:
 
 
 def winner_of(job_id: int) -> Bid | None:
-    """The bid that won the job and was not withdrawn."""
+    """The winning bid whose award was not withdrawn."""
     return db.session.scalar(select(Bid).join(Award).where(Award.job_id == job_id, Award.withdrawn_at.is_(None)))
 
 
 def side_by_side(match_id: int) -> SideBySide:
-    """One match; raises NotFound."""
+    """Load one match; raises NotFound."""
     match = db.session.get(WorkMatch, match_id)
     if match is None:
         raise NotFound("There is no such match.")
@@ -86,5 +86,5 @@ def side_by_side(match_id: int) -> SideBySide:
 
 
 def text_of(record: CheckRecord) -> str:
-    """The visible text of the page that was seen; empty without a browser."""
+    """Visible text of the rendered page; empty without a rendering."""
     return record.rendering.text if record.rendering else ""

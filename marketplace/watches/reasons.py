@@ -1,4 +1,4 @@
-"""Why a client's site may look like rejected work without any wrong: reasons that need no human."""
+"""Legitimate reasons for a client's site to resemble rejected work, which need no moderator."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ PAID = (ContractState.ACTIVE, ContractState.DISPUTED, ContractState.COMPLETED)
 
 
 def reason_for(bid: Bid, mine: PageFingerprint, site: StoredCheck, found: Likeness) -> str:
-    """The first reason that explains the likeness `found` between the bid's work and the site; empty without one."""
+    """First reason that explains the likeness `found` between the bid's work and the site; empty if none."""
     if db.session.scalar(select(exists().where(*_worked_for(bid)))):
         return OWN_WORK
     if is_credited(bid, text_of(CheckRecord.from_dict(site.record))):
@@ -45,14 +45,14 @@ def reason_for(bid: Bid, mine: PageFingerprint, site: StoredCheck, found: Likene
 
 
 def is_credited(bid: Bid, text: str) -> bool:
-    """Whether the text names the bidder, or where the prototype is."""
+    """Whether the text names the bidder or the prototype's host."""
     host = (urlsplit(bid.prototype.url).hostname or "").removeprefix("www.") if bid.prototype else ""
     names = [re.escape(one) for one in (host, bid.freelancer.name) if len(one) > 3]
     return bool(names) and re.search(rf"(?<!\w)({'|'.join(names)})(?!\w)", text, re.IGNORECASE) is not None
 
 
 def _of_old_site(bid: Bid, mine: PageFingerprint, found: Likeness) -> str:
-    """What the client had before the bid is nobody's discovery."""
+    """Explain a likeness that the client's site already had before the bid."""
     stored = print_of(bid.job.current_site_id) if bid.job.current_site_id else None
     if stored is None:
         return ""

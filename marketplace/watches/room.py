@@ -1,4 +1,4 @@
-"""Watches: looking for rejected work on clients' sites, where its bidder wished it."""
+"""Watches room: look for rejected work on clients' sites at the bidder's request."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Begins and ends a watch over rejected work, looks at the client's site from time to time, and notes what matches."""
+"""Start and stop watches, check the client's site periodically, and record matches."""
 
 from __future__ import annotations
 
@@ -39,9 +39,9 @@ FOUND = "The client’s site looks much like your prototype. Our moderators look
 
 
 def begin_watch(actor: User, bid: Bid, days: int, now: datetime) -> WorkWatch:
-    """Look for the bid's work on its client's site for so many days; asked twice, it is the same watch.
+    """Watch the client's site for the bid's work for this many days. Idempotent; restarts a stopped watch.
 
-    Raises NotAllowed for anybody else or while the bid still stands, Conflict when there is nothing to recognise.
+    Raises NotAllowed for anybody else or while the bid stands, Conflict when no fingerprint exists.
     """
     if known := watch_of(bid.id):
         if known.state == WatchState.STOPPED and not policy.why_not_watch(actor, bid) and now < known.ends_at:
@@ -64,7 +64,7 @@ def begin_watch(actor: User, bid: Bid, days: int, now: datetime) -> WorkWatch:
 
 
 def stop_watch(actor: User, bid: Bid, now: datetime) -> None:
-    """The bidder no longer wishes it; done twice, nothing happens."""
+    """Stop the watch at the bidder's request. Idempotent."""
     watch = watch_of(bid.id)
     demand(policy.why_not_stop(actor, bid, watch))
     if watch and watch.state == WatchState.WATCHING:
@@ -73,12 +73,12 @@ def stop_watch(actor: User, bid: Bid, now: datetime) -> None:
 
 
 def print_kept(watch: WorkWatch) -> PageFingerprint:
-    """The rejected work's fingerprint as the watch began with it."""
+    """Fingerprint of the rejected work as of the watch's start."""
     return PageFingerprint(watch.words, watch.minhash, watch.picture_hash)
 
 
 def _see_to(claim: Claim[WorkWatch], clock: Clock) -> None:
-    site = _locked(claim.parent_id)  # before the watch, as a check that reports to it takes them
+    site = _locked(claim.parent_id)  # lock it before the watch, in the order of checks reporting to it
     watch, now = claim.lock(), clock()
     if watch is None or watch.state != WatchState.WATCHING or watch.site_id != claim.parent_id:
         return
@@ -96,11 +96,11 @@ def _see_to(claim: Claim[WorkWatch], clock: Clock) -> None:
 
 
 see_to_due = Rows(WorkWatch, _see_to, limit=20, parent="site_id")
-"""Sees to each due watch once."""
+"""Sweep that handles each due watch once."""
 
 
 def _look(watch: WorkWatch, site: Prototype | None, now: datetime) -> None:
-    """Ask for a check of the site where it is time, or where it has another address now."""
+    """Request a check of the site when LOOK_EVERY has passed or its address changed."""
     address = site_address(watch.bid.job)
     if not address:
         watch.looked_at, watch.summary = now, NO_SITE
@@ -113,7 +113,7 @@ def _look(watch: WorkWatch, site: Prototype | None, now: datetime) -> None:
     elif site.url != address:
         change_link(site, address, [], now)
     else:
-        with suppress(Conflict):  # it is being looked at already, or was a moment ago
+        with suppress(Conflict):  # it is being checked already, or was checked just now
             request_check(site, now)
     site.watched = False
     watch.site_id, watch.looked_at = site.id, now
@@ -140,7 +140,7 @@ def _judge(watch: WorkWatch, site: Prototype, now: datetime) -> None:
 def _note(
     watch: WorkWatch, site: Prototype, seen: StoredCheck, found: Likeness, reason: str, now: datetime
 ) -> WorkMatch | None:
-    """Keep the match, once for each address; gives it where moderators have to look at it."""
+    """Record the match, once per address; return it if moderators have to look at it."""
     values = {
         "watch_id": watch.id, "site_id": site.id, "site_revision": site.revision, "site_check_id": seen.id, "at": now,
         "text_likeness": found.text, "picture_likeness": found.picture,
@@ -151,14 +151,14 @@ def _note(
     match = db.session.scalars(
         select(WorkMatch).where(*[getattr(WorkMatch, key) == values[key] for key in unique])
     ).one()
-    if not is_new and match.state == MatchState.EXPLAINED and not reason:  # the credit went away since
+    if not is_new and match.state == MatchState.EXPLAINED and not reason:  # the explanation no longer holds
         move(match, MatchState.REPORTED, CHECK, MATCH_MOVES, explanation="", site_check_id=seen.id, at=now)
         return match
     return match if is_new and not reason else None
 
 
 def _shared_site(watch: WorkWatch) -> int | None:
-    """The site as another bidder of the same job already has it watched."""
+    """The site already watched for another bidder of the same job."""
     theirs = select(WorkWatch.site_id).join(Bid).where(WorkWatch.site_id.is_not(None), Bid.job_id == watch.bid.job_id)
     return db.session.scalar(theirs.order_by(WorkWatch.id).limit(1))
 

@@ -1,4 +1,4 @@
-"""Where a watch over rejected work stands, what was found last, and what became of a match."""
+"""States of watches and matches, and who may move them."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ class WatchState(State):
 
 
 class MatchState(State):
-    """Whether a match waits for a human."""
+    """Whether a match waits for a moderator."""
 
     REPORTED = "reported", "Reported", "flag", "warn"
     EXPLAINED = "explained", "Explained", "circle-check"

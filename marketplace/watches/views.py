@@ -1,4 +1,4 @@
-"""The bidder's wish to have rejected work watched for: said, and taken back, on the bid's page."""
+"""Views to start and stop a watch from the bid's page."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ bp = Blueprint("watches", __name__)
 @bp.post("/bids/<int:bid_id>/watch")
 @in_good_standing
 def begin(bid_id: int) -> ResponseReturnValue:
-    """The bidder wishes it."""
+    """Start the watch."""
     bid = own_bid(bid_id)
     if ActionForm().validate():
         try:
@@ -37,7 +37,7 @@ def begin(bid_id: int) -> ResponseReturnValue:
 @bp.post("/bids/<int:bid_id>/unwatch")
 @in_good_standing
 def stop(bid_id: int) -> ResponseReturnValue:
-    """The bidder takes the wish back."""
+    """Stop the watch."""
     bid = own_bid(bid_id)
     if ActionForm().validate():
         services.stop_watch(actor(), bid, now())

@@ -1,4 +1,4 @@
-"""Both sides argue: statements, and files that are told by their bytes."""
+"""Statements and evidence files of both sides; file types are detected from their bytes."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ WAITS_FOR_ANSWER = (DisputeState.OPEN, DisputeState.NO_REPLY)
 
 
 def say(actor: User, dispute: Dispute, words: str, now: datetime) -> Statement:
-    """Add a statement; the other side's first one is its answer, late or not. Raises Invalid without words."""
+    """Add a statement; the other side's first one counts as its answer, even if late. Raises Invalid without words."""
     demand(policy.why_not_argue(actor, lock_dispute(dispute)))
     if not words.strip():
         raise Invalid("words", "Write what you have to say.")
@@ -39,7 +39,7 @@ def say(actor: User, dispute: Dispute, words: str, now: datetime) -> Statement:
 
 
 def bring_file(actor: User, dispute: Dispute, upload: Upload, files: FileStore, now: datetime) -> EvidenceFile:
-    """Keep a file as evidence; the same bytes by the same person are kept once. Raises Invalid beyond the limit."""
+    """Store an evidence file, once per person and content. Raises Invalid beyond the limit."""
     demand(policy.why_not_argue(actor, lock_dispute(dispute)))
     key = files.save(upload.content)
     mine = [one for one in dispute.files if acts_for(actor, one.brought_by)]

@@ -1,4 +1,4 @@
-"""Lock a dispute while something is decided about it, and move it with its deadline."""
+"""Row locks for decisions on disputes, and state changes with deadlines."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from marketplace.disputes.states import DISPUTE_MOVES, DisputeState
 
 
 def lock_dispute(dispute: Dispute) -> Dispute:
-    """Lock its contract, then the dispute, both read anew: what is decided below stays true until the commit.
+    """Lock and reload the contract, then the dispute, until the transaction ends.
 
-    Rows are taken in the order of `lock_contract`, with the dispute after the contract and before the money.
+    Lock order as in `lock_contract`, with the dispute after the contract and before the money.
     """
     hold_contract(dispute.milestone.contract)
     db.session.refresh(dispute, with_for_update={"key_share": True, "of": Dispute})
@@ -27,7 +27,7 @@ def lock_dispute(dispute: Dispute) -> Dispute:
 def step(
     dispute: Dispute, target: DisputeState, by: str, now: datetime, days: int | None = None, **values: Any
 ) -> None:
-    """Move it to `target`; with `days` the new state ends by itself after so many. Raises as core.transitions.move."""
+    """Move to `target`; with `days`, set its deadline that many days ahead. Raises like core.transitions.move."""
     deadline = None if days is None else now + timedelta(days=days)
     move(
         dispute, target, by, DISPUTE_MOVES, updated_at=now, deadline=deadline, due_at=deadline, leased_until=None,

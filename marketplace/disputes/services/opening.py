@@ -1,4 +1,4 @@
-"""Opens a dispute, which freezes its milestone's money, and withdraws it again."""
+"""Open a dispute, which freezes its milestone's money, and withdraw it."""
 
 from __future__ import annotations
 
@@ -31,17 +31,17 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class DisputeDays:
-    """How long the other side may take to answer, and either side to appeal, as the operator has set it."""
+    """Days to answer and to appeal, from the operator's settings."""
 
     response: int = 7
     appeal: int = 7
 
 
 def open_dispute(actor: User, milestone: Milestone, words: str, days: DisputeDays, now: datetime) -> Dispute:
-    """Freeze the milestone's money and ask the other side; opened again by the same person, it is the same dispute.
+    """Freeze the milestone's money and ask the other side to answer; the opener's repeat returns the same dispute.
 
-    Raises Invalid without words, NotAllowed for anybody but the two sides, Conflict when nothing is held or the other
-    side was faster.
+    Raises Invalid without words, NotAllowed for anybody but the two sides, Conflict when no money is held or the other
+    side has opened one.
     """
     contract = hold_contract(milestone.contract)
     refusal, side = policy.why_not_open(actor, milestone), contracts.side_of(actor, contract) or ""
@@ -67,9 +67,9 @@ def open_dispute(actor: User, milestone: Milestone, words: str, days: DisputeDay
 
 
 def withdraw_dispute(actor: User, dispute: Dispute, now: datetime) -> None:
-    """Who opened it gives it up: the milestone goes on where it stood, a client's silence counting from anew.
+    """Withdraw by the opener: restore the milestone's state and restart its auto-release time.
 
-    Done twice, nothing happens. Raises NotAllowed for anybody else, Conflict once an admin has ruled.
+    Idempotent. Raises NotAllowed for anybody else, Conflict once an admin has ruled.
     """
     lock_dispute(dispute)
     refusal = policy.why_not_withdraw(actor, dispute)

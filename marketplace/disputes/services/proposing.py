@@ -1,4 +1,4 @@
-"""A split that one side proposes; the other side's yes settles the dispute at once."""
+"""Splits proposed by one side; acceptance by the other settles the dispute at once."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ if TYPE_CHECKING:
 
 
 def propose_split(actor: User, dispute: Dispute, to_freelancer: int, words: str, now: datetime) -> Proposal:
-    """Propose that the freelancer gets so many minor units; it takes the place of whatever proposal stood.
+    """Propose `to_freelancer` minor units for the freelancer, replacing any open proposal.
 
-    Raises Invalid for an amount that is not held, Conflict once the dispute is over.
+    Raises Invalid for an amount beyond what is held or not payable, Conflict once the dispute is over.
     """
     demand(policy.why_not_propose(actor, lock_dispute(dispute)))
     if not 0 <= to_freelancer <= dispute.milestone.amount:
@@ -37,9 +37,9 @@ def propose_split(actor: User, dispute: Dispute, to_freelancer: int, words: str,
 
 
 def accept_split(actor: User, dispute: Dispute, proposal_id: int, now: datetime) -> None:
-    """The other side agrees: the money is split at once, and the dispute is over. Accepted twice, nothing happens.
+    """Accept the split: pay it out at once and end the dispute. Idempotent.
 
-    Raises Conflict when that proposal does not stand any more.
+    Raises Conflict when the proposal is no longer open.
     """
     proposal = _proposal(actor, lock_dispute(dispute), proposal_id)
     refusal = policy.why_not_decide(actor, dispute, proposal)
@@ -53,7 +53,7 @@ def accept_split(actor: User, dispute: Dispute, proposal_id: int, now: datetime)
 
 
 def decline_split(actor: User, dispute: Dispute, proposal_id: int, now: datetime) -> None:
-    """The other side says no; declined twice, nothing happens."""
+    """Decline the split. Idempotent."""
     proposal = _proposal(actor, lock_dispute(dispute), proposal_id)
     refusal = policy.why_not_decide(actor, dispute, proposal)
     if isinstance(refusal, NotNow) and proposal.state == SplitState.DECLINED:
@@ -64,7 +64,7 @@ def decline_split(actor: User, dispute: Dispute, proposal_id: int, now: datetime
 
 
 def take_back_split(actor: User, dispute: Dispute, proposal_id: int, now: datetime) -> None:
-    """Who proposed it changes their mind; taken back twice, nothing happens."""
+    """Withdraw one's own proposal. Idempotent."""
     proposal = _proposal(actor, lock_dispute(dispute), proposal_id)
     refusal = policy.why_not_take_back(actor, proposal)
     if isinstance(refusal, NotNow) and proposal.state == SplitState.TAKEN_BACK:

@@ -1,4 +1,4 @@
-"""An admin rules with written reasons; either side may appeal once, to another admin, whose ruling is final."""
+"""Rulings by an admin with written reasons; one appeal to another admin, whose ruling is final."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from marketplace.accounts.models import User
 
 LEAST_REASONS = 20
-"""Characters; a ruling about somebody's money is explained in a sentence at least."""
+"""Minimum length in characters, so that a ruling about money is explained in at least a sentence."""
 
 
 def rule(
@@ -32,11 +32,12 @@ def rule(
     seen_at: datetime,
     now: datetime,
 ) -> Ruling:
-    """Rule on who gets what; a first ruling pays when its time for an appeal is over, one on appeal at once.
+    """Rule on the money; a first ruling is carried out after the appeal period, one on appeal at once.
 
-    `to_freelancer` (minor units) counts for a split only. `seen_at` is when the admin's page showed the dispute.
-    Raises NotAllowed for a side or the admin who ruled before, Conflict when something was added since or nothing
-    waits for a ruling, Invalid without reasons or for an amount that is no split. Ruled twice alike, it is one ruling.
+    `to_freelancer` (minor units) applies to splits only. `seen_at` is when the admin's page showed the dispute. Raises
+    NotAllowed for a side or the admin of the first ruling, Conflict when something was added since `seen_at` or no
+    ruling is due, Invalid without reasons or for an amount that is no split. Repeating the same ruling returns the
+    first.
     """
     lock_dispute(dispute)
     if known := _same_ruling(admin, dispute, outcome, reasons):
@@ -59,9 +60,9 @@ def rule(
 
 
 def appeal(actor: User, dispute: Dispute, words: str, now: datetime) -> None:
-    """Ask another admin to look at it anew, in time; appealed twice by the same person, nothing happens.
+    """Appeal in time, which asks another admin to decide. Idempotent per person.
 
-    Raises Invalid without words, Conflict when the time is over or the ruling is final.
+    Raises Invalid without words, Conflict when the appeal period is over or the ruling is final.
     """
     lock_dispute(dispute)
     refusal = policy.why_not_appeal(actor, dispute, now)
@@ -80,7 +81,7 @@ def appeal(actor: User, dispute: Dispute, words: str, now: datetime) -> None:
 
 
 def make_final(dispute: Dispute, by: str, now: datetime) -> None:
-    """Carry out the newest ruling; call with the dispute locked. Raises Conflict as `carry_out` does."""
+    """Carry out the newest ruling; call with the dispute locked. Raises Conflict like `carry_out`."""
     ruling = dispute.rulings[-1]
     step(dispute, DisputeState.FINAL, by, now, ended_at=now, to_freelancer=ruling.to_freelancer)
     end_proposals(dispute, SplitState.ENDED, "dispute", now)

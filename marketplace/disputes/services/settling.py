@@ -1,4 +1,4 @@
-"""How a dispute's money moves: exactly once, whoever decided; or not at all, when it thaws or the bank took it."""
+"""Move a dispute's money exactly once, or unfreeze it, or record that the bank took it."""
 
 from __future__ import annotations
 
@@ -25,23 +25,23 @@ from marketplace.payments.services.settlement import refund, release, split, unf
 
 
 def outcome_of(to_freelancer: int, amount: int) -> DisputeOutcome:
-    """What giving the freelancer so much of `amount` is called."""
+    """Outcome that corresponds to giving the freelancer this part of `amount` (minor units)."""
     if to_freelancer == amount:
         return DisputeOutcome.RELEASE
     return DisputeOutcome.SPLIT if to_freelancer else DisputeOutcome.REFUND
 
 
 def demand_payable(to_freelancer: int, milestone: Milestone) -> None:
-    """Raises Invalid for a part of the milestone's money that the payment provider can't send."""
+    """Raise Invalid if the payment provider can't send this part (minor units) of the milestone's money."""
     held = milestone.hold
     if held and (problem := step_problem(to_freelancer, held.currency, step_within(held))):
         raise Invalid("to_freelancer", problem)
 
 
 def carry_out(dispute: Dispute, now: datetime) -> None:
-    """Pay `dispute.to_freelancer` to the freelancer and the rest back; call with the decided dispute locked.
+    """Pay `dispute.to_freelancer` to the freelancer and refund the rest; call with the decided dispute locked.
 
-    Raises Conflict while the payer's bank disputes the payment: until it has decided, nothing moves.
+    Raises Conflict while the payer's bank disputes the payment.
     """
     milestone, to_freelancer = dispute.milestone, dispute.to_freelancer or 0
     money, key = _money(milestone), f"dispute:{dispute.id}"
@@ -64,7 +64,7 @@ def carry_out(dispute: Dispute, now: datetime) -> None:
 
 
 def thaw(dispute: Dispute, side: str, now: datetime) -> None:
-    """The money is held as before, and the milestone stands where it stood; call with the dispute locked."""
+    """Unfreeze the money and restore the milestone's state; call with the dispute locked."""
     milestone = dispute.milestone
     unfreeze(_money(milestone), now)
     move(milestone, MilestoneState(dispute.state_before), side, MILESTONE_MOVES)
@@ -73,7 +73,7 @@ def thaw(dispute: Dispute, side: str, now: datetime) -> None:
 
 
 def overtake(milestone: Milestone, now: datetime) -> None:
-    """The payer's bank took disputed money back, so that nothing is left to rule on; call with the contract locked."""
+    """End the dispute because the payer's bank took the money back; call with the contract locked."""
     dispute = running_dispute(milestone.id)
     if dispute is None:
         return
@@ -84,14 +84,14 @@ def overtake(milestone: Milestone, now: datetime) -> None:
 
 
 def end_proposals(dispute: Dispute, state: SplitState, by: str, now: datetime) -> None:
-    """No proposal waits any more."""
+    """Close all open proposals."""
     for one in dispute.proposals:
         if one.state == SplitState.PROPOSED:
             move(one, state, by, SPLIT_MOVES, decided_at=now)
 
 
 def money_words(to_freelancer: int, milestone: Milestone) -> str:
-    """Who gets how much of a milestone's money, in a sentence."""
+    """Sentence on who gets how much of a milestone's money."""
     currency, title = milestone.contract.currency, f"“{milestone.title}”"
     theirs, back = display(to_freelancer, currency), display(milestone.amount - to_freelancer, currency)
     return {
@@ -102,14 +102,14 @@ def money_words(to_freelancer: int, milestone: Milestone) -> str:
 
 
 def _go_on(contract: Contract, by: str, now: datetime) -> None:
-    """It ends when nothing is left to do."""
+    """End the contract's dispute, complete it if all is settled, and replan deadlines."""
     _end_dispute(contract, by)
     complete_if_done(contract, by, now)
     plan(contract)
 
 
 def _end_dispute(contract: Contract, by: str) -> None:
-    """The contract is in dispute only while one of its milestones is."""
+    """Reactivate the contract when none of its milestones is disputed."""
     if contract.state == ContractState.DISPUTED and not _has_disputed(contract):
         move(contract, ContractState.ACTIVE, by, CONTRACT_MOVES)
 

@@ -1,4 +1,4 @@
-"""What is done in a dispute when its time is up: silence is noted, a ruling becomes final."""
+"""Handle expired deadlines of disputes: record a missing answer, or make a ruling final."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ from marketplace.disputes.services.ruling import make_final
 from marketplace.disputes.states import CLOCK, DisputeState
 
 ASK_THE_BANK_AGAIN = timedelta(hours=6)
-"""A ruling whose money the payer's bank has frozen is tried again after so long."""
+"""Delay before retrying a ruling whose money is frozen by the payer's bank."""
 
 
 def _see_to(claim: Claim[Dispute], clock: Clock) -> None:
     dispute, now = lock_dispute(db.session.get_one(Dispute, claim.id)), clock()
     if dispute.lease_token != claim.token or dispute.due_at is None or dispute.due_at > now:
-        return  # another worker claimed it, or somebody acted meanwhile
+        return  # claimed by another worker, or changed meanwhile
     if dispute.state == DisputeState.OPEN:
         _note_silence(dispute, now)
     elif dispute.state == DisputeState.RULED:
@@ -49,4 +49,4 @@ def _become_final(dispute: Dispute, now: datetime) -> None:
 
 
 do_due = Rows(Dispute, _see_to, limit=20)
-"""Does what is due in each dispute once."""
+"""Sweep that handles each due dispute once."""

@@ -1,1 +1,1 @@
-"""Pages of this room: opening, the dispute itself, splitting, evidence, ruling."""
+"""Views of the disputes room."""

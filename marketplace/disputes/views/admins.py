@@ -1,4 +1,4 @@
-"""The admins' pages: disputes that wait for a ruling, and ruling on one."""
+"""Admin views: the queue of disputes, and ruling on one."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from marketplace.web.request import actor, now
 @bp.get("/admin/disputes")
 @admins_only
 def queue() -> str:
-    """Disputes that wait for a ruling, oldest first."""
+    """List disputes awaiting a ruling, oldest first."""
     page = queries.waiting_disputes(request.args.get("after"))
     return render_template("disputes/queue.html", page=page, why_not_rule=policy.why_not_rule, admin=actor())
 
@@ -31,12 +31,12 @@ def queue() -> str:
 @admins_only
 @password_again
 def rule(dispute_id: int) -> ResponseReturnValue:
-    """Everything that was said on one page, and the ruling."""
+    """Show all statements and accept the ruling."""
     dispute, form = seen_dispute(dispute_id), RulingForm()
     refusal = policy.why_not_rule(actor(), dispute)
     try:
         return form_page(form, lambda: _rule(dispute, form), lambda: _page(dispute, form), refusal=refusal)
-    except Conflict as change:  # what is new is on the page now, and the reasons may still hold
+    except Conflict as change:  # show what is new, and keep the reasons typed
         if not form.is_sent():
             raise
         form.blame("", str(change))

@@ -1,4 +1,4 @@
-"""Pages on which the two sides split the money between them, without an admin."""
+"""Views for splitting the money by agreement, without an admin."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from marketplace.web.request import actor, now, once
 @signed_in
 @password_again
 def propose(dispute_id: int) -> ResponseReturnValue:
-    """Takes a split and proposes it."""
+    """Propose a split."""
     dispute, form = own_dispute(dispute_id), SplitForm()
     return form_page(
         form,
@@ -40,7 +40,7 @@ def propose(dispute_id: int) -> ResponseReturnValue:
 @signed_in
 @password_again
 def accept(dispute_id: int, proposal_id: int) -> ResponseReturnValue:
-    """Shows who would get what, and settles the dispute once that is confirmed."""
+    """Show who would get what, and settle the dispute once confirmed."""
     dispute, form = own_dispute(dispute_id), ActionForm()
     if form.is_sent() and form.validate():
         return once(form.key.data, lambda: _accept(dispute, proposal_id))
@@ -57,7 +57,7 @@ def accept(dispute_id: int, proposal_id: int) -> ResponseReturnValue:
 @bp.post("/disputes/<int:dispute_id>/split/<int:proposal_id>/<any(decline, take_back):act>")
 @signed_in
 def answer(dispute_id: int, proposal_id: int, act: str) -> ResponseReturnValue:
-    """Declines, or takes back."""
+    """Decline or take back a split."""
     dispute, form = own_dispute(dispute_id), ActionForm()
     form.demand_valid()
     verb, words = {

@@ -1,4 +1,4 @@
-"""The blueprint that this room's pages hang on, and how they find a dispute."""
+"""Blueprint of the disputes room, and its lookups of disputes."""
 
 from __future__ import annotations
 
@@ -16,22 +16,22 @@ bp = Blueprint("disputes", __name__)
 
 
 def days_of(settings: Settings) -> DisputeDays:
-    """The operator's days."""
+    """Periods in days from the operator's settings."""
     return DisputeDays(settings.dispute_response_days, settings.dispute_appeal_days)
 
 
 def seen_dispute(dispute_id: int) -> Dispute:
-    """A dispute that the signed-in person may see; NotFound otherwise."""
+    """A dispute the signed-in person may see; raises NotFound otherwise."""
     return dispute_for(actor(), dispute_id)
 
 
 def own_dispute(dispute_id: int) -> Dispute:
-    """A dispute of which the person is a side; NotFound when they may not know of it, NotAllowed when only look."""
+    """A dispute of the person's own; raises NotFound when they may not see it, NotAllowed when they may only see it."""
     dispute = seen_dispute(dispute_id)
     demand(policy.why_not_act(actor(), dispute))
     return dispute
 
 
 def path_of(dispute: Dispute) -> str:
-    """Where the dispute's page is."""
+    """Path of the dispute's page."""
     return url_for("disputes.show", dispute_id=dispute.id)

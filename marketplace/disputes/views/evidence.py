@@ -1,4 +1,4 @@
-"""The evidence on a page, and as a file to take along."""
+"""Views of the evidence, as a page and as a download."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ from marketplace.web.access import signed_in
 from marketplace.web.request import settings
 
 IN_MEMORY = 5 * 1024 * 1024
-"""Bytes; a larger pack is written to a temporary file."""
+"""Bytes; larger packs are written to a temporary file."""
 
 
 @bp.get("/disputes/<int:dispute_id>/evidence")
 @signed_in
 def evidence(dispute_id: int) -> ResponseReturnValue:
-    """All that the marketplace has recorded of the matter."""
+    """Show everything recorded about the case."""
     dispute = seen_dispute(dispute_id)
     return render_template(
         "disputes/evidence.html", dispute=dispute, evidence=evidence_of(dispute), hidden=HIDDEN,
@@ -35,7 +35,7 @@ def evidence(dispute_id: int) -> ResponseReturnValue:
 @bp.get("/disputes/<int:dispute_id>/evidence.zip")
 @signed_in
 def pack(dispute_id: int) -> Response:
-    """The same, with everything that can be checked again, as a ZIP file."""
+    """Download the evidence as a ZIP file, with everything that can be verified."""
     dispute = seen_dispute(dispute_id)
     found, contract = evidence_of(dispute), dispute.milestone.contract
     page = render_template("disputes/pack.html", dispute=dispute, evidence=found, hidden=HIDDEN, contract=contract)
@@ -49,7 +49,7 @@ def pack(dispute_id: int) -> Response:
 
 
 def _receipt(bid: Bid) -> str:
-    """The signed receipt of the awarded link; empty where no check found it live."""
+    """Signed receipt of the awarded link; empty if no check found it live."""
     facts = receipt_facts(bid.prototype) if bid.prototype else None
     if facts is None:
         return ""

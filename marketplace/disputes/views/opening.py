@@ -1,4 +1,4 @@
-"""Opens a dispute, after a page that says what that means; withdraws it; appeals against a ruling."""
+"""Views for opening a dispute (after explaining it), withdrawing it and appealing."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from marketplace.web.request import actor, now, see_other, settings
 @bp.route("/milestones/<int:milestone_id>/dispute", methods=["GET", "POST"])
 @in_good_standing
 def open_one(milestone_id: int) -> ResponseReturnValue:
-    """Says what a dispute means and takes the reasons; where there is one already, leads there."""
+    """Explain disputes and ask for the reason; redirect to a running one."""
     milestone, form = own_milestone(milestone_id), OpenForm()
     refusal = policy.why_not_open(actor(), milestone)
     if refusal and not form.is_sent() and (running := running_dispute(milestone_id)):
@@ -41,7 +41,7 @@ def open_one(milestone_id: int) -> ResponseReturnValue:
 @bp.get("/milestones/<int:milestone_id>/dispute/newest")
 @signed_in
 def newest(milestone_id: int) -> ResponseReturnValue:
-    """Leads to the milestone's newest dispute, over or not."""
+    """Redirect to the milestone's newest dispute, running or ended."""
     found = newest_dispute(seen_milestone(milestone_id).id)
     if found is None:
         raise Conflict("There has been no dispute about this milestone.")
@@ -52,7 +52,7 @@ def newest(milestone_id: int) -> ResponseReturnValue:
 @signed_in
 @password_again
 def withdraw(dispute_id: int) -> ResponseReturnValue:
-    """Says what withdrawing means, and does it once that is confirmed."""
+    """Explain withdrawal, and withdraw once confirmed."""
     dispute, form = own_dispute(dispute_id), ActionForm()
     refusal = policy.why_not_withdraw(actor(), dispute)
     return form_page(
@@ -66,7 +66,7 @@ def withdraw(dispute_id: int) -> ResponseReturnValue:
 @bp.route("/disputes/<int:dispute_id>/appeal", methods=["GET", "POST"])
 @signed_in
 def appeal(dispute_id: int) -> ResponseReturnValue:
-    """Takes what the ruling got wrong; another admin decides then, finally."""
+    """Ask what the ruling got wrong; another admin then decides finally."""
     dispute, form = own_dispute(dispute_id), RulingAppealForm()
     return form_page(
         form,

@@ -1,4 +1,4 @@
-"""The dispute's page: both sides, where it stands, the clock, what was said and brought; and adding to that."""
+"""Views of a dispute: its page, statements, files and calendar."""
 
 from __future__ import annotations
 
@@ -30,14 +30,14 @@ from marketplace.web.request import actor, now, settings
 @bp.get("/disputes/<int:dispute_id>")
 @signed_in
 def show(dispute_id: int) -> ResponseReturnValue:
-    """The dispute as its sides and admins see it."""
+    """Show the dispute to its sides and admins."""
     return show_page(seen_dispute(dispute_id))
 
 
 @bp.post("/disputes/<int:dispute_id>/statements")
 @signed_in
 def say(dispute_id: int) -> ResponseReturnValue:
-    """Adds a statement."""
+    """Add a statement."""
     dispute, form = own_dispute(dispute_id), WordsForm()
     return form_page(form, lambda: _say(dispute, form), lambda: show_page(dispute, words=form))
 
@@ -46,7 +46,7 @@ def say(dispute_id: int) -> ResponseReturnValue:
 @limiter.limit(UPLOADS)
 @signed_in
 def bring(dispute_id: int) -> ResponseReturnValue:
-    """Adds a file as evidence."""
+    """Add an evidence file."""
     dispute, form = own_dispute(dispute_id), FileForm()
     return form_page(form, lambda: _bring(dispute, form), lambda: show_page(dispute, file=form))
 
@@ -54,7 +54,7 @@ def bring(dispute_id: int) -> ResponseReturnValue:
 @bp.get("/disputes/<int:dispute_id>/files/<int:file_id>")
 @signed_in
 def file(dispute_id: int, file_id: int) -> Response:
-    """A file that was brought, always as a download and never as a page of ours."""
+    """Serve an evidence file, always as a download and never as a page."""
     found = file_of(seen_dispute(dispute_id), file_id)
     return send_file(
         _files().path(found.file_key),
@@ -68,13 +68,13 @@ def file(dispute_id: int, file_id: int) -> Response:
 @bp.get("/disputes/<int:dispute_id>/calendar.ics")
 @signed_in
 def calendar(dispute_id: int) -> Response:
-    """The deadline that is ahead, for one's own calendar."""
+    """The current deadline as a calendar file."""
     dispute = seen_dispute(dispute_id)
     return download(dispute_ics(dispute, settings().site_url, now()), CALENDAR, f"dispute-{dispute.id}.ics")
 
 
 def show_page(dispute: Dispute, words: WordsForm | None = None, file: FileForm | None = None) -> str:
-    """The page, with the forms as given."""
+    """Render the page with the given forms."""
     return render_template(
         "disputes/show.html",
         dispute=dispute,
@@ -86,7 +86,7 @@ def show_page(dispute: Dispute, words: WordsForm | None = None, file: FileForm |
         moment=now(),
         proposal=open_proposal(dispute),
         money_words=money_words,
-        words=words or WordsForm(),  # a button beside it brings along what was typed
+        words=words or WordsForm(),  # keeps what was typed when a button beside it is pressed
         file=file or FileForm(formdata=None),
         action_form=ActionForm(formdata=None),
         failed=words or file,
@@ -108,7 +108,7 @@ def _bring(dispute: Dispute, form: FileForm) -> str:
 
 
 def _upload(sent: FileStorage | None) -> Upload:
-    """The file that was sent, identified; raises Invalid when there is none, or it is too large or of another kind."""
+    """Read and identify the uploaded file; raises Invalid when missing, too large or of a forbidden type."""
     limit = settings().max_upload_bytes
     content = sent.stream.read(limit + 1) if sent else b""
     if not sent or not content:

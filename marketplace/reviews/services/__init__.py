@@ -1,1 +1,1 @@
-"""What can be done with reviews."""
+"""Services of reviews."""

@@ -1,4 +1,4 @@
-"""The person reviewed answers, once, and may show a review among their testimonials."""
+"""Actions of the reviewed person: reply once, show a review as a testimonial."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 def reply_to(actor: User, review: Review, text: str, now: datetime) -> Review:
-    """The one reply. Raises Conflict when there is one, NotAllowed for others, Invalid for words that can't be."""
+    """Store the only reply. Raises Conflict when there is one, NotAllowed for others, Invalid for unfit text."""
     lock_round(review.round)
     demand(policy.why_not_reply(actor, review))
     if not text.strip():
@@ -32,6 +32,6 @@ def reply_to(actor: User, review: Review, text: str, now: datetime) -> Review:
 
 
 def set_quoted(actor: User, review: Review, *, quoted: bool, now: datetime) -> None:
-    """Show a review among one's testimonials, or no longer; raises NotAllowed for anybody but the person reviewed."""
+    """Show or unshow a review as a testimonial; raises NotAllowed for anybody but the reviewed person."""
     demand(policy.why_not_quote(actor, review))
     review.quoted_at = now if quoted else None

@@ -1,4 +1,4 @@
-"""What moderators do with reviews and replies: hide with a reason, show again; a hidden review counts for nothing."""
+"""Moderation of reviews and replies: hide with a reason, restore; hidden reviews do not count."""
 
 from __future__ import annotations
 
@@ -13,19 +13,19 @@ if TYPE_CHECKING:
 
 
 def hide_review(admin: User, review: Review, reason: str, now: datetime) -> None:
-    """Take it off all pages and out of the record."""
+    """Hide the review from pages and track record."""
     review.hidden_at, review.hidden_reason = now, reason
     ask_after_record([review.subject_id], now)
 
 
 def restore_review(admin: User, review: Review, now: datetime) -> None:
-    """Show it, and count it, again."""
+    """Show and count the review again."""
     review.hidden_at = review.hidden_reason = None
     ask_after_record([review.subject_id], now)
 
 
 def hide_reply(admin: User, review: Review, reason: str, now: datetime) -> None:
-    """Take the reply off all pages; the review stays."""
+    """Hide the reply; the review stays visible."""
     review.reply_hidden_at, review.reply_hidden_reason = now, reason
 
 

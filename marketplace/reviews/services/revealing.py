@@ -1,4 +1,4 @@
-"""Opens a round of reviews, reminds before its end, and reveals it once: when both wrote, or when its time is over."""
+"""Open review rounds, remind before their end, and reveal them once both wrote or time is up."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ from marketplace.reviews.models import ReviewRound
 
 TIME_TO_WRITE = timedelta(days=14)
 REMINDER = timedelta(days=3)
-"""So long before the end, whoever has not written hears of it."""
+"""Time before the end at which whoever has not written is reminded."""
 
 
 def open_round(contract: Contract, now: datetime) -> None:
-    """Let both sides of a completed contract write; a second time it changes nothing."""
+    """Open a round for both sides of a completed contract. Idempotent."""
     closes_at = now + TIME_TO_WRITE
     values = {"contract_id": contract.id, "opened_at": now, "closes_at": closes_at, "due_at": closes_at - REMINDER}
     if insert_once(ReviewRound, values, "contract_id"):
@@ -29,7 +29,7 @@ def open_round(contract: Contract, now: datetime) -> None:
 
 
 def lock_round(round_: ReviewRound) -> ReviewRound:
-    """The round, locked and read anew with its reviews: two who write at once wait for each other here."""
+    """Lock and reload the round with its reviews, so that concurrent writers wait for each other."""
     db.session.flush()
     db.session.refresh(round_, with_for_update={"key_share": True, "of": ReviewRound})
     for review in round_.reviews:
@@ -39,7 +39,7 @@ def lock_round(round_: ReviewRound) -> ReviewRound:
 
 
 def reveal(round_: ReviewRound, now: datetime) -> None:
-    """Show all that was written; call with the round locked. A round that is revealed already stays as it is."""
+    """Reveal all reviews of the round; call with the round locked. Idempotent."""
     if round_.revealed_at is not None:
         return
     round_.revealed_at = now
@@ -64,4 +64,4 @@ def _remind_or_reveal(claim: Claim[ReviewRound], clock: Clock) -> None:
 
 
 reveal_due = Rows(ReviewRound, _remind_or_reveal)
-"""Sees once to each round that ends soon or is over."""
+"""Sweep that reminds of each round once before its end, and reveals it at its end."""

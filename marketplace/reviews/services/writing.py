@@ -1,4 +1,4 @@
-"""Writes a review: sealed and changeable until the reveal, then corrected in words alone; every version is kept."""
+"""Write reviews: sealed and editable until revealed, then only their text; every version is kept."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ if TYPE_CHECKING:
 
 
 def write_review(actor: User, round_: ReviewRound, marks: Marks, text: str, now: datetime) -> Review:
-    """The actor's review of the other side, or a new version of it; when the other has written too, both are revealed.
+    """Write or edit the actor's review of the other side; reveal both when both are written.
 
-    Raises NotAllowed for outsiders and linked accounts, Conflict once the round is over, Invalid for marks or words
-    that can't be.
+    Raises NotAllowed for outsiders and linked accounts, Conflict once the round is over, Invalid for invalid marks or
+    text.
     """
     lock_round(round_)
     contract = round_.contract
@@ -48,9 +48,9 @@ def write_review(actor: User, round_: ReviewRound, marks: Marks, text: str, now:
 
 
 def correct_review(actor: User, review: Review, text: str, now: datetime) -> Review:
-    """Other words for a revealed review; its marks stay, so that nobody pays back in them what they read meanwhile.
+    """Correct the text of a revealed review; marks are fixed, to prevent retaliation after reading the other review.
 
-    Raises NotAllowed for anybody but the author, Invalid for words that can't be.
+    Raises NotAllowed for anybody but the author, Invalid for invalid text.
     """
     lock_round(review.round)
     demand(policy.why_not_correct(actor, review))

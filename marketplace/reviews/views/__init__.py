@@ -1,1 +1,1 @@
-"""Pages of this room: writing a review, one review with its reply, a person's reviews."""
+"""Views of the reviews room."""

@@ -1,4 +1,4 @@
-"""The person reviewed replies once, and shows a review among their testimonials or no longer."""
+"""Views of the reviewed person: reply once, show a review as a testimonial."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from marketplace.web.request import actor, now, see_other
 @bp.route("/reviews/<int:review_id>/reply", methods=["GET", "POST"])
 @in_good_standing
 def reply(review_id: int) -> ResponseReturnValue:
-    """The form for the one reply."""
+    """Accept the only reply."""
     review, form = review_of_mine(review_id), ReplyForm()
     return form_page(
         form,
@@ -33,7 +33,7 @@ def reply(review_id: int) -> ResponseReturnValue:
 @bp.post("/reviews/<int:review_id>/<any(show, hide):act>", endpoint="quote")
 @in_good_standing
 def quote(review_id: int, act: str) -> ResponseReturnValue:
-    """Show the review among one's testimonials, or no longer."""
+    """Show or unshow the review as a testimonial."""
     review = review_of_mine(review_id)
     if ActionForm().validate():
         answering.set_quoted(actor(), review, quoted=act == "show", now=now())

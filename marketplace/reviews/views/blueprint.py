@@ -1,4 +1,4 @@
-"""The blueprint that this room's pages hang on, and how they find a review."""
+"""Blueprint of the reviews room, and its lookups of reviews."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ bp = Blueprint("reviews", __name__)
 
 
 def seen_review(review_id: int) -> Review:
-    """A review that this person, or anybody, may see; NotFound otherwise."""
+    """A review the visitor may see; raises NotFound otherwise."""
     return review_for(actor_or_none(), review_id)
 
 
 def review_of_mine(review_id: int) -> Review:
-    """One that the signed-in person wrote, or that is about them; NotFound for others, as if it had no such page."""
+    """A review by or about the signed-in person; raises NotFound for others."""
     review = seen_review(review_id)
     if not acts_for(actor(), review.author_id, review.subject_id):
         raise NotFound("There is no such page.")
@@ -27,5 +27,5 @@ def review_of_mine(review_id: int) -> Review:
 
 
 def path_of(review: Review) -> str:
-    """Where the review's page is."""
+    """Path of the review's page."""
     return url_for("reviews.show", review_id=review.id)

@@ -1,4 +1,4 @@
-"""What anybody may read of reviews."""
+"""Public views of reviews."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from marketplace.web.request import actor_or_none
 
 @bp.get("/reviews/<int:review_id>")
 def show(review_id: int) -> str:
-    """One review with its reply, its former words where it was corrected, and what this person may do with it."""
+    """Show one review with its reply, earlier texts if corrected, and the person's possible actions."""
     review, person = seen_review(review_id), actor_or_none()
     return render_template("reviews/show.html", review=review, person=person, policy=policy)
 
 
 @bp.get("/people/<slug>/reviews")
 def about(slug: str) -> str:
-    """All reviews of a person that are shown, on one side at a time."""
+    """List all public reviews of a person on one side."""
     user = profile_for(actor_or_none(), slug).user
     counts = queries.counts_about(user.id)
     side = request.args.get("as") or next((one for one in queries.SIDES if counts[one][1]), next(iter(queries.SIDES)))

@@ -1,4 +1,4 @@
-"""Writing a review, changing it while it is sealed, and correcting its words once it is shown."""
+"""Views for writing a review, editing it while sealed, and correcting its text once revealed."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from marketplace.web.request import actor, now
 @bp.route("/contracts/<int:contract_id>/review", methods=["GET", "POST"])
 @in_good_standing
 def write(contract_id: int) -> ResponseReturnValue:
-    """The form for one's own review of the other side, with what was written before."""
+    """Write or edit one's own review of the other side."""
     round_ = _open_round(contract_id)
     side, written = _side_reviewed(round_), _own_review(round_)
     stored = ReviewForm.of(side, written)
@@ -43,7 +43,7 @@ def write(contract_id: int) -> ResponseReturnValue:
 @bp.route("/reviews/<int:review_id>/correct", methods=["GET", "POST"])
 @in_good_standing
 def correct(review_id: int) -> ResponseReturnValue:
-    """Other words for a revealed review; the marks stay, and the former words are kept."""
+    """Correct the text of a revealed review; marks and earlier texts are kept."""
     review = review_of_mine(review_id)
     stored = CorrectionForm(formdata=None, data={"text": review.text})
     form = CorrectionForm() if stored.is_sent() else stored
@@ -57,7 +57,7 @@ def correct(review_id: int) -> ResponseReturnValue:
 
 
 def _open_round(contract_id: int) -> ReviewRound:
-    """The contract's round while this person may write; Conflict when it is over, NotAllowed for linked accounts."""
+    """The contract's open round; raises Conflict when it is over, NotAllowed for linked accounts."""
     round_ = round_for(actor(), contract_id)
     linked = link_between(round_.contract.client_id, round_.contract.freelancer_id) is not None
     demand(policy.why_not_review(actor(), round_, now(), linked=linked))
