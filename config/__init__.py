@@ -1,1 +1,1 @@
-"""What an operator may set: typed settings and logging, read once at the start."""
+"""Operator configuration: typed settings and logging, read once at the start."""

@@ -1,4 +1,4 @@
-"""One way of logging for web, worker and shell: readable in development, JSON lines in production."""
+"""Logging for web, worker and shell: readable in development, JSON lines in production."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ import structlog
 from config.settings import Settings
 
 _BELOW = ("exception", "stack")
-"""What is written below its entry."""
+"""Keys written below their entry."""
 _TEXTS = ("event", *_BELOW)
-"""What may have several lines: mails that development logs, and tracebacks."""
+"""Keys that may have several lines: mails that development logs, and tracebacks."""
 _MARK = "\n  | "
 
 
 def _keep_to_one_line(_logger: object, _method: str, entry: structlog.typing.EventDict) -> structlog.typing.EventDict:
-    """Let nobody forge a line or steer a terminal by what they send: control characters are escaped everywhere.
+    """Prevent log forging: escape control characters everywhere.
 
-    Texts keep their lines, each marked, so that it can't be taken for an entry of its own.
+    Multiline texts keep their lines, each marked, so that none looks like an entry of its own.
     """
     for name, value in entry.items():
         if not isinstance(value, str | int | float | bool | None):
@@ -38,7 +38,7 @@ def _escaped(text: str) -> str:
 
 
 _STEERING = ("Cc", "Cf", "Zl", "Zp", "Cs")
-"""Control characters, invisible ones that turn the writing's direction, line and paragraph separators, surrogates."""
+"""Unicode categories to escape: controls, invisible direction marks, line and paragraph separators, surrogates."""
 
 
 def configure_logging(settings: Settings) -> None:

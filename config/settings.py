@@ -18,13 +18,13 @@ from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 CONFIGURATION_ERROR = 78
-"""The exit code of a process that can't run with its settings: EX_CONFIG of sysexits.h."""
+"""Exit code of a process whose settings are invalid: EX_CONFIG of sysexits.h."""
 EMBEDDED_DATABASE = "prebuilt.sqlite3"
 EVERYWHERE = ("0.0.0.0", "::")  # noqa: S104 (compared, not bound)
 
 
 class SettingsError(Exception):
-    """The environment holds a value we can't run with; the message says which, and how to mend it."""
+    """A setting is invalid; the message says which, and how to fix it."""
 
 
 def _split_commas(value: object) -> object:
@@ -46,46 +46,46 @@ class Settings(BaseSettings):
     host: str = "127.0.0.1"
     port: Annotated[int, Field(ge=1, le=65535)] = 8000
     base_url: str = ""
-    """Where people reach the site, for links in mails; worked out from host and port when empty."""
+    """Public address of the site, for links in mails; derived from host and port when empty."""
     data_dir: Path = Path(".data")
-    """Where the embedded database, the broker, uploads and secrets live."""
+    """Folder of the embedded database, the broker, uploads and secrets."""
     database_url: str = ""
     database_connect_seconds: Annotated[int, Field(ge=2, le=60)] = 3
     page_statement_seconds: Annotated[int, Field(ge=1, le=600)] = 15
-    """How long a page lets PostgreSQL work on one statement."""
+    """Seconds that a page lets PostgreSQL work on one statement."""
     page_lock_seconds: Annotated[int, Field(ge=1, le=600)] = 5
-    """How long a page waits for a row that somebody else holds."""
+    """Seconds that a page waits for a row locked by another transaction."""
     work_statement_seconds: Annotated[int, Field(ge=1, le=3600)] = 120
     """The same for workers and commands."""
     work_lock_seconds: Annotated[int, Field(ge=1, le=3600)] = 30
     migration_lock_seconds: Annotated[int, Field(ge=1, le=600)] = 5
-    """How long a migration waits for a table, while all who want that table wait behind it."""
+    """Seconds that a migration waits for a table lock, while all users of that table wait behind it."""
     redis_url: str = ""
     secret_key: str = ""
-    """Signs cookies and the short-lived links of sign-in pages. Where one of the next four is empty it stands in."""
+    """Signs cookies and the short-lived links of sign-in pages. Used for each of the next four keys that is empty."""
     secret_key_fallbacks: EarlierKeys = ()
-    """Earlier keys, the newest first: they still verify and decrypt, and nothing new is made with them; so below."""
+    """Earlier keys, newest first: they only verify and decrypt. The same holds for the fallbacks below."""
     password_pepper: Key = ""
     password_pepper_fallbacks: EarlierKeys = ()
     encryption_key: Key = ""
     """Encrypts one-time secrets."""
     encryption_key_fallbacks: EarlierKeys = ()
     signals_key: Key = ""
-    """Keys the hashes of what accounts were seen with, and of counted tries."""
+    """Keys the hashes of account signals and of counted tries."""
     signals_key_fallbacks: EarlierKeys = ()
     links_key: Key = ""
-    """Signs the links in mails that have to work for months: invitations, unsubscribing, refusing mail."""
+    """Signs links in mails that must work for months: invitations, unsubscribing, refusing mail."""
     links_key_fallbacks: EarlierKeys = ()
     receipt_key: Seed = ""
-    """The seed of the key that signs receipts, 64 hexadecimal digits."""
+    """Seed of the key that signs receipts, 64 hexadecimal digits."""
     receipt_key_fallbacks: Annotated[tuple[Seed, ...], NoDecode, BeforeValidator(_split_commas)] = ()
     web_processes: Annotated[int, Field(ge=1, le=64)] = 2
     worker_processes: Annotated[int, Field(ge=1, le=64)] = 1
     trusted_proxies: Annotated[int, Field(ge=0, le=5)] = 0
-    """How many reverse proxies in front add X-Forwarded-* headers; 0 ignores those headers."""
+    """Number of reverse proxies in front that add X-Forwarded-* headers; 0 ignores those headers."""
 
     security_contact: Annotated[str, Field(pattern=r"^((mailto:|https://)\S+)?$")] = ""
-    """Whom to tell about a vulnerability, mailto:… or https://…, for /.well-known/security.txt."""
+    """Contact for vulnerability reports, mailto:… or https://…, for /.well-known/security.txt."""
 
     smtp_host: str = ""
     smtp_port: int = 587
@@ -95,34 +95,34 @@ class Settings(BaseSettings):
     mail_from: str = "Prebuilt <no-reply@localhost>"
 
     payment_provider: Literal["sandbox", "stripe"] = "sandbox"
-    """Who holds and moves the money; the sandbox only plays at it."""
+    """Payment provider that holds and moves the money; the sandbox only simulates it."""
     stripe_secret_key: str = ""
     stripe_webhook_secret: str = ""
     stripe_api_base: str = ""
-    """Another address than Stripe's own, for tests; development only."""
+    """Base address of the Stripe API for tests; development only."""
     fee_bps: Annotated[int, Field(ge=0, le=5_000)] = 500
-    """What the marketplace takes of what is released, basis points: 500 is 5 %."""
+    """The marketplace's fee on released money, in basis points: 500 is 5 %."""
     allow_sandbox_payments: bool = False
     """Lets production start although no real money can move."""
 
     guard_exceptions: Annotated[frozenset[str], NoDecode, BeforeValidator(_split_commas)] = frozenset()
-    """host:port pairs that links may reach although they are not public; development only."""
+    """host:port pairs that links may reach although not public; development only."""
     review_first_jobs: Annotated[int, Field(ge=0)] = 1
-    """How many of a new client's jobs wait for an admin before they open; 0 switches the wait off."""
+    """How many of a new client's jobs wait for an admin's review before they open; 0 disables the review."""
     offer_days: Annotated[int, Field(ge=1, le=90)] = 14
-    """Days after which an offer that not both have signed falls through."""
+    """Days after which an offer not signed by both sides lapses."""
     auto_release_days: Annotated[int, Field(ge=1, le=90)] = 7
-    """Days after which a client's silence releases the money for work that was handed in."""
+    """Days of the client's silence after which the money for submitted work is released."""
     warranty_days: Annotated[int, Field(ge=0, le=365)] = 30
-    """Days for which a production site's uptime is watched after its release."""
+    """Days for which a production site's uptime is monitored after its release."""
     dispute_response_days: Annotated[int, Field(ge=1, le=60)] = 7
-    """Days in which the other side of a dispute answers; after that an admin rules without it."""
+    """Days in which the other side of a dispute may answer; after that an admin rules without it."""
     dispute_appeal_days: Annotated[int, Field(ge=1, le=60)] = 7
-    """Days in which a ruling may be appealed against; after that it is final and its money moves."""
+    """Days in which a ruling may be appealed; after that it is final and its money moves."""
     work_watch_days: Annotated[int, Field(ge=1, le=365)] = 90
-    """Days for which a client's site is compared with a bidder's rejected work, if the bidder wishes it."""
+    """Days for which a client's site is compared with a bidder's rejected work, if the bidder asks for it."""
     browser: Path | None = None
-    """The Chromium that looks at prototypes; looked for on PATH when empty."""
+    """Path of the Chromium that checks prototypes; searched on PATH when empty."""
     rate_limits: bool = True
     sample_port: Annotated[int, Field(ge=1024, le=65000)] = 8701
     """First port of the sample prototypes that `marketplace up --sample` serves on loopback."""
@@ -142,7 +142,7 @@ class Settings(BaseSettings):
 
     @property
     def max_body_bytes(self) -> int:
-        """The largest request taken: a file, and a megabyte for what a form sends beside it."""
+        """The largest accepted request in bytes: a file, plus 1 MB for the form fields sent with it."""
         return self.max_upload_bytes + 1024 * 1024
 
     @property
@@ -151,12 +151,12 @@ class Settings(BaseSettings):
 
     @cached_property
     def site_url(self) -> str:
-        """The site's address without a closing slash; on this machine's own name where HOST is every address."""
+        """The site's address without a trailing slash; a local host name where HOST is every address."""
         return (self.base_url or self.local_url).rstrip("/")
 
     @cached_property
     def local_url(self) -> str:
-        """Where the site answers on this machine."""
+        """The site's address on this machine."""
         host = "127.0.0.1" if self.host in EVERYWHERE else f"[{self.host}]" if ":" in self.host else self.host
         return f"http://{host}:{self.port}"
 
@@ -174,16 +174,16 @@ class Settings(BaseSettings):
 
     @cached_property
     def secret(self) -> str:
-        """The signing key; in development a random one, kept in the data folder."""
+        """The signing key; in development a random one, stored in the data folder."""
         return self.secret_key or _kept(self.data_path / "secret_key")
 
     @cached_property
     def receipt_seed(self) -> str:
-        """The seed of the receipts' key, 64 hexadecimal digits; in development a random one that is kept."""
+        """Seed of the receipts' key, 64 hexadecimal digits; in development a random one, stored in the data folder."""
         return self.receipt_key or _kept(self.data_path / "receipt_key")
 
     def keys(self, name: KeyName) -> tuple[str, ...]:
-        """The keys for a purpose: the first makes what is new, all of them verify."""
+        """The keys for a purpose: the first signs or encrypts, all of them verify."""
         own: str = self.receipt_seed if name == "receipt_key" else getattr(self, name)
         earlier: tuple[str, ...] = getattr(self, f"{name}_fallbacks")
         if own:
@@ -196,7 +196,7 @@ class Settings(BaseSettings):
 
 
 def _unsafe(settings: Settings) -> Iterator[str]:
-    """What production can't start with, each with what to set instead."""
+    """Settings that production must not start with, each with what to set instead."""
     if not settings.database_url:
         yield "DATABASE_URL must be set in production, as in postgresql://user:password@host/database"
     if not settings.redis_url:
@@ -220,7 +220,7 @@ def _unsafe(settings: Settings) -> Iterator[str]:
 
 
 def _kept(path: Path) -> str:
-    """The secret in this file, made by whichever process comes first."""
+    """The secret in this file, created by whichever process comes first."""
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     if not path.exists():
         with tempfile.NamedTemporaryFile("w", dir=path.parent) as draft:  # readable by its owner only
@@ -232,7 +232,7 @@ def _kept(path: Path) -> str:
 
 
 def load_settings(**overrides: object) -> Settings:
-    """Read the environment, with `overrides` on top; raises SettingsError with a sentence a person can act on."""
+    """Read the environment, with `overrides` on top; raises SettingsError with an actionable sentence."""
     try:
         return Settings.model_validate({**Settings().model_dump(), **overrides}) if overrides else Settings()
     except ValidationError as error:
@@ -240,14 +240,14 @@ def load_settings(**overrides: object) -> Settings:
 
 
 def _worded(problem: ErrorDetails) -> str:
-    """A rule of ours names its variables itself; what Pydantic finds gets the variable's name in front."""
+    """Word a problem: our own rules name their variables; Pydantic's messages get the variable's name in front."""
     if problem["type"] == "value_error":
         return problem["msg"].removeprefix("Value error, ")
     return f"{'.'.join(str(part) for part in problem['loc']).upper()}: {problem['msg']}"
 
 
 def settings_or_exit() -> Settings:
-    """For what a server imports: the settings, or an end of the process with one line that says what to set."""
+    """Return the settings, or exit with one line that says what to set; for modules that servers import."""
     try:
         return load_settings()
     except SettingsError as error:

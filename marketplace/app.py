@@ -1,4 +1,4 @@
-"""The web application: the base and its pages; a readable list of steps, nothing at import time."""
+"""The web application: the base and its pages, assembled in a list of steps, nothing at import time."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ LINKS_THAT_WRITE = ("security.confirm_email", "security.change_email_confirm")  
 
 
 def create_app(settings: Settings, clock: Clock | None = None, *, patience: Patience | None = None) -> Flask:
-    """The application for these settings; for `clock` and `patience` see `create_base`."""
+    """Create the application for these settings; for `clock` and `patience` see `create_base`."""
     app = create_base(settings, clock, patience=patience)
     configure(app, settings)
     Migrate(app, db, directory=str(shipped("migrations")), render_as_batch=True)
@@ -58,12 +58,12 @@ def create_app(settings: Settings, clock: Clock | None = None, *, patience: Pati
 
 
 def _begin_reading_or_writing() -> None:
-    """A page that only reads need not queue behind the writers."""
+    """A page that only reads need not wait for writers."""
     set_reading(request.method in SAFE_METHODS and request.endpoint not in LINKS_THAT_WRITE)
 
 
 def configure(app: Flask, settings: Settings) -> None:
-    """Flask's own settings: cookies that scripts can't read, and a ceiling on what is sent to us."""
+    """Flask's own settings: cookies hidden from scripts, and a size limit on requests."""
     app.config.update(
         SECRET_KEY=settings.keys("secret_key")[0],
         SECRET_KEY_FALLBACKS=list(settings.keys("secret_key")[1:]),

@@ -1,4 +1,4 @@
-"""The application without its pages, as workers need it: settings, database, files, and what each room starts with."""
+"""The application without its pages, as workers need it: settings, database, files, and each room's setup."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ PACKAGE = Path(__file__).resolve().parent
 
 
 def shipped(folder: str) -> Path:
-    """Where a folder of the product is: beside the package in a checkout, within it in a wheel."""
+    """Path of a product folder: beside the package in a checkout, within it in a wheel."""
     within = PACKAGE / folder
     return within if within.is_dir() else PACKAGE.parent / folder
 
 
 class Site(Flask):
-    """Makes whole addresses from BASE_URL: the Host header, and so a link in a mail, would be a stranger's choice."""
+    """Build absolute URLs from BASE_URL: the Host header, and so links in mails, could be forged."""
 
     def create_url_adapter(self, request: Request | None) -> MapAdapter | None:
         adapter = super().create_url_adapter(request)
@@ -39,9 +39,9 @@ class Site(Flask):
 
 
 def create_base(settings: Settings, clock: Clock | None = None, *, patience: Patience | None = None) -> Flask:
-    """The base for these settings; tests pass a `clock` that they can move.
+    """Create the base for these settings; tests pass a `clock` that they control.
 
-    `patience`: with PostgreSQL; as workers have it unless given.
+    `patience`: PostgreSQL timeouts; those of workers by default.
     """
     keep_private()
     app = Site("marketplace", root_path=str(PACKAGE), template_folder=str(shipped("templates")))
@@ -58,7 +58,7 @@ def create_base(settings: Settings, clock: Clock | None = None, *, patience: Pat
 
 
 def init_database(app: Flask, settings: Settings, patience: Patience) -> None:
-    """Connect, on SQLite let writers wait their turn, on PostgreSQL let nobody wait for ever."""
+    """Connect; set up SQLite's locking and PostgreSQL's timeouts."""
     settings.data_path.mkdir(mode=0o700, parents=True, exist_ok=True)
     for file in settings.data_path.glob(f"{EMBEDDED_DATABASE}*"):  # with its -wal and -shm, which come and go
         with suppress(FileNotFoundError):

@@ -1,4 +1,4 @@
-"""Finds or starts the Redis-protocol server that queue, limits and politeness share."""
+"""Find or start the Redis-protocol server for the queue, rate limits and per-host limits."""
 
 from __future__ import annotations
 
@@ -24,19 +24,19 @@ from marketplace.core.storage import private_folder
 PATIENCE_SECONDS = 10
 USER = "prebuilt"
 ACL = f"user default on nopass nocommands +ping\nuser {USER} on >{{password}} allkeys allchannels allcommands\n"
-"""Whoever has no password may only ask whether the server is up; a new password is made at each start."""
+"""Clients without the password may only PING; a new password is generated at each start."""
 
 
 class BrokerError(Exception):
-    """No Redis-protocol server can be had; the message says what to do."""
+    """No Redis-protocol server is available; the message says what to do."""
 
 
 @contextmanager
 def running_broker(settings: Settings) -> Generator[str]:
-    """The address of a broker for as long as the block runs; raises BrokerError.
+    """Yield the address of a broker that runs for the block; raises BrokerError.
 
-    In this order: the operator's REDIS_URL, the Valkey that comes with the dependencies, a `redis-server` on PATH.
-    Never a server that merely happens to listen on this machine: it belongs to somebody else.
+    In this order: the operator's REDIS_URL, the Valkey among the dependencies, a `redis-server` on PATH. Never use any
+    other server found on this machine: it belongs to somebody else.
     """
     if settings.redis_url:
         yield settings.redis_url
@@ -91,7 +91,7 @@ def _redis_server(folder: Path, acl: Path, password: str) -> Generator[str]:
 
 @contextmanager
 def _ended_with_us(pid: int) -> Generator[None]:
-    """Should this process be killed within the block, a small one of its own ends the server."""
+    """End the server through a small watchdog process if this process is killed within the block."""
     command = [sys.executable, "-m", "marketplace.parent", str(os.getpid()), str(pid)]
     watch = subprocess.Popen(command, start_new_session=True)
     try:
@@ -103,7 +103,7 @@ def _ended_with_us(pid: int) -> Generator[None]:
 
 @contextmanager
 def _deaf_to_ctrl_c() -> Generator[None]:
-    """Children started in this block inherit a mask without SIGINT: the supervisor stops them last, by SIGTERM."""
+    """Children started in this block ignore SIGINT: the supervisor stops them last, by SIGTERM."""
     before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
         yield

@@ -1,4 +1,4 @@
-"""The `marketplace` command: gathers what rooms and libraries bring, and starts the whole."""
+"""The `marketplace` command: collects the commands of rooms and libraries, and starts all processes."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ from marketplace.supervisor import (
 )
 
 UNAVAILABLE = 69
-"""The exit code of a command whose database is away: EX_UNAVAILABLE of sysexits.h."""
+"""Exit code of a command whose database is unavailable: EX_UNAVAILABLE of sysexits.h."""
 
 
 @click.group(cls=FlaskGroup, create_app=lambda: create_app(load_settings()), add_default_commands=False)
@@ -92,7 +92,7 @@ def processes(*, as_json: bool) -> None:
 
 
 def prepare_database(settings: Settings, *, with_sample: bool) -> None:
-    """Bring the schema up to date, and add the sample to a new database when asked to."""
+    """Migrate the schema to the latest version, and add the sample to a new database when asked to."""
     with create_app(settings).app_context():
         upgrade()
         if with_sample and settings.is_development:
@@ -100,7 +100,7 @@ def prepare_database(settings: Settings, *, with_sample: bool) -> None:
 
 
 def announce(settings: Settings, seconds: float, *, with_sample: bool) -> None:
-    """Say where the marketplace is and how to get in."""
+    """Print the marketplace's address and how to sign in."""
     click.echo(f"\nPrebuilt is up after {seconds:.1f} s:  {settings.site_url}\n")
     if with_sample and settings.is_development:
         click.echo("Sample accounts:")
@@ -115,7 +115,7 @@ def announce(settings: Settings, seconds: float, *, with_sample: bool) -> None:
 
 
 def main() -> None:
-    """Run the command line; failures that a person can mend are one sentence, never a traceback."""
+    """Run the command line; errors that the user can fix are one sentence, never a traceback."""
     try:
         configure_logging(load_settings())
         cli(prog_name="marketplace")

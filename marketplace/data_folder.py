@@ -1,4 +1,4 @@
-"""The data folder of `marketplace up`: it is there, has room, and is used by one at a time."""
+"""The data folder of `marketplace up`: exists, has room, and is used by one instance at a time."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ MIN_FREE_BYTES = 200 * 1024 * 1024
 
 @contextmanager
 def our_data_folder(settings: Settings) -> Generator[None]:
-    """Keep every other `marketplace up` out of the folder while the block runs.
+    """Lock the folder against any other `marketplace up` while the block runs.
 
-    Raises CannotStart when it can't be made, its disk is as good as full, or another works in it: two brokers on
-    one append-only file would spoil it. The system lets go of the lock when this process ends, in whatever way.
+    Raises CannotStart when it can't be created, its disk is nearly full, or another instance uses it: two brokers on
+    one append-only file would corrupt it. The system releases the lock when this process ends, even if killed.
     """
     _make(settings)
     try:

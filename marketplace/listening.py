@@ -10,10 +10,10 @@ BACKLOG = 2048
 
 
 def listen(settings: Settings, *, shared: bool) -> socket.socket:
-    """Listen on HOST and PORT; `::` is every address, those of IPv4 among them.
+    """Listen on HOST and PORT; `::` is every address, IPv4 included.
 
-    A `shared` port is that of all web processes; the kernel deals connections out among them. Raises OSError when
-    the port is taken.
+    A `shared` port is used by all web processes; the kernel distributes connections among them. Raises OSError when the
+    port is taken.
     """
     return socket.create_server(
         (settings.host, settings.port),

@@ -1,7 +1,7 @@
-"""Nothing of a marketplace outlives what started it: a process whose parent was killed ends itself.
+"""End a process whose parent was killed, so that no part of a marketplace is orphaned.
 
-A thread looks who its parent is: that works on every Unix and for forked children too. Linux could signal them itself
-(PR_SET_PDEATHSIG), but does so when the *thread* that started the child ends, which may well be while the parent lives.
+A thread polls the parent's id: that works on every Unix and for forked children too. Linux could send a signal
+(PR_SET_PDEATHSIG), but does so when the *thread* that started the child ends, perhaps while the parent lives.
 """
 
 from __future__ import annotations
@@ -14,13 +14,13 @@ import threading
 import time
 
 PARENT = "STARTED_BY"
-"""The variable in which a supervisor tells its children its id: a parent may be gone before they ask for it."""
+"""Environment variable with the supervisor's process id: a parent may be gone before its child asks for it."""
 LOOK_SECONDS = 1
 STOP_SECONDS = 15
 
 
 def end_with_parent() -> None:
-    """From now on, stop this process when its parent is gone, or is already: politely, then not."""
+    """Stop this process once its parent is gone, or is already: SIGTERM first, then SIGKILL."""
     parent = int(os.environ.pop(PARENT, 0)) or os.getppid()
     follow = threading.Thread(target=_end_after, args=(parent, os.getpid()), name="parent", daemon=True)
     follow.start()
@@ -35,5 +35,5 @@ def _end_after(parent: int, pid: int) -> None:
         os.kill(pid, signal.SIGKILL)
 
 
-if __name__ == "__main__":  # for a program that can't look itself: python -m marketplace.parent PARENT PID
+if __name__ == "__main__":  # for programs that can't watch: python -m marketplace.parent PARENT PID
     _end_after(int(sys.argv[1]), int(sys.argv[2]))

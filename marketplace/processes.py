@@ -1,4 +1,4 @@
-"""What runs in a marketplace: one list that `up` starts, `marketplace processes` prints and docs/operate.md shows."""
+"""The processes of a marketplace, in one list for `up`, `marketplace processes` and docs/operate.md."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from dataclasses import dataclass, field
 from config.settings import Settings
 
 FINISH_OR_DROP = {"REMAP_SIGTERM": "SIGQUIT"}
-"""Has Celery finish at SIGTERM what takes seconds and drop the rest, which comes back when its lease runs out."""
+"""At SIGTERM Celery finishes tasks that take seconds and drops the rest, which is due again when its lease expires."""
 
 
 @dataclass(frozen=True)
 class Process:
-    """One process that should always run: a module of our environment, its arguments and what it finds set."""
+    """One long-running process: a module of our environment, its arguments and its environment variables."""
 
     name: str
     module: str
@@ -23,21 +23,21 @@ class Process:
 
     @property
     def command(self) -> list[str]:
-        """What starts it."""
+        """The command that starts it."""
         return [sys.executable, "-m", self.module, *self.arguments]
 
     @property
     def line(self) -> str:
-        """The same for a shell, once the environment's `python` comes first on PATH."""
+        """The same for a shell in which the environment's `python` comes first on PATH."""
         settings = [f"{name}={shlex.quote(value)}" for name, value in self.environment.items()]
         return " ".join([*settings, shlex.join(["python", "-m", self.module, *self.arguments])])
 
 
 def processes_of(settings: Settings) -> list[Process]:
-    """Web, workers and scheduler for these settings.
+    """Return web, workers and scheduler for these settings.
 
-    A worker that waits for somebody else (a mail server, the provider, a site) works for one queue alone, so that a
-    slow one holds up nothing else (docs/decisions/0031).
+    A worker that waits for others (a mail server, the provider, a site) serves one queue, so that a slow one delays
+    nothing else (docs/decisions/0031).
     """
     return [
         Process("web", "marketplace.serving", []),

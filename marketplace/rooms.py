@@ -1,4 +1,4 @@
-"""The rooms of the house, from the ground up; to add one, add its folder and its line here."""
+"""All rooms, lowest first; to add one, add its folder and its line here."""
 
 from __future__ import annotations
 

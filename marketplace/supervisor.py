@@ -1,4 +1,4 @@
-"""`marketplace up`: broker, migrations, sample data, web, worker and scheduler under one roof and one Ctrl-C."""
+"""`marketplace up`: run broker, migrations, sample data, web, worker and scheduler until Ctrl-C."""
 
 from __future__ import annotations
 
@@ -23,24 +23,24 @@ from marketplace.processes import processes_of
 STOP_SECONDS = 15
 START_SECONDS = 180
 CALM_SECONDS = 30
-"""A child that dies sooner than this after its start counts towards giving up."""
+"""A child that dies within these seconds after its start counts towards giving up."""
 MAX_QUICK_DEATHS = 5
 
 
 class CannotStart(Exception):
-    """The marketplace can't come up; the message says why, and how to mend it."""
+    """The marketplace can't start; the message says why, and how to fix it."""
 
 
 @dataclass
 class Child:
-    """One process that should always run."""
+    """One long-running process."""
 
     name: str
     command: list[str]
     settings: dict[str, str] = field(default_factory=dict[str, str])
-    """Environment variables of its own."""
+    """Additional environment variables."""
     leads: bool = True
-    """Whether it gets a session of its own, so that Ctrl-C reaches only us, and what it starts ends with it."""
+    """Whether it gets its own session, so that Ctrl-C reaches only us, and its children end with it."""
     process: subprocess.Popen[bytes] | None = None
     started_at: float = 0
     quick_deaths: int = 0
@@ -54,7 +54,7 @@ class Child:
         return self.process is not None and self.process.poll() is not None
 
     def signal_group(self, number: signal.Signals) -> None:
-        """Signal the child, if it leads with all its own children; who is gone is fine."""
+        """Signal the child and, if it leads a session, its children; ignore ended processes."""
         if self.process is not None and not self.leads:
             self.process.send_signal(number)
         elif self.process is not None:
@@ -66,7 +66,7 @@ class Child:
 
 @dataclass
 class Supervisor:
-    """Starts the children, starts the dead again, and stops all of them on SIGINT or SIGTERM."""
+    """Start the children, restart dead ones, and stop all on SIGINT or SIGTERM."""
 
     children: list[Child]
     environment: dict[str, str]
@@ -106,7 +106,7 @@ class Supervisor:
         child.start(self.environment)
 
     def stop(self) -> None:
-        """Stop politely, then not."""
+        """Send SIGTERM, then SIGKILL to what remains."""
         for child in self.children:
             if child.process is not None and child.process.poll() is None:
                 child.process.terminate()
@@ -121,12 +121,12 @@ class Supervisor:
 
 
 def children_of(settings: Settings) -> list[Child]:
-    """All of marketplace/processes.py, not started yet."""
+    """All processes of marketplace/processes.py, not started yet."""
     return [Child(one.name, one.command, one.environment) for one in processes_of(settings)]
 
 
 def refuse_taken_port(settings: Settings) -> None:
-    """Raises CannotStart when something else listens on our port already."""
+    """Raises CannotStart when our port is already in use."""
     try:
         listen(settings, shared=False).close()
     except OSError as error:

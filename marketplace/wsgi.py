@@ -1,6 +1,6 @@
-"""The application for the environment's settings, as `flask --app marketplace.wsgi` and other tools import it.
+"""The application for the environment's settings, for `flask --app marketplace.wsgi` and other tools.
 
-The site itself is served by `python -m marketplace.serving`, which bears slow clients; another WSGI server may not.
+The site itself is served by `python -m marketplace.serving`, which tolerates slow clients; other WSGI servers may not.
 """
 
 from config.logging import configure_logging

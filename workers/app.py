@@ -1,4 +1,4 @@
-"""The Celery application: queues, schedule, and how a task gets its Flask context."""
+"""The Celery application: queues, schedule, and the Flask context of tasks."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ from marketplace.rooms import ROOMS
 from workers.steady import every
 
 FIND_A_LOST_BROKER = {"socket_connect_timeout": 5, "socket_timeout": 10, "socket_keepalive": True}
-"""Seconds after which a broker whose host is gone is looked for anew; without them a worker listens to it for ever."""
+"""Timeouts in seconds after which a lost broker is reconnected; without them a worker listens to it for ever."""
 
 
 class FlaskTask(Task):  # pyright: ignore[reportMissingTypeArgument] (generic in its stubs only)
-    """Runs each task inside the app's context, so that the rooms' services find their session."""
+    """Run each task in the Flask app's context, so that services find their database session."""
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         with flask_app().app_context():
@@ -38,7 +38,7 @@ _flask_app: Flask | None = None
 
 
 def flask_app() -> Flask:
-    """The process's Flask app, made at the first task."""
+    """The process's Flask app, created at the first task."""
     global _flask_app
     if _flask_app is None:
         _flask_app = create_base(load_settings())
@@ -46,7 +46,7 @@ def flask_app() -> Flask:
 
 
 def create_celery(settings: Settings) -> Celery[FlaskTask]:
-    """The worker's app: ids only in messages, nothing kept in results, one task at a time."""
+    """Create the worker's app: messages hold only ids, no results are stored, one task at a time."""
     keep_private()
     app = Celery("workers", broker=settings.redis_url, task_cls=FlaskTask)
     app.conf.update(
@@ -66,7 +66,7 @@ def create_celery(settings: Settings) -> Celery[FlaskTask]:
             for room in ROOMS
             for sweep in room.sweeps
         },
-        beat_scheduler="celery.beat:Scheduler",  # keeps nothing: what was due while it was away is due as rows
+        beat_scheduler="celery.beat:Scheduler",  # stores nothing: work missed while it was down is due as rows
         timezone="UTC",
     )
     for room in ROOMS:
@@ -92,7 +92,7 @@ def _log_like_the_web(**_: Any) -> None:
 @worker_init.connect
 @worker_process_init.connect
 def _end_with_parent(**_: Any) -> None:
-    """Workers end with what started them, and their forked children with the worker."""
+    """Workers end with their parent process, and their forked children with the worker."""
     end_with_parent()
 
 

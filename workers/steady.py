@@ -1,4 +1,4 @@
-"""Schedules that nobody moves by setting the machine's clock: when it goes back an hour, sweeps go on."""
+"""Schedules on a monotonic clock: sweeps go on when the machine's clock is set back."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ _STARTED_AT, _STARTED = datetime.now(UTC), time.monotonic()
 
 
 def steady_now() -> datetime:
-    """The time of day at this process's start and what has passed since then; not what the clock says today."""
+    """The time at this process's start plus monotonic time since; unaffected by changes of the clock."""
     return _STARTED_AT + timedelta(seconds=time.monotonic() - _STARTED)
 
 
 def every(seconds: float) -> schedule:
-    """Due every so many seconds, by the steady clock."""
+    """A schedule due every `seconds`, by the monotonic clock."""
     return schedule(timedelta(seconds=seconds), nowfun=steady_now)

@@ -1,1 +1,1 @@
-"""Who people are: sign-up, sign-in, roles, profiles, portfolio, testimonials."""
+"""Accounts: sign-up, sign-in, roles, profiles, portfolio, testimonials."""

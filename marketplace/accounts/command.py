@@ -1,4 +1,4 @@
-"""`marketplace admin`: who moderates."""
+"""`marketplace admin`: grant, revoke and list admins."""
 
 from __future__ import annotations
 

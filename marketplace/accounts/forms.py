@@ -1,4 +1,4 @@
-"""Forms about oneself: sign-up, settings, profile, portfolio, testimonials."""
+"""Account forms: sign-up, settings, profile, portfolio, testimonials."""
 
 from __future__ import annotations
 
@@ -39,12 +39,12 @@ PART_HINTS = {
 
 
 def split_skills(text: str) -> list[str]:
-    """Read a list: "Flask, CSS ,flask" -> ["flask", "css"]: lower case, each once, in the order typed."""
+    """Parse a list: "Flask, CSS ,flask" -> ["flask", "css"]: lower case, no duplicates, in the order typed."""
     return list(dict.fromkeys(" ".join(part.lower().split()) for part in text.split(",") if part.strip()))
 
 
 class SignUpForm(RegisterFormV2):
-    """Flask-Security's registration with a name and what brings the person here."""
+    """Flask-Security's registration plus a name and the intended role."""
 
     name = StringField(
         "Your name or studio",
@@ -57,7 +57,7 @@ class SignUpForm(RegisterFormV2):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         as_shown = {name: self._fields[name] for name in ("part", "name", "email", "password")}
-        self._fields = as_shown | self._fields  # errors are summed up in the order of the page
+        self._fields = as_shown | self._fields  # the error summary follows the page's order
 
     def to_dict(self, only_user: bool) -> dict[str, Any]:
         data: dict[str, Any] = super().to_dict(only_user)
@@ -65,7 +65,7 @@ class SignUpForm(RegisterFormV2):
 
 
 class NewAddressForm(ChangeEmailForm):
-    """Flask-Security's form for a new e-mail address, which takes back what was typed as ours do."""
+    """Flask-Security's form for a new e-mail address; restores typed input like our forms."""
 
     Meta = BaseForm.Meta
     by = HiddenField(default=BaseForm.shown_to)
@@ -126,7 +126,7 @@ class ProfileForm(EditForm):
 
 
 def web_link(_form: BaseForm, field: Field) -> None:
-    """An http(s) address, or nothing."""
+    """Require an http(s) address, or nothing."""
     parts = urlsplit(field.data or "")
     if field.data and (parts.scheme not in ("http", "https") or "." not in (parts.hostname or "").strip(".")):
         raise ValidationError("Enter a full web address, such as https://example.com/.")
@@ -159,7 +159,7 @@ class InviteForm(BaseForm):
 class TestimonialForm(BaseForm):
     """What a past customer writes."""
 
-    __test__ = False  # pytest takes it for a test otherwise
+    __test__ = False  # else pytest takes it for a test
 
     author_name = StringField("Your name", [DataRequired("Enter your name."), AtMost(80)], filters=[one_line])
     author_role = StringField("Who you are", [AtMost(120)], filters=[one_line])

@@ -1,4 +1,4 @@
-"""Which accounts are linked, read from their signals in a fixed number of queries."""
+"""Find linked accounts by their signals in a fixed number of queries."""
 
 from __future__ import annotations
 
@@ -20,22 +20,22 @@ _SAME = and_(_Mine.kind == _Theirs.kind, _Mine.digest == _Theirs.digest)
 
 @dataclass(frozen=True, slots=True)
 class SharedSignal:
-    """A signal that two accounts have in common, and since when and until when both were seen with it."""
+    """A signal that two accounts share, and the period in which both were seen with it."""
 
     kind: str
     first_seen: datetime
     last_seen: datetime
     people: int
-    """How many accounts have it in all."""
+    """Number of accounts that have the signal."""
 
 
 def link_between(one: int, other: int) -> str | None:
-    """What links two accounts (a kind of signal), or None; the same account and known pairs are not linked."""
+    """The kind of signal that links two accounts, or None; the same account and known pairs are not linked."""
     return links_among([one, other]).get(pair_of(one, other))
 
 
 def links_among(user_ids: Collection[int]) -> dict[Pair, str]:
-    """The linked pairs of these accounts -> what links them; one query where nothing is shared, four at most."""
+    """The linked pairs among these accounts -> kind of signal; one query where nothing is shared, at most four."""
     shared = (
         select(_Mine.user_id, _Theirs.user_id, _Mine.kind, _Mine.digest)
         .join(_Theirs, _SAME)
@@ -45,9 +45,9 @@ def links_among(user_ids: Collection[int]) -> dict[Pair, str]:
 
 
 def links_seen_since(since: datetime, limit: int) -> dict[Pair, str]:
-    """The linked pairs of all accounts that were seen together since then, up to `limit` shared signals looked at.
+    """The linked pairs of all accounts seen together since `since`, from at most `limit` shared signals.
 
-    An address in a crowd is passed over at once: it can't link, and it may have thousands of accounts.
+    Crowded addresses are skipped at once: they can't link, and may have thousands of accounts.
     """
     telling = (
         select(AccountSignal.kind, AccountSignal.digest)
@@ -72,7 +72,7 @@ def links_seen_since(since: datetime, limit: int) -> dict[Pair, str]:
 
 
 def is_device_of(digests: Collection[str], user_id: int) -> bool:
-    """Whether a browser, with its digests under every key, was seen with the account."""
+    """Whether a browser, given its digests under all keys, was seen with the account."""
     mine = select(AccountSignal.user_id).where(
         AccountSignal.user_id == user_id, AccountSignal.kind == DEVICE, AccountSignal.digest.in_(digests)
     )
@@ -80,7 +80,7 @@ def is_device_of(digests: Collection[str], user_id: int) -> bool:
 
 
 def meetings_of(one: int, other: int) -> Sequence[SharedSignal]:
-    """All that two accounts share, telling or not, for a moderator to judge; newest first, twenty at most."""
+    """All signals that two accounts share, telling or not, for a moderator to judge; newest first, at most twenty."""
     rows = db.session.execute(
         select(_Mine.kind, _Mine.digest, _Mine.first_seen, _Theirs.first_seen, _Mine.last_seen, _Theirs.last_seen)
         .join(_Theirs, _SAME)
@@ -96,7 +96,7 @@ def meetings_of(one: int, other: int) -> Sequence[SharedSignal]:
 
 
 def share_an_address(pairs: Collection[Pair]) -> set[Pair]:
-    """Those of the pairs (few) that share an address of no crowd and are not known as two; a hint, never a link."""
+    """Those of the (few) pairs that share an uncrowded address and are not known pairs; a hint, never a link."""
     if not pairs:
         return set()
     rows = db.session.execute(
@@ -110,7 +110,7 @@ def share_an_address(pairs: Collection[Pair]) -> set[Pair]:
 
 
 def known_pair(one: int, other: int) -> KnownPair | None:
-    """An admin's word that these are two people, or None."""
+    """An admin's record that these are two people, or None."""
     low, high = pair_of(one, other)
     return db.session.scalar(select(KnownPair).where(KnownPair.lower_id == low, KnownPair.higher_id == high))
 
@@ -149,7 +149,7 @@ def _known(pairs: Collection[Pair]) -> set[Pair]:
 
 
 def _people(digests: Collection[str]) -> dict[tuple[str, str], int]:
-    """(kind, digest) -> how many accounts have it."""
+    """(kind, digest) -> number of accounts that have it."""
     if not digests:
         return {}
     counted = (

@@ -1,8 +1,8 @@
-"""Which signals make two accounts one hand, and what to tell people about it: pure rules, each with its reason.
+"""Pure rules on which signals link two accounts (one person behind both), and how to word it.
 
-An address alone never links: an office, a university or a mobile carrier puts hundreds of people behind one. Together
-with accounts that were made within an hour of each other it does, where hardly anybody else is seen there: strangers
-who share a carrier's address by chance don't also sign up in the same hour.
+An address alone never links: an office, a university or a mobile carrier puts hundreds of people behind one. It does
+link accounts created within an hour of each other, if hardly anybody else uses it: strangers who share a carrier's
+address by chance don't also sign up within the same hour.
 """
 
 from __future__ import annotations
@@ -14,45 +14,45 @@ from datetime import timedelta
 DEVICE, ADDRESS, PAYOUT = "device", "address", "payout"
 KINDS = (DEVICE, ADDRESS, PAYOUT)
 KEPT = timedelta(days=90)
-"""A signal that was not seen for so long is deleted: long enough for a job from its posting to its reviews."""
+"""Unseen signals are deleted after this time: enough for a job from its posting to its reviews."""
 CLOSE = timedelta(hours=1)
-"""Accounts made within this time of each other; a second account is mostly made right after the first."""
+"""Accounts created within this time of each other; a second account is mostly created right after the first."""
 CROWD = 3
-"""An address with more accounts than that tells nothing, whatever comes with it: it is an office or a school."""
+"""An address with more accounts than this is no evidence: it is an office or a school."""
 
 WORDS = {
     DEVICE: "the same browser signed in to both",
     PAYOUT: "both are paid to the same account",
     ADDRESS: "both were made within an hour, on the same network connection",
 }
-"""Kind of signal -> why it links, as people read it."""
+"""Kind of signal -> why it links, in words for people."""
 
 
 @dataclass(frozen=True, slots=True)
 class Shared:
-    """A signal that two accounts have in common; `people` is how many accounts have it in all."""
+    """A signal that two accounts share; `people` is the number of accounts that have it."""
 
     kind: str
     people: int = 2
 
 
 Pair = tuple[int, int]
-"""Two users' ids, the lower one first."""
+"""Two user ids, the lower one first."""
 
 
 def pair_of(one: int, other: int) -> Pair:
-    """The pair, whichever is named first."""
+    """Build the pair from ids in any order."""
     return (one, other) if one < other else (other, one)
 
 
 def what_links(shared: Iterable[Shared], apart: timedelta) -> str | None:
-    """The kind of signal that links two accounts made `apart` from each other, the strongest; None: not linked."""
+    """The strongest kind of signal that links two accounts created `apart` from each other; None: not linked."""
     telling = {one.kind for one in shared if one.kind != ADDRESS or (one.people <= CROWD and abs(apart) <= CLOSE)}
     return next((kind for kind in (PAYOUT, DEVICE, ADDRESS) if kind in telling), None)
 
 
 def groups_of(pairs: Iterable[Pair]) -> list[list[int]]:
-    """Accounts linked directly or through others, each group and the list in rising order."""
+    """Groups of accounts linked directly or through others; groups and list are sorted."""
     leader: dict[int, int] = {}
 
     def find(one: int) -> int:
@@ -70,7 +70,9 @@ def groups_of(pairs: Iterable[Pair]) -> list[list[int]]:
 
 
 def refusal(kind: str, whose: str, act: str) -> str:
-    """Why this account and another, `whose` it is ("the client's"), can't `act`, and who can change that."""
+    """Why this account can't `act` because of a link to another (`whose`, such as "the client's"); who can
+    change that.
+    """
     return (
         f"Your account and {whose} look like one person’s ({WORDS[kind]}), and one person’s accounts can’t {act}. "
         "If you are two people who share a household or a computer, tell a moderator: a human decides."

@@ -1,4 +1,4 @@
-"""People and what they show of themselves."""
+"""Tables of accounts and of what they show in public."""
 
 # Flask-Security types its mixins as plain attributes; ours are mapped columns with the same names.
 # pyright: reportIncompatibleVariableOverride=false
@@ -31,7 +31,7 @@ class Role(Base, RoleMixin):
     id: Mapped[int] = mapped_column(primary_key=True)
     name: Mapped[str] = mapped_column(String(40), unique=True)
     if not TYPE_CHECKING:
-        permissions = None  # Flask-Security looks for it; our policies do not use it
+        permissions = None  # Flask-Security reads it; our policies do not use it
 
 
 class User(Base, UserMixin):
@@ -45,7 +45,7 @@ class User(Base, UserMixin):
     password: Mapped[str | None] = mapped_column(String(255))
     active: Mapped[bool] = mapped_column(default=True)
     fs_uniquifier: Mapped[str] = mapped_column(String(64), unique=True)
-    """What a session holds; a new value signs the person out everywhere."""
+    """Stored in sessions; a new value signs the person out everywhere."""
     confirmed_at: Mapped[datetime | None]
     name: Mapped[str] = mapped_column(String(80), default="")
     slug: Mapped[str] = mapped_column(String(80), unique=True)
@@ -81,7 +81,7 @@ class User(Base, UserMixin):
 
 
 class EmailChange(Base):
-    """That an account got another e-mail address; whoever has the old one may take it back (services/addresses.py)."""
+    """A change of e-mail address; the owner of the old one may undo it (services/addresses.py)."""
 
     __tablename__ = "email_changes"
 
@@ -91,11 +91,11 @@ class EmailChange(Base):
     new_email: Mapped[str] = mapped_column(String(255))
     changed_at: Mapped[datetime]
     undone_at: Mapped[datetime | None]
-    """When it was taken back, itself or with an earlier one."""
+    """When it was undone, itself or with an earlier one."""
 
 
 class Profile(Base):
-    """What a person says of themselves in public."""
+    """A person's public description of themselves."""
 
     __tablename__ = "profiles"
 
@@ -104,10 +104,10 @@ class Profile(Base):
     about: Mapped[str] = mapped_column(Text, default="")
     skills: Mapped[list[str]] = mapped_column(default=list)
     rate_minor: Mapped[int | None] = mapped_column(BigInteger)
-    """Usual hourly rate, minor units of `rate_currency`."""
+    """Usual hourly rate, in minor units of `rate_currency`."""
     rate_currency: Mapped[str] = mapped_column(String(3), default="EUR")
     country: Mapped[str | None] = mapped_column(String(2))
-    """ISO 3166 alpha-2, if the person names one; for readers and the fairness figures, never for the rank."""
+    """ISO 3166 alpha-2, if given; for readers and the fairness figures, never for the rank."""
     hidden_at: Mapped[datetime | None]
     hidden_reason: Mapped[str | None] = mapped_column(Text)
 
@@ -125,15 +125,15 @@ class PortfolioItem(Base):
     description: Mapped[str] = mapped_column(Text, default="")
     link: Mapped[str] = mapped_column(String(2000), default="")
     picture_key: Mapped[str | None] = mapped_column(String(64))
-    """Key in the file store; always a WebP that we encoded ourselves."""
+    """Key in the file store; always a WebP that we encoded."""
     thumbnail_key: Mapped[str | None] = mapped_column(String(64))
-    """The same, small: what pages show."""
+    """The same as a thumbnail, for lists."""
     picture_alt: Mapped[str] = mapped_column(String(200), default="")
     created_at: Mapped[datetime]
 
 
 class Testimonial(Base):
-    """What a past customer wrote through a signed link; the owner may hide it, never edit it."""
+    """Written by a past customer through a signed link; the owner may hide it, never edit it."""
 
     __tablename__ = "testimonials"
 
@@ -153,7 +153,7 @@ class Testimonial(Base):
 
 
 class RefusedAddress(Base):
-    """An address whose owner wants no invitations, whoever sends them."""
+    """An address whose owner refuses invitations from anybody."""
 
     __tablename__ = "refused_addresses"
 
@@ -163,7 +163,7 @@ class RefusedAddress(Base):
 
 
 class AccountSignal(Base):
-    """That an account was seen with a browser, on a network address or with a payout account: a keyed hash of it."""
+    """A keyed hash of a browser, network address or payout account with which an account was seen."""
 
     __tablename__ = "account_signals"
     __table_args__ = (
@@ -175,13 +175,13 @@ class AccountSignal(Base):
     user_id: Mapped[int] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), primary_key=True)
     kind: Mapped[str] = mapped_column(String(10), primary_key=True)
     digest: Mapped[str] = mapped_column(String(32), primary_key=True)
-    """128 bits of an HMAC in hexadecimal digits; what was hashed is kept nowhere."""
+    """128 bits of an HMAC in hexadecimal digits; the hashed value is stored nowhere."""
     first_seen: Mapped[datetime]
     last_seen: Mapped[datetime]
 
 
 class KnownPair(Base):
-    """Two accounts that share signals, of which an admin knows that they are two people: nothing links them."""
+    """Two accounts that share signals but, as an admin knows, belong to two people: nothing links them."""
 
     __tablename__ = "known_pairs"
     __table_args__ = (
@@ -198,25 +198,25 @@ class KnownPair(Base):
 
 
 class TryCount(Base):
-    """How often something was tried of late: passwords for an account, links to an address (services/tries.py)."""
+    """Counts recent tries: passwords for an account, links to an address (services/tries.py)."""
 
     __tablename__ = "try_counts"
 
     key: Mapped[str] = mapped_column(String(32), primary_key=True)
-    """128 bits of an HMAC in hexadecimal digits; what was hashed is kept nowhere."""
+    """128 bits of an HMAC in hexadecimal digits; the hashed value is stored nowhere."""
     tries: Mapped[int]
     last_at: Mapped[datetime] = mapped_column(index=True)
 
 
 class OpenSession(Base):
-    """One browser that is signed in; without its row a session cookie opens nothing, however well it is signed."""
+    """One signed-in browser; without its row a session cookie is invalid, even if correctly signed."""
 
     __tablename__ = "open_sessions"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     digest: Mapped[str] = mapped_column(String(64), unique=True)
-    """SHA-256 of the random token in the cookie, hexadecimal: who reads the database can't sign in with it."""
+    """SHA-256 of the random token in the cookie, hexadecimal: a leaked database gives no sign-in."""
     user_id: Mapped[int] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), index=True)
     began_at: Mapped[datetime] = mapped_column(index=True)
     last_seen: Mapped[datetime] = mapped_column(index=True)
-    """To within a few minutes (policy.SEEN_EVERY)."""
+    """Accurate to a few minutes (policy.SEEN_EVERY)."""

@@ -1,4 +1,4 @@
-"""What makes a password good enough: long, and not easy to guess; no rules on its characters (NIST SP 800-63B-4)."""
+"""Password rules: long, and hard to guess; no rules on characters (NIST SP 800-63B-4)."""
 
 from __future__ import annotations
 
@@ -13,23 +13,23 @@ from flask_security.password_util import PasswordUtil
 from marketplace.accounts.models import User
 
 MIN_LENGTH = 15
-"""Characters; SP 800-63B-4, 3.1.1.2, for passwords that stand alone."""
+"""Characters; NIST SP 800-63B-4, 3.1.1.2, for passwords used alone."""
 MAX_LENGTH = 256
-"""Characters; far above the 64 that the same section asks for, and low enough to cost no hashing time."""
+"""Characters; far above the 64 required by the same section, low enough to cost no hashing time."""
 MIN_SCORE = 3
-"""Of zxcvbn's 4: holds against the lists of common and breached passwords that come with it, in any mixture."""
+"""Of zxcvbn's 4: withstands its lists of common and breached passwords, in any combination."""
 JUDGED_LENGTH = 72
-"""Characters that zxcvbn takes; a longer password is judged by its beginning."""
+"""Characters passed to zxcvbn; a longer password is judged by its beginning."""
 MIN_LEFT = 8
-"""Letters and digits that are left of a password without one's own words and ours."""
+"""Letters and digits that must remain of a password without the person's own words and ours."""
 MIN_WORD = 3
-"""Shorter parts of a name are in too many words."""
+"""Characters; shorter parts of a name occur in too many words."""
 _LOOKALIKES = str.maketrans("013457@$", "oieastas")
 OUR_WORDS = ("prebuilt", "prototype", "freelance", "marketplace")
 
 
 def problem_with(password: str, personal: Iterable[str]) -> str | None:
-    """Why this can't be the password of somebody with these `personal` words (name, e-mail), or None."""
+    """Why a person with these `personal` words (name, e-mail) can't use this password, or None."""
     if len(password) < MIN_LENGTH:
         return f"Use {MIN_LENGTH} characters or more. Several unrelated words are easy to remember."
     if len(password) > MAX_LENGTH:
@@ -47,14 +47,14 @@ def problem_with(password: str, personal: Iterable[str]) -> str | None:
 
 
 def _score(password: str, *known: str) -> int:
-    """How hard the password is to guess, 0 to 4, for somebody who tries the `known` words too."""
+    """Score by zxcvbn, 0 to 4, against an attacker who also tries the `known` words."""
     return int(zxcvbn.zxcvbn(password[:JUDGED_LENGTH], user_inputs=list(known))["score"])
 
 
 def _left_without(password: str, words: Iterable[str]) -> str | None:
-    """The letters and digits that are left once the words are taken out, however they are written; None without any.
+    """The letters and digits left after removing the words in any spelling; None if the password contains none of them.
 
-    Words that count for nothing must not make the rest look longer: "Prebuilt-password1" is as weak as "password1".
+    Removed words must not add to the length: "Prebuilt-password1" is as weak as "password1".
     """
     letters = re.sub(r"[\W_]+", "", unicodedata.normalize("NFKD", password).lower())
     known = list(words)
@@ -71,7 +71,7 @@ def _stripped(letters: str, words: Iterable[str]) -> str:
 
 
 class PasswordRules(PasswordUtil):
-    """Has Flask-Security's forms judge new passwords by our rules."""
+    """Make Flask-Security's forms check new passwords by our rules."""
 
     def validate(self, password: str, is_register: bool, **kwargs: Any) -> tuple[list[str] | None, str]:
         plain = self.normalize(password)

@@ -1,7 +1,7 @@
-"""Hashes passwords: Argon2 of an HMAC under a pepper that only the site has, so that a stolen database isn't enough.
+"""Hash passwords: Argon2 of an HMAC under a secret pepper, so that a stolen database isn't enough.
 
-Each check costs one Argon2, however many peppers there are: a hash names the pepper that it was made with, in eight
-digits after a #. One that names none is of the oldest, so it reads as it did before peppers could be changed.
+Each check costs one Argon2, however many peppers there are: a hash ends in # and eight digits that name its pepper.
+Without them it is of the oldest, the format used before peppers could be changed.
 """
 
 from __future__ import annotations
@@ -16,10 +16,10 @@ from passlib.context import CryptContext
 
 
 class PepperedHashes:
-    """What Flask-Security asks of passlib's context."""
+    """The interface that Flask-Security expects of passlib's context."""
 
     def __init__(self, context: CryptContext, peppers: Sequence[str]) -> None:
-        """`peppers`: the newest first; it hashes, all of them verify."""
+        """`peppers`: newest first; the first hashes, all of them verify."""
         self.context: Any = context
         self.newest = peppers[0]
         self.by_mark = {mark_of(pepper): pepper for pepper in reversed(peppers)}
@@ -31,18 +31,18 @@ class PepperedHashes:
         return hashed if self.newest == self.unmarked else f"{hashed}#{mark_of(self.newest)}"
 
     def verify(self, password: str | bytes, stored: str) -> bool:
-        """Whether it is this password; never for one under a pepper that is gone."""
+        """Whether the password matches; never for a hash under a removed pepper."""
         hashed, pepper = self._read(stored)
         matches: bool = self.context.verify(_peppered(password, pepper or self.newest), hashed)
         return matches and pepper is not None
 
     def needs_update(self, stored: str, **_: Any) -> bool:
-        """Whether it is under an earlier pepper, or weaker than what we hash with now."""
+        """Whether the hash uses an earlier pepper, or is weaker than today's."""
         hashed, pepper = self._read(stored)
         return pepper != self.newest or bool(self.context.needs_update(hashed))
 
     def identify(self, stored: str) -> str | None:
-        """Argon2, or whatever an old hash was made with; None for what is no hash."""
+        """Argon2, or the scheme of an old hash; None for what is no hash."""
         scheme: str | None = self.context.identify(self._read(stored)[0])
         return scheme
 
@@ -52,7 +52,7 @@ class PepperedHashes:
 
 
 def mark_of(pepper: str) -> str:
-    """Names a pepper without telling anything of it."""
+    """Identify a pepper without revealing it."""
     return hmac.digest(pepper.encode(), b"prebuilt pepper", hashlib.sha256)[:4].hex()
 
 

@@ -1,4 +1,4 @@
-"""Reading people: a profile with all that it shows, in a fixed number of queries."""
+"""Queries on people: a profile with all that it shows, in a fixed number of queries."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class PublicProfile:
 
 
 def profile_for(viewer: User | None, slug: str) -> PublicProfile:
-    """The profile at `slug`; raises NotFound, or Removed when a moderator hid it."""
+    """Return the profile at `slug`; raises NotFound, or Removed when a moderator hid it."""
     user = db.session.scalar(select(User).where(User.slug == slug).options(joinedload(User.profile)))
     if user is None or user.confirmed_at is None:
         raise NotFound("There is nobody by that name here.")
@@ -36,14 +36,14 @@ def profile_for(viewer: User | None, slug: str) -> PublicProfile:
 
 
 def portfolio_of(user_id: int) -> Sequence[PortfolioItem]:
-    """All portfolio items, newest first."""
+    """Return all portfolio items, newest first."""
     return db.session.scalars(
         select(PortfolioItem).where(PortfolioItem.user_id == user_id).order_by(PortfolioItem.id.desc())
     ).all()
 
 
 def testimonials_of(user_id: int, *, also_hidden: bool = False) -> Sequence[Testimonial]:
-    """Written testimonials that moderators left standing; `also_hidden` adds those that the owner hid."""
+    """Return written testimonials that moderators have not hidden; `also_hidden` adds those that the owner hid."""
     written = select(Testimonial).where(
         Testimonial.user_id == user_id, Testimonial.written_at.is_not(None), Testimonial.hidden_at.is_(None)
     )
@@ -53,14 +53,14 @@ def testimonials_of(user_id: int, *, also_hidden: bool = False) -> Sequence[Test
 
 
 def open_invitations(user_id: int, now: datetime) -> Sequence[Testimonial]:
-    """Invitations that nobody answered yet and that still can be."""
+    """Return unanswered invitations that have not expired."""
     waiting = select(Testimonial).where(Testimonial.user_id == user_id, Testimonial.written_at.is_(None))
     newest_first = db.session.scalars(waiting.order_by(Testimonial.id.desc()))
     return [one for one in newest_first if is_open_invitation(one, now)]
 
 
 def shown_item(viewer: User | None, item_id: int) -> PortfolioItem:
-    """A piece that the viewer may see; raises NotFound."""
+    """Return a portfolio item that the viewer may see; raises NotFound."""
     item = db.session.get(PortfolioItem, item_id)
     if item is None or not may_see_profile(viewer, db.session.get_one(User, item.user_id)):
         raise NotFound("There is no such piece.")
@@ -68,7 +68,7 @@ def shown_item(viewer: User | None, item_id: int) -> PortfolioItem:
 
 
 def own_item(user: User, item_id: int) -> PortfolioItem:
-    """The person's own portfolio item; raises NotFound."""
+    """Return the person's own portfolio item; raises NotFound."""
     item = db.session.get(PortfolioItem, item_id)
     if item is None or not acts_for(user, item.user_id):
         raise NotFound("There is no such piece in your portfolio.")
@@ -76,7 +76,7 @@ def own_item(user: User, item_id: int) -> PortfolioItem:
 
 
 def own_testimonial(user: User, testimonial_id: int) -> Testimonial:
-    """A testimonial about this person; raises NotFound."""
+    """Return a testimonial about this person; raises NotFound."""
     testimonial = db.session.get(Testimonial, testimonial_id)
     if testimonial is None or not acts_for(user, testimonial.user_id) or testimonial.hidden_at is not None:
         raise NotFound("There is no such testimonial.")
@@ -84,11 +84,11 @@ def own_testimonial(user: User, testimonial_id: int) -> Testimonial:
 
 
 def admins() -> Sequence[User]:
-    """All admins, suspended ones too, by name."""
+    """Return all admins by name, suspended ones too."""
     return db.session.scalars(select(User).where(User.roles.any(name=ADMIN)).order_by(User.name, User.id)).all()
 
 
 def admins_in_good_standing() -> int:
-    """How many admins there are that can act."""
+    """Count the admins in good standing."""
     able = select(func.count()).select_from(User).where(User.roles.any(name=ADMIN), User.suspended_at.is_(None))
     return db.session.scalar(able) or 0

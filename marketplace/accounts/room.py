@@ -1,4 +1,4 @@
-"""People: accounts, sessions, profiles, and what links two accounts."""
+"""Accounts: people, sessions, profiles, and links between accounts."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from marketplace.core.sweeps import Clock, Sweep
 
 
 def _forget(clock: Clock, _seconds: float) -> int:
-    """Delete what was not seen for 90 days, and tries and sessions that are over, a batch a transaction."""
+    """Delete signals unseen for 90 days, and expired tries and sessions, one batch per transaction."""
     now = clock()
     forgotten = forget_signals(now) + forget_tries(now) + forget_sessions(now)
     db.session.commit()

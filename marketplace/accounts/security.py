@@ -1,4 +1,4 @@
-"""Sets up Flask-Security: registration, confirmation, reset and sign-in with our forms, mails, limits and time."""
+"""Set up Flask-Security: registration, confirmation, reset and sign-in with our forms, mails, limits and clock."""
 
 from __future__ import annotations
 
@@ -38,13 +38,13 @@ def _now() -> datetime:
 
 
 class PeopleStore(SQLAlchemyUserDatastore):
-    """Gives each new person a slug, a profile and their roles."""
+    """Give each new person a slug, a profile and their roles."""
 
     def find_role(self, role: str) -> Role:
         return role_named(role)
 
     def find_user(self, case_insensitive: bool = False, **kwargs: Any) -> Any:
-        """Addresses are stored in lower case and so found through their unique index."""
+        """Addresses are stored in lower case, so look them up through their unique index."""
         if case_insensitive:
             kwargs = {name: str(value).lower() for name, value in kwargs.items()}
         return super().find_user(**kwargs)
@@ -55,7 +55,7 @@ class PeopleStore(SQLAlchemyUserDatastore):
 
 
 class OutboxMail(MailUtil):
-    """Puts Flask-Security's mails into the outbox; one address has one spelling, in lower case."""
+    """Queue Flask-Security's mails in the outbox; normalize addresses to lower case."""
 
     def normalize(self, email: str) -> str:
         return super().normalize(email.strip()).lower()
@@ -77,7 +77,7 @@ class OutboxMail(MailUtil):
 
 
 def init_security(app: Flask, settings: Settings) -> None:
-    """Configure and attach Flask-Security; generic answers, so that nobody can probe who has an account."""
+    """Configure and attach Flask-Security with generic answers, so that nobody can find out who has an account."""
     app.config.update(_OPTIONS | WORDING)
     app.config["SECURITY_EMAIL_SENDER"] = settings.mail_from
     if not settings.is_development:
@@ -99,8 +99,8 @@ def init_security(app: Flask, settings: Settings) -> None:
     _sign_with_the_newest_key(security)
     security.want_json(lambda _request: False)
     security.unauthn_handler(lead_to_sign_in)
-    app.config["SECURITY_FRESHNESS"] = timedelta(minutes=-1)  # never stale by its clock: web/password_again.py asks
-    security.principal.identity_loaders.clear()  # our policies don't ask it; it looks up even who wants a stylesheet
+    app.config["SECURITY_FRESHNESS"] = timedelta(minutes=-1)  # never stale: web/password_again.py checks instead
+    security.principal.identity_loaders.clear()  # our policies don't use it; it loads the user even for a stylesheet
     change_email_confirmed.connect(_tell_the_old_address, app)
     init_sessions(app)
     guard_pages(app)
@@ -108,7 +108,7 @@ def init_security(app: Flask, settings: Settings) -> None:
 
 
 def _sign_with_the_newest_key(security: Security) -> None:
-    """Flask-Security hands its keys to itsdangerous newest first, which signs with the last: so with the oldest."""
+    """Flask-Security passes its keys newest first, but itsdangerous signs with the last: reverse them."""
     for serializer in vars(security).values():
         if isinstance(serializer, Serializer):
             serializer.secret_keys.reverse()
@@ -128,7 +128,7 @@ _OPTIONS: dict[str, Any] = {
     "SECURITY_API_ENABLED_METHODS": ["session"],
     "SECURITY_RETURN_GENERIC_RESPONSES": True,
     "SECURITY_PASSWORD_HASH": "argon2",
-    "SECURITY_HASHING_SCHEMES": ["hex_sha256", "sha256_crypt"],  # in signed links: no secret, so nothing to slow down
+    "SECURITY_HASHING_SCHEMES": ["hex_sha256", "sha256_crypt"],  # in signed links: no secret, so no slow hash needed
     "SECURITY_PASSWORD_SINGLE_HASH": True,  # our context does the HMAC
     "SECURITY_PASSWORD_CONFIRM_REQUIRED": False,
     "SECURITY_DATETIME_FACTORY": _now,

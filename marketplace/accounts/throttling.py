@@ -1,4 +1,4 @@
-"""How long somebody waits before the next try: pure rules for passwords and for links by mail."""
+"""Waiting time before the next try: pure rules for passwords and for mailed links."""
 
 from __future__ import annotations
 
@@ -8,16 +8,16 @@ from datetime import datetime, timedelta
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """The first `free` tries wait for nothing; after that each one doubles the wait, up to the longest."""
+    """The first `free` tries wait for nothing; each further one doubles the wait, up to the longest."""
 
     free: int
     first_wait: timedelta
     longest_wait: timedelta
     forgotten_after: timedelta
-    """Without a try for so long, counting begins anew."""
+    """The count is reset after this time without a try."""
 
     def wait_after(self, tries: int) -> timedelta:
-        """How long the next try waits after so many."""
+        """Waiting time of the next try after so many."""
         if tries < self.free:
             return timedelta(0)
         return min(self.first_wait * 2 ** min(tries - self.free, 20), self.longest_wait)
@@ -33,11 +33,11 @@ STRICT = Limit(free=10, first_wait=HOUR, longest_wait=HOUR, forgotten_after=HOUR
 GROWING = Limit(
     free=10, first_wait=timedelta(seconds=5), longest_wait=timedelta(minutes=15), forgotten_after=timedelta(days=1)
 )
-"""Wrong passwords for one account from all unknown devices: about a hundred guesses a day are left to a botnet."""
+"""Wrong passwords for one account from all unknown devices: leaves a botnet about a hundred guesses a day."""
 CROWDED = Limit(free=100, first_wait=timedelta(minutes=1), longest_wait=timedelta(minutes=15), forgotten_after=HOUR)
-"""Wrong passwords from one network's unknown devices, whatever the accounts; an office may share one address."""
+"""Wrong passwords from one network's unknown devices, for any account; an office may share one address."""
 LINKS = Limit(
     free=2, first_wait=timedelta(minutes=5), longest_wait=timedelta(minutes=30), forgotten_after=timedelta(days=1)
 )
-"""Mails of one kind with a link to one address. The longest wait is shorter than a link works, so whoever asks for
-links in somebody's name floods no inbox and leaves that person with a link that works."""
+"""Mails of one kind with a link to one address. The longest wait is shorter than a link's lifetime, so requesting links
+in somebody's name floods no inbox and leaves that person a working link."""

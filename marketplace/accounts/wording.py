@@ -1,4 +1,4 @@
-"""What Flask-Security's pages and mails say, in our words."""
+"""The text of Flask-Security's pages and mails, in our words."""
 
 from __future__ import annotations
 
@@ -52,4 +52,4 @@ WORDING: dict[str, str | tuple[str, str]] = {
     **{f"SECURITY_MSG_{name}": (words, "success") for name, words in DONE.items()},
     **{f"SECURITY_MSG_{name}": (words, "error") for name, words in REFUSED.items()},
 }
-"""Flask-Security's settings for the above."""
+"""Flask-Security's settings for the texts above."""

@@ -1,1 +1,1 @@
-"""What every room stands on: database, clock, doorbell, events, transitions, leases, money, errors."""
+"""Infrastructure shared by all rooms: database, clock, doorbell, events, transitions, leases, money, errors."""

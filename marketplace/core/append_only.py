@@ -1,4 +1,4 @@
-"""Tables whose rows are never changed nor deleted, held by the database itself."""
+"""Append-only tables: database triggers refuse UPDATE and DELETE."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def protect(connection: Connection, table: str) -> None:
 
 
 def protect_when_created(table: Any) -> None:
-    """Protect a model's table wherever the models themselves create it."""
+    """Protect a model's table whenever SQLAlchemy creates it."""
 
     @event.listens_for(table, "after_create")
     def _(target: Table, connection: Connection, **_: Any) -> None:

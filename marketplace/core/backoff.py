@@ -1,4 +1,4 @@
-"""How long to wait before the next try, and when to give up."""
+"""Exponential backoff: the pause before the next try, and when to give up."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ class Backoff:
     first: timedelta
     longest: timedelta
     max_tries: int | None = None
-    """After so many it is given up; None: never."""
+    """Give up after this many tries; None: never."""
 
     def next_due(self, tries: int, now: datetime) -> datetime | None:
-        """When to try again after so many tries; None when it is given up.
+        """Return when to try again after `tries` tries, or None to give up.
 
         >>> Backoff(timedelta(seconds=1), timedelta(hours=1)).next_due(3, datetime(2026, 1, 1))
         datetime.datetime(2026, 1, 1, 0, 0, 8)

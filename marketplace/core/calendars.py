@@ -1,4 +1,4 @@
-"""Calendar files (iCalendar, RFC 5545): moments that people take into their own calendar."""
+"""Calendar files (iCalendar, RFC 5545) that people import into their own calendar."""
 
 from __future__ import annotations
 
@@ -14,19 +14,19 @@ REMINDS_BEFORE = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True)
 class CalendarMoment:
-    """One event; `key` stays the same for ever, so that importing the file again moves it rather than doubles it."""
+    """One event; `key` never changes, so that a second import updates the event instead of duplicating it."""
 
     key: str
     at: datetime
     summary: str
     path: str
-    """Where on this site it stands."""
+    """Path of its page on this site."""
     sequence: int = 0
-    """Rises with each change of the event."""
+    """SEQUENCE: increases with each change of the event."""
 
 
 def ics(title: str, moments: Iterable[CalendarMoment], site_url: str, now: datetime) -> bytes:
-    """The bytes of a calendar file with a reminder a day before each moment."""
+    """Return the bytes of a calendar file, with a reminder one day before each event."""
     calendar = Calendar()
     calendar.add("prodid", "-//Prebuilt//EN")
     calendar.add("version", "2.0")

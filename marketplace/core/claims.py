@@ -1,4 +1,4 @@
-"""Claims on due rows: work is a row with a due time; a worker claims a batch, and a token fences off the late."""
+"""Leases on due rows: a worker claims a batch, and a fencing token rejects a worker whose lease ran out."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ T = TypeVar("T", bound="Due")
 
 
 class Due:
-    """Columns of a row that a worker must see to at `due_at` (UTC); None means nothing is due."""
+    """Columns of a row that a worker has to process at `due_at` (UTC); None means nothing is due."""
 
     due_at: Mapped[datetime | None] = mapped_column(index=True)
     leased_until: Mapped[datetime | None]
@@ -24,10 +24,10 @@ class Due:
 
 
 def claim_due(model: type[T], now: datetime, limit: int, seconds: int, **values: Any) -> list[T]:
-    """Take up to `limit` due rows for `seconds`, oldest first, and set `values` on them; no two workers get the same.
+    """Lease up to `limit` due rows for `seconds`, oldest first, and set `values` on them; no row goes to two workers.
 
-    PostgreSQL skips rows that another transaction holds; on SQLite the write lock does the same.
-    The caller commits, works, and then stores through `lock_claimed`.
+    PostgreSQL skips rows that another transaction holds; SQLite's write lock has the same effect. The caller commits,
+    does the work, and then stores through `lock_claimed`.
     """
     taken = _take(model, now, limit, seconds, values)
     if taken is None:
@@ -39,7 +39,7 @@ def claim_due(model: type[T], now: datetime, limit: int, seconds: int, **values:
 def claim_due_columns(
     model: type[Due], now: datetime, limit: int, seconds: int, columns: Sequence[str], **values: Any
 ) -> Sequence[Row[Any]]:
-    """The same, giving those columns and `lease_token` in any order: many rows cost more as entities than as work."""
+    """Like `claim_due`, but return only `columns` and `lease_token`, in any order: loading many entities is slow."""
     taken = _take(model, now, limit, seconds, values)
     if taken is None:
         return []
@@ -48,7 +48,7 @@ def claim_due_columns(
 
 
 def _take(model: type[Due], now: datetime, limit: int, seconds: int, values: dict[str, Any]) -> Update | None:
-    """The statement that leases what is due, None when nothing is."""
+    """Return the UPDATE that leases due rows, or None when no row is due."""
     key = _primary_key(model)
     ids = db.session.scalars(
         select(key)
@@ -65,7 +65,7 @@ def _take(model: type[Due], now: datetime, limit: int, seconds: int, values: dic
 
 
 def lock_claimed(model: type[T], row_id: int, token: str) -> T | None:
-    """The row, locked, if the lease is still ours; None when it ran out and another worker took it."""
+    """Lock and return the row if our lease still holds; None when it ran out and another worker claimed the row."""
     return db.session.scalar(
         select(model)
         .where(_primary_key(model) == row_id, model.lease_token == token)
@@ -75,21 +75,21 @@ def lock_claimed(model: type[T], row_id: int, token: str) -> T | None:
 
 
 def lock_all_claimed(model: type[T], tokens: Mapping[int, str]) -> list[T]:
-    """Those of the rows (id -> token) whose lease is still ours, locked in the order of their ids."""
+    """Lock, in order of id, and return the rows (id -> token) whose lease still holds."""
     mine = select(model).where(*_ours(model, tokens)).order_by(_primary_key(model))
     locked = mine.with_for_update(key_share=True).execution_options(populate_existing=True)
     return list(db.session.scalars(locked))
 
 
 def lock_claimed_columns(model: type[Due], tokens: Mapping[int, str], columns: Sequence[str]) -> Sequence[Row[Any]]:
-    """The same, those columns alone: for storing many at once, where entities cost more than the work."""
+    """Like `lock_all_claimed`, but return only `columns`: loading many entities is slow."""
     table = table_of(model)
     mine = select(*(table.c[name] for name in columns)).where(*_ours(model, tokens)).order_by(_primary_key(model))
     return db.session.execute(mine.with_for_update(key_share=True)).all()
 
 
 def renew_claims(model: type[Due], tokens: Mapping[int, str], now: datetime, seconds: int) -> None:
-    """Keep the rows (id -> token) whose lease is still ours; one that another transaction holds waits for next time."""
+    """Extend the leases that still hold (id -> token); a row locked by another transaction is skipped this time."""
     key = _primary_key(model)
     mine = select(key).where(*_ours(model, tokens))
     ids = db.session.scalars(mine.with_for_update(skip_locked=True, key_share=True)).all()
@@ -102,28 +102,28 @@ def renew_claims(model: type[Due], tokens: Mapping[int, str], now: datetime, sec
 
 
 def end_claim(row: Due, due_at: datetime | None) -> None:
-    """Give the lease back; the row is due again at `due_at`, or never."""
+    """End the lease; the row is due again at `due_at`, or never (None)."""
     row.due_at, row.leased_until, row.lease_token = due_at, None, None
 
 
 def give_back_claims(model: type[Due], tokens: Mapping[int, str], **values: Any) -> None:
-    """Give back the rows (id -> token) whose lease is still ours, as due as they were, with `values` set on them."""
+    """End the leases that still hold (id -> token), leave `due_at` as it was, and set `values`."""
     given = update(model).where(*_ours(model, tokens)).values(leased_until=None, lease_token=None, **values)
     db.session.execute(given.execution_options(synchronize_session=False))
 
 
 def key_of(row: Due) -> int:
-    """The row's primary key."""
+    """Return the row's primary key."""
     return getattr(row, _primary_key(type(row)).key)
 
 
 def table_of(model: type[Any]) -> Table:
-    """Its table, for statements over many rows that need no entities."""
+    """Return the model's table, for bulk statements without entities."""
     return cast("Table", model.__table__)
 
 
 def _is_over(model: type[Due], now: datetime, seconds: int) -> ColumnElement[bool]:
-    """The lease ran out; or it lasts longer than any does, so it was made before the clock was set back."""
+    """SQL: the lease ran out, or ends later than any lease made now would (made before the clock was set back)."""
     return or_(model.leased_until <= now, model.leased_until > now + timedelta(seconds=2 * seconds))
 
 

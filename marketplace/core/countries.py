@@ -1,4 +1,4 @@
-"""The countries that a person may name, as ISO 3166 codes and in the words that people read."""
+"""Countries that a person may choose: ISO 3166 codes and their English names."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ from babel import Locale
 from marketplace.core.money import LOCALE
 
 NO_COUNTRIES = frozenset(["AC", "CP", "CQ", "DG", "EA", "EU", "EZ", "IC", "QO", "TA", "UN", "XA", "XB", "ZZ"])
-"""What Unicode's table has beyond ISO 3166: unions, parts of countries, tests. XK, which Kosovo uses, may stay."""
+"""Codes in the Unicode table that are not ISO 3166 countries (unions, parts of countries, tests). XK (Kosovo) is kept.
+"""
 
 
 def _named() -> dict[str, str]:
@@ -25,9 +26,9 @@ def _without_accents(text: str) -> str:
 
 
 COUNTRIES = _named()
-"""Alpha-2 code -> name, in the order of the names, accents aside."""
+"""Alpha-2 code -> name, sorted by name, ignoring accents."""
 
 
 def country_name(code: str) -> str:
-    """PT is "Portugal"; a code that is gone from the table stands for itself."""
+    """PT -> "Portugal"; a code that is no longer in the table is returned unchanged."""
     return COUNTRIES.get(code, code)

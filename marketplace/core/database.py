@@ -1,4 +1,4 @@
-"""One database for all rooms: the declarative base, UTC times, and how SQLite is made safe for many writers."""
+"""The database for all rooms: declarative base, UTC times, and SQLite settings for concurrent writers."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ _reading: ContextVar[bool] = ContextVar("reading", default=False)
 
 
 class UtcDateTime(TypeDecorator[datetime]):
-    """An aware UTC datetime, in and out, on both databases."""
+    """Timezone-aware UTC datetimes, in and out, on both databases."""
 
     impl = DateTime(timezone=True)
     cache_ok = True
@@ -53,7 +53,7 @@ class UtcDateTime(TypeDecorator[datetime]):
 
 
 class Base(DeclarativeBase):
-    """The base of every model; Python types map to columns here."""
+    """Base of every model; maps Python types to column types."""
 
     registry = registry(
         type_annotation_map={
@@ -79,7 +79,7 @@ db = SQLAlchemy(model_class=Base, disable_autonaming=True)
 
 @contextmanager
 def reading() -> Generator[None]:
-    """Mark a block that only reads, so that on SQLite it does not queue behind the writers."""
+    """Mark a block as read-only, so that on SQLite it does not wait for the write lock."""
     token = _reading.set(True)
     try:
         yield
@@ -88,19 +88,19 @@ def reading() -> Generator[None]:
 
 
 def set_reading(only_reads: bool) -> None:
-    """Say for the current context (a request) whether its transactions only read."""
+    """Set whether transactions of the current context (a request) only read."""
     _reading.set(only_reads)
 
 
 def is_reading() -> bool:
-    """Whether the current context has said that it only reads."""
+    """Whether the current context is marked read-only."""
     return _reading.get()
 
 
 def among(column: Any, ids: Collection[int]) -> ColumnElement[bool]:
-    """`column IN ids` for many; on PostgreSQL one array, since a text that grows with each id is read anew each time.
+    """`column IN ids` for many ids; one array parameter on PostgreSQL, so that the statement text stays the same.
 
-    That reading was a sixth of the time of ranking ten thousand bids.
+    Parsing an IN list anew each time took a sixth of the time of ranking ten thousand bids.
     """
     if db.engine.dialect.name == "postgresql":
         return column == any_(literal(list(ids), ARRAY(Integer)))
@@ -108,7 +108,7 @@ def among(column: Any, ids: Collection[int]) -> ColumnElement[bool]:
 
 
 def engine_options(url: str, connect_seconds: int) -> dict[str, Any]:
-    """The pool and driver options that suit the database at `url`."""
+    """Pool and driver options for the database at `url`."""
     options: dict[str, Any] = {"json_serializer": _json}
     if url.startswith("sqlite"):
         return {**options, "connect_args": {"timeout": BUSY_TIMEOUT_SECONDS, "check_same_thread": False}}
@@ -117,12 +117,12 @@ def engine_options(url: str, connect_seconds: int) -> dict[str, Any]:
 
 
 def lock_row(row: Base) -> None:
-    """Read the row anew and keep others from changing it until the transaction ends."""
+    """Reload the row and lock it until the transaction ends."""
     db.session.refresh(row, with_for_update={"key_share": True})
 
 
 class JsonText(str):
-    """What is JSON already, for a JSON column to take as it is."""
+    """Text that is JSON already; a JSON column stores it unchanged."""
 
     __slots__ = ()
 
@@ -139,7 +139,7 @@ def prepare_sqlite(engine: Engine) -> None:
     """
 
     def on_connect(connection: sqlite3.Connection, _record: object) -> None:
-        connection.isolation_level = None  # we begin transactions ourselves, below
+        connection.isolation_level = None  # we begin transactions ourselves (below)
         for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON"):
             connection.execute(f"PRAGMA {pragma}")
 

@@ -1,4 +1,4 @@
-"""Rings the workers after a commit; the rows are the truth, so a doorbell that nobody hears loses nothing."""
+"""Wake the workers after a commit; only the rows matter, so a lost ring delays work but loses none."""
 
 from __future__ import annotations
 
@@ -32,16 +32,16 @@ REVEAL_REVIEWS = "workers.reviews.reveal_due"
 DEFAULT_QUEUE = "chores"
 
 QUIET_SECONDS = 5
-"""How long we do not ring again after a ring that nobody heard: a hanging broker makes one person wait, not all."""
+"""Seconds without ringing after a failed ring, so that a hanging broker delays one person, not all."""
 
 _PENDING = "doorbells"
 _QUIET_UNTIL = "doorbell quiet until"
 
 
 def init_doorbell(app: Flask, broker_url: str, routes: Mapping[str, Mapping[str, str]] | None = None) -> None:
-    """Make a producer that gives up in a second rather than keep a person waiting on a dead broker.
+    """Create a producer that gives up after one second, so that a dead broker keeps nobody waiting.
 
-    `routes`: task -> its queue, as Celery takes them; what is not named goes to DEFAULT_QUEUE.
+    `routes`: task -> its queue, in Celery's format; other tasks go to DEFAULT_QUEUE.
     """
     producer = Celery("doorbell", broker=broker_url, set_as_current=False)
     producer.conf.update(
@@ -56,7 +56,7 @@ def init_doorbell(app: Flask, broker_url: str, routes: Mapping[str, Mapping[str,
 
 
 def ring(task_name: str) -> None:
-    """Ask for `task_name` to run soon after the current transaction commits; many rings make one."""
+    """Ask for `task_name` to run soon after the current transaction commits; repeated rings count once."""
     db.session.info.setdefault(_PENDING, set()).add(task_name)
 
 
@@ -68,7 +68,7 @@ def _drop_pending(session: Session) -> None:
 @event.listens_for(db.session, "after_commit")
 def _send_pending(session: Session) -> None:
     if session.in_nested_transaction():
-        return  # a savepoint; the real commit is still to come
+        return  # a savepoint: the outer commit is still to come
     task_names, extensions = session.info.pop(_PENDING, ()), current_app.extensions
     for task_name in task_names:
         if time.monotonic() < extensions.get(_QUIET_UNTIL, 0):

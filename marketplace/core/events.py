@@ -1,6 +1,6 @@
-"""How a lower room tells upper rooms what happened: signals, sent inside the transaction that made it so.
+"""Signals by which a lower room tells upper rooms what happened, sent inside the same transaction.
 
-A receiver writes its own rows in the same transaction and must not commit. The sender is the entity.
+A receiver writes its own rows in the same transaction and must not commit. The sender is the entity concerned.
 """
 
 from __future__ import annotations

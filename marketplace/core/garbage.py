@@ -1,4 +1,4 @@
-"""Keeps Python's cyclic garbage collector from looking again and again where it finds nothing."""
+"""Make Python's cyclic garbage collector run rarely where it finds nothing to free."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ from collections.abc import Generator
 from contextlib import contextmanager
 
 YOUNG_OBJECTS = 50_000
-"""That may gather before the collector looks for cycles among them; a hundred bytes each, most gone by then."""
+"""Allocations before the collector looks for cycles; about 100 bytes each, most freed by then."""
 
 
 @contextmanager
 def rare_collections() -> Generator[None]:
-    """Leave all that was made before out of collections, and collect seldom.
+    """Exclude all existing objects from collection, and collect rarely.
 
-    Without this a quarter of the time of checking links and a third of the time of ranking bids went into collections.
+    Without this, collections took a quarter of the time of checking links and a third of the time of ranking bids.
     """
     before = gc.get_threshold()
     gc.freeze()

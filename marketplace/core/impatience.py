@@ -1,4 +1,4 @@
-"""How whatever a person waits for talks to Redis: a second a step, and no second try."""
+"""Redis client options for requests that a person waits for: one second per step, no retry."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from redis.backoff import NoBackoff
 from redis.retry import Retry
 
 AWAY_SECONDS = 5
-"""How long Redis is left alone once it failed: one that hangs makes one person wait, not all."""
+"""Seconds without calling Redis after a failure, so that a hanging Redis delays one person, not all."""
 
 
 def impatient() -> dict[str, Any]:
-    """Options of a Redis client; one that vanished costs two seconds at most, and one that refuses nothing."""
+    """Options of a Redis client: a vanished server costs at most two seconds, a refused connection nothing."""
     return {"socket_connect_timeout": 1, "socket_timeout": 1, "retry": Retry(NoBackoff(), 0)}
 
 
 def impatient_redis(url: str) -> Redis:
-    """A client of the Redis at `url`; whatever fails raises RedisError or OSError soon."""
+    """Return a client of the Redis at `url`; its failures raise RedisError or OSError within seconds."""
     return Redis.from_url(url, **impatient())

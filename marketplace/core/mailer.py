@@ -1,4 +1,4 @@
-"""Sends what lies in the outbox: over SMTP where there is a server, else into the log and the mail viewer."""
+"""Send the outbox: over SMTP where a server is configured, else into the log and the mail viewer."""
 
 from __future__ import annotations
 
@@ -23,17 +23,17 @@ log = logging.getLogger(__name__)
 BATCH = 50
 LEASE_SECONDS = 180
 BATCH_SECONDS = 20
-"""After so long no further mail of a batch is begun, so that what was begun ends within its lease."""
+"""Seconds after which a batch starts no further mail, so that the last one ends within its lease."""
 MAX_ATTEMPTS = 12
 TRY_AGAIN = Backoff(timedelta(minutes=1), timedelta(hours=4), max_tries=MAX_ATTEMPTS)
-"""Two minutes after the first try, later and later: most of a day in all."""
+"""Backoff after a failed try: from two minutes on, over most of a day in all."""
 
 
 def send_due(settings: Settings, now: datetime, seconds: float = BATCH_SECONDS) -> int:
-    """Send a batch of due mails, each stored as sent right after it was; gives how many went out. Commits.
+    """Send a batch of due mails, store each as sent at once, and return how many were sent. Commits.
 
-    A crash between the server's yes and our commit sends that one mail twice, with one Message-ID: SMTP has no way
-    to ask. No transaction is open while the server is talked to. After `seconds` what is left is given back.
+    A crash between the server's acceptance and our commit sends that one mail twice, with one Message-ID: SMTP can't
+    tell us. No transaction is open while talking to the server. After `seconds` the rest is given back.
     """
     left = {mail.id: mail.lease_token or "" for mail in claim_due(OutgoingMail, now, BATCH, LEASE_SECONDS)}
     db.session.commit()
@@ -46,7 +46,7 @@ def send_due(settings: Settings, now: datetime, seconds: float = BATCH_SECONDS) 
                 mail_id = next(iter(left))
                 try:
                     sent += _send_one(send, settings, mail_id, left[mail_id], now)
-                except OSError as error:  # it hung up, or answers too slowly: this mail may be why, the others wait
+                except OSError as error:  # hung up or too slow, perhaps because of this mail; the others wait
                     _put_off(mail_id, left.pop(mail_id), now, error)
                     break
                 del left[mail_id]
@@ -94,7 +94,7 @@ def _note_sent(mail_id: int, token: str, now: datetime) -> None:
 
 
 def _put_off(mail_id: int, token: str, now: datetime, error: Exception) -> None:
-    """Try again later, unless the server said never or it was tried often enough: then it is undelivered."""
+    """Try again later; give up (undelivered) when the server refused for good or after MAX_ATTEMPTS."""
     mail = lock_claimed(OutgoingMail, mail_id, token)
     if mail is not None:
         mail.attempts += 1
@@ -108,14 +108,14 @@ def _put_off(mail_id: int, token: str, now: datetime, error: Exception) -> None:
 
 
 def _message(mail: OutgoingMail, settings: Settings) -> EmailMessage:
-    """The mail on the wire, as text and as HTML; a header with a line break in it raises ValueError."""
+    """Build the MIME message, as text and HTML; raises ValueError for a header with a line break."""
     message = EmailMessage()
     message["From"], message["To"], message["Subject"] = settings.mail_from, mail.to, mail.subject
     message["Date"] = format_datetime(mail.created_at)
     domain = parseaddr(settings.mail_from)[1].rpartition("@")[2] or "localhost"
-    message["Message-ID"] = f"<{mail.id}.{mail.created_at:%Y%m%d%H%M%S%f}@{domain}>"  # the same at each try
-    message["Auto-Submitted"] = "auto-generated"  # RFC 3834: nobody's holiday note should answer
-    if mail.unsubscribe_url:  # RFC 8058
+    message["Message-ID"] = f"<{mail.id}.{mail.created_at:%Y%m%d%H%M%S%f}@{domain}>"  # stable across tries
+    message["Auto-Submitted"] = "auto-generated"  # RFC 3834: suppress automatic replies
+    if mail.unsubscribe_url:  # RFC 8058: one-click unsubscribe
         message["List-Unsubscribe"] = f"<{mail.unsubscribe_url}>"
         message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     message.set_content(mail.text)

@@ -13,7 +13,7 @@ from marketplace.core.errors import MarketplaceError
 
 LOCALE = "en_GB"
 MAX_MINOR = 10**12
-"""The largest amount taken, minor units: ten thousand million euros is nobody's job."""
+"""The largest accepted amount, in minor units: ten thousand million euros."""
 
 CURRENCIES: frozenset[str] = frozenset(
     code
@@ -21,7 +21,7 @@ CURRENCIES: frozenset[str] = frozenset(
     for code, _begun, ended, is_tender in currencies
     if is_tender and ended is None
 )
-"""ISO 4217 codes of the money that is legal tender somewhere today."""
+"""ISO 4217 codes of currencies that are legal tender today."""
 COMMON_CURRENCIES = (
     "EUR",
     "USD",
@@ -52,22 +52,22 @@ MINOR_DIGITS: dict[str, int] = {
     ),
     **dict.fromkeys(("BHD", "JOD", "KWD", "OMR", "TND", "LYD"), 3),
 }  # fmt: skip
-"""How many decimals a currency's minor unit has, where that is not 2. Stored amounts stand on this table, so it never
-changes: Babel's own numbers do (its 2.19 took HUF, COP and IDR from 2 to 0), which would multiply money by 100."""
+"""Decimals of a currency's minor unit, where not 2. Stored amounts depend on this table, so it must never change:
+Babel's do (its 2.19 took HUF, COP and IDR from 2 to 0), which would multiply money by 100."""
 _WRITTEN = re.compile(r"(\d{1,40}|\d{1,3}(,\d{3}){1,12})(\.\d{0,40})?|\.\d{1,40}", re.ASCII)
-"""Digits with a decimal point, or with commas between thousands; no exponents, and nothing that Decimal can't hold."""
+"""Digits with a decimal point, or with commas between thousands; no exponents, nothing that Decimal rejects."""
 
 _ORDINALS = ("", "first", "second", "third", "fourth")
 
 
 class NotMoney(MarketplaceError):
-    """What was typed can't be read as an amount of that currency."""
+    """The typed text is no amount of that currency."""
 
 
 def parse(text: str, currency: str, step: int = 1) -> int:
-    """Read an amount such as "1,250.50" as minor units of `currency`, a multiple of `step` of them.
+    """Parse an amount such as "1,250.50" into minor units of `currency`, a multiple of `step` of them.
 
-    Raises NotMoney with a mend.
+    Raises NotMoney, which says what to enter instead.
     """
     digits = precision(currency)
     typed = text.strip().replace(" ", "").replace("\u00a0", "")
@@ -88,7 +88,7 @@ def parse(text: str, currency: str, step: int = 1) -> int:
 
 
 def step_problem(minor: int, currency: str, step: int) -> str:
-    """What to enter instead of an amount that is no multiple of `step` minor units; empty for one that is.
+    """Say what to enter instead of an amount that is no multiple of `step` minor units; empty if it is one.
 
     >>> step_problem(12_345, "KWD", 10), step_problem(12_340, "KWD", 10)
     ('KWD amounts end in 0 in the third decimal: 12.340 or 12.350.', '')
@@ -101,7 +101,7 @@ def step_problem(minor: int, currency: str, step: int) -> str:
 
 
 def step_words(currency: str, step: int) -> str:
-    """How amounts that are multiples of `step` minor units look, after "EUR amounts"; empty where all are."""
+    """Describe multiples of `step` minor units, to follow "EUR amounts"; empty where any amount will do."""
     if step == 1:
         return ""
     zeros, digits = len(str(step)) - 1, precision(currency)
@@ -111,7 +111,7 @@ def step_words(currency: str, step: int) -> str:
 
 
 def plain(minor: int, currency: str) -> str:
-    """The amount as a person would type it: 125050 EUR is "1250.50", 125000 EUR is "1250"."""
+    """Format as a person would type it: 125050 EUR is "1250.50", 125000 EUR is "1250"."""
     digits = precision(currency)
     amount = Decimal(minor).scaleb(-digits)
     return f"{amount:.0f}" if amount == amount.to_integral_value() else f"{amount:.{digits}f}"
@@ -119,7 +119,7 @@ def plain(minor: int, currency: str) -> str:
 
 @lru_cache(maxsize=4096)
 def display(minor: int, currency: str) -> str:
-    """The amount for reading: 290000 EUR is "€2,900", 150125 KWD "KWD 150.125"; cents only when there are some."""
+    """Format for reading: 290000 EUR is "€2,900", 150125 KWD "KWD 150.125"; decimals only when not zero."""
     digits = precision(currency)
     amount = Decimal(minor).scaleb(-digits)
     decimals = "" if amount == amount.to_integral_value() else "." + "0" * digits
@@ -129,15 +129,15 @@ def display(minor: int, currency: str) -> str:
 
 
 def precision(currency: str) -> int:
-    """How many decimals the currency's minor unit has: 2 for EUR, 0 for JPY."""
+    """Decimals of the currency's minor unit: 2 for EUR, 0 for JPY."""
     return MINOR_DIGITS.get(currency, 2)
 
 
 def grouped(currency: str) -> str:
-    """A sample amount with its thousands apart."""
+    """A sample amount with thousands separators."""
     return "12,500" if precision(currency) == 0 else "12,500 or 12.50"
 
 
 def example(currency: str) -> str:
-    """A sample amount to show in hints."""
+    """A sample amount for hints."""
     return "2500" if precision(currency) == 0 else "2500 or 2500.50"

@@ -1,15 +1,15 @@
-"""The network that a request comes from: what one household, office or machine can't change at will."""
+"""The network of a request: the part of its address that one household, office or machine can't change at will."""
 
 from __future__ import annotations
 
 import ipaddress
 
 IPV6_PREFIX = 64
-"""Bits of an IPv6 address that stay; devices change the rest many times a day (RFC 8981)."""
+"""Stable prefix bits of an IPv6 address; devices change the rest several times a day (RFC 8981)."""
 
 
 def network_of(address: str) -> str:
-    """An IPv4 address as it is, an IPv6 address as its /64; what is no address stays as it is."""
+    """Return an IPv4 address unchanged and an IPv6 address as its /64; anything else is returned unchanged."""
     try:
         parsed = ipaddress.ip_address(address)
     except ValueError:

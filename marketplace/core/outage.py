@@ -1,4 +1,4 @@
-"""Tells a database that can't serve anybody now from a statement of ours that is wrong."""
+"""Distinguish an unavailable database from a wrong statement of ours."""
 
 from __future__ import annotations
 
@@ -9,17 +9,17 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as NoConnectionFree
 
 _CLASSES = ("08", "40", "53", "55", "57", "58")
-"""SQLSTATE: no connection, deadlock, no room or memory, lock not to be had, stopping or cancelled, broken machine.
+"""SQLSTATE classes: connection, deadlock, out of disk or memory, lock not available, shutdown or cancel, system error.
 
 https://www.postgresql.org/docs/current/errcodes-appendix.html
 """
 _READ_ONLY = "25006"
 _SQLITE_ERRORS = ("BUSY", "LOCKED", "READONLY", "FULL", "IOERR", "CANTOPEN", "NOMEM", "PROTOCOL", "NOTADB", "CORRUPT")
-"""Beginnings of the names at https://www.sqlite.org/rescode.html."""
+"""Prefixes of the names at https://www.sqlite.org/rescode.html."""
 
 
 def outage_of(error: BaseException | None) -> str | None:
-    """Why the database can't do it for now, in its own words on one line; None when it is no outage."""
+    """Return the database's reason for being unavailable, on one line; None when the error is no outage."""
     if isinstance(error, NoConnectionFree):
         return _one_line(error)
     if not isinstance(error, DBAPIError) or error.orig is None:
@@ -33,7 +33,7 @@ def _is_outage(error: BaseException) -> bool:
         return name.startswith(_SQLITE_ERRORS)
     if not isinstance(error, psycopg.Error):
         return False
-    if error.sqlstate is None:  # it comes from this side: no connection, or one that broke
+    if error.sqlstate is None:  # raised by the client: no connection, or a broken one
         return isinstance(error, psycopg.OperationalError | psycopg.InterfaceError)
     return error.sqlstate == _READ_ONLY or error.sqlstate.startswith(_CLASSES)
 

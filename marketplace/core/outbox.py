@@ -31,7 +31,7 @@ class OutgoingMail(Due, Base):
 
 
 IS_UNDELIVERED: ColumnElement[bool] = OutgoingMail.sent_at.is_(None) & OutgoingMail.due_at.is_(None)
-"""The server refused it for good, or it was tried for too long; `last_error` says which."""
+"""The server refused it for good, or all tries failed; `last_error` says why."""
 Index("ix_outgoing_mail_undelivered", OutgoingMail.id, postgresql_where=IS_UNDELIVERED, sqlite_where=IS_UNDELIVERED)
 
 
@@ -44,7 +44,7 @@ def post_mail(
     dedupe_key: str | None = None,
     unsubscribe_url: str | None = None,
 ) -> None:
-    """Put a mail in the outbox, due now; the same `dedupe_key` is never posted twice."""
+    """Queue a mail, due now; each `dedupe_key` is queued once."""
     if dedupe_key and db.session.scalar(select(OutgoingMail.id).where(OutgoingMail.dedupe_key == dedupe_key)):
         return
     db.session.add(
@@ -57,7 +57,7 @@ def post_mail(
 
 
 def send_again(mail: OutgoingMail, now: datetime) -> None:
-    """Have an undelivered mail tried anew; nothing happens to one that was sent or waits."""
+    """Retry an undelivered mail; does nothing for one that was sent or is waiting."""
     if mail.sent_at is None and mail.due_at is None:
         mail.attempts, mail.due_at = 0, now
         doorbell.ring(doorbell.SEND_MAIL)

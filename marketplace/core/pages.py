@@ -1,4 +1,4 @@
-"""Keyset pagination: a page starts after a key, so that page 1,000 costs what page 1 costs."""
+"""Keyset pagination: a page starts after a key, so page 1,000 costs no more than page 1."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ MAX_INTEGER = 2**63 - 1
 
 @dataclass(frozen=True, slots=True)
 class KeysetPage(Generic[T]):
-    """One page of rows, and the cursor of the next (None on the last)."""
+    """One page of rows, and the cursor of the next (None on the last page)."""
 
     rows: Sequence[T]
     next_cursor: str | None
@@ -36,7 +36,7 @@ def page_of(
     size: int = PAGE_SIZE,
     descending: bool = True,
 ) -> KeysetPage[T]:
-    """Rows of `statement` ordered by `keys` (the last one unique), after `cursor`; a bad cursor gives page one."""
+    """Return rows of `statement` ordered by `keys` (the last one unique) after `cursor`; page one for a bad cursor."""
     after = _decode(cursor, keys)
     columns = tuple_(*keys)
     if after is not None:
@@ -54,7 +54,7 @@ def _encode(values: Sequence[Any]) -> str:
 
 
 def _decode(cursor: str | None, keys: Sequence[InstrumentedAttribute[Any]]) -> list[Any] | None:
-    """The values of a cursor that we made; None for anything that can't be one."""
+    """Decode the values of one of our cursors; None for anything else."""
     if not cursor:
         return None
     try:

@@ -1,4 +1,4 @@
-"""PDFs for people to keep: parts set by Typst, in fonts that hold every script in which people write today."""
+"""PDF files, typeset by Typst, with fonts for every script in use today."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ FONTS = Path(__file__).resolve().parents[1] / "fonts"
 MAIN_FONT = "Noto Sans"
 NESTING = {"blockquote", "bullet_list", "ordered_list", "list_item", "strong", "em"}
 MAX_DEPTH = 12
-"""Of those within each other, a list being two; what is deeper is set as if it stood here, for Typst refuses depth."""
+"""Nesting levels (a list is two); deeper content is set at this level, since Typst refuses deep nesting."""
 
 Kind = Literal["title", "heading", "text", "markdown", "note", "facts"]
 
@@ -35,11 +35,11 @@ class PaperPart:
 
 
 def pdf(title: str, parts: Iterable[PaperPart], made_at: datetime) -> bytes:
-    """The bytes of a PDF on A4, the same for the same input; `made_at` is the time that it says it was made at.
+    """Return the bytes of an A4 PDF, identical for identical input; `made_at` is its creation time.
 
-    Letters that none of our fonts has are taken from the machine's, where it has any.
+    Glyphs missing from our fonts come from the machine's fonts, where available.
     """
-    import typst  # 30 MB that a web process needs only when somebody asks for a PDF
+    import typst  # 30 MB of memory: load only when somebody asks for a PDF
 
     data = {"title": title, "parts": [_as_data(part) for part in parts], "fonts": _families()}
     made: bytes = typst.compile(
@@ -54,7 +54,7 @@ def pdf(title: str, parts: Iterable[PaperPart], made_at: datetime) -> bytes:
 
 @cache
 def _families() -> list[str]:
-    """The names of our fonts, Latin first, so that they come before whatever the machine has."""
+    """Names of our fonts, Latin first, so that they take precedence over the machine's."""
     import typst
 
     return [MAIN_FONT, *sorted(set(typst.Fonts(False, False, [FONTS]).families()) - {MAIN_FONT})]
@@ -68,13 +68,13 @@ def _as_data(part: PaperPart) -> dict[str, Any]:
 
 
 def _reads_from_right(text: str) -> bool:
-    """Whether its first letter with a direction goes from right to left (rules P2 and P3 of Unicode's annex 9)."""
+    """Whether the first letter with a direction is right-to-left (rules P2 and P3 of Unicode annex 9)."""
     strong = (kind for kind in map(unicodedata.bidirectional, text) if kind in ("L", "R", "AL"))
     return next(strong, "L") != "L"
 
 
 def _nodes(tree: Iterable[SyntaxTreeNode], depth: int = 0) -> Iterator[dict[str, Any]]:
-    """The tree of a Markdown text as plain data; images become their alternative text, as pages drop them too."""
+    """Convert a Markdown syntax tree to plain data; images become their alternative text, since pages drop them too."""
     for node in tree:
         nests = node.type in NESTING
         if nests and depth >= MAX_DEPTH:

@@ -1,7 +1,7 @@
-"""How long PostgreSQL is waited for: nobody waits for ever, on a host that vanished or behind somebody's lock.
+"""Timeouts of PostgreSQL: nobody waits for ever for a vanished host or a lock.
 
-Everything works through PgBouncer in transaction mode: what the server has to know is said at each transaction's begin
-(SET LOCAL ends with it), never in the startup packet, which PgBouncer refuses, and never for a session.
+Everything works through PgBouncer in transaction mode: settings are set at the start of each transaction (SET LOCAL
+ends with it), never in the startup packet, which PgBouncer refuses, and never for a session.
 """
 
 from __future__ import annotations
@@ -21,25 +21,25 @@ from config.settings import Settings
 RV = TypeVar("RV")
 
 PING_SECONDS = 3
-"""For the question whether a pooled connection still answers."""
+"""Seconds to wait for the check whether a pooled connection is alive."""
 AWAY_SECONDS = 5
-"""How long nobody tries to connect after one waited in vain: a host that is gone makes one person wait, not all."""
+"""Seconds without new connections after a connect timed out, so that a lost host delays one person, not all."""
 GRACE_SECONDS = 2
-"""What the server gets beyond its own timeout to say so before we hang up."""
+"""Seconds beyond the server's own timeout in which it may report it, before we hang up."""
 
 
 @dataclass(frozen=True)
 class Patience:
-    """Seconds; 0 sets no bound."""
+    """Timeouts in seconds; 0 sets no bound."""
 
     statement: int
     lock: int
     idle: int
-    """In a transaction, between two statements."""
+    """Idle in a transaction, between two statements."""
 
     @property
     def settings(self) -> str:
-        """What PostgreSQL is told."""
+        """Return the settings to send to PostgreSQL."""
         return (
             f"SET LOCAL statement_timeout = '{self.statement}s'; SET LOCAL lock_timeout = '{self.lock}s'; "
             f"SET LOCAL idle_in_transaction_session_timeout = '{self.idle}s'"
@@ -47,25 +47,25 @@ class Patience:
 
 
 def of_pages(settings: Settings) -> Patience:
-    """A person waits."""
+    """Timeouts where a person waits."""
     return Patience(settings.page_statement_seconds, settings.page_lock_seconds, 2 * settings.page_statement_seconds)
 
 
 def of_work(settings: Settings) -> Patience:
-    """Workers and commands."""
+    """Timeouts of workers and commands."""
     return Patience(settings.work_statement_seconds, settings.work_lock_seconds, 2 * settings.work_statement_seconds)
 
 
 def of_migrations(settings: Settings) -> Patience:
-    """Building an index takes what it takes; but who waits for a table's lock makes all others wait behind."""
+    """Timeouts of migrations: unbounded for building an index, but not for table locks, which block all others."""
     return Patience(statement=0, lock=settings.migration_lock_seconds, idle=0)
 
 
 class BoundedConnection(psycopg.Connection[Any]):
-    """Hangs up on a server that says nothing for longer than its own timeouts allow: its host is gone."""
+    """A connection that hangs up on a server silent for longer than its own timeouts allow: its host is gone."""
 
     silence: float | None = 10
-    """Seconds that a statement may take: what the transaction says, and this until the first one has."""
+    """Seconds that a statement may take: as the transaction says, and this value until the first one has."""
 
     def wait(self, gen: PQGen[RV], interval: float = 0.1, timeout: float | None = None) -> RV:
         bound = PING_SECONDS if self.autocommit else self.silence
@@ -79,7 +79,7 @@ class BoundedConnection(psycopg.Connection[Any]):
 
 
 def connect_options(connect_seconds: int) -> dict[str, Any]:
-    """For psycopg: no prepared statements, which PgBouncer mixes up, and a network that notices a host that is gone."""
+    """Options of psycopg: no prepared statements, which break under PgBouncer; keepalives that detect a lost host."""
     options: dict[str, Any] = {
         "prepare_threshold": None,
         "connect_timeout": connect_seconds,
@@ -92,7 +92,7 @@ def connect_options(connect_seconds: int) -> dict[str, Any]:
 
 
 def bound_waiting(engine: Engine, patience: Patience) -> None:
-    """Say at each transaction's begin what the server may take; the engine's execution option `patience` overrides."""
+    """Set the timeouts at the start of each transaction; the engine's execution option `patience` overrides them."""
     away_until = 0.0
 
     def connect(_dialect: object, _record: object, arguments: list[Any], options: dict[str, Any]) -> BoundedConnection:

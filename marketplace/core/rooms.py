@@ -1,4 +1,4 @@
-"""What a room brings to the product, said in its room.py; web, workers and the command line loop over all rooms."""
+"""What a room adds to the product, declared in its room.py; web, workers and the command line loop over all rooms."""
 
 from __future__ import annotations
 
@@ -16,35 +16,35 @@ from config.settings import Settings
 from marketplace.core.sweeps import Sweep
 
 Listeners = tuple[tuple[Signal, Callable[..., object]], ...]
-"""Pairs of a signal and who listens to it; a listener writes its rows in the sender's transaction."""
+"""Pairs of a signal and its listener; a listener writes its rows in the sender's transaction."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Room:
-    """All that one room brings. Pages and commands are given as import strings, so that workers import neither."""
+    """All that one room adds. Pages and commands are import strings, so that workers import neither."""
 
     views: str = ""
-    """The module or package of its pages. All modules in it are imported; every blueprint named `bp` is registered."""
+    """Module or package of its pages. All modules in it are imported; every blueprint named `bp` is registered."""
     listeners: Listeners = ()
-    """Who of the room listens to which signal, in every process."""
+    """Signal listeners, connected in every process."""
     sweeps: tuple[Sweep, ...] = ()
-    """What workers do for it by themselves, or when its doorbell rings."""
+    """Tasks that workers run periodically, or when the doorbell rings."""
     explainers: tuple[Callable[[Any], Any], ...] = ()
-    """Whom of it to ask why a prototype looks like an earlier one: see `prototypes/originality/explaining.py`."""
+    """Functions that explain why a prototype resembles an earlier one: see `prototypes/originality/explaining.py`."""
     commands: tuple[str, ...] = ()
-    """Commands of the command line, each "module:name"."""
+    """Command-line commands, each "module:name"."""
     template_globals: Mapping[str, Any] = field(default_factory=dict[str, Any])
     template_filters: Mapping[str, Callable[..., Any]] = field(default_factory=dict[str, Callable[..., Any]])
     form_targets: Callable[[Settings], tuple[str, ...]] = lambda _: ()
-    """Origins of others to which its forms may lead, for the Content-Security-Policy."""
+    """Foreign origins to which its forms may lead, for the Content-Security-Policy."""
     start: Callable[[Flask, Settings], None] | None = None
-    """What it sets up in every process."""
+    """Setup in every process."""
     start_web: str = ""
-    """What it sets up where there are pages: "module:function", called as `start` is."""
+    """Setup in web processes: "module:function", called like `start`."""
 
 
 def start_room(room: Room, app: Flask, settings: Settings) -> None:
-    """Set the room up in any process; to connect listeners again changes nothing."""
+    """Set the room up in any process; connecting a listener twice has no effect."""
     if room.start:
         room.start(app, settings)
     for signal, listener in room.listeners:
@@ -52,7 +52,7 @@ def start_room(room: Room, app: Flask, settings: Settings) -> None:
 
 
 def start_web(room: Room, app: Flask, settings: Settings) -> None:
-    """Set up what its pages and templates need."""
+    """Set up what the room's pages and templates need."""
     app.jinja_env.globals.update(room.template_globals)
     app.jinja_env.filters.update(room.template_filters)
     if room.start_web:
@@ -60,7 +60,7 @@ def start_web(room: Room, app: Flask, settings: Settings) -> None:
 
 
 def blueprints_of(room: Room) -> list[Blueprint]:
-    """The room's blueprints with all of their pages."""
+    """Return the room's blueprints with all their pages."""
     if not room.views:
         return []
     views = import_module(room.views)
@@ -70,10 +70,10 @@ def blueprints_of(room: Room) -> list[Blueprint]:
 
 
 def commands_of(room: Room) -> list[Command]:
-    """The room's commands."""
+    """Return the room's commands."""
     return [resolve_name(command) for command in room.commands]
 
 
 def routes_of(rooms: Iterable[Room]) -> dict[str, dict[str, str]]:
-    """Task -> the queue on which to ring for it, as Celery takes them."""
+    """Map tasks to the queues on which to ring for them, in Celery's format."""
     return {sweep.task: {"queue": sweep.queue} for room in rooms for sweep in room.sweeps}

@@ -1,4 +1,4 @@
-"""Signs what travels through people's browsers and mails; what an earlier key signed stays good."""
+"""Sign data that travels through browsers and mails; signatures by earlier keys stay valid."""
 
 from __future__ import annotations
 
@@ -12,17 +12,17 @@ from config.settings import Settings
 
 
 def link_signer(purpose: str) -> URLSafeSerializer:
-    """For links in mails that have to work for months, under LINKS_KEY."""
+    """Signer for links in mails that must work for months, with LINKS_KEY."""
     return URLSafeSerializer(oldest_first(_settings().keys("links_key")), salt=purpose)
 
 
 def cookie_signer(purpose: str) -> URLSafeTimedSerializer:
-    """For cookies, under SECRET_KEY; `loads` takes the `max_age` in seconds."""
+    """Signer for cookies, with SECRET_KEY; `loads` takes `max_age` in seconds."""
     return URLSafeTimedSerializer(oldest_first(_settings().keys("secret_key")), salt=purpose)
 
 
 def oldest_first(keys: Sequence[str]) -> list[str]:
-    """As itsdangerous takes them: the last one signs, all of them verify."""
+    """Order the keys for itsdangerous: the last one signs, all of them verify."""
     return list(reversed(keys))
 
 

@@ -1,4 +1,4 @@
-"""Talks to the mail server: every step has a time bound, however slowly the server answers."""
+"""SMTP client with a time bound on every step, however slowly the server answers."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ from config.settings import Settings
 
 T = TypeVar("T")
 STEP_SECONDS = 30
-"""Of connecting with sign-in, and of handing over one mail; a server that drips its answers gets no longer."""
+"""Time for connecting with sign-in, and for one mail; a server that drips its answers gets no longer."""
 IMPLICIT_TLS_PORT = 465
 
 Send = Callable[[EmailMessage], None]
 
 
 class MailRefused(Exception):
-    """The server took the connection but not this mail; `permanent` by a 5xx reply (RFC 5321, 4.2.1)."""
+    """The server refused this mail but kept the connection; `permanent` for a 5xx reply (RFC 5321, 4.2.1)."""
 
     def __init__(self, code: int, words: str) -> None:
         super().__init__(f"{code} {words}")
@@ -34,10 +34,10 @@ class MailRefused(Exception):
 
 @contextmanager
 def mail_server(settings: Settings) -> Generator[Send]:
-    """A connection to the mail server, its certificate verified, as the function that sends one mail.
+    """Connect to the mail server, verify its certificate, and yield a function that sends one mail.
 
-    Connecting and sending raise OSError when there is no server, or when it hangs up or answers too slowly.
-    Sending raises MailRefused for this mail alone.
+    Connecting and sending raise OSError when there is no server, or it hangs up or is too slow. Sending raises
+    MailRefused for this mail alone.
     """
     implicit = settings.smtp_tls and settings.smtp_port == IMPLICIT_TLS_PORT
     with asyncio.Runner() as runner:
@@ -65,7 +65,7 @@ def mail_server(settings: Settings) -> Generator[Send]:
 
 
 def _or_no_server(step: Callable[[], object]) -> None:
-    """Whatever the server says before the first mail concerns all mails: it is as if there were none."""
+    """Treat any error before the first mail as a missing server, since it concerns all mails."""
     try:
         step()
     except aiosmtplib.SMTPException as error:
@@ -81,7 +81,7 @@ def _hand_over(
     try:
         within(client.sendmail(sender, [recipient], on_the_wire(message), mail_options=options))
     except OSError:
-        client.close()  # in the middle of an answer: nothing that follows on this connection could be understood
+        client.close()  # interrupted within an answer: later answers on this connection would be misread
         raise
     except SMTPRecipientsRefused as error:
         refused: SMTPRecipientRefused = error.recipients[0]
@@ -93,10 +93,10 @@ def _hand_over(
 
 
 class _OneLinePolicy(EmailPolicy):
-    """Keeps a header of ASCII on one line.
+    """Keep ASCII headers on one line.
 
-    The library breaks a long address without spaces into encoded words, which mail programs don't decode in
-    List-Unsubscribe (RFC 2047, 5; RFC 8058). What is not ASCII is encoded and folded as ever.
+    The library splits a long address without spaces into encoded words, which mail programs don't decode in
+    List-Unsubscribe (RFC 2047, 5; RFC 8058). Other headers are encoded and folded as usual.
     """
 
     def fold(self, name: str, value: str) -> str:
@@ -107,7 +107,7 @@ class _OneLinePolicy(EmailPolicy):
 
 
 def on_the_wire(message: EmailMessage) -> bytes:
-    """The mail's bytes: 7-bit but for an address that is not ASCII itself."""
+    """Serialize the mail as 7-bit, unless an address itself is not ASCII."""
     return message.as_bytes(
         policy=_OneLinePolicy(
             linesep=SMTP_POLICY.linesep, cte_type="7bit", utf8=not message["To"].isascii(), raise_on_defect=False

@@ -1,4 +1,4 @@
-"""States and kinds of rows: an enum in Python with its words for people, its values under a CHECK in the database."""
+"""States and kinds of rows: a Python enum with its display words, and a CHECK on the values in the database."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ Tone = Literal["", "good", "busy", "warn", "bad"]
 
 
 class State(StrEnum):
-    """A state and how its badge shows it: `NAME = value, label, icon, tone`."""
+    """A state and its badge: `NAME = value, label, icon, tone`."""
 
     _value_: str
     label: str
@@ -27,7 +27,7 @@ class State(StrEnum):
 
 
 def one_of(kinds: type[StrEnum], length: int, check: str = "state_known") -> Enum:
-    """The type of a column that holds a member of `kinds`, with the CHECK constraint `check`; without a name, none."""
+    """Column type for a member of `kinds`, with the CHECK constraint `check`; no constraint without a name."""
     return Enum(
         kinds,
         native_enum=False,
@@ -43,5 +43,5 @@ def _values(kinds: type[StrEnum]) -> list[str]:
 
 
 def is_in(states: Iterable[StrEnum]) -> TextClause:
-    """The condition of a partial index over rows in `states`."""
+    """Condition of a partial index over rows in `states`."""
     return text(f"state IN ({', '.join(repr(str(state)) for state in states)})")

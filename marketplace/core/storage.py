@@ -1,4 +1,4 @@
-"""Files that people upload, kept outside the web root under names that nobody typed."""
+"""Uploaded files, kept outside the web root under names that no user chose."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ _KEY = re.compile(r"[0-9a-f]{64}")
 
 
 OTHERS = 0o077
-"""The bits of a mode that let others than the owner in."""
+"""Mode bits that grant access to anybody but the owner."""
 
 
 def keep_private() -> None:
-    """Whatever this process makes from now on, nobody else on the machine can read."""
+    """Set the umask, so that other users can't read what this process creates."""
     os.umask(OTHERS)
 
 
 def private_folder(path: Path) -> Path:
-    """Make a folder of ours for its owner alone, close it to others where it was open, and give its path."""
+    """Create a folder for its owner alone, remove others' access to an existing one, and return its path."""
     path.mkdir(mode=0o700, parents=True, exist_ok=True)
     mode = stat.S_IMODE(path.stat().st_mode)
     if mode & OTHERS:
@@ -38,7 +38,7 @@ class FileStore:
         self.root = root
 
     def save(self, content: bytes) -> str:
-        """Store `content` whole or not at all (a crash or a full disk leaves no half file) and give its key."""
+        """Store `content` atomically (a crash or a full disk leaves no partial file) and return its key."""
         key = hashlib.sha256(content).hexdigest()
         path = self.path(key)
         if path.exists():
@@ -52,11 +52,11 @@ class FileStore:
                 os.fsync(file.fileno())
             Path(draft).replace(path)
         finally:
-            Path(draft).unlink(missing_ok=True)  # a half one would keep a full disk full
+            Path(draft).unlink(missing_ok=True)  # a partial file would keep a full disk full
         return key
 
     def has_room(self, size: int) -> bool:
-        """Whether so many bytes are free on the disk."""
+        """Whether `size` bytes are free on the disk."""
         try:
             private_folder(self.root)
             return shutil.disk_usage(self.root).free >= size
@@ -64,7 +64,7 @@ class FileStore:
             return False
 
     def path(self, key: str) -> Path:
-        """Where the file of `key` is; raises ValueError for anything that is no key."""
+        """Return the path of the file of `key`; raises ValueError if it is no key."""
         if not _KEY.fullmatch(key):
             raise ValueError("not a file key")
         return self.root / key[:2] / key

@@ -1,4 +1,4 @@
-"""Idempotency: a form that creates something carries a key, and the same key creates only once."""
+"""Idempotency: a form that creates something carries a key, and each key creates once."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from marketplace.core.database import Base, db
 
 
 class Submission(Base):
-    """A form that was carried out: who sent it, its key, and where its result is."""
+    """A form that was carried out: who sent it, its key, and the address of its result."""
 
     __tablename__ = "submissions"
 
@@ -22,14 +22,14 @@ class Submission(Base):
 
 
 def earlier_result(user_id: int, key: str) -> str | None:
-    """Where the result of this very submission is, if it was carried out before."""
+    """Return the address of this submission's result, or None if it was not carried out before."""
     return db.session.scalar(select(Submission.location).where(Submission.user_id == user_id, Submission.key == key))
 
 
 def remember(user_id: int, key: str, location: str, now: datetime) -> None:
-    """Keep the result's address, in the transaction that creates it.
+    """Store the result's address, in the transaction that creates it.
 
-    A second transaction with the same key fails on the primary key (IntegrityError) and so undoes its own creation.
+    A second transaction with the same key fails on the primary key (IntegrityError) which rolls back its own creation.
     """
     db.session.add(Submission(user_id=user_id, key=key, location=location, created_at=now))
     db.session.flush()

@@ -1,4 +1,4 @@
-"""Sweeps: claim due rows, do each in a transaction of its own, commit, log what fails, and go on with the others."""
+"""Sweeps: claim due rows, process each in its own transaction, commit, log failures, and go on with the others."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from marketplace.core.outage import outage_of
 log = logging.getLogger(__name__)
 
 SWEEP_SECONDS = 10
-"""After so long a task begins nothing more; with what is under way it ends far within Celery's time limit."""
+"""Seconds after which a task starts nothing more; what is under way then ends well within Celery's time limit."""
 
 T = TypeVar("T", bound=Due)
 Clock = Callable[[], datetime]
@@ -26,23 +26,23 @@ Clock = Callable[[], datetime]
 
 @dataclass(frozen=True, slots=True)
 class Sweep:
-    """Work that a worker looks for every so many seconds, and sooner when its doorbell rings."""
+    """Work that a worker looks for every `every` seconds, and sooner when its doorbell rings."""
 
     task: str
-    """Its name for Celery and for `doorbell.ring`."""
+    """Its name for Celery and `doorbell.ring`."""
     batch: Callable[[Clock, float], int]
-    """Does one batch within so many seconds and commits; gives how many rows were due. `Rows`, `Groups` or a function
-    of the same form."""
+    """Process one batch within the given seconds, commit, and return how many rows were due. `Rows`, `Groups` or a
+    function with the same signature."""
     _: KW_ONLY
     every: int
-    """Seconds."""
+    """Period in seconds."""
     queue: str
-    """What waits for somebody else (a mail server, the provider, sites) has a queue of its own."""
+    """Its queue; tasks that wait for others (a mail server, the provider, sites) have a queue of their own."""
 
     def run(self, clock: Clock, seconds: float | None = None) -> None:
-        """Do batch after batch until one finds nothing due; when the time is up before that, ring for another task.
+        """Process batches until nothing is due; if the time runs out first, ring for another task.
 
-        While the database is away nothing is lost: the claims run out, and the next task finds the rows again.
+        A database outage loses nothing: the leases expire, and the next task finds the rows again.
         """
         began, budget = time.monotonic(), SWEEP_SECONDS if seconds is None else seconds
         found = 0
@@ -67,7 +67,7 @@ class Sweep:
 
 @dataclass(frozen=True, slots=True)
 class Claim(Generic[T]):
-    """A due row that is ours until its lease runs out."""
+    """A due row leased to us until the lease expires."""
 
     model: type[T]
     id: int
@@ -75,16 +75,16 @@ class Claim(Generic[T]):
     parent_id: int | None = None
 
     def lock(self) -> T | None:
-        """The row, locked; None when the lease ran out and another worker claimed it."""
+        """Lock and return the row; None when the lease expired and another worker claimed it."""
         return lock_claimed(self.model, self.id, self.token)
 
 
 @dataclass(frozen=True, slots=True)
 class _Claims(ABC, Generic[T]):
-    """A batch of claimed rows, worked through group by group, each group in one transaction.
+    """A batch of claimed rows, processed in groups, one transaction each.
 
-    A group that fails is tried row by row; a row that fails is logged and due again when its lease runs out. What is
-    not begun when the time is up is given back as due as it was.
+    A group that fails is retried row by row; a row that fails is logged and due again when its lease expires. Rows not
+    started when the time is up are given back, still due.
     """
 
     model: type[T]
@@ -92,14 +92,14 @@ class _Claims(ABC, Generic[T]):
     limit: int = 50
     """Rows claimed at once."""
     lease_seconds: int = 60
-    """Longer than one row takes, with all that is begun before it within `SWEEP_SECONDS`."""
+    """Must exceed the time for one row plus all that starts before it within `SWEEP_SECONDS`."""
     parent: str = ""
-    """A column to read with the claim: the id of what is locked before the row, so that locks have one order."""
+    """A column to read with the claim: the id of the parent, locked before the row to keep one lock order."""
     is_counted: bool = False
-    """Whether claims are counted in the row's `attempts`; those given back don't count."""
+    """Whether claims are counted in the row's `attempts`; claims given back don't count."""
 
     def __call__(self, clock: Clock, seconds: float = SWEEP_SECONDS) -> int:
-        """Do one batch; gives how many rows were due. Raises DBAPIError when the database can't be used now."""
+        """Process one batch and return how many rows were due. Raises DBAPIError when the database is unavailable."""
         stop_at = time.monotonic() + seconds
         claims = self._claim(clock())
         groups = [list(group) for group in self._groups(claims)]
@@ -114,11 +114,11 @@ class _Claims(ABC, Generic[T]):
 
     @abstractmethod
     def _groups(self, claims: Sequence[Claim[T]]) -> Iterable[Sequence[Claim[T]]]:
-        """What is done in one transaction each; runs before the claims are committed."""
+        """Split the claims into groups, one transaction each; runs before the claims are committed."""
 
     @abstractmethod
     def _work(self, group: Sequence[Claim[T]], clock: Clock) -> None:
-        """Do it; the commit follows."""
+        """Process the group; the caller commits."""
 
     def _claim(self, now: datetime) -> list[Claim[T]]:
         model: Any = self.model
@@ -131,7 +131,7 @@ class _Claims(ABC, Generic[T]):
         ]
 
     def _do(self, group: list[Claim[T]], clock: Clock) -> list[list[Claim[T]]]:
-        """Do a group; gives what to try again: its rows one by one when it failed, since one of them is at fault."""
+        """Process a group and return what to retry: its rows one by one if it failed, to isolate the faulty row."""
         try:
             self._work(group, clock)
             db.session.commit()
@@ -153,7 +153,7 @@ class _Claims(ABC, Generic[T]):
 
 @dataclass(frozen=True, slots=True)
 class Rows(_Claims[T]):
-    """Due rows, one transaction each: `act` locks the claim, and does nothing when that gives None."""
+    """Due rows, one transaction each: `act` locks the claim, and does nothing when `lock` returns None."""
 
     act: Callable[[Claim[T], Clock], None]
 
@@ -167,7 +167,7 @@ class Rows(_Claims[T]):
 
 @dataclass(frozen=True, slots=True)
 class Groups(_Claims[T]):
-    """Due rows, several a transaction: `split` says which go together, `act` locks them and stores what it can."""
+    """Due rows, several per transaction: `split` groups them, `act` locks them and stores what it can."""
 
     act: Callable[[Sequence[Claim[T]], Clock], None]
     split: Callable[[Sequence[Claim[T]]], Iterable[Sequence[Claim[T]]]]

@@ -1,4 +1,4 @@
-"""Text that people write: Markdown made safe HTML, and slugs made from titles."""
+"""User-written text: Markdown rendered as safe HTML, and slugs made from titles."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _UNSEEN_SPACES = "\u200b\u2060\ufeff"
 
 @lru_cache(maxsize=2048)
 def render_markdown(source: str) -> Markup:
-    """Safe HTML of a Markdown text; headings start at level 3 and skip none, images and raw HTML are dropped."""
+    """Render Markdown as safe HTML; headings start at level 3 without gaps, images and raw HTML are dropped."""
     html = _fit_headings(_markdown.render(source))
     return Markup(  # noqa: S704 (nh3 has just cleaned it)
         nh3.clean(
@@ -37,12 +37,12 @@ def render_markdown(source: str) -> Markup:
 
 
 def parse_markdown(source: str) -> list[Token]:
-    """The parts of a Markdown text, for whoever shows it elsewhere than on a page; links lead to safe schemes only."""
+    """Parse Markdown into tokens for other outputs than HTML pages; links keep safe schemes only."""
     return _markdown.parse(source)
 
 
 def _fit_headings(html: str) -> str:
-    """Whatever levels the author chose, the page's own outline (which ends at level 2) goes on without a gap."""
+    """Renumber headings to continue the page's outline (which ends at level 2) without gaps."""
     heading = re.compile(r"<h([1-6])>(.*?)</h\1>", re.DOTALL)
     used = sorted({match[1] for match in heading.finditer(html)})
     above = 2
@@ -56,10 +56,10 @@ def _fit_headings(html: str) -> str:
 
 
 def one_line(text: str | None) -> str:
-    """One line of visible text; names and titles end up in headings and in the subjects of mails.
+    """Reduce to one line of visible text, for headings and mail subjects.
 
-    Control characters become spaces; invisible ones that turn the writing's direction or hide in it are dropped
-    (the two joiners that scripts and emoji need stay between visible characters).
+    Control characters become spaces; invisible and direction-changing ones are dropped (the two joiners that scripts
+    and emoji need stay between visible characters).
     """
     kinds = ((char, unicodedata.category(char)) for char in text or "")
     visible = (" " if kind == "Cc" else char for char, kind in kinds if kind != "Cf" or char in _JOINERS)
@@ -67,9 +67,10 @@ def one_line(text: str | None) -> str:
 
 
 def with_scheme(address: str) -> str:
-    """A typed web address without spaces at the ends; https:// comes before one that names no scheme.
+    """Strip a typed web address, and prepend https:// if it has no scheme.
 
-    example.com, //example.com and example.com:8080 name none; http://example.com stays, as does what is no web address.
+    example.com, //example.com and example.com:8080 have none; http://example.com and what is no web address stay
+    unchanged.
     """
     plain = address.strip().strip(_UNSEEN_SPACES).strip()
     if not plain or _SCHEME.match(plain):
@@ -78,18 +79,18 @@ def with_scheme(address: str) -> str:
 
 
 def without_links(name: str, length: int = 60) -> str:
-    """A name for a mail to somebody who doesn't know us: short, and nothing in it that mail programs make a link of."""
+    """Shorten a name for a mail to a stranger, and remove what mail programs would turn into a link."""
     short = one_line(name)[:length].rstrip()
     return re.sub(r"(?<=\S)[.:/@\\\u3002\uff0e\uff61]+(?=\S)", " ", short)
 
 
 def slugify(title: str) -> str:
-    """Lower-case ASCII words joined by hyphens, 60 characters at most; "item" when nothing is left."""
+    """Lower-case ASCII words joined by hyphens, at most 60 characters; "item" when nothing is left."""
     ascii_text = unicodedata.normalize("NFKD", title).encode("ascii", "ignore").decode().lower()
     words = re.sub(r"[^a-z0-9]+", "-", ascii_text).strip("-")
     return words[:SLUG_LENGTH].rstrip("-") or "item"
 
 
 def unique_slug(title: str) -> str:
-    """A slug with a random tail, so that nobody can guess or squat one."""
+    """A slug with a random suffix, so that nobody can guess or reserve one."""
     return f"{slugify(title)}-{secrets.token_hex(4)}"

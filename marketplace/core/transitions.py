@@ -1,4 +1,4 @@
-"""State machines as one table per entity: from, to, who may; moved by a conditional UPDATE so that two can't win."""
+"""State machines: a table per entity (from, to, who may), applied by conditional UPDATE, so that one of two wins."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ class Stateful(Protocol):
 
     @property
     def state(self) -> Any:
-        """A member of the entity's State."""
+        """The entity's current State."""
 
 
 class Transitions(Generic[S]):
-    """The table of moves of one entity."""
+    """The transition table of one entity."""
 
     def __init__(self, states: type[S], moves: Iterable[tuple[str, str, str]]) -> None:
         """`moves`: rows of (from, to, who may: "client", "admin", "clock" and so on, space-separated)."""
@@ -43,10 +43,10 @@ class Transitions(Generic[S]):
 def move(
     entity: Stateful, target: S, by: str, table: Transitions[S], *conditions: ColumnElement[bool], **values: Any
 ) -> None:
-    """Move `entity` to `target` and set `values`, if the database still agrees that it may.
+    """Move `entity` to `target` and set `values`, unless its stored state has changed meanwhile.
 
-    Raises NotAllowed when the table has no such step for `by`, Conflict when another transaction was
-    faster or when one of the extra SQL `conditions` (on the entity's table) does not hold.
+    Raises NotAllowed when the table has no such transition for `by`, Conflict when another transaction was faster or
+    when one of the extra SQL `conditions` (on the entity's table) does not hold.
     """
     source = entity.state
     if not table.allows(source, target, by):
@@ -74,9 +74,10 @@ def move_all(
     *conditions: ColumnElement[bool],
     **values: Any,
 ) -> None:
-    """Move all rows in one of `sources` that meet `conditions` to `target`, in one UPDATE; loaded rows follow.
+    """Move all rows in one of `sources` that meet `conditions` to `target`, in one UPDATE; loaded entities are updated
+    too.
 
-    Raises NotAllowed when the table has no such step for `by` from one of the sources.
+    Raises NotAllowed when the table has no such transition for `by` from one of the sources.
     """
     known = list(sources)
     if not all(table.allows(source, target, by) for source in known):

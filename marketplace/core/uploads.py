@@ -1,4 +1,4 @@
-"""Tells what an uploaded file really is from its bytes, and makes pictures anew so that nothing rides in them."""
+"""Identify uploaded files by their bytes, and re-encode pictures to drop hidden content."""
 
 from __future__ import annotations
 
@@ -15,30 +15,30 @@ from PIL import Image, ImageOps, UnidentifiedImageError
 from marketplace.core.errors import MarketplaceError
 
 PICTURES = {"PNG": ("image/png", "png"), "JPEG": ("image/jpeg", "jpg"), "WEBP": ("image/webp", "webp")}
-"""Pillow's format -> (media type, extension) of the pictures that are taken."""
+"""Pillow's format -> (media type, extension) of accepted pictures."""
 MAX_PIXELS = 40_000_000
-"""Larger pictures are refused before they are unpacked; a 24-megapixel photograph passes."""
+"""Larger pictures are refused before decoding; a 24-megapixel photograph passes."""
 NAME_LENGTH = 100
 PLAIN_TEXTS = frozenset({"txt", "md", "csv", "tsv", "json", "yaml", "yml", "css", "log"})
-"""Extensions of texts in which nothing runs when somebody opens them."""
+"""Extensions of text files in which nothing executes when opened."""
 SVG_HEAD = 4096
-"""Bytes at the beginning in which an SVG's root stands, after a declaration and comments."""
+"""Leading bytes in which an SVG's root element must appear, after a declaration and comments."""
 _SVG = re.compile(rb"<svg[\s>]", re.IGNORECASE)
 ACCEPT = ".png,.jpg,.jpeg,.webp,.pdf,.txt,.md,.csv,.json,.zip"
-"""For a file field's `accept`; a hint to the browser only."""
+"""For a file field's `accept` attribute; only a hint to the browser."""
 
 
 class NotAccepted(MarketplaceError):
-    """The file is of a kind that we don't take, or broken; the message says what to send instead."""
+    """The file is broken or of an unsupported kind; the message says what to send instead."""
 
 
 class NotAPicture(NotAccepted):
-    """The bytes are no picture of a kind that we take."""
+    """The bytes are no picture of a supported format."""
 
 
 @dataclass(frozen=True, slots=True)
 class Upload:
-    """A file as it will be kept: our own name and media type for it, and bytes that match them."""
+    """A file as stored: our own name and media type, and bytes that match them."""
 
     filename: str
     media_type: str
@@ -48,8 +48,8 @@ class Upload:
 def accept_file(filename: str, content: bytes) -> Upload:
     """Identify a picture, PDF, text, Markdown or zip file by its content; raises NotAccepted for anything else.
 
-    The name that was typed decides nothing but the words before the extension; a text of another kind keeps all of
-    its name before ours, so that page.html is page.html.txt.
+    Only the stem of the given name is kept; a text with another extension keeps it before ours: page.html becomes
+    page.html.txt.
     """
     if content.startswith(b"%PDF-"):
         return Upload(_name(filename, "pdf"), "application/pdf", content)
@@ -71,9 +71,10 @@ def accept_file(filename: str, content: bytes) -> Upload:
 
 
 def accept_picture(filename: str, content: bytes, *, save_as: str | None = None, max_side: int | None = None) -> Upload:
-    """Decode a PNG, JPEG or WebP and encode it again, without its metadata; raises NotAccepted for anything else.
+    """Decode a PNG, JPEG or WebP and re-encode it without metadata; raises NotAccepted for anything else.
 
-    `save_as`: Pillow's name of the format to keep it in (its own unless told). `max_side`: pixels; larger shrinks.
+    `save_as`: Pillow's name of the target format (default: the picture's own). `max_side`: pixels; larger pictures are
+    scaled down.
     """
     try:
         with warnings.catch_warnings():
@@ -111,7 +112,7 @@ def _is_text(content: bytes) -> bool:
 
 
 def _name(filename: str, extension: str) -> str:
-    """The typed name made harmless: no folders, no control or reserved characters, our extension."""
+    """Sanitize the given name: no folders, no control or reserved characters, our extension."""
     stem = PurePath(filename.replace("\\", "/")).stem
     stem = "".join(char for char in unicodedata.normalize("NFC", stem) if unicodedata.category(char)[0] != "C")
     stem = re.sub(r'[<>:"/|?*\s]+', " ", stem).strip(" .")[:NAME_LENGTH]

@@ -1,4 +1,4 @@
-"""Commands whose usage errors have an exit code of their own, so that no script takes one for a result."""
+"""Commands whose usage errors have their own exit code, so that scripts don't mistake one for a result."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""The spec: a job, its requirements, its life from draft to award."""
+"""Jobs: the spec, its requirements, and the lifecycle from draft to award."""

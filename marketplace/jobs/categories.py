@@ -1,4 +1,4 @@
-"""The fixed list of what a job may be about."""
+"""The fixed list of job categories."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ CATEGORIES: dict[str, str] = {
     "writing": "Writing",
     "other": "Something else",
 }
-"""Stored word -> what people read."""
+"""Stored value -> display name."""
 
 
 def category_name(category: str) -> str:
-    """What people read for a stored category."""
+    """Display name of a stored category."""
     return CATEGORIES.get(category, "No category")

@@ -1,4 +1,4 @@
-"""What jobs do when a lower room reports: a paid participation pool is held for its job."""
+"""Reactions of jobs to lower rooms' events: a paid participation pool is held for its job."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A job spec as stored: the job, its requirements, skills, attachments and edit history."""
+"""Tables of jobs: the job, its requirements, skills, attachments and edit history."""
 
 from __future__ import annotations
 
@@ -43,16 +43,16 @@ class Job(Base):
     bid_deadline: Mapped[datetime | None]
     decision_deadline: Mapped[datetime | None]
     current_site: Mapped[str] = mapped_column(String(2000), default="")
-    """The client's own site as it is today, if there is one; a bid that only copies it is noticed."""
+    """The client's current site, if there is one; bids that only copy it are noticed."""
     current_site_id: Mapped[int | None] = mapped_column(ForeignKey("prototypes.id"))
-    """The same, looked at once like a prototype."""
+    """The current site, checked once like a prototype."""
     requires_prototype: Mapped[bool] = mapped_column(default=False)
     """Whether every bid needs a link to a prototype; such a job opens once its pool is held."""
     pool_amount: Mapped[int] = mapped_column(BigInteger, default=0)
     """Minor units of `currency`; 0 without a pool."""
     version: Mapped[int] = mapped_column(default=1)
     bid_count: Mapped[int] = mapped_column(default=0)
-    """Live bids, kept by the bids room so that lists need not count."""
+    """Number of live bids, denormalized by the bids room so that lists need not count."""
     end_reason: Mapped[str | None] = mapped_column(Text)
     """Why it was cancelled, sent back or removed, as shown to people."""
     created_at: Mapped[datetime]
@@ -70,7 +70,7 @@ class Job(Base):
 
 
 class JobRequirement(Base):
-    """One line of what must be true of the work: free text, or a kind that a check can try."""
+    """One requirement of the work: free text, or a kind that a check can verify."""
 
     __tablename__ = "requirements"
 
@@ -78,9 +78,9 @@ class JobRequirement(Base):
     job_id: Mapped[int] = mapped_column(ForeignKey("jobs.id", ondelete="CASCADE"), index=True)
     position: Mapped[int]
     kind: Mapped[str] = mapped_column(String(20))
-    """One of marketplace.jobs.requirements.KINDS: free for people to judge, all others for a check to try."""
+    """One of marketplace.jobs.requirements.KINDS: `free` is judged by people, all others are checked automatically."""
     value: Mapped[str] = mapped_column(String(300), default="")
-    """What the kind needs: a path, a text, a CSS selector, seconds, a colour; for `free` the line itself."""
+    """The kind's argument: a path, a text, a CSS selector, seconds, a colour; for `free` the text itself."""
 
 
 class JobSkill(Base):
@@ -94,7 +94,7 @@ class JobSkill(Base):
 
 
 class Attachment(Base):
-    """A file that belongs to the brief."""
+    """A file attached to the brief."""
 
     __tablename__ = "attachments"
 
@@ -108,17 +108,17 @@ class Attachment(Base):
 
 
 class Pool(Due, Base):
-    """The participation pool of a job that requires a prototype; due when the job's end decides about it."""
+    """The participation pool of a job that requires a prototype; due when the job's end settles it."""
 
     __tablename__ = "participation_pools"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     job_id: Mapped[int] = mapped_column(ForeignKey("jobs.id"), unique=True)
     charge_id: Mapped[int | None] = mapped_column(ForeignKey("charges.id"), unique=True)
-    """The newest payment that was begun for it."""
+    """The latest payment begun for it."""
     payments_begun: Mapped[int] = mapped_column(default=0)
     hold_id: Mapped[int | None] = mapped_column(ForeignKey("holds.id"), unique=True)
-    """Its money, once it was paid."""
+    """The hold on its money, once it was paid."""
     funded_at: Mapped[datetime | None]
     settled_at: Mapped[datetime | None]
     outcome: Mapped[PoolOutcome] = mapped_column(one_of(PoolOutcome, 12, "outcome_known"), default=PoolOutcome.NONE)
@@ -129,7 +129,7 @@ class Pool(Due, Base):
 
 
 class JobEdit(Base):
-    """One change of a published spec, shown to those who had already bid."""
+    """One change of a published spec, shown to earlier bidders."""
 
     __tablename__ = "job_edits"
 

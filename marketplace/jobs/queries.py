@@ -1,4 +1,4 @@
-"""Reads of jobs: one for a person, lists by keyset, and the client's record."""
+"""Queries on jobs: one job for a person, lists by keyset, and the client's record."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 CLOSING_SOON = timedelta(days=3)
 COUNT_LIMIT = 1_000
-"""Results are counted no further than this, so that a broad search costs no more than a narrow one."""
+"""Results are counted up to this limit, so that a broad search costs no more than a narrow one."""
 NEWEST, CLOSING = "newest", "closing"
 
 TABS: dict[str, tuple[str, tuple[JobState, ...]]] = {
@@ -35,12 +35,12 @@ TABS: dict[str, tuple[str, tuple[JobState, ...]]] = {
     "awarded": ("Awarded", (JobState.AWARDED, JobState.COMPLETED)),
     "ended": ("Ended", (JobState.CANCELLED, JobState.EXPIRED, JobState.REMOVED)),
 }
-"""The client's own list: tab -> (label, states)."""
+"""Tabs of the client's own list: tab -> (label, states)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """What a person looks for; empty values look for anything. `budget` in minor units of `currency`."""
+    """Search filters; empty values match anything. `budget` in minor units of `currency`."""
 
     words: str = ""
     category: str = ""
@@ -54,7 +54,7 @@ class Filters:
 
 @dataclass(frozen=True, slots=True)
 class ClientRecord:
-    """How a client has dealt with earlier jobs, as shown on each new one."""
+    """How a client has dealt with earlier jobs, shown on each new one."""
 
     posted: int
     awarded: int
@@ -67,7 +67,9 @@ class ClientRecord:
 
 
 def job_for(person: User | None, slug: str) -> Job:
-    """The job with what its page shows; raises NotFound when `person` may not know of it, Removed when taken down."""
+    """Return the job with its page's data; raises NotFound when `person` may not know of it, Removed when
+    taken down.
+    """
     job = db.session.scalar(
         select(Job)
         .where(Job.slug == slug)
@@ -88,12 +90,12 @@ def job_for(person: User | None, slug: str) -> Job:
 
 
 def recent_jobs(now: datetime, limit: int = 6) -> Sequence[Job]:
-    """The newest jobs that take bids, for the start page."""
+    """Return the newest jobs that take bids, for the start page."""
     return page_of(_listed(_open(now)), [Job.published_at, Job.id], None, size=limit).rows
 
 
 def browsed_jobs(filters: Filters, cursor: str | None, now: datetime) -> KeysetPage[Job]:
-    """Jobs that take bids and fit `filters`, newest or soonest to close first."""
+    """Return jobs that take bids and match `filters`, newest or soonest to close first."""
     by_deadline = filters.sort == CLOSING
     found = _listed(_filtered(_open(now, by_deadline=by_deadline), filters, now))
     if by_deadline:
@@ -102,7 +104,7 @@ def browsed_jobs(filters: Filters, cursor: str | None, now: datetime) -> KeysetP
 
 
 def result_count(filters: Filters, now: datetime) -> int:
-    """How many jobs fit, counted up to COUNT_LIMIT + 1."""
+    """Count matching jobs, up to COUNT_LIMIT + 1."""
     found = (
         _filtered(_open(now, by_deadline=True), filters, now)
         .with_only_columns(Job.id)
@@ -113,7 +115,7 @@ def result_count(filters: Filters, now: datetime) -> int:
 
 
 def requirement_counts(jobs: Iterable[Job]) -> dict[int, int]:
-    """Job id -> how many of its requirements a check can try; jobs without any are left out."""
+    """Job id -> number of checkable requirements; jobs without any are left out."""
     counted = db.session.execute(
         select(JobRequirement.job_id, func.count())
         .where(JobRequirement.job_id.in_([job.id for job in jobs]), JobRequirement.kind != FREE)
@@ -123,19 +125,19 @@ def requirement_counts(jobs: Iterable[Job]) -> dict[int, int]:
 
 
 def jobs_of(client: User, tab: str, cursor: str | None) -> KeysetPage[Job]:
-    """The client's jobs under one of TABS, last changed first."""
+    """Return the client's jobs under one of TABS, last changed first."""
     mine = select(Job).where(Job.client_id == client.id, Job.state.in_(TABS[tab][1]))
     return page_of(mine.options(defer(Job.spec, raiseload=True)), [Job.updated_at, Job.id], cursor)
 
 
 def tab_counts(client: User) -> dict[str, int]:
-    """Tab -> how many of the client's jobs are under it."""
+    """Tab -> number of the client's jobs under it."""
     by_state = _states_of(client.id, published=False)
     return {tab: sum(by_state.get(state, 0) for state in states) for tab, (_, states) in TABS.items()}
 
 
 def client_record(client_id: int) -> ClientRecord:
-    """What became of the jobs that this client has published."""
+    """Count the outcomes of the jobs that this client has published."""
     by_state = _states_of(client_id, published=True)
     return ClientRecord(
         posted=sum(by_state.values()),
@@ -146,13 +148,13 @@ def client_record(client_id: int) -> ClientRecord:
 
 
 def published_before(client_id: int) -> int:
-    """How many of the client's jobs have been published and not removed by moderators."""
+    """Count the client's jobs that were published and not removed by moderators."""
     by_state = _states_of(client_id, published=True)
     return sum(by_state.values()) - by_state.get(JobState.REMOVED, 0)
 
 
 def edits_of(job: Job, since_version: int = 0) -> Sequence[JobEdit]:
-    """Changes of the published spec after `since_version`, newest first."""
+    """Return changes of the published spec after `since_version`, newest first."""
     return db.session.scalars(
         select(JobEdit)
         .where(JobEdit.job_id == job.id, JobEdit.version > since_version)
@@ -161,7 +163,7 @@ def edits_of(job: Job, since_version: int = 0) -> Sequence[JobEdit]:
 
 
 def attachment_of(job: Job, attachment_id: int) -> Attachment:
-    """One file of the brief; raises NotFound when it is not this job's."""
+    """Return one file of the brief; raises NotFound when it is not this job's."""
     for attachment in job.attachments:
         if attachment.id == attachment_id:
             return attachment
@@ -169,8 +171,10 @@ def attachment_of(job: Job, attachment_id: int) -> Attachment:
 
 
 def _open(now: datetime, *, by_deadline: bool = False) -> Select[Job]:
-    """Jobs that take bids; the function around the deadline keeps SQLite, which guesses without statistics, from
-    choosing the deadline's index and sorting all open jobs when the page is ordered by another one.
+    """Select jobs that take bids.
+
+    The function around the deadline keeps SQLite, which has no statistics, from using the deadline's index and sorting
+    all open jobs when the page is ordered by another column.
     """
     deadline = Job.bid_deadline if by_deadline else func.coalesce(Job.bid_deadline, Job.bid_deadline)
     return select(Job).where(Job.state == JobState.OPEN, deadline > now)
@@ -207,11 +211,11 @@ def _states_of(client_id: int, *, published: bool) -> dict[str, int]:
 
 
 def checkable_lines(job: Job) -> int:
-    """How many of the job's requirements a check can try."""
+    """Count the job's checkable requirements."""
     return sum(line.kind != FREE for line in job.requirements)
 
 
 def closed_jobs(job_ids: Collection[int], now: datetime) -> set[int]:
-    """Those of the jobs on which bids have closed."""
+    """The given jobs on which bids have closed."""
     times = select(Job.id, Job.published_at, Job.bid_deadline, Job.closed_at).where(Job.id.in_(job_ids))
     return {row.id for row in db.session.execute(times) if policy.bids_closed_at(row, now)}

@@ -1,4 +1,4 @@
-"""The kinds of requirement: what each promises a bidder will be checked."""
+"""Kinds of requirement, and what each promises bidders will be checked."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ MAX_REQUIREMENTS = 30
 
 @dataclass(frozen=True, slots=True)
 class RequirementKind:
-    """One kind: `label` in lists, `sentence` on the job page ("{}" is the value), `hint` for whoever writes it."""
+    """One kind: `label` in lists, `sentence` on the job page ("{}" is the value), `hint` for the author."""
 
     label: str
     sentence: str
@@ -49,11 +49,11 @@ KINDS: dict[str, RequirementKind] = {
         "Loads in time", "It loads in under {} seconds", "Seconds from 0.1 to 30, such as 2 or 1.5."
     ),
 }
-"""Stored word -> kind. `free` is for people to judge; the checker tries all others."""
+"""Stored value -> kind. `free` is judged by people; the checker verifies all others."""
 
 
 def sentence(kind: str, value: str) -> str:
-    """The requirement as a bidder reads it."""
+    """The requirement as shown to bidders."""
     if kind == "form" and value:
         return f"There is a form {value}"
     if kind == "image" and value:
@@ -62,5 +62,5 @@ def sentence(kind: str, value: str) -> str:
 
 
 def is_checkable(kind: str) -> bool:
-    """Whether a check can try it, rather than only a person."""
+    """Whether a check can verify it without a person."""
     return kind != FREE

@@ -1,4 +1,4 @@
-"""Full-text search in titles and briefs, by what each database does best: FTS5 on SQLite, a GIN index on PostgreSQL."""
+"""Full-text search in titles and briefs by each database's own means: FTS5 on SQLite, a GIN index on PostgreSQL."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ _DROP = {
 
 
 def create_search_index(connection: Connection) -> None:
-    """Index the jobs that are there, and from now on each that is added or changed.
+    """Index existing jobs, and by triggers each one added or changed from now on.
 
     A migration that rebuilds SQLite's jobs table loses the triggers: it must drop this index first and create it after.
     """
@@ -54,7 +54,7 @@ def drop_search_index(connection: Connection) -> None:
 
 
 def matches(typed: str, dialect: Dialect) -> ColumnElement[bool] | None:
-    """The condition that a job holds every word typed, or a longer one that begins so; None when none was typed."""
+    """Condition that a job contains every typed word or a longer one with that prefix; None when none was typed."""
     words = re.findall(r"[^\W_]+", typed.lower())[:MAX_WORDS]
     if not words:
         return None
@@ -64,7 +64,7 @@ def matches(typed: str, dialect: Dialect) -> ColumnElement[bool] | None:
         return Job.id.in_(found.columns(Job.id).scalar_subquery())
     query = func.to_tsquery(literal_column("'english'::regconfig"), " & ".join(f"{word}:*" for word in words))
     found = aliased(Job, name="found")
-    # OFFSET keeps PostgreSQL from reading every open job's text in the page's order, when few or none match
+    # OFFSET keeps PostgreSQL from reading every open job's text in the page's order when few or none match
     return Job.id.in_(select(found.id).where(literal_column(_DOCUMENT).op("@@")(query)).offset(0))
 
 

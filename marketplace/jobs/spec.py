@@ -1,4 +1,4 @@
-"""A spec as a plain value, apart from where it is stored: what is missing from it, and how two of them differ."""
+"""A spec as a plain value, independent of storage: its problems, and differences between two versions."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from marketplace.jobs.requirements import MAX_REQUIREMENTS, sentence
 
 MAX_TITLE, MAX_SPEC, MAX_SKILLS, MAX_SKILL_LENGTH = 120, 20_000, 10, 40
 MIN_SPEC = 40
-"""Characters; a shorter brief can't be bid on."""
+"""Minimum characters of a brief."""
 
 
 @dataclass(frozen=True, slots=True)
 class JobSpec:
-    """All that a client says about a job; amounts in minor units, times UTC, attachments by file name."""
+    """All fields of a job; amounts in minor units, times UTC, attachments by file name."""
 
     title: str = ""
     category: str = ""
@@ -36,12 +36,12 @@ class JobSpec:
     attachments: tuple[str, ...] = ()
     requires_prototype: bool = False
     pool_amount: int = 0
-    """What those share who built a working prototype, when nobody is chosen."""
+    """Shared by those who built a working prototype when nobody is chosen; minor units."""
 
 
 @dataclass(frozen=True, slots=True)
 class SpecProblem:
-    """Something that stands between a spec and its publication; `task` is the page where it can be mended."""
+    """A problem that prevents publication; `task` is the page on which to fix it."""
 
     task: str
     field: str
@@ -67,7 +67,7 @@ LABELS = {
 
 
 def problems(spec: JobSpec, now: datetime) -> list[SpecProblem]:
-    """Everything that must be mended before the job can be published, in the order of the pages."""
+    """All problems that prevent publication, in the order of the pages."""
     found = [SpecProblem("describe", field, message) for field, message in _description(spec)]
     found += [SpecProblem("requirements", "requirements", message) for message in _requirements(spec)]
     found += [SpecProblem("budget", field, message) for field, message in _budget(spec, now)]
@@ -75,7 +75,7 @@ def problems(spec: JobSpec, now: datetime) -> list[SpecProblem]:
 
 
 def differences(before: JobSpec, after: JobSpec) -> dict[str, dict[str, str]]:
-    """Field -> {"before": text, "after": text}, for the fields whose text differs."""
+    """Field -> {"before": text, "after": text}, for fields whose text differs."""
     pairs = {
         field.name: {"before": _text(before, field.name), "after": _text(after, field.name)}
         for field in fields(JobSpec)
@@ -84,13 +84,13 @@ def differences(before: JobSpec, after: JobSpec) -> dict[str, dict[str, str]]:
 
 
 def split_skills(typed: str) -> tuple[str, ...]:
-    """Comma-separated skills, lower case, each once, in alphabetical order."""
+    """Parse comma-separated skills: lower case, no duplicates, alphabetical."""
     words = (" ".join(part.lower().split()) for part in re.split(r"[,;\n]", typed))
     return tuple(sorted({word for word in words if word}))
 
 
 def skills_problem(skills: tuple[str, ...]) -> str | None:
-    """Why these skills can't be kept; None if they can."""
+    """Why these skills can't be stored; None if they can."""
     if len(skills) > MAX_SKILLS:
         return f"Name {MAX_SKILLS} skills at most; these are {len(skills)}."
     long = next((name for name in skills if len(name) > MAX_SKILL_LENGTH), None)

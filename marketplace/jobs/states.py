@@ -1,4 +1,4 @@
-"""A job's states and who may move it between them."""
+"""A job's states and transitions."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class JobState(State):
 
 
 class PoolOutcome(StrEnum):
-    """What became of a participation pool."""
+    """Outcome of a participation pool."""
 
     NONE = ""
     """Not settled yet."""

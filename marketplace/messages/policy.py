@@ -9,16 +9,16 @@ from marketplace.bids.states import BidState
 from marketplace.core.errors import SUSPENDED, unless
 
 SILENT = frozenset({BidState.DRAFT, BidState.WITHDRAWN, BidState.HIDDEN})
-"""Bids in whose thread nothing more is written."""
+"""States of bids whose thread is closed for new messages."""
 
 
 def may_read(person: User | None, bid: Bid) -> bool:
-    """The two sides of a bid that was placed."""
+    """Allow the two sides of a placed bid."""
     return bid.submitted_at is not None and acts_for(person, bid.freelancer_id, bid.job.client_id)
 
 
 def why_not_write(person: User | None, bid: Bid) -> str | None:
-    """Both sides in good standing, while the bid stands."""
+    """Allow both sides in good standing, while the bid stands."""
     only = "Nothing more can be written about this bid."
     return unless(may_read(person, bid) and bid.state not in SILENT, only) or unless(
         person is not None and not person.is_suspended, SUSPENDED
@@ -26,5 +26,5 @@ def why_not_write(person: User | None, bid: Bid) -> str | None:
 
 
 def other_side(person: User, bid: Bid) -> int:
-    """Id of the person on the other side of the thread."""
+    """Id of the other participant of the thread."""
     return bid.job.client_id if acts_for(person, bid.freelancer_id) else bid.freelancer_id

@@ -16,7 +16,7 @@ from marketplace.messages.policy import may_read
 
 
 def thread_for(person: User, bid_id: int) -> Bid:
-    """The bid whose thread this person may read; raises NotFound."""
+    """Return the bid whose thread this person may read; raises NotFound."""
     people = joinedload(Bid.freelancer).options(lazyload(User.roles))
     job = joinedload(Bid.job).options(joinedload(Job.client).options(lazyload(User.roles)))
     bid = db.session.scalar(select(Bid).where(Bid.id == bid_id).options(people, job))
@@ -26,14 +26,14 @@ def thread_for(person: User, bid_id: int) -> Bid:
 
 
 def messages_of(bid_id: int, cursor: str | None) -> KeysetPage[Message]:
-    """The thread's messages, newest first."""
+    """Return the thread's messages, newest first."""
     thread = select(Message).where(Message.bid_id == bid_id)
     senders = joinedload(Message.sender).options(lazyload(User.roles))
     return page_of(thread.options(senders), [Message.id], cursor, size=30)
 
 
 def unread_in(bid_id: int, reader: User) -> int:
-    """How many messages of the other side this person has not read."""
+    """Count the other side's messages that this person has not read."""
     unread = select(func.count()).where(
         Message.bid_id == bid_id, Message.sender_id != reader.id, Message.read_at.is_(None)
     )

@@ -16,7 +16,7 @@ from marketplace.messages.policy import why_not_write
 
 
 def send_message(bid: Bid, sender: User, text: str, now: datetime) -> Message:
-    """One message in the bid's thread; the other side is told. What was unread by the sender counts as read."""
+    """Post a message in the bid's thread and notify the other side; the sender has then read all earlier messages."""
     demand(why_not_write(sender, bid))
     message = Message(bid_id=bid.id, sender_id=sender.id, text=text, sent_at=now)
     db.session.add(message)
@@ -27,7 +27,7 @@ def send_message(bid: Bid, sender: User, text: str, now: datetime) -> Message:
 
 
 def mark_read(bid: Bid, reader: User, now: datetime) -> None:
-    """Everything that the other side wrote so far has been read."""
+    """Mark all messages of the other side as read."""
     db.session.execute(
         update(Message)
         .where(Message.bid_id == bid.id, Message.sender_id != reader.id, Message.read_at.is_(None))

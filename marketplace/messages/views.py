@@ -41,7 +41,7 @@ def fragment(bid_id: int) -> str:
 @bp.post("/bids/<int:bid_id>/messages/read")
 @signed_in
 def read(bid_id: int) -> ResponseReturnValue:
-    """Mark what the other side wrote as read."""
+    """Mark the other side's messages as read."""
     bid = queries.thread_for(actor(), bid_id)
     if ActionForm().validate():
         services.mark_read(bid, actor(), now())

@@ -1,1 +1,1 @@
-"""Reports, the admins' queue, acts on people's things, and the log of every act."""
+"""Moderation: reports, the admins' queue, acts on people's content, and the log of every act."""

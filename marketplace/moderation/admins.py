@@ -1,4 +1,4 @@
-"""Who moderates, as admins change it among themselves: noted, told to the person and to every other admin."""
+"""Changes of the admin role by admins: logged, and announced to the person and all other admins."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ IN_PUBLIC = {True: "The site has one more admin.", False: "The site has one admi
 
 
 def person_to_promote(email: str) -> User:
-    """Who may become an admin; raises Invalid with the reason why not."""
+    """Return the person who may become an admin; raises Invalid with the reason if nobody may."""
     person = db.session.scalar(select(User).where(User.email == email.strip().lower()))
     if person is None or person.confirmed_at is None:
         raise Invalid("email", "Nobody with this address has signed up and confirmed it. They do that first.")
@@ -42,9 +42,9 @@ def person_at(slug: str) -> User:
 
 
 def change_admin(actor: User, person: User, *, to: bool, reason: str, now: datetime) -> ModerationAct:
-    """Make somebody an admin, or take that back.
+    """Grant or revoke the admin role.
 
-    Raises NotAllowed for oneself, Conflict when it is so already, Invalid for a suspended person or the last admin.
+    Raises NotAllowed for oneself, Conflict without a change, Invalid for a suspended person or the last admin.
     """
     _one_change_at_a_time(actor, person)
     if person.is_admin == to:
@@ -68,7 +68,7 @@ def change_admin(actor: User, person: User, *, to: bool, reason: str, now: datet
 
 
 def _one_change_at_a_time(actor: User, person: User) -> None:
-    """Two admins who remove each other at the same moment would leave none."""
+    """Serialize such changes: two admins who remove each other at once would leave none."""
     locked = select(User.id).where(or_(User.roles.any(name=ADMIN), User.id == person.id)).order_by(User.id)
     db.session.execute(locked.with_for_update(key_share=True))
     for one in (actor, person):

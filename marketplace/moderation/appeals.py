@@ -1,4 +1,4 @@
-"""Answers that no report brings back to the queue: what an admin can do about each, and the decision."""
+"""Answers that return no report to the queue: the admin's choices for each, and the decision."""
 
 from __future__ import annotations
 
@@ -17,16 +17,16 @@ from marketplace.moderation.subjects import Subject, subject_of
 from marketplace.moderation.wording import Why
 
 LINKED = "appeal"
-"""The kind of acts that say whether two accounts are one person's; they are about a flag."""
+"""Kind of the acts on whether two accounts are one person's; they refer to a flag."""
 
 
 def subject_answered(act: ModerationAct) -> Subject | None:
-    """The thing that the answered act was about; None for linked accounts."""
+    """What the answered act was about; None for linked accounts."""
     return None if act.subject_kind == LINKED else subject_of(act.subject_kind, act.subject_id)
 
 
 def choices_for(act: ModerationAct) -> dict[str, str]:
-    """What an admin can do about an answer, with the words."""
+    """What an admin can do about an answer, with the wording."""
     subject = subject_answered(act)
     if subject is None:
         return {"uphold": "They stay linked", "grant": "They are two people: mark them as known and fine"}
@@ -34,15 +34,15 @@ def choices_for(act: ModerationAct) -> dict[str, str]:
 
 
 def rule_for(act: ModerationAct) -> str:
-    """The rule that an answer is about, where it is known."""
+    """The rule that an answer is about, if known."""
     return rule_of(flag_of(act.subject_id)) if act.subject_kind == LINKED else "other"
 
 
 def decide_appeal(admin: User, act: ModerationAct, choice: str, why: Why, now: datetime) -> None:
-    """Decide on an answer; on an appeal for good.
+    """Decide on an answer; a decision on an appeal is final.
 
-    Raises NotAllowed when the act was the admin's own or concerns them, Conflict when another admin was faster,
-    Invalid for names in the sentence for the public log.
+    Raises NotAllowed when the act was the admin's own or concerns them, Conflict when another admin was faster, Invalid
+    for names in the sentence for the public log.
     """
     refuse_names(why, act.affected, admin)
     subject = subject_answered(act)

@@ -1,4 +1,4 @@
-"""Near-copies that wait for a moderator: who made which, what the bid credits, and the decision."""
+"""Near-copies that wait for a moderator: both authors, what the bid credits, and the decision."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ from marketplace.prototypes.states import RESEMBLANCE_MOVES, ResemblanceState
 
 KIND = "near_copy"
 ACTS = {"clear": ResemblanceState.CLEARED, "reject": ResemblanceState.REJECTED}
-"""What a moderator does -> the state that follows."""
+"""A moderator's act -> the resulting state."""
 IN_PUBLIC = {
     "clear": "It looks like an earlier prototype, and for a good reason.",
     "reject": "Much of it is in an earlier prototype, and it credits nobody.",
@@ -38,24 +38,24 @@ IN_PUBLIC = {
 
 @dataclass(frozen=True, slots=True)
 class CopySide:
-    """One of the two prototypes, and where it stands in the marketplace."""
+    """One of the two prototypes, and the bid or job that it belongs to."""
 
     prototype: Prototype
     bid: Bid | None
     """None for a client's current site."""
     job: Job | None
-    """The job bid on, or the one whose client's site this is."""
+    """The job bid on, or the job whose client's current site this is."""
 
 
 @dataclass(frozen=True, slots=True)
 class NearCopy:
-    """A near-copy with all that a moderator decides on."""
+    """A near-copy with all data for the moderator's decision."""
 
     resemblance: Resemblance
     later: CopySide
     earlier: CopySide
     passages: list[str]
-    """What stands word for word on both."""
+    """Passages that are identical in both."""
     appeal: ModerationAct | None
     """The rejection that the bidder has answered since."""
 
@@ -66,7 +66,7 @@ class NearCopy:
 
 
 def waiting_copies(limit: int = 50) -> Sequence[tuple[Resemblance, Bid]]:
-    """Flagged ones and answered rejections of bids that were placed, oldest first, each with the later one's bid."""
+    """Flagged near-copies and answered rejections of placed bids, oldest first, each with the later prototype's bid."""
     waiting = _placed().where(or_(Resemblance.state == ResemblanceState.FLAGGED, exists().where(_is_appeal())))
     names = joinedload(Bid.freelancer).options(lazyload(User.roles)), joinedload(Bid.job)
     rows = db.session.execute(waiting.options(*names).order_by(Resemblance.id).limit(limit))
@@ -74,7 +74,7 @@ def waiting_copies(limit: int = 50) -> Sequence[tuple[Resemblance, Bid]]:
 
 
 def near_copy(resemblance_id: int) -> NearCopy:
-    """One, waiting or decided; raises NotFound where there is none that concerns a placed bid."""
+    """Return one near-copy, waiting or decided; raises NotFound if none concerns a placed bid."""
     found = db.session.execute(_placed().where(Resemblance.id == resemblance_id)).first()
     if found is None:
         raise NotFound("There is no such near-copy.")
@@ -85,10 +85,10 @@ def near_copy(resemblance_id: int) -> NearCopy:
 
 
 def decide_copy(admin: User, copy: NearCopy, act: str, reason: str, now: datetime) -> None:
-    """Clear or reject a flagged near-copy, or a rejected one whose bidder has answered since; the bidder reads why.
+    """Clear or reject a flagged near-copy, or a rejected one whose bidder has answered; the bidder is told why.
 
-    Raises Conflict when somebody else was faster, NotAllowed when one of the two is the admin's own work, or the
-    rejection their own.
+    Raises Conflict when another admin was faster, NotAllowed when one of the two is the admin's own work or the admin
+    made the rejection.
     """
     demand(copy.why_not_decide(admin))
     resemblance = copy.resemblance

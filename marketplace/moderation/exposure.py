@@ -1,6 +1,6 @@
-"""How much of clients' attention ranked bids get, by who sent them: pure functions that say how sure they are.
+"""Share of clients' attention that ranked bids get, by bidder group: pure functions with confidence intervals.
 
-Intervals are 95 %, of the ratio of two sums over jobs (Cochran, "Sampling Techniques", 1977, 6.4).
+Intervals are 95 % ones of the ratio of two sums over jobs (Cochran, "Sampling Techniques", 1977, 6.4).
 """
 
 from __future__ import annotations
@@ -13,31 +13,31 @@ from statistics import fmean
 
 Z = 1.96
 LEAST_SHOWN = 10
-"""A group with fewer bids is not shown: its few people could be told apart, and its figures mean nothing."""
+"""Smaller groups are hidden: their people would be identifiable, and their figures are noise."""
 OTHERS, UNSAID = "Others", "No country named"
 
 
 @dataclass(frozen=True, slots=True)
 class Ranked:
-    """A bid with its place; `evidence` in milli-points of what a working prototype earns."""
+    """A bid with its rank; `evidence` in milli-points that a working prototype earns."""
 
     job_id: int
     rank: int
     price: int
     evidence: int
     is_newcomer: bool
-    """Had won nothing here before it was placed."""
+    """Whether the bidder had won nothing here before placing it."""
     link: str
     """live | other | none."""
     country: str | None
-    """The name that the page shows; None where the profile names none."""
+    """Display name; None where the profile states no country."""
     has_won: bool | None
     """None while the job has no winner."""
 
 
 @dataclass(frozen=True, slots=True)
 class Exposure:
-    """What newcomers get of attention, against what they bring; means over jobs, each 0..1."""
+    """Newcomers' share of attention against their share of evidence; means over jobs, each 0..1."""
 
     jobs: int
     exposure: float
@@ -48,7 +48,7 @@ class Exposure:
 
 @dataclass(frozen=True, slots=True)
 class Country:
-    """Where the bids of one country stand; `exposure` is their attention over that of the average bid on their jobs."""
+    """Ranks of one country's bids; `exposure` is their attention over that of the average bid on their jobs."""
 
     name: str
     bids: int
@@ -60,7 +60,7 @@ class Country:
 
 @dataclass(frozen=True, slots=True)
 class Countries:
-    """Countries side by side, small ones pooled; `hidden` counts the bids that are too few even so."""
+    """Countries side by side, small ones pooled; `hidden` counts bids still too few after pooling."""
 
     groups: Sequence[Country]
     hidden: int = 0
@@ -72,15 +72,15 @@ class Countries:
 
 
 def discount(rank: int) -> float:
-    """Attention that a place gets beside the first: 1 / log2(1 + place), as in DCG (Järvelin, Kekäläinen 2002)."""
+    """Attention of a rank relative to the first: 1 / log2(1 + rank), as in DCG (Järvelin, Kekäläinen 2002)."""
     return 1 / math.log2(1 + rank)
 
 
 def newcomers_exposure(jobs: dict[int, list[Ranked]]) -> Exposure | None:
-    """Newcomers' share of attention over their share of evidence points, over the jobs that can tell.
+    """Newcomers' share of attention over their share of evidence points, over the informative jobs.
 
-    A job tells if both newcomers and others bid, and some prototype earned points. None below two such jobs, or where
-    newcomers brought no evidence at all.
+    A job is informative if both newcomers and others bid, and some prototype earned points. None with fewer than two
+    such jobs, or where newcomers have no evidence at all.
     """
     pairs = [pair for bids in jobs.values() if (pair := _shares(bids)) is not None]
     merit = sum(of_merit for _, of_merit in pairs)
@@ -91,7 +91,9 @@ def newcomers_exposure(jobs: dict[int, list[Ranked]]) -> Exposure | None:
 
 
 def _ratio_interval(pairs: Sequence[tuple[float, float]]) -> tuple[float, float]:
-    """Of the ratio of two sums, from their (above, below) parts by job; takes two jobs, and a `below` that is not 0."""
+    """Interval of the ratio of two sums, from their (numerator, denominator) parts by job; needs two jobs, denominator
+    not 0.
+    """
     count, expected = len(pairs), sum(below for _, below in pairs)
     ratio = sum(above for above, _ in pairs) / expected
     variance = sum((above - ratio * below) ** 2 for above, below in pairs) / (count - 1)
@@ -100,9 +102,9 @@ def _ratio_interval(pairs: Sequence[tuple[float, float]]) -> tuple[float, float]
 
 
 def countries(bids: Sequence[Ranked]) -> Countries:
-    """Mean place and exposure by country, most bids first; those of few bids or on one job alone are pooled.
+    """Mean rank and exposure by country, most bids first; countries with few bids or only one job are pooled.
 
-    Exposure is the sum of attention over the sum of what the average bid on each bid's own job gets.
+    Exposure is the sum of attention over the sum of the average bid's attention on each bid's own job.
     """
     usual = {job_id: fmean(discount(bid.rank) for bid in of_job) for job_id, of_job in by_job(bids).items()}
     groups: dict[str, list[Ranked]] = defaultdict(list)

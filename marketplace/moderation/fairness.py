@@ -1,6 +1,6 @@
-"""How fair the rank is, in figures that say how sure they are: pure functions over ranked bids.
+"""Fairness of the rank in figures with confidence intervals: pure functions over ranked bids.
 
-Intervals are 95 %: Wilson's for shares (Wilson 1927; holds for few cases and for shares near 0 and 1), the ratio
+Intervals are 95 %: Wilson's for shares (Wilson 1927; valid for few cases and shares near 0 and 1), the ratio
 estimator's for attention (see exposure.py).
 """
 
@@ -23,9 +23,9 @@ from marketplace.moderation.exposure import (
 )
 
 FIRST = 3
-"""Places that a client is sure to look at."""
+"""Ranks that a client is sure to look at."""
 LEAST_BIDS = 4
-"""A job with fewer bids says nothing about who comes among the first three."""
+"""Jobs with fewer bids say nothing about who is among the first three."""
 QUARTERS = ("Cheapest quarter", "Second quarter", "Third quarter", "Dearest quarter")
 LINKS = {"live": "Verified prototype", "other": "A link that earned nothing", "none": "No link"}
 PLACES = ((1, 1), (2, 2), (3, 3), (4, 5), (6, 10), (11, 10**6))
@@ -33,13 +33,13 @@ PLACES = ((1, 1), (2, 2), (3, 3), (4, 5), (6, 10), (11, 10**6))
 
 @dataclass(frozen=True, slots=True)
 class Share:
-    """So many of so many, with the interval of the share."""
+    """`hits` out of `total`, with the interval of the share."""
 
     name: str
     hits: int
     total: int
     expected: float | None = None
-    """The share that chance would give."""
+    """The share expected by chance."""
 
     @property
     def value(self) -> float:
@@ -52,7 +52,7 @@ class Share:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """Some groups side by side; `hidden` counts those too small to show."""
+    """Groups side by side; `hidden` counts those too small to show."""
 
     groups: Sequence[Share]
     hidden: int = 0
@@ -60,7 +60,7 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class FairnessReport:
-    """All figures; a part is None or empty where there is nothing to tell from."""
+    """All figures; a part is None or empty where data is insufficient."""
 
     exposure: Exposure | None
     newcomers_win: Table
@@ -72,7 +72,7 @@ class FairnessReport:
 
 
 def report(bids: Sequence[Ranked]) -> FairnessReport:
-    """The figures of a sample."""
+    """Compute the figures of a sample."""
     jobs = by_job(bids)
     telling = [bid for of_job in jobs.values() if len(of_job) >= LEAST_BIDS for bid in of_job]
     sizes = {job_id: len(of_job) for job_id, of_job in jobs.items()}
@@ -97,7 +97,7 @@ def report(bids: Sequence[Ranked]) -> FairnessReport:
 
 
 def wilson(hits: int, total: int) -> tuple[float, float]:
-    """The 95 % interval of a share; 0..1 where there are no cases."""
+    """The 95 % interval of a share; 0..1 without cases."""
     if not total:
         return 0.0, 1.0
     share, spread = hits / total, Z * Z / total
@@ -107,7 +107,7 @@ def wilson(hits: int, total: int) -> tuple[float, float]:
 
 
 def _quarters(jobs: dict[int, list[Ranked]]) -> dict[tuple[int, int], str]:
-    """(job, place) -> the quarter among the prices of its own job; equal prices share the one in their middle."""
+    """(job, rank) -> quarter among the prices of its job; equal prices share the middle one."""
     found: dict[tuple[int, int], str] = {}
     for job_id, bids in jobs.items():
         prices = sorted(bid.price for bid in bids)
@@ -139,7 +139,7 @@ def _table(
 
 
 def _winners(decided: Sequence[Ranked]) -> Table:
-    """From which places winners come."""
+    """From which ranks winners come."""
     places = [bid.rank for bid in decided if bid.has_won]
     if len(places) < LEAST_SHOWN:
         return Table([], hidden=1 if places else 0)

@@ -1,4 +1,4 @@
-"""What the fairness figures are computed from: the newest ranked jobs of a period, in a fixed number of queries."""
+"""Data for the fairness figures: the newest ranked jobs of a period, in a fixed number of queries."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ from marketplace.jobs.models import Job
 from marketplace.moderation.exposure import Ranked
 
 MAX_JOBS, MAX_PLACES = 500, 100
-"""The newest jobs of the period, and the first places of each: what one page can read in a second."""
+"""Limits on jobs, newest first, and on ranks per job: what one page can read in a second."""
 EVIDENCE = frozenset({"verified", "requirements", "polish"})
-"""Terms that only a working prototype earns."""
+"""Score terms that only a working prototype earns."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,7 @@ class Sample:
 
 
 def sample(since: datetime, until: datetime) -> Sample:
-    """The sample of the jobs published in a period (UTC); two queries."""
+    """Load the sample of the jobs published in a period (UTC); two queries."""
     published = (Job.published_at >= since) & (Job.published_at <= until) & (Job.bid_count > 0)
     newest = select(Job.id).where(published).order_by(Job.published_at.desc(), Job.id.desc()).limit(MAX_JOBS)
     earlier, earlier_bid = aliased(Award), aliased(Bid)

@@ -1,4 +1,4 @@
-"""Flags that wait for a human: their evidence, and what an admin decides; a machine never does."""
+"""Flags that wait for an admin: their evidence, and the decision; machines never decide."""
 
 from __future__ import annotations
 
@@ -39,38 +39,38 @@ PUBLIC = {
     "warn": "those concerned are warned.",
     "hide": "the bids are hidden.",
 }
-"""What everybody reads of a decision."""
+"""Public wording of each decision."""
 
 
 @dataclass(frozen=True, slots=True)
 class FlaggedBids:
-    """A flag's bids: the first ones, and how many there are in all."""
+    """A flag's first bids, and the number of all."""
 
     bids: Sequence[Bid]
     count: int
 
 
 def waiting_flags(limit: int = 50) -> Sequence[Flag]:
-    """What waits in the queue, oldest first; the rank's anomalies have a page of their own."""
+    """Waiting flags of the queue, oldest first; the rank's anomalies have a page of their own."""
     waiting = select(Flag).where(Flag.state == FlagState.WAITING, Flag.rule.in_(QUEUED)).order_by(Flag.id).limit(limit)
     return db.session.scalars(waiting.options(*_with_names())).all()
 
 
 def anomalies(cursor: str | None, rule: str = "", *, decided: bool = False) -> KeysetPage[Flag]:
-    """Anomalies of the rank, newest first: those that wait, or those decided on."""
+    """Anomalies of the rank, newest first: waiting ones, or decided ones."""
     found = select(Flag).where(Flag.rule.in_([rule] if rule in ANOMALIES else ANOMALIES))
     found = found.where(Flag.state != FlagState.WAITING if decided else Flag.state == FlagState.WAITING)
     return page_of(found.options(*_with_names()), [Flag.id], cursor)
 
 
 def anomaly_counts() -> dict[str, int]:
-    """Rule -> how many of its findings wait."""
+    """Rule -> number of its findings that wait."""
     counted = select(Flag.rule, func.count()).where(Flag.state == FlagState.WAITING, Flag.rule.in_(ANOMALIES))
     return {row[0]: row[1] for row in db.session.execute(counted.group_by(Flag.rule))}
 
 
 def flag_of(flag_id: int) -> Flag:
-    """One flag; raises NotFound."""
+    """Return one flag; raises NotFound."""
     flag = db.session.scalar(select(Flag).where(Flag.id == flag_id).options(*_with_names()))
     if flag is None:
         raise NotFound("There is no such flag.")
@@ -89,7 +89,7 @@ def evidence_of(flag: Flag) -> FlaggedBids:
 
 
 def choices_for(flag: Flag, evidence: FlaggedBids) -> dict[str, str]:
-    """What an admin can do about it, with the words."""
+    """What an admin can do about it, with the wording."""
     if flag.rule == "appeal":
         return {KNOWN: "They are two people: mark them as known and fine", KEEP: "They stay linked"}
     acts = {FINE: "Nothing is wrong"}
@@ -110,14 +110,14 @@ def why_not_decide_flag(admin: User, flag: Flag) -> str | None:
 
 
 def rule_of(flag: Flag) -> str:
-    """Which rule of the public log it comes under."""
+    """Its rule in the public log."""
     if flag.rule == "note_burst":
         return "spam"
     return "linked" if flag.rule in ("appeal", "linked_bids", "linked_places", "shared_address") else "rank"
 
 
 def decide_flag(admin: User, flag: Flag, act: str, bid_ids: Collection[int], reason: str, now: datetime) -> None:
-    """Carry an act out, and note it.
+    """Carry an act out, and log it.
 
     Raises Conflict when another admin was faster, Invalid without a chosen bid, NotAllowed when it concerns the admin.
     """
@@ -144,12 +144,12 @@ def decide_flag(admin: User, flag: Flag, act: str, bid_ids: Collection[int], rea
 
 
 def settle_flag(admin: User, flag: Flag, state: FlagState, reason: str, now: datetime) -> None:
-    """Keep what an admin decided; an appeal granted later decides anew."""
+    """Store an admin's decision; an appeal granted later replaces it."""
     move(flag, state, "admin", FLAG_MOVES, decided_by=admin.id, decided_at=now, reason=reason)
 
 
 def next_flag(after: Flag) -> Flag | None:
-    """The oldest other flag that waits in the queue."""
+    """The oldest other flag waiting in the queue."""
     waiting = select(Flag).where(Flag.state == FlagState.WAITING, Flag.rule.in_(QUEUED), Flag.id != after.id)
     return db.session.scalar(waiting.order_by(Flag.id).limit(1))
 

@@ -13,14 +13,14 @@ from marketplace.web.forms import BaseForm
 
 
 class ReportForm(BaseForm):
-    """What is wrong."""
+    """What is wrong with the reported thing."""
 
     reason = RadioField("What is wrong?", [InputRequired("Choose what is wrong.")], choices=REASONS)
     text = TextAreaField("Tell us more", [AtMost(2_000)], filters=[lines])
 
 
 class DecisionForm(BaseForm):
-    """What an admin does about a report."""
+    """An admin's decision on a report."""
 
     act = RadioField("What will you do?", [InputRequired("Choose what you will do.")], choices=ACTS)
     reason = TextAreaField(
@@ -38,7 +38,7 @@ class DecisionForm(BaseForm):
 
     @property
     def why(self) -> Why:
-        """The reasons as typed."""
+        """The reasons as entered."""
         return Why(str(self.reason.data), str(self.rule.data), str(self.public.data))
 
 
@@ -55,7 +55,7 @@ class JobReviewForm(BaseForm):
 
 
 class CopyForm(BaseForm):
-    """What an admin thinks of a near-copy."""
+    """An admin's decision on a near-copy."""
 
     act = RadioField(
         "What do you think of the later one?",
@@ -70,7 +70,7 @@ class CopyForm(BaseForm):
 
 
 class AdminForm(BaseForm):
-    """Who shall become an admin."""
+    """The e-mail address of a new admin."""
 
     email = StringField(
         "E-mail address of their account", [DataRequired("Enter their e-mail address."), AtMost(255)],
@@ -79,7 +79,7 @@ class AdminForm(BaseForm):
 
 
 class AdminReasonForm(BaseForm):
-    """Why somebody becomes an admin, or is one no more."""
+    """The reason for granting or revoking the admin role."""
 
     reason = TextAreaField(
         "Why", [DataRequired("Write the reason: they read it, and the audit log keeps it."), AtMost(2_000)],
@@ -88,7 +88,7 @@ class AdminReasonForm(BaseForm):
 
 
 class WeightsForm(BaseForm):
-    """Why these weights shall count."""
+    """The reason for using these weights."""
 
     reason = TextAreaField(
         "Why, for the audit log and the public one",
@@ -98,7 +98,7 @@ class WeightsForm(BaseForm):
 
 
 class FlagForm(BaseForm):
-    """What an admin does about a flag; the view fills the choices in."""
+    """An admin's decision on a flag; the view sets the choices."""
 
     act = RadioField("What will you do?", [InputRequired("Choose what you will do.")], choices={})
     bids = CheckboxesField("Which bids is this about?", coerce=int)
@@ -108,7 +108,7 @@ class FlagForm(BaseForm):
 
 
 class PairForm(BaseForm):
-    """Why two accounts are two people, or are not any more."""
+    """The reason why two accounts are, or no longer are, known as two people."""
 
     reason = TextAreaField(
         "Why", [DataRequired("Write the reason: it stands in the audit log."), AtMost(2_000)], filters=[lines]
@@ -116,7 +116,7 @@ class PairForm(BaseForm):
 
 
 class LinkAppealForm(BaseForm):
-    """What somebody says whose account is linked to another."""
+    """A person's appeal against a link between accounts."""
 
     text = TextAreaField(
         "How do you know each other, and what do you share?",
@@ -126,6 +126,6 @@ class LinkAppealForm(BaseForm):
 
 
 class AnswerForm(BaseForm):
-    """What the person affected has to say."""
+    """The answer of the person affected."""
 
     answer = TextAreaField("Your answer", [DataRequired("Write your answer."), AtMost(5_000)], filters=[lines])

@@ -1,4 +1,4 @@
-"""What moderation does with news: tells people what was done to theirs, logs rulings, takes in what a watch found."""
+"""Moderation's listeners: notify the people affected, log rulings, and report a watch's matches."""
 
 from __future__ import annotations
 
@@ -15,18 +15,18 @@ from marketplace.watches.models import WorkMatch
 
 FOUND = "Found by comparing the client’s site with the rejected prototype, as the bidder wished."
 OUTCOMES = ("dismiss", "hide", "restore", "uphold")
-"""Acts of which a reporter is told by name; the others are between us and the person concerned."""
+"""Acts named to the reporter; others stay between us and the person concerned."""
 RULING = "The reasons are written to both sides."
 
 
 def tell_affected(act: ModerationAct, **_: Any) -> None:
-    """The owner of what a moderator acted on learns what was done and why."""
+    """Tell the owner what a moderator did to their thing and why."""
     facts = {"thing": KINDS[act.subject_kind], "reason": act.reason}
     announce(news(act.affected_id, "moderation", act.act, f"act:{act.id}", "moderation.answer", at={}, **facts))
 
 
 def tell_reporter(made: Report, act: ModerationAct, **_: Any) -> None:
-    """The reporter learns the outcome without what is private: no reason, no measure against a person."""
+    """Tell the reporter the outcome without private parts: no reason, no measure against a person."""
     if act.act == "ask":
         return
     thanks = f"You reported a {KINDS[made.subject_kind]} on {made.created_at:%-d %B %Y}. Thank you."
@@ -35,7 +35,7 @@ def tell_reporter(made: Report, act: ModerationAct, **_: Any) -> None:
 
 
 def log_ruling(ruling: Ruling, dispute: Dispute, before: dict[str, Any], **_: Any) -> None:
-    """A ruling is an act of an admin like any other; both sides are told by the dispute's own news."""
+    """Log a ruling like any other act of an admin; the dispute's own news tell both sides."""
     after = {"state": dispute.state, "outcome": ruling.outcome, "to_freelancer": ruling.to_freelancer}
     action = "rule" if ruling.round == 1 else "rule_on_appeal"
     entry = AuditEntry(
@@ -46,5 +46,5 @@ def log_ruling(ruling: Ruling, dispute: Dispute, before: dict[str, Any], **_: An
 
 
 def take_in_match(match: WorkMatch, **_: Any) -> None:
-    """The bidder reports it, by the wish that they had; a human judges, and the client is asked."""
+    """Report a match in the bidder's name, as they asked; a human judges, and the client is asked."""
     report(match.watch.bid.freelancer, subject_of("site", match.id), "copied", FOUND, match.at)

@@ -1,4 +1,4 @@
-"""Reports, flags, moderators' acts, answers to them, and the append-only audit log."""
+"""Tables of moderation: reports, flags, acts, answers to them, and the append-only audit log."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from marketplace.moderation.states import FlagState, ReportState
 
 
 class Report(Base):
-    """Somebody says that a job, bid, profile, message, testimonial, review or reply breaks the rules."""
+    """A report that a job, bid, profile, message, testimonial, review or reply breaks the rules."""
 
     __tablename__ = "reports"
     __table_args__ = (
@@ -29,10 +29,10 @@ class Report(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     reporter_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
     subject_kind: Mapped[str] = mapped_column(String(20))
-    """job | bid | profile | message | testimonial | review | reply | site (a match that a watch found)."""
+    """job | bid | profile | message | testimonial | review | reply | site (a watch's match)."""
     subject_id: Mapped[int]
     affected_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
-    """Whose thing it is."""
+    """Its owner."""
     reason: Mapped[str] = mapped_column(String(40))
     text: Mapped[str] = mapped_column(Text, default="")
     state: Mapped[ReportState] = mapped_column(one_of(ReportState, 20), default=ReportState.OPEN)
@@ -45,7 +45,7 @@ class Report(Base):
 
 
 class Flag(Base):
-    """Something that a rule noticed, or a person asks, for a human to judge; by itself it changes nothing."""
+    """A rule's finding or a person's request, for a human to judge; changes nothing by itself."""
 
     __tablename__ = "flags"
     __table_args__ = (
@@ -57,14 +57,14 @@ class Flag(Base):
     rule: Mapped[str] = mapped_column(String(20))
     """One of marketplace.moderation.noticing.rules.RULES."""
     key: Mapped[str] = mapped_column(String(80))
-    """What it is about, so that nothing is flagged twice."""
+    """What it is about; unique, so that nothing is flagged twice."""
     job_id: Mapped[int | None] = mapped_column(ForeignKey("jobs.id", ondelete="CASCADE"))
     person_id: Mapped[int | None] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"))
     other_id: Mapped[int | None] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"))
     sentence: Mapped[str] = mapped_column(String(300))
-    """What was seen, with the figures."""
+    """The finding, with its figures."""
     text: Mapped[str] = mapped_column(Text, default="")
-    """A person's own words, of an appeal."""
+    """The person's own words, for an appeal."""
     state: Mapped[FlagState] = mapped_column(one_of(FlagState, 10), default=FlagState.WAITING)
     found_at: Mapped[datetime]
     decided_by: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
@@ -77,7 +77,7 @@ class Flag(Base):
 
     @property
     def is_waiting(self) -> bool:
-        """No admin has decided on it."""
+        """Whether no admin has decided on it yet."""
         return self.state == FlagState.WAITING
 
 
@@ -91,7 +91,7 @@ class FlagBid(Base):
 
 
 class Watermark(Base):
-    """How far the rules have looked: the last id of an append-only table, or a moment in seconds since 1970."""
+    """How far the rules have read: the last id of an append-only table, or seconds since 1970."""
 
     __tablename__ = "watermarks"
 
@@ -100,7 +100,7 @@ class Watermark(Base):
 
 
 class ModerationAct(Base):
-    """What a moderator did to somebody's thing, why, and what the person answered."""
+    """A moderator's act on somebody's thing, the reason, and the person's answer."""
 
     __tablename__ = "moderation_acts"
     __table_args__ = (
@@ -117,11 +117,11 @@ class ModerationAct(Base):
     subject_kind: Mapped[str] = mapped_column(String(20))
     subject_id: Mapped[int]
     reason: Mapped[str] = mapped_column(Text)
-    """As told to the person."""
+    """The reason as told to the person."""
     answer: Mapped[str] = mapped_column(Text, default="")
     answered_at: Mapped[datetime | None]
     decides_id: Mapped[int | None] = mapped_column(ForeignKey("moderation_acts.id"))
-    """The answered act on which this one decides; what decides on an appeal is final."""
+    """The answered act on which this one decides; a decision on an appeal is final."""
     created_at: Mapped[datetime]
 
     report: Mapped[Report | None] = relationship()
@@ -130,7 +130,7 @@ class ModerationAct(Base):
 
 
 class AuditEntry(Base):
-    """One act of an admin, for ever (a trigger refuses changes and deletions)."""
+    """One act of an admin, kept for ever (a trigger refuses changes and deletions)."""
 
     __tablename__ = "audit_log"
     __table_args__ = (Index("ix_audit_log_subject_kind_subject_id", "subject_kind", "subject_id"),)
@@ -143,9 +143,9 @@ class AuditEntry(Base):
     subject_id: Mapped[int]
     reason: Mapped[str] = mapped_column(Text)
     rule: Mapped[str] = mapped_column(String(20), default="", server_default="")
-    """One of marketplace.moderation.wording.RULES; "" in entries from before rules were named."""
+    """One of marketplace.moderation.wording.RULES; "" in entries older than rules."""
     public_reason: Mapped[str] = mapped_column(Text, default="", server_default="")
-    """The reason as everybody may read it: without names, addresses and amounts."""
+    """The public reason: without names, addresses and amounts."""
     before: Mapped[dict[str, Any]]
     after: Mapped[dict[str, Any]]
 

@@ -1,4 +1,4 @@
-"""Writes acts of admins down for ever, and tells the person affected."""
+"""Log acts of admins permanently, and notify the person affected."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ from marketplace.moderation.wording import Why, names_somebody
 
 
 def refuse_unfit(admin: User, *concerned: int | None, acts: tuple[ModerationAct, ...] = ()) -> None:
-    """Nobody judges themselves, nor the appeal against their own act: raises NotAllowed."""
+    """Raise NotAllowed for an admin's own case, or an appeal against their own act."""
     demand(why_not_decide(admin, concerned, acts))
 
 
 def refuse_names(why: Why, *people: User) -> None:
-    """Raises Invalid when the sentence for the public log names one of them, or holds an address."""
+    """Raise Invalid when the public reason names one of the people, or contains an address."""
     if names_somebody(why.public, *(person.name for person in people)):
         raise Invalid("public", "Everybody can read this: leave out names, e-mail addresses and links.")
 
@@ -41,9 +41,9 @@ def note_act(
     report_id: int | None = None,
     decides: ModerationAct | None = None,
 ) -> ModerationAct:
-    """Write an act down, and tell the person affected; raises NotAllowed when that is the admin.
+    """Log an act and notify the person affected; raises NotAllowed when that is the admin.
 
-    `decides` is the answered act on which this one decides; raises Conflict when another one did.
+    `decides` is the answered act on which this one decides; raises Conflict when another act already did.
     """
     refuse_unfit(admin, affected_id, acts=(decides,) if decides else ())
     if decides:
@@ -77,7 +77,7 @@ def note_entry(
     after: dict[str, Any],
     now: datetime,
 ) -> None:
-    """Write an act down that affects nobody in particular."""
+    """Log an act that affects nobody in particular."""
     entry = AuditEntry(
         at=now, actor_id=admin.id, action=action, subject_kind=kind, subject_id=subject_id, reason=why.reason,
         rule=why.rule, public_reason=why.public,
@@ -87,7 +87,7 @@ def note_entry(
 
 
 def _hold_undecided(act: ModerationAct) -> None:
-    """Hold the act, so that two admins never decide on one appeal."""
+    """Lock the act, so that two admins can't decide on one appeal."""
     db.session.refresh(act, with_for_update=True)
     if db.session.scalar(select(ModerationAct.id).where(ModerationAct.decides_id == act.id)):
         raise Conflict("Another admin has decided on this already.")

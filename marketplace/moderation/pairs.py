@@ -1,4 +1,4 @@
-"""Two accounts that share signals, as an admin judges them, and a person's way to say that they are two people."""
+"""Two accounts that share signals, as shown to an admin, and a person's appeal that they are two people."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ NOT_KNOWN = "What we knew of them does not hold any more."
 
 @dataclass(frozen=True, slots=True)
 class AccountPair:
-    """All that an admin judges two accounts by: kinds and times of signals, never what they were."""
+    """Data by which an admin judges two accounts: kinds and times of signals, never their values."""
 
     one: User
     other: User
@@ -40,12 +40,12 @@ class AccountPair:
     shared: Sequence[SharedSignal]
     known: KnownPair | None
     bids: Sequence[Bid]
-    """Bids of the one on the other's jobs."""
+    """Bids of one on the other's jobs."""
     flags: Sequence[Flag]
 
 
 def pair(one: int, other: int) -> AccountPair:
-    """Two different accounts side by side; raises NotFound."""
+    """Return two different accounts side by side; raises NotFound."""
     people = {person.id: person for person in db.session.scalars(select(User).where(User.id.in_([one, other])))}
     if len(people) < 2:
         raise NotFound("There are no such two accounts.")
@@ -67,21 +67,21 @@ def pair(one: int, other: int) -> AccountPair:
 
 
 def known_pairs(cursor: str | None) -> KeysetPage[KnownPair]:
-    """All pairs that admins know as two people, newest first."""
+    """All pairs known to be two people, newest first."""
     return page_of(select(KnownPair), [KnownPair.id], cursor)
 
 
 def names_of(pairs: Sequence[KnownPair]) -> dict[int, str]:
-    """Account -> name, for a page of pairs."""
+    """Account id -> name, for a page of pairs."""
     ids = {one for known in pairs for one in (known.lower_id, known.higher_id)}
     people = db.session.scalars(select(User).where(User.id.in_(ids)).options(lazyload(User.roles)))
     return {person.id: person.name for person in people}
 
 
 def know(admin: User, one: int, other: int, reason: str, now: datetime) -> None:
-    """These are two people, a household say: nothing links them any more.
+    """Mark a pair as two people (a household, say), so that nothing links them any longer.
 
-    Raises Conflict when that is said already, NotAllowed when the admin is one of them.
+    Raises Conflict if already marked, NotAllowed when the admin is one of them.
     """
     refuse_unfit(admin, one, other)
     known = know_pair(admin, one, other, reason, now)
@@ -89,9 +89,9 @@ def know(admin: User, one: int, other: int, reason: str, now: datetime) -> None:
 
 
 def unknow(admin: User, one: int, other: int, reason: str, now: datetime) -> None:
-    """Take that back: what they share links them again.
+    """Remove that mark: shared signals link them again.
 
-    Raises Conflict when it isn't said, NotAllowed when the admin is one of them.
+    Raises Conflict if it isn't marked, NotAllowed when the admin is one of them.
     """
     refuse_unfit(admin, one, other)
     known = known_pair(one, other)
@@ -103,7 +103,7 @@ def unknow(admin: User, one: int, other: int, reason: str, now: datetime) -> Non
 
 
 def unlinked_by(one: int, other: int) -> set[int]:
-    """The admins who took back that these two are known as two people."""
+    """The admins who removed the mark of these two."""
     entries = select(AuditEntry).where(AuditEntry.subject_kind == KIND, AuditEntry.action == "unknow_pair")
     return {
         entry.actor_id
@@ -113,7 +113,7 @@ def unlinked_by(one: int, other: int) -> set[int]:
 
 
 def linked_other(person: User, slug: str) -> User:
-    """The person at `slug`, if the two are linked; raises NotFound for everybody else."""
+    """Return the person at `slug` if the two are linked; raises NotFound otherwise."""
     other = db.session.scalar(select(User).where(User.slug == slug))
     if other is None or acts_for(person, other.id) or link_between(person.id, other.id) is None:
         raise NotFound("Your account is not linked to anybody by that name.")
@@ -121,7 +121,7 @@ def linked_other(person: User, slug: str) -> User:
 
 
 def appeal(person: User, other: User, text: str, now: datetime) -> None:
-    """Somebody says that a linked account is another person's; raises Conflict when they said so already."""
+    """File a person's appeal that a linked account is another person's; raises Conflict if filed already."""
     words = f"{person.name} says that {other.name} is another person."
     notice = Notice(
         "appeal", f"appeal:{person.id}:{other.id}", words, person_id=person.id, other_id=other.id, text=text

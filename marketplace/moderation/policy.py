@@ -1,4 +1,4 @@
-"""Who may decide on what, and answer which decision: pure rules."""
+"""Who may decide on what, and who may answer which decision: pure rules."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from marketplace.moderation.models import ModerationAct, Report
 
 APPEALABLE = frozenset({"hide", "warn", "suspend", "send_back", "reject", "refuse"})
-"""Acts against somebody: their answer is an appeal, on which another admin decides."""
+"""Acts against somebody: the answer to them is an appeal, on which another admin decides."""
 OWN_CASE = "This concerns you or your own work. Another admin has to decide on it."
 OWN_ACT = "You made the decision that is appealed against. Another admin has to decide on the appeal."
 _ASKING = frozenset({ReportState.NOTIFIED, ReportState.ANSWERED, ReportState.NO_REPLY})
@@ -27,9 +27,9 @@ def is_appeal(act: ModerationAct) -> bool:
 
 
 def why_not_decide(admin: User, concerned: Iterable[int | None], acts: Iterable[ModerationAct] = ()) -> str | None:
-    """The sentence that tells an admin why another one has to decide; None if they may.
+    """Why another admin has to decide; None if this one may.
 
-    `concerned`: the ids of those whose case it is; `acts`: the earlier acts in the case.
+    `concerned`: ids of the people whose case it is; `acts`: the earlier acts in the case.
     """
     if acts_for(admin, *concerned):
         return OWN_CASE
@@ -39,14 +39,14 @@ def why_not_decide(admin: User, concerned: Iterable[int | None], acts: Iterable[
 
 
 def why_not_handle(admin: User, report: Report, acts: Iterable[ModerationAct]) -> str | None:
-    """An admin whose case it is not, if no other one has taken the report; `acts` as above."""
+    """Allow an admin whose own case it is not, unless another one has taken the report; `acts` as above."""
     taken = NotNow("Another admin has taken this report.")
     free = report.claimed_by is None or acts_for(admin, report.claimed_by)
     return why_not_decide(admin, [report.affected_id], acts) or unless(free, taken)
 
 
 def why_not_answer(person: User, act: ModerationAct) -> str | None:
-    """Whom it is about, once: a question while it is open, an act against them until an appeal has made it final."""
+    """Allow the person concerned once: an open question, or an act against them until a decision on appeal is final."""
     final = NotNow("This can’t be answered: it was decided for you, or for good.")
     return (
         unless(acts_for(person, act.affected_id), "This decision is not about you.")

@@ -1,4 +1,4 @@
-"""What admins and the people affected read."""
+"""Queries for admins and for the people affected."""
 
 from __future__ import annotations
 
@@ -31,26 +31,26 @@ _UNDECIDED = ~select(_DECIDING.id).where(_DECIDING.decides_id == ModerationAct.i
 
 @dataclass(frozen=True, slots=True)
 class ModerationHistory:
-    """What came before on the same thing or person."""
+    """Earlier reports and acts on the same thing or person."""
 
     reports: int
     acts: Sequence[ModerationAct]
 
 
 def waiting_reports(cursor: str | None) -> KeysetPage[Report]:
-    """Reports to see to, oldest first."""
+    """Waiting reports, oldest first."""
     waiting = select(Report).where(Report.state.in_(WAITING)).options(*_NAMES)
     return page_of(waiting, [Report.created_at, Report.id], cursor, descending=False)
 
 
 def jobs_to_review(limit: int = 50) -> Sequence[Job]:
-    """First jobs of new clients that wait, oldest first."""
+    """Waiting first jobs of new clients, oldest first."""
     waiting = select(Job).where(Job.state == JobState.PENDING_REVIEW).order_by(Job.updated_at, Job.id).limit(limit)
     return db.session.scalars(waiting.options(joinedload(Job.client).options(lazyload(User.roles)))).all()
 
 
 def job_to_review(job_id: int) -> Job:
-    """One that waits; raises NotFound when it does not (any more)."""
+    """Return one waiting job; raises NotFound if it does not wait (any longer)."""
     job = db.session.get(Job, job_id)
     if job is None or job.state != JobState.PENDING_REVIEW:
         raise NotFound("This job does not wait for review.")
@@ -58,7 +58,7 @@ def job_to_review(job_id: int) -> Job:
 
 
 def report_of(report_id: int) -> Report:
-    """One report; raises NotFound."""
+    """Return one report; raises NotFound."""
     made = db.session.scalar(select(Report).where(Report.id == report_id).options(*_NAMES))
     if made is None:
         raise NotFound("There is no such report.")
@@ -66,7 +66,7 @@ def report_of(report_id: int) -> Report:
 
 
 def next_waiting(after_id: int) -> Report | None:
-    """The oldest report that waits, another one than `after_id`."""
+    """The oldest waiting report other than `after_id`."""
     waiting = select(Report).where(Report.state.in_(WAITING), Report.id != after_id)
     return db.session.scalar(waiting.order_by(Report.created_at, Report.id).limit(1))
 
@@ -80,19 +80,19 @@ def history_of(kind: str, subject_id: int, affected_id: int) -> ModerationHistor
 
 
 def appealed_acts(made: Report) -> tuple[ModerationAct, ...]:
-    """The acts of a report that the person affected has appealed against, oldest first."""
+    """A report's acts that were appealed against, oldest first."""
     acts = select(ModerationAct).where(ModerationAct.report_id == made.id, _APPEALED).order_by(ModerationAct.id)
     return tuple(db.session.scalars(acts))
 
 
 def waiting_appeals(limit: int = 50) -> Sequence[ModerationAct]:
-    """Answers to acts that no report brings back to the queue, oldest first; near-copies have a page of their own."""
+    """Answers that return no report to the queue, oldest first; near-copies have a page of their own."""
     waiting = _without_report().where(_UNDECIDED).order_by(ModerationAct.answered_at, ModerationAct.id).limit(limit)
     return db.session.scalars(waiting.options(joinedload(ModerationAct.affected).options(lazyload(User.roles)))).all()
 
 
 def waiting_appeal(act_id: int) -> ModerationAct:
-    """One of them; raises NotFound when it does not wait (any more)."""
+    """Return one such answer; raises NotFound when it does not wait (any longer)."""
     act = db.session.scalar(_without_report().where(_UNDECIDED, ModerationAct.id == act_id))
     if act is None:
         raise NotFound("This appeal does not wait.")
@@ -108,7 +108,7 @@ def acts_on(person: User, cursor: str | None) -> KeysetPage[ModerationAct]:
 
 
 def own_act(person: User, act_id: int) -> ModerationAct:
-    """A decision about this person; raises NotFound."""
+    """Return one decision about this person; raises NotFound."""
     act = db.session.get(ModerationAct, act_id)
     if act is None or not acts_for(person, act.affected_id):
         raise NotFound("There is no such decision about you.")

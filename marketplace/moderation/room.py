@@ -1,4 +1,4 @@
-"""Moderation: reports, acts, the audit log, and what looks odd in the rank."""
+"""Moderation: reports, acts, the audit log, and anomalies of the rank."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from marketplace.moderation.noticing.sweep import notice
 
 def _notice(clock: Clock, _seconds: float) -> int:
     notice(clock())
-    return 0  # the rest waits for the next look
+    return 0  # the rest waits for the next run
 
 
 ROOM = Room(

@@ -1,4 +1,6 @@
-"""Reporting, deciding on reports and appeals, and answering; every act is noted, and the person affected told why."""
+"""Reporting, deciding on reports and appeals, and answering; every act is logged and explained to the
+person affected.
+"""
 
 from __future__ import annotations
 
@@ -28,7 +30,7 @@ _AFTER = {"dismiss": ReportState.DISMISSED, "ask": ReportState.NOTIFIED}
 
 
 def acts_on(subject: Subject, *, suspended: bool, appealed: bool = False) -> dict[str, str]:
-    """The acts that make sense now, with their words: what is hidden can only be shown, and so on."""
+    """The acts available now, with their wording; a hidden thing, for example, can only be restored."""
     senseless = {"hide" if subject.is_hidden else "restore", "suspend" if suspended else "lift"}
     senseless |= {"dismiss", "ask"} if appealed else {"uphold"}
     if KINDS[subject.kind].hide is None:
@@ -37,7 +39,7 @@ def acts_on(subject: Subject, *, suspended: bool, appealed: bool = False) -> dic
 
 
 def report(reporter: User, subject: Subject, reason: str, text: str, now: datetime) -> Report:
-    """Bring a thing to the admins' attention; raises Conflict when this person did so already."""
+    """Report a thing to the admins; raises Conflict if this person did so already."""
     mine = select(Report.id).where(
         Report.reporter_id == reporter.id, Report.subject_kind == subject.kind, Report.subject_id == subject.id
     )
@@ -59,19 +61,19 @@ def report(reporter: User, subject: Subject, reason: str, text: str, now: dateti
 
 
 def claim(admin: User, made: Report, now: datetime) -> None:
-    """Say that this admin sees to the report.
+    """Assign the report to this admin.
 
-    Raises Conflict when another does, NotAllowed on their own case or the appeal against their own act.
+    Raises Conflict when another admin has it, NotAllowed on the admin's own case or the appeal against their own act.
     """
     demand(why_not_handle(admin, made, appealed_acts(made)))
     made.claimed_by, made.updated_at = admin.id, now
 
 
 def decide(admin: User, made: Report, act: str, why: Why, seen_at: datetime, now: datetime) -> None:
-    """Carry out an act on the reported thing or its owner, move the report on, and tell who reported it.
+    """Act on the reported thing or its owner, advance the report, and tell the reporter.
 
-    `seen_at` is when the admin's page showed the report. Raises Conflict when it changed since, NotAllowed on the
-    admin's own case or the appeal against their own act, Invalid for names in the sentence for the public log.
+    `seen_at` is when the admin's page showed the report. Raises Conflict if it changed since, NotAllowed on the admin's
+    own case or the appeal against their own act, Invalid for names in the public reason.
     """
     appealed = appealed_acts(made)
     demand(why_not_handle(admin, made, appealed))
@@ -120,7 +122,7 @@ def act_on(
 
 
 def review_job(admin: User, job: Job, *, approve: bool, why: Why, now: datetime) -> None:
-    """Let a new client's job open, or send it back with a reason."""
+    """Open a new client's job, or send it back with a reason."""
     refuse_names(why, job.client, admin)
     before = {"state": job.state}
     if approve:
@@ -132,7 +134,7 @@ def review_job(admin: User, job: Job, *, approve: bool, why: Why, now: datetime)
 
 
 def answer(person: User, act: ModerationAct, text: str, now: datetime) -> None:
-    """The person affected answers, once, so that an admin looks at it again; raises Conflict when it is final."""
+    """Store the affected person's only answer, so that an admin reviews the act; raises Conflict when it is final."""
     demand(why_not_answer(person, act))
     act.answer, act.answered_at = text, now
     made = act.report

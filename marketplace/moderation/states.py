@@ -1,4 +1,4 @@
-"""A report's states and who may move it between them."""
+"""A report's states and transitions."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ MOVES = Transitions(
 WAITING = frozenset(
     {ReportState.OPEN, ReportState.NOTIFIED, ReportState.ANSWERED, ReportState.NO_REPLY, ReportState.APPEALED}
 )
-"""Reports that an admin still has to see to."""
+"""States of reports that wait for an admin."""
 FLAG_MOVES = Transitions(
     FlagState,
     [

@@ -1,4 +1,4 @@
-"""The kinds of thing that can be reported and acted on, and how each is found, shown, hidden and restored."""
+"""The kinds of things that can be reported, and how each is loaded, shown, hidden and restored."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ from marketplace.watches.models import WorkMatch
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """One reportable thing as people see it."""
+    """One reportable thing, for display."""
 
     kind: str
     id: int
@@ -43,13 +43,13 @@ class Subject:
 
 @dataclass(frozen=True, slots=True)
 class SubjectKind:
-    """What moderation needs to know of a kind of thing."""
+    """Moderation's interface to a kind of thing."""
 
     model: type[Any]
     describe: Callable[[Any], Subject]
     may_see: Callable[[User | None, Any], bool]
     hide: Callable[[User, Any, str, datetime], None] | None = None
-    """None for what is not ours to hide."""
+    """None for things that we can't hide."""
     restore: Callable[[User, Any, datetime], None] | None = None
 
 
@@ -136,7 +136,7 @@ def _unmark_hidden(_admin: User, thing: Any, _now: datetime) -> None:
 
 
 def _see_nothing(_person: User | None, _thing: Any) -> bool:
-    """Nobody reports these by hand."""
+    """For kinds that nobody can report by hand."""
     return False
 
 
@@ -153,7 +153,7 @@ KINDS: dict[str, SubjectKind] = {
 
 
 def thing_of(kind: str, subject_id: int) -> Any:
-    """The row itself; raises NotFound."""
+    """Return the row itself; raises NotFound."""
     thing = db.session.get(KINDS[kind].model, subject_id) if kind in KINDS else None
     if thing is None:
         raise NotFound("There is no such thing to report.")
@@ -161,12 +161,12 @@ def thing_of(kind: str, subject_id: int) -> Any:
 
 
 def subject_of(kind: str, subject_id: int) -> Subject:
-    """The thing as people see it; raises NotFound."""
+    """Return the thing for display; raises NotFound."""
     return KINDS[kind].describe(thing_of(kind, subject_id))
 
 
 def reportable(person: User, kind: str, subject_id: int) -> Subject:
-    """The thing, if this person may see it and does not own it; raises NotFound."""
+    """Return the thing if this person may see it and does not own it; raises NotFound."""
     thing = thing_of(kind, subject_id)
     subject = KINDS[kind].describe(thing)
     if acts_for(person, subject.owner_id) or not KINDS[kind].may_see(person, thing):

@@ -1,4 +1,4 @@
-"""An admin's consent to new weights of the rank, and the way back; noted in the audit log."""
+"""An admin's approval of new rank weights, and the rollback; logged in the audit log."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ FIGURES = {
 
 @dataclass(frozen=True, slots=True)
 class WeightChange:
-    """The most that one part of the score gives (or takes) before and after, milli-points."""
+    """The maximum that one part of the score adds (or subtracts) before and after, in milli-points."""
 
     label: str
     before: int
@@ -34,7 +34,7 @@ class WeightChange:
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """How well choices are foretold in the jobs held out, by chance, by the weights before and by those fitted."""
+    """Accuracy of predicted choices in the held-out jobs: by chance, by the old weights and by the fitted ones."""
 
     label: str
     unit: str
@@ -44,7 +44,7 @@ class Figure:
 
 
 def changes(version: WeightVersion | None) -> list[WeightChange]:
-    """Each part by the weights in use beside the same by the version (None: the one that the product came with)."""
+    """Each part by the weights in use and by the version (None: the one shipped with the product)."""
     before, after = weights_in_use(), weights_of(version)
     return [WeightChange(LABELS[name], before.most(name), after.most(name)) for name in NAMES]
 
@@ -55,7 +55,7 @@ def weights_of(version: WeightVersion | None) -> Weights:
 
 
 def figures(report: dict[str, Any]) -> list[Figure]:
-    """The report's figures, as a table has them."""
+    """The report's figures, as table rows."""
     return [
         Figure(label, unit, report["chance"][key], report["start"][key], report["fitted"][key])
         for key, (label, unit) in FIGURES.items()
@@ -63,14 +63,14 @@ def figures(report: dict[str, Any]) -> list[Figure]:
 
 
 def verdict_of(report: dict[str, Any]) -> str:
-    """What the report comes to."""
+    """The report's verdict."""
     return verdict(report["gain"], report["gain_error"])
 
 
 def change_weights(admin: User, version: WeightVersion | None, reason: str, now: datetime) -> None:
-    """Make a version count (None: the one that the product came with); raises Conflict when it does already.
+    """Activate a version (None: the one shipped with the product); raises Conflict if it is active already.
 
-    Raises Invalid for the admin's name or an address in the reason, which everybody reads.
+    Raises Invalid for the admin's name or an address in the public reason.
     """
     why = Why(reason, "weights", reason)
     refuse_names(why, admin)

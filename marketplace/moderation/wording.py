@@ -1,4 +1,4 @@
-"""What moderators' acts, rules and logs are called on pages: one place, for people and admins alike."""
+"""The wording of moderators' acts, rules and logs on pages, for people and admins alike."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ RULES = {
     "dispute": "Disputes over held money are ruled on",
     "admins": "Admins are chosen by admins",
 }
-"""What an act rests on, as the logs name it."""
+"""The rules on which acts are based, as named in logs."""
 ACTS = {
     "dismiss": "Dismiss: nothing is wrong",
     "uphold": "The decision stands",
@@ -41,7 +41,7 @@ ACTS = {
     "suspend": "Suspend the person",
     "lift": "Lift the suspension",
 }
-"""Acts that an admin chooses from, as their choice is put."""
+"""Acts that an admin chooses from, worded as choices."""
 DONE = {
     "dismiss": "Dismissed",
     "uphold": "Decision upheld",
@@ -72,7 +72,7 @@ DONE = {
     "make_admin": "Made an admin",
     "unmake_admin": "No longer an admin",
 }
-"""Every act, as logs and the person affected read it once it is done."""
+"""Every act, worded as done, for logs and the person affected."""
 KINDS = {
     "job": "job",
     "bid": "bid",
@@ -103,38 +103,38 @@ FACTS = {
     "admin": "Admin",
 }
 _NO_NAMES = frozenset({"The", "And", "For"})
-"""Words of studios' names with which sentences begin."""
+"""Words in studios' names that also begin sentences."""
 _ADDRESS = re.compile(r"@|https?:|www\.", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
 class Why:
-    """Why an admin acts: to the person affected, and to everybody."""
+    """The reasons of an act: for the person affected, and for everybody."""
 
     reason: str
     rule: str
     public: str
-    """Without names, addresses and amounts."""
+    """The public reason: without names, addresses and amounts."""
 
 
 @dataclass(frozen=True, slots=True)
 class FactChange:
-    """One fact that an act changed, or found."""
+    """One fact changed or found by an act."""
 
     fact: str
     before: str
     after: str
-    """The same as `before` where it did not change."""
+    """Same as `before` where it did not change."""
 
 
 def changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[FactChange]:
-    """What an entry of the audit log says of before and after, in words."""
+    """The before and after of an audit entry, in words."""
     keys = dict.fromkeys([*before, *after])
     return [FactChange(FACTS[key], in_words(before.get(key)), in_words(after.get(key))) for key in keys]
 
 
 def in_words(value: Any) -> str:
-    """One value of the log."""
+    """One value of the log, in words."""
     if value is None:
         return "none"
     if isinstance(value, bool):
@@ -145,7 +145,7 @@ def in_words(value: Any) -> str:
 
 
 def names_somebody(words: str, *names: str) -> bool:
-    """Whether a sentence for everybody holds an address, or a word of one of these people's names."""
+    """Whether a public sentence contains an address, or a word of one of these people's names."""
     parts = {part for name in names for part in re.findall(r"\w{3,}", name)} - _NO_NAMES
     named = any(name in words for name in names) or not parts.isdisjoint(re.findall(r"\w+", words))
     return named or bool(_ADDRESS.search(words))

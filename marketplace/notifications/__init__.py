@@ -1,1 +1,1 @@
-"""Telling people what happened: a row first, then a mail if they want one."""
+"""Notifying people: a row first, then a mail if they want one."""

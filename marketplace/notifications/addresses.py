@@ -1,4 +1,4 @@
-"""Where news lead to: pages by endpoint, as workers know them, which have no pages of their own."""
+"""Target pages of news by endpoint, for workers, which have no pages of their own."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ PAGES = Map(
         Rule("/unsubscribe/<token>", endpoint="notifications.unsubscribe"),
     ]
 )
-"""A test holds these to the pages that the web process serves."""
+"""A test compares these with the pages that the web process serves."""
 
 
 def path_to(endpoint: str, **arguments: int | str) -> str:
-    """The page's path on this site; raises BuildError for a page that is not among PAGES, or a missing argument."""
+    """The page's path on this site; raises BuildError for a page not in PAGES, or a missing argument."""
     return PAGES.bind("").build(endpoint, arguments)

@@ -1,4 +1,4 @@
-"""What the events of a contract mean for its two sides, and for bidders whose bids stand again."""
+"""News from contract events, for its two sides, and for bidders whose bids stand again."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ REMINDED = {
     What.RELEASE_WARNING: CLIENT,
     What.WARRANTY_ENDS: "both",
 }
-"""Deadline -> who is told, in the words of its block of reminder.txt."""
+"""Deadline -> recipients, with the wording in that block of reminder.txt."""
 
 
 def _on_fallen_through(award: Award, revived: Sequence[Bid], **_: Any) -> None:
@@ -45,7 +45,7 @@ def _on_fallen_through(award: Award, revived: Sequence[Bid], **_: Any) -> None:
 
 def _on_signature(contract: Contract, by: User, **_: Any) -> None:
     if has_signed(CLIENT, contract) and has_signed(FREELANCER, contract):
-        return  # that both have is told at once
+        return  # signing by both has its own news
     _tell(contract, [other_side(by.id, contract)], "signed", f"signed:{by.id}", by=by)
 
 
@@ -134,7 +134,7 @@ def _tell_of(milestone: Milestone, people: Iterable[int], what: str, key: str, *
 
 
 def _tell(contract_: Contract, people: Iterable[int], what: str, key: str, /, **facts: Any) -> None:
-    """One thing for some of the two sides, once."""
+    """Tell some of the two sides one thing, once."""
     whole, at = f"contract:{contract_.id}:{key}", {"contract_id": contract_.id}
     announce(
         *(

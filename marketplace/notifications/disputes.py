@@ -1,4 +1,4 @@
-"""What a dispute's steps mean for its two sides, and what a match means for the bidder whose work it is."""
+"""News from a dispute's steps, for its two sides, and from a match, for the bidder whose work it is."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from marketplace.watches.models import WorkMatch
 
 
 def _on_step(dispute: Dispute, what: str, by: User | None, **_: Any) -> None:
-    """Both sides are told but the one who did it."""
+    """Tell both sides except the one who acted."""
     contract = dispute.milestone.contract
     key, at = f"dispute:{dispute.id}:{what}:{_count(dispute, what)}", {"dispute_id": dispute.id}
     facts = {
@@ -36,7 +36,7 @@ def _on_step(dispute: Dispute, what: str, by: User | None, **_: Any) -> None:
 
 
 def _count(dispute: Dispute, what: str) -> int:
-    """Tells the second of a kind from the first."""
+    """Number of this kind of step, to tell repeated ones apart."""
     many = {"said": dispute.statements, "brought": dispute.files, "proposed": dispute.proposals,
             "declined": [one for one in dispute.proposals if one.state == SplitState.DECLINED]}  # fmt: skip
     return len(many.get(what, []))

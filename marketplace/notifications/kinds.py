@@ -1,4 +1,4 @@
-"""The kinds of news, each with the words of its switch on the preferences page."""
+"""The kinds of news, with the text of their switches on the preferences page."""
 
 from __future__ import annotations
 
@@ -16,4 +16,4 @@ KINDS: dict[str, str] = {
     "report": "Something that I reported is decided on",
     "moderation": "A moderator acts on something of mine",
 }
-"""kind -> when it is sent."""
+"""Kind -> when it is sent."""

@@ -1,4 +1,4 @@
-"""What lower rooms' events mean for people: each becomes notifications in the same transaction."""
+"""Listeners that turn lower rooms' events into notifications in the same transaction."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from marketplace.prototypes.states import PrototypeState
 
 FAILURES = (PrototypeState.BROKEN, PrototypeState.REFUSED)
 PAGES = {"edited": "bids.show", "withdrawn": "bids.ranked"}
-"""Change of a bid -> where its client reads of it."""
+"""Change of a bid -> page that its client's notification leads to."""
 
 
 def _on_bid(bid: Bid, **_: Any) -> None:
@@ -47,7 +47,7 @@ def _on_decline(bid: Bid, **_: Any) -> None:
 
 
 def _on_award(award: Award, **_: Any) -> None:
-    """Everyone who bid learns the outcome, each with their own score."""
+    """Tell all bidders the outcome, each with their own score."""
     bids = db.session.execute(
         select(Bid.id, Bid.freelancer_id, Bid.rank, Bid.score).where(
             Bid.job_id == award.job.id, Bid.submitted_at.is_not(None), Bid.state != BidState.WITHDRAWN
@@ -76,7 +76,7 @@ def _on_opening(job: Job, **_: Any) -> None:
 
 def _on_edit(job: Job, edit: JobEdit, reopened: bool = False, **_: Any) -> None:
     if reopened:
-        return  # told in other words
+        return  # announced in other words
     announce(
         *(
             _of_job(job, bid.freelancer_id, "job", "edited", f"edited:{edit.id}:{bid.freelancer_id}", "jobs.history",
@@ -87,7 +87,7 @@ def _on_edit(job: Job, edit: JobEdit, reopened: bool = False, **_: Any) -> None:
 
 
 def _on_reopening(job: Job, **_: Any) -> None:
-    """Every bidder hears of it; nothing is said of ranks, points or other bids."""
+    """Tell every bidder, without ranks, points or other bids."""
     key = f"reopened:{job.id}:{stamp(job.updated_at)}"
     announce(
         *(
@@ -128,9 +128,9 @@ def _on_message(message: Message, **_: Any) -> None:
 
 
 def _on_checks(prototypes: Iterable[LinkState], before: Mapping[int, str], **_: Any) -> None:
-    """The owner hears when a placed bid's link stops working, works again, or fails its first check.
+    """Tell the owner when a placed bid's link breaks, works again, or fails its first check.
 
-    Nothing is said of a draft: what a check finds stands beside it while it is written, and links come and go there.
+    Drafts cause no news: check results are shown beside them, and their links change often.
     """
     changed = {one.id: one for one in prototypes if _is_news(one.state, before.get(one.id))}
     if changed:

@@ -1,4 +1,4 @@
-"""A notification and a person's wishes about mail."""
+"""Tables of notifications and of mail preferences."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from marketplace.core.database import Base
 
 
 class Notification(Base):
-    """One thing that a person should know, once."""
+    """One notification to one person, unique by its key."""
 
     __tablename__ = "notifications"
     __table_args__ = (
@@ -26,7 +26,7 @@ class Notification(Base):
     subject: Mapped[str] = mapped_column(String(300))
     body: Mapped[str] = mapped_column(String(2000), default="")
     path: Mapped[str] = mapped_column(String(1000))
-    """Where on this site the matter is."""
+    """Path on this site of the page it is about."""
     created_at: Mapped[datetime]
     read_at: Mapped[datetime | None]
 

@@ -1,4 +1,4 @@
-"""Reading one's news."""
+"""Queries on a person's notifications."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from marketplace.notifications.models import MailPreference, Notification
 
 
 def inbox_of(user: User, cursor: str | None, *, unread_only: bool) -> KeysetPage[Notification]:
-    """The person's notifications, newest first."""
+    """Return the person's notifications, newest first."""
     mine = select(Notification).where(Notification.user_id == user.id)
     if unread_only:
         mine = mine.where(Notification.read_at.is_(None))
@@ -19,12 +19,12 @@ def inbox_of(user: User, cursor: str | None, *, unread_only: bool) -> KeysetPage
 
 
 def unread_count(user_id: int) -> int:
-    """How many are unread, counted no further than 100."""
+    """Count unread notifications, up to 100."""
     unread = select(Notification.id).where(Notification.user_id == user_id, Notification.read_at.is_(None)).limit(100)
     return db.session.scalar(select(func.count()).select_from(unread.subquery())) or 0
 
 
 def refused_kinds(user_id: int) -> set[str]:
-    """Kinds that the person does not want by mail."""
+    """Return the kinds that the person does not want by mail."""
     refused = select(MailPreference.kind).where(MailPreference.user_id == user_id, MailPreference.wanted.is_(False))
     return set(db.session.scalars(refused))

@@ -1,4 +1,4 @@
-"""What the events of reviews mean for the two people concerned."""
+"""News from review events, for the two people concerned."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def _on_closing(round_: ReviewRound, **_: Any) -> None:
 
 
 def _ask_to_write(round_: ReviewRound, what: str) -> None:
-    """Tell each side that has not written."""
+    """Tell each side that has not written its review."""
     contract, written = round_.contract, {review.author_id for review in round_.reviews}
     sides = {contract.client_id: contract.freelancer.name, contract.freelancer_id: contract.client.name}
     key, at = f"review:{round_.id}:{what}", {"contract_id": contract.id}

@@ -1,4 +1,4 @@
-"""Notifications: what people are told, once, in the inbox and by mail."""
+"""Notifications: each piece of news once, in the inbox and by mail."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Telling people something, once: a row in their inbox, and a mail if they want that kind by mail."""
+"""Notify people once per event: a row in their inbox, and a mail if they want that kind by mail."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from marketplace.notifications.models import MailPreference, Notification
 
 @dataclass(frozen=True, slots=True)
 class News:
-    """One thing for one person; `key` makes it unique for ever, `path` is where the matter is on this site."""
+    """News for one person; `key` is unique for ever, `path` is the page on this site."""
 
     user_id: int
     kind: str
@@ -33,14 +33,14 @@ class News:
 
 @dataclass(frozen=True, slots=True)
 class Post:
-    """What mails need to know of the site."""
+    """Site data that mails need."""
 
     site_url: str
     signer: URLSafeSerializer
 
 
 def tell(news: Iterable[News], post: Post, now: datetime) -> None:
-    """Write all rows, and mails for those who want them, in four statements however many people there are."""
+    """Write all rows, and mails for those who want them, in four statements for any number of people."""
     wanted = {one.key: one for one in news}
     known = set(db.session.scalars(select(Notification.dedupe_key).where(Notification.dedupe_key.in_(wanted))))
     fresh = [one for key, one in wanted.items() if key not in known]
@@ -123,7 +123,7 @@ def set_preference(user_id: int, kind: str, *, wanted: bool) -> None:
 
 
 def read_unsubscribe(token: str, signer: URLSafeSerializer) -> tuple[int, str]:
-    """Whose mails of which kind a signed link stops; raises NotFound for a forged one."""
+    """Return whose mails of which kind a signed link stops; raises NotFound for a forged one."""
     try:
         user_id, kind = signer.loads(token)
     except (BadSignature, ValueError, TypeError):

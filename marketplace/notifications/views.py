@@ -1,4 +1,4 @@
-"""Inbox, mail preferences, and stopping mails by a link."""
+"""Pages: inbox, mail preferences, and unsubscribing by link."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ bp = Blueprint("notifications", __name__)
 
 
 class PreferencesForm(BaseForm):
-    """Which kinds come by mail."""
+    """Kinds of news to receive by mail."""
 
     kinds = SelectMultipleField(
         "Mail me when",
@@ -33,7 +33,7 @@ class PreferencesForm(BaseForm):
 @bp.get("/inbox")
 @signed_in
 def inbox() -> str:
-    """All news, or only what is unread."""
+    """All news, or only unread ones."""
     unread_only = request.args.get("show") == "unread"
     page = queries.inbox_of(actor(), request.args.get("after"), unread_only=unread_only)
     return render_template("notifications/inbox.html", page=page, unread_only=unread_only, unread_count=unread_count)
@@ -70,7 +70,7 @@ def read(notification_id: int) -> ResponseReturnValue:
 @bp.route("/account/notifications", methods=["GET", "POST"])
 @signed_in
 def preferences() -> ResponseReturnValue:
-    """Choose what comes by mail; the inbox always shows everything."""
+    """Choose what is sent by mail; the inbox always shows everything."""
     person = actor()
     refused = queries.refused_kinds(person.id)
     form = PreferencesForm(kinds=[kind for kind in KINDS if kind not in refused])
@@ -92,7 +92,7 @@ def unsubscribe(token: str) -> str:
 @bp.post("/unsubscribe/<token>")
 @csrf.exempt
 def unsubscribed(token: str) -> str:
-    """Switch a kind off; mail programs post here by themselves (RFC 8058), so the signed token is the only key."""
+    """Switch a kind off; mail programs post here by themselves (RFC 8058), so the signed token is the only check."""
     user_id, kind = services.read_unsubscribe(token, unsubscribe_signer())
     services.set_preference(user_id, kind, wanted=False)
     db.session.commit()
@@ -100,12 +100,12 @@ def unsubscribed(token: str) -> str:
 
 
 def unsubscribe_signer() -> URLSafeSerializer:
-    """Signs the links in mails."""
+    """Signer of unsubscribe links."""
     return link_signer("unsubscribe")
 
 
 def unread_count() -> int:
-    """How many news the signed-in person has not read; asked once a request."""
+    """The signed-in person's number of unread news; queried once per request."""
     if "unread_count" not in g:
         person = actor_or_none()
         g.unread_count = queries.unread_count(person.id) if person else 0

@@ -1,1 +1,1 @@
-"""Pages composed of several rooms; they ask the rooms below and hand templates all that they show."""
+"""Pages that combine several rooms; they query the rooms below and pass templates all data."""

@@ -1,4 +1,4 @@
-"""Composed pages: dashboard, profile, job, bid, contract and help, and the counts in the navigation."""
+"""Combined pages: dashboard, profile, job, bid, contract and help, and the counts in the navigation."""
 
 from __future__ import annotations
 

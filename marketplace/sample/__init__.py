@@ -1,1 +1,1 @@
-"""A believable small marketplace to try things on, and big ones to measure with."""
+"""Sample data: a small realistic marketplace to try out, and large ones for measurements."""

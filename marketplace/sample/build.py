@@ -1,4 +1,4 @@
-"""Turns the sample's tables into rows, dated over the last weeks; the links in it are then checked by the real worker."""
+"""Build the sample's rows, dated over the last weeks; the real worker then checks its links."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def has_people() -> bool:
 def add_small_sample(now: datetime, base_port: int) -> None:
     """Add the whole sample marketplace; `base_port` is where the sample prototypes are served. Does not commit.
 
-    Its contracts are paid in the sandbox, so there are none where payments are real.
+    Its contracts are paid in the sandbox, so they are left out where payments are real.
     """
     people = {person.key: _add_person(person, now) for person in PEOPLE}
     for one, other in combinations((people[part] for part, _, _ in ACCOUNTS), 2):
@@ -144,7 +144,7 @@ def _add_bid(sample: SampleBid, job: Job, freelancer: User, placed: datetime, no
 
 
 def _add_talk(people: dict[str, User], now: datetime) -> None:
-    """One thread, one unread notification, one report waiting for the admin."""
+    """Add one thread, one unread notification, and one report waiting for the admin."""
     gym = db.session.scalars(select(Job).where(Job.title == JOBS[0].title)).one()
     bids = {bid.freelancer_id: bid for bid in db.session.scalars(select(Bid).where(Bid.job_id == gym.id))}
     bid, copy = bids[people["freelancer"].id], bids[people["copy"].id]

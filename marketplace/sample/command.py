@@ -1,4 +1,4 @@
-"""`marketplace sample`: the small believable marketplace, or a large one to measure with."""
+"""`marketplace sample`: a small realistic marketplace, or a large one for measurements."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def sample(size: int | None) -> None:
 
 
 def add_sample_once(settings: Settings, now: datetime) -> None:
-    """Add the small sample to a new database, and do nothing to one in use."""
+    """Add the small sample to a new database; do nothing to one in use."""
     if not has_people():
         add_small_sample(now, settings.sample_port)
         db.session.commit()
@@ -50,7 +50,7 @@ def add_sample_once(settings: Settings, now: datetime) -> None:
 
 @contextmanager
 def sample_sites(settings: Settings, *, wanted: bool) -> Generator[frozenset[str]]:
-    """Serve the sample prototypes when wanted; gives the exceptions that the guard needs for them."""
+    """Serve the sample prototypes if `wanted`; yield the exceptions that the guard needs for them."""
     if wanted and settings.is_development:
         with serving_sites(settings.sample_port) as exceptions:
             yield exceptions

@@ -1,4 +1,4 @@
-"""Carries the sample on past the award by the rooms' own services: signed, paid, worked on, reviewed, disputed."""
+"""Continue the sample past the award through the rooms' services: signed, paid, worked on, reviewed, disputed."""
 
 from __future__ import annotations
 
@@ -39,27 +39,27 @@ from marketplace.reviews.services.writing import write_review
 from marketplace.sample.money import complete_payout_details, pay, send_due
 
 Story = Generator[float, datetime, None]
-"""Gives how many days ago its next step was, and gets that moment to take the step at."""
+"""Yields how many days ago its next step was, and is sent that time for the step."""
 
 GIVEN = {
     "source": "https://git.example/granite-hall/hours (tag v1.0, with a README for your next developer)",
     "credentials": "There are none: staff sign in with accounts of their own.",
     "licence": "All rights go to Granite Hall. Icons: Lucide (ISC). Type: Inter (OFL).",
 }
-"""What is handed over, by kind."""
+"""Deliverables of a handover, by kind."""
 
 
 def add_contracts(people: Mapping[str, User], now: datetime, site: str) -> None:
-    """Everything after the award, for the sample's client and freelancer; `site` is where work went live."""
+    """Add everything after the award, for the sample's client and freelancer; `site` is where work went live."""
     both = people["client"], people["freelancer"]
     play([_completed(*both), _disputed(*both), _running(*both, site), _pool(people["client"])], now)
     week_ago = now - timedelta(days=7)
     db.session.execute(update(Notification).where(Notification.created_at < week_ago).values(read_at=week_ago))
-    db.session.execute(update(OutgoingMail).values(due_at=None, sent_at=OutgoingMail.created_at))  # not a flood at once
+    db.session.execute(update(OutgoingMail).values(due_at=None, sent_at=OutgoingMail.created_at))  # avoids a flood
 
 
 def play(stories: list[Story], now: datetime) -> None:
-    """Take all steps in the order in which they happened; the app's clock goes with them, for what listeners write."""
+    """Run all steps in chronological order; the app's clock follows, for rows written by listeners."""
     clock, extensions, nth = FixedClock(now), current_app.extensions, count()
     real, extensions["clock"] = extensions["clock"], clock
     ahead = [(-next(story), next(nth), story) for story in stories]
@@ -77,7 +77,7 @@ def play(stories: list[Story], now: datetime) -> None:
 
 
 def _completed(client: User, freelancer: User) -> Story:
-    """Released long ago, handed over, reviewed by both, and part of it paid out."""
+    """A contract released long ago, handed over, reviewed by both, and partly paid out."""
     complete_payout_details(freelancer, (yield 100))
     contract = yield from _signed(
         "Opening hours in one place", 88, PlannedMilestone("Hours page and door sign", 160_000)
@@ -104,7 +104,9 @@ def _completed(client: User, freelancer: User) -> Story:
 
 
 def _running(client: User, freelancer: User, site: str) -> Story:
-    """One milestone is released, the next one handed in and live: the client decides, or silence releases it."""
+    """A contract with one milestone released, the next submitted and live: the client decides, or silence
+    releases it.
+    """
     today = yield 25
     steps = (
         PlannedMilestone("Counter view for staff", 110_000),
@@ -125,11 +127,11 @@ def _running(client: User, freelancer: User, site: str) -> Story:
     submit_work(freelancer, shop, "Members pick a ticket and get their code by mail.", site, (yield 4))
     now = yield 0
     if shop.production:
-        shop.production.due_at = now + timedelta(seconds=90)  # the awarded prototype, which it is compared with, first
+        shop.production.due_at = now + timedelta(seconds=90)  # first the awarded prototype with which it is compared
 
 
 def _disputed(client: User, freelancer: User) -> Story:
-    """Both sides have spoken and one proposes a split; nobody has ruled."""
+    """A dispute on which both sides have spoken and one proposes a split, without a ruling yet."""
     contract = yield from _signed("Newsletter for 900 members", 33, PlannedMilestone("Template and archive", 80_000))
     milestone = contract.standing[0]
     now = yield 31
@@ -157,7 +159,7 @@ def _hand_over(contract: Contract, now: datetime) -> None:
 
 
 def _signed(title: str, days: float, *steps: PlannedMilestone) -> Generator[float, datetime, Contract]:
-    """The freelancer's bid is chosen so many days ago; the steps are agreed to, and both sign within a day."""
+    """A contract awarded so many days ago; the milestones are agreed, and both sign within a day."""
     won = Job.title == title, User.email == "freelancer@example.com"
     bid = db.session.scalars(select(Bid).join(Bid.job).join(Bid.freelancer).where(*won)).one()
     client, freelancer = bid.job.client, bid.freelancer

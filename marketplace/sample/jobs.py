@@ -1,4 +1,4 @@
-"""The sample's jobs and bids: specs worth reading, and bids in every state."""
+"""The sample's jobs and bids: realistic specs, and bids in every state."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ LOGO_SPEC = """We have a name and a shop front, no face. A logo that works on a 
 
 @dataclass(frozen=True, slots=True)
 class SampleBid:
-    """A bid by the person `by`; `site` names a sample prototype; `then` is what became of the bid."""
+    """A bid by the person `by`; `site` names a sample prototype; `then` is the bid's outcome."""
 
     by: str
     price: int
@@ -76,7 +76,7 @@ class SampleBid:
 
 @dataclass(frozen=True, slots=True)
 class SampleJob:
-    """A job by the person `client`; amounts in major units; `then` is what became of it."""
+    """A job by the person `client`; amounts in major units; `then` is its outcome."""
 
     client: str
     title: str
@@ -89,10 +89,10 @@ class SampleJob:
     bids: tuple[SampleBid, ...] = ()
     posted_days_ago: int = 5
     closed_days_ago: int = 1
-    """When bids closed, unless it is open."""
+    """Days since bids closed, unless it is open."""
     then: str = "open"
     pool: int = 0
-    """A participation pool in major units; such a job is a draft until the pool is paid."""
+    """Participation pool in major units; such a job stays a draft until the pool is paid."""
 
 
 JOBS = (

@@ -1,4 +1,4 @@
-"""Large amounts of plausible rows, written in bulk, to measure pages and plans on."""
+"""Bulk-insert many plausible rows, to measure pages and query plans."""
 
 from __future__ import annotations
 
@@ -63,9 +63,9 @@ OWNERS = (
 
 
 def add_load(jobs: int, now: datetime, progress: Progress, *, seed: int = 1) -> None:
-    """Add `jobs` jobs with ten bids each, and the people behind them; commits every few thousand rows.
+    """Add `jobs` jobs with ten bids each, and their people; commits every few thousand rows.
 
-    The same seed gives the same rows. Amounts are minor units; everything was posted in the 90 days before `now`.
+    The same seed gives the same rows. Amounts are minor units; all is posted within the 90 days before `now`.
     """
     chance = random.Random(seed)  # noqa: S311 (sample data, no secret)
     people = _people(max(100, jobs // 20), now, progress)
@@ -87,7 +87,7 @@ def add_load(jobs: int, now: datetime, progress: Progress, *, seed: int = 1) -> 
 
 
 def _catch_up_sequences() -> None:
-    """On PostgreSQL the ids that we chose must not be handed out again."""
+    """Advance PostgreSQL's sequences past the ids that we chose."""
     if db.engine.dialect.name == "postgresql":
         for model in (User, Job):
             sequence = func.pg_get_serial_sequence(model.__tablename__, "id")

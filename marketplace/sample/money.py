@@ -1,4 +1,4 @@
-"""What people did on the sandbox's pages, and what it answered, as if it had happened at a time of the sample's own."""
+"""Sandbox payments as if made at the sample's own times."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from marketplace.payments.states import ChargeState, MovementState
 
 
 def pay(charge: Charge, now: datetime) -> None:
-    """The payer paid with the card that pays."""
+    """Pay with the card that succeeds."""
     payment = SandboxPayment(
         reference=f"sbx_{charge.token}", charge_token=charge.token, amount=charge.amount, currency=charge.currency,
         purpose=charge.purpose, back=charge.return_path, card="pays", paid_at=now,
@@ -29,7 +29,7 @@ def pay(charge: Charge, now: datetime) -> None:
 
 
 def complete_payout_details(user: User, now: datetime) -> None:
-    """The person can be paid."""
+    """Complete the person's payout details."""
     account = SandboxAccount(reference=f"sba_sample_{user.id}", back="/money/payouts", ready=True)
     db.session.add(account)
     begun = begin_onboarding(user, Onboarding(account.reference, ""), now)
@@ -37,7 +37,7 @@ def complete_payout_details(user: User, now: datetime) -> None:
 
 
 def send_due(now: datetime) -> None:
-    """All money that was to leave by now has left."""
+    """Send all payouts that are due."""
     for movement in db.session.scalars(select(Movement).where(Movement.state == MovementState.DUE)).all():
         order, reference = order_of(movement), f"sbm_sample_{movement.id}"
         sent = SandboxMovement(

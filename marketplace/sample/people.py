@@ -1,11 +1,11 @@
-"""The sample's cast: who they are, what they show, what past customers wrote of them."""
+"""The people of the sample: their profiles, portfolios, and testimonials of past customers."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 
 PASSWORD = "try-prebuilt-today"  # noqa: S105 (printed at start; development only)
-"""Of every sample account."""
+"""Password of every sample account."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +30,7 @@ class Praise:
 class Person:
     """One sample account; `key` names it in the other sample tables.
 
-    `rate` in minor units of EUR an hour, `country` an ISO 3166 code or unsaid.
+    `rate` in minor units of EUR per hour, `country` an ISO 3166 code or None.
     """
 
     key: str

@@ -1,4 +1,4 @@
-"""Tiny sample prototypes served on loopback, each on a port of its own, so that real checks happen with no internet."""
+"""Tiny sample prototypes on loopback, one port each, so that real checks work without internet."""
 
 from __future__ import annotations
 
@@ -15,18 +15,18 @@ from urllib.parse import urlsplit
 HOST = "127.0.0.1"
 PAGES = Path(__file__).parent / "sites"
 SITES = ("granite-hall", "summit", "slow", "broken", "redirecting", "parked", "copycat", "tickets")
-"""In the order of their ports, from the base port up."""
+"""In the order of their ports, starting at the base port."""
 SLOW_SECONDS = 4
 TYPES = {".html": "text/html; charset=utf-8", ".css": "text/css; charset=utf-8"}
 
 
 def site_url(name: str, base_port: int) -> str:
-    """Where the sample site `name` is served."""
+    """Address of the sample site `name`."""
     return f"http://{HOST}:{base_port + SITES.index(name)}/"
 
 
 class SiteHandler(BaseHTTPRequestHandler):
-    """Serves one site: files of its folder, or the one misbehaviour that its name says."""
+    """Serve one site: files of its folder, or the fault that its name describes."""
 
     protocol_version = "HTTP/1.1"
 
@@ -64,14 +64,14 @@ class SiteHandler(BaseHTTPRequestHandler):
         self.wfile.write(body)
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002 (the base class names it so)
-        """Stay quiet."""
+        """Log nothing."""
 
 
 @contextmanager
 def serving_sites(base_port: int) -> Generator[frozenset[str]]:
-    """Serve all sample sites while the block runs; gives the host:port pairs that the guard must let pass.
+    """Serve all sample sites while the block runs; yield the host:port pairs that the guard must allow.
 
-    A port that is taken is passed over: most likely another marketplace on this machine serves the same site there.
+    A used port is skipped: most likely another marketplace on this machine serves the same site there.
     """
     servers: list[ThreadingHTTPServer] = []
     for offset, name in enumerate(SITES):

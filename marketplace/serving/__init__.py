@@ -1,1 +1,1 @@
-"""What stands between strangers' connections and the application, so that none of them can hold a page up."""
+"""HTTP serving between clients' connections and the application, so that slow clients can't block pages."""

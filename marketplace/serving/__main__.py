@@ -1,4 +1,4 @@
-"""`python -m marketplace.serving`: the site's web processes, each started again when it dies."""
+"""`python -m marketplace.serving`: the site's web processes, each restarted when it dies."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from marketplace.supervisor import CannotStart, Child, Supervisor, refuse_taken_
 
 
 def main() -> None:
-    """Serve until asked to stop; exits with an error when a web process keeps dying."""
+    """Serve until asked to stop; exit with an error when a web process keeps dying."""
     settings = settings_or_exit()
     configure_logging(settings)
     end_with_parent()

@@ -1,4 +1,4 @@
-"""uvicorn's HTTP connection, with an end for those who finish no request and those who read no answer."""
+"""uvicorn's HTTP connection, plus timeouts for clients that finish no request or read no answer."""
 
 from __future__ import annotations
 
@@ -12,32 +12,32 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from marketplace.serving.pace import WINDOW_BYTES, WINDOW_SECONDS
 
 HEAD_SECONDS = 15
-"""From the connection, or from the first byte of a later request, until its head is complete."""
+"""Time to complete a head, from the connection or the first byte of a later request."""
 MAX_HEAD_BYTES = 64 * 1024
 MOST_WAITING = 32
-"""Requests of one connection that may wait for the answer to an earlier one; browsers send none ahead."""
+"""Pipelined requests that may wait for an earlier answer; browsers send none."""
 AT_ONCE = struct.pack("ii", 1, 0)
-"""SO_LINGER: closing drops what the kernel holds for a reader who takes nothing."""
+"""SO_LINGER: closing drops data in the kernel's buffer for a client that reads nothing."""
 
 
 class CountedTransport:
-    """A transport that knows how many bytes were written to it."""
+    """A transport that counts the bytes written to it."""
 
     def __init__(self, transport: asyncio.Transport) -> None:
         self._transport = transport
         self._written = 0
 
     def write(self, data: bytes) -> None:
-        if not self._transport.is_closing():  # uvloop raises where asyncio drops it
+        if not self._transport.is_closing():  # uvloop raises where asyncio ignores it
             self._written += len(data)
             self._transport.write(data)
 
     def unsent(self) -> int:
-        """Bytes that the other side leaves no room for."""
+        """Bytes buffered because the client does not read."""
         return self._transport.get_write_buffer_size()
 
     def taken(self) -> int:
-        """Bytes that the kernel has taken so far."""
+        """Bytes that the kernel has accepted so far."""
         return self._written - self.unsent()
 
     def __getattr__(self, name: str) -> Any:
@@ -45,13 +45,13 @@ class CountedTransport:
 
 
 class Connection(HttpToolsProtocol):
-    """Bodies are timed where they are read (front.py); here heads and answers are."""
+    """Times heads and answers; bodies are timed where they are read (front.py)."""
 
     _out: CountedTransport
     _head_timer: asyncio.TimerHandle | None = None
     _look_timer: asyncio.TimerHandle | None = None
     _head_bytes = 0
-    """That came since a head was begun or a piece of a body came: of a head, or of what follows a chunked body."""
+    """Bytes since a head began or the last piece of a body: of a head, or of a chunked body's trailer."""
     _is_in_head = False
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # pyright: ignore[reportIncompatibleMethodOverride] (as uvicorn's)
@@ -73,7 +73,7 @@ class Connection(HttpToolsProtocol):
             self._out.abort()
         elif self._head_bytes > MAX_HEAD_BYTES:
             self._refuse_large()
-        elif self._head_timer is None and not self._is_answering():  # empty lines between two requests
+        elif self._head_timer is None and not self._is_answering():  # empty lines between requests
             self._await_head()
 
     def on_message_begin(self) -> None:
@@ -83,7 +83,7 @@ class Connection(HttpToolsProtocol):
             self._await_head()
 
     def on_header(self, name: bytes, value: bytes) -> None:
-        """A field of the head; what follows a chunked body is none (RFC 9110, 6.5.1), and is dropped."""
+        """Handle a header field; trailer fields after a chunked body are dropped (RFC 9110, 6.5.1)."""
         if self._is_in_head:
             super().on_header(name, value)
 
@@ -105,13 +105,13 @@ class Connection(HttpToolsProtocol):
         return self.cycle is not None and not self.cycle.response_complete  # pyright: ignore[reportUnnecessaryComparison] (None before the first)
 
     def _refuse_large(self) -> None:
-        if self._is_answering():  # a second head, or the end of a body: nothing that we have to hear out
+        if self._is_answering():  # a second head, or the end of a body: both need no reading on
             self._out.abort()
         else:
             self._refuse(b"431 Request Header Fields Too Large")
 
     def _refuse(self, status: bytes) -> None:
-        """Say so and hang up; the answer to an earlier request of this connection is not cut short by it."""
+        """Answer with `status` and hang up, without cutting off the answer to an earlier request on this connection."""
         self._head_timer = None
         if self._is_answering():
             self._await_head()
@@ -121,7 +121,7 @@ class Connection(HttpToolsProtocol):
             self._out.close()
 
     def _look(self, *, taken: int, unsent: int) -> None:
-        """Every 15 s: hang up on who took less than 1 KB/s of what there was to take."""
+        """Every 15 s: hang up on a client that read less than 1 KB/s of the available bytes."""
         if unsent and self._out.taken() - taken < min(unsent, WINDOW_BYTES):
             self._out.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, AT_ONCE)
             self._out.abort()

@@ -1,4 +1,4 @@
-"""The WSGI environment of an ASGI request."""
+"""Build the WSGI environment of an ASGI request."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ NOT_PASSED_ON = {b"content-length", b"content-type", b"transfer-encoding", b"pro
 
 
 def environ_of(scope: dict[str, Any], body: IO[bytes], size: int) -> dict[str, Any]:
-    """What PEP 3333 asks for; `body` is there in whole and `size` bytes long."""
+    """The keys required by PEP 3333; `body` is complete and `size` bytes long."""
     host, port = scope["server"] or ("localhost", 80)
     client = scope["client"] or ("", 0)
     environ: dict[str, Any] = {

@@ -1,6 +1,6 @@
-"""Takes a request in whole before the application sees it, and gives the answer out as slowly as it is read.
+"""Buffer the whole request before the application sees it, and the answer while the client reads it.
 
-The application has a thread for as long as it computes, never for as long as somebody's connection takes.
+The application occupies a thread only while it computes, not while the client sends or reads.
 """
 
 from __future__ import annotations
@@ -25,32 +25,32 @@ Spool = SpooledTemporaryFile[bytes]
 log = logging.getLogger(__name__)
 
 IN_MEMORY = 64 * 1024
-"""Bytes of a body or an answer that stay in memory; what is larger goes to a temporary file."""
+"""Bytes of a body or an answer held in memory; larger ones go to a temporary file."""
 PIECE = 64 * 1024
 CLOSE = (b"connection", b"close")
 LINGER_SECONDS = 30
-"""How long we listen on to a body that was refused, since many clients read their answer only after sending all."""
+"""Seconds to read on after refusing a body, since many clients read the answer only after sending everything."""
 MOST_HELD = 1024**3
-"""Bytes of all bodies together that a process holds, most of them on disk; pages without a large body go on beyond."""
+"""Bytes of all bodies that a process holds, most on disk; beyond it, only requests with a large body are refused."""
 TOO_SLOW = b"The request came in too slowly: less than 15 KB in 15 seconds.\n"
 NO_ROOM = b"Too much is being uploaded at the moment. Try again in a minute.\n"
 
 
 class TooSlow(Exception):
-    """The body comes in too slowly (pace.py)."""
+    """The body arrives too slowly (pace.py)."""
 
 
 class NoRoom(Exception):
-    """All bodies together take up too much, or the disk takes no more."""
+    """All bodies together exceed the limit, or the disk is full."""
 
 
 class Gone(Exception):
-    """The client hung up in the middle of its body."""
+    """The client hung up within its body."""
 
 
 @dataclass
 class Body:
-    """What came of a body, and how many bytes of it are held."""
+    """A received body, and how many bytes of it are held."""
 
     spool: Spool
     held: int = 0
@@ -58,7 +58,7 @@ class Body:
 
 @dataclass
 class Answer:
-    """What the application said, in whole."""
+    """The application's complete answer."""
 
     body: Spool
     status: int = 500
@@ -66,13 +66,13 @@ class Answer:
     length: int = 0
 
     def start(self, status: str, headers: list[tuple[str, str]], _error: Any = None) -> Callable[[bytes], Any]:
-        """WSGI's `start_response`."""
+        """The WSGI `start_response`."""
         self.status = int(status.split(" ", 1)[0])
         self.headers = [(name.lower().encode("latin1"), value.encode("latin1")) for name, value in headers]
         return self.body.write
 
     def complete(self) -> None:
-        """Everything is written: state its length, so that no client needs to know about chunks."""
+        """Everything is written: set Content-Length, so that no client needs to support chunks."""
         self.length = self.body.tell()
         self.body.seek(0)
         if self.length and not any(name == b"content-length" for name, _ in self.headers):
@@ -80,7 +80,7 @@ class Answer:
 
 
 class Front:
-    """An ASGI application around a WSGI one, which gets `limit` bytes of a body at most, and its length."""
+    """An ASGI application around a WSGI one, which gets bodies of at most `limit` bytes with a known length."""
 
     def __init__(self, app: Wsgi, *, limit: int, threads: int = 1) -> None:
         self.app = app
@@ -111,7 +111,7 @@ class Front:
         await send({"type": "http.response.body"})
 
     async def _take_in(self, scope: Message, receive: Receive, body: Body) -> int:
-        """Read the body, up to the limit; gives its length, declared or as far as it came.
+        """Read the body, up to the limit; return its length, as declared or as received.
 
         Raises TooSlow, NoRoom, Gone.
         """
@@ -126,7 +126,7 @@ class Front:
 
     @contextmanager
     def _room(self) -> Generator[Body]:
-        """Where one body is kept until its request is answered."""
+        """Storage of one body until its request is answered."""
         with Spool(IN_MEMORY) as spool:
             body = Body(spool)
             try:
@@ -135,7 +135,7 @@ class Front:
                 self.held -= body.held
 
     def _keep(self, piece: bytes, body: Body) -> None:
-        """Raises NoRoom; what fits into memory always has room."""
+        """Store a piece; raises NoRoom, except for bodies that fit into memory."""
         self.held += len(piece)
         body.held += len(piece)
         if self.held > MOST_HELD and body.held > IN_MEMORY:
@@ -147,7 +147,7 @@ class Front:
             raise NoRoom from error
 
     def _ask(self, environ: dict[str, Any]) -> Answer:
-        """In a thread: what the application answers."""
+        """Run the application (in a thread) and return its answer."""
         answer = Answer(Spool(IN_MEMORY))
         pieces = self.app(environ, answer.start)
         try:
@@ -165,7 +165,7 @@ def _declared(scope: Message) -> int:
 
 
 async def _pieces(receive: Receive) -> AsyncGenerator[bytes]:
-    """The body as it comes in. Raises TooSlow, Gone."""
+    """Yield the body as it arrives. Raises TooSlow, Gone."""
     loop = asyncio.get_running_loop()
     pace = Pace(loop.time())
     more = True
@@ -183,7 +183,7 @@ async def _pieces(receive: Receive) -> AsyncGenerator[bytes]:
 
 
 async def _give_out(answer: Answer, send: Send, *, closing: bool) -> None:
-    """Everything but the end of the answer."""
+    """Send everything but the end of the answer."""
     headers = [*answer.headers, CLOSE] if closing else answer.headers
     await send({"type": "http.response.start", "status": answer.status, "headers": headers})
     while piece := answer.body.read(PIECE):
@@ -191,7 +191,7 @@ async def _give_out(answer: Answer, send: Send, *, closing: bool) -> None:
 
 
 async def _listen_on(receive: Receive) -> None:
-    """Take what is still sent and drop it."""
+    """Read and drop what the client still sends."""
     with suppress(TooSlow, Gone, TimeoutError):
         async with asyncio.timeout(LINGER_SECONDS):
             async for _ in _pieces(receive):

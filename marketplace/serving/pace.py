@@ -1,4 +1,4 @@
-"""How slowly somebody may send us a body: one rule, as pure arithmetic on moments that the caller gives."""
+"""Minimum rate of request bodies: one rule, as pure arithmetic on times that the caller passes in."""
 
 from __future__ import annotations
 
@@ -8,18 +8,18 @@ WINDOW_SECONDS = 15.0
 WINDOW_BYTES = 15 * 1024
 """1 KB/s on average over any 15 seconds."""
 GRAIN_SECONDS = 0.25
-"""Arrivals closer than this count as one, so that a sender of single bytes fills no memory."""
+"""Pieces closer together than this count as one, so that single-byte senders can't fill memory."""
 
 
 class Pace:
-    """What came lately, and until when that is enough; moments are seconds of any one clock that never goes back."""
+    """Recent arrivals, and until when they suffice; times are seconds of any monotonic clock."""
 
     def __init__(self, began: float) -> None:
         self._arrivals = deque([(began, 0)])
         self._bytes = 0
 
     def arrived(self, moment: float, size: int) -> None:
-        """`size` bytes came at `moment`; forgets what is no longer needed to fill the window."""
+        """Record `size` bytes at `moment`; forget what is no longer needed to fill the window."""
         last, before = self._arrivals[-1]
         if moment - last < GRAIN_SECONDS and len(self._arrivals) > 1:
             self._arrivals[-1] = last, before + size
@@ -30,10 +30,10 @@ class Pace:
             self._bytes -= self._arrivals.popleft()[1]
 
     def __len__(self) -> int:
-        """How many arrivals are remembered."""
+        """Number of arrivals remembered."""
         return len(self._arrivals)
 
     @property
     def ends(self) -> float:
-        """The moment at which the last 15 s hold too little, if nothing more comes."""
+        """Time at which the last 15 s hold too few bytes if nothing more arrives."""
         return self._arrivals[0][0] + WINDOW_SECONDS

@@ -1,4 +1,4 @@
-"""One web process: the application behind the front, served by uvicorn on a port that it shares with the others."""
+"""One web process: the application behind the front, served by uvicorn on a port shared with the other processes."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ from marketplace.serving.connection import Connection
 from marketplace.serving.front import Front, Wsgi
 
 STOP_SECONDS = 10
-"""How long answers under way may take at a stop; below the supervisor's patience."""
+"""Seconds for answers under way at a stop; less than the supervisor's timeout."""
 MANY_FILES = 65536
 FILES_A_CONNECTION = 3
-"""Its socket, the body and the answer where they are large."""
+"""Its socket, plus the body and the answer if they are large."""
 
 
 def main() -> None:
@@ -34,7 +34,7 @@ def main() -> None:
 
 
 def server_for(app: Wsgi, *, limit: int) -> uvicorn.Server:
-    """What serves the WSGI `app`, with bodies of up to `limit` bytes."""
+    """Return a server of the WSGI `app`, with bodies of at most `limit` bytes."""
     config = uvicorn.Config(
         Front(app, limit=limit),
         http=Connection,
@@ -54,10 +54,10 @@ def server_for(app: Wsgi, *, limit: int) -> uvicorn.Server:
 
 
 def open_files() -> int:
-    """How many files this process may have open, after asking for what the system grants."""
+    """Raise the limit of open files as far as the system grants, and return it."""
     _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
     wanted = MANY_FILES if most == resource.RLIM_INFINITY else min(most, MANY_FILES)
-    with contextlib.suppress(OSError, ValueError):  # macOS grants less than it says
+    with contextlib.suppress(OSError, ValueError):  # macOS grants less than it reports
         resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, most))
     return resource.getrlimit(resource.RLIMIT_NOFILE)[0]
 

@@ -1,1 +1,1 @@
-"""Plumbing that every page shares: base form, errors, headers, limits, the request's actor and time."""
+"""Shared web infrastructure: base form, errors, headers, limits, the request's actor and time."""

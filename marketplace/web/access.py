@@ -1,4 +1,4 @@
-"""Who gets past a view's door: signed in, in good standing, admin; what they may do inside is each room's policy."""
+"""Access decorators for views: signed in, in good standing, admin; finer rules are each room's policy."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ R = TypeVar("R")
 
 
 def signed_in(view: Callable[P, R]) -> Callable[P, R | Response]:
-    """Visitors are sent to sign in and come back afterwards, with what they typed; suspended people may pass."""
+    """Send visitors to sign in and bring them back with what they typed; suspended people may pass."""
 
     @wraps(view)
     def guarded(*args: P.args, **kwargs: P.kwargs) -> R | Response:
@@ -34,12 +34,12 @@ def signed_in(view: Callable[P, R]) -> Callable[P, R | Response]:
             return redirect(url_for("security.login", next=back), code=303)
         return view(*args, **kwargs)
 
-    guarded.__dict__["needs_sign_in"] = True  # functools.wraps hands it on to every wrapper above
+    guarded.__dict__["needs_sign_in"] = True  # functools.wraps copies it to every outer wrapper
     return guarded
 
 
 def in_good_standing(view: Callable[P, R]) -> Callable[P, R | Response]:
-    """Signed in and not suspended: the door of everything that writes."""
+    """Require a signed-in, unsuspended person; for every view that writes."""
 
     @signed_in
     @wraps(view)
@@ -52,7 +52,7 @@ def in_good_standing(view: Callable[P, R]) -> Callable[P, R | Response]:
 
 
 def admins_only(view: Callable[P, R]) -> Callable[P, R | Response]:
-    """Admins in good standing; for everybody else the page does not exist."""
+    """Require an admin in good standing; answer 404 to everybody else."""
 
     @signed_in
     @wraps(view)

@@ -1,4 +1,4 @@
-"""The answers to a script that saves a draft while somebody types: what became of it, in a state and in words."""
+"""JSON answers to the script that autosaves drafts: the result, as a state and as words."""
 
 from __future__ import annotations
 
@@ -12,23 +12,23 @@ from marketplace.web.forms import EditForm
 from marketplace.web.typed import page_of_form
 
 HEADER = "X-Autosave"
-"""The script sends it with each save; such a request is answered by JSON, whatever happens."""
+"""Header of each autosave request; such a request is answered by JSON in all cases."""
 AUTOSAVES = "60 per minute; 2000 per hour"
-"""How often a form that saves itself may be sent."""
+"""Rate limit of a form that autosaves."""
 
 
 def is_autosave() -> bool:
-    """Whether the script sent this request."""
+    """Whether the autosave script sent this request."""
     return HEADER in request.headers
 
 
 def saved(form: EditForm) -> ResponseReturnValue:
-    """All of it is stored; its `seen` says for the next save what is stored now."""
+    """All is stored; `seen` identifies the stored version for the next save."""
     return {"state": "saved", "seen": form.seen.data}
 
 
 def saved_but(form: EditForm) -> ResponseReturnValue:
-    """Stored except for the fields with errors, which are named."""
+    """Stored, except the named fields with errors."""
     for field in form:
         if field.errors:
             what = next(iter(_flat(field.errors)), "This can’t be kept as it is.")
@@ -38,12 +38,12 @@ def saved_but(form: EditForm) -> ResponseReturnValue:
 
 
 def conflict() -> ResponseReturnValue:
-    """Not stored: something newer is; sending the form shows both texts."""
+    """Not stored: something newer is; submitting the form shows both texts."""
     return {"state": "conflict", "words": "Not saved: this was changed in another window."}, 409
 
 
 def signed_out() -> ResponseReturnValue:
-    """Not stored: nobody is signed in any more; the script offers to sign in beside and goes on then."""
+    """Not stored: signed out; the script offers to sign in in another tab and then goes on."""
     link = url_for("security.login", next=page_of_form())
     return {"state": "signed_out", "words": "Not saved: you are signed out.", "link": link}, 401
 
@@ -55,13 +55,13 @@ def stale_token() -> ResponseReturnValue:
 
 
 def not_saved(status: int, message: str) -> ResponseReturnValue:
-    """Not stored, for a reason that is no field's; the script tries again where that may help."""
+    """Not stored, for a reason other than a field's; the script retries where that may help."""
     state = "later" if status == 429 or status >= 500 else "refused"
     return {"state": state, "words": f"Not saved: {message}"}, status
 
 
 def _flat(errors: Any) -> list[str]:
-    """The sentences among a field's errors, which nest where fields do."""
+    """Flatten a field's errors, which nest where fields do."""
     if isinstance(errors, str):
         return [errors]
     inner: Iterable[Any] = cast("dict[str, Any]", errors).values() if isinstance(errors, dict) else errors

@@ -1,8 +1,8 @@
-"""Brings what was typed back into its form: past the sign-in page, past a stale token, past a button beside the form.
+"""Restore typed input into its form after sign-in, a stale token, or another button on the page.
 
-What was typed travels as a seal (`web/sealing.py`) in a hidden input named `kept`. A page with that input posts it to
-the form's own page; there the request goes on as a GET whose form holds what was typed. So it is only ever shown:
-nothing is carried out, and nothing is stored. Another site can't do it: it has no token, and no seal for the person.
+Typed input travels as a seal (`web/sealing.py`) in a hidden input named `kept`. A page with that input posts it to the
+form's own page; there the request continues as a GET whose form holds the input. So input is only shown, never carried
+out or stored. Other sites can't do this: they have neither a token nor a seal for the person.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ from marketplace.web.typed import (
 
 SIGN_IN = "security.login"
 ASKING = (SIGN_IN, "security.verify")
-"""The pages that ask for a password, and carry what was typed meanwhile."""
+"""Pages that ask for a password and carry typed input meanwhile."""
 ANOTHER_PERSON = (
     "This page was opened by another account than the one that is signed in now. Nothing was sent. "
     "Sign in as that account to send it, or copy what you typed."
@@ -38,7 +38,7 @@ ANOTHER_PERSON = (
 
 
 def init_carrying(app: Flask) -> None:
-    """Register the hooks; call after the CSRF protection was set up."""
+    """Register the hooks; call after setting up CSRF protection."""
     app.before_request(_put_back)
     app.before_request(_refuse_another_person)
     app.after_request(_carry_past)
@@ -49,9 +49,9 @@ def init_carrying(app: Flask) -> None:
 
 
 def carry_on(seal: str, reason: str = "", *, waits: bool = False) -> str:
-    """A page that leads to the form with what was typed: by itself where scripts run, else by its one button.
+    """A page that posts typed input back to its form: by script if possible, else by its button.
 
-    One that `waits` has only the button: a browser without cookies would go round for ever.
+    With `waits`, only by the button: a browser without cookies would loop for ever.
     """
     typed = opened(seal)
     path = typed.path if typed else "/"
@@ -59,20 +59,20 @@ def carry_on(seal: str, reason: str = "", *, waits: bool = False) -> str:
 
 
 def sign_in_again(typed: Typed) -> str:
-    """The sign-in page that carries what was typed."""
+    """The sign-in page carrying typed input."""
     kind = current_app.extensions["security"].forms["login_form"]
     form = kind.instantiator("login_form", kind.cls, formdata=None)
     return render_template("security/login_user.html", login_user_form=form, kept=seal_of(typed), typed=words_of(typed))
 
 
 def needs_sign_in() -> bool:
-    """Whether the page that was asked for is for signed-in people (see web.access.signed_in)."""
+    """Whether the requested page is for signed-in people (see web.access.signed_in)."""
     view = current_app.view_functions.get(request.endpoint or "")
     return getattr(view, "needs_sign_in", False)
 
 
 def _put_back() -> None:
-    """A POST of a seal to the form's page: go on as a GET whose form holds what was typed."""
+    """Turn a POST of a seal to the form's page into a GET whose form holds the input."""
     if request.method != "POST" or "kept" not in request.form or request.endpoint in ASKING:
         return
     csrf.protect()
@@ -95,7 +95,7 @@ def _refuse_another_person() -> None:
 
 
 def _carry_past(response: Response) -> Response:
-    """After the password was given, and after a button beside a form: the way back into the form, not the redirect."""
+    """After a password, or a button beside a form, return to the form with its input instead of redirecting."""
     if request.method != "POST" or response.status_code not in (302, 303):
         return response
     seal = request.form.get("kept", "") if request.endpoint in ASKING else _seal_beside()
@@ -109,17 +109,17 @@ def _carry_past(response: Response) -> Response:
 
 
 def _seal_beside() -> str:
-    """Of what was typed into another form of the page whose side button was pressed (`beside` came along)."""
+    """Seal the input of the page's other form, whose side button was pressed (`beside` names its fields)."""
     typed = typed_now() if "beside" in request.form else None
     if typed is None:
         return ""
-    names = request.form["beside"].split()  # by script: of the other form; "1": the button belongs to the form itself
+    names = request.form["beside"].split()  # by script: the other form's fields; "1": button inside the form
     theirs = (field for field in typed.fields if names == ["1"] or field[0] in names)
     return seal_of(replace(typed, fields=tuple(field for field in theirs if field[0] != "key")))  # the button used it
 
 
 def _kept_seal() -> str:
-    """The seal that a page has to carry along, such as the sign-in page after a mistyped password."""
+    """The seal that a page must pass on, such as the sign-in page after a wrong password."""
     return request.form.get("kept", "") if request.endpoint in ASKING and request.method == "POST" else ""
 
 

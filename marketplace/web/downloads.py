@@ -1,4 +1,4 @@
-"""Files that a page hands out to keep."""
+"""Responses that browsers save as files."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ PDF, CALENDAR, CSV = "application/pdf", "text/calendar; charset=utf-8", "text/cs
 
 
 def download(content: str | bytes | Iterable[str], media_type: str, filename: str) -> Response:
-    """The answer that a browser saves as `filename`."""
+    """Respond with a file that the browser saves as `filename`."""
     response = Response(content, content_type=media_type)
     response.headers["Content-Disposition"] = f'attachment; filename="{filename}"'
     return response

@@ -1,4 +1,4 @@
-"""Turns every refusal and failure into a page that says what happened and what to do next."""
+"""Turn every refusal and failure into a page that says what happened and what to do next."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ _HINTS = {
 }
 
 RETRY_SECONDS = 20
-"""After which an answer of 503 asks to be tried again."""
+"""Retry-After of 503 answers, in seconds."""
 
 
 def init_errors(app: Flask) -> None:
@@ -73,12 +73,12 @@ def init_errors(app: Flask) -> None:
     def on_limit(error: RateLimitExceeded) -> ResponseReturnValue:
         return error.response or _page(429, "Wait a few minutes, then try again. This protects everyone's accounts.")
 
-    def on_host(error: SecurityError) -> Response:  # no page: there is no address to build its links from
+    def on_host(error: SecurityError) -> Response:  # no page: no address to build its links from
         return Response("This is not the address of this site.\n", status=400, mimetype="text/plain")
 
     def on_http(error: HTTPException) -> ResponseReturnValue:
         cause = getattr(error, "original_exception", None)
-        if isinstance(cause, SQLAlchemyError):  # while another refusal was worded
+        if isinstance(cause, SQLAlchemyError):  # while another refusal was being rendered
             return on_database(cause)
         if error.code is None or error.code < 400:
             return error.get_response()
@@ -107,7 +107,7 @@ def init_errors(app: Flask) -> None:
 
 
 def _page(status: int, message: str, link: tuple[str, str] | None = None) -> ResponseReturnValue:
-    """What happened, in the site's frame if that can be had; what the request began is undone.
+    """Roll back, and render the error in the site's layout if possible.
 
     `link` (address, words) is where to go on.
     """
@@ -124,7 +124,7 @@ def _page(status: int, message: str, link: tuple[str, str] | None = None) -> Res
 
 
 def _let_go() -> None:
-    """End what the request began; a connection that doesn't answer any more is dropped."""
+    """Roll back the request's transaction; drop a connection that no longer answers."""
     try:
         db.session.rollback()
     except SQLAlchemyError:
@@ -132,9 +132,9 @@ def _let_go() -> None:
 
 
 def _bare_page(status: int, message: str) -> str:
-    """The page without a person: no database, Redis or session is asked, neither here nor by what templates always get.
+    """Render without database, Redis or session, neither here nor in what templates always get.
 
-    What was typed is shown if it can be had without them.
+    Typed input is shown if available without them.
     """
     context = {"status": status, "title": TITLES.get(status, "Error"), "message": message, "layout": "bare.html"}
     try:
@@ -145,13 +145,13 @@ def _bare_page(status: int, message: str) -> str:
 
 
 def _context(status: int, message: str) -> dict[str, Any]:
-    """What the page shows: what happened, and what was typed with a way back into the form."""
+    """Template context: the error, and typed input with a way back into the form."""
     about = {"status": status, "title": TITLES.get(status, "Error"), "message": message}
     return about | _typed(can_go_back=True)
 
 
 def _typed(*, can_go_back: bool) -> dict[str, Any]:
-    """After our own failures only the text: whatever is broken may be needed to make a way back."""
+    """After our own failures give only the text: restoring the form may need whatever is broken."""
     typed = typed_now()
     words = words_of(typed)
     if not typed or not words:

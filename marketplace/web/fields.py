@@ -1,4 +1,4 @@
-"""How text and addresses are taken from every form: tidied in one way, counted, never cut."""
+"""Normalization of text and addresses in every form: stripped and counted, never cut."""
 
 from __future__ import annotations
 
@@ -11,19 +11,19 @@ from marketplace.core.text import with_scheme
 
 
 def stripped(value: str | None) -> str:
-    """Without spaces at the ends."""
+    """Strip spaces at the ends."""
     return (value or "").strip()
 
 
 def lines(value: str | None) -> str:
-    """Without spaces at the ends, each line ended by one character, as browsers count them."""
+    """Strip spaces at the ends and end each line with one character, as browsers count them."""
     return stripped(value).replace("\r\n", "\n")
 
 
 class AtMost:
-    """Refuses a text of more than `most` characters, and says how many it has.
+    """Refuse a text of more than `most` characters, and says how many it has.
 
-    WTForms' own Length tells the browser too (`maxlength`), and browsers cut what is pasted without a word.
+    WTForms' own Length also sets `maxlength`, and browsers silently cut pasted text.
     """
 
     def __init__(self, most: int, advice: str = "Shorten it; nothing was cut.") -> None:
@@ -37,12 +37,12 @@ class AtMost:
 
 
 def most_of(field: Field) -> int:
-    """How many characters the field takes; 0 when it doesn't say."""
+    """The field's character limit; 0 if it has none."""
     return next((one.most for one in field.validators if isinstance(one, AtMost)), 0)
 
 
 class LinkField(StringField):
-    """A web address: trimmed, and https:// put before one that was typed without a scheme."""
+    """A web address: stripped, with https:// prepended if it has no scheme."""
 
     def process_formdata(self, valuelist: list[Any]) -> None:
         super().process_formdata([with_scheme(str(value)) for value in valuelist])

@@ -1,4 +1,4 @@
-"""What templates may call: money, times, counts and Markdown in the words that people read."""
+"""Template filters: money, times, counts and Markdown, formatted for reading."""
 
 from __future__ import annotations
 
@@ -102,18 +102,18 @@ def initials(name: str) -> str:
 
 
 def theme() -> str:
-    """The theme that the visitor chose: auto, light or dark."""
+    """The visitor's theme: auto, light or dark."""
     chosen = request.cookies.get("theme", "auto")
     return chosen if chosen in THEMES else "auto"
 
 
 def upload_bytes() -> int:
-    """How large a file may be, for a script that says so before it is sent."""
+    """Maximum size of a file in bytes, for a script that checks it before sending."""
     return settings().max_upload_bytes
 
 
 def with_args(**changes: str | None) -> Markup:
-    """The page's address with some query arguments changed; None removes one. The page cursor always goes."""
+    """The page's address with query arguments changed; None removes one. The page cursor is always dropped."""
     args = {name: values for name, values in request.args.to_dict(flat=False).items() if name != "after"}
     for name, value in changes.items():
         if value is None:

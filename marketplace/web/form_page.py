@@ -1,4 +1,4 @@
-"""The way of every page with a form: show it, carry it out when it is sent, or show it again with what was typed."""
+"""The flow of every page with a form: show it, carry it out when submitted, or show it again with the input."""
 
 from __future__ import annotations
 
@@ -22,16 +22,15 @@ def form_page(
     conflict_status: int = 409,
     repeatable: bool = False,
 ) -> ResponseReturnValue:
-    """Show the form (`page`); sent and valid, `act` is carried out once and says where to go (303).
+    """Show the form (`page`); if it was sent and is valid, run `act` once and redirect to what it returns (303).
 
-    What `act` refuses with Invalid is rolled back and shown beside its field, with everything that was typed (422).
-    Whatever else it raises goes on, and `page` is called after the rollback.
+    Invalid raised by `act` is rolled back and shown beside its field with all input kept (422). Other errors propagate.
+    `page` is called after the rollback.
 
-    `refusal`: a policy's sentence why the act is not possible, raised when the form is opened; `act` asks again.
-    `stored`: for an EditForm the same form of what is stored now; where it differs both texts are shown (409).
-    `conflict_on`: the field beside which a Conflict is shown too ("": on top), instead of going on,
-    with `conflict_status`.
-    `repeatable`: the same form may be sent again, as one that is edited after going back; else it counts once.
+    `refusal`: a policy's refusal of the act, raised when the form is opened; `act` checks again. `stored`: for an
+    EditForm, the same form of what is stored now; if that changed, both texts are shown (409). `conflict_on`: field
+    beside which a Conflict is shown too ("": on top) instead of propagating, with `conflict_status`. `repeatable`: the
+    same form may be sent again, e.g. edited after going back; else it counts once.
     """
     if not form.is_sent():
         demand(refusal)

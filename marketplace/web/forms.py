@@ -1,4 +1,4 @@
-"""The base of every form: CSRF, an idempotency key, and answers of 422 that keep what was typed."""
+"""Base of every form: CSRF, an idempotency key, and 422 answers that keep the input."""
 
 from __future__ import annotations
 
@@ -23,20 +23,21 @@ CHANGED_MEANWHILE = (
     "This was changed in another window meanwhile. Both texts are below. Send the form again to keep yours."
 )
 csrf = CSRFProtect()
-"""On for every POST; a view that is protected by a signed token instead says `@csrf.exempt`."""
+"""Checked on every POST; a view protected by a signed token instead uses `@csrf.exempt`."""
 
 
 class BaseForm(FlaskForm):
-    """A form with CSRF protection that takes back what was typed into it before (see web.carrying).
+    """A form with CSRF protection that can be refilled with earlier input (see web.carrying).
 
-    `key` makes a creating POST idempotent (see web.request.once); `by` says for whom the form is shown.
+    `key` makes a creating POST idempotent (see web.request.once); `by` identifies the person for whom the form is
+    shown.
     """
 
     class Meta(FlaskForm.Meta):
-        """Where a form's values come from."""
+        """WTForms settings: where a form's values come from."""
 
         def wrap_formdata(self, form: FlaskForm, formdata: Any) -> Any:
-            """What was typed before, on the page that brings it back; else what this request sent."""
+            """Return restored input where there is some, else what this request sent."""
             typed: Typed | None = g.get("put_back")
             if typed and {name.split("-")[0] for name, _ in typed.fields} <= form._fields.keys():
                 return MultiDict(typed.fields)
@@ -51,15 +52,15 @@ class BaseForm(FlaskForm):
 
     @staticmethod
     def shown_to() -> str:
-        """The mark that says for whom a form is shown."""
+        """The signed mark of the person for whom a form is shown."""
         return mark(person_id(), site_keys())
 
     def is_sent(self) -> bool:
-        """Whether this is a POST (so that a view reads: if form.is_sent() and form.validate())."""
+        """Whether this is a POST; use as `form.is_sent() and form.validate()`."""
         return request.method == "POST"
 
     def blame(self, field: str, message: str) -> None:
-        """Put a service's complaint beside its field, or on top of the form when it names none."""
+        """Show a service's refusal beside its field, or on top of the form when it names none."""
         target: Any = getattr(self, field, None)
         if target is None:
             self.form_errors.append(message)
@@ -69,7 +70,7 @@ class BaseForm(FlaskForm):
 
 @dataclass(frozen=True, slots=True)
 class FieldDifference:
-    """A field whose stored text is another than the one that was sent."""
+    """A field whose stored text differs from the sent one."""
 
     label: str
     stored: str
@@ -77,32 +78,32 @@ class FieldDifference:
 
 
 class EditForm(BaseForm):
-    """A form that changes what is stored: of two windows the one that was opened earlier overwrites nothing unseen.
+    """A form that edits stored data, with optimistic locking: a stale window overwrites nothing unseen.
 
-    `seen` is a digest of what was stored when the form was shown, so that no row needs a version for it.
+    `seen` is a digest of the data when the form was shown, so rows need no version column.
     """
 
     seen = HiddenField()
     differences: tuple[FieldDifference, ...] = ()
-    """Both texts of each field that differs, once `clashes_with` has found that they do."""
+    """Both texts of each differing field, set by `clashes_with`."""
 
     def process(
         self, formdata: Any = None, obj: Any = None, data: Any = None, extra_filters: Any = None, **kwargs: Any
     ) -> None:
-        """Fill the form; one that shows what is stored, not what was sent, notes what that is."""
+        """Fill the form; when it shows stored data, record its digest in `seen`."""
         cast(Any, super()).process(formdata, obj, data, extra_filters, **kwargs)
         if self.meta.wrap_formdata(self, formdata) is None:
             self.seen.data = digest_of(self)
 
     def saw(self, stored: Self) -> None:
-        """Note what is stored after this form saved a part of itself, so that its next sending is no other window's."""
+        """Record what is stored after this form saved a part of itself, so that its next submit is no clash."""
         self.seen.data = stored.seen.data
 
     def clashes_with(self, stored: Self) -> bool:
-        """Whether something else was stored since this form was shown: then both texts are laid out in it.
+        """Whether the stored data changed since this form was shown; if so, fill `differences`.
 
-        `stored` is the same form of what is stored now (made with formdata=None). Sending the form once more, now with
-        both texts on the page, is a choice and goes through.
+        `stored` is the same form of what is stored now (made with formdata=None). Submitting again with both texts on
+        the page is a decision and succeeds.
         """
         if self.seen.data in (None, "", stored.seen.data) or digest_of(self) == stored.seen.data:
             return False
@@ -118,13 +119,13 @@ class EditForm(BaseForm):
 
 
 def digest_of(form: BaseForm) -> str:
-    """Tells apart what two forms of a kind hold."""
+    """Digest of a form's values."""
     values = [(name, str(field.data)) for name, field in form._fields.items() if _is_shown(field)]
     return hashlib.sha256(json.dumps(values).encode()).hexdigest()[:32]
 
 
 def shown_value(field: Field) -> str:
-    """A field's value as people read it."""
+    """A field's value for display."""
     if isinstance(field.data, bool):
         return "Yes" if field.data else "No"
     if isinstance(field, FieldList):
@@ -142,13 +143,13 @@ class ActionForm(BaseForm):
     """A form that is only a button."""
 
     def demand_valid(self) -> None:
-        """For a button that has no page of its own to complain on: raises Invalid when the form was tampered with."""
+        """For a button without a page of its own for errors: raises Invalid when the form was tampered with."""
         if not self.validate():
             raise Invalid("key", "This page can’t be sent as it is. Open it again, and press the button once more.")
 
 
 def status_of(form: FlaskForm) -> int:
-    """200 for a fresh form, 422 for one that came back with errors, 409 for one that something newer stands against."""
+    """200 for a fresh form, 422 for one with errors, 409 for one that clashes with newer data."""
     if isinstance(form, EditForm) and form.differences:
         return 409
     return 422 if form.errors else 200

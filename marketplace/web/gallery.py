@@ -1,4 +1,4 @@
-"""Every component in every state on one page, for looking at (development only)."""
+"""Every component in every state on one page, for visual checks (development only)."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class GalleryForm(BaseForm):
 
 @bp.route("/gallery", methods=["GET", "POST"])
 def show() -> tuple[str, int]:
-    """The gallery; sending its form shows the error states."""
+    """Show the gallery; submitting its form shows the error states."""
     form = GalleryForm()
     if form.is_sent():
         form.validate()

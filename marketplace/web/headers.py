@@ -1,4 +1,4 @@
-"""Security headers on every answer; the pages hold no inline code or style, so the policy can be strict."""
+"""Security headers of every answer; pages have no inline code or style, so the policy can be strict."""
 
 from __future__ import annotations
 
@@ -37,14 +37,12 @@ NEVER = "private, no-store"
 
 
 def keep_in_browser() -> None:
-    """Call where this request answers with a picture, or with a file that anybody may see: this browser keeps it, and
-    asks each time whether it still stands and whether the person still may see it.
-    """
+    """Let the browser keep this answer (a picture, or a file that anybody may see) and revalidate it on each use."""
     g.is_kept = True
 
 
 def cache_rule(endpoint: str | None, status: int, *, kept: bool) -> str:
-    """The Cache-Control of an answer (RFC 9111): pages hold tokens of one person's session, so nobody stores them."""
+    """The Cache-Control of an answer (RFC 9111): pages hold session tokens, so they are never stored."""
     if status not in (200, 206, 304):
         return NEVER
     if endpoint in STATIC_FILES:
@@ -53,10 +51,10 @@ def cache_rule(endpoint: str | None, status: int, *, kept: bool) -> str:
 
 
 def init_headers(app: Flask, *, https: bool, form_targets: Iterable[str] = ()) -> None:
-    """Add the headers; how long an answer is kept is decided here and nowhere else.
+    """Add the headers; Cache-Control is set only here.
 
-    `form_targets`: origins of others to which the answer to one of our forms may lead (browsers hold redirects
-    after a form to form-action).
+    `form_targets`: foreign origins to which a form's answer may redirect (browsers apply form-action to such
+    redirects).
     """
     policy = CONTENT_SECURITY_POLICY.replace("form-action 'self'", " ".join(["form-action 'self'", *form_targets]))
 

@@ -1,4 +1,4 @@
-"""Answers for load balancers: is the process up, and can it do its work."""
+"""Health checks for load balancers: liveness and readiness."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def alive() -> dict[str, str]:
 @bp.get("/readyz")
 @limiter.exempt
 def ready() -> tuple[dict[str, str], int]:
-    """200 when the database answers; a missing broker is named but only delays work, so it does not fail."""
+    """200 when the database answers; a missing broker is reported but only delays work, so it does not fail."""
     parts = {"database": _database(), "broker": _broker()}
     return parts, 200 if parts["database"] == "ok" else 503
 
@@ -43,7 +43,7 @@ def _broker() -> str:
         return "not configured"
     try:
         impatient_redis(url).set("health", "ok", ex=60)
-    except ResponseError:  # full, or a replica that only reads
+    except ResponseError:  # full, or a read-only replica
         return "takes no writes"
     except (RedisError, OSError):
         return "unreachable"

@@ -1,4 +1,4 @@
-"""Turns away at the door what no page could use: numbers that are no row's, NUL bytes, a `next` that is no address."""
+"""Reject invalid input early: ids out of range, NUL bytes, a `next` that is no address."""
 
 from __future__ import annotations
 
@@ -8,18 +8,18 @@ from flask import Flask, abort, request
 from werkzeug.routing import IntegerConverter, Map
 
 MAX_ROW_ID = 2**31 - 1
-"""The largest id that both databases keep."""
+"""The largest id that both databases store."""
 
 
 class RowIdConverter(IntegerConverter):
-    """`<int:...>` in an address; a number beyond any row's is a page that does not exist."""
+    """`<int:...>` in an address; a number above MAX_ROW_ID answers 404."""
 
     def __init__(self, map: Map) -> None:  # noqa: A002 (the base class names it so)
         super().__init__(map, max=MAX_ROW_ID)
 
 
 def row_id(text: str) -> int:
-    """An id from a query string; raises ValueError for what is none, so that `args.get(type=row_id)` gives None."""
+    """Parse an id from a query string; raises ValueError if invalid, so that `args.get(type=row_id)` gives None."""
     number = int(text)
     if not 0 < number <= MAX_ROW_ID:
         raise ValueError("no row has this id")
@@ -27,7 +27,7 @@ def row_id(text: str) -> int:
 
 
 def init_inputs(app: Flask) -> None:
-    """Use the converter; refuse NUL bytes, which PostgreSQL can't store and nobody types, and what no parser takes."""
+    """Install the converter; refuse NUL bytes, which PostgreSQL can't store, and input that parsers reject."""
     app.url_map.converters["int"] = RowIdConverter
     app.before_request(_refuse_nul)
     app.before_request(_refuse_bad_next)

@@ -1,4 +1,4 @@
-"""Where rate limits are counted: in Redis for all web processes, in this one's memory while Redis can't."""
+"""Rate-limit storage: Redis for all web processes, this process's memory while Redis is unavailable."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ SCHEME = "shared"
 
 
 class SharedStorage(Storage):
-    """Redis as long as it answers and takes what is written, else memory.
+    """Redis while it answers and accepts writes, else memory.
 
-    Flask-Limiter's own fallback asks no more than PING before it goes back, which a full Redis answers, takes a failing
-    database for a failing Redis, and doesn't cover what is counted once the answer is known.
+    Flask-Limiter's own fallback returns after a mere PING, which a full Redis answers too, mistakes a failing database
+    for a failing Redis, and doesn't cover hits counted after the answer is known.
     """
 
     STORAGE_SCHEME = [SCHEME]

@@ -1,4 +1,4 @@
-"""Rate limits, counted in Redis across all web processes, or by each in its memory while Redis is away."""
+"""Rate limits, counted in Redis across web processes, or per process in memory while Redis is unavailable."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ from marketplace.web.limit_storage import SCHEME
 
 WRITES = "60 per minute; 600 per hour"
 SIGN_INS = "120 per minute; 2000 per hour"
-"""From one network, right or wrong, for an office signs in at nine; accounts/views/tries.py counts wrong ones."""
+"""Per network, right or wrong: an office signs in at nine. accounts/views/tries.py counts wrong ones."""
 MAILED_LINKS = "30 per 5 minutes; 120 per hour"
-"""From one network; how many one address gets is up to accounts/throttling.py."""
+"""Per network; accounts/throttling.py limits mails per address."""
 NEW_ADDRESSES = "6 per hour"
 UPLOADS = "30 per hour"
 CHECKS = "12 per hour"
 
 
 def network() -> str:
-    """Where the request comes from: an IPv4 address, or an IPv6 /64."""
+    """The request's network: an IPv4 address, or an IPv6 /64."""
     return network_of(get_remote_address())
 
 

@@ -1,4 +1,4 @@
-"""The mail viewer of a development site: every mail that went out, or would have, for this machine's own eyes."""
+"""The mail viewer of a development site: all mails sent, or to be sent; visible from this machine only."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from marketplace.core.pages import page_of
 
 bp = Blueprint("mailbox", __name__)
 FORWARDING = ("Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Real-IP", "Via")
-"""Headers by which a proxy or a tunnel says that somebody else asks."""
+"""Headers that show that a proxy or tunnel forwards another machine's request."""
 
 
 def init_mailbox(app: Flask) -> None:
@@ -32,9 +32,9 @@ def _answer_this_machine_alone() -> None:
 
 
 def _is_from_here() -> bool:
-    """Whether the browser runs on this machine: a loopback peer, nothing that forwards, and a name that means here.
+    """Whether the browser runs on this machine: loopback peer, no forwarding header, and a local host name.
 
-    The name matters because a stranger's page can make its own name lead to 127.0.0.1 (DNS rebinding).
+    The host name matters because another site can resolve its own name to 127.0.0.1 (DNS rebinding).
     """
     if any(name in request.headers for name in FORWARDING):
         return False
@@ -61,7 +61,7 @@ def index() -> str:
 
 @bp.get("/mail/<int:mail_id>")
 def show(mail_id: int) -> str:
-    """One mail with its links to click."""
+    """One mail, with working links."""
     mail = db.session.get(OutgoingMail, mail_id)
     if mail is None:
         raise NotFound("There is no such mail.")

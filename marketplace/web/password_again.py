@@ -1,4 +1,4 @@
-"""Asks for the password again before what moves money, or decides whose an account is (docs/decisions/0035)."""
+"""Ask for the password again before acts that move money or decide who owns an account (docs/decisions/0035)."""
 
 from __future__ import annotations
 
@@ -18,14 +18,16 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 GOOD_FOR = timedelta(minutes=10)
-"""How long a password counts as just given, in the session in which it was given."""
+"""How long an entered password counts as fresh, within its session."""
 _GIVEN_AT = "password_given_at"
 """Seconds since 1970, by the product's clock."""
 
 
 def password_again(view: Callable[P, R]) -> Callable[P, R | Response]:
-    """Of a POST long after the password was given, nothing is carried out: what was typed goes back into its form once
-    the password is there, for another click. A POST without anything typed leads back to the page with its button.
+    """Require a fresh password for a POST; without one nothing is carried out.
+
+    Once it is given, typed input returns to its form for another click. A POST without input leads back to the page
+    with its button.
     """
 
     @wraps(view)
@@ -34,23 +36,23 @@ def password_again(view: Callable[P, R]) -> Callable[P, R | Response]:
             return make_response(_ask(), 401)
         return view(*args, **kwargs)
 
-    guarded.__dict__["asks_password_again"] = True  # functools.wraps hands it on to every wrapper above
+    guarded.__dict__["asks_password_again"] = True  # functools.wraps copies it to every outer wrapper
     return guarded
 
 
 def note_password_given() -> None:
-    """Call when the person of this session has just typed the right password."""
+    """Record that this session's person has just given the right password."""
     session[_GIVEN_AT] = now().timestamp()
 
 
 def is_password_fresh() -> bool:
-    """Whether the password was given in this session, and not too long ago."""
+    """Whether the password was given in this session, and recently enough."""
     given_at = session.get(_GIVEN_AT)
     return isinstance(given_at, float) and 0 <= now().timestamp() - given_at <= GOOD_FOR.total_seconds()
 
 
 def _ask() -> str:
-    """The page that asks, with what was typed sealed in it (see web.sealing)."""
+    """The page that asks for it, with typed input sealed (see web.sealing)."""
     typed = typed_now()
     kind = current_app.extensions["security"].forms["verify_form"]
     form = kind.instantiator("verify_form", kind.cls, formdata=None, user=actor())

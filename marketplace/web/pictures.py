@@ -1,4 +1,4 @@
-"""Sends a stored picture to whoever the page has let in; browsers ask each time whether it still stands."""
+"""Serve stored pictures to people whom the page has let in; browsers revalidate on each use."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from marketplace.web.headers import keep_in_browser
 
 
 def stored_picture(key: str | None) -> Response:
-    """The WebP picture of this file key; raises NotFound without a key or a file."""
+    """Respond with the WebP picture of this file key; raises NotFound without a key or a file."""
     path = cast(FileStore, current_app.extensions["files"]).path(key) if key else None
     if path is None or not path.exists():
         raise NotFound("There is no such picture.")

@@ -1,4 +1,4 @@
-"""What a view asks of the request: who acts, what time it is, and whether this form was sent before."""
+"""The request's context for views: who acts, what time it is, and whether this form was sent before."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 def actor() -> User:
     """The signed-in person; use only behind a login check."""
     return cast("User", current_user._get_current_object())  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
-    # (the proxy's own way to the object behind it; a proxy must not be stored)
+    # unwrap Flask-Login's proxy by its own method; a proxy must not be stored
 
 
 def actor_or_none() -> User | None:
@@ -34,7 +34,7 @@ def actor_or_none() -> User | None:
 
 
 def now() -> datetime:
-    """The request's moment (UTC), asked of the clock once."""
+    """The request's time (UTC), read from the clock once per request."""
     if "now" not in g:
         clock: Clock = current_app.extensions["clock"]
         g.now = clock.now()
@@ -42,17 +42,17 @@ def now() -> datetime:
 
 
 def settings() -> Settings:
-    """The settings that the app was created with."""
+    """The settings with which the app was created."""
     return cast(Settings, current_app.extensions["settings"])
 
 
 def see_other(location: str) -> BaseResponse:
-    """The answer to a POST that worked: go and look at `location` (303)."""
+    """Redirect after a successful POST to `location` (303)."""
     return redirect(location, code=303)
 
 
 def next_path(fallback: str) -> str:
-    """Where to go after a side step: the form's `next`, if it is a path on this site, else `fallback`."""
+    """Return the form's `next` if it is a path on this site, else `fallback`."""
     wanted = request.form.get("next") or request.args.get("next") or ""
     parts = urlsplit(wanted)
     is_local = wanted.startswith("/") and not wanted.startswith(("//", "/\\")) and not parts.scheme and not parts.netloc
@@ -60,11 +60,11 @@ def next_path(fallback: str) -> str:
 
 
 def once(key: str | None, create: Callable[[], str]) -> BaseResponse:
-    """Carry out a creating form exactly once, commit, and show its result (303).
+    """Run a creating form exactly once, commit, and redirect to its result (303).
 
-    `create` makes the thing and answers with its address; a double click or a resent form with the same
-    `key` finds the first one's address instead, even when it waited for the first one while carrying itself out.
-    When `create` refuses, everything is rolled back before the refusal goes on.
+    `create` creates the thing and returns its address; a double click or a resent form with the same `key` gets the
+    first one's address instead, even if both ran at once. When `create` raises, everything is rolled back before the
+    error propagates.
     """
     person = actor()
     person_id = person.id

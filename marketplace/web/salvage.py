@@ -1,4 +1,4 @@
-"""Reads the typed fields out of a body that is too large to be taken, so that the refusal can give them back."""
+"""Read the typed fields of a body that is too large, so that the refusal can give them back."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from werkzeug.sansio.multipart import Data, Field, File, MultipartDecoder, NeedD
 
 CHUNK = 64 * 1024
 MAX_TEXT = 4 * 1024 * 1024
-"""Bytes of fields; a longer text is not given back by the server (its page keeps it, in the browser)."""
+"""Bytes of field text; longer text is kept by the browser's page, not by the server."""
 
 
 def salvaged_form() -> MultiDict[str, str]:
-    """The fields that stand before the end of what we would take; files are read over and dropped."""
+    """The fields within the size limit; files are skipped and dropped."""
     if request.mimetype == "multipart/form-data":
         try:
             return _multipart(request.mimetype_params.get("boundary", ""))

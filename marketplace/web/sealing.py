@@ -1,18 +1,17 @@
-"""Seals what was typed into a form, so that it can travel through a page and back into that form, and nowhere else.
+"""Encrypt and sign typed input, so that it can pass through a page back into its own form and nowhere else.
 
 A seal is made when a form can't be carried out now (signed out, a stale token, too many tries, a password to be given
-again). The page that says so holds the seal in a hidden input; once what stood in the way is gone, the seal is opened
-and its fields are put back into the form's own page (`web/carrying.py`). Nothing in a seal is ever carried out.
+again). The page that says so holds the seal in a hidden input; once the obstacle is gone, the seal is opened and its
+fields go back into the form's own page (`web/carrying.py`). Sealed input is never carried out.
 
-- Encrypted and signed (Fernet: AES-128-CBC and HMAC-SHA-256), under a key of its own derived from SECRET_KEY
-  (HKDF, RFC 5869); seals under an earlier key open too.
-- Good for LIFE_SECONDS, for the person for whom the form was shown; a form shown to a visitor is put back for whoever
-  signs in first.
-- At most MAX_SEAL characters; more is shown for copying instead.
-- `web/typed.py` decides what goes in: only what a page of this very site sent; no passwords, tokens or files.
+- Encrypted and signed (Fernet: AES-128-CBC and HMAC-SHA-256), with its own key, derived from SECRET_KEY
+(HKDF, RFC 5869); seals under earlier keys open too.
+- Valid for LIFE_SECONDS and for the person to whom the form was shown; a visitor's form for whoever signs in first.
+- At most MAX_SEAL characters; longer input is shown for copying instead.
+- `web/typed.py` decides what is sealed: only input sent by a page of this site; no passwords, tokens or files.
 
-To hold a form back until something else was done (such as giving the password again): `seal_of(typed_now())` into a
-hidden input named "kept" on that page, and `carry_on(seal)` once it is done. Both are in `web/carrying.py`.
+To hold a form until another step is done (such as giving the password again): `seal_of(typed_now())` into a hidden
+input named "kept" on that page, and `carry_on(seal)` once it is done. Both are in `web/carrying.py`.
 """
 
 from __future__ import annotations
@@ -33,28 +32,28 @@ from itsdangerous import BadSignature, URLSafeSerializer
 
 LIFE_SECONDS = 2 * 3600
 MAX_SEAL = 512 * 1024
-"""Characters; a page that carries one stays light enough for a slow phone."""
+"""Characters; keeps a page that carries a seal light enough for a slow phone."""
 _PURPOSE = b"typed text"
 
 
 @dataclass(frozen=True, slots=True)
 class Typed:
-    """What somebody typed into a form."""
+    """Input typed into a form."""
 
     path: str
-    """Of the form's page on this site."""
+    """Path of the form's page on this site."""
     fields: tuple[tuple[str, str], ...]
-    """(name, value) as sent, in the order of the page; a name may come several times."""
+    """(name, value) as sent, in the order of the page; a name may repeat."""
     person: int | None = None
-    """For whom the form was shown; None for a visitor."""
+    """User id for whom the form was shown; None for a visitor."""
     had_files: bool = False
-    """Whether files were sent along; they don't travel and are chosen again."""
+    """Whether files were sent too; they are not sealed and must be chosen again."""
 
 
 def seal(typed: Typed, keys: Sequence[str], now: datetime) -> str:
-    """The seal, a string that is safe in HTML and addresses; empty when it would be longer than MAX_SEAL.
+    """Return the seal, a string safe in HTML and addresses; empty when it would be longer than MAX_SEAL.
 
-    `keys`: the site's secrets, the newest first.
+    `keys`: the site's secrets, newest first.
     """
     packed = zlib.compress(json.dumps(asdict(typed), ensure_ascii=False).encode())
     token = _locks(tuple(keys))[0].encrypt_at_time(packed, int(now.timestamp())).decode()
@@ -62,9 +61,9 @@ def seal(typed: Typed, keys: Sequence[str], now: datetime) -> str:
 
 
 def unseal(token: str, keys: Sequence[str], now: datetime) -> Typed | None:
-    """What was sealed; None for what is no seal of ours, was changed, or is older than LIFE_SECONDS.
+    """Open a seal; None if it is not ours, was changed, or is older than LIFE_SECONDS.
 
-    The caller asks `belongs_to` before showing it to anybody.
+    The caller must check `belongs_to` before showing the input to anybody.
     """
     try:
         packed = MultiFernet(_locks(tuple(keys))).decrypt_at_time(token.encode(), LIFE_SECONDS, int(now.timestamp()))
@@ -76,17 +75,17 @@ def unseal(token: str, keys: Sequence[str], now: datetime) -> Typed | None:
 
 
 def belongs_to(typed: Typed, person: int | None) -> bool:
-    """Whether it may be put back for this person (None: a visitor)."""
+    """Whether the input may be restored for this person (None: a visitor)."""
     return typed.person in (None, person)
 
 
 def mark(person: int | None, keys: Sequence[str]) -> str:
-    """Says, signed, for whom a form is shown; every form carries it in its field `by`."""
+    """Sign for whom a form is shown; every form carries this in its field `by`."""
     return str(_marks(keys).dumps(person))
 
 
 def marked(by: str, keys: Sequence[str]) -> int | None:
-    """For whom the form was shown; None for a visitor, and for a mark that is not ours."""
+    """Return for whom the form was shown; None for a visitor or an invalid mark."""
     try:
         return _marks(keys).loads(by)
     except BadSignature:
@@ -94,7 +93,7 @@ def marked(by: str, keys: Sequence[str]) -> int | None:
 
 
 def _marks(keys: Sequence[str]) -> URLSafeSerializer:
-    return URLSafeSerializer(list(reversed(keys)), salt="form shown to")  # itsdangerous signs with the last one
+    return URLSafeSerializer(list(reversed(keys)), salt="form shown to")  # itsdangerous signs with the last key
 
 
 @lru_cache(maxsize=8)

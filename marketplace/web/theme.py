@@ -14,7 +14,7 @@ ONE_YEAR_SECONDS = 365 * 24 * 3600
 
 @bp.post("/theme")
 def theme() -> Response:
-    """Remember the chosen theme and go back to the page it was chosen on."""
+    """Store the chosen theme and return to the page on which it was chosen."""
     chosen = request.form.get("theme", "auto")
     response = see_other(next_path("/"))
     if chosen in THEMES:

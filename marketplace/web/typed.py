@@ -1,4 +1,4 @@
-"""What the person typed into the form that this request sent, and on which page that form is."""
+"""The input typed into the form that this request sent, and the page on which that form is."""
 
 from __future__ import annotations
 
@@ -18,19 +18,19 @@ from marketplace.web.salvage import salvaged_form
 from marketplace.web.sealing import Typed, belongs_to, marked, seal, unseal
 
 PLUMBING = frozenset({"csrf_token", "by", "kept", "beside", "do", "next", "submit"})
-"""Fields that carry a form but say nothing; they are made anew with the form."""
+"""Technical fields without input; they are created anew with the form."""
 UNSEEN = frozenset({"key", "version", "seen", "seen_at"})
-"""Fields that go back into the form (which version was on the page, ...) but that nobody typed."""
+"""Fields restored into the form (such as the version on the page) that nobody typed."""
 _SECRET = re.compile(r"passw|token|secret|otp|code|pin$", re.IGNORECASE)
 
 
 def site_keys() -> list[str]:
-    """The site's secrets, the newest first."""
+    """The site's secrets, newest first."""
     return list(settings().keys("secret_key"))
 
 
 def is_same_site() -> bool:
-    """Whether a page of this very site sent the request; browsers say so, and no other site can make them."""
+    """Whether a page of this site sent the request, by browser headers that no other site can forge."""
     fetched_from = request.headers.get("Sec-Fetch-Site")
     if fetched_from:
         return fetched_from == "same-origin"
@@ -39,9 +39,9 @@ def is_same_site() -> bool:
 
 
 def typed_now() -> Typed | None:
-    """What this POST carries of a person's typing; None when nothing was typed, or another site sent it.
+    """Input typed by a person in this POST; None when there is none, or another site sent it.
 
-    Only forms that say for whom they were shown (`by`, so all of BaseForm) count: no sign-in, no bare buttons.
+    Only forms that carry for whom they were shown (`by`, so all of BaseForm) count: no sign-in, no bare buttons.
     """
     if "put_back" in g:
         return cast(Typed, g.put_back)
@@ -59,35 +59,35 @@ def typed_now() -> Typed | None:
 
 
 def opened(token: str) -> Typed | None:
-    """What this seal holds; see `sealing.unseal`."""
+    """Open this seal; see `sealing.unseal`."""
     return unseal(token, site_keys(), now())
 
 
 def seal_of(typed: Typed | None) -> str:
-    """A seal for it; empty when nothing was typed, or too much."""
+    """Seal the input; empty when there is none, or too much."""
     return seal(typed, site_keys(), now()) if typed else ""
 
 
 def shown_to_another() -> bool:
-    """Whether the form that was sent had been shown to somebody other than the person who is signed in now."""
+    """Whether the sent form had been shown to another person than the one signed in now."""
     shown_to = marked(_sent_fields().get("by", ""), site_keys()) if request.method == "POST" else None
     return shown_to is not None and person_id() not in (None, shown_to)
 
 
 def words_of(typed: Typed | None) -> list[tuple[str, str]]:
-    """(label, text) of all that was typed, for showing; nothing of a seal that is somebody else's."""
+    """(label, text) of all input, for display; nothing of somebody else's seal."""
     if typed is None or (is_brought_along() and not belongs_to(typed, person_id())):
         return []
     return [(label_of(name), value) for name, value in typed.fields if name not in UNSEEN and value.strip()]
 
 
 def is_brought_along() -> bool:
-    """Whether this request brings what was typed in a seal, instead of the form itself."""
+    """Whether this request carries input in a seal instead of the form itself."""
     return "kept" in _sent_fields()
 
 
 def label_of(name: str) -> str:
-    """What people read for a field: its label, or else what its name says ("steps-1-title" is "Steps 2 title")."""
+    """A field's label for display, else derived from its name ("steps-1-title" is "Steps 2 title")."""
     labels: dict[str, str] = g.get("labels", {})
     if name in labels:
         return labels[name]
@@ -96,14 +96,14 @@ def label_of(name: str) -> str:
 
 
 def page_of_form() -> str:
-    """The path of the page on which the sent form stands: its own address, or else the page that sent it."""
+    """Path of the page with the sent form: its own address, or else the page that sent it."""
     host, path = _site_and_path(request.referrer or "")
     paths = [request.path, path if host == request.host else ""]
     return next((path for path in paths if path and answers_get(path)), "/")
 
 
 def _site_and_path(address: str) -> tuple[str, str]:
-    """Of an address that a header holds; empty for what is none."""
+    """Split the address in a header into site and path; empty if it is none."""
     try:
         parts = urlsplit(address)
     except ValueError:
@@ -121,13 +121,13 @@ def answers_get(path: str) -> bool:
 
 
 def rule_for_get(path: str) -> tuple[Rule, Mapping[str, Any]]:
-    """The route and arguments of the page at the path; raises NotFound or MethodNotAllowed where there is none."""
-    routes = cast(MapAdapter, request_ctx.url_adapter)  # there is one in every request
+    """Route and arguments of the page at the path; raises NotFound or MethodNotAllowed if there is none."""
+    routes = cast(MapAdapter, request_ctx.url_adapter)  # every request has one
     return routes.match(path, method="GET", return_rule=True)
 
 
 def person_id() -> int | None:
-    """Of the signed-in person; None for a visitor."""
+    """Id of the signed-in person; None for a visitor."""
     person = actor_or_none()
     return person.id if person else None
 
@@ -137,7 +137,7 @@ def _travels(name: str) -> bool:
 
 
 def _sent_fields() -> MultiDict[str, str]:
-    """The form's fields, even those of a body that is too large to be taken."""
+    """The form's fields, even of a body that is too large to accept."""
     if "sent_fields" not in g:
         try:
             g.sent_fields = request.form

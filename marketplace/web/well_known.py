@@ -1,4 +1,4 @@
-"""Addresses that people and machines try first: /login, and where to report a vulnerability (RFC 9116)."""
+"""Well-known addresses: /login, and where to report a vulnerability (RFC 9116)."""
 
 from __future__ import annotations
 
@@ -11,27 +11,27 @@ from marketplace.web.request import now, settings
 
 bp = Blueprint("well_known", __name__)
 GOOD_FOR = timedelta(days=180)
-"""The standard recommends less than a year."""
+"""Expires: RFC 9116 recommends less than a year."""
 
 
 @bp.get("/login", endpoint="login")
 @bp.get("/sign-in", endpoint="login")
 def sign_in() -> BaseResponse:
-    """Leads to where one signs in, and from there to where one wanted to go."""
+    """Redirect to the sign-in page, and from there to where the visitor wanted to go."""
     return redirect(url_for("security.login", next=request.args.get("next")), code=301)
 
 
 @bp.get("/register", endpoint="register")
 @bp.get("/sign-up", endpoint="register")
 def sign_up() -> BaseResponse:
-    """Leads to where one signs up."""
+    """Redirect to the sign-up page."""
     return redirect(url_for("security.register"), code=301)
 
 
 @bp.get("/.well-known/security.txt")
 @bp.get("/security.txt")
 def security_txt() -> Response:
-    """Whom to tell about a vulnerability; it never runs out, since it is written anew each time."""
+    """Contact for vulnerability reports; never expires, since it is generated anew on each request."""
     site, expires = settings().site_url, (now() + GOOD_FOR).replace(microsecond=0)
     policy = f"{site}/help/security"
     lines = {

@@ -1,1 +1,1 @@
-"""What people do with their accounts: join, present themselves, ask past customers for a word."""
+"""Services on accounts: joining, profile, portfolio, testimonials."""

@@ -1,4 +1,4 @@
-"""A changed e-mail address can be taken back by whoever has the old one, for a week."""
+"""Undoing a change of e-mail address, by the owner of the old one, within a week."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ GONE = "This link was used already, is older than 7 days, or was not copied as a
 
 
 def note_change(user: User, old_email: str, site_url: str, signer: URLSafeSerializer, now: datetime) -> None:
-    """Tell the old address at once, with the link that takes the change back."""
+    """Mail the old address at once, with the link that undoes the change."""
     change = EmailChange(user_id=user.id, old_email=old_email, new_email=user.email, changed_at=now)
     db.session.add(change)
     db.session.flush()
@@ -36,7 +36,7 @@ def note_change(user: User, old_email: str, site_url: str, signer: URLSafeSerial
 
 
 def undoable_change(token: str, signer: URLSafeSerializer, now: datetime) -> EmailChange:
-    """The change that a mailed link takes back; raises NotFound for one that is used, too old or forged."""
+    """Return the change that a mailed link undoes; raises NotFound if the link is used, expired or forged."""
     try:
         change = db.session.get(EmailChange, int(signer.loads(token)))
     except (BadSignature, ValueError, TypeError):
@@ -47,10 +47,10 @@ def undoable_change(token: str, signer: URLSafeSerializer, now: datetime) -> Ema
 
 
 def undo_change(change: EmailChange, now: datetime) -> User:
-    """Bring the old address back, end all sessions, and make the password worthless: a mail to it gives a new one.
+    """Restore the old address, end all sessions, and invalidate the password; a reset mail gives a new one.
 
-    Later changes are void with it. Raises NotFound when the link was used meanwhile, Conflict when another account
-    has confirmed the address since.
+    Undoes later changes too. Raises NotFound when the link was used meanwhile, Conflict when another account has
+    confirmed the address since.
     """
     user_id, old_email = change.user_id, change.old_email
     void = update(EmailChange).where(EmailChange.user_id == user_id, EmailChange.undone_at.is_(None))
@@ -68,7 +68,7 @@ def undo_change(change: EmailChange, now: datetime) -> User:
 
 
 def _free(email: str, user_id: int) -> None:
-    """An account that merely claims the address makes room; raises Conflict for one that showed that it is theirs."""
+    """Free the address from an account that never confirmed it; raises Conflict for one that did."""
     other = db.session.scalar(select(User).where(User.email == email, User.id != user_id))
     if other is None:
         return

@@ -1,4 +1,4 @@
-"""Joining, roles, and what the public profile says."""
+"""Joining, roles, and changes to the public profile."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from marketplace.core.text import unique_slug
 
 
 def role_named(name: str) -> Role:
-    """The role, made at its first use (by one of two who use it first at the same moment)."""
+    """Return the role, created at its first use; safe if two create it at once."""
     wanted = select(Role).where(Role.name == name)
     role = db.session.scalar(wanted)
     if role is None:
@@ -35,7 +35,7 @@ def role_named(name: str) -> Role:
 def create_user(
     email: str, password: str, name: str, roles: Iterable[str], now: datetime, *, confirmed: bool = False
 ) -> User:
-    """A new person with a profile; raises Conflict when the e-mail address is taken."""
+    """Create a person with a profile; raises Conflict when the e-mail address is taken."""
     if db.session.scalar(select(User.id).where(User.email == email.lower())):
         raise Conflict(f"There is an account for {email} already.")
     user = User(
@@ -56,20 +56,20 @@ def create_user(
 
 
 def change_settings(user: User, name: str, roles: Iterable[str]) -> None:
-    """A new display name, and which of client and freelancer the person is; admin stays as it was."""
+    """Change the display name, and the roles client and freelancer; admin stays as it was."""
     keep = [role for role in user.roles if role.name == ADMIN]
     user.name = name
     user.roles = keep + [role_named(role) for role in roles]
 
 
 def set_admin(person: User, *, to: bool) -> None:
-    """Give the admin role, or take it; done twice, nothing happens."""
+    """Grant or revoke the admin role; idempotent."""
     others = [role for role in person.roles if role.name != ADMIN]
     person.roles = [*others, role_named(ADMIN)] if to else others
 
 
 def sign_out_everywhere(user: User) -> None:
-    """End every session of this person, the current one too, and make every mailed link to their account worthless."""
+    """End every session of this person, the current one too, and invalidate every mailed link to their account."""
     user.fs_uniquifier = secrets.token_hex(16)
     end_sessions(user)
 
@@ -84,7 +84,7 @@ def change_profile(
     currency: str,
     country: str | None,
 ) -> None:
-    """What the public profile says; `country` is an ISO 3166 alpha-2 code, None where the person prefers not to say."""
+    """Change the public profile; `country` is an ISO 3166 alpha-2 code, None where the person prefers not to say."""
     profile = user.profile
     profile.headline, profile.about, profile.skills = headline, about, skills
     profile.rate_minor, profile.rate_currency, profile.country = rate_minor, currency, country

@@ -1,4 +1,4 @@
-"""Earlier work: adding, changing and removing a piece, with its picture in two sizes."""
+"""Portfolio: adding, changing and removing a piece, with its picture in two sizes."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ MAX_PIECES = 24
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """What a person says of a piece; `picture` holds the uploaded bytes, None when there are none."""
+    """The fields of a piece; `picture` holds the uploaded bytes, None without a picture."""
 
     title: str
     description: str
@@ -30,7 +30,7 @@ class Piece:
 
 
 def add_piece(user: User, piece: Piece, files: FileStore, now: datetime) -> PortfolioItem:
-    """One more piece; raises Invalid when there are too many, or for a picture that is none."""
+    """Add a piece; raises Invalid for too many pieces or an invalid picture."""
     held = db.session.scalar(select(func.count()).where(PortfolioItem.user_id == user.id)) or 0
     if held >= MAX_PIECES:
         raise Invalid("title", f"A portfolio holds {MAX_PIECES} pieces at most. Remove one first.")
@@ -42,15 +42,15 @@ def add_piece(user: User, piece: Piece, files: FileStore, now: datetime) -> Port
 
 
 def change_piece(item: PortfolioItem, piece: Piece, files: FileStore) -> None:
-    """New words; without a new picture the old one stays. Raises Invalid for a picture that is none."""
+    """Change a piece; without a new picture the old one stays. Raises Invalid for an invalid picture."""
     _fill(item, piece, files)
     _tell(item)
 
 
 def remove_piece(item: PortfolioItem) -> None:
-    """Take a piece out of the portfolio and out of the bids that show it.
+    """Remove a piece from the portfolio and from the bids that show it.
 
-    Its files stay: the store names files by their content, so somebody else's piece may be the same picture.
+    Its files stay: the store is content-addressed, so another piece may share them.
     """
     db.session.delete(item)
     _tell(item)

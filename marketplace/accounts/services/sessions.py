@@ -1,4 +1,4 @@
-"""Sessions as rows: whoever ends one has ended it for every copy of its cookie."""
+"""Sessions as rows: ending one invalidates every copy of its cookie."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from marketplace.core.database import db
 
 
 def begin_session(user_id: int, now: datetime) -> str:
-    """A new session; gives the token that the browser's cookie is to hold."""
+    """Begin a session; return the token for the browser's cookie."""
     token = secrets.token_urlsafe(32)
     db.session.add(OpenSession(digest=_digest(token), user_id=user_id, began_at=now, last_seen=now))
     db.session.flush()
@@ -23,7 +23,7 @@ def begin_session(user_id: int, now: datetime) -> str:
 
 
 def session_with(token: str) -> tuple[OpenSession, User] | None:
-    """The session that a cookie's token stands for, and whose it is, over or not; None once it is ended."""
+    """Return the session of a cookie's token and its person, expired or not; None once it is ended."""
     found = db.session.execute(
         select(OpenSession, User).join(User, OpenSession.user_id == User.id).where(OpenSession.digest == _digest(token))
     ).first()
@@ -31,7 +31,7 @@ def session_with(token: str) -> tuple[OpenSession, User] | None:
 
 
 def note_seen(session_id: int, now: datetime) -> None:
-    """Remember that a session is in use; of several pages at one moment one writes."""
+    """Record that a session is in use; of several pages at once only one writes."""
     db.session.execute(
         update(OpenSession)
         .where(OpenSession.id == session_id, OpenSession.last_seen <= now - SEEN_EVERY)
@@ -41,7 +41,7 @@ def note_seen(session_id: int, now: datetime) -> None:
 
 
 def end_session(token: str) -> None:
-    """End one session; the others of the person go on."""
+    """End one session; the person's other sessions go on."""
     _end(OpenSession.digest == _digest(token))
 
 
@@ -51,7 +51,7 @@ def end_sessions(user: User, *, but: str = "") -> None:
 
 
 def forget_sessions(now: datetime, limit: int = 1_000) -> int:
-    """Delete sessions that are over, `limit` at a time; gives how many. The caller commits."""
+    """Delete expired sessions, at most `limit`; return how many. The caller commits."""
     over = or_(OpenSession.last_seen <= now - IDLE, OpenSession.began_at <= now - LONGEST)
     return _end(OpenSession.id.in_(select(OpenSession.id).where(over).limit(limit)), over)
 

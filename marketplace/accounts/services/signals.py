@@ -1,4 +1,4 @@
-"""Keeping signals: as keyed hashes only, deleted once they are old, and set aside where an admin knows better."""
+"""Store signals: as keyed hashes only, deleted once old, and overridden where an admin knows better."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ DIGEST_BYTES = 16
 
 
 def digest(secret: str, kind: str, value: str) -> str:
-    """A signal as it is kept: only with the site's secret can anybody tell what it was, or try addresses."""
+    """Hash a signal: without the site's secret nobody can recover it, or try addresses."""
     key = hmac.digest(secret.encode(), _PURPOSE, hashlib.sha256)
     plain = network_of(value) if kind == ADDRESS else value
     return hmac.digest(key, f"{kind}\n{plain}".encode(), hashlib.sha256)[:DIGEST_BYTES].hex()
@@ -36,9 +36,9 @@ def digest(secret: str, kind: str, value: str) -> str:
 def note_signals(
     user_id: int, seen: Mapping[str, str], secret: str, now: datetime, earlier: Sequence[str] = ()
 ) -> None:
-    """Note what an account is seen with (kind -> value), in one statement; seen before, only the time moves on.
+    """Record an account's signals (kind -> value), in one statement; known ones only get a new time.
 
-    What was noted under an `earlier` secret, for whichever account, is brought under this one when it is seen again.
+    A signal stored under an `earlier` secret, for any account, is rehashed under this one when seen again.
     """
     for kind, value in seen.items():
         for key in earlier if value else ():
@@ -66,7 +66,7 @@ def _bring_over(kind: str, old: str, new: str) -> None:
 
 
 def forget_signals(now: datetime, limit: int = 1_000) -> int:
-    """Delete signals that were not seen for 90 days, `limit` at a time; gives how many. The caller commits."""
+    """Delete signals unseen for 90 days, at most `limit`; return how many. The caller commits."""
     key = tuple_(AccountSignal.user_id, AccountSignal.kind, AccountSignal.digest)
     is_old = AccountSignal.last_seen < now - KEPT
     old = select(AccountSignal.user_id, AccountSignal.kind, AccountSignal.digest).where(is_old)
@@ -79,7 +79,7 @@ def forget_signals(now: datetime, limit: int = 1_000) -> int:
 
 
 def know_pair(actor: User, one: int, other: int, reason: str, now: datetime) -> KnownPair:
-    """An admin says that these accounts are two people, a household say; raises Conflict when that is said already."""
+    """Record that these accounts are two people (a household, say); raises Conflict if already recorded."""
     demand(why_not_moderate(actor))
     if known_pair(one, other) is not None:
         raise Conflict("These two are known already.")
@@ -91,7 +91,7 @@ def know_pair(actor: User, one: int, other: int, reason: str, now: datetime) -> 
 
 
 def unknow_pair(actor: User, one: int, other: int) -> None:
-    """An admin takes that back; raises Conflict when it isn't said."""
+    """Remove an admin's record of a known pair; raises Conflict if there is none."""
     demand(why_not_moderate(actor))
     known = known_pair(one, other)
     if known is None:

@@ -1,4 +1,4 @@
-"""A past customer's words: invited by mail, written once through a signed link, hidden or shown by the owner."""
+"""Testimonials of past customers: invited by mail, written once through a signed link, hidden or shown by the owner."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ from marketplace.core.upserts import insert_once
 MAX_OPEN_INVITATIONS = 20
 MAX_A_DAY = 10
 REFUSING = "refuse invitations"
-"""What the link in an invitation is signed for."""
+"""Signing purpose of the link that refuses invitations."""
 WORDS_FOR_EACH_OTHER = "praise each other"
 
 
 def invite_testimonial(user: User, email: str, signer: URLSafeSerializer, site_url: str, now: datetime) -> Testimonial:
-    """Mail a past customer a signed link to write through; raises Invalid for too many or one's own address.
+    """Mail a past customer a signed link to write a testimonial; raises Invalid for too many or one's own address.
 
-    A customer who let the link run out may be asked once more, and then has the same link anew.
+    A customer whose link expired may be invited once more, and the same link works again.
     """
     email = email.lower()
     if not user.is_freelancer:
@@ -60,13 +60,13 @@ def invite_testimonial(user: User, email: str, signer: URLSafeSerializer, site_u
 
 
 def _link_with(user: User, email: str) -> str | None:
-    """What links the account with this address to the user's; None where there is no such account."""
+    """The kind of signal that links the account with this address to the user's; None if nothing does."""
     customer = db.session.scalar(select(User.id).where(User.email == email))
     return link_between(user.id, customer) if customer else None
 
 
 def _mail_the_link(testimonial: Testimonial, user: User, url: str, refuse_url: str, now: datetime) -> None:
-    """Strangers get this, so nothing in it but a harmless name is of the inviter's choosing, and no subject."""
+    """Mail the link; strangers receive it, so the inviter chooses only a sanitized name, and no subject."""
     text = (
         f"A freelancer by the name of “{without_links(user.name)}” says that they have worked for you, and would like "
         "to show a few words from you on Prebuilt.\n\n"
@@ -80,14 +80,14 @@ def _mail_the_link(testimonial: Testimonial, user: User, url: str, refuse_url: s
 
 
 def refuse_invitations(token: str, now: datetime) -> str:
-    """Never write to this address again, whoever asks for it; gives the address. Raises NotFound for a forged link."""
+    """Refuse all invitations to this address for good; return the address. Raises NotFound for a forged link."""
     email = refusing_address(token)
     insert_once(RefusedAddress, {"email": email, "refused_at": now}, "email")
     return email
 
 
 def refusing_address(token: str) -> str:
-    """The address that a signed link refuses invitations for; raises NotFound for a forged link."""
+    """Return the address for which a signed link refuses invitations; raises NotFound for a forged link."""
     try:
         return str(link_signer(REFUSING).loads(token))
     except BadSignature:
@@ -95,10 +95,10 @@ def refusing_address(token: str) -> str:
 
 
 def open_invitation(reader: User | None, token: str, signer: URLSafeSerializer, now: datetime) -> Testimonial:
-    """The testimonial that a signed link is for.
+    """Return the testimonial of a signed link.
 
-    Raises NotFound when the link is forged, too old or used, NotAllowed while nothing may be written about the
-    person, and when the person opens it.
+    Raises NotFound when the link is forged, expired or used, NotAllowed while nothing may be written about the person,
+    and when the praised person opens it.
     """
     try:
         testimonial = db.session.get(Testimonial, signer.loads(token))
@@ -113,9 +113,10 @@ def open_invitation(reader: User | None, token: str, signer: URLSafeSerializer, 
 
 
 def why_not_praise(testimonial: Testimonial, reader: User | None, devices: Sequence[str]) -> str | None:
-    """Why this reader, in this browser (its `devices` as signals know it), can't praise the person; None if they can.
+    """Why this reader, in this browser (its `devices` as signals know it), can't write about the person; None if they
+    can.
 
-    Customers need no account: signed out, it is the browser that tells whether the owner praises themselves.
+    Customers need no account: for visitors, the browser shows whether the owner praises themselves.
     """
     owner = testimonial.user
     if reader is not None:
@@ -131,7 +132,7 @@ def why_not_praise(testimonial: Testimonial, reader: User | None, devices: Seque
 
 
 def write_testimonial(testimonial: Testimonial, name: str, role: str, text: str, now: datetime) -> None:
-    """The customer's words, once; the owner hears of them. Raises Conflict when they were written meanwhile."""
+    """Store the customer's words, once, and notify the owner. Raises Conflict when they were written meanwhile."""
     first: CursorResult[Any] = db.session.execute(  # pyright: ignore[reportAssignmentType]
         update(Testimonial)
         .where(Testimonial.id == testimonial.id, Testimonial.written_at.is_(None))
@@ -145,10 +146,10 @@ def write_testimonial(testimonial: Testimonial, name: str, role: str, text: str,
 
 
 def hide_testimonial(testimonial: Testimonial, now: datetime) -> None:
-    """The owner may hide what was written, never edit it."""
+    """Hide a written testimonial, on its owner's request."""
     testimonial.owner_hid_at = now
 
 
 def show_testimonial(testimonial: Testimonial) -> None:
-    """The owner shows again what they had hidden."""
+    """Show a testimonial again that its owner had hidden."""
     testimonial.owner_hid_at = None

@@ -1,7 +1,7 @@
-"""Counting tries in the database, so that limits hold with many processes and without Redis.
+"""Count tries in the database, so that limits hold across processes and without Redis.
 
-A try is counted before it is made and taken back when it was right: of many at the same moment none slips through.
-The keys are keyed hashes of what was typed, so known and unknown accounts are counted alike and nothing typed is kept.
+A try is counted before it is made and uncounted when it was right, so that parallel tries can't slip through. The keys
+are keyed hashes of what was typed, so known and unknown accounts are counted alike and no input is stored.
 """
 
 from __future__ import annotations
@@ -24,12 +24,12 @@ from marketplace.core.upserts import insert
 
 _PURPOSE = b"prebuilt tries 1"
 Counters = Mapping[str, Limit]
-"""What a try counts towards: key -> its limit."""
+"""The counters of a try: key -> its limit."""
 
 
 @dataclass(frozen=True, slots=True)
 class Try:
-    """A try that was counted, unless `wait` says how long to wait first."""
+    """A counted try; if `wait` is set, an uncounted one that must wait first."""
 
     keys: tuple[str, ...]
     wait: timedelta
@@ -38,9 +38,9 @@ class Try:
 
 
 def digests(*parts: str) -> list[str]:
-    """What stands for these parts in the database and in cookies: 128 bits of an HMAC, hexadecimal.
+    """Keyed hashes of the parts, for database and cookies: 128 bits of an HMAC, hexadecimal.
 
-    The first is under today's key, the others are under earlier ones.
+    The first uses today's key, the others earlier ones.
     """
     keys: tuple[str, ...] = current_app.extensions["settings"].keys("signals_key")
     derived = (hmac.digest(key.encode(), _PURPOSE, hashlib.sha256) for key in keys)
@@ -52,7 +52,7 @@ def _digest(*parts: str) -> str:
 
 
 def sign_in_counters(account: str, network: str, device: str | None) -> Counters:
-    """What a try to sign in counts towards; `device` is one that signed in to the account before, or None."""
+    """Counters of a try to sign in; `device` is one that signed in to the account before, or None."""
     if device is not None:
         return {_digest("device", account, device): STRICT}
     return {
@@ -63,17 +63,17 @@ def sign_in_counters(account: str, network: str, device: str | None) -> Counters
 
 
 def own_password_counters(user: User) -> Counters:
-    """What a try to enter one's own password again, signed in, counts towards."""
+    """Counters of a signed-in person's try to enter their own password again."""
     return {_digest("own password", str(user.id)): STRICT}
 
 
 def link_counters(kind: str, address: str) -> Counters:
-    """What a mail with a link of this kind to this address counts towards."""
+    """Counters of a mail with a link of this kind to this address."""
     return {_digest("link", kind, address): LINKS}
 
 
 def begin_try(counters: Counters, now: datetime) -> Try:
-    """Count a try, unless it has to wait. The caller commits before the try is made."""
+    """Count a try, unless it has to wait. The caller commits before making the try."""
     rows = _locked(counters, now)
     counted = {row: counters[row.key].counted(row.tries, row.last_at, now) for row in rows}
     wait = max(row.last_at + counters[row.key].wait_after(tries) - now for row, tries in counted.items())
@@ -87,7 +87,7 @@ def begin_try(counters: Counters, now: datetime) -> Try:
 
 
 def forgive_try(made: Try) -> None:
-    """Take a try back that was right, or none after all."""
+    """Uncount a try that was right, or not made after all."""
     db.session.execute(
         update(TryCount)
         .where(TryCount.key.in_(made.keys), TryCount.tries > 0)
@@ -97,7 +97,7 @@ def forgive_try(made: Try) -> None:
 
 
 def tell_owner(account: str, site_url: str, now: datetime) -> None:
-    """Mail the account's owner, if there is one, that wrong passwords slow it down and what to do; once a day."""
+    """Mail the account's owner, if there is one, that wrong passwords delay sign-in and what to do; once a day."""
     owner = db.session.scalar(select(User).where(User.email == account, User.confirmed_at.is_not(None)))
     if owner is not None:
         text = _WRONG_PASSWORDS.format(site_url=site_url)
@@ -119,7 +119,7 @@ If your password is long and used nowhere else, there is nothing more to do. We 
 
 
 def forget_tries(now: datetime, limit: int = 1_000) -> int:
-    """Delete counters that count nothing any more, `limit` at a time; gives how many. The caller commits."""
+    """Delete expired counters, at most `limit`; return how many. The caller commits."""
     is_old = TryCount.last_at < now - max(one.forgotten_after for one in (STRICT, GROWING, CROWDED, LINKS))
     old = select(TryCount.key).where(is_old).order_by(TryCount.last_at).limit(limit)
     gone: CursorResult[Any] = db.session.execute(  # pyright: ignore[reportAssignmentType]
@@ -129,7 +129,7 @@ def forget_tries(now: datetime, limit: int = 1_000) -> int:
 
 
 def _locked(counters: Counters, now: datetime) -> list[TryCount]:
-    """The counters' rows, made where there are none, locked in the same order by everybody."""
+    """Return the counters' rows, created where missing, locked in a fixed order."""
     fresh = [{"key": key, "tries": 0, "last_at": now} for key in sorted(counters)]
     db.session.execute(insert(TryCount).values(fresh).on_conflict_do_nothing(index_elements=["key"]))
     rows = select(TryCount).where(TryCount.key.in_(counters)).order_by(TryCount.key).with_for_update()

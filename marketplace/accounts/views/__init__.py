@@ -1,1 +1,1 @@
-"""Pages about people: their own account, and what others see of them."""
+"""Account pages: a person's own account, and their public pages."""

@@ -1,4 +1,4 @@
-"""One's own account: settings, signing out everywhere."""
+"""A person's own account: settings, signing out everywhere."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from marketplace.web.request import actor, see_other
 
 @bp.get("/signup/sent")
 def sign_up_sent() -> str:
-    """What happens after signing up."""
+    """The page after signing up."""
     return render_template("accounts/sent.html")
 
 

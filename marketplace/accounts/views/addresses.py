@@ -1,4 +1,4 @@
-"""The page behind the link that an old e-mail address is mailed: it takes the change back, signed in or not."""
+"""The page behind the link mailed to an old e-mail address: it undoes the change, signed in or not."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _PURPOSE = "undo e-mail"
 
 @bp.route("/account/email/undo/<token>", methods=["GET", "POST"])
 def undo_email(token: str) -> ResponseReturnValue:
-    """Says what will happen, then brings the old address back; a mail program that opens links changes nothing."""
+    """Announce, then on POST restore the old address; a mail program that follows links changes nothing."""
     change, form = addresses.undoable_change(token, link_signer(_PURPOSE), now()), ActionForm()
     if form.is_sent():
         form.demand_valid()

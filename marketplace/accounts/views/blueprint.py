@@ -1,4 +1,4 @@
-"""The blueprint that all pages of the room hang on."""
+"""The blueprint of all pages of the room."""
 
 from flask import Blueprint
 

@@ -1,7 +1,7 @@
-"""The cookie of a device that signed in before: limits on an account that others try to guess don't touch it.
+"""Cookie of a device that signed in before, which is exempt from the limits caused by others' wrong passwords.
 
 After OWASP's "Slow down online guessing attacks with device cookies". It holds a random number for the device and keyed
-hashes of the accounts; it lets nobody in.
+hashes of the accounts; it grants no access.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ COOKIE = "known"
 PURPOSE = "known device"
 ONE_YEAR_SECONDS = 365 * 24 * 3600
 MOST_ACCOUNTS = 10
-"""That one device is known to; the longest unused goes."""
+"""Accounts per device cookie; the least recently used is dropped."""
 
 
 def device_known_to(account: str) -> str | None:
@@ -30,7 +30,7 @@ def device_known_to(account: str) -> str | None:
 
 
 def remember_device(account: str, *, anew: bool = False) -> None:
-    """Know this device from now on; `anew` gives it another number, whose tries are counted from zero."""
+    """Add the account to this device's cookie; `anew` gives the device a new number, whose tries start at zero."""
     device, accounts = _read()
     if anew or not device:
         device = secrets.token_urlsafe(16)

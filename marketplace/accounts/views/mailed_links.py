@@ -1,4 +1,4 @@
-"""Makes asking for a link by mail cost the same work, whether or not there is an account to mail."""
+"""Make requesting a mailed link cost the same work whether or not the account exists (against timing probes)."""
 
 from __future__ import annotations
 
@@ -30,14 +30,14 @@ LINKS = tuple(
         "welcome_existing",
     )
 )
-"""Mails that anybody can have sent to anybody; how many one address gets is bounded."""
+"""Views through which anybody can have mails sent to anybody; mails per address are limited."""
 
 
 NOBODYS_HASH = "$argon2id$v=19$m=65536,t=3,p=4$" + "A" * 22 + "$" + "A" * 43
 
 
 def even_out(app: Flask) -> None:
-    """Call once Flask-Security has registered its views."""
+    """Install the wrappers; call once Flask-Security has registered its views."""
     views = app.view_functions
     views["security.forgot_password"] = _evened(
         views["security.forgot_password"],
@@ -50,9 +50,9 @@ def even_out(app: Flask) -> None:
 
 
 def post_link(template: str, to: str, subject: str, text: str, user: Any, now: datetime) -> None:
-    """Put one of Flask-Security's mails into the outbox, and commit, as it does after some of its views only.
+    """Queue one of Flask-Security's mails and commit, which it does itself only after some of its views.
 
-    None is posted while an earlier one holds a link that still works; one to nobody is written and taken back.
+    None is queued while an earlier mail's link still works; one without an account is written and rolled back.
     """
     if template in LINKS and begin_try(link_counters(template, to), now).wait:
         g.link_mailed = not _is_nobody(user)
@@ -85,7 +85,7 @@ def _evened(view: Any, known: Callable[[], Any], unknown: Callable[[User], Any])
 
 
 def _nobody(typed: str) -> User | None:
-    """Stands in for an account at this address; None for what is no address."""
+    """A stand-in for an account at this address; None for an invalid address."""
     security: Security = current_app.extensions["security"]
     try:
         email = security.mail_util.normalize(typed)

@@ -1,4 +1,4 @@
-"""Earlier work: adding, changing and removing pieces, and serving their pictures."""
+"""Portfolio pages: adding, changing and removing pieces, and serving their pictures."""
 
 from __future__ import annotations
 
@@ -85,7 +85,7 @@ def remove(item_id: int) -> ResponseReturnValue:
 
 @bp.get("/portfolio/<int:item_id>/<any(picture, thumbnail):size>")
 def picture(item_id: int, size: str) -> Response:
-    """A piece's picture for whoever may see the profile; browsers ask each time whether it still stands."""
+    """Serve a piece's picture to whoever may see the profile; browsers revalidate each time."""
     item = queries.shown_item(actor_or_none(), item_id)
     return stored_picture(item.picture_key if size == "picture" else item.thumbnail_key)
 

@@ -19,7 +19,7 @@ from marketplace.web.request import actor
 @bp.route("/account/profile", methods=["GET", "POST"], endpoint="edit_profile")
 @in_good_standing
 def edit() -> ResponseReturnValue:
-    """Change one's own profile."""
+    """Edit one's own profile."""
     person = actor()
     stored = _stored(person.profile)
     form = ProfileForm() if stored.is_sent() else stored
@@ -47,7 +47,7 @@ def edit() -> ResponseReturnValue:
 
 
 def _stored(profile: Profile) -> ProfileForm:
-    """The form with what is stored; on a POST others wait to change it."""
+    """The form filled from the database; a POST locks the profile."""
     if request.method == "POST":
         lock_row(profile)
     rate = money.plain(profile.rate_minor, profile.rate_currency) if profile.rate_minor is not None else ""

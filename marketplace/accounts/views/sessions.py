@@ -1,4 +1,4 @@
-"""Ties Flask-Login to our rows of sessions: signing in begins one, each page asks for it, signing out ends it."""
+"""Connect Flask-Login to our session rows: signing in begins one, each page checks it, signing out ends it."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ from marketplace.web.request import now
 
 SID = "sid"
 OLD_COOKIE = "remember_token"
-"""Held a way in that signing out did not end; browsers may still have it."""
+"""Flask-Login's cookie that signing out did not end; browsers may still have it."""
 log = logging.getLogger(__name__)
 
 
 def init_sessions(app: Flask) -> None:
-    """Call once Flask-Security is set up, whose way to find people this replaces."""
+    """Replace Flask-Security's user loader; call once Flask-Security is set up."""
     login_manager: LoginManager = app.extensions["security"].login_manager
     login_manager.user_loader(_person_of)
     login_manager.request_loader(_no_tokens)
@@ -37,18 +37,18 @@ def init_sessions(app: Flask) -> None:
 
 
 def _no_tokens(_request: Request) -> None:
-    """Flask-Security takes tokens of its own, which go on after signing out; we give out none."""
+    """Refuse Flask-Security's own tokens, which outlive signing out; we issue none."""
 
 
 def _person_of(uniquifier: str) -> User | None:
-    """Who is signed in: the cookie's token stands for a session that is neither ended nor over."""
+    """The signed-in person: the cookie's token belongs to a session that is neither ended nor expired."""
     found = session_with(session.get(SID, ""))
     if found is None:
         return None
     opened, user = found
     if user.fs_uniquifier != uniquifier or not user.active or is_over(opened, user, now()):
         return None
-    asks_by_itself = "X-Fragment" in request.headers  # an open page, whose person may have left
+    asks_by_itself = "X-Fragment" in request.headers  # polling by an open page, whose person may have left
     if not asks_by_itself and now() - opened.last_seen >= SEEN_EVERY:
         g.session_in_use = opened.id
     set_request_attr("fs_authn_via", "session")
@@ -74,7 +74,7 @@ def _end_the_others(_app: Flask, user: User, **_: Any) -> None:
 
 
 def _note_seen(response: Response) -> Response:
-    """In a transaction of its own after the page; a database that takes no writes just now stops nothing."""
+    """Record the use in its own transaction after the page; a database that can't write just now is ignored."""
     session_id: int | None = g.pop("session_in_use", None)
     if session_id is not None:
         set_reading(False)

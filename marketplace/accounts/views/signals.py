@@ -1,4 +1,4 @@
-"""Where a request leaves its signals: at signing in, placing a bid and posting a job, and nowhere else."""
+"""Record a request's signals: at sign-in, placing a bid and posting a job, nowhere else."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ _OURS = re.compile(r"[A-Za-z0-9_-]{22}")
 
 
 def init_signals(app: Flask) -> None:
-    """Note the signals of whoever signs in."""
+    """Record the signals of whoever signs in."""
     user_authenticated.connect(_at_sign_in, app)
 
 
 def leave_signals(person: User) -> None:
-    """Note this browser and this network address for the person; the caller commits."""
+    """Record this browser and network address for the person; the caller commits."""
     device = _device() or secrets.token_urlsafe(16)
     newest, *earlier = settings().keys("signals_key")
     note_signals(person.id, {DEVICE: device, ADDRESS: get_remote_address()}, newest, now(), earlier)
@@ -40,7 +40,7 @@ def leave_signals(person: User) -> None:
 
 
 def device_digests() -> list[str]:
-    """The request's browser as signals know it, under today's key and earlier ones; empty if it never signed in."""
+    """The digests of the request's browser, under today's key and earlier ones; empty if it never signed in."""
     device = _device()
     return [digest(key, DEVICE, device) for key in settings().keys("signals_key")] if device else []
 

@@ -1,4 +1,4 @@
-"""What we add to Flask-Security's pages: limits on tries, 422 for forms with errors, 303 after a POST."""
+"""Additions to Flask-Security's pages: limits on tries, 422 for forms with errors, 303 after a POST."""
 
 from __future__ import annotations
 
@@ -28,12 +28,12 @@ BY_NETWORK = {
     "send_confirmation": MAILED_LINKS,
     "change_email": MAILED_LINKS,
 }
-"""Page -> how often one network may send it. Nothing here counts by the account that is aimed at, so that nobody can
-use up what its owner needs; accounts/throttling.py does that with care."""
+"""Page -> rate limit per network. Nothing here counts per account, so that nobody can use up its owner's tries;
+accounts/throttling.py limits those."""
 
 
 def page(template: str, **context: Any) -> Any:
-    """Flask-Security's way to render: 422 when a form came back with errors, else after a POST the page anew (303)."""
+    """Flask-Security's renderer: 422 for a form with errors, else redirect to the page after a POST (303)."""
     if request.method != "POST" or template.startswith("security/email/"):
         return render_template(template, **context)
     if any(isinstance(value, FlaskForm) and value.errors for value in context.values()):
@@ -42,12 +42,12 @@ def page(template: str, **context: Any) -> Any:
 
 
 def lead_to_sign_in(*_: Any, **__: Any) -> BaseResponse:
-    """For Flask-Security's own pages: to the sign-in page, and from there back to where one was."""
+    """For Flask-Security's own pages: redirect to sign-in, and from there back."""
     return redirect(url_for("security.login", next=request.path))
 
 
 def guard_pages(app: Flask) -> None:
-    """Call once Flask-Security has registered its views."""
+    """Install the limits; call once Flask-Security has registered its views."""
     views = app.view_functions
     count_tries(app)
     even_out(app)
@@ -70,7 +70,7 @@ def _person() -> str:
 
 
 def _once_an_address(register: Any) -> Callable[[], ResponseReturnValue]:
-    """Of two sign-ups at the same moment with one address the second answers as if it had been the only one."""
+    """Of two simultaneous sign-ups with one address the second answers as if it had been the only one."""
 
     def sign_up() -> ResponseReturnValue:
         try:
@@ -83,7 +83,7 @@ def _once_an_address(register: Any) -> Callable[[], ResponseReturnValue]:
 
 
 def _take_forms_only() -> None:
-    """Flask-Security also reads JSON and answers with tokens; our pages and limits know forms only."""
+    """Refuse JSON, to which Flask-Security answers with tokens; our pages and limits handle forms only."""
     if request.blueprint == "security" and request.is_json:
         abort(415)
 

@@ -1,4 +1,4 @@
-"""Past customers' words: inviting them, writing through the signed link, hiding one."""
+"""Testimonial pages: inviting customers, writing through the signed link, hiding one."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def hide(testimonial_id: int, act: str) -> ResponseReturnValue:
 
 @bp.route("/testimonials/<token>", methods=["GET", "POST"], endpoint="write_testimonial")
 def write(token: str) -> ResponseReturnValue:
-    """The customer writes; the signed link is the key, no account is needed."""
+    """Let the customer write; the signed link is enough, no account is needed."""
     testimonial = testimonials.open_invitation(actor_or_none(), token, _signer(), now())
     form = TestimonialForm()
     linked = testimonials.why_not_praise(testimonial, actor_or_none(), device_digests())
@@ -83,7 +83,7 @@ def refuse_invitations(token: str) -> str:
 @bp.post("/invitations/refuse/<token>")
 @csrf.exempt
 def refused_invitations(token: str) -> str:
-    """Refuse; mail programs post here by themselves (RFC 8058), so the signed token is the only key."""
+    """Refuse; mail programs post here by themselves (RFC 8058), so the signed token is the only check."""
     email = testimonials.refuse_invitations(token, now())
     db.session.commit()
     return render_template("accounts/refuse_invitations.html", token=token, email=email, done=True)

@@ -1,4 +1,4 @@
-"""Slows down who guesses passwords: only wrong ones count, and the owner's own devices don't feel a stranger's."""
+"""Slow down password guessing: only wrong tries count, and the owner's known devices ignore strangers' tries."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from marketplace.web.request import actor, actor_or_none, now, settings
 
 
 class SignInForm(LoginForm):
-    """Notes whether the password was right, which the answer never tells where the address is not confirmed."""
+    """Record whether the password was right, which the answer hides where the address is not confirmed."""
 
     def validate(self, **kwargs: Any) -> bool:
         valid = super().validate(**kwargs)
@@ -36,7 +36,7 @@ class SignInForm(LoginForm):
 
 
 class _OwnPassword:
-    """A form with a field `password` for the password that the signed-in person has now."""
+    """A form with a field `password` for the signed-in person's current password."""
 
     password: Any
 
@@ -49,15 +49,15 @@ class _OwnPassword:
 
 
 class OwnPasswordForm(_OwnPassword, VerifyForm):
-    """The password once more."""
+    """The current password once more."""
 
 
 class NewPasswordForm(_OwnPassword, ChangePasswordForm):
-    """The password that one has, and the one that it shall be."""
+    """The current and the new password."""
 
 
 def count_tries(app: Flask) -> None:
-    """Call once Flask-Security has registered its views."""
+    """Install the counting; call once Flask-Security has registered its views."""
     views = app.view_functions
     views["security.login"] = _counting_sign_ins(views["security.login"])
     for name in ("security.verify", "security.change_password"):
@@ -107,12 +107,12 @@ def _counting_own_password(view: Any) -> Callable[[], ResponseReturnValue]:
 
 
 def _was_wrong() -> bool:
-    """Whether a password was looked at in this request, and was not the right one."""
+    """Whether this request checked a password, and it was wrong."""
     return not g.get("password_was_right", True)
 
 
 def _account_typed() -> str:
-    """The typed address however it is spelt; "" for what is none."""
+    """The typed address, normalized; "" for an invalid one."""
     security: Security = current_app.extensions["security"]
     try:
         return security.mail_util.normalize(request.form.get("email", ""))
@@ -121,7 +121,7 @@ def _account_typed() -> str:
 
 
 def _wait_first(wait: timedelta) -> ResponseReturnValue:
-    """The sign-in page with what was typed, and how long to wait; the same for known and unknown accounts."""
+    """The sign-in page with the input and the waiting time; the same for known and unknown accounts."""
     form = SignInForm()
     form.form_errors.append(
         f"Too many wrong passwords were entered for this address or from your network. Wait {_in_words(wait)}, or "
@@ -143,5 +143,5 @@ def _know_device(_app: Flask, user: User, **_: Any) -> None:
 
 
 def _know_device_anew(_app: Flask, user: User, **_: Any) -> None:
-    """Who opened the mailed link owns the account, so this device must not feel what others tried."""
+    """Whoever opened the mailed link owns the account, so others' tries must not count for this device."""
     remember_device(user.email, anew=True)

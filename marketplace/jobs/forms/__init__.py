@@ -1,1 +1,1 @@
-"""What people fill in: the topics of a spec, its requirements, and the search of jobs."""
+"""Forms: the topics of a spec, its requirements, and the search of jobs."""

@@ -1,4 +1,4 @@
-"""The search form of the job list, read from the address so that every result has one."""
+"""The search form of the job list, read from the query string so that every result has an address."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from marketplace.jobs.forms.spec import currency_choices
 from marketplace.jobs.queries import CLOSING, NEWEST, Filters
 
 _CURRENCIES = {"": "Any currency", **{code: code for code in currency_choices()}}
-"""All that a job may use, by their codes alone: with their names they would be the heaviest part of the page."""
+"""Currencies of jobs as bare codes: with names they would be the heaviest part of the page."""
 
 
 def _tidied(value: str | None) -> str:
@@ -19,7 +19,7 @@ def _tidied(value: str | None) -> str:
 
 
 class BrowseForm(Form):
-    """What to look for; a value that can't be read is complained about and left out."""
+    """Search filters; an invalid value gets an error and is ignored."""
 
     q = StringField("Words", filters=[_tidied], validators=[Length(max=200, message="Use 200 characters at most.")])
     category = SelectField("Category", choices={"": "Any category", **CATEGORIES}, default="")
@@ -36,7 +36,7 @@ class BrowseForm(Form):
         self._minor()
 
     def filters(self) -> Filters:
-        """What was asked, without what has errors; call after validate()."""
+        """The filters without invalid ones; call after validate()."""
         sound = {name: None if name in self.errors else value for name, value in self.data.items()}
         return Filters(
             words=sound["q"] or "",
@@ -50,7 +50,7 @@ class BrowseForm(Form):
         )
 
     def chips(self) -> list[tuple[str, str]]:
-        """(words, argument) of each active filter; without that argument the filter is gone."""
+        """(words, argument) of each active filter; removing that argument removes the filter."""
         asked = self.filters()
         budget = money.display(asked.budget, asked.currency) if asked.budget is not None else ""
         chips = [

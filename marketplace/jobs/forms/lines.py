@@ -1,4 +1,4 @@
-"""The form of a job's requirements: lines that are added, removed and moved by buttons, without JavaScript."""
+"""The form of a job's requirements: lines added, removed and moved by buttons, without JavaScript."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ class RequirementsForm(TopicForm):
             self.form_errors.append(f"Keep {MAX_REQUIREMENTS} requirements at most; these are {len(self._kept())}.")
 
     def after(self, act: str) -> RequirementsForm:
-        """The form as it is after the button `act`: add, remove-N, up-N or down-N, N counting from 0."""
+        """Return the form after button `act`: add, remove-N, up-N or down-N, N counting from 0."""
         rows = self.rows()
         verb, _, index = act.partition("-")
         place = int(index) if index.isascii() and index.isdigit() else -1
@@ -60,16 +60,16 @@ class RequirementsForm(TopicForm):
 
     @classmethod
     def of(cls, job: Job) -> RequirementsForm:
-        """The form with the stored lines."""
+        """Return the form with the stored lines."""
         return cls.of_rows([(line.kind, line.value) for line in job.requirements], job.version)
 
     @classmethod
     def of_rows(cls, rows: Iterable[tuple[str, str]], version: int) -> RequirementsForm:
-        """A form that shows `rows`, or one empty line when there are none."""
+        """Return a form that shows `rows`, or one empty line when there are none."""
         lines = [{"kind": kind, "value": value} for kind, value in rows] or [{"kind": FREE, "value": ""}]
         return cls(formdata=None, data={"lines": lines, "version": version})
 
     def _kept(self) -> list[tuple[str, str]]:
-        """The lines that say something, tidied; an empty line in one's own words is no requirement."""
+        """The non-empty lines, stripped; an empty free-text line is no requirement."""
         tidied = ((kind, tidy(kind, value)) for kind, value in self.rows())
         return [row for row in tidied if row != (FREE, "")]

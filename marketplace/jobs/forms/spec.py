@@ -1,4 +1,4 @@
-"""The forms of a spec: each knows which parts of the spec it holds, so that a half-written one can be saved."""
+"""The forms of a spec: each knows its fields of the spec, so that an incomplete spec can be saved."""
 
 from __future__ import annotations
 
@@ -27,13 +27,13 @@ CLOSING_TIME = time(17)
 
 @cache
 def currency_choices() -> dict[str, str]:
-    """Every currency in use, the common ones first: code -> what people read."""
+    """Every currency in use, the common ones first: code -> display name."""
     codes = (*money.COMMON_CURRENCIES, *sorted(money.CURRENCIES - set(money.COMMON_CURRENCIES)))
     return {code: f"{code}, {get_currency_name(code, locale=money.LOCALE)}" for code in codes}
 
 
 class DayField(DateField):
-    """A date input whose complaint says what to type."""
+    """A date input whose error says what to type."""
 
     def process_formdata(self, valuelist: list[Any]) -> None:
         try:
@@ -43,7 +43,7 @@ class DayField(DateField):
 
 
 class HourField(TimeField):
-    """A time input whose complaint says what to type."""
+    """A time input whose error says what to type."""
 
     def process_formdata(self, valuelist: list[Any]) -> None:
         try:
@@ -53,7 +53,7 @@ class HourField(TimeField):
 
 
 class NewJobForm(BaseForm):
-    """The one question before there is a draft."""
+    """The one question asked before the draft exists."""
 
     title = StringField(
         "What do you need?",
@@ -66,29 +66,29 @@ class NewJobForm(BaseForm):
 
 
 class TopicForm(EditForm):
-    """A form about one topic of the spec; `version` is the spec's when the page was opened."""
+    """A form on one topic of the spec; `version` is the spec's when the page was opened."""
 
     version = HiddenField()
 
     def changes(self) -> dict[str, Any]:
-        """The fields of Spec that this form holds and that can be kept, right or not; call after validate()."""
+        """The fields of JobSpec in this form that can be stored, valid or not; call after validate()."""
         raise NotImplementedError
 
     def blame_problems(self, problems: Iterable[SpecProblem], *, whole: bool) -> None:
-        """Put the spec's problems beside their fields; those of empty fields only when the spec must be `whole`."""
+        """Show the spec's problems beside their fields; those of empty fields only when the spec must be `whole`."""
         for problem in problems:
             field = self._fields.get(problem.field)
             if field is not None and not field.errors and (whole or field.data):
                 self.blame(problem.field, problem.message)
 
     def seen_version(self) -> int:
-        """The version that the person looked at; 0, which never fits, when it was tampered with."""
+        """The version that the person saw; 0, which never matches, when it was tampered with."""
         value = self.version.data or ""
         return int(value) if value.isascii() and value.isdigit() else 0
 
 
 class DescribeForm(TopicForm):
-    """Title, category, brief, skills, the site that there is."""
+    """Title, category, brief, skills, the current site."""
 
     title = StringField(
         "Title",
@@ -138,7 +138,7 @@ class DeadlinesForm(TopicForm):
     decision_deadline_time = HourField("at (UTC)", validators=[Optional()])
 
     def moment(self, name: str) -> datetime | None:
-        """The deadline typed in, UTC; None when it was left empty."""
+        """The entered deadline, UTC; None when it was left empty."""
         day: date | None = self._fields[name].data
         hour: time | None = self._fields[f"{name}_time"].data
         return datetime.combine(day, hour or CLOSING_TIME, UTC) if day else None
@@ -150,7 +150,7 @@ class DeadlinesForm(TopicForm):
 
     @staticmethod
     def values_of(job: Job) -> dict[str, Any]:
-        """The stored deadlines as the form's values, whole minutes."""
+        """Form values of the stored deadlines, to the minute."""
         values: dict[str, Any] = {"version": job.version}
         for name in ("bid_deadline", "decision_deadline"):
             stored: datetime | None = getattr(job, name)
@@ -163,12 +163,12 @@ class ReopenForm(DeadlinesForm):
 
 
 class PublishForm(BaseForm):
-    """The last step: a job with nothing that a check can try is asked about once more."""
+    """The last step: a job without any checkable requirement needs an extra confirmation."""
 
     unchecked = BooleanField("Post it without a requirement that can be checked")
 
     def demand_tick(self) -> bool:
-        """Whether it is ticked; says what is missing where it isn't."""
+        """Whether the box is ticked; adds an error if not."""
         if not self.unchecked.data:
             self.blame("unchecked", "Add a requirement that we can check, or say that you want to go without.")
         return bool(self.unchecked.data)
@@ -217,7 +217,7 @@ class BudgetForm(DeadlinesForm):
         return cls(formdata=None, data={**cls.values_of(job), **amounts, **plain})
 
     def _amount(self, field: Any, *, quiet: bool = False) -> int | None:
-        """Minor units; 0 for an empty field. Raises ValidationError, or gives None if `quiet`."""
+        """Minor units; 0 for an empty field. For invalid input raises ValidationError, or gives None if `quiet`."""
         if not field.data or self.currency.data not in money.CURRENCIES:
             return 0
         try:
@@ -235,6 +235,6 @@ class AttachmentForm(TopicForm):
 
 
 class CancelForm(BaseForm):
-    """Why a job is given up."""
+    """The reason for cancelling a job."""
 
     reason = TextAreaField("Reason", filters=[lines], validators=[AtMost(1_000)])

@@ -1,1 +1,1 @@
-"""What can be done with a job; nothing here commits."""
+"""Services on jobs; nothing here commits."""

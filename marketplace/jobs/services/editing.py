@@ -1,4 +1,4 @@
-"""Writing a spec: drafts are saved as they are, a published spec only whole, versioned and with its history."""
+"""Editing a spec: drafts are saved as they are, a published spec only complete, versioned and with history."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ _PLAIN = (
 
 
 def spec_of(job: Job) -> JobSpec:
-    """The stored spec as a plain value."""
+    """Convert the stored spec to a plain value."""
     return JobSpec(
         **{name: getattr(job, name) for name in _PLAIN},
         skills=tuple(skill.name for skill in job.skills),
@@ -43,7 +43,7 @@ def spec_of(job: Job) -> JobSpec:
 
 
 def start_draft(actor: User, title: str, now: datetime) -> Job:
-    """A new draft with a title; raises NotAllowed unless the actor is a client in good standing."""
+    """Create a draft with a title; raises NotAllowed unless the actor is a client in good standing."""
     demand(policy.why_not_post(actor))
     job = Job(slug=unique_slug(title), client_id=actor.id, title=title, created_at=now, updated_at=now)
     job.requirements, job.skills, job.attachments = [], [], []
@@ -53,7 +53,7 @@ def start_draft(actor: User, title: str, now: datetime) -> Job:
 
 
 def save_draft(actor: User, job: Job, changes: Mapping[str, Any], now: datetime) -> None:
-    """Keep `changes` (fields of Spec) of a draft, complete or not; raises Conflict when it is no draft any more.
+    """Store `changes` (fields of JobSpec) of a draft, complete or not; raises Conflict when it is no longer a draft.
 
     A pool that is paid, or being paid, stays as it is.
     """
@@ -63,9 +63,9 @@ def save_draft(actor: User, job: Job, changes: Mapping[str, Any], now: datetime)
 
 
 def edit_job(actor: User, job: Job, changes: Mapping[str, Any], version: int, now: datetime) -> JobEdit | None:
-    """Change a published spec that was read at `version`; gives the edit, or None when nothing differs.
+    """Change a published spec that was read at `version`; return the edit, or None without a difference.
 
-    Raises NotAllowed when it may not be edited (any more), Conflict when it has changed since it was read, and
+    Raises NotAllowed when it may not be edited (any longer), Conflict when it has changed since it was read, and
     Invalid when the result could not be published.
     """
     lock_job(job)
@@ -101,7 +101,7 @@ def attach_file(actor: User, job: Job, upload: Upload, files: FileStore, now: da
 
 
 def remove_attachment(actor: User, job: Job, attachment_id: int, now: datetime) -> None:
-    """Take a file out of the brief; raises NotFound when it is not there."""
+    """Remove a file from the brief; raises NotFound when it is not there."""
     lock_job(job)
     demand(policy.why_not_edit(actor, job, now))
     before = spec_of(job)
@@ -110,9 +110,9 @@ def remove_attachment(actor: User, job: Job, attachment_id: int, now: datetime) 
 
 
 def record_edit(job: Job, before: JobSpec, now: datetime, *, reopened: bool = False) -> JobEdit | None:
-    """Store what differs from `before` as the next version and tell the rooms above; None when nothing does.
+    """Store the differences from `before` as the next version and signal the rooms above; None without a difference.
 
-    `reopened`: the bidders hear of the new deadlines in other words.
+    `reopened`: bidders are told of the new deadlines in other words.
     """
     changes = differences(before, spec_of(job))
     if not changes:
@@ -144,7 +144,7 @@ def _apply(job: Job, spec: JobSpec, now: datetime) -> None:
 
 
 def _lines(job: Job, spec: JobSpec) -> list[JobRequirement]:
-    """The spec's lines as rows; an unchanged line keeps its row, for findings of checks point to it."""
+    """The spec's lines as rows; an unchanged line keeps its row, since check findings refer to it."""
     rows = list(job.requirements)
     lines: list[JobRequirement] = []
     for position, (kind, value) in enumerate(spec.requirements):

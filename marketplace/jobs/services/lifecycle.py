@@ -1,4 +1,4 @@
-"""A job's way from draft to its end, each step a conditional move that only one of two rivals can win."""
+"""A job's lifecycle from draft to end; each step is a conditional UPDATE that only one of two racers wins."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ CLIENT, ADMIN, CLOCK = "client", "admin", "clock"
 def publish_job(actor: User, job: Job, review_first_jobs: int, now: datetime) -> None:
     """Open a draft for bids, or send it for review while its client has published fewer than `review_first_jobs`.
 
-    Raises Invalid with the first problem of an incomplete spec, NotAllowed when it is no draft of the actor's.
+    Raises Invalid with the first problem of an incomplete spec, NotAllowed unless it is a draft of the actor's.
     """
     lock_job(job)
     demand(policy.why_not_publish(actor, job))
@@ -48,13 +48,13 @@ def publish_job(actor: User, job: Job, review_first_jobs: int, now: datetime) ->
 
 
 def what_lacks(job: Job, now: datetime) -> list[SpecProblem]:
-    """All that stands between the stored spec and its publication: what is to be mended, then what to be paid."""
+    """Problems that prevent publication: errors in the stored spec first, then payment."""
     unpaid = pool_problem(job) if job.state == JobState.DRAFT else None
     return [*problems(spec_of(job), now), *([unpaid] if unpaid else [])]
 
 
 def take_back_job(actor: User, job: Job, now: datetime) -> None:
-    """Make a job that waits for review a draft again."""
+    """Turn a job that waits for review back into a draft."""
     demand(policy.why_not_take_back(actor, job))
     move(job, JobState.DRAFT, CLIENT, MOVES, updated_at=now)
 
@@ -69,13 +69,13 @@ def close_job(actor: User, job: Job, now: datetime) -> None:
 def reopen_job(
     actor: User, job: Job, bid_deadline: datetime | None, decision_deadline: datetime | None, now: datetime
 ) -> None:
-    """Take bids again until a new deadline (UTC), which every bidder is told; raises Invalid for wrong deadlines."""
+    """Take bids again until a new deadline (UTC), and tell every bidder; raises Invalid for wrong deadlines."""
     lock_job(job)
     demand(policy.why_not_reopen(actor, job, now))
     for field, message in deadline_problems(bid_deadline, decision_deadline, now):
         raise Invalid(field, message)
     before = spec_of(job)
-    if job.state == JobState.OPEN:  # past its deadline, and the clock's worker has not come by yet
+    if job.state == JobState.OPEN:  # past its deadline, but not closed by the worker yet
         move(job, JobState.CLOSED, CLOCK, MOVES)
     deadlines = {"bid_deadline": bid_deadline, "decision_deadline": decision_deadline}
     move(job, JobState.OPEN, CLIENT, MOVES, updated_at=now, closed_at=None, **deadlines)
@@ -85,7 +85,7 @@ def reopen_job(
 
 
 def cancel_job(actor: User, job: Job, reason: str, now: datetime) -> None:
-    """Give a job up, with a reason that its bidders read; a draft needs none."""
+    """Cancel a job, with a reason that its bidders read; a draft needs none."""
     lock_job(job)
     demand(policy.why_not_cancel(actor, job))
     if job.published_at and not reason.strip():
@@ -98,8 +98,8 @@ def cancel_job(actor: User, job: Job, reason: str, now: datetime) -> None:
 
 
 def approve_job(actor: User, job: Job, now: datetime) -> None:
-    """An admin lets a job that waits for review open; raises Invalid when its deadlines have passed
-    meanwhile, or the client's bank disputes the pool.
+    """Open a job that waits for review, as an admin; raises Invalid if its deadlines have passed or the client's bank
+    disputes the pool.
     """
     demand(why_not_moderate(actor))
     for _, message in deadline_problems(job.bid_deadline, job.decision_deadline, now):
@@ -111,20 +111,20 @@ def approve_job(actor: User, job: Job, now: datetime) -> None:
 
 
 def send_back_job(actor: User, job: Job, reason: str, now: datetime) -> None:
-    """An admin makes a job that waits for review a draft again, and says why."""
+    """Turn a job that waits for review back into a draft, as an admin, with a reason."""
     demand(why_not_moderate(actor))
     move(job, JobState.DRAFT, ADMIN, MOVES, updated_at=now, end_reason=reason)
 
 
 def remove_job(actor: User, job: Job, reason: str, now: datetime) -> None:
-    """An admin takes a published job down; the reason is shown in its place."""
+    """Take a published job down, as an admin; the reason is shown in its place."""
     demand(why_not_moderate(actor))
     move(job, JobState.REMOVED, ADMIN, MOVES, updated_at=now, end_reason=reason)
     settle_soon(job, max(now, job.decision_deadline or now))  # until then it may be restored
 
 
 def restore_job(actor: User, job: Job, now: datetime) -> None:
-    """An admin brings a removed job back: open if bids may still come, closed otherwise."""
+    """Restore a removed job, as an admin: open if bids may still come, closed otherwise."""
     demand(why_not_moderate(actor))
     may_open = job.bid_deadline is not None and now < job.bid_deadline and job.closed_at is None
     move(job, JobState.OPEN if may_open else JobState.CLOSED, ADMIN, MOVES, updated_at=now, end_reason=None)
@@ -132,9 +132,9 @@ def restore_job(actor: User, job: Job, now: datetime) -> None:
 
 
 def end_due(now: datetime, limit: int = 200) -> int:
-    """Close open jobs past their bid deadline, expire closed ones past their decision; gives how many moved.
+    """Close open jobs past their bid deadline, expire closed ones past their decision deadline; return how many moved.
 
-    Handles `limit` jobs, held so that two workers never take the same; the caller commits and asks again until 0.
+    Handles `limit` jobs, locked so that no two workers take the same; the caller commits and asks again until 0.
     """
     due = db.session.scalars(
         select(Job)

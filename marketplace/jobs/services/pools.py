@@ -1,4 +1,4 @@
-"""The participation pool of a job that requires a prototype: asked for, held before the job opens, due at its end."""
+"""The participation pool of a job that requires a prototype: charged, held before the job opens, settled at its end."""
 
 from __future__ import annotations
 
@@ -28,11 +28,11 @@ if TYPE_CHECKING:
     from marketplace.accounts.models import User
 
 SETTLED_BY_POOL = ("requires_prototype", "pool_amount", "currency")
-"""Fields of a spec that stay as they are once the pool is being paid."""
+"""Fields of a spec that are frozen once the pool is being paid."""
 
 
 def pool_problem(job: Job) -> SpecProblem | None:
-    """What keeps a job that requires a prototype from opening: its pool is not held. None when nothing does."""
+    """The problem that the pool is not held, for a job that requires a prototype; None if there is none."""
     hold = job.pool.hold if job.pool else None
     if not job.requires_prototype or not job.pool_amount or (hold and hold.state == HoldState.HELD):
         return None
@@ -44,9 +44,9 @@ def pool_problem(job: Job) -> SpecProblem | None:
 
 
 def is_paid_or_being(job: Job) -> bool:
-    """Whether the pool's payment is begun or done, so that its amount can't change under it.
+    """Whether the pool's payment is begun or done, so that its amount is fixed.
 
-    What the client's bank took back counts as unpaid.
+    A payment reversed by the client's bank counts as unpaid.
     """
     charge = job.pool.charge if job.pool else None
     if charge is None or charge.state != ChargeState.SUCCEEDED:
@@ -55,7 +55,7 @@ def is_paid_or_being(job: Job) -> bool:
 
 
 def without_pool_changes(job: Job, changes: Mapping[str, Any]) -> dict[str, Any]:
-    """The changes less those to a pool that is paid, or of a job that is published."""
+    """Drop changes to a pool that is paid, or of a published job."""
     fixed = SETTLED_BY_POOL if is_paid_or_being(job) else ()
     if job.state != JobState.DRAFT:
         fixed = SETTLED_BY_POOL[:2]
@@ -63,9 +63,9 @@ def without_pool_changes(job: Job, changes: Mapping[str, Any]) -> dict[str, Any]
 
 
 def fund_pool(actor: User, job: Job, now: datetime) -> Charge:
-    """Ask the client for the pool; gives the payment to go on with, the same one while it is open.
+    """Charge the client for the pool; return the open payment if there is one.
 
-    Raises NotAllowed for anybody else, Conflict when the job takes no pool now.
+    Raises NotAllowed for anybody else, Conflict when the job accepts no pool now.
     """
     lock_job(job)
     demand(policy.why_not_pay_pool(actor, job))
@@ -86,9 +86,9 @@ def fund_pool(actor: User, job: Job, now: datetime) -> Charge:
 
 
 def take_pool_payment(charge: Charge, now: datetime) -> None:
-    """A pool was paid: it is held for its job.
+    """Hold a paid pool for its job.
 
-    What comes for a job that has ended, or by a payment that another has replaced, goes back at once.
+    A payment for an ended job, or one replaced by another, is refunded at once.
     """
     job_id = begun_for(charge, "pool")
     pool = db.session.scalar(select(Pool).where(Pool.job_id == job_id)) if job_id else None
@@ -106,14 +106,14 @@ def take_pool_payment(charge: Charge, now: datetime) -> None:
 
 
 def keep_pool(job: Job) -> None:
-    """The job goes on after all, so its removal decides nothing about its pool; call with the job locked."""
+    """Cancel the pool's settlement, since the job goes on; call with the job locked."""
     pool = db.session.scalar(select(Pool).where(Pool.job_id == job.id))
     if pool:
         pool.due_at = None
 
 
 def settle_soon(job: Job, at: datetime) -> None:
-    """The job's end decides about its pool: make it due at `at`; call with the job locked."""
+    """Make the pool due for settlement at `at`, because the job ends; call with the job locked."""
     pool = db.session.scalar(select(Pool).where(Pool.job_id == job.id))
     if pool and pool.hold_id and pool.settled_at is None:
         pool.due_at = at

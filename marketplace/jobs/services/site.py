@@ -1,4 +1,4 @@
-"""The client's own site as it is today: looked at once, so that a bid that only copies it is noticed."""
+"""The client's current site: checked once, so that bids that only copy it are noticed."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from marketplace.prototypes.services import submit_link
 
 
 def look_at_site(job: Job, now: datetime) -> None:
-    """Put the site that a published job names under one look; the same address is not looked at again."""
+    """Schedule a check of the site that a published job names; the same address is not checked again."""
     known = db.session.get(Prototype, job.current_site_id) if job.current_site_id else None
     if job.current_site == (known.url if known else ""):
         return

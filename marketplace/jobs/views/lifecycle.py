@@ -1,4 +1,4 @@
-"""The client's decisions about a job that is out: close, reopen, cancel, take back, each asked once more before."""
+"""The client's decisions on a published job: close, reopen, cancel, take back, each with a confirmation page."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from marketplace.web.request import actor, now
 @bp.route("/jobs/<slug>/close", methods=["GET", "POST"])
 @in_good_standing
 def close(slug: str) -> ResponseReturnValue:
-    """Stops taking bids now."""
+    """Stop taking bids now."""
     job, form = own_job(slug), ActionForm()
 
     def act() -> str:
@@ -33,7 +33,7 @@ def close(slug: str) -> ResponseReturnValue:
 @bp.route("/jobs/<slug>/take-back", methods=["GET", "POST"])
 @in_good_standing
 def take_back(slug: str) -> ResponseReturnValue:
-    """Makes a job that waits for review a draft again."""
+    """Turn a job that waits for review back into a draft."""
     job, form = own_job(slug), ActionForm()
 
     def act() -> str:
@@ -47,7 +47,7 @@ def take_back(slug: str) -> ResponseReturnValue:
 @bp.route("/jobs/<slug>/reopen", methods=["GET", "POST"])
 @in_good_standing
 def reopen(slug: str) -> ResponseReturnValue:
-    """Takes bids again, until new deadlines."""
+    """Take bids again, until new deadlines."""
     job, form = own_job(slug), ReopenForm()
 
     def act() -> str:
@@ -61,7 +61,7 @@ def reopen(slug: str) -> ResponseReturnValue:
 @bp.route("/jobs/<slug>/cancel", methods=["GET", "POST"])
 @in_good_standing
 def cancel(slug: str) -> ResponseReturnValue:
-    """Gives a job up, with a reason once it was published."""
+    """Cancel a job, with a reason if it was published."""
     job, form = own_job(slug), CancelForm()
     was_draft = job.state == JobState.DRAFT
 

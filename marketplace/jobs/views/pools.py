@@ -18,7 +18,7 @@ from marketplace.web.request import actor, now
 @bp.route("/jobs/<slug>/edit/pool", methods=["GET", "POST"])
 @in_good_standing
 def pool(slug: str) -> ResponseReturnValue:
-    """Says what the pool is for and who gets it, then goes on to the payment."""
+    """Explain the pool and who gets it, then go on to the payment."""
     job, form = editable_job(slug), ActionForm()
     refusal = NotNow("No pool is to be paid for this job now. Its list of tasks shows where it stands.")
     return form_page(

@@ -1,4 +1,4 @@
-"""A client's way from the first question to a published job."""
+"""Pages of posting a job, from the first question to publication."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def mine() -> str:
 @bp.route("/jobs/new", methods=["GET", "POST"])
 @in_good_standing
 def new() -> ResponseReturnValue:
-    """Asks for a title and starts a draft."""
+    """Ask for a title and start a draft."""
     form = NewJobForm()
 
     def create() -> str:
@@ -64,7 +64,7 @@ def new() -> ResponseReturnValue:
 @bp.get("/jobs/<slug>/edit")
 @in_good_standing
 def edit(slug: str) -> ResponseReturnValue:
-    """The task list of a draft, or of a published spec; while it waits for review, the way to the job."""
+    """The task list of a draft or a published spec; while the job waits for review, redirect to it."""
     if own_job(slug).state == JobState.PENDING_REVIEW:
         return see_other(url_for("jobs.show", slug=slug))
     job = editable_job(slug)
@@ -75,7 +75,7 @@ def edit(slug: str) -> ResponseReturnValue:
 @bp.get("/jobs/<slug>/preview")
 @in_good_standing
 def preview(slug: str) -> ResponseReturnValue:
-    """The draft exactly as others will see it, with what it still lacks; once it is posted, the job itself."""
+    """The draft as others will see it, with its problems; once posted, redirect to the job itself."""
     job = own_job(slug)
     if job.state != JobState.DRAFT:
         return see_other(url_for("jobs.show", slug=slug))
@@ -90,9 +90,9 @@ def _preview(job: Job, form: PublishForm) -> str:
 @bp.post("/jobs/<slug>/publish")
 @in_good_standing
 def publish(slug: str) -> ResponseReturnValue:
-    """Publishes a complete draft, or shows what it lacks; asked twice, it shows what happens next.
+    """Publish a complete draft, or show its problems; a second submit shows what happens next.
 
-    A job of which no check can try anything is published once its client has read what that costs.
+    A job without checkable requirements is published once its client has confirmed the consequences.
     """
     job, form = own_job(slug), PublishForm()
     if job.state == JobState.DRAFT:
@@ -109,7 +109,7 @@ def publish(slug: str) -> ResponseReturnValue:
 @bp.get("/jobs/<slug>/posted")
 @signed_in
 def posted(slug: str) -> ResponseReturnValue:
-    """Confirms the publication and says what happens next."""
+    """Confirm the publication and say what happens next."""
     job = own_job(slug)
     if job.state == JobState.DRAFT:
         return see_other(url_for("jobs.edit", slug=slug))

@@ -1,4 +1,4 @@
-"""What anybody may read: the start page, the job list, a job's history and its files."""
+"""Public pages: the start page, the job list, a job's history and its files."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from marketplace.web.request import actor_or_none, now
 
 @bp.get("/")
 def home() -> str:
-    """What this is, and the newest jobs."""
+    """What this site is, and the newest jobs."""
     jobs = recent_jobs(now())
     return render_template("home.html", recent_jobs=jobs, requirement_counts=requirement_counts(jobs))
 
@@ -50,7 +50,7 @@ def browse() -> ResponseReturnValue:
 
 @bp.get("/jobs/<slug>/history")
 def history(slug: str) -> str:
-    """What changed in the spec since it was published; `?since=N` shows only what came after version N."""
+    """What changed in the spec since it was published; `?since=N` shows only changes after version N."""
     job = job_for(actor_or_none(), slug)
     since = request.args.get("since", 0, int)
     return render_template("jobs/history.html", job=job, edits=edits_of(job, since), since=since, labels=LABELS)
@@ -58,7 +58,7 @@ def history(slug: str) -> str:
 
 @bp.get("/jobs/<slug>/attachments/<int:attachment_id>")
 def attachment(slug: str, attachment_id: int) -> ResponseReturnValue:
-    """A file of the brief, always as a download and never as a page of ours."""
+    """A file of the brief, always as a download, never displayed inline."""
     job = job_for(actor_or_none(), slug)
     file = attachment_of(job, attachment_id)
     if policy.may_see(None, job):

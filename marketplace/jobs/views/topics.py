@@ -1,4 +1,4 @@
-"""One page for each topic of a spec: a draft is saved as it is, a published spec changes when all of it is right."""
+"""One page per topic of a spec: a draft is saved as it is, a published spec changes only if all of it is valid."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from marketplace.web.limits import UPLOADS, limiter
 from marketplace.web.request import actor, now, see_other, settings
 
 FORMS = {"describe": DescribeForm, "budget": BudgetForm, "requirements": RequirementsForm}
-"""Topic -> its form, each of which knows what is stored of it."""
+"""Topic -> its form."""
 
 
 @bp.route("/jobs/<slug>/edit/describe", methods=["GET", "POST"])
@@ -55,7 +55,7 @@ def budget(slug: str) -> ResponseReturnValue:
 @limiter.limit(AUTOSAVES, methods=["POST"])
 @in_good_standing
 def requirements(slug: str) -> ResponseReturnValue:
-    """The lines that must be true of the work; its buttons change the list, only Save leaves the page."""
+    """The requirements; its buttons change the list, only Save leaves the page."""
     job = editable_job(slug)
     form = RequirementsForm() if request.method == "POST" else RequirementsForm.of(job)
     act = request.form.get("do", "save")
@@ -91,7 +91,7 @@ def attachments(slug: str) -> ResponseReturnValue:
 @bp.post("/jobs/<slug>/edit/attachments/<int:attachment_id>/remove")
 @in_good_standing
 def remove_attachment(slug: str, attachment_id: int) -> ResponseReturnValue:
-    """Takes one file out of the brief."""
+    """Remove one file from the brief."""
     editing.remove_attachment(actor(), editable_job(slug), attachment_id, now())
     db.session.commit()
     return see_other(url_for("jobs.attachments", slug=slug))
@@ -120,13 +120,13 @@ def _topic(job: Job, form: TopicForm, task: str) -> ResponseReturnValue:
 
 
 def _clashes(job: Job, form: TopicForm, task: str) -> bool:
-    """Whether another window changed this topic since the form was shown; the job stays held until the commit."""
+    """Whether another window changed this topic since the form was shown; locks the job until the commit."""
     lock_job(job)
     return form.clashes_with(FORMS[task].of(job))
 
 
 def _edited(job: Job, form: TopicForm) -> bool:
-    """Whether the published spec took the form's changes; if not, the form says why."""
+    """Whether the published spec accepted the form's changes; if not, the form shows why."""
     try:
         edit = editing.edit_job(
             actor(), job, form.changes(), job.version if form.seen.data else form.seen_version(), now()
@@ -134,7 +134,7 @@ def _edited(job: Job, form: TopicForm) -> bool:
     except Invalid as refusal:
         form.blame(refusal.field, str(refusal))
         return False
-    except Conflict as change:  # what was typed stays on the page, and saving again is then a choice
+    except Conflict as change:  # the input stays on the page, and saving again is then a decision
         form.form_errors.append(str(change))
         form.version.data = str(job.version)
         return False
@@ -161,7 +161,7 @@ def _body(job: Job, form: BaseForm, task: str, **context: object) -> str:
 
 
 def _upload(form: AttachmentForm) -> Upload:
-    """The file that was sent, identified; raises Invalid when there is none, or it is too large or of another kind."""
+    """Identify the uploaded file; raises Invalid when there is none, or it is too large or unsupported."""
     limit = settings().max_upload_bytes
     sent = form.file.data
     content = sent.stream.read(limit + 1) if sent else b""

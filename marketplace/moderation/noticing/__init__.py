@@ -1,1 +1,1 @@
-"""What the marketplace notices about itself for a human: linked bidders, bursts of like notes, odd moves in a rank."""
+"""Automatic findings for human review: linked bidders, bursts of similar notes, odd moves in a rank."""

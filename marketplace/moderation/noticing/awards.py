@@ -1,4 +1,4 @@
-"""What awards tell when seen together: the same far-placed winner again, a winner on the client's own network."""
+"""Patterns across awards: the same low-ranked winner again, a winner on the client's own network."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _WON = select(Award.id, Award.job_id, Award.awarded_by, Bid.freelancer_id, Bid.i
 
 
 def notice_awards(now: datetime) -> int:
-    """Look at the awards since last time, with all that the same client gave the same freelancer before."""
+    """Check awards since last time, with all earlier ones of the same client and freelancer."""
     new = db.session.execute(_WON.where(Award.id > position("awards")).order_by(Award.id).limit(BATCH)).all()
     if not new:
         return 0
@@ -45,7 +45,7 @@ def notice_awards(now: datetime) -> int:
 
 
 def _places_won(pairs: set[Pair]) -> dict[Pair, list[int]]:
-    """(client, freelancer) -> the places from which the one chose the other, oldest first."""
+    """(client, freelancer) -> ranks at which one chose the other, oldest first."""
     won: dict[Pair, list[int]] = defaultdict(list)
     of_these = tuple_(Award.awarded_by, Bid.freelancer_id).in_(pairs)
     for _, _, client, winner, _, place in db.session.execute(_WON.where(of_these).order_by(Award.id)):

@@ -1,4 +1,4 @@
-"""Finds bursts among the newest cover notes, and flags each once, however often it is seen again."""
+"""Find bursts among the newest cover notes, and flag each once, however often it is found again."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ from marketplace.moderation.noticing.raising import Notice, grow, move_on, posit
 RULE = "note_burst"
 MAX_NOTES = 5_000
 LOOK_BACK = timedelta(hours=6)
-"""How far back notes are read at most, when nobody has looked for long."""
+"""How far back notes are read at most, after a long pause."""
 
 
 def notice_notes(now: datetime) -> int:
-    """Flag bursts among the notes placed since an hour before the last look; gives how many flags are new.
+    """Flag bursts among notes placed since an hour before the last run; return how many flags are new.
 
-    A burst that goes on adds to its flag while that waits; once decided, only what came after counts anew.
+    A continuing burst extends its flag while that waits; once decided, only later notes count.
     """
     looked = datetime.fromtimestamp(position("notes"), UTC)
     found = bursts(_notes(max(min(now, looked) - WITHIN, now - LOOK_BACK)))
@@ -43,7 +43,7 @@ def _notes(since: datetime) -> Iterable[Note]:
 
 
 def _not_yet_told(burst: Burst) -> Sequence[Burst]:
-    """What of the burst is to be flagged; where its flag waits, that grows instead."""
+    """The part of the burst to flag; a waiting flag of it is extended instead."""
     ids = [note.bid_id for note in burst.notes]
     about = select(Flag).join(FlagBid, FlagBid.flag_id == Flag.id).where(Flag.rule == RULE, FlagBid.bid_id.in_(ids))
     flag = db.session.scalars(about.order_by(Flag.id.desc()).limit(1)).first()

@@ -1,4 +1,4 @@
-"""Linked accounts that meet on a job: two bidders, or a bidder and the client; and groups that hold several places."""
+"""Linked accounts on one job: two bidders, or a bidder and the client; and groups that hold several ranks."""
 
 from __future__ import annotations
 
@@ -24,24 +24,24 @@ from marketplace.moderation.states import FlagState
 
 RULE = "linked_bids"
 SEEN_WITHIN = timedelta(days=1)
-"""Signals read anew at each look; whoever acts leaves one at signing in, bidding and posting."""
+"""Age of the signals read at each run; every sign-in, bid and posting leaves one."""
 MAX_SIGNALS = 500
 CHUNK = 100
 
 
 @dataclass(frozen=True, slots=True)
 class SharedJob:
-    """Two linked accounts on one undecided job; the client has no bid and no place."""
+    """Two linked accounts on one undecided job; the client has no bid and no rank."""
 
     job_id: int
     pair: Pair
     bids: tuple[int, ...]
     places: Mapping[int, int | None]
-    """Bidder -> place."""
+    """Bidder -> rank."""
 
 
 def notice_linked(now: datetime) -> int:
-    """Flag where linked accounts meet on undecided jobs; gives how many flags are new."""
+    """Flag linked accounts that meet on undecided jobs; return how many flags are new."""
     links = links_seen_since(now - SEEN_WITHIN, MAX_SIGNALS)
     met = [found for pairs in _chunks(sorted(links)) for found in (*_two_bidders(pairs), *_bidder_and_client(pairs))]
     by_pair: dict[Pair, list[SharedJob]] = defaultdict(list)
@@ -70,7 +70,7 @@ def _two_bidders(pairs: list[Pair]) -> Iterator[SharedJob]:
 
 
 def _bidder_and_client(pairs: list[Pair]) -> Iterator[SharedJob]:
-    """Bids that were placed before the link was known; later ones are refused."""
+    """Bids placed before the link was known; later ones are refused."""
     ways = [way for low, high in pairs for way in ((low, high), (high, low))]
     rows = db.session.execute(
         select(Bid.job_id, Bid.id, Bid.freelancer_id, Job.client_id)
@@ -86,7 +86,7 @@ def _bidder_and_client(pairs: list[Pair]) -> Iterator[SharedJob]:
 
 
 def _pair(pair: Pair, kind: str, meetings: Sequence[SharedJob]) -> Iterator[Notice]:
-    """One flag a pair while it waits, however many jobs they meet on; once decided, what is new makes another."""
+    """One flag per pair while it waits, for any number of jobs; once decided, new meetings make another."""
     of_theirs = (Flag.rule == RULE) & (Flag.person_id == pair[0]) & (Flag.other_id == pair[1])
     told = select(FlagBid.bid_id).join(Flag, Flag.id == FlagBid.flag_id).where(of_theirs)
     bids = {bid for one in meetings for bid in one.bids}

@@ -1,9 +1,9 @@
-"""Bursts of near-identical cover notes: pure, and linear in the notes however many are the same.
+"""Bursts of near-identical cover notes: pure functions, linear in the number of notes however many are the same.
 
-Notes are compared by the share of their runs of three words that they have in common (Jaccard). Two notes are compared
-at all only if they share one of their eight smallest shingle hashes, which near-identical ones do for certain enough
-(bottom-k sketches: Broder, "On the resemblance and containment of documents", 1997); and only with a group's first
-note, so that a thousand equal notes cost a thousand comparisons.
+Similarity is the Jaccard index of the notes' three-word shingles. Two notes are compared only if they share one of
+their eight smallest shingle hashes, as near-identical ones almost surely do (bottom-k sketches: Broder, "On the
+resemblance and containment of documents", 1997); and only with a group's first note, so that a thousand equal notes
+cost a thousand comparisons.
 """
 
 from __future__ import annotations
@@ -16,17 +16,19 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 SHINGLE = 3
-"""Words in a row; notes are short."""
+"""Words per shingle; notes are short."""
 SKETCH = 8
 ALIKE = 0.7
-"""Two words of forty changed, a name and a title say, leave 0.73; answers of two people to one spec share under 0.2."""
+"""Changing two words of forty (a name and a title, say) leaves 0.73; answers of two people to one spec
+share under 0.2.
+"""
 MAX_GROUPS = 20
-"""Looked at for each hash: a phrase that more groups share tells nothing."""
+"""Leading words compared; a common ending alone makes no near-identical notes."""
 MAX_WORDS = 300
-"""The start of a note; a longer one is not near-identical by its end alone."""
+"""Words read of a note; notes that differ in them are not near-identical."""
 WITHIN = timedelta(hours=1)
 JOBS, PEOPLE = 5, 3
-"""One account on so many jobs, or so many accounts, within the hour."""
+"""Thresholds within an hour: one account on this many jobs, or this many accounts."""
 _WORD = re.compile(r"[^\W_]+")
 
 
@@ -43,7 +45,7 @@ class Note:
 
 @dataclass(frozen=True, slots=True)
 class Burst:
-    """Near-identical notes within an hour, in the order in which they came."""
+    """Near-identical notes within an hour, in order of time."""
 
     notes: Sequence[Note]
 
@@ -57,12 +59,12 @@ class Burst:
 
 
 def bursts(notes: Iterable[Note]) -> list[Burst]:
-    """Every burst among these notes; no note is in two."""
+    """All bursts among these notes; no note is in two."""
     return [burst for group in alike(notes) if (burst := _burst_of(group)) is not None]
 
 
 def alike(notes: Iterable[Note]) -> list[list[Note]]:
-    """Groups of two or more near-identical notes, each in rising order of time."""
+    """Groups of two or more near-identical notes, each in order of time."""
     groups: list[tuple[frozenset[int], list[Note]]] = []
     index: dict[int, list[int]] = defaultdict(list)
     for note in sorted(notes, key=lambda one: (one.at, one.bid_id)):
@@ -81,19 +83,19 @@ def alike(notes: Iterable[Note]) -> list[list[Note]]:
 
 
 def shingles_of(text: str) -> frozenset[int]:
-    """Hashes of the note's runs of three words; a shorter note is one run."""
+    """Hashes of the note's shingles; a shorter note is one shingle."""
     words = _WORD.findall(text.casefold())[:MAX_WORDS]
     runs = range(max(1, len(words) - SHINGLE + 1))
     return frozenset(zlib.crc32(" ".join(words[at : at + SHINGLE]).encode()) for at in runs)
 
 
 def likeness(one: frozenset[int], other: frozenset[int]) -> float:
-    """The share of runs in common, 0..1."""
+    """Jaccard index of two shingle sets, 0..1."""
     return len(one & other) / len(one | other)
 
 
 def _burst_of(group: Sequence[Note]) -> Burst | None:
-    """The notes of all hours in which the group was too busy."""
+    """The group's notes of all hours that exceed a threshold."""
     by_person: dict[int, list[Note]] = defaultdict(list)
     for note in group:
         by_person[note.person_id].append(note)
@@ -105,7 +107,7 @@ def _burst_of(group: Sequence[Note]) -> Burst | None:
 
 
 def _busy(notes: Sequence[Note], of: Callable[[Note], int], least: int) -> Iterator[Note]:
-    """The notes, each once, of every hour that has `least` different jobs or people; one pass."""
+    """The notes, each once, of every hour with at least `least` different jobs or people; one pass."""
     counts: Counter[int] = Counter()
     start = given = 0
     for end, note in enumerate(notes):

@@ -1,4 +1,4 @@
-"""Raising flags, each once, and remembering how far the rules have looked; nothing here commits."""
+"""Raise each flag once, and record how far the rules have read; nothing here commits."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from marketplace.moderation.models import Flag, FlagBid, Watermark
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """A flag to raise; `key` says what it is about."""
+    """A flag to raise; `key` identifies what it is about."""
 
     rule: str
     key: str
@@ -28,7 +28,7 @@ class Notice:
 
 
 def raise_flags(notices: Iterable[Notice], now: datetime) -> int:
-    """Raise those that were not raised before, whatever was decided on them since; gives how many are new."""
+    """Raise flags whose keys are new, never a known one again, however it was decided; return how many are new."""
     by_key = {notice.key: notice for notice in notices}
     known = set(db.session.scalars(select(Flag.key).where(Flag.key.in_(by_key))))
     return sum(_raise(notice, now) for key, notice in by_key.items() if key not in known)
@@ -48,7 +48,7 @@ def _raise(notice: Notice, now: datetime) -> bool:
 
 
 def grow(flag: Flag, sentence: str, bid_ids: Collection[int]) -> None:
-    """What a waiting flag is about goes on: more evidence, and a sentence that has the new figures."""
+    """Extend a waiting flag: more evidence, and a sentence with the new figures."""
     kept = db.session.scalars(select(FlagBid.bid_id).where(FlagBid.flag_id == flag.id))
     if fresh := set(bid_ids).difference(kept):
         _keep_evidence(flag.id, fresh)
@@ -61,12 +61,12 @@ def _keep_evidence(flag_id: int, bid_ids: Collection[int]) -> None:
 
 
 def position(name: str) -> int:
-    """How far a rule has looked; 0 at first."""
+    """How far a rule has read; 0 at first."""
     return db.session.scalar(select(Watermark.position).where(Watermark.name == name)) or 0
 
 
 def move_on(name: str, to: int) -> None:
-    """Remember how far it has looked now."""
+    """Record how far it has read now."""
     rows = (sqlite if db.engine.dialect.name == "sqlite" else postgresql).insert(Watermark)
     db.session.execute(
         rows.values(name=name, position=to).on_conflict_do_update(

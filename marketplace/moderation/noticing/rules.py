@@ -1,4 +1,4 @@
-"""The rules, each small and pure: what it looks for, its threshold, and why that one. None of them punishes anybody."""
+"""The rules, each small and pure: what it detects, its threshold, and why that one. None of them punishes anybody."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from datetime import datetime, timedelta
 from typing import Any
 
 JUMP = 5
-"""Places."""
+"""Ranks gained."""
 FITTED = 0.3
-"""Of the match, 0..1."""
+"""Rise of the match to the spec, 0..1."""
 PRAISES, PRAISED_WITHIN = 3, timedelta(days=1)
 LOW, LOW_WINS = 5, 2
 FIRST_PLACES, LINKED_IN_FRONT, LINKED_ANYWHERE = 5, 2, 3
@@ -18,13 +18,13 @@ FIRST_PLACES, LINKED_IN_FRONT, LINKED_ANYWHERE = 5, 2, 3
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A rule as moderators read it."""
+    """A rule as described to moderators."""
 
     title: str
     threshold: str
     why: str
     is_about_rank: bool = True
-    """Whether it belongs to the anomalies of the rank; else it stands in the queue."""
+    """Whether it is listed among the rank's anomalies; else in the queue."""
 
 
 RULES: dict[str, Rule] = {
@@ -78,14 +78,14 @@ RULES: dict[str, Rule] = {
         "A new browser hides a second account; the line at home is harder to change.",
     ),
 }
-"""Name -> rule, in the order in which pages list them."""
+"""Name -> rule, in display order."""
 QUEUED = tuple(name for name, rule in RULES.items() if not rule.is_about_rank)
 ANOMALIES = tuple(name for name, rule in RULES.items() if rule.is_about_rank)
 
 
 @dataclass(frozen=True, slots=True)
 class RuleMatch:
-    """A bid that a rule noticed between two snapshots of its job."""
+    """A bid that a rule found between two snapshots of its job."""
 
     rule: str
     bid_id: int
@@ -94,7 +94,7 @@ class RuleMatch:
 
 @dataclass(frozen=True, slots=True)
 class StoredRank:
-    """A snapshot, as these rules read it: facts and order as stored, whatever the version of the weights."""
+    """A snapshot as these rules read it: facts and order as stored, for any version of the weights."""
 
     weights: str
     job: Mapping[str, Any]
@@ -104,7 +104,7 @@ class StoredRank:
 
     @classmethod
     def of(cls, weights: str, facts: Mapping[str, Any], order: Sequence[Mapping[str, Any]]) -> StoredRank:
-        """From the columns of a snapshot."""
+        """Build it from the columns of a snapshot."""
         by_id = {bid["id"]: bid for bid in facts["bids"]}
         return cls(weights, facts["job"], by_id, {one["id"]: one["score"] for one in order})
 
@@ -130,23 +130,23 @@ def odd_moves(before: StoredRank, after: StoredRank) -> list[RuleMatch]:
 
 
 def is_praise_burst(written: Sequence[datetime], total: int) -> bool:
-    """Whether testimonials (moments in rising order, of `total` in all) came in a burst."""
+    """Whether testimonials (times in rising order, `total` in all) came in a burst."""
     pairs = zip(written, written[PRAISES - 1 :], strict=False)
     return 2 * len(written) >= total and any(last - first <= PRAISED_WITHIN for first, last in pairs)
 
 
 def is_arranged(winning_places: Sequence[int]) -> bool:
-    """Whether one client chose one freelancer too often from far below; places of the winning bids."""
+    """Whether a client chose a freelancer too often from a low rank, given the ranks of the winning bids."""
     return sum(place > LOW for place in winning_places) >= LOW_WINS
 
 
 def holds_several(places: Sequence[int]) -> bool:
-    """Whether one linked group's places on a job are too many."""
+    """Whether one linked group holds too many ranks on a job."""
     return sum(place <= FIRST_PLACES for place in places) >= LINKED_IN_FRONT or len(places) >= LINKED_ANYWHERE
 
 
 def _spec_changed(before: StoredRank, after: StoredRank, common: Sequence[str]) -> bool:
-    """A new spec moves everybody's match: a third of the others, and at least two of them, is no coincidence."""
+    """A changed spec moves everybody's match: a third of the others, and at least two, is no coincidence."""
     moved = sum(before.facts[bid]["match"] != after.facts[bid]["match"] for bid in common)
     return moved > max(1, len(common) // 3)
 

@@ -1,4 +1,4 @@
-"""One look at what is new, by every rule: bounded, repeatable, and behind the people's requests."""
+"""One run of all rules over new data: bounded, repeatable, and outside of people's requests."""
 
 from __future__ import annotations
 
@@ -18,13 +18,15 @@ from marketplace.moderation.noticing.raising import Notice, move_on, position, r
 from marketplace.moderation.noticing.rules import PRAISED_WITHIN, PRAISES, StoredRank, is_praise_burst, odd_moves
 
 BATCH, BATCHES = 20, 25
-"""Snapshots read at a time, and how often in one look: the rest waits for the next look."""
+"""Snapshots per batch, and batches per run; the rest waits for the next run."""
 SETTLED = timedelta(minutes=1)
-"""A snapshot is read once it is that old: ids are given out before commits, and a lower one may still come."""
+"""Minimum age of a snapshot to be read: ids are assigned before commits, so a lower one may still appear."""
 
 
 def notice(now: datetime) -> int:
-    """Look once by every rule; gives how many flags are new. Commits after each rule, so that none costs another."""
+    """Run every rule once; return how many flags are new. Commits after each rule, so that a failure undoes only its
+    own.
+    """
     steps: list[Callable[[datetime], int]] = [notice_linked, notice_notes, notice_praise, notice_awards]
     new = 0
     for step in steps:
@@ -40,7 +42,7 @@ def notice(now: datetime) -> int:
 
 
 def notice_moves(now: datetime) -> tuple[int, int]:
-    """Odd moves in the next snapshots, each against the one before it; gives (snapshots read, new flags)."""
+    """Find odd moves in the next snapshots, each against the one before it; return (snapshots read, new flags)."""
     earlier = aliased(RankSnapshot)
     before = (
         select(func.max(earlier.id))
@@ -62,12 +64,12 @@ def notice_moves(now: datetime) -> tuple[int, int]:
     new = raise_flags(notices, now)
     for snapshot in [*known.values(), *(snapshot for snapshot, _ in read)]:
         if snapshot in db.session:
-            db.session.expunge(snapshot)  # ten thousand bids each; the next batch needs the room
+            db.session.expunge(snapshot)  # ten thousand bids each; free the memory
     return len(read), new
 
 
 def notice_praise(now: datetime) -> int:
-    """People who got several testimonials of late."""
+    """Find people who recently got several testimonials."""
     written = Testimonial.written_at
     busy = (
         select(Testimonial.user_id)

@@ -1,1 +1,1 @@
-"""Pages of moderation: reporting and answering for everybody, the queue, what rules noticed and the log for admins."""
+"""Pages of moderation: reporting and answering for everybody; the queue, findings and the log for admins."""

@@ -1,4 +1,4 @@
-"""The admins' page on themselves: who moderates, and how one becomes an admin, with a confirm page."""
+"""The admins' page on admins: the list, and granting the role with a confirmation page."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from marketplace.web.request import actor, now
 @bp.route("/admin/admins", methods=["GET", "POST"])
 @admins_only
 def admins() -> ResponseReturnValue:
-    """All admins; an address leads on to the page that asks before it makes one."""
+    """All admins; entering an address leads to the confirmation page."""
     form = AdminForm()
     return form_page(
         form,
@@ -33,7 +33,7 @@ def admins() -> ResponseReturnValue:
 @admins_only
 @password_again
 def admin(slug: str, act: str) -> ResponseReturnValue:
-    """Says what an admin can do, then makes this person one, or no longer one."""
+    """Explain what an admin can do, then grant or revoke the role."""
     person, form, to = person_at(slug), AdminReasonForm(), act == "make"
     return form_page(
         form,

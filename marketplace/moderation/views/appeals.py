@@ -1,4 +1,4 @@
-"""The admins' page on one answer that no report brings back, and its decision."""
+"""The admins' page on one answer that returns no report to the queue, and its decision."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from marketplace.web.request import actor, now
 @bp.route("/admin/appeals/<int:act_id>", methods=["GET", "POST"])
 @admins_only
 def appeal(act_id: int) -> ResponseReturnValue:
-    """What was decided, what the person says to it, and what to do about it."""
+    """The decision, the person's answer, and the choices."""
     act = waiting_appeal(act_id)
     form = DecisionForm(rule=rule_for(act))
     form.act.choices, form.rule.choices = choices_for(act), RULES

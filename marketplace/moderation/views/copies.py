@@ -1,4 +1,4 @@
-"""The admins' page on one near-copy: both prototypes side by side, and what to do about the later one."""
+"""The admins' page on one near-copy: both prototypes side by side, and the decision on the later one."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def near_copies(resemblance_id: int) -> ResponseReturnValue:
 @bp.get("/admin/copies/<int:resemblance_id>/<any(later, earlier):side>")
 @admins_only
 def copy_picture(resemblance_id: int, side: str) -> Response:
-    """The newest screenshot of one of the two."""
+    """The latest screenshot of one of the two."""
     copy = near_copy(resemblance_id)
     shown = copy.later if side == "later" else copy.earlier
     return stored_picture(shown.prototype.picture_key)

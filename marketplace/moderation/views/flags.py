@@ -1,4 +1,4 @@
-"""The admins' page on one flag: what a rule noticed, the bids side by side, and the decision."""
+"""The admins' page on one flag: the finding, the bids side by side, and the decision."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from marketplace.web.request import actor, now
 @bp.route("/admin/flags/<int:flag_id>", methods=["GET", "POST"])
 @admins_only
 def flag(flag_id: int) -> ResponseReturnValue:
-    """One flag, and what to do about it."""
+    """One flag, and its decision."""
     found = flag_of(flag_id)
     evidence, form = evidence_of(found), FlagForm()
     form.act.choices = list(choices_for(found, evidence).items())
@@ -43,7 +43,7 @@ def flag(flag_id: int) -> ResponseReturnValue:
 
 
 def _following(decided: Flag) -> str:
-    """The next of its kind: anomalies have a list of their own."""
+    """The next one of its kind: anomalies have a list of their own."""
     if RULES[decided.rule].is_about_rank:
         return url_for("moderation.anomalies")
     following = next_flag(decided)

@@ -1,4 +1,4 @@
-"""Mails that nobody took: what the mail server said, and one more try."""
+"""Undelivered mails: the mail server's answer, and one more try."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def mail() -> str:
 @bp.post("/admin/mail/<int:mail_id>/again")
 @admins_only
 def mail_again(mail_id: int) -> ResponseReturnValue:
-    """Try one of them anew, as after mending the settings of the mail server."""
+    """Retry one of them, for example after fixing the mail server's settings."""
     undelivered = db.session.get(OutgoingMail, mail_id)
     if undelivered is None:
         raise NotFound("There is no such mail.")

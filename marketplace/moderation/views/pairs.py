@@ -1,4 +1,4 @@
-"""Linked accounts: the admins' page on two of them, and a person's way to say that they are two people."""
+"""Linked accounts: the admins' page on two of them, and a person's appeal that they are two people."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from marketplace.web.request import actor, now
 @bp.get("/admin/links")
 @admins_only
 def links() -> str:
-    """Pairs that admins know as two people."""
+    """Pairs known to be two people."""
     page = pairs.known_pairs(request.args.get("after"))
     return render_template("moderation/links.html", page=page, names=pairs.names_of(page.rows))
 
@@ -27,7 +27,7 @@ def links() -> str:
 @bp.route("/admin/links/<int:one>/<int:other>", methods=["GET", "POST"])
 @admins_only
 def link(one: int, other: int) -> ResponseReturnValue:
-    """Two accounts: what they share, and whether they are known as two people."""
+    """Two accounts: shared signals, and whether they are known as two people."""
     found, form = pairs.pair(one, other), PairForm()
 
     def change() -> str:

@@ -44,14 +44,14 @@ def _report(form: ReportForm, subject: Subject) -> str:
 @bp.get("/report/thanks")
 @signed_in
 def thanks() -> str:
-    """What happens with a report."""
+    """What happens next with a report."""
     return render_template("moderation/thanks.html")
 
 
 @bp.get("/account/moderation")
 @signed_in
 def answer() -> str:
-    """Every decision about one's own things, each with a place to answer."""
+    """All decisions about one's own things, each with a link to answer."""
     page = queries.acts_on(actor(), request.args.get("after"))
     return render_template(
         "moderation/answer.html", page=page, kinds=KINDS, done=DONE, person=actor(), why_not_answer=why_not_answer
@@ -61,7 +61,7 @@ def answer() -> str:
 @bp.route("/account/moderation/<int:act_id>", methods=["GET", "POST"])
 @signed_in
 def answered(act_id: int) -> ResponseReturnValue:
-    """Answer one decision, on a page of its own; suspended people may."""
+    """Answer one decision, on its own page; suspended people may."""
     act = queries.own_act(actor(), act_id)
     form = AnswerForm()
 

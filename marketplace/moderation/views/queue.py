@@ -1,4 +1,4 @@
-"""The admins' pages: what waits, one item at a time, and the audit log."""
+"""The admins' pages: the queue, one item at a time, and the audit log."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ _PAGES: dict[str, Callable[[int], str]] = {
     "review": lambda review_id: url_for("reviews.show", review_id=review_id),
     "reply": lambda review_id: url_for("reviews.show", review_id=review_id),
 }
-"""Where an entry of the audit log leads; others have no page by their number."""
+"""Page of an audit entry's subject, by kind; others have no page by id."""
 FITS = "Fits the rules."
 
 
@@ -68,7 +68,7 @@ def queue() -> str:
 @bp.route("/admin/reports/<int:report_id>", methods=["GET", "POST"])
 @admins_only
 def item(report_id: int) -> ResponseReturnValue:
-    """One report with its context, and what to do about it."""
+    """One report with its context, and its decision."""
     made = queries.report_of(report_id)
     subject = subject_of(made.subject_kind, made.subject_id)
     form, appealed = DecisionForm(seen_at=now().isoformat(), rule=made.reason), queries.appealed_acts(made)
@@ -101,7 +101,7 @@ def item(report_id: int) -> ResponseReturnValue:
 @bp.post("/admin/reports/<int:report_id>/claim")
 @admins_only
 def claim(report_id: int) -> ResponseReturnValue:
-    """Take a report, so that no other admin works on it meanwhile."""
+    """Take a report, so that no other admin works on it."""
     made = queries.report_of(report_id)
     if ActionForm().validate():
         services.claim(actor(), made, now())
@@ -112,7 +112,7 @@ def claim(report_id: int) -> ResponseReturnValue:
 @bp.get("/admin/matches/<int:match_id>/<any(rejected, site):side>")
 @admins_only
 def match_picture(match_id: int, side: str) -> Response:
-    """The screenshot of one of the two that a watch found alike."""
+    """The screenshot of one of two sites that a watch found similar."""
     found = side_by_side(match_id)
     record = found.rejected if side == "rejected" else found.site
     shots = record.rendering.shots if record.rendering else {}
@@ -122,7 +122,7 @@ def match_picture(match_id: int, side: str) -> Response:
 @bp.route("/admin/jobs/<int:job_id>", methods=["GET", "POST"])
 @admins_only
 def review(job_id: int) -> ResponseReturnValue:
-    """Let a new client's job open, or send it back."""
+    """Open a new client's job, or send it back."""
     job = queries.job_to_review(job_id)
     form = JobReviewForm()
 
@@ -164,7 +164,7 @@ def audit() -> str:
 
 
 def _why_of(form: JobReviewForm, *, approve: bool) -> Why:
-    """The reasons as typed, or why it may open; raises Invalid where one is missing that somebody is to read."""
+    """The reasons as entered, or a default for opening; raises Invalid without a reason that somebody will read."""
     reason, public = str(form.reason.data or ""), str(form.public.data or "")
     if not approve and not reason:
         raise Invalid("reason", "Write why, so that the client can mend it.")

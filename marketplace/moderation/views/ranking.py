@@ -1,4 +1,4 @@
-"""The admins' pages on the rank as a whole: what looks odd in it, and how fair it is."""
+"""The admins' pages on the rank as a whole: anomalies and fairness."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ PERIODS = {"30": "30 days", "90": "90 days", "365": "a year"}
 @bp.get("/admin/ranking/anomalies")
 @admins_only
 def anomalies() -> str:
-    """What rules noticed in the rank, newest first, each with its reason and a way to the evidence."""
+    """Findings of rules on the rank, newest first, each with its reason and a link to the evidence."""
     rule, decided = request.args.get("rule", ""), request.args.get("show") == "decided"
     page = found_anomalies(request.args.get("after"), rule, decided=decided)
     counts = anomaly_counts()
@@ -35,7 +35,7 @@ def anomalies() -> str:
 @bp.get("/admin/ranking/fairness")
 @admins_only
 def fairness() -> str:
-    """Whom the rank shows and whom clients choose, over a chosen period."""
+    """Whom the rank favours and whom clients choose, over a chosen period."""
     days = request.args.get("days", "")
     days = days if days in PERIODS else "90"
     taken = sample(now() - timedelta(days=int(days)), now())

@@ -1,4 +1,4 @@
-"""The admins' page on the rank's weights: which count, how new ones did, consent and the way back."""
+"""The admins' page on the rank's weights: current ones, results of new ones, approval and rollback."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def weights() -> str:
 @admins_only
 @password_again
 def use_weights(version_id: int) -> ResponseReturnValue:
-    """Consent to one version or go back to it; 0 is the one that the product came with."""
+    """Approve a version or return to it; 0 is the version shipped with the product."""
     version, form = weight_version(version_id) if version_id else None, WeightsForm()
     chosen = weights_of(version)
 

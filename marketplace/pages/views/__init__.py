@@ -1,1 +1,1 @@
-"""One module a page. Each page hangs on the blueprint of the room that it is about, so links name that room."""
+"""One module per page. Each page belongs to the blueprint of its room, so that links name that room."""

@@ -1,4 +1,4 @@
-"""One bid on a page, for its bidder, its client and admins, with the watch for rejected work and the client's note."""
+"""One bid, for its bidder, its client and admins, with the watch for rejected work and the client's note."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from marketplace.web.request import actor, now, see_other, settings
 @bids.get("/bids/<int:bid_id>")
 @signed_in
 def show(bid_id: int) -> ResponseReturnValue:
-    """The bid as its bidder, its client or an admin may see it; a draft is shown where it is written."""
+    """Show the bid to its bidder, its client or an admin; a draft redirects to its editor."""
     bid = bid_for(actor(), bid_id)
     if bid.state == BidState.DRAFT:
         return see_other(url_for("bids.edit", bid_id=bid_id))
@@ -34,7 +34,7 @@ def show(bid_id: int) -> ResponseReturnValue:
 @bids.post("/bids/<int:bid_id>/note")
 @in_good_standing
 def note(bid_id: int) -> ResponseReturnValue:
-    """Keeps the client's private note."""
+    """Save the client's private note."""
     bid, form = received_bid(bid_id), NoteForm()
     lock_bid(bid)
     if not form.validate() or form.clashes_with(NoteForm.of(bid)):
@@ -46,7 +46,7 @@ def note(bid_id: int) -> ResponseReturnValue:
 
 
 def _page(bid: Bid, note: NoteForm) -> str:
-    """The page, with the note form as given."""
+    """Render the page with the given note form."""
     person = actor()
     return render_template(
         "pages/bid.html",

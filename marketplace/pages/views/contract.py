@@ -1,4 +1,4 @@
-"""One contract on a page, with its disputes and reviews."""
+"""One contract, with its disputes and reviews."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from marketplace.web.request import actor, now
 @contracts.get("/contracts/<int:contract_id>")
 @signed_in
 def show(contract_id: int) -> str:
-    """The contract: whose turn it is, milestones, what went live, handover, terms, what happened when."""
+    """The contract: whose turn it is, milestones, releases, handover, terms, history."""
     contract = seen_contract(contract_id)
     proposal, person = queries.open_proposal(contract.id), actor()
     return render_template(

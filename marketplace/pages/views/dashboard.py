@@ -1,4 +1,4 @@
-"""What to do next: contracts, disputes and reviews that wait for the person."""
+"""The dashboard: contracts, disputes and reviews that wait for the person."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Help inside the product: plain pages for the people who use it, and the documents on the rank as they are written."""
+"""Help pages for users, and the documents on the rank, rendered from their source."""
 
 from __future__ import annotations
 
@@ -39,9 +39,9 @@ FACTS: dict[str, Callable[[], dict[str, Any]]] = {
     "disputes": lambda: {"dispute_days": dispute_days(settings())},
     "safety": lambda: {"watch_days": settings().work_watch_days},
 }
-"""What a page shows of this marketplace's own rules."""
+"""Values of this marketplace's own rules that the pages show."""
 DOCUMENTS = {"ranking": "How bids are ranked", "ranking-study": "The study of the rank"}
-"""Files in docs/ that people who are ranked may want to read in full; links between them work here as there."""
+"""Files in docs/ for people who are ranked; links between them work here too."""
 
 
 @bp.get("/help/<name>")
@@ -65,7 +65,7 @@ def document(name: str) -> str:
 
 @bp.get("/help/ranking/<name>.svg")
 def plot(name: str) -> Response:
-    """A picture in one of them; it holds its own style, so its policy allows that, and nothing else."""
+    """A picture in a document; it has inline style, so its policy allows that, and nothing else."""
     picture = send_from_directory(_docs() / "ranking", f"{name}.svg")
     picture.headers["Content-Security-Policy"] = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
     return picture
@@ -77,7 +77,7 @@ def _docs() -> Path:
 
 @cache
 def _rendered(file: Path) -> Markup:
-    """Below its title; what may be wider than a phone scrolls by itself, with the keyboard too."""
+    """Render the document below its title; wide parts scroll by themselves, by keyboard too."""
     _, _, text = file.read_text().partition("\n")
     html = MarkdownIt("commonmark").enable("table").render(text)
     html = html.replace("<pre>", '<pre tabindex="0">').replace(' style="text-align:right"', ' class="number"')

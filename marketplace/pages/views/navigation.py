@@ -1,4 +1,4 @@
-"""What the frame of every page shows besides links."""
+"""Data that the layout of every page shows besides links."""
 
 from __future__ import annotations
 
@@ -13,5 +13,5 @@ bp = Blueprint("pages", __name__)
 
 @bp.app_context_processor
 def counts() -> dict[str, Callable[[], int]]:
-    """Counts beside links; as functions, so that pages without the frame ask for none."""
+    """Counts beside links; functions, so that pages without the navigation query none."""
     return {"unread_count": unread_count}

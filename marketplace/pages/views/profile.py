@@ -1,4 +1,4 @@
-"""The public profile: what a person shows of themselves, what others say, what was measured."""
+"""The public profile: the person's own words, reviews, and measured results."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from marketplace.web.request import actor_or_none
 
 @accounts.get("/people/<slug>")
 def profile(slug: str) -> str:
-    """What a person shows of themselves, with their record."""
+    """A person's profile with their record."""
     shown = profile_for(actor_or_none(), slug)
     user = shown.user
     return render_template(
