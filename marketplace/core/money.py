@@ -88,7 +88,7 @@ def parse(text: str, currency: str, step: int = 1) -> int:
 
 
 def step_problem(minor: int, currency: str, step: int) -> str:
-    """Say what to enter instead of an amount that is no multiple of `step` minor units; empty if it is one.
+    """Say what to enter instead of an amount that is no multiple of `step` minor units; empty for a multiple.
 
     >>> step_problem(12_345, "KWD", 10), step_problem(12_340, "KWD", 10)
     ('KWD amounts end in 0 in the third decimal: 12.340 or 12.350.', '')

@@ -27,10 +27,11 @@ def form_page(
     Invalid raised by `act` is rolled back and shown beside its field with all input kept (422). Other errors propagate.
     `page` is called after the rollback.
 
-    `refusal`: a policy's refusal of the act, raised when the form is opened; `act` checks again. `stored`: for an
-    EditForm, the same form of what is stored now; if that changed, both texts are shown (409). `conflict_on`: field
-    beside which a Conflict is shown too ("": on top) instead of propagating, with `conflict_status`. `repeatable`: the
-    same form may be sent again, e.g. edited after going back; else it counts once.
+    `refusal`: a policy's refusal of the act, raised when the form is opened; `act` checks again.
+    `stored`: for an EditForm, the same form of what is stored now; if that changed, both texts are shown (409).
+    `conflict_on`: field beside which a Conflict is shown too ("": on top) instead of propagating,
+    with `conflict_status`.
+    `repeatable`: the same form may be sent again, e.g. edited after going back; else it counts once.
     """
     if not form.is_sent():
         demand(refusal)

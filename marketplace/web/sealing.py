@@ -5,7 +5,7 @@ again). The page that says so holds the seal in a hidden input; once the obstacl
 fields go back into the form's own page (`web/carrying.py`). Sealed input is never carried out.
 
 - Encrypted and signed (Fernet: AES-128-CBC and HMAC-SHA-256), with its own key, derived from SECRET_KEY
-(HKDF, RFC 5869); seals under earlier keys open too.
+  (HKDF, RFC 5869); seals under earlier keys open too.
 - Valid for LIFE_SECONDS and for the person to whom the form was shown; a visitor's form for whoever signs in first.
 - At most MAX_SEAL characters; longer input is shown for copying instead.
 - `web/typed.py` decides what is sealed: only input sent by a page of this site; no passwords, tokens or files.

@@ -1,4 +1,4 @@
-"""What axe finds wrong with an open page; its script is read by the page once, however often it is asked."""
+"""Run axe on an open page; the page reads its script once, for any number of runs."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from playwright.sync_api import Page
 
 
 def load_axe(page: Page) -> None:
-    """Needed once for each page that is opened."""
+    """Load axe; call once for each opened page."""
     page.evaluate(AXE_SCRIPT)
 
 
 def violations(page: Page) -> list[tuple[str, list[Any]]]:
-    """Rule and the first three elements that break it, as the page is now."""
+    """Return each violated rule with the first three elements that violate it."""
     found = page.evaluate("axe.run({ resultTypes: ['violations'] }).then((results) => results.violations)")
     return [(one["id"], [node["target"] for node in one["nodes"]][:3]) for one in found]

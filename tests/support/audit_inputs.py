@@ -1,4 +1,4 @@
-"""Makes AuditInput for tests: a live page at one URL, with whatever a test changes."""
+"""Build AuditInput values for tests: a live page at one URL, plus a test's changes."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ ENOUGH = "A page with enough words of its own to be taken for a real one. " * 4
 
 
 def hop(url: str = URL, **values: Any) -> Hop:
-    """One hop that answered with a page."""
+    """One hop that ended with a page."""
     return Hop(url, **{"status": 200, "content_type": "text/html", **values})
 
 
@@ -34,7 +34,7 @@ def seen(
     state: CheckState = CheckState.LIVE,
     **values: Any,
 ) -> AuditInput:
-    """One full check; its page shows ENOUGH unless told."""
+    """One full check; its page shows ENOUGH by default."""
     result = hops or (hop(facts.url if facts else URL),)
     record = CheckRecord(result[0].url, state, "answered", "Live.", NOW, NOW, result, total_ms=120)
     if facts is None and state is CheckState.LIVE:
@@ -43,7 +43,7 @@ def seen(
 
 
 def rendered(**values: Any) -> Rendering:
-    """What a browser measured of a page at its best."""
+    """Browser measurements of a page at its best."""
     best: dict[str, Any] = {
         "url": URL, "lcp_ms": 900.0, "load_ms": 1200.0, "layout_shift": 0.0, "blocking_ms": 0.0, "bytes": 90_000,
         "requests": 4, "overflow_px": 0, "axe": {"violations": [], "incomplete": [], "version": "4"},

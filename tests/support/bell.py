@@ -1,10 +1,10 @@
-"""A doorbell that reaches no broker and remembers what was rung."""
+"""A doorbell without a broker that records its rings."""
 
 from __future__ import annotations
 
 
 class Bell:
-    """Stands where the broker's producer stands, and counts."""
+    """Replaces the broker's producer, and counts rings."""
 
     def __init__(self) -> None:
         self.rung: list[str] = []

@@ -1,4 +1,4 @@
-"""A person at a browser without JavaScript again, over real HTTP this time, for products in processes of their own."""
+"""A user's browser without JavaScript over real HTTP, for products in processes of their own."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ PATIENCE_SECONDS = 60
 
 @dataclass(frozen=True)
 class Reply:
-    """What came back, and after how long."""
+    """A response, and how long it took."""
 
     status: int
     headers: Message
@@ -30,11 +30,11 @@ class Reply:
 
 class _Stay(HTTPRedirectHandler):
     def redirect_request(self, *_: Any) -> None:
-        """Redirects are told, not followed."""
+        """Return redirects instead of following them."""
 
 
 class Caller:
-    """One browser's worth of cookies; with an `address` of its own where the product trusts one proxy."""
+    """One browser's cookies; `address` sets its own IP address where the product trusts one proxy."""
 
     def __init__(self, url: str, address: str = "") -> None:
         self.url, self._headers = url, {"X-Forwarded-For": address} if address else {}
@@ -48,14 +48,14 @@ class Caller:
         return self._send(Request(self.url + path, urlencode(fields, doseq=True).encode(), self._headers))  # noqa: S310
 
     def form(self, path: str, form: str = "main form[method=post]") -> tuple[str, dict[str, Any]]:
-        """Where the form on the page goes, and what it holds."""
+        """Return the address and fields of the page's form."""
         reply = self.get(path)
         node = LexborHTMLParser(reply.text).css_first(form)
         assert node is not None, f"no form {form!r} on {path}: {reply.status}\n{reply.text[:2000]}"
         return node.attributes.get("action") or path, form_values(node)
 
     def submit(self, path: str, fields: dict[str, Any], form: str = "main form[method=post]") -> Reply:
-        """Open `path`, fill the form in and send it."""
+        """Open `path`, fill in the form and send it."""
         action, values = self.form(path, form)
         return self.post(action, values | fields)
 

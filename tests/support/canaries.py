@@ -1,7 +1,7 @@
-"""Counting connections at both ends: listeners on loopback that count who comes, and all that this process calls.
+"""Count connections at both ends: by listeners on loopback, and by auditing this process's outgoing calls.
 
-with Canary() as canary: ...     # canary.tcp, canary.udp: who came to canary.port
-with Calls() as calls: ...       # calls.made: whom Python's sockets would have called; none of it goes out
+with Canary() as canary: ...     # canary.tcp, canary.udp: connections to canary.port
+with Calls() as calls: ...       # calls.made: calls by Python's sockets; none is let out
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ TRIES = 50
 
 
 class Canary:
-    """Counts while its block runs; the same port on both families and both protocols."""
+    """Counts connections while its block runs; uses one port for both families and protocols."""
 
     def __init__(self) -> None:
         self.tcp = self.udp = 0
@@ -63,7 +63,7 @@ class Canary:
 
 
 def _bind() -> list[socket.socket]:
-    """Sockets on one port that is free for all of them."""
+    """Bind sockets on one port that is free for all of them."""
     for _ in range(TRIES):
         sockets: list[socket.socket] = []
         port = 0
@@ -86,14 +86,14 @@ def _bind() -> list[socket.socket]:
 
 
 class Calls:
-    """Hears every TCP connection, UDP packet and look-up of a name by this process's own sockets, and stops it.
+    """Records and stops every TCP connection, UDP packet and name lookup by this process's own sockets.
 
-    Only asyncio's own event loop calls through them; uvloop doesn't.
+    Works with asyncio's own event loop, not with uvloop.
     """
 
     def __init__(self, *let_through: str) -> None:
         self.made: list[str] = []
-        """host:port of each, or the name that was looked up."""
+        """Targets as host:port, or the name looked up."""
         self._let_through = let_through
 
     def __enter__(self) -> Self:
@@ -106,7 +106,7 @@ class Calls:
         _listening.remove(self)
 
     def hear(self, called: object) -> None:
-        """Note a call and refuse it, unless it is let through."""
+        """Record a call and refuse it, unless it is allowed."""
         place = ":".join(str(part) for part in called[:2]) if isinstance(called, tuple) else str(called)  # pyright: ignore[reportUnknownVariableType, reportUnknownArgumentType]
         if place not in self._let_through:
             self.made.append(place)
@@ -120,7 +120,7 @@ _CALLED = {
     "socket.getaddrinfo": 0,
     "socket.gethostbyname": 0,
 }
-"""Python's audit events -> which of their arguments says whom."""
+"""Python's audit events -> index of the argument with the target."""
 _listening: list[Calls] = []
 
 
@@ -129,4 +129,4 @@ def _overhear(event: str, arguments: tuple[object, ...]) -> None:
         _listening[-1].hear(arguments[_CALLED[event]])
 
 
-sys.addaudithook(_overhear)  # can't be taken back, but does nothing while nobody listens
+sys.addaudithook(_overhear)  # can't be removed, but does nothing without listeners

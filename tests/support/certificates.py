@@ -1,4 +1,4 @@
-"""Certificates for servers on loopback, good ones and each kind of bad one."""
+"""Certificates for servers on loopback: valid ones and each kind of invalid one."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ NOT_YET_VALID = {"not_before": NOW + timedelta(9)}
 
 
 class Authority:
-    """A certificate authority of the test's own."""
+    """A certificate authority for tests."""
 
     def __init__(self, folder: Path) -> None:
         self._ca = trustme.CA()
@@ -33,7 +33,7 @@ class Authority:
         return context
 
     def odd_context(self, *names: x509.GeneralName) -> ssl.SSLContext:
-        """A server's context with a certificate that lists `names` as they are, also what no browser can match."""
+        """A server's context with a certificate that lists `names` as given, even those that no browser can match."""
         key, today = ec.generate_private_key(ec.SECP256R1()), datetime.now(UTC)
         signer = serialization.load_pem_private_key(self._ca.private_key_pem.bytes(), None)
         assert isinstance(signer, ec.EllipticCurvePrivateKey)
@@ -49,7 +49,7 @@ class Authority:
         return context
 
     def without_its_chain(self, *names: str) -> ssl.SSLContext:
-        """A server's context with a certificate by an authority below ours, which the server doesn't show."""
+        """A server's context with a certificate by an intermediate authority that the server doesn't send."""
         issued = self._ca.create_child_ca().issue_cert(*names)
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         with issued.cert_chain_pems[0].tempfile() as own, issued.private_key_pem.tempfile() as key:
@@ -58,7 +58,7 @@ class Authority:
 
 
 def self_signed(folder: Path) -> ssl.SSLContext:
-    """A server's context with a certificate that nobody but itself stands for; its files go into `folder`."""
+    """A server's context with a self-signed certificate; its files go into `folder`."""
     own = trustme.CA()
     own.cert_pem.write_to_path(str(folder / "cert.pem"))
     own.private_key_pem.write_to_path(str(folder / "key.pem"))

@@ -1,4 +1,4 @@
-"""Bids that are placed, checked and ranked as in the product, before and after they close; in an app context."""
+"""Bids placed, checked and ranked as in the product, before and after closing; call in an app context."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ LIVE, BROKEN, REFUSED, UNKNOWN = (
 
 
 def bid_of(job: Job, person: Any, now: datetime = START, url: str = "", price: int = 290_000) -> Bid:
-    """A bid placed as people place them."""
+    """Place a bid by the product's service."""
     note = "I run a bouldering wall's site today, so the slot rules in your spec are familiar to me."
     blank = offer_of(Bid(note="", credits="", prototype_url="", portfolio=[], testimonials=[]))
     offer = replace(blank, price=price, days=9, go_live_hours=6, note=note, prototype_url=url)
@@ -47,7 +47,7 @@ def link_of(bid: Bid) -> Prototype:
 
 
 def rank_now(job: Job, clock: FixedClock) -> tuple[Any, ...]:
-    """Have the job ranked; gives each bid's place, points and terms."""
+    """Have the job ranked; return each bid's rank, points and terms."""
     clock.moment += timedelta(seconds=2)
     ask_for_rescore(job.id, clock.now())
     db.session.commit()
@@ -59,20 +59,20 @@ def rank_now(job: Job, clock: FixedClock) -> tuple[Any, ...]:
 
 
 def close(clock: FixedClock) -> None:
-    """The deadline passes, and the clock's worker comes by a little late."""
+    """Pass the deadline; the worker that closes the job comes a little late."""
     clock.moment = CLOSES + 10 * MINUTE
     end_due(clock.now())
     db.session.commit()
 
 
 def see(bid: Bid, at: datetime, missed: dict[str, Outcome] | None = None, begun_at: datetime | None = None) -> None:
-    """A quick and a full check find the page live."""
+    """Record a quick and a full check that find the page live."""
     check_quickly(link_of(bid), at, found=missed, begun_at=begun_at)
     check_fully(link_of(bid), at, record_of(link_of(bid), at, found=missed), begun_at=begun_at, polish=1.0)
 
 
 def met(bid: Bid) -> str:
-    """What the rank says of the requirements."""
+    """The rank's words about the requirements."""
     assert bid.terms
     return next(term["why"] for term in bid.terms["terms"] if term["name"] == "requirements")
 

@@ -1,4 +1,4 @@
-"""Contracts to start a test from, made by the services that make them in the product; call inside an app context."""
+"""Contracts as test fixtures, made by the product's services; call inside an app context."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ TWO_STEPS = Terms((PlannedMilestone("Design", 90_000), PlannedMilestone("Build",
 
 
 def make_offer(bid: Bid | None = None, **fields: Any) -> Contract:
-    """An offer that nobody has signed; without a bid, on a job of its own, for 2,900 euros."""
+    """An unsigned offer; without `bid`, on a job of its own, for 2,900 euros."""
     if bid is None:
         lines = [("page", "/prices"), ("text", "Book now"), ("free", "It feels friendly")]
         job = make_job(make_user("client", name="Cleo Client"), requirements=lines)
@@ -40,7 +40,7 @@ def make_offer(bid: Bid | None = None, **fields: Any) -> Contract:
 
 
 def sign_both(contract: Contract, now: datetime = START, *, handed_over: bool = True) -> Contract:
-    """Both sides have signed, and the freelancer has handed over what silence would wait for."""
+    """Have both sides sign, and the freelancer hand over all that automatic release waits for."""
     for person in (contract.client, contract.freelancer):
         sign(person, contract, person.name, contract.version, now)
     if handed_over:
@@ -51,7 +51,7 @@ def sign_both(contract: Contract, now: datetime = START, *, handed_over: bool = 
 
 
 def make_contract(terms: Terms | None = None, *, handed_over: bool = True, **fields: Any) -> Contract:
-    """A contract in force; with other `terms`, these were agreed to before the signatures."""
+    """A contract in force; other `terms` are agreed before the signatures."""
     contract = make_offer(**fields)
     if terms:
         version = propose_terms(contract.client, contract, terms, "", START)
@@ -60,19 +60,19 @@ def make_contract(terms: Terms | None = None, *, handed_over: bool = True, **fie
 
 
 def approve(client: User, milestone: Milestone, now: datetime) -> None:
-    """The client approves, and does without whatever is missing."""
+    """Approve as the client, waiving whatever is missing."""
     working.approve(client, milestone, now, tuple(Owed))
 
 
 def pay_for(milestone: Milestone, now: datetime = START) -> Milestone:
-    """The milestone's money is held."""
+    """Pay for the milestone, so that its money is held."""
     settle_charge(fund(milestone.contract.client, milestone, now), "succeeded", now)
     db.session.commit()
     return milestone
 
 
 def hand_in(milestone: Milestone, now: datetime = START, url: str = "") -> Milestone:
-    """Work was handed in for a milestone that is paid for here if it is not yet."""
+    """Submit work for a milestone, paying for it first if needed."""
     if milestone.state == "planned":
         pay_for(milestone, now)
     submit_work(milestone.contract.freelancer, milestone, "All pages are done.", url, now)

@@ -15,13 +15,13 @@ from sqlalchemy.engine import make_url
 from marketplace.core.database import db
 
 POSTGRES = os.environ.get("TEST_POSTGRES_URL", "")
-"""Address of a server where databases may be made; empty: tests run on SQLite."""
+"""Address of a server on which databases may be created; empty: tests run on SQLite."""
 
 WRITES = re.compile(r"\s*(insert|update|delete)\b", re.IGNORECASE)
 
 
 class Databases:
-    """Makes one migrated template for a test process, and a clean database from it for each test."""
+    """Create one migrated template per test process, and a clean database from it for each test."""
 
     def __init__(self, folder: Path, worker: str, migrate: Callable[[str], None]) -> None:
         if POSTGRES:
@@ -33,7 +33,7 @@ class Databases:
         migrate(self.url)
 
     def clean(self, folder: Path) -> str:
-        """The address of an empty, migrated database."""
+        """Return the address of an empty, migrated database."""
         if POSTGRES:
             _empty(self._engine)
             return self.url
@@ -42,7 +42,7 @@ class Databases:
         return f"sqlite:///{copy}"
 
     def rest(self, app: Flask) -> None:
-        """Between tests connections to PostgreSQL stay: each new one would have to learn all tables anew."""
+        """Keep connections to PostgreSQL between tests: each new one would have to load all table metadata again."""
         if POSTGRES:
             with app.app_context():
                 db.session.remove()
@@ -50,7 +50,7 @@ class Databases:
             close(app)
 
     def end(self) -> None:
-        """Let go of the server."""
+        """Disconnect from the server."""
         if POSTGRES:
             self._engine.dispose()
 
@@ -65,7 +65,7 @@ class Databases:
 
 
 def _empty(engine: Engine) -> None:
-    """Delete all rows and count from 1 again; many times faster than TRUNCATE, which makes every table's files anew."""
+    """Delete all rows and reset sequences; many times faster than TRUNCATE, which recreates every table's files."""
     with engine.begin() as connection:
         connection.execute(text("SET LOCAL session_replication_role = replica"))  # no triggers, no foreign keys
         filled = " UNION ALL ".join(
@@ -83,7 +83,7 @@ def _empty(engine: Engine) -> None:
 
 
 def close(app: Flask) -> None:
-    """Give the app's connections back."""
+    """Close the app's connections."""
     with app.app_context():
         db.session.remove()
         db.engine.dispose()

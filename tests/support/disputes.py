@@ -1,4 +1,4 @@
-"""Disputes to start a test from, made by the services that make them in the product; call inside an app context."""
+"""Disputes as test fixtures, made by the product's services; call inside an app context."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ REASONS = "The pages were agreed on and half of them are missing."
 
 
 def make_dispute(milestone: Milestone | None = None, now: datetime = START, *, by: str = "client") -> Dispute:
-    """Opened by one side about work that was handed in; without a milestone, on a contract of its own."""
+    """A dispute opened by one side about submitted work; without `milestone`, on a contract of its own."""
     milestone = milestone or hand_in(make_contract().milestones[0])
     contract = milestone.contract
     opener = contract.client if by == "client" else contract.freelancer
@@ -29,7 +29,7 @@ def make_dispute(milestone: Milestone | None = None, now: datetime = START, *, b
 
 
 def answered(dispute: Dispute, now: datetime = START) -> Dispute:
-    """The other side has answered."""
+    """A dispute with an answer by the other side."""
     say(other_of(dispute), dispute, "All that was agreed is there.", now)
     db.session.commit()
     return dispute
@@ -38,7 +38,7 @@ def answered(dispute: Dispute, now: datetime = START) -> Dispute:
 def ruled(
     dispute: Dispute, outcome: str = "release", amount: int = 0, now: datetime = START, admin: User | None = None
 ) -> Dispute:
-    """An admin has ruled."""
+    """A dispute with an admin's ruling."""
     if dispute.state == "open":
         answered(dispute, now)
     rule(admin or make_user("admin", name="Ann Admin"), dispute, DisputeOutcome(outcome), amount, REASONS, now, now)
@@ -47,7 +47,7 @@ def ruled(
 
 
 def appealed(dispute: Dispute, now: datetime = START) -> Dispute:
-    """The first ruling was appealed against."""
+    """A dispute whose first ruling was appealed against."""
     appeal(dispute.milestone.contract.client, dispute, "The prices page was never there.", now)
     db.session.commit()
     return dispute

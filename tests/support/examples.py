@@ -1,4 +1,4 @@
-"""How many examples property tests try: `make test` sets HYPOTHESIS_PROFILE=long, `make check` stays quick."""
+"""Number of examples for property tests: `make test` sets HYPOTHESIS_PROFILE=long, `make check` stays quick."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ LONG = os.environ.get("HYPOTHESIS_PROFILE") == "long"
 
 
 def examples(long: int, quick: int) -> int:
-    """For the tests whose number of examples is a promise; all others take the profile's."""
+    """For tests that promise a number of examples; all others take the profile's."""
     return long if LONG else quick
 
 
 def load_profile() -> None:
-    """Set what every other property test takes."""
+    """Set the default of all other property tests."""
     hypothesis.settings.register_profile("ours", max_examples=examples(300, 30), deadline=None)
     hypothesis.settings.load_profile("ours")

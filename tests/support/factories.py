@@ -1,4 +1,4 @@
-"""Rows to start a test from, with every field believable and only what matters named; call inside an app context."""
+"""Rows as test fixtures, with realistic defaults for all fields; call inside an app context."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from marketplace.jobs.models import Job, JobRequirement, JobSkill
 from marketplace.jobs.states import JobState
 
 START = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
-"""The moment at which every test's clock stands at first."""
+"""Initial time of every test's clock."""
 
 
 def make_user(*roles: str, name: str = "Ada Example", **fields: Any) -> User:

@@ -1,4 +1,4 @@
-"""Addresses that the guard refuses wherever they come from, by who names them, and the public ones just outside."""
+"""Addresses that the guard refuses from any source, by who names them, and the public ones just outside."""
 
 from __future__ import annotations
 
@@ -95,7 +95,7 @@ IPV6 = together(
         "6to4 to public": ("2002:808:808::1", "transition"),
         "Teredo": ("2001:0:4136:e378:8000:63bf:3fff:fdd2", "protocol"),
         "Teredo, another": ("2001:0:1234:5678:9abc:def0:1234:5678", "protocol"),
-        "just outside NAT64": ("64:ff9c::1", "not_public"),  # public there, outside 2000::/3 for us
+        "just outside NAT64": ("64:ff9c::1", "not_public"),  # public there, but outside 2000::/3
     }),
     named_by(Source.GITLAB, {
         "IPv6 unspecified": ("::", "unspecified"),
@@ -150,11 +150,11 @@ IPV6 = together(
 )  # fmt: skip
 
 ADDRESSES = together(IPV4, IPV6, *map(_in_ipv6, _SSRF_FILTER_BLOCKS))
-"""Name -> an address that is refused wherever it comes from."""
+"""Name -> an address refused from any source."""
 
 
 class Answer(NamedTuple):
-    """What a name resolves to, and the refusal's code."""
+    """The result of resolving a name, and the refusal's code."""
 
     addresses: tuple[str, ...]
     code: str
@@ -171,7 +171,7 @@ ANSWERS: dict[str, Answer] = {
     "public IPv4, private IPv6": Answer(("1.1.1.1", "fd12:3456::1"), "private", Source.OWN),
     "a public address with a zone id": Answer(("2606:4700::1111%eth0",), "not_public", Source.OWN),
 }
-"""Name -> what a public name resolves to."""
+"""Name -> addresses of a public name."""
 
 EDGES: dict[str, tuple[str, str | None, str | None]] = {
     "0.0.0.0/8": ("0.255.255.255", None, "1.0.0.0"),
@@ -199,4 +199,4 @@ EDGES: dict[str, tuple[str, str | None, str | None]] = {
     "2620:4f:8000::/48": ("2620:4f:8000:ffff:ffff:ffff:ffff:ffff", "2620:4f:7fff::", "2620:4f:8001::"),
     "3fff::/20": ("3fff:fff:ffff:ffff:ffff:ffff:ffff:ffff", "3ffe:ffff:ffff::", "3fff:1000::"),
 }
-"""Block -> its last address, and the addresses just outside it that are public (None where another block begins)."""
+"""Block -> its last address, and the public addresses just outside it (None where another block begins)."""

@@ -1,6 +1,6 @@
-"""Links that the address guard refuses as they stand, by who names them; addresses are in guard_addresses.py.
+"""Links that the address guard refuses by their text, by who names them; addresses are in guard_addresses.py.
 
-A link that several sources name stands with the first of them that tests it.
+A link named by several sources is listed under the first that tests it.
 """
 
 from __future__ import annotations
@@ -240,4 +240,4 @@ NAMES = together(
 )  # fmt: skip
 
 LINKS = together(OTHER_NOTATIONS, OTHER_LETTERS, DISPUTED, PORTS, SCHEMES, NAMES)
-"""Name -> a link that is refused whatever its host resolves to."""
+"""Name -> a link refused whatever its host resolves to."""

@@ -1,4 +1,4 @@
-"""A case of the address guard's tables and where it comes from, so that anybody can look for what is missing."""
+"""Cases of the address guard's tables with their sources, so that gaps can be found."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 
 class Source(StrEnum):
-    """Who names a case. Of other projects' tests only the addresses are here, never their code."""
+    """Who names a case. From other projects' tests only the addresses are taken, never code."""
 
     OWN = "thought of here, when guards were compared (docs/decisions/0004-address-guard.md)"
     WHATWG = "URL standard: what browsers read, url.spec.whatwg.org"
@@ -28,7 +28,7 @@ class Source(StrEnum):
 
 
 class Case(NamedTuple):
-    """One thing that the guard refuses."""
+    """One link or address that the guard refuses."""
 
     given: str
     """The link, or the address."""
@@ -43,7 +43,7 @@ def named_by(source: Source, table: dict[str, tuple[str, str]]) -> dict[str, Cas
 
 
 def together(*groups: dict[str, Case]) -> dict[str, Case]:
-    """All groups as one table, in which no name stands twice."""
+    """Merge all groups into one table; names must be unique."""
     names = [name for group in groups for name in group]
     assert len(names) == len(set(names)), sorted(name for name in names if names.count(name) > 1)
     return {name: case for group in groups for name, case in group.items()}

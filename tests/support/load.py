@@ -1,4 +1,4 @@
-"""Bids and money under load: people who bid, pay, hand in, approve and end contracts, and what they were told."""
+"""Bids and money under load: people bid, pay, submit, approve and end contracts, and record acknowledgements."""
 
 from __future__ import annotations
 
@@ -37,12 +37,12 @@ FOREVER = timedelta(days=3650)
 
 @dataclass
 class Load:
-    """The people at work; `acknowledged` holds what they were told is done."""
+    """The load's people; `acknowledged` holds what the site confirmed as done."""
 
     app: Flask
     url: str
     link: str = ""
-    """What the first bids show as their prototype, each with its number; "" for none."""
+    """Prototype of the first bids, each with its number appended; "" for none."""
     acknowledged: Counter[str] = field(default_factory=Counter[str])
     surfers: list[Surfer] = field(default_factory=list[Surfer])
     _contracts: list[int] = field(default_factory=list[int])
@@ -51,7 +51,7 @@ class Load:
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def prepare(self) -> None:
-        """Contracts in force whose milestones nobody has paid for, and jobs that nobody has bid on."""
+        """Create contracts with unpaid milestones, and jobs without bids."""
         with self.app.app_context():
             password = hash_password(PASSWORD)
             steps = Terms(tuple(PlannedMilestone(f"Step {number}", PRICE) for number in range(STEPS)))
@@ -66,7 +66,7 @@ class Load:
             db.session.commit()
 
     def run(self) -> list[threading.Thread]:
-        """Everybody begins."""
+        """Start all threads."""
         works: list[Callable[[], None]] = [lambda number=number: self._carry_out(number) for number in self._contracts]
         threads = [threading.Thread(target=self._kept, args=(work,), daemon=True) for work in [*works, self._bid]]
         for thread in threads:
@@ -86,7 +86,7 @@ class Load:
         return surfer
 
     def _carry_out(self, contract_id: int) -> None:
-        """Pay for every step; half are handed in and approved; then the contract ends and the rest goes back."""
+        """Pay for every milestone; submit and approve half; then end the contract, which refunds the rest."""
         with self.app.app_context():
             contract = db.session.get_one(Contract, contract_id)
             emails = contract.client.email, contract.freelancer.email
@@ -126,16 +126,16 @@ class Load:
 
     @property
     def is_under_way(self) -> bool:
-        """Whether a part of everything but the refunds, which come last, was acknowledged."""
+        """Whether part of everything was acknowledged, except refunds, which come last."""
         return self.acknowledged["charges"] > PAID // 5
 
     @property
     def failures(self) -> int:
-        """Answers that did not come, or were our fault."""
+        """Number of requests without an answer, or with a server error."""
         return sum(surfer.failures for surfer in self.surfers)
 
     def end(self, threads: list[threading.Thread]) -> None:
-        """Everybody has been told that all they wanted is done."""
+        """Wait until everybody's requests are confirmed."""
         for thread in threads:
             thread.join()
         if self._problems:
@@ -144,13 +144,13 @@ class Load:
         assert self.acknowledged == wanted
 
     def is_settled(self) -> bool:
-        """Whether nothing of it is still on its way."""
+        """Whether no work is pending."""
         with self.app.app_context():
             on_its_way = select(func.count()).where(Movement.hold_id.is_not(None), Movement.state != "sent")
             return db.session.scalar(on_its_way) == 0 and db.session.scalar(self._movements("transfer")) == RELEASED
 
     def count(self) -> None:
-        """What was acknowledged is there, once: in our rooms, in our book, and at the provider."""
+        """Check that each acknowledged act exists once: in our rooms, in our ledger, and at the provider."""
         with self.app.app_context():
             mine = select(Milestone.state).where(
                 Milestone.contract_id.in_(self._contracts), Milestone.state != "dropped"
@@ -172,12 +172,12 @@ class Load:
 
     @property
     def _is_mine(self) -> ColumnElement[bool]:
-        """Of a charge: one of our clients pays it."""
+        """Condition on a charge: paid by one of our clients."""
         payers = select(Contract.client_id).where(Contract.id.in_(self._contracts))
         return Charge.payer_id.in_(payers)
 
     def _movements(self, kind: str) -> Select[int]:
-        """How many the provider has carried out."""
+        """Movements that the provider has carried out."""
         moved = select(func.count()).select_from(SandboxMovement).join(
             Charge, Charge.payment_reference == SandboxMovement.payment
         )  # fmt: skip
@@ -199,7 +199,7 @@ class Load:
 
 @contextmanager
 def load(app: Flask, url: str, link: str = "") -> Generator[Load]:
-    """People at work while the block runs; at its end all of them are done."""
+    """Run the load during the block; at its end all of it is done."""
     people = Load(app, url, link)
     people.prepare()
     threads = people.run()

@@ -1,4 +1,4 @@
-"""Checks of a link, made up and stored as the workers do: what a page shows, what was found; in an app context."""
+"""Made-up checks of a link, stored as the workers store them; call in an app context."""
 
 from __future__ import annotations
 
@@ -45,7 +45,9 @@ def record_of(
     state: CheckState = CheckState.LIVE,
     leads_to: str = "",
 ) -> CheckRecord:
-    """A full check's record; `found` by the requirement's kind, all others are met; `leads_to` after a redirect."""
+    """A full check's record; outcomes in `found` by requirement kind, all others are met; `leads_to` after
+    a redirect.
+    """
     outcomes = found or {}
     findings = tuple(
         Finding(line["id"], line["kind"], line["value"], outcomes.get(line["kind"], Outcome.MET), "seen")
@@ -68,7 +70,7 @@ def check_quickly(
     *,
     begun_at: datetime | None = None,
 ) -> None:
-    """One quick check that ends at `now`; it began then too, if it is not said when."""
+    """Store a quick check that ends at `now`; by default it began then too."""
     prototype.lease_token, prototype.begun_at = "quick", begun_at or now
     db.session.flush()
     record = replace(record_of(prototype, now, found=found, state=state), rendering=None, outline=None, audits=())
@@ -87,7 +89,7 @@ def check_fully(
     begun_at: datetime | None = None,
     polish: float | None = None,
 ) -> None:
-    """One full check that ends at `now`; it began then too, if it is not said when."""
+    """Store a full check that ends at `now`; by default it began then too."""
     turn = db.session.get_one(FullCheckSchedule, prototype.id)
     turn.cause, turn.revision, turn.lease_token = f"full:{next(_causes)}", prototype.revision, "full"
     turn.begun_at = begun_at or now

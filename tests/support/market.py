@@ -1,4 +1,4 @@
-"""The whole product in processes of its own: its disk is small, its clock can be moved, its workers cut off."""
+"""The whole product in processes of its own, with a small disk, a movable clock and severable workers."""
 
 from __future__ import annotations
 
@@ -35,17 +35,17 @@ START_SECONDS = 120
 
 @dataclass
 class Market(Plant):
-    """Everything that runs. Whatever dies is started again, as `marketplace up` does, while it is `kept_running`."""
+    """All processes. Dead ones are restarted, as by `marketplace up`, within `kept_running`."""
 
     disk: SmallDisk = field(kw_only=True)
     clock: MovedClock = field(kw_only=True)
     way: Way = field(kw_only=True)
-    """From the workers to the database."""
+    """Network path from the workers to the database."""
     _turn: threading.Lock = field(default_factory=threading.Lock)
-    """Of whoever starts or kills processes."""
+    """Held by whoever starts or kills processes."""
 
     def start(self) -> None:
-        """Start what doesn't run."""
+        """Start whatever is not running."""
         if not self.children:
             self.children = children_of(self.settings)
         for child in self.children:
@@ -53,17 +53,17 @@ class Market(Plant):
                 child.start(self._environment_of(child))
 
     def await_ready(self) -> None:
-        """The web process answers and all workers listen."""
+        """Wait until the web process answers and all workers listen."""
         wait_for(lambda: self._answers() and self._listening() >= len(self.children) - 2, START_SECONDS)
 
     @contextmanager
     def kept_running(self) -> Generator[None]:
-        """Start the dead again, programs and database alike, until the block ends."""
+        """Restart dead programs and the database until the block ends."""
         over = threading.Event()
 
         def keep() -> None:
             while not over.wait(0.5):
-                with self._turn, suppress(psycopg.OperationalError):  # a database on a full disk comes later
+                with self._turn, suppress(psycopg.OperationalError):  # on a full disk the database comes up later
                     if self.database.is_dead():
                         self.database.start()
                     self.start()
@@ -77,7 +77,7 @@ class Market(Plant):
             keeper.join()
 
     def kill_everything(self) -> None:
-        """As when the machine loses its power. Database and broker come again at once, the rest by itself."""
+        """Simulate a power failure, then restart database and broker at once; the rest restarts by itself."""
         with self._turn:
             self.kill_workers()
             self.database.kill()
@@ -86,7 +86,7 @@ class Market(Plant):
             self.broker.start()
 
     def fill_disk(self) -> None:
-        """Leave no byte for anybody, and make the database need one: it can't go on, and says so or dies."""
+        """Fill the disk and make the database need space, so that it reports an error or dies."""
         self.disk.fill()
         with suppress(psycopg.Error), psycopg.connect(self.database.url, autocommit=True) as connection:
             for _ in range(2 * DISK_MEGABYTES):
@@ -110,7 +110,7 @@ class Market(Plant):
 
 @contextmanager
 def running_market(*exceptions: str) -> Generator[Market]:
-    """The market, migrated and running; links to `exceptions` (host:port) may be checked."""
+    """A running, migrated market; links to `exceptions` (host:port) may be checked."""
     home = Path(tempfile.mkdtemp(prefix="market-"))
     home.chmod(0o755)
     with small_disk(home / "disk", DISK_MEGABYTES) as disk:

@@ -1,4 +1,4 @@
-"""What the person does about whom a moderator decided something."""
+"""Acts of the person about whom a moderator decided."""
 
 from __future__ import annotations
 
@@ -8,5 +8,5 @@ from tests.support.visitor import Visitor
 
 
 def answer_decision(browser: Visitor, fields: dict[str, str]) -> TestResponse:
-    """Answer the newest decision that can be answered, by the button beside it."""
+    """Answer the newest decision open to answers, by the button beside it."""
     return browser.submit(browser.link("/account/moderation", "main .list a.button"), fields)

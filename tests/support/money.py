@@ -1,4 +1,4 @@
-"""Money to start a test from: people with payout accounts, paid charges, and the sweep that moves what is due."""
+"""Money as test fixtures: payout accounts, paid charges, and the sweep that moves what is due."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _keys = itertools.count(1)
 
 
 def make_charge(payer: User, payee: User | None, amount: int = 100_000, **fields: object) -> Charge:
-    """A charge that waits for its payer on the provider's page."""
+    """A charge that waits for payment on the provider's page."""
     key = str(fields.pop("key", f"test:{next(_keys)}"))
     values = {"currency": "EUR", "purpose": "Booking site, milestone 1", **fields}
     charge = start_charge(payer, payee, amount, key=key, now=START, **values)  # type: ignore[arg-type]
@@ -36,7 +36,7 @@ def make_charge(payer: User, payee: User | None, amount: int = 100_000, **fields
 
 
 def make_hold(payer: User, payee: User | None, amount: int = 100_000, card: str = "pays", **fields: object) -> Hold:
-    """Money that was paid in the sandbox and is held."""
+    """Money paid in the sandbox and held."""
     charge = make_charge(payer, payee, amount, **fields)
     pay(charge, card)
     settle_all()
@@ -62,7 +62,7 @@ def make_payable(user: User) -> None:
 
 
 def settle_all() -> None:
-    """What the workers do: deliver, ask and send until nothing is due."""
+    """Run the workers' tasks (deliver, poll, send) until nothing is due."""
     clock = current_app.extensions["clock"].now
     while deliver_due(clock) + ask_due(clock):
         continue

@@ -1,6 +1,6 @@
-"""A clock that jumps: a program started with its `environment` reads the time of day moved by some seconds.
+"""A movable clock: a program started with its `environment` sees the time shifted by some seconds.
 
-By libfaketime (Debian: libfaketime), which PostgreSQL bears. Python's time.sleep does not, as of version 0.9.10.
+Uses libfaketime (Debian: libfaketime), which works with PostgreSQL, but breaks Python's time.sleep as of 0.9.10.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ FOLDERS = ("/usr/lib", "/usr/local/lib", "/opt")
 
 
 class MovedClock:
-    """Where the program reads how far its clock is off."""
+    """File from which the program reads its clock's offset."""
 
     def __init__(self, file: Path) -> None:
         self._file = file
@@ -19,7 +19,7 @@ class MovedClock:
         file.chmod(0o644)
 
     def move(self, seconds: int) -> None:
-        """Be this many seconds ahead of the true time."""
+        """Set the offset from the true time in seconds."""
         draft = self._file.with_suffix(".draft")
         draft.write_text(f"{seconds:+d}\n")
         draft.chmod(0o644)

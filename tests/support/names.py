@@ -1,9 +1,9 @@
-"""A real little name server on loopback that answers over UDP what a test wants.
+"""A small real DNS server on loopback that gives a test's answers over UDP.
 
     with name_server({"shop.example.": ["hello"]}) as (address, port): ...
 
-A name that isn't in the table doesn't exist; None as its records keeps the server silent, and a string is the code of a
-refusal ("SERVFAIL").
+A name that isn't in the table doesn't exist; None as its records means no answer, and a string is an error code
+("SERVFAIL").
 """
 
 from __future__ import annotations

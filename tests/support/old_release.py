@@ -1,4 +1,4 @@
-"""The product as it was before a migration, exported from the repository's own history, to run beside today's."""
+"""The product as of before a migration, exported from the repository's history, to run beside the current one."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from tests.support.product import ROOT
 
 @dataclass(frozen=True)
 class OldRelease:
-    """A folder with the code of then; today's dependencies run it."""
+    """A folder with the old code, run with today's dependencies."""
 
     folder: Path
 
     def command(self, *arguments: str, **settings: str) -> None:
-        """Run `marketplace ARGUMENTS` of then; fails with what it said."""
+        """Run the old `marketplace ARGUMENTS`; fails with its output."""
         environment = os.environ | {"PYTHONPATH": str(self.folder), "REDIS_URL": "", **settings}
         done = subprocess.run(
             [sys.executable, "-m", "marketplace", *arguments],
@@ -30,9 +30,9 @@ class OldRelease:
 
 
 def before(migration: Path, folder: Path) -> OldRelease:
-    """The code as it stood just before this migration was added, wherever history has that commit by now.
+    """Export the code just before this migration was added, wherever that commit is in history.
 
-    A migration that is not committed yet comes after all that is. Needs the whole history: a shallow clone fails.
+    An uncommitted migration comes after HEAD. Needs the full history: a shallow clone fails.
     """
     added = ["log", "--diff-filter=A", "--format=%H", "-1", "--", str(migration.relative_to(ROOT))]
     commit = _git(*added).decode().strip()

@@ -1,6 +1,7 @@
-"""One table of own orders for Python's function and its twin in the browser: (name, bids, percents, ids in order).
+"""Shared test cases of custom orders, for Python's function and its JavaScript twin: (name, bids, percents, ids in
+order).
 
-A bid is (id, rank, score, (price, speed, evidence, record)), milli-points; percents stand in the same order.
+A bid is (id, rank, score, (price, speed, evidence, record)), milli-points; percents are in the same order.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""A way to a server that can be cut: what is sent meanwhile arrives nowhere, and nobody is told."""
+"""A TCP proxy that can simulate a network partition: data is silently dropped, connections stay open."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from tests.support.product import free_port
 
 
 class Way:
-    """Listens on `port` of this machine and passes everything on, unless it is cut."""
+    """Listens on `port` and forwards everything unless cut."""
 
     def __init__(self, port: int) -> None:
         self.port, self._to = free_port(), port
@@ -20,7 +20,7 @@ class Way:
         self._open.set()
 
     def cut(self) -> None:
-        """From now on nothing arrives on either side; connections stand as if nothing were sent."""
+        """From now on drop all data in both directions; connections stay open."""
         self._loop.call_soon_threadsafe(self._open.clear)
 
     def mend(self) -> None:
@@ -60,7 +60,7 @@ class Way:
 
 @contextmanager
 def way_to(port: int) -> Generator[Way]:
-    """The way, for as long as the block runs."""
+    """Run the proxy during the block."""
     way = Way(port)
     thread = threading.Thread(target=way.run, daemon=True)
     thread.start()

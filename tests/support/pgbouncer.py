@@ -1,4 +1,4 @@
-"""A PgBouncer in transaction mode before a PostgreSQL, as Debian's package has it."""
+"""A PgBouncer in transaction mode in front of PostgreSQL, from Debian's package."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from tests.support.product import free_port
 
 @contextmanager
 def running_pgbouncer(server: Postgres, connections: int = 3) -> Generator[str]:
-    """Its address; all clients share so few connections to the server, so that they meet each other's state."""
+    """Yield its address; all clients share a few server connections, so that leaked session state shows."""
     folder, port = Path(tempfile.mkdtemp(prefix="pgbouncer-")), free_port()
     program = shutil.which("pgbouncer") or "/usr/sbin/pgbouncer"
     settings = folder / "pgbouncer.ini"
@@ -27,7 +27,7 @@ def running_pgbouncer(server: Postgres, connections: int = 3) -> Generator[str]:
         f"[pgbouncer]\nlisten_addr = 127.0.0.1\nlisten_port = {port}\nunix_socket_dir =\nauth_type = any\n"
         f"pool_mode = transaction\ndefault_pool_size = {connections}\nmax_client_conn = 200\n"
     )
-    settings.chmod(0o644)  # read by an ordinary user, though the product's umask may hold in this process
+    settings.chmod(0o644)  # read by an ordinary user, whatever the product's umask in this process
     url = server.url.replace(f":{server.port}/", f":{port}/")
     with (folder / "log").open("wb") as log:
         process = subprocess.Popen([program, str(settings)], stdout=log, stderr=log, **ordinary_user(folder))

@@ -1,4 +1,4 @@
-"""Real parts to break: PostgreSQL, Valkey, a worker with its scheduler, each in processes of its own."""
+"""Real parts to break: PostgreSQL, Valkey, and a worker with its scheduler, each in processes of its own."""
 
 from __future__ import annotations
 
@@ -31,11 +31,11 @@ from tests.support.product import free_port
 from tests.support.slowness import Deadline
 
 SECONDS = 30
-"""In which everything comes to its verdict once all parts are there again, on an idle machine."""
+"""Time on an idle machine in which all checks must finish once all parts run again."""
 
 
 class Broker:
-    """A Valkey that can be stopped and started on the same port."""
+    """A Valkey that can be stopped and restarted on the same port."""
 
     def __init__(self, folder: Path) -> None:
         self.folder, self.port = folder, free_port()
@@ -50,7 +50,7 @@ class Broker:
         self.server.stop()
 
     def kill(self) -> None:
-        """End it as it stands, whatever it was about to write."""
+        """Kill it at once, whatever it was about to write."""
         number = int(Redis.from_url(self.url).info("server")["process_id"])
         os.kill(number, signal.SIGKILL)
         self.server.stop()
@@ -58,7 +58,7 @@ class Broker:
 
 @dataclass
 class Plant:
-    """Everything that runs, and the app of a web process."""
+    """All running parts, and the app of a web process."""
 
     settings: Settings
     app: Flask
@@ -68,11 +68,11 @@ class Plant:
 
     @property
     def files(self) -> Path:
-        """Where pictures are kept."""
+        """Folder of pictures."""
         return self.settings.data_path / "files"
 
     def start_workers(self) -> None:
-        """Start what doesn't run, and wait until all of it listens."""
+        """Start whatever is not running, and wait until all workers listen."""
         if not self.children:
             self.children = [child for child in children_of(self.settings) if child.name != "web"]
         for child in self.children:
@@ -81,7 +81,7 @@ class Plant:
         wait_for(lambda: self._listening() >= len(self.children) - 1, 90)
 
     def start_another(self, name: str) -> Child:
-        """A second worker of that name beside the first."""
+        """A second worker process of that name."""
         child = next(one for one in children_of(self.settings) if one.name == name)
         child.command = [word.replace(f"{name}@", f"other-{name}@") for word in child.command]
         child.start(self._environment)
@@ -100,7 +100,7 @@ class Plant:
         }
 
     def _listening(self) -> int:
-        """How many workers wait for messages; the scheduler does not."""
+        """Number of workers that wait for messages; excludes the scheduler."""
         clients = Redis.from_url(self.broker.url).client_list()
         return sum(client["psub"] != "0" or client["sub"] != "0" for client in clients)
 
@@ -117,22 +117,22 @@ class Plant:
         return next(child for child in self.children if child.name == name)
 
     def clear(self) -> bool:
-        """Forget all prototypes; whatever runs goes on. Raises OperationalError when a worker's locks cross ours."""
+        """Delete all prototypes while everything runs. Raises OperationalError on a deadlock with a worker."""
         with self.app.app_context():
             db.session.execute(text("TRUNCATE prototypes, check_records RESTART IDENTITY CASCADE"))
             db.session.commit()
         return True
 
     def kill_browsers(self) -> int:
-        """Kill Chromium under its worker; gives how many processes that were."""
+        """Kill the workers' Chromium; return the number of processes killed."""
         worker = self.child("browser").process
         assert worker
         return kill_below(worker.pid, "chrom")
 
     def close_proxies(self) -> int:
-        """Nobody gets into the proxies of the checks under way any more; gives how many doors that closed.
+        """Close the ports of the running checks' proxies; return how many were closed.
 
-        A browser with a network of its own has doors for later checks too.
+        A browser with its own network has ports for later checks too.
         """
         worker = self.child("browser").process
         assert worker
@@ -149,40 +149,40 @@ class Plant:
             return list(db.session.scalars(select(Prototype.state).order_by(Prototype.id)))
 
     def checks(self) -> list[int]:
-        """How many quick records each prototype has."""
+        """Number of quick records per prototype."""
         with self.app.app_context():
             counts = select(func.count()).select_from(StoredCheck).where(StoredCheck.is_full.is_(False))
             return list(db.session.scalars(counts.group_by(StoredCheck.prototype_id)))
 
     def records(self) -> list[tuple[int, datetime]]:
-        """Which prototype was recorded when."""
+        """(prototype, time) of each record."""
         with self.app.app_context():
             rows = select(StoredCheck.prototype_id, StoredCheck.finished_at).where(StoredCheck.is_full.is_(False))
             return [(row.prototype_id, row.finished_at) for row in db.session.execute(rows.order_by(StoredCheck.id))]
 
     def full_checks(self) -> list[int]:
-        """How many full records each prototype has."""
+        """Number of full records per prototype."""
         with self.app.app_context():
             counts = select(func.count()).select_from(StoredCheck).where(StoredCheck.is_full.is_(True))
             return list(db.session.scalars(counts.group_by(StoredCheck.prototype_id)))
 
     def renderings(self) -> list[dict[str, Any]]:
-        """What the browser saw, of each full record."""
+        """The browser's rendering in each full record."""
         with self.app.app_context():
             records = db.session.scalars(select(StoredCheck.record).where(StoredCheck.is_full.is_(True)))
             return [record["rendering"] for record in records]
 
     def spoiled(self) -> int:
-        """How many turns in the browser came to nothing by our own fault."""
+        """Number of browser runs that failed by our own fault."""
         with self.app.app_context():
             return db.session.scalar(select(func.sum(FullCheckSchedule.failures))) or 0
 
     def is_examining(self) -> bool:
-        """Whether a turn in the browser is under way."""
+        """Whether a browser run is under way."""
         return self.leased(FullCheckSchedule) > 0
 
     def leased(self, *models: type[Due]) -> int:
-        """How many rows somebody works on, or died over."""
+        """Number of rows leased, by living or dead workers."""
         with self.app.app_context():
             counts = [select(func.count()).where(model.lease_token.is_not(None)) for model in models]
             return sum(db.session.scalars(count).one() for count in counts)
@@ -192,7 +192,7 @@ class Plant:
 
 
 def all_examined(plant: Plant, links: int) -> None:
-    """Within the time allowed every link has its verdict and its full check, both once, and nobody is blamed."""
+    """Assert that within the time limit every link has one verdict and one full check, and none is blamed."""
     wait_for(lambda: plant.full_checks() == [1] * links, SECONDS)
     assert plant.checks() == [1] * links
     assert set(plant.states()) == {"live"}
@@ -201,7 +201,9 @@ def all_examined(plant: Plant, links: int) -> None:
 
 
 def wait_for(condition: Callable[[], bool], seconds: float) -> None:
-    """Until the condition holds, so long on an idle machine; a database that is away counts as not yet."""
+    """Wait until the condition holds, at most `seconds` on an idle machine; an unavailable database counts
+    as not yet.
+    """
     deadline = Deadline(seconds)
     while True:
         try:

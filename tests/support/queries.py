@@ -1,4 +1,4 @@
-"""Counts the SQL statements of a block, so that a list page can't grow a query per row unnoticed."""
+"""Count a block's SQL statements, so that tests catch list pages with one query per row."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from sqlalchemy import Engine, event
 
 @contextmanager
 def counted_queries() -> Iterator[list[str]]:
-    """Collects each statement sent to any database while the block runs (BEGIN and PRAGMA left out)."""
+    """Collect every statement sent to any database during the block (except BEGIN and PRAGMA)."""
     statements: list[str] = []
 
     def note(_connection: object, _cursor: object, statement: str, *_: object) -> None:

@@ -1,4 +1,4 @@
-"""Fifty at once: real threads, each with a connection of its own; tests then look for exactly one legal outcome."""
+"""Races of fifty real threads, each with its own connection; tests assert exactly one legal outcome."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ from tests.support.databases import close
 
 THREADS = 50
 Act = Callable[[int], object]
-"""What a thread does; it is given the thread's number."""
+"""A thread's act, called with the thread's number."""
 
 
 @pytest.fixture
 def app(settings: Settings, clock: FixedClock, monkeypatch: pytest.MonkeyPatch) -> Generator[Flask]:
-    """In place of the app that tests share: one with a connection for everybody."""
+    """Replaces the shared app by one with a connection for every thread."""
 
     def many(url: str, connect_seconds: int) -> dict[str, Any]:
         return {**engine_options(url, connect_seconds), "pool_size": THREADS + 5}
@@ -38,7 +38,7 @@ def app(settings: Settings, clock: FixedClock, monkeypatch: pytest.MonkeyPatch) 
 
 
 def race(app: Flask, *acts: Act) -> list[str]:
-    """Fifty threads do the acts in turn, all at the same moment, each in its own transaction; gives how each ended."""
+    """Run the acts at once in fifty threads, in turn, each in its own transaction; return each one's result."""
     start = Barrier(THREADS)
 
     def run(number: int) -> str:

@@ -1,4 +1,4 @@
-"""A door before a server that can vanish: connections stay open and nothing comes through, or none comes in at all."""
+"""A relay in front of a server that can vanish: open connections go silent, new ones get no answer."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from contextlib import contextmanager
 
 
 class Relay:
-    """Carries bytes between `port` and the server on loopback; one thread carries for all connections."""
+    """Forwards bytes between `port` and the server on loopback; one thread serves all connections."""
 
     def __init__(self, server_port: int) -> None:
         self._server_port = server_port
@@ -26,19 +26,19 @@ class Relay:
         self._thread.start()
 
     def vanish(self) -> None:
-        """From now on nothing is carried, and who connects hears nothing: nobody is told that the host is gone."""
+        """Stop forwarding without closing anything, as when the host is lost."""
         self._open.clear()
         self._wake.send(b".")
 
     def come_back(self) -> None:
-        """Carry again; a host that was restarted doesn't know its connections and ends them."""
+        """Forward again, and reset the old connections, as a restarted host does."""
         for one in list(self._pairs):
             with contextlib.suppress(OSError):
                 one.shutdown(socket.SHUT_RDWR)
         self._open.set()
 
     def replace(self) -> None:
-        """Another host takes the address: whoever connects is heard, on the connections there were nothing comes."""
+        """Let another host take the address: new connections work, old ones stay silent."""
         self.vanish()
         self._dead, self._pairs = [*self._dead, *self._pairs], {}
         self._open.set()
@@ -76,7 +76,7 @@ class Relay:
     def _pass_on(self, source: socket.socket) -> None:
         target = self._pairs.get(source)
         if target is None:
-            return  # closed a moment ago, with its other side
+            return  # closed a moment ago by its other side
         try:
             data = source.recv(65536)
             target.sendall(data)
@@ -90,7 +90,7 @@ class Relay:
 
 @contextmanager
 def relay_to(server_port: int) -> Generator[Relay]:
-    """A relay for as long as the block runs."""
+    """Run a relay during the block."""
     relay = Relay(server_port)
     try:
         yield relay

@@ -1,4 +1,4 @@
-"""Reads what test runs reported (JUnit XML): how many passed, which failed and why, and which took longest."""
+"""Read the JUnit XML of test runs: how many passed, which failed and why, and the slowest."""
 
 from __future__ import annotations
 
@@ -14,18 +14,18 @@ from tests.support.product import ROOT
 class Failure(NamedTuple):
     test: str
     error: str
-    """Its first line."""
+    """First line of the error."""
 
 
 class Timed(NamedTuple):
     seconds: float
-    """With its fixtures."""
+    """Including fixtures."""
     test: str
 
 
 @dataclass(frozen=True)
 class Report:
-    """What one run of pytest came to."""
+    """The result of one pytest run."""
 
     passed: int
     skipped: int
@@ -34,7 +34,7 @@ class Report:
 
 
 def read_report(path: Path) -> Report:
-    """The report at `path`; a run that left none has failed as a whole."""
+    """Read the report at `path`; a run without one has failed as a whole."""
     if not path.exists():
         return Report(0, 0, (Failure(path.stem, "it ended without a report"),), ())
     cases = list(ElementTree.parse(path).getroot().iter("testcase"))  # noqa: S314 (our own report)
@@ -46,7 +46,7 @@ def read_report(path: Path) -> Report:
 
 
 def name_of(case: ElementTree.Element) -> str:
-    """As pytest names it on the command line: `tests/web/jobs/test_show.py::test_name[case]`."""
+    """The test's id as on pytest's command line: `tests/web/jobs/test_show.py::test_name[case]`."""
     where, name = case.get("classname", ""), case.get("name", "")
     parts = where.split(".") if where else []
     for length in range(len(parts), 0, -1):

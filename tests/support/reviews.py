@@ -1,4 +1,4 @@
-"""Completed contracts and reviews to start a test from, made by the product's own services; call in an app context."""
+"""Completed contracts and reviews as test fixtures, made by the product's services; call in an app context."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ GOOD, BAD = Marks(5, 4, 4), Marks(2, 3, 1)
 
 
 def complete(contract: Contract, now: datetime = START) -> Contract:
-    """All of its milestones are handed in, approved and paid."""
+    """Submit, approve and pay all milestones of the contract."""
     for milestone in contract.standing:
         hand_in(milestone, now)
         approve(contract.client, milestone, now)
@@ -35,14 +35,14 @@ def make_completed(client: User | None = None, freelancer: User | None = None, n
 
 
 def round_in(contract: Contract) -> ReviewRound:
-    """The contract's round of reviews."""
+    """Return the contract's review round."""
     round_ = round_of(contract.id)
     assert round_ is not None
     return round_
 
 
 def review(contract: Contract, by: str, marks: Marks = GOOD, text: str = "", now: datetime = START) -> Review:
-    """What this side ("client" or "freelancer") writes."""
+    """Write a review as this side ("client" or "freelancer")."""
     words = text or f"Good work together, says the {by}."
     made = write_review(getattr(contract, by), round_in(contract), marks, words, now)
     db.session.commit()
@@ -50,7 +50,7 @@ def review(contract: Contract, by: str, marks: Marks = GOOD, text: str = "", now
 
 
 def make_reviewed(*, now: datetime = START, marks: Marks = GOOD, **people: Any) -> Contract:
-    """A completed contract whose two reviews are shown."""
+    """A completed contract whose two reviews are published."""
     contract = make_completed(**people, now=now)
     review(contract, "client", marks, now=now)
     review(contract, "freelancer", now=now)

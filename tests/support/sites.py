@@ -1,13 +1,13 @@
-"""Real little HTTP(S) servers on loopback, each in a thread of its own, that behave as well or badly as a test needs.
+"""Small real HTTP(S) servers on loopback, each in its own thread, with the behaviour that a test needs.
 
     with site(html("<h1>Hello</h1>")) as hello:                       # the same answer to everything
     with site({"/": html("<h1>Hello</h1>"), "/old": redirect("/")}) as shop:   # by path; anything else is a 404
-    with site(lambda request: html(request.headers["host"])) as echo:         # worked out from the request
+    with site(lambda request: html(request.headers["host"])) as echo:         # computed from the request
     with site(lambda request: drip(b"x", every=0.1)) as slow:                  # piece by piece
 
 An answer is the raw response as bytes, an async iterator of its pieces, or None for a server that never answers.
-The block's value knows `url`, `port`, `place` ("127.0.0.1:port", as the guard's exceptions name it), `requests` and
-`connections` (how often anybody connected, with or without a request).
+The block's value has `url`, `port`, `place` ("127.0.0.1:port", as the guard's exceptions name it), `requests` and
+`connections` (number of connections, with or without a request).
 """
 
 from __future__ import annotations
@@ -26,12 +26,12 @@ Handler = Callable[["SiteRequest"], Answer] | Mapping[str, bytes] | bytes
 
 @dataclass(frozen=True)
 class SiteRequest:
-    """What a visitor asked for."""
+    """A received request."""
 
     method: str
     target: str
     headers: dict[str, str]
-    """By lower-case name."""
+    """Keys in lower case."""
 
 
 @dataclass
@@ -54,7 +54,7 @@ class Site:
 
 
 def answer(status: int = 200, body: bytes | str = b"", **headers: str) -> bytes:
-    """A whole response; `content_type="…"` becomes Content-Type. Content-Length is right unless given."""
+    """A whole response; `content_type="…"` becomes Content-Type. Content-Length is correct by default."""
     payload = body.encode() if isinstance(body, str) else body
     fields = {"content_length": str(len(payload)), "content_type": "text/html; charset=utf-8", **headers}
     lines = [f"HTTP/1.1 {status} {HTTPStatus(status).phrase}"]
@@ -73,7 +73,7 @@ def redirect(to: str, status: int = 302) -> bytes:
 
 
 async def drip(piece: bytes, *, first: bytes = b"", every: float = 0.05) -> AsyncIterator[bytes]:
-    """`first` at once, then `piece` again and again, `every` so many seconds, for as long as the visitor stays."""
+    """Send `first` at once, then `piece` every `every` seconds while the client stays connected."""
     yield first
     while True:
         await asyncio.sleep(every)
@@ -92,7 +92,7 @@ def site(handler: Handler, *, tls: ssl.SSLContext | None = None, host: str = "12
         running.site = Site(host, port, "https" if tls else "http")
         started.set()
         await running.stop.wait()
-        for _ in range(5):  # whoever has just been let in becomes a visit; a closed server would forget their sockets
+        for _ in range(5):  # accepted connections become requests first; a closed server would forget their sockets
             await asyncio.sleep(0)
         server.close()
         for task in running.visits:
@@ -113,7 +113,7 @@ def site(handler: Handler, *, tls: ssl.SSLContext | None = None, host: str = "12
 
 
 class _Running:
-    """A server at work."""
+    """A running server."""
 
     site: Site
     loop: asyncio.AbstractEventLoop

@@ -1,4 +1,4 @@
-"""How slow this machine is here and now, so that no test fails because others use the processors."""
+"""Measure how slow this machine is at present, so that no test fails because others use the processors."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ MAX_FACTOR = 20.0
 
 
 class Deadline:
-    """So many seconds from now on an idle machine, and as many times more as this one turns out to be slower."""
+    """A time limit in seconds on an idle machine, extended by how much slower this one is."""
 
     def __init__(self, seconds: float) -> None:
         self._seconds, self._started, self._busyness = seconds, time.monotonic(), Busyness()
@@ -22,6 +22,6 @@ class Deadline:
 
 
 def crowding() -> float:
-    """How many processes want each processor, 1 to MAX_FACTOR, as an average of the last minute."""
+    """Processes per processor, 1 to MAX_FACTOR, averaged over the last minute."""
     wanting = os.getloadavg()[0] / (os.cpu_count() or 1)
     return min(max(wanting, 1.0), MAX_FACTOR)

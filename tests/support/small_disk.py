@@ -1,4 +1,4 @@
-"""A disk that is soon full, in memory; mounting it takes root, or sudo without a password."""
+"""A small in-memory disk that fills quickly; mounting it needs root, or sudo without a password."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ MEGABYTES = 32
 
 
 class SmallDisk:
-    """What is on the disk is in `folder`."""
+    """`folder` is its mount point."""
 
     def __init__(self, folder: Path) -> None:
         self._filler = folder / "filler"
 
     def fill(self) -> None:
-        """Leave not one byte."""
+        """Leave no free byte."""
         with self._filler.open("wb", buffering=0) as filler:
             try:
                 while True:
@@ -32,7 +32,7 @@ class SmallDisk:
 
 @contextmanager
 def small_disk(folder: Path, megabytes: int = MEGABYTES) -> Generator[SmallDisk]:
-    """Mounted over `folder` while the block runs."""
+    """Mount a disk over `folder` during the block."""
     root = [] if os.geteuid() == 0 else ["sudo", "-n"]
     folder.mkdir(parents=True, exist_ok=True)
     options = f"size={megabytes}m,mode=1777"

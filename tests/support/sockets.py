@@ -1,4 +1,4 @@
-"""A server on loopback that takes WebSockets and notes what arrives, for pages that talk by them."""
+"""A WebSocket server on loopback that records received data, for pages that use them."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from hashlib import sha1
 
 
 async def listening(arrived: list[bytes]) -> asyncio.Server:
-    """Answers every handshake; whatever is sent then goes, as it is on the wire, into `arrived`."""
+    """Accept every handshake and record the raw bytes that follow in `arrived`."""
 
     async def listen(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         head = await reader.readuntil(b"\r\n\r\n")

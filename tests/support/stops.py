@@ -1,4 +1,4 @@
-"""Makes whoever comes to one step of their transaction wait there, so that a test can kill them in the middle of it."""
+"""Block a transaction at one step, so that a test can kill its process in the middle of it."""
 
 from __future__ import annotations
 
@@ -13,20 +13,20 @@ from psycopg.sql import SQL, Identifier
 
 @dataclass(frozen=True)
 class Step:
-    """A change of a row; PostgreSQL undoes it when its client dies."""
+    """A change of a row; PostgreSQL rolls it back when its client dies."""
 
     event: LiteralString
     """INSERT or UPDATE."""
     table: LiteralString
     when: LiteralString
-    """SQL that holds of the rows `old` and `new`."""
+    """SQL condition on the rows `old` and `new`."""
     commits: bool = False
-    """Wait inside the commit instead: it goes through although nobody is left to hear of it."""
+    """Block inside the commit instead: it succeeds although the client is dead."""
 
 
 @contextmanager
 def held_at(url: str, step: Step) -> Generator[Callable[[], bool]]:
-    """While the block runs nobody gets past the step; the block's value tells whether somebody waits there."""
+    """Block the step during the block; yields a function that tells whether somebody waits there."""
     with psycopg.connect(url, autocommit=True) as connection:
         connection.execute(
             SQL(

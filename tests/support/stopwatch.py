@@ -1,4 +1,4 @@
-"""Measures time as it would pass on an idle machine, so that no test fails because others use the processor."""
+"""Measure time as on an idle machine, so that no test fails because others use the processor."""
 
 from __future__ import annotations
 
@@ -7,15 +7,15 @@ import time
 from pathlib import Path
 
 ACCOUNT = Path("/proc/thread-self/schedstat")
-"""What Linux counts for the thread that reads it: nanoseconds on a processor, and waiting for one."""
+"""Linux's counters for the reading thread: nanoseconds on a processor, and waiting for one."""
 EVERY = 0.05
 WORK = 0.002
-"""Seconds of work, each time, by which it is seen how long work takes at present."""
+"""Seconds of work per sample that measures the current speed."""
 LONGEST = 600
 
 
 class Stopwatch:
-    """Runs from when it is made until it is read."""
+    """Runs from its creation until it is read."""
 
     def __init__(self) -> None:
         self._started, self._read = time.monotonic(), threading.Event()
@@ -25,14 +25,14 @@ class Stopwatch:
 
     @property
     def seconds(self) -> float:
-        """What passed, divided by how many times as long as on an idle machine work took meanwhile."""
+        """Elapsed time, divided by the present slowdown against an idle machine."""
         passed = time.monotonic() - self._started
         self._read.set()
         self._sampler.join()
         return passed / (1 + self._waited / self._ran)
 
     def _sample(self) -> None:
-        """A thread that works a little, again and again."""
+        """Thread that works a little, repeatedly."""
         while time.monotonic() - self._started < LONGEST:
             until = time.thread_time() + WORK
             while time.thread_time() < until:

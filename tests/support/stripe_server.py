@@ -1,7 +1,7 @@
-"""A small Stripe on loopback: the calls that we make, with state, idempotency, and faults on demand.
+"""A small fake of Stripe on loopback: the calls that we make, with state, idempotency, and faults on demand.
 
-It answers in the shapes of Stripe's API reference; a test holds that it uses only fields that the official library
-knows, another that we send only parameters that the library knows.
+Its answers follow Stripe's API reference; tests check that it uses only fields, and that we send only parameters, that
+the official library knows.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ Json = dict[str, Any]
 
 
 class Refusal(Exception):
-    """An answer with an error object in it."""
+    """A response with an error object."""
 
     def __init__(self, status: int, code: str, message: str) -> None:
         super().__init__(message)
@@ -27,15 +27,15 @@ class Refusal(Exception):
 
 
 class StripeServer:
-    """The state, by kind and id; tests look at it and play the payer and the bank through it."""
+    """Its state, by kind and id; tests read it and act as payer and bank through it."""
 
     def __init__(self) -> None:
         self.objects: dict[str, dict[str, Json]] = {}
         self.calls: list[tuple[str, str, Json, dict[str, str]]] = []
         self.drop_answers_to: list[str] = []
-        """Paths to which the next answer gets lost after the work was done."""
+        """Paths whose next answer is lost after the work was done."""
         self.fail: list[str] = []
-        """Paths whose next call ends with a failure of the server, before anything is done."""
+        """Paths whose next call fails with a server error before anything is done."""
         self._answers: dict[str, tuple[Json, int, Json]] = {}
         self._ids = itertools.count(1)
         self.url = ""
@@ -44,7 +44,7 @@ class StripeServer:
         return self.objects.setdefault(kind, {})
 
     def one(self, kind: str) -> Json:
-        """The only one of its kind."""
+        """The only object of its kind."""
         (found,) = self.all(kind).values()
         return found
 
@@ -54,7 +54,7 @@ class StripeServer:
         return made
 
     def pay(self, *, settled: bool = True) -> Json:
-        """The payer pays the one open checkout; `settled` False: by a bank debit that is still on its way."""
+        """Pay the only open checkout; `settled` False: by a pending bank debit."""
         session = self.one("checkout.session")
         intent = self.new(
             "payment_intent", "pi", amount=session["amount_total"], currency=session["currency"],
@@ -69,7 +69,7 @@ class StripeServer:
         return session
 
     def answer(self, method: str, path: str, params: Json, headers: dict[str, str]) -> tuple[int, Json]:
-        """What Stripe would answer, the same again for the same idempotency key."""
+        """Answer as Stripe would, identically for the same idempotency key."""
         self.calls.append((method, path, params, headers))
         if path in self.fail:
             self.fail.remove(path)
@@ -185,7 +185,7 @@ class StripeServer:
 
 
 DIVISIBLE = {**dict.fromkeys(("bhd", "jod", "kwd", "omr", "tnd"), 10), "isk": 100, "ugx": 100}
-"""By what Stripe wants amounts to be divisible, from docs.stripe.com/currencies; 1 where nothing is said."""
+"""Divisors that Stripe requires of amounts, from docs.stripe.com/currencies; 1 by default."""
 PAYOUTS_DIVISIBLE = {**DIVISIBLE, "huf": 100, "twd": 100}
 
 
@@ -202,7 +202,7 @@ def _amount(params: Json) -> Json:
 
 
 def nested(text: str) -> Json:
-    """Stripe's form encoding: a[b][0]=c is {"a": {"b": {"0": "c"}}}."""
+    """Decode Stripe's form encoding: a[b][0]=c is {"a": {"b": {"0": "c"}}}."""
     found: Json = {}
     for name, value in parse_qsl(text, keep_blank_values=True):
         *path, last = name.replace("]", "").split("[")
@@ -236,14 +236,14 @@ def _handler(server: StripeServer, lock: threading.Lock) -> type[BaseHTTPRequest
         do_GET = do_POST = _handle  # noqa: N815
 
         def log_message(self, *_: object) -> None:
-            """Say nothing."""
+            """Log nothing."""
 
     return Handler
 
 
 @contextmanager
 def running_stripe() -> Generator[StripeServer]:
-    """The server on a port of its own while the block runs."""
+    """Run the server on its own port during the block."""
     server = StripeServer()
     http = ThreadingHTTPServer(("127.0.0.1", 0), _handler(server, threading.Lock()))
     server.url = f"http://127.0.0.1:{http.server_address[1]}"

@@ -1,4 +1,4 @@
-"""What happens around Stripe in a test: somebody pays, an account is completed, time passes, a message comes in."""
+"""Steps around Stripe in tests: somebody pays, an account is completed, time passes, a webhook arrives."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def paid(server: StripeServer, client: User, freelancer: User) -> Hold:
 
 
 def later(seconds: float) -> None:
-    """Let time pass and the workers look again."""
+    """Advance the clock and run the workers again."""
 
     clock: FixedClock = current_app.extensions["clock"]
     clock.moment += timedelta(seconds=seconds)

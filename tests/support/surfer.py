@@ -1,4 +1,4 @@
-"""A person with a browser who wants a thing done: sends a form until it is answered, whatever breaks meanwhile."""
+"""A user's browser that retries a form until it is answered, whatever breaks meanwhile."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from tests.support.slowness import Deadline
 from tests.support.visitor import form_values
 
 PATIENCE_SECONDS = 150
-"""On an idle machine."""
+"""Seconds, on an idle machine."""
 ANSWER_SECONDS = 10
 OVER = (302, 303, 409)
-"""Answers of a page whose form was carried out before: it leads on, or says that this can't be done (again)."""
+"""Statuses for a form carried out before: it redirects, or can't be done (again)."""
 
 
 class Surfer:
-    """Keeps cookies, follows no redirect by itself, and counts the answers that failed to come or were our fault."""
+    """Keeps cookies, follows no redirects, and counts missing answers and server errors."""
 
     def __init__(self, url: str) -> None:
         self.url, self.failures = url, 0
@@ -30,10 +30,10 @@ class Surfer:
         self.send("/signin", {"email": email, "password": password}, form="main form[method=post]")
 
     def send(self, path: str, fields: dict[str, Any] | None = None, form: str = "main form[method=post]") -> str:
-        """Open `path`, fill its form in and send it until it is answered with a redirect; gives where that leads.
+        """Open `path`, fill its form in and send it until it redirects; return the target.
 
-        What was not answered is sent again as it was, as "resend" in a browser does. Where the form is no longer
-        offered, an answer that got lost said yes: gives "".
+        An unanswered request is resent unchanged, as by a browser's "resend". If the form is gone, the lost answer was
+        a success: returns "".
         """
         deadline = Deadline(PATIENCE_SECONDS)
         filled: tuple[str, dict[str, Any]] | None = None
@@ -54,12 +54,12 @@ class Surfer:
             if answer is not None and answer.status_code in (302, 303):
                 return answer.headers["Location"]
             assert answer is None or answer.status_code != 422, f"{path}: {answer.text[:3000]}"
-            if answer is not None:  # its token ran out, or it was carried out before: look at the page again
+            if answer is not None:  # its token expired, or it was carried out before: load the page again
                 filled, seen = None, f"{answer.status_code} {answer.text[:2000]}"
         raise AssertionError(f"{path} was not answered in time: {seen}")
 
     def wait_until_paid(self, path: str) -> None:
-        """Come back from the provider, and stay on the page until it says how the payment ended."""
+        """Return from the provider, and wait on the page for the result of the payment."""
         deadline = Deadline(PATIENCE_SECONDS)
         while not deadline.is_over:
             self._ask("GET", f"{path}/done")
@@ -70,7 +70,7 @@ class Surfer:
         raise AssertionError(f"{path} never came to an end")
 
     def sees(self, path: str) -> bool:
-        """Whether the page is there."""
+        """Whether the page exists."""
         answer = self._ask("GET", path)
         return answer is not None and answer.status_code == 200
 

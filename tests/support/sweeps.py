@@ -1,4 +1,4 @@
-"""Runs a worker's task in the test's own process, as Celery would."""
+"""Run a worker's task in the test's process, as Celery would."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A person at a browser without JavaScript: follows links, fills in forms (CSRF token and all), reads pages."""
+"""A user's browser without JavaScript: follows links, fills in forms with CSRF tokens, reads pages."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from marketplace.core.database import db
 
 FAR_AHEAD = datetime(2100, 1, 1, tzinfo=UTC)
 PASSWORD = "correct horse battery staple"
-"""Of everybody whom `as_user` signs in."""
+"""Password of everybody signed in by `as_user`."""
 PASSWORD_FORM = "main form[action='/verify']"
 
 
@@ -29,7 +29,7 @@ BLOCK = r"(?:p|li|div|h[1-6]|t[dhr]|d[dtl]|ul|ol|form|section|article|summary|le
 
 
 def as_shown(html: str) -> str:
-    """The page with white space as a browser shows it: one space in text, none at the edges of an element."""
+    """The page with whitespace as a browser shows it: one space in text, none at the edges of an element."""
     parts = EXACT.split(html)
     shown = list(parts[0::3])
     for index, text in enumerate(shown):
@@ -42,9 +42,9 @@ def as_shown(html: str) -> str:
 
 
 class Visitor:
-    """One browser's worth of cookies; `as_user` signs in without spending time on a password hash.
+    """One browser's cookies; `as_user` signs in without computing a password hash.
 
-    Asked for the password again, the person enters it and sends once more what they sent, unless `remembers` is off.
+    When asked for the password again, enters it and resends the form, unless `remembers` is off.
     """
 
     def __init__(self, app: Flask) -> None:
@@ -54,7 +54,7 @@ class Visitor:
         self._user_id: int | None = None
 
     def as_user(self, user_id: int) -> Visitor:
-        """Be this person from now on, however far a test moves the clock."""
+        """Sign in as this person, for however far a test moves the clock."""
         with self.app.app_context():
             uniquifier = db.session.scalar(select(User.fs_uniquifier).where(User.id == user_id))
             token = begin_session(user_id, FAR_AHEAD)
@@ -86,8 +86,8 @@ class Visitor:
     ) -> TestResponse:
         """Open `path`, fill in the form that the CSS selector `form` finds, and send it as a browser would.
 
-        `fields` override what the form holds; a list gives several values, None leaves the field out,
-        a (stream, filename) tuple uploads a file. `meanwhile` happens between opening the page and sending the form.
+        `fields` override what the form holds; a list gives several values, None leaves the field out, a (stream,
+        filename) tuple uploads a file. `meanwhile` is called between opening the page and sending the form.
         """
         page = self.page(path)
         if meanwhile:
@@ -104,7 +104,7 @@ class Visitor:
         follow: bool = False,
         headers: dict[str, str] | None = None,
     ) -> TestResponse:
-        """Fill in and send a form of a page that is open, which stands at `path`; see submit()."""
+        """Fill in and send a form of an open page at `path`; see submit()."""
         node = (LexborHTMLParser(page.text) if isinstance(page, TestResponse) else page).css_first(form)
         assert node is not None, f"no form {form!r} on {path}"
         values = form_values(node)
@@ -118,13 +118,13 @@ class Visitor:
         return self._sent(target, values, headers, follow=follow)
 
     def link(self, path: str, css: str) -> str:
-        """Where a link of the page leads."""
+        """Target of a link on the page."""
         node = self.page(path).css_first(css)
         assert node is not None, f"no {css!r} on {path}"
         return node.attributes["href"] or ""
 
     def press(self, path: str, button: str, fields: dict[str, Any] | None = None) -> TestResponse:
-        """Press a button that belongs to another form of the page: that form's fields go to the button's address."""
+        """Press a button that belongs to another form: that form's fields go to the button's address."""
         page = self.page(path)
         node = page.css_first(button)
         assert node is not None, f"no {button!r} on {path}"
@@ -134,17 +134,17 @@ class Visitor:
         return self.http.post(node.attributes["formaction"] or "", data=data, headers=self.sent_from(path))
 
     def sign_out(self) -> None:
-        """End the session, as signing out in another tab or deleting the cookies does."""
+        """End the session, like signing out in another tab or deleting the cookies."""
         with self.http.session_transaction() as session:
             session.clear()
 
     @staticmethod
     def sent_from(path: str) -> dict[str, str]:
-        """What a browser says about where a form was sent from."""
+        """Headers by which a browser says where a form was sent from."""
         return {"Sec-Fetch-Site": "same-origin", "Referer": f"http://localhost{path}"}
 
     def post(self, path: str, fields: dict[str, Any] | None = None, *, follow: bool = False) -> TestResponse:
-        """Send a POST straight to `path` with a valid CSRF token, whether or not a page offers the button."""
+        """POST directly to `path` with a valid CSRF token, whether or not a page has the button."""
         return self._sent(path, {"csrf_token": self.csrf_token(), **(fields or {})}, None, follow=follow)
 
     def enter_password(self, page: TestResponse, password: str = PASSWORD) -> TestResponse:
@@ -153,7 +153,7 @@ class Visitor:
         return self.send(page, "/verify", {"password": password}, form=PASSWORD_FORM)
 
     def choose_password(self) -> Visitor:
-        """Have PASSWORD from now on, where the person was made without one."""
+        """Set PASSWORD for a person made without one."""
         with self.app.app_context():
             person = db.session.get(User, self._user_id) if self._user_id else None
             if person and person.password is None:
@@ -173,7 +173,7 @@ class Visitor:
         return answer
 
     def csrf_token(self) -> str:
-        """A token for this browser's session, read from the theme form that every page carries."""
+        """This session's CSRF token, read from the theme form on every page."""
         node = self.page("/help/start").css_first("input[name=csrf_token]")
         assert node is not None
         return node.attributes.get("value") or ""
@@ -181,7 +181,7 @@ class Visitor:
 
 @lru_cache(maxsize=4)
 def _hashed(_salt: str) -> str:
-    """One hash for everybody; it holds under one salt of the app."""
+    """One hash for everybody, cached per salt of the app."""
     return str(hash_password(PASSWORD))
 
 

@@ -1,7 +1,7 @@
-"""Every way that a page may reach for an address: the pages of the evil site, one for each way.
+"""Every way in which a page can connect to an address: the evil site's pages, one per way.
 
 In a page's source $T is a target as scheme and host (http://127.0.0.1:1234), $H its host and port, $A its bare host and
-$P its port; a page is written once for each target, so that it reaches for all of them.
+$P its port; the source is repeated for each target, so that the page tries all of them.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ def script(source: str) -> str:
 
 
 def in_worker(source: str) -> str:
-    """A worker made of a string."""
+    """A worker created from a string."""
     return script(f"new Worker(URL.createObjectURL(new Blob([{source!r}], {{type: 'text/javascript'}})))")
 
 
@@ -97,7 +97,7 @@ IN_PAGES = {
         ' sdpMid: "0"})'
     ),
 }
-"""Ways that leave the page where it is, so that one page can try all targets."""
+"""Ways that don't leave the page, so that one page can try all targets."""
 
 LEAVING = {
     "meta refresh": '<meta http-equiv="refresh" content="0; url=$T/">',
@@ -106,18 +106,18 @@ LEAVING = {
     "link clicked": '<a href="$T/">x</a>' + script('document.querySelector("a").click()'),
     "history and reload": script('history.pushState(0, "", "/x"); location.replace("$T/")'),
 }
-"""Ways that end the page: tried inside frames, one for each target."""
+"""Ways that leave the page: tried in frames, one per target."""
 
 BY_SERVER = ("redirect", "policy report", "preload header", "refresh header")
 
 WAYS = (*IN_PAGES, *LEAVING, *BY_SERVER)
 
 IDLE = frozenset({"dns prefetch", "icon", "manifest", "preconnect", "prerender", "svg use"})
-"""Ways that the headless shell doesn't take even when nothing holds it back; other builds of Chromium take some."""
+"""Ways that the headless shell never uses, even unrestricted; other builds of Chromium use some."""
 
 
 class EvilSite:
-    """Answers for the evil site: /<number of the way>, with all targets; its sites are set before it is asked."""
+    """Responses of the evil site: /<number of the way>, with all targets; set `targets` before the first request."""
 
     def __init__(self) -> None:
         self.targets: dict[str, list[str]] = {}

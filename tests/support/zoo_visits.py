@@ -1,4 +1,4 @@
-"""A quick check of a zoo site without a browser; connections to anywhere else are an error."""
+"""Quick checks of zoo sites without a browser; connections to anywhere else are errors."""
 
 from __future__ import annotations
 
@@ -19,22 +19,22 @@ from tests.support.canaries import Calls
 from tests.support.sites import Site
 
 OTHER_NAME = "other.example"
-"""A second name for the same server, for redirects to another host."""
+"""A second name of the same server, for redirects to another host."""
 
 
 async def resolve(host: str) -> list[IPAddress]:
-    """The other name, and no more."""
+    """Resolve only the other name."""
     assert host == OTHER_NAME
     return [ip_address("127.0.0.1")]
 
 
 def guard_of(there: Site) -> Guard:
-    """Lets the site through, by its address and by its other name."""
+    """A guard that allows the site, by its address and by its other name."""
     return Guard(frozenset({there.place, f"{OTHER_NAME}:{there.port}"}), resolve)
 
 
 def quick_look(there: Site, inspector: Inspector, client: Client, limits: FetchLimits) -> AuditInput:
-    """What the auditors get of it. Whoever else the check called would be stopped, and is an error."""
+    """The auditors' input for the site. Any connection elsewhere is stopped and is an error."""
     guard = guard_of(there)
     link = guard.read(there.url)
     assert isinstance(link, Link)

@@ -1,16 +1,17 @@
-"""A zoo of sites, one folder each: what a link may lead to, from a working site to hostile ones.
+"""A zoo of sites, one folder each: possible targets of links, from a working site to hostile ones.
 
     with zoo_site("parked") as there: ...
 
-A folder's files are served by their names ("/" is index.html). Its site.json says what isn't a plain file, by path:
+A folder's files are served under their names ("/" is index.html). Its site.json defines other responses, by path:
 
-- {"file" or "text" and "repeat" so many "times", "status", "headers" (as sites.answer takes them)}; with "delay" (s) it
-  comes late, "packed" with that content coding, and not at all to those who send a header of "unless_sent";
-- {"raw": [[text, times], ...]}, what goes over the wire as it is;
-- either with {"drip": text}, sent again and again after it; or {"silent": true}, which never answers.
+- {"file" or "text" and "repeat" so many "times", "status", "headers" (as sites.answer takes them)}; "delay" (seconds)
+  delays it, "packed" applies that content coding, and clients that send a header of "unless_sent" get none;
+- {"raw": [[text, times], ...]}, the response's raw bytes;
+- either with {"drip": text}, sent repeatedly after it; or {"silent": true}, which never answers.
 
-In all of it $PORT is the site's own port, and $INWARD a host and port that nobody may be led to.
-`near_x` is the harmless neighbour of `x`: it must not be taken for it. `inward_x` reaches for $INWARD by way of x.
+In all of it $PORT is the site's own port, and $INWARD a host and port that no link may reach.
+`near_x` is a harmless look-alike of `x` that must not be mistaken for it.
+`inward_x` tries to reach $INWARD by means of x.
 """
 
 from __future__ import annotations
