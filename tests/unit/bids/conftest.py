@@ -1,4 +1,4 @@
-"""A job with its client, and freelancers, for tests of bids."""
+"""Fixtures for bids: a job with its client, and freelancers."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The rank stands on what was known when bids closed: nothing that happens later moves it."""
+"""Ranks use the facts known when bids closed; later events do not change them."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ from tests.unit.bids.conftest import Market
 pytestmark = pytest.mark.both_engines
 
 
-def test_a_page_mended_after_bids_closed_gains_no_point_and_its_card_says_so(market: Market, clock: FixedClock) -> None:
+def test_page_fixed_after_closing_gains_no_points_and_card_says_so(market: Market, clock: FixedClock) -> None:
     bid = bid_of(market.job, market.freelancer, url="https://gym.example/")
     see(bid, START + MINUTE, MISSED)
     before = rank_now(market.job, clock)
@@ -63,9 +63,7 @@ def test_a_page_mended_after_bids_closed_gains_no_point_and_its_card_says_so(mar
     assert (since.heading, since.words) == ("Improved since bids closed", "meets 2 of the 2 checks now, 1 then")
 
 
-def test_a_page_that_dies_after_bids_closed_loses_no_point_and_its_card_says_so(
-    market: Market, clock: FixedClock
-) -> None:
+def test_page_that_dies_after_closing_loses_no_points_and_card_says_so(market: Market, clock: FixedClock) -> None:
     bid = bid_of(market.job, market.freelancer, url="https://gym.example/")
     see(bid, START + MINUTE)
     before = rank_now(market.job, clock)
@@ -79,9 +77,7 @@ def test_a_page_that_dies_after_bids_closed_loses_no_point_and_its_card_says_so(
     assert (since.heading, since.words) == ("Worse since bids closed", "it is dead now")
 
 
-def test_a_check_that_began_in_time_counts_though_its_result_comes_in_after_closing(
-    market: Market, clock: FixedClock
-) -> None:
+def test_check_started_before_closing_counts_even_if_it_ends_later(market: Market, clock: FixedClock) -> None:
     bid = bid_of(market.job, market.freelancer, url="https://gym.example/")
     see(bid, START + MINUTE, MISSED)
     rank_now(market.job, clock)
@@ -94,9 +90,7 @@ def test_a_check_that_began_in_time_counts_though_its_result_comes_in_after_clos
 
 
 @pytest.mark.parametrize("seconds", [0, 1])
-def test_a_check_that_begins_at_the_closing_moment_or_later_is_too_late(
-    market: Market, clock: FixedClock, seconds: int
-) -> None:
+def test_check_started_at_closing_or_later_does_not_count(market: Market, clock: FixedClock, seconds: int) -> None:
     bid = bid_of(market.job, market.freelancer, url="https://gym.example/")
     see(bid, START + MINUTE, MISSED)
     clock.moment = CLOSES + timedelta(seconds=seconds)
@@ -104,9 +98,7 @@ def test_a_check_that_begins_at_the_closing_moment_or_later_is_too_late(
     assert "1 of 2 met" in str(rank_now(market.job, clock)), "the deadline decides, not the worker that closes the job"
 
 
-def test_a_link_that_no_check_reached_in_time_counts_by_its_first_check_and_no_other(
-    market: Market, clock: FixedClock
-) -> None:
+def test_link_unchecked_at_closing_counts_by_its_first_check_only(market: Market, clock: FixedClock) -> None:
     bid = bid_of(market.job, market.freelancer, CLOSES - timedelta(seconds=1), url="https://gym.example/")
     close(clock)
     rank_now(market.job, clock)
@@ -119,9 +111,7 @@ def test_a_link_that_no_check_reached_in_time_counts_by_its_first_check_and_no_o
     assert rank_now(market.job, clock) == first
 
 
-def test_a_line_added_in_the_last_minute_counts_by_the_first_check_that_tried_it(
-    market: Market, clock: FixedClock
-) -> None:
+def test_requirement_added_just_before_closing_counts_by_its_first_check(market: Market, clock: FixedClock) -> None:
     bid = bid_of(market.job, market.freelancer, url="https://gym.example/")
     see(bid, START + MINUTE, MISSED)
     clock.moment = CLOSES - timedelta(seconds=1)
@@ -130,12 +120,12 @@ def test_a_line_added_in_the_last_minute_counts_by_the_first_check_that_tried_it
     edit_job(market.client, market.job, {"requirements": lines, "spec": spec}, market.job.version, clock.now())
     db.session.commit()
     close(clock)
-    see(bid, CLOSES + MINUTE)  # the text is there now too, which is too late
+    see(bid, CLOSES + MINUTE)  # the text is present now too, but too late
     rank_now(market.job, clock)
     assert met(bid) == "2 of 3 met"
 
 
-def test_checks_that_could_not_tell_leave_what_was_known(market: Market, clock: FixedClock) -> None:
+def test_inconclusive_checks_keep_last_known_state(market: Market, clock: FixedClock) -> None:
     bid = bid_of(market.job, market.freelancer, url="https://gym.example/")
     see(bid, START + MINUTE)
     check_quickly(link_of(bid), CLOSES - HOUR, UNKNOWN)
@@ -144,7 +134,7 @@ def test_checks_that_could_not_tell_leave_what_was_known(market: Market, clock: 
     assert met(bid) == "2 of 2 met"
 
 
-def test_a_link_that_was_dead_when_bids_closed_stays_dead(market: Market, clock: FixedClock) -> None:
+def test_link_dead_at_closing_stays_dead(market: Market, clock: FixedClock) -> None:
     bid = bid_of(market.job, market.freelancer, url="https://gym.example/")
     see(bid, START + MINUTE)
     for hour in (4, 3, 2):
@@ -159,7 +149,7 @@ def test_a_link_that_was_dead_when_bids_closed_stays_dead(market: Market, clock:
     assert since.words == "it works now and meets 2 of the 2 checks"
 
 
-def test_a_skill_named_after_bids_closed_gains_no_point(market: Market, clock: FixedClock) -> None:
+def test_skill_added_after_closing_gains_no_points(market: Market, clock: FixedClock) -> None:
     bid_of(market.job, market.freelancer)
     before = rank_now(market.job, clock)
     close(clock)
@@ -167,7 +157,7 @@ def test_a_skill_named_after_bids_closed_gains_no_point(market: Market, clock: F
     assert rank_now(market.job, clock) == before
 
 
-def test_a_skill_named_before_bids_close_counts_at_once(market: Market, clock: FixedClock) -> None:
+def test_skill_added_before_closing_counts_at_once(market: Market, clock: FixedClock) -> None:
     bid = bid_of(market.job, market.freelancer)
     before = rank_now(market.job, clock)[0][2]
     name_skills(market.freelancer, ["css", "python"])
@@ -178,11 +168,11 @@ def test_a_skill_named_before_bids_close_counts_at_once(market: Market, clock: F
     assert bid.score > before
 
 
-# After the closing moment nothing moves a rank.
+# Events after closing must not change any rank.
 
 
 class After:
-    """What may happen once bids have closed; each event a method of this."""
+    """Events that may happen after bids closed, one per method."""
 
     def __init__(self, market: Market, clock: FixedClock, bid: Bid) -> None:
         self.market, self.clock, self.bid = market, clock, bid
@@ -235,9 +225,7 @@ EVENTS = [name for name in vars(After) if not name.startswith("_") and name != "
     max_examples=examples(30, 10), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )  # fmt: skip
 @given(events=st.lists(st.tuples(st.sampled_from(EVENTS), st.integers(1, 30)), min_size=1, max_size=8))
-def test_no_event_after_the_closing_moment_changes_a_rank(
-    app: Flask, clock: FixedClock, events: list[tuple[str, int]]
-) -> None:
+def test_no_event_after_closing_changes_rank(app: Flask, clock: FixedClock, events: list[tuple[str, int]]) -> None:
     clock.moment = START
     with app.app_context():
         client = make_user("client")

@@ -23,7 +23,7 @@ from tests.support.factories import START, make_bid, make_user
 from tests.unit.bids.conftest import Market
 
 
-def test_a_bid_goes_on_the_short_list_and_off_again(market: Market) -> None:
+def test_bid_is_shortlisted_and_unshortlisted(market: Market) -> None:
     bid = make_bid(market.job, market.freelancer)
     shortlist(market.client, bid, START)
     shortlist(market.client, bid, START)
@@ -32,13 +32,13 @@ def test_a_bid_goes_on_the_short_list_and_off_again(market: Market) -> None:
     assert bid.state == BidState.SUBMITTED
 
 
-def test_a_decline_needs_a_reason(market: Market) -> None:
+def test_decline_needs_reason(market: Market) -> None:
     bid = make_bid(market.job, market.freelancer)
     with pytest.raises(Invalid):
         decline_bid(market.client, bid, "  ", START)
 
 
-def test_a_declined_bidder_is_told_and_the_decline_can_be_taken_back(market: Market) -> None:
+def test_declined_bidder_is_notified_and_decline_can_be_undone(market: Market) -> None:
     bid, heard = make_bid(market.job, market.freelancer), list[Bid]()
     with bid_declined.connected_to(heard.append):
         decline_bid(market.client, bid, "We need somebody nearby.", START)
@@ -47,7 +47,7 @@ def test_a_declined_bidder_is_told_and_the_decline_can_be_taken_back(market: Mar
     assert (bid.state, bid.decline_reason) == (BidState.SUBMITTED, "")
 
 
-def test_only_the_jobs_client_decides(market: Market) -> None:
+def test_only_client_of_job_decides(market: Market) -> None:
     bid = make_bid(market.job, market.freelancer)
     for other in (market.freelancer, market.rival, make_user("client"), make_user("admin")):
         with pytest.raises(NotAllowed):
@@ -58,19 +58,19 @@ def test_only_the_jobs_client_decides(market: Market) -> None:
             set_client_note(other, bid, "Hm.")
 
 
-def test_nothing_is_decided_after_the_decision_deadline(market: Market) -> None:
+def test_no_decision_after_decision_deadline(market: Market) -> None:
     bid = make_bid(market.job, market.freelancer)
     with pytest.raises(Conflict):
         shortlist(market.client, bid, START + timedelta(days=14))
 
 
-def test_the_clients_note_is_kept(market: Market) -> None:
+def test_client_note_is_stored(market: Market) -> None:
     bid = make_bid(market.job, market.freelancer)
     set_client_note(market.client, bid, " Ask about staff logins. ")
     assert bid.client_note == "Ask about staff logins."
 
 
-def test_a_hidden_bid_counts_no_more_until_it_is_restored(market: Market) -> None:
+def test_hidden_bid_does_not_count_until_restored(market: Market) -> None:
     bid, admin = make_bid(market.job, market.freelancer), make_user("admin")
     hide_bid(admin, bid, "Copied text.", START)
     assert (bid.state, market.job.bid_count) == (BidState.HIDDEN, 0)
@@ -78,7 +78,7 @@ def test_a_hidden_bid_counts_no_more_until_it_is_restored(market: Market) -> Non
     assert (bid.state, bid.hidden_reason, market.job.bid_count) == (BidState.SUBMITTED, None, 1)
 
 
-def test_closing_a_job_keeps_its_bids_and_cancelling_ends_them(market: Market) -> None:
+def test_closing_job_keeps_bids_and_cancelling_lapses_them(market: Market) -> None:
     standing, declined = make_bid(market.job, market.freelancer), make_bid(market.job, market.rival)
     decline_bid(market.client, declined, "Too late.", START)
     close_job(market.client, market.job, START)

@@ -1,4 +1,4 @@
-"""Which likenesses need no human: one's own work, credited work, the client's own words."""
+"""Resemblances that need no moderator: own work, credited work, the client's own text."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ def test_credited_work_is_explained(app: Flask, says: str, state: str) -> None:
         ("https://First.example:8443/page", "explained"),
     ],
 )
-def test_a_credit_names_the_whole_author_or_host(app: Flask, says: str, state: str) -> None:
+def test_credit_must_name_full_author_or_host(app: Flask, says: str, state: str) -> None:
     with app.app_context():
         job = make_job(make_user("client"))
         links = [submit_link(f"https://{name}.example/", [], START).id for name in ("first", "second")]
@@ -72,7 +72,7 @@ def test_a_credit_names_the_whole_author_or_host(app: Flask, says: str, state: s
         assert resemblance(links[1], links[0]).state == state
 
 
-def test_ones_own_earlier_work_is_explained(app: Flask) -> None:
+def test_own_earlier_work_is_explained(app: Flask) -> None:
     with app.app_context():
         client, author = make_user("client"), make_user("freelancer")
         links = [submit_link(f"https://{name}.example/", [], START).id for name in ("one", "two")]
@@ -89,9 +89,7 @@ def test_ones_own_earlier_work_is_explained(app: Flask) -> None:
         (0.95, "flagged", CLIENTS_SITE),
     ],
 )
-def test_a_redesign_may_keep_the_clients_words_but_not_the_look(
-    app: Flask, picture: float | None, state: str, words: str
-) -> None:
+def test_redesign_may_keep_client_text_but_not_look(app: Flask, picture: float | None, state: str, words: str) -> None:
     with app.app_context():
         job = make_job(make_user("client"))
         job.current_site = "https://old.example/"
@@ -104,7 +102,7 @@ def test_a_redesign_may_keep_the_clients_words_but_not_the_look(
         assert words in found.explanation
 
 
-def test_a_changed_bid_leaves_what_another_room_has_explained(app: Flask) -> None:
+def test_edited_bid_keeps_explanation_from_another_room(app: Flask) -> None:
     with app.app_context():
         contract = make_contract(prototype_id=submit_link("https://gym.example/", [], START).id)
         milestone, bid = contract.milestones[0], contract.award.bid
@@ -116,7 +114,7 @@ def test_a_changed_bid_leaves_what_another_room_has_explained(app: Flask) -> Non
         assert (found.state, found.explanation, bid.prototype.review) == ("explained", SAME_WORK, "")
 
 
-def test_a_site_is_looked_at_once_until_its_address_changes(app: Flask) -> None:
+def test_site_is_checked_once_until_address_changes(app: Flask) -> None:
     with app.app_context():
         job = make_job(make_user("client"))
         job.current_site = "https://old.example/"

@@ -1,4 +1,4 @@
-"""Participation pools: no job opens unfunded, no bid comes without a prototype, each is settled once by rule."""
+"""Participation pools: required before a job opens, prototypes required from bids, settled once by rule."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ def bid_with_link(job: Job, link: str = "live", review: str = "", **fields: obje
 
 
 def end(job: Job, clock: FixedClock) -> Pool:
-    """The decision deadline passes, and the sweeps come by."""
+    """Pass the decision deadline and run the sweeps."""
     clock.moment = START + 15 * DAY
     for _ in range(2):  # closed, then expired
         end_due(clock.now())
@@ -84,14 +84,14 @@ def held(pool: Pool) -> Hold:
     return pool.hold
 
 
-def test_a_job_that_insists_on_prototypes_opens_only_with_a_funded_pool(app: Flask) -> None:
+def test_job_requiring_prototypes_opens_only_with_funded_pool(app: Flask) -> None:
     with app.app_context():
         job = make_draft()
         with pytest.raises(Invalid, match="Pay €300 into the participation pool") as refusal:
             publish_job(job.client, job, 0, START)
         assert refusal.value.field == "pool"
         db.session.rollback()
-        fund_pool(job.client, job, START)  # begun is not held
+        fund_pool(job.client, job, START)  # started but not paid
         assert [problem.task for problem in what_lacks(job, START)] == ["pool"]
         pay(job)
         assert what_lacks(job, START) == []
@@ -99,13 +99,13 @@ def test_a_job_that_insists_on_prototypes_opens_only_with_a_funded_pool(app: Fla
         assert job.state == "open"
 
 
-def test_a_pool_needs_an_amount(app: Flask) -> None:
+def test_pool_needs_amount(app: Flask) -> None:
     with app.app_context():
         lacks = what_lacks(make_draft(pool_amount=0), START)
         assert [problem.field for problem in lacks] == ["pool_amount"]
 
 
-def test_asked_twice_the_same_payment_goes_on_and_nobody_else_pays(app: Flask) -> None:
+def test_funding_pool_twice_returns_same_payment_and_only_client_pays(app: Flask) -> None:
     with app.app_context():
         job = make_draft()
         assert fund_pool(job.client, job, START) is fund_pool(job.client, job, START)
@@ -113,7 +113,7 @@ def test_asked_twice_the_same_payment_goes_on_and_nobody_else_pays(app: Flask) -
             fund_pool(make_user("client"), job, START)
 
 
-def test_a_payment_that_failed_can_be_begun_anew(app: Flask) -> None:
+def test_failed_payment_can_be_restarted(app: Flask) -> None:
     with app.app_context():
         job = make_draft()
         first = settle_charge(fund_pool(job.client, job, START), "failed", START)
@@ -121,7 +121,7 @@ def test_a_payment_that_failed_can_be_begun_anew(app: Flask) -> None:
         assert fund_pool(job.client, job, START).id != first.id
 
 
-def test_what_is_paid_can_not_change_under_the_payment(app: Flask) -> None:
+def test_paid_job_terms_cannot_change(app: Flask) -> None:
     with app.app_context():
         job = pay(make_draft())
         changes = {"requires_prototype": False, "pool_amount": 1, "currency": "USD", "title": "Other"}
@@ -129,7 +129,7 @@ def test_what_is_paid_can_not_change_under_the_payment(app: Flask) -> None:
         assert (job.requires_prototype, job.pool_amount, job.currency, job.title) == (True, 30_000, "EUR", "Other")
 
 
-def test_a_pool_of_a_draft_that_is_thrown_away_goes_back(app: Flask, clock: FixedClock) -> None:
+def test_pool_of_discarded_draft_is_refunded(app: Flask, clock: FixedClock) -> None:
     with app.app_context():
         job = pay(make_draft())
         cancel_job(job.client, job, "", START)
@@ -138,7 +138,7 @@ def test_a_pool_of_a_draft_that_is_thrown_away_goes_back(app: Flask, clock: Fixe
         assert (pool.outcome, held(pool).refunded) == ("returned", 30_000)
 
 
-def test_money_that_comes_after_the_draft_was_thrown_away_goes_back_at_once(app: Flask) -> None:
+def test_money_arriving_after_draft_was_discarded_is_refunded_at_once(app: Flask) -> None:
     with app.app_context():
         job = make_draft()
         charge = fund_pool(job.client, job, START)
@@ -149,7 +149,7 @@ def test_money_that_comes_after_the_draft_was_thrown_away_goes_back_at_once(app:
         assert (charge.hold.state, charge.hold.refunded) == ("refunded", 30_000)
 
 
-def test_money_of_a_payment_that_another_replaced_goes_back(app: Flask) -> None:
+def test_money_of_replaced_payment_is_refunded(app: Flask) -> None:
     with app.app_context():
         job = make_draft()
         first = settle_charge(fund_pool(job.client, job, START), "failed", START)
@@ -158,7 +158,7 @@ def test_money_of_a_payment_that_another_replaced_goes_back(app: Flask) -> None:
         assert (first.hold and first.hold.state, second.hold and second.hold.state) == ("refunded", "held")
 
 
-def test_a_bid_without_a_prototype_is_refused_with_a_reason(app: Flask) -> None:
+def test_bid_without_prototype_is_refused_with_reason(app: Flask) -> None:
     with app.app_context():
         job = make_open()
         bid = make_bid(job, make_user("freelancer"), state="draft")
@@ -176,12 +176,12 @@ def test_a_bid_without_a_prototype_is_refused_with_a_reason(app: Flask) -> None:
         ([("live", "")], 1, 30_000),
         ([("live", ""), ("live", "cleared"), ("live", "")], 3, 10_000),
         ([("live", ""), ("broken", ""), ("live", "rejected"), ("refused", "")], 1, 30_000),
-        ([("live", "")] * 7, 7, 4_285),  # five cents are left
+        ([("live", "")] * 7, 7, 4_285),  # five cents remain
         ([("broken", "")], 0, 0),
         ([], 0, 0),
     ],
 )
-def test_without_an_award_working_prototypes_share_equally(
+def test_working_prototypes_share_pool_equally_without_award(
     app: Flask, clock: FixedClock, links: list[tuple[str, str]], working: int, share: int
 ) -> None:
     with app.app_context():
@@ -193,7 +193,7 @@ def test_without_an_award_working_prototypes_share_equally(
         assert (hold.released, hold.refunded) == (share * working, 30_000 - share * working)
 
 
-def test_declined_bids_count_and_withdrawn_and_hidden_ones_do_not(app: Flask, clock: FixedClock) -> None:
+def test_declined_bids_share_but_withdrawn_and_hidden_do_not(app: Flask, clock: FixedClock) -> None:
     with app.app_context():
         job = make_open()
         declined = bid_with_link(job)
@@ -205,7 +205,7 @@ def test_declined_bids_count_and_withdrawn_and_hidden_ones_do_not(app: Flask, cl
 
 
 @pytest.mark.parametrize("way", ["cancelled", "removed"])
-def test_ending_it_otherwise_keeps_nobody_from_their_share(app: Flask, clock: FixedClock, way: str) -> None:
+def test_pool_is_shared_when_job_is_cancelled_or_removed(app: Flask, clock: FixedClock, way: str) -> None:
     with app.app_context():
         job = make_open()
         bid = bid_with_link(job)
@@ -217,7 +217,7 @@ def test_ending_it_otherwise_keeps_nobody_from_their_share(app: Flask, clock: Fi
         assert held(end(job, clock)).shares == {str(bid.freelancer_id): 30_000}
 
 
-def test_with_an_award_it_goes_back_once_both_have_signed(app: Flask, clock: FixedClock) -> None:
+def test_awarded_pool_is_refunded_once_both_signed(app: Flask, clock: FixedClock) -> None:
     with app.app_context():
         job = make_open()
         bid_with_link(job)
@@ -229,7 +229,7 @@ def test_with_an_award_it_goes_back_once_both_have_signed(app: Flask, clock: Fix
         assert (pool.outcome, held(pool).refunded) == ("returned", 30_000)
 
 
-def test_a_job_that_is_restored_keeps_its_pool_through_an_unsigned_award(app: Flask, clock: FixedClock) -> None:
+def test_restored_job_keeps_pool_through_unsigned_award(app: Flask, clock: FixedClock) -> None:
     with app.app_context():
         job, admin = make_open(), make_user("admin")
         remove_job(admin, job, "It breaks the rules.", START)
@@ -239,7 +239,7 @@ def test_a_job_that_is_restored_keeps_its_pool_through_an_unsigned_award(app: Fl
         assert held(db.session.scalars(select(Pool)).one()).state == "held"
 
 
-def test_it_is_settled_once_and_everybody_is_told(app: Flask, clock: FixedClock) -> None:
+def test_pool_is_settled_once_and_everybody_is_notified(app: Flask, clock: FixedClock) -> None:
     with app.app_context():
         job = make_open()
         bid_with_link(job)
@@ -256,7 +256,7 @@ def test_it_is_settled_once_and_everybody_is_told(app: Flask, clock: FixedClock)
         assert {"€300 for your prototype", f"The participation pool of {job.title} is settled"} <= subjects
 
 
-def test_a_flagged_prototype_waits_for_a_moderator_for_a_week_at_most(app: Flask, clock: FixedClock) -> None:
+def test_flagged_prototype_delays_pool_for_a_week_at_most(app: Flask, clock: FixedClock) -> None:
     with app.app_context():
         job = make_open()
         bid = bid_with_link(job, "live", "flagged")
@@ -267,7 +267,7 @@ def test_a_flagged_prototype_waits_for_a_moderator_for_a_week_at_most(app: Flask
         assert held(pool).shares == {str(bid.freelancer_id): 30_000}
 
 
-def test_frozen_money_waits(app: Flask, clock: FixedClock) -> None:
+def test_frozen_money_delays_pool(app: Flask, clock: FixedClock) -> None:
     with app.app_context():
         job = make_open()
         bid_with_link(job)
@@ -282,7 +282,7 @@ def test_frozen_money_waits(app: Flask, clock: FixedClock) -> None:
         assert held(db.session.scalars(select(Pool)).one()).released == 30_000
 
 
-def test_a_pool_that_the_bank_took_back_is_to_be_paid_anew(app: Flask) -> None:
+def test_charged_back_pool_must_be_paid_again(app: Flask) -> None:
     with app.app_context():
         job = pay(make_draft())
         first = db.session.scalars(select(Hold)).one()
@@ -296,7 +296,7 @@ def test_a_pool_that_the_bank_took_back_is_to_be_paid_anew(app: Flask) -> None:
         assert job.pool.hold_id not in (None, first.id)
 
 
-def test_a_job_under_review_does_not_open_without_its_pool(app: Flask) -> None:
+def test_job_under_review_does_not_open_without_pool(app: Flask) -> None:
     with app.app_context():
         job = pay(make_draft())
         publish_job(job.client, job, 1, START)
@@ -305,7 +305,7 @@ def test_a_job_under_review_does_not_open_without_its_pool(app: Flask) -> None:
             approve_job(make_user("admin"), job, START)
 
 
-def test_a_pool_that_the_bank_took_back_is_settled_with_nothing_to_share(app: Flask, clock: FixedClock) -> None:
+def test_charged_back_pool_settles_with_no_shares(app: Flask, clock: FixedClock) -> None:
     with app.app_context():
         bid = bid_with_link(make_open())
         hold = db.session.scalars(select(Hold)).one()
@@ -318,7 +318,7 @@ def test_a_pool_that_the_bank_took_back_is_settled_with_nothing_to_share(app: Fl
         assert f"The pool of {bid.job.title} is not paid out" in set(db.session.scalars(told))
 
 
-def test_a_job_without_a_pool_takes_none(app: Flask) -> None:
+def test_job_without_pool_takes_no_pool_payment(app: Flask) -> None:
     with app.app_context():
         job = make_draft(requires_prototype=False, pool_amount=0)
         with pytest.raises(Conflict):

@@ -1,4 +1,4 @@
-"""A job that takes bids again: everybody is told, nothing is disclosed, and all bids are ranked anew."""
+"""Reopened jobs: bidders are notified, nothing is disclosed, all bids are re-ranked."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ from tests.unit.bids.conftest import Market
 pytestmark = pytest.mark.both_engines
 
 
-def test_a_reopened_job_is_ranked_by_what_is_known_now(market: Market, clock: FixedClock) -> None:
+def test_reopened_job_is_ranked_by_current_facts(market: Market, clock: FixedClock) -> None:
     bid = bid_of(market.job, market.freelancer, url="https://gym.example/")
     see(bid, START + MINUTE, MISSED)
     close(clock)
@@ -54,7 +54,7 @@ def test_a_reopened_job_is_ranked_by_what_is_known_now(market: Market, clock: Fi
     assert card_of(bid, 2, {}).since is None
 
 
-def test_the_client_closes_early_and_that_moment_counts(market: Market, clock: FixedClock) -> None:
+def test_early_close_sets_closing_moment(market: Market, clock: FixedClock) -> None:
     bid = bid_of(market.job, market.freelancer, url="https://gym.example/")
     see(bid, START + MINUTE, MISSED)
     clock.moment = START + DAY
@@ -64,7 +64,7 @@ def test_the_client_closes_early_and_that_moment_counts(market: Market, clock: F
     assert "1 of 2 met" in str(rank_now(market.job, clock))
 
 
-def test_cancelling_a_closed_job_does_not_move_its_closing(market: Market, clock: FixedClock) -> None:
+def test_cancelling_closed_job_keeps_closing_moment(market: Market, clock: FixedClock) -> None:
     bid_of(market.job, market.freelancer)
     clock.moment = START + DAY
     close_job(market.client, market.job, clock.now())
@@ -73,7 +73,7 @@ def test_cancelling_a_closed_job_does_not_move_its_closing(market: Market, clock
 
 
 def told_bids(market: Market, clock: FixedClock) -> tuple[Bid, Bid]:
-    """Two bids whose job was awarded, and whose client withdrew the offer and took bids again."""
+    """Two bids on a job that was awarded, then reopened after the client withdrew the offer."""
     won, lost = bid_of(market.job, market.freelancer), bid_of(market.job, market.rival, price=300_000)
     award = award_bid(market.client, won, won.version, START)
     contract = contract_of(award.id)
@@ -85,7 +85,7 @@ def told_bids(market: Market, clock: FixedClock) -> tuple[Bid, Bid]:
     return won, lost
 
 
-def test_who_was_told_a_score_may_be_awarded_but_not_edit(market: Market, clock: FixedClock) -> None:
+def test_bidder_told_score_may_win_but_not_edit(market: Market, clock: FixedClock) -> None:
     _, lost = told_bids(market, clock)
     with pytest.raises(Conflict, match="told where this bid stood"):
         edit_bid(market.rival, lost, replace(offer_of(lost), price=100_000), clock.now())
@@ -93,7 +93,7 @@ def test_who_was_told_a_score_may_be_awarded_but_not_edit(market: Market, clock:
     assert award.bid_id == lost.id
 
 
-def test_who_was_told_a_score_can_not_place_another_bid_instead(market: Market, clock: FixedClock) -> None:
+def test_bidder_told_score_cannot_place_another_bid(market: Market, clock: FixedClock) -> None:
     _, lost = told_bids(market, clock)
     withdraw_bid(market.rival, lost, clock.now())
     db.session.commit()
@@ -101,7 +101,7 @@ def test_who_was_told_a_score_can_not_place_another_bid_instead(market: Market, 
         save_draft(market.rival, market.job, replace(offer_of(lost), price=100_000), clock.now())
 
 
-def test_who_was_told_nothing_may_edit_once_the_job_is_open_again(market: Market, clock: FixedClock) -> None:
+def test_bidder_not_told_score_may_edit_after_reopening(market: Market, clock: FixedClock) -> None:
     bid = bid_of(market.job, market.freelancer)
     close(clock)
     reopen_job(market.client, market.job, CLOSES + DAY, CLOSES + 2 * DAY, clock.now())
@@ -109,7 +109,7 @@ def test_who_was_told_nothing_may_edit_once_the_job_is_open_again(market: Market
     assert bid.price == 100_000
 
 
-def test_a_reopened_job_tells_every_bidder_and_nothing_of_ranks(market: Market, clock: FixedClock) -> None:
+def test_reopening_notifies_every_bidder_without_ranks(market: Market, clock: FixedClock) -> None:
     told_bids(market, clock)
     told = db.session.scalars(select(Notification).where(Notification.dedupe_key.startswith("reopened:"))).all()
     assert {one.user_id for one in told} == {market.freelancer.id, market.rival.id}
@@ -121,7 +121,7 @@ def test_a_reopened_job_tells_every_bidder_and_nothing_of_ranks(market: Market, 
     assert db.session.scalars(edited).all() == [], "one mail a bidder, not two"
 
 
-def test_every_stored_rank_replays_across_closing_and_reopening(market: Market, clock: FixedClock) -> None:
+def test_stored_ranks_replay_across_closing_and_reopening(market: Market, clock: FixedClock) -> None:
     bid = bid_of(market.job, market.freelancer, url="https://gym.example/")
     see(bid, START + MINUTE, MISSED)
     rank_now(market.job, clock)

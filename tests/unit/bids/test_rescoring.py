@@ -46,7 +46,7 @@ def rescore(market: Market, clock: FixedClock) -> None:
     rescore_due(clock.now)
 
 
-def test_the_working_prototype_ranks_first_and_each_bid_knows_why(market: Market, clock: FixedClock) -> None:
+def test_working_prototype_ranks_first_and_each_bid_has_reasons(market: Market, clock: FixedClock) -> None:
     plain, proven = make_bid(market.job, market.freelancer), make_bid(market.job, market.rival)
     with_prototype(proven)
     rescore(market, clock)
@@ -57,7 +57,7 @@ def test_the_working_prototype_ranks_first_and_each_bid_knows_why(market: Market
         assert score.total == bid.score == sum(column.points for column in columns(score.terms))
 
 
-def test_the_snapshot_replays_to_the_same_order(market: Market, clock: FixedClock) -> None:
+def test_snapshot_replays_to_same_order(market: Market, clock: FixedClock) -> None:
     with_prototype(make_bid(market.job, market.freelancer))
     make_bid(market.job, market.rival)
     rescore(market, clock)
@@ -65,7 +65,7 @@ def test_the_snapshot_replays_to_the_same_order(market: Market, clock: FixedCloc
     assert as_json(rank(read_facts(snapshot.facts)))["order"] == snapshot.order
 
 
-def test_where_a_bidder_is_from_changes_no_fact_that_ranks_are_computed_from(market: Market) -> None:
+def test_bidder_origin_does_not_change_rank_facts(market: Market) -> None:
     for person, code in zip((market.freelancer, market.rival), ("PT", "SE"), strict=True):
         make_bid(market.job, person)
         before = rank_facts([market.job.id], START)
@@ -75,7 +75,7 @@ def test_where_a_bidder_is_from_changes_no_fact_that_ranks_are_computed_from(mar
     assert "country" not in str(RankFacts.model_json_schema())
 
 
-def test_ranking_again_without_news_stores_nothing(market: Market, clock: FixedClock) -> None:
+def test_reranking_unchanged_facts_stores_nothing(market: Market, clock: FixedClock) -> None:
     make_bid(market.job, market.freelancer)
     rescore(market, clock)
     clock.moment += timedelta(hours=1)
@@ -84,7 +84,7 @@ def test_ranking_again_without_news_stores_nothing(market: Market, clock: FixedC
     assert db.session.get_one(Rescore, market.job.id).due_at is None
 
 
-def test_a_burst_of_causes_costs_one_rescore_now_and_one_a_second_later(market: Market, clock: FixedClock) -> None:
+def test_burst_of_causes_costs_one_rescore_now_and_one_a_second_later(market: Market, clock: FixedClock) -> None:
     make_bid(market.job, market.freelancer)
     rescore(market, clock)
     for _ in range(50):
@@ -95,7 +95,7 @@ def test_a_burst_of_causes_costs_one_rescore_now_and_one_a_second_later(market: 
     assert (rescore_due(clock.now), rescore_due(clock.now)) == (1, 0)
 
 
-def test_a_cause_that_comes_in_while_ranking_is_not_lost(
+def test_cause_arriving_during_ranking_is_not_lost(
     market: Market, clock: FixedClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     make_bid(market.job, market.freelancer)
@@ -117,7 +117,7 @@ def test_a_cause_that_comes_in_while_ranking_is_not_lost(
     assert {bid.rank for bid in db.session.scalars(select(Bid))} == {1, 2}
 
 
-def test_a_worker_whose_lease_ran_out_stores_nothing(market: Market, clock: FixedClock) -> None:
+def test_worker_with_expired_lease_stores_nothing(market: Market, clock: FixedClock) -> None:
     make_bid(market.job, market.freelancer)
     ask_for_rescore(market.job.id, START)
     db.session.commit()
@@ -131,7 +131,7 @@ def test_a_worker_whose_lease_ran_out_stores_nothing(market: Market, clock: Fixe
     assert db.session.scalar(select(func.count()).select_from(RankSnapshot)) == 1
 
 
-def test_one_job_that_cannot_be_ranked_does_not_hold_up_the_others(
+def test_unrankable_job_does_not_block_others(
     market: Market, clock: FixedClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     bid = make_bid(market.job, market.freelancer)
@@ -149,7 +149,7 @@ def test_one_job_that_cannot_be_ranked_does_not_hold_up_the_others(
     assert bid.rank == 1
 
 
-def test_a_declined_bid_loses_its_place_and_keeps_its_score(market: Market, clock: FixedClock) -> None:
+def test_declined_bid_loses_rank_and_keeps_score(market: Market, clock: FixedClock) -> None:
     bid, other = make_bid(market.job, market.freelancer), make_bid(market.job, market.rival, price=300_000)
     rescore(market, clock)
     before = bid.score
@@ -160,14 +160,14 @@ def test_a_declined_bid_loses_its_place_and_keeps_its_score(market: Market, cloc
     assert (bid.rank, bid.score, other.rank) == (None, before, 1)
 
 
-def test_a_verdict_asks_for_a_rank(market: Market) -> None:
+def test_verdict_requests_rescore(market: Market) -> None:
     prototype = with_prototype(make_bid(market.job, market.freelancer))
     prototypes_checked.send([prototype], before={})
     db.session.commit()
     assert db.session.get_one(Rescore, market.job.id).due_at == START
 
 
-def test_a_lower_price_moves_a_bid_up(market: Market, clock: FixedClock) -> None:
+def test_lower_price_raises_rank(market: Market, clock: FixedClock) -> None:
     dear, cheap = make_bid(market.job, market.freelancer), make_bid(market.job, market.rival, price=280_000)
     rescore(market, clock)
     assert (cheap.rank, dear.rank) == (1, 2)
@@ -203,14 +203,12 @@ def test_a_lower_price_moves_a_bid_up(market: Market, clock: FixedClock) -> None
         ({"state": "live", "met": 9, "measured": 12}, "live", 6),
     ],
 )
-def test_what_was_known_of_a_link_stays_known_while_it_is_looked_at_again(
-    row: dict[str, Any], state: str, met: int
-) -> None:
+def test_known_link_facts_stay_while_link_is_rechecked(row: dict[str, Any], state: str, met: int) -> None:
     facts = prototype_facts(Prototype(**{"failures": 0, "unknowns": 0, **row}), checkable=6)
     assert (facts.state, facts.met) == (state, met)
 
 
-def test_a_changed_spec_is_tried_on_every_prototype(market: Market) -> None:
+def test_changed_spec_is_checked_on_every_prototype(market: Market) -> None:
     prototype = with_prototype(make_bid(market.job, market.freelancer))
     lines = (("page", "/prices"), ("page", "/contact"))
     spec = "Members book a slot in three taps, and see which slots are free before they sign in."
@@ -220,7 +218,7 @@ def test_a_changed_spec_is_tried_on_every_prototype(market: Market) -> None:
     assert [line["value"] for line in prototype.requirements] == ["/prices", "/contact"]
 
 
-def test_the_number_of_queries_does_not_grow_with_the_bids(app: Flask, market: Market) -> None:
+def test_query_count_does_not_grow_with_bids(app: Flask, market: Market) -> None:
     def queries() -> int:
         db.session.expire_all()
         with counted_queries() as statements:
@@ -234,7 +232,7 @@ def test_the_number_of_queries_does_not_grow_with_the_bids(app: Flask, market: M
     assert queries() == few
 
 
-def test_when_the_time_is_up_the_rest_is_given_back_as_due_as_it_was(market: Market, clock: FixedClock) -> None:
+def test_rows_left_at_timeout_are_released_still_due(market: Market, clock: FixedClock) -> None:
     bid = make_bid(market.job, market.freelancer)
     ask_for_rescore(market.job.id, clock.now())
     db.session.commit()

@@ -1,4 +1,4 @@
-"""Bidders, the client, the checker and the ranker at work on one job at once: nobody waits for another for ever."""
+"""Bidders, client, checker and ranker working concurrently on one job, without deadlocks."""
 
 from __future__ import annotations
 
@@ -28,10 +28,10 @@ pytestmark = pytest.mark.both_engines
 
 OFFER = Offer(290_000, 18, 6, "The hardest part is the waiting list: two people may press at once, so it is held.")
 REFUSED = "http://127.0.0.1/"
-"""A link that the checker refuses without opening a connection."""
+"""A link the checker refuses without opening a connection."""
 
 
-def test_nobody_waits_for_another_for_ever(app: Flask) -> None:
+def test_concurrent_actors_do_not_deadlock(app: Flask) -> None:
     with app.app_context():
         now = DatabaseClock().now()
         deadlines = {"bid_deadline": now + timedelta(days=3), "decision_deadline": now + timedelta(days=9)}
@@ -72,4 +72,4 @@ def test_nobody_waits_for_another_for_ever(app: Flask) -> None:
 
     acts = [edit, edit, change_spec, decide, check, check, score]
     with ThreadPoolExecutor(len(acts)) as pool:
-        list(pool.map(keep_doing, acts))  # raises what any of them raised, a deadlock above all
+        list(pool.map(keep_doing, acts))  # re-raises errors of the threads, such as deadlocks

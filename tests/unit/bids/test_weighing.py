@@ -1,4 +1,4 @@
-"""Fitted weights count from an admin's consent on, every undecided job follows, and there is a way back."""
+"""Fitted weights apply from an admin's consent, re-rank every undecided job, and can be reverted."""
 
 from __future__ import annotations
 
@@ -51,18 +51,18 @@ def rank_all(clock: FixedClock) -> None:
 
 
 @pytest.mark.parametrize("version", sorted(WEIGHTS))
-def test_weights_read_back_from_json_the_same(version: str) -> None:
+def test_weights_round_trip_through_json(version: str) -> None:
     assert from_json(weights_as_json(WEIGHTS[version])) == WEIGHTS[version]
 
 
-def test_a_proposal_changes_nothing_before_consent(market: Market, admin: User) -> None:
+def test_proposed_weights_change_nothing_before_consent(market: Market, admin: User) -> None:
     version = proposed(CHEAPEST)
     assert weights_in_use() == CURRENT
     use_weights(admin, version, START)
     assert (weights_in_use(), version.state, version.consented_by) == (CHEAPEST, "active", admin.id)
 
 
-def test_consent_ranks_anew_by_the_new_weights_and_the_old_rank_still_replays(
+def test_consent_reranks_with_new_weights_and_old_rank_still_replays(
     market: Market, admin: User, clock: FixedClock
 ) -> None:
     cheap = make_bid(market.job, market.freelancer, price=100_000)
@@ -82,12 +82,12 @@ def test_consent_ranks_anew_by_the_new_weights_and_the_old_rank_still_replays(
     assert cheap.terms["weights"] == "cheap"
 
 
-def test_only_undecided_jobs_with_bids_are_ranked_again_asked_for_in_one_statement(market: Market, admin: User) -> None:
+def test_only_undecided_jobs_with_bids_are_reranked_in_one_statement(market: Market, admin: User) -> None:
     make_bid(market.job, market.freelancer)
     decided = make_job(market.client)
     make_bid(decided, market.freelancer)
     decided.state = "awarded"
-    make_job(market.client)  # nobody has bid
+    make_job(market.client)  # without bids
     version = proposed(CHEAPEST)
     with counted_queries() as statements:
         use_weights(admin, version, START)
@@ -95,7 +95,7 @@ def test_only_undecided_jobs_with_bids_are_ranked_again_asked_for_in_one_stateme
     assert db.session.scalars(select(Rescore.job_id)).all() == [market.job.id]
 
 
-def test_a_job_that_is_due_already_stays_due_as_early_as_it_was(market: Market, admin: User) -> None:
+def test_job_already_due_keeps_earlier_due_time(market: Market, admin: User) -> None:
     make_bid(market.job, market.freelancer)
     db.session.add(Rescore(job_id=market.job.id, due_at=START - timedelta(minutes=5)))
     db.session.commit()
@@ -104,7 +104,7 @@ def test_a_job_that_is_due_already_stays_due_as_early_as_it_was(market: Market, 
     assert (row.due_at, row.asked) == (START - timedelta(minutes=5), 2)
 
 
-def test_a_change_is_rolled_back_to_former_weights_and_to_those_of_the_product(market: Market, admin: User) -> None:
+def test_weights_can_be_reverted_to_former_and_to_built_in(market: Market, admin: User) -> None:
     first, second = proposed(CHEAPEST), proposed(MATCHING)
     use_weights(admin, first, START)
     use_weights(admin, second, START)
@@ -115,7 +115,7 @@ def test_a_change_is_rolled_back_to_former_weights_and_to_those_of_the_product(m
     assert (weights_in_use(), first.state) == (CURRENT, "retired")
 
 
-def test_weights_that_count_already_are_refused(market: Market, admin: User) -> None:
+def test_weights_already_active_are_refused(market: Market, admin: User) -> None:
     with pytest.raises(Conflict, match="count already"):
         use_weights(admin, None, START)
     version = proposed(CHEAPEST)
@@ -124,7 +124,7 @@ def test_weights_that_count_already_are_refused(market: Market, admin: User) -> 
         use_weights(admin, version, START)
 
 
-def test_only_admins_change_weights_and_a_name_is_taken_once(market: Market, admin: User) -> None:
+def test_only_admins_change_weights_and_names_are_unique(market: Market, admin: User) -> None:
     version = proposed(CHEAPEST)
     with pytest.raises(NotAllowed):
         use_weights(market.client, version, START)
@@ -133,7 +133,7 @@ def test_only_admins_change_weights_and_a_name_is_taken_once(market: Market, adm
             propose(taken, {}, START)
 
 
-def test_a_bid_without_news_is_not_written_again(market: Market, clock: FixedClock) -> None:
+def test_unchanged_bid_is_not_rewritten(market: Market, clock: FixedClock) -> None:
     make_bid(market.job, market.freelancer)
     ask_for_rescore(market.job.id, START)
     rank_all(clock)
@@ -145,7 +145,7 @@ def test_a_bid_without_news_is_not_written_again(market: Market, clock: FixedClo
     assert not [one for one in statements if one.startswith("UPDATE bids")]
 
 
-def test_a_decided_jobs_rank_stays_as_it_was_shown(market: Market, admin: User, clock: FixedClock) -> None:
+def test_rank_of_decided_job_stays_as_shown(market: Market, admin: User, clock: FixedClock) -> None:
     bid = make_bid(market.job, market.freelancer)
     ask_for_rescore(market.job.id, START)
     rank_all(clock)

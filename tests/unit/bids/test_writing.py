@@ -38,25 +38,25 @@ def placed(market: Market, offer: Offer = OFFER) -> Bid:
     return bid
 
 
-def test_a_draft_is_kept_however_little_it_says(market: Market) -> None:
+def test_incomplete_draft_is_stored(market: Market) -> None:
     bid = save_draft(market.freelancer, market.job, Offer(note="Just a"), START)
     assert (bid.state, bid.note, bid.price) == (BidState.DRAFT, "Just a", None)
     assert market.job.bid_count == 0
 
 
-def test_saving_again_changes_the_one_draft(market: Market) -> None:
+def test_saving_again_updates_single_draft(market: Market) -> None:
     first = save_draft(market.freelancer, market.job, Offer(note="Just a"), START)
     again = save_draft(market.freelancer, market.job, OFFER, START)
     assert again.id == first.id
     assert offer_of(again) == OFFER
 
 
-def test_nobody_bids_on_their_own_job(market: Market) -> None:
+def test_client_cannot_bid_on_own_job(market: Market) -> None:
     with pytest.raises(NotAllowed, match="yours"):
         save_draft(market.client, market.job, OFFER, START)
 
 
-def test_a_placed_bid_counts_tells_the_rooms_above_and_asks_for_a_rank(market: Market) -> None:
+def test_placed_bid_is_counted_announced_and_queued_for_ranking(market: Market) -> None:
     heard: list[Bid] = []
     with bid_submitted.connected_to(heard.append):
         bid = placed(market)
@@ -65,7 +65,7 @@ def test_a_placed_bid_counts_tells_the_rooms_above_and_asks_for_a_rank(market: M
     assert db.session.get_one(Rescore, market.job.id).due_at == START
 
 
-def test_placing_puts_the_link_under_watch_with_the_jobs_lines(market: Market) -> None:
+def test_placing_watches_link_with_job_requirements(market: Market) -> None:
     bid = placed(market)
     assert bid.prototype is not None
     assert (bid.prototype.url, bid.prototype.due_at) == ("https://demo.example/", START)
@@ -83,32 +83,32 @@ def test_placing_puts_the_link_under_watch_with_the_jobs_lines(market: Market) -
         ({"prototype_url": "https://user@demo.example/"}, "prototype_url"),
     ],
 )
-def test_an_incomplete_draft_is_not_placed(market: Market, gap: dict[str, object], field: str) -> None:
+def test_incomplete_draft_is_not_placed(market: Market, gap: dict[str, object], field: str) -> None:
     bid = save_draft(market.freelancer, market.job, replace(OFFER, **gap), START)
     with pytest.raises(Invalid) as refusal:
         place_bid(market.freelancer, bid, START)
     assert refusal.value.field == field
 
 
-def test_the_deadline_decides_not_the_worker(market: Market) -> None:
+def test_deadline_closes_bids_before_worker_runs(market: Market) -> None:
     bid = save_draft(market.freelancer, market.job, OFFER, START)
     with pytest.raises(Conflict):
         place_bid(market.freelancer, bid, market.job.bid_deadline or AFTER)
 
 
-def test_a_draft_is_still_kept_after_the_deadline(market: Market) -> None:
+def test_draft_is_still_saved_after_deadline(market: Market) -> None:
     save_draft(market.freelancer, market.job, Offer(note="Just a"), START)
     bid = save_draft(market.freelancer, market.job, OFFER, AFTER)
     assert bid.note == NOTE
 
 
-def test_one_bid_a_freelancer_a_job(market: Market) -> None:
+def test_one_bid_per_freelancer_and_job(market: Market) -> None:
     placed(market)
     with pytest.raises(Conflict):
         save_draft(market.freelancer, market.job, OFFER, START)
 
 
-def test_who_withdrew_may_bid_again(market: Market) -> None:
+def test_freelancer_may_bid_again_after_withdrawal(market: Market) -> None:
     first = placed(market)
     withdraw_bid(market.freelancer, first, START)
     again = placed(market)
@@ -116,7 +116,7 @@ def test_who_withdrew_may_bid_again(market: Market) -> None:
     assert market.job.bid_count == 1
 
 
-def test_an_edit_changes_the_bid_and_its_version(market: Market) -> None:
+def test_edit_changes_bid_and_version(market: Market) -> None:
     bid = placed(market)
     changes: list[str] = []
     with bid_changed.connected_to(lambda _, change: changes.append(change)):
@@ -124,7 +124,7 @@ def test_an_edit_changes_the_bid_and_its_version(market: Market) -> None:
     assert (bid.price, bid.version, changes) == (250_000, 2, ["edited"])
 
 
-def test_a_new_link_is_a_new_revision_of_the_same_prototype(market: Market) -> None:
+def test_new_link_is_new_revision_of_same_prototype(market: Market) -> None:
     bid = placed(market)
     before = bid.prototype_id
     edit_bid(market.freelancer, bid, replace(OFFER, prototype_url="https://second.example/"), START)
@@ -133,7 +133,7 @@ def test_a_new_link_is_a_new_revision_of_the_same_prototype(market: Market) -> N
     assert list(urls) == ["https://demo.example/", "https://second.example/"]
 
 
-def test_a_link_taken_out_is_watched_no_more(market: Market) -> None:
+def test_removed_link_is_no_longer_watched(market: Market) -> None:
     bid = placed(market)
     prototype = bid.prototype
     edit_bid(market.freelancer, bid, replace(OFFER, prototype_url=""), START)
@@ -142,7 +142,7 @@ def test_a_link_taken_out_is_watched_no_more(market: Market) -> None:
     assert (bid.prototype_id, prototype.watched) == (None, False)
 
 
-def test_nothing_changes_after_the_deadline(market: Market) -> None:
+def test_bid_cannot_change_after_deadline(market: Market) -> None:
     bid = placed(market)
     with pytest.raises(Conflict):
         edit_bid(market.freelancer, bid, OFFER, AFTER)
@@ -150,7 +150,7 @@ def test_nothing_changes_after_the_deadline(market: Market) -> None:
         withdraw_bid(market.freelancer, bid, AFTER)
 
 
-def test_a_withdrawn_bid_counts_no_more_and_its_link_is_let_go(market: Market) -> None:
+def test_withdrawn_bid_is_not_counted_and_its_link_not_watched(market: Market) -> None:
     bid = placed(market)
     withdraw_bid(market.freelancer, bid, START)
     db.session.commit()
@@ -159,7 +159,7 @@ def test_a_withdrawn_bid_counts_no_more_and_its_link_is_let_go(market: Market) -
     assert not bid.prototype.watched
 
 
-def test_nobody_changes_the_bid_of_another(market: Market) -> None:
+def test_only_bidder_changes_bid(market: Market) -> None:
     bid = placed(market)
     with pytest.raises(NotAllowed):
         edit_bid(market.rival, bid, OFFER, START)
@@ -176,7 +176,7 @@ def test_only_own_portfolio_items_are_shown(market: Market) -> None:
     assert [item.title for item in bid.portfolio] == ["Own"]
 
 
-def test_a_link_can_be_checked_while_the_bid_is_being_written(market: Market) -> None:
+def test_link_can_be_checked_while_drafting(market: Market) -> None:
     bid = save_draft(market.freelancer, market.job, Offer(prototype_url="https://demo.example/"), START)
     check_draft_link(market.freelancer, bid, START)
     assert bid.prototype is not None
@@ -187,7 +187,7 @@ def test_a_link_can_be_checked_while_the_bid_is_being_written(market: Market) ->
     assert db.session.scalars(select(Prototype)).all() == [prototype]
 
 
-def test_a_check_can_be_asked_for_again_but_not_at_once(market: Market) -> None:
+def test_recheck_is_allowed_but_not_at_once(market: Market) -> None:
     bid = placed(market)
     assert bid.prototype is not None
     with pytest.raises(Conflict, match="already"):
@@ -197,7 +197,7 @@ def test_a_check_can_be_asked_for_again_but_not_at_once(market: Market) -> None:
     assert bid.prototype.state == "queued"
 
 
-def test_a_suspended_bidder_changes_nothing(market: Market) -> None:
+def test_suspended_bidder_cannot_change_bid(market: Market) -> None:
     bid = make_bid(market.job, make_user("freelancer", suspended_at=START))
     with pytest.raises(NotAllowed, match="suspended"):
         withdraw_bid(bid.freelancer, bid, START)

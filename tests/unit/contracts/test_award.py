@@ -17,7 +17,7 @@ from tests.support.factories import START, make_bid, make_job, make_user
 pytestmark = pytest.mark.both_engines
 
 
-def test_the_award_keeps_the_price_and_tells_the_rooms_above(app: Flask) -> None:
+def test_award_stores_price_and_is_announced(app: Flask) -> None:
     heard: list[Award] = []
     with app.app_context(), job_awarded.connected_to(heard.append):
         job = make_job(make_user("client"))
@@ -27,7 +27,7 @@ def test_the_award_keeps_the_price_and_tells_the_rooms_above(app: Flask) -> None
         assert (job.state, job.closed_at) == ("awarded", START)
 
 
-def test_only_the_losers_links_are_let_go(app: Flask) -> None:
+def test_only_losing_links_stop_being_watched(app: Flask) -> None:
     with app.app_context():
         job = make_job(make_user("client"))
         winning, losing = submit_link("https://a.example/", [], START), submit_link("https://b.example/", [], START)
@@ -38,7 +38,7 @@ def test_only_the_losers_links_are_let_go(app: Flask) -> None:
         assert (winning.watched, losing.watched) == (True, False)
 
 
-def test_the_others_lapse_but_what_was_settled_stays(app: Flask) -> None:
+def test_open_bids_lapse_and_decided_ones_stay(app: Flask) -> None:
     with app.app_context():
         job = make_job(make_user("client"))
         won, lost, declined = (make_bid(job, make_user("freelancer")) for _ in range(3))
@@ -51,7 +51,7 @@ def test_the_others_lapse_but_what_was_settled_stays(app: Flask) -> None:
         assert states == ["awarded", "lapsed", "declined", "draft", "withdrawn"]
 
 
-def test_what_the_client_did_not_see_is_not_awarded(app: Flask) -> None:
+def test_bid_version_unseen_by_client_is_not_awarded(app: Flask) -> None:
     with app.app_context():
         job = make_job(make_user("client"))
         bid = make_bid(job, make_user("freelancer"), version=2)
@@ -60,7 +60,7 @@ def test_what_the_client_did_not_see_is_not_awarded(app: Flask) -> None:
         assert job.state == "open"
 
 
-def test_nobody_else_awards_and_nobody_too_late(app: Flask) -> None:
+def test_only_client_awards_and_only_in_time(app: Flask) -> None:
     with app.app_context():
         job = make_job(make_user("client"))
         bid = make_bid(job, make_user("freelancer"))

@@ -1,4 +1,4 @@
-"""A client's record: award rate, time to decide, jobs without an award, time to release; in two queries."""
+"""A client's track record: award rate, decision time, jobs without award, release time; in two queries."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ DAY = timedelta(days=1)
 
 
 def paid_after(client: User, decided: timedelta, released: timedelta) -> None:
-    """A job whose bids closed at START, awarded and released so much later."""
+    """A job whose bids closed at START, awarded and released after the given times."""
     job = make_job(client, state="closed", closed_at=START)
     bid = make_bid(job, make_user("freelancer"))
     award = award_bid(client, bid, bid.version, START + decided)
@@ -39,7 +39,7 @@ def rows(client: User) -> dict[str, str]:
     return dict(client_summary(client.id).rows())
 
 
-def test_below_three_jobs_there_is_not_enough_yet(app: Flask) -> None:
+def test_below_three_jobs_no_rate_is_shown(app: Flask) -> None:
     with app.app_context():
         client = make_user("client")
         paid_after(client, DAY, DAY)
@@ -52,7 +52,7 @@ def test_below_three_jobs_there_is_not_enough_yet(app: Flask) -> None:
         }
 
 
-def test_medians_and_shares_in_words(app: Flask) -> None:
+def test_medians_and_shares_are_formatted(app: Flask) -> None:
     with app.app_context():
         client = make_user("client")
         for days in (1, 2, 9):
@@ -67,7 +67,7 @@ def test_medians_and_shares_in_words(app: Flask) -> None:
         }
 
 
-def test_what_is_undecided_unpublished_or_removed_counts_for_nothing(app: Flask) -> None:
+def test_undecided_unpublished_and_removed_jobs_are_not_counted(app: Flask) -> None:
     with app.app_context():
         client = make_user("client")
         for state in ("open", "closed", "removed"):
@@ -77,7 +77,7 @@ def test_what_is_undecided_unpublished_or_removed_counts_for_nothing(app: Flask)
         assert (summary.awarded, summary.not_awarded) == (0, 0)
 
 
-def test_an_award_before_bids_closed_took_no_time_and_one_that_fell_through_is_none(app: Flask) -> None:
+def test_early_award_took_no_time_and_withdrawn_award_is_not_counted(app: Flask) -> None:
     with app.app_context():
         contract = make_offer()
         assert client_summary(contract.client_id).to_decide == [timedelta()]
@@ -86,7 +86,7 @@ def test_an_award_before_bids_closed_took_no_time_and_one_that_fell_through_is_n
         assert client_summary(contract.client_id).awarded == 0
 
 
-def test_it_costs_two_queries_whatever_there_is(app: Flask) -> None:
+def test_summary_takes_two_queries(app: Flask) -> None:
     with app.app_context():
         client = make_user("client")
         for _ in range(4):

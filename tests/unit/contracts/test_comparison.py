@@ -1,4 +1,4 @@
-"""What went live against what was awarded: each case with the outcome and the reason that people read."""
+"""Production compared with the awarded work: each case with its outcome and displayed reason."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ CASES = {
 
 
 @pytest.mark.parametrize(("awarded", "production", "outcome", "reason"), CASES.values(), ids=CASES.keys())
-def test_what_a_comparison_comes_to(
+def test_comparison_outcome_and_reason(
     awarded: ComparedSide | None, production: ComparedSide, outcome: LineChange, reason: str
 ) -> None:
     found = compare(awarded, production)
@@ -84,17 +84,17 @@ def test_what_a_comparison_comes_to(
         ("", "https://gym.example/", LineChange.SAME),
     ],
 )
-def test_the_prototypes_site_is_not_the_clients(prototype: str, production: str, outcome: LineChange) -> None:
+def test_prototype_host_is_not_client_domain(prototype: str, production: str, outcome: LineChange) -> None:
     assert compare(None, side(proven=True, url=production), prototype).outcome == outcome
 
 
-def test_a_clients_address_that_leads_to_the_prototype_is_the_prototypes() -> None:
+def test_client_address_redirecting_to_prototype_is_prototype_host() -> None:
     production = side(proven=True)
     there = replace(production, record=replace(production.record, hops=(hop("https://gym.example/"), hop(DEMO))))
     assert compare(side(url=DEMO), there).outcome == LineChange.UNPROVEN
 
 
-def test_requirements_stand_side_by_side() -> None:
+def test_requirements_are_listed_side_by_side() -> None:
     rows = lines(side(url=DEMO), side(page=Tried.NOT_MET))
     assert [(row.kind, row.awarded, row.production, row.is_lost) for row in rows] == [
         ("page", Tried.MET, Tried.NOT_MET, True),
@@ -102,12 +102,12 @@ def test_requirements_stand_side_by_side() -> None:
     ]
 
 
-def test_text_differences_are_told_sentence_by_sentence() -> None:
+def test_text_differences_are_listed_by_sentence() -> None:
     missing, added = text_differences("We open at nine. Call us.\nBook now", "we OPEN at nine. Book now! Write to us.")
     assert (missing, added) == (["Call us.", "Book now"], ["Book now!", "Write to us."])
 
 
-def test_an_outline_is_the_same_where_a_site_has_moved() -> None:
+def test_outline_ignores_site_root() -> None:
     def outline(root: str) -> Outline:
         links = (PageLink(f"{root}/prices", "Prices"), PageLink("https://elsewhere.example/", "Elsewhere"))
         return outline_of(page(f"{root}/index.html", headings=("Granite",), links=links))
@@ -115,7 +115,7 @@ def test_an_outline_is_the_same_where_a_site_has_moved() -> None:
     assert outline_likeness(outline("https://a.example/demo"), outline("https://gym.example")) == 1.0
 
 
-def test_an_outline_without_anything_is_not_compared() -> None:
+def test_empty_outline_is_not_compared() -> None:
     assert outline_likeness(Outline(), Outline()) is None
     assert outline_likeness(None, Outline(("Granite",))) is None
     assert outline_likeness(Outline(("Granite",)), Outline(("Bread",))) == 0.0

@@ -1,4 +1,4 @@
-"""A contract driven at random beside a model of it: the same acts are taken and refused, and the money adds up."""
+"""Random actions on a contract checked against a model: same actions accepted and refused, and money adds up."""
 
 from __future__ import annotations
 
@@ -62,13 +62,13 @@ class Proposal:
     by: str
     at: datetime
     amounts: list[int] | None
-    """None: to end the contract."""
+    """None: a proposal to end the contract."""
     held_to: str = ""
 
 
 @dataclass
 class Model:
-    """What should be."""
+    """Expected state."""
 
     state: str = "offered"
     signed: set[str] = field(default_factory=set)
@@ -77,10 +77,10 @@ class Model:
     version: int = 1
     proposals: int = 1
     late: int = 0
-    """Minor units that came when nothing took them, and went back."""
+    """Minor units paid too late to be accepted, and refunded."""
 
     def settle(self) -> None:
-        """End when nothing is left to do."""
+        """End the contract when all milestones are settled."""
         standing = [part for part in self.parts if part.state != "dropped"]
         if self.state == "active" and all(part.state in FINAL for part in standing):
             self.state = "completed" if any(part.state in PAID for part in standing) else "cancelled"
@@ -88,13 +88,13 @@ class Model:
 
 
 class ContractMachine(RuleBasedStateMachine):
-    """One contract of its own for each run."""
+    """A separate contract for each run."""
 
     def __init__(self) -> None:
         super().__init__()
         self.now, self.model = START, Model()
         self.charges: dict[int, int] = {}
-        """Open payments: charge id -> place of its part."""
+        """Open payments: charge id -> index of the milestone."""
 
     @initialize()
     def award(self) -> None:
@@ -105,7 +105,7 @@ class ContractMachine(RuleBasedStateMachine):
         return db.session.get_one(Contract, self.contract_id)
 
     def attempt(self, act: Callable[[Contract], object], *, allowed: bool) -> bool:
-        """Do it; whether it was taken has to be as the model says."""
+        """Perform the action; acceptance must match the model."""
         try:
             act(self.contract)
             db.session.commit()
@@ -301,6 +301,6 @@ def inside(app: Flask) -> Generator[None]:
         yield
 
 
-def test_a_contract_does_what_its_model_does(inside: None) -> None:
+def test_contract_matches_model(inside: None) -> None:
     play = hypothesis.settings(max_examples=examples(50, 30), stateful_step_count=25, deadline=None)
     run_state_machine_as_test(ContractMachine, settings=play)

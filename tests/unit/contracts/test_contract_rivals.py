@@ -1,4 +1,4 @@
-"""Fifty at once on one contract, each with a connection of its own: whatever happens, one legal outcome."""
+"""Fifty concurrent actions on one contract, each with its own connection, have one legal outcome."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def cancel(_: int) -> None:
     withdraw_offer(one.client, one, "Our plans changed.", START)
 
 
-def test_the_last_signature_against_the_withdrawal(app: Flask) -> None:
+def test_last_signature_races_withdrawal(app: Flask) -> None:
     with app.app_context():
         one = make_offer()
         sign(one.client, one, one.client.name, 1, START)
@@ -63,7 +63,7 @@ def test_the_last_signature_against_the_withdrawal(app: Flask) -> None:
         assert ends == {"done": 1, "Conflict": THREADS - 1}
 
 
-def test_approval_against_release_by_silence(app: Flask) -> None:
+def test_approval_races_auto_release(app: Flask) -> None:
     with app.app_context():
         hand_in(make_contract().milestones[0])
     late = FixedClock(WEEK)
@@ -80,7 +80,7 @@ def test_approval_against_release_by_silence(app: Flask) -> None:
         assert db.session.scalar(select(func.count()).select_from(Movement)) == 1
 
 
-def test_paying_and_paying(app: Flask) -> None:
+def test_payments_race_each_other(app: Flask) -> None:
     with app.app_context():
         make_contract()
     ends = race(app, lambda _: fund(contract().client, milestone(), START))
@@ -89,7 +89,7 @@ def test_paying_and_paying(app: Flask) -> None:
         assert db.session.scalar(select(func.count()).select_from(Charge)) == 1
 
 
-def test_agreeing_to_the_end_against_taking_it_back(app: Flask) -> None:
+def test_agreeing_to_end_races_taking_it_back(app: Flask) -> None:
     with app.app_context():
         one = hand_in(make_contract().milestones[0]).contract
         propose_end(one.client, one, "client", "Our plans changed.", START)

@@ -44,14 +44,14 @@ def sweep(clock: FixedClock, moment) -> None:
     db.session.expire_all()
 
 
-def test_a_settled_payment_funds_the_milestone(milestone: Milestone) -> None:
+def test_settled_payment_funds_milestone(milestone: Milestone) -> None:
     charge = fund(milestone.contract.client, milestone, START)
     assert (milestone.state, charge.amount, charge.payee_id) == ("planned", 290_000, milestone.contract.freelancer_id)
     settle_charge(charge, "succeeded", START)
     assert (milestone.state, milestone.hold.state, milestone.funded_at) == ("funded", "held", START)
 
 
-def test_paying_twice_leads_to_the_same_payment_until_it_failed(milestone: Milestone) -> None:
+def test_paying_twice_returns_same_payment_until_it_fails(milestone: Milestone) -> None:
     client = milestone.contract.client
     first = fund(client, milestone, START)
     assert fund(client, milestone, START) is first
@@ -62,7 +62,7 @@ def test_paying_twice_leads_to_the_same_payment_until_it_failed(milestone: Miles
     assert fund(client, milestone, START) is second
 
 
-def test_work_is_handed_in_changed_and_approved(milestone: Milestone) -> None:
+def test_work_is_submitted_changed_and_approved(milestone: Milestone) -> None:
     client, freelancer = milestone.contract.client, milestone.contract.freelancer
     pay_for(milestone)
     submit_work(freelancer, milestone, "All pages.", "", START)
@@ -77,7 +77,7 @@ def test_work_is_handed_in_changed_and_approved(milestone: Milestone) -> None:
     assert (milestone.state, milestone.hold.state) == ("released", "released")
 
 
-def test_the_last_release_completes_contract_and_job() -> None:
+def test_last_release_completes_contract_and_job() -> None:
     contract = make_contract(TWO_STEPS)
     design, build = contract.standing
     hand_in(design)
@@ -97,7 +97,7 @@ def test_approving_twice_pays_once(milestone: Milestone) -> None:
     assert kinds.count("released") == 1
 
 
-def test_silence_releases_after_three_warnings(clock: FixedClock) -> None:
+def test_auto_release_after_three_warnings(clock: FixedClock) -> None:
     milestone = hand_in(make_contract(go_live_hours=None).milestones[0])
     warned: list[str] = []
 
@@ -114,7 +114,7 @@ def test_silence_releases_after_three_warnings(clock: FixedClock) -> None:
     )  # fmt: skip
 
 
-def test_money_of_a_payment_that_another_replaced_goes_back(milestone: Milestone) -> None:
+def test_money_of_replaced_payment_is_refunded(milestone: Milestone) -> None:
     client = milestone.contract.client
     first = settle_charge(fund(client, milestone, START), "failed", START)
     second = fund(client, milestone, START)
@@ -124,14 +124,14 @@ def test_money_of_a_payment_that_another_replaced_goes_back(milestone: Milestone
     assert (milestone.state, milestone.hold_id) == ("funded", second.hold.id)
 
 
-def test_a_payment_of_a_service_that_is_not_in_use_is_begun_anew(milestone: Milestone) -> None:
+def test_payment_of_another_provider_is_restarted(milestone: Milestone) -> None:
     old = fund(milestone.contract.client, milestone, START)
     assert fund(milestone.contract.client, milestone, START) is old
     old.provider = "stripe"
     assert fund(milestone.contract.client, milestone, START) is not old
 
 
-def test_asking_for_changes_stops_the_clock(milestone: Milestone, clock: FixedClock) -> None:
+def test_change_request_stops_auto_release(milestone: Milestone, clock: FixedClock) -> None:
     hand_in(milestone)
     ask_for_changes(milestone.contract.client, milestone, "The prices are old.", START)
     db.session.commit()
@@ -139,7 +139,7 @@ def test_asking_for_changes_stops_the_clock(milestone: Milestone, clock: FixedCl
     assert milestone.state == "changes_requested"
 
 
-def test_money_that_the_bank_has_frozen_is_not_released_by_silence(milestone: Milestone, clock: FixedClock) -> None:
+def test_money_frozen_by_bank_is_not_auto_released(milestone: Milestone, clock: FixedClock) -> None:
     freeze(hand_in(milestone).hold, START)
     db.session.commit()
     sweep(clock, START + 7 * DAY)
@@ -150,7 +150,7 @@ def test_money_that_the_bank_has_frozen_is_not_released_by_silence(milestone: Mi
 @pytest.mark.parametrize(
     ("lost", "state", "contract"), [(True, "refunded", "cancelled"), (False, "submitted", "active")]
 )
-def test_what_the_payers_bank_decides_is_followed(
+def test_chargeback_outcome_is_followed(
     milestone: Milestone, clock: FixedClock, lost: bool, state: str, contract: str
 ) -> None:
     hold = hand_in(milestone).hold
@@ -164,9 +164,7 @@ def test_what_the_payers_bank_decides_is_followed(
     assert (milestone.state, milestone.contract.state) == (state, contract)
 
 
-def test_when_the_bank_lets_a_payment_stand_the_client_has_the_whole_time_again(
-    milestone: Milestone, clock: FixedClock
-) -> None:
+def test_won_chargeback_restarts_auto_release_time(milestone: Milestone, clock: FixedClock) -> None:
     hold = hand_in(milestone).hold
     open_chargeback(hold)
     db.session.commit()
@@ -179,7 +177,7 @@ def test_when_the_bank_lets_a_payment_stand_the_client_has_the_whole_time_again(
     assert (milestone.state, milestone.hold.state) == ("auto_released", "released")
 
 
-def test_each_side_does_its_own_part_only(milestone: Milestone) -> None:
+def test_each_side_may_do_only_its_own_steps(milestone: Milestone) -> None:
     client, freelancer = milestone.contract.client, milestone.contract.freelancer
     with pytest.raises(NotAllowed):
         fund(freelancer, milestone, START)
@@ -191,14 +189,14 @@ def test_each_side_does_its_own_part_only(milestone: Milestone) -> None:
             act(freelancer, milestone, START)
 
 
-def test_what_is_not_paid_for_is_neither_handed_in_nor_approved(milestone: Milestone) -> None:
+def test_unpaid_milestone_is_neither_submitted_nor_approved(milestone: Milestone) -> None:
     with pytest.raises(Conflict):
         submit_work(milestone.contract.freelancer, milestone, "Done.", "", START)
     with pytest.raises(Conflict):
         approve(milestone.contract.client, milestone, START)
 
 
-def test_words_are_needed(milestone: Milestone) -> None:
+def test_empty_text_is_refused(milestone: Milestone) -> None:
     pay_for(milestone)
     with pytest.raises(Invalid):
         submit_work(milestone.contract.freelancer, milestone, " ", "", START)

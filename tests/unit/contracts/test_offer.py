@@ -33,13 +33,13 @@ def context(app: Flask) -> Iterator[None]:
         yield
 
 
-def test_an_award_makes_an_offer_with_one_milestone_of_the_whole_price() -> None:
+def test_award_makes_offer_with_one_milestone_of_full_price() -> None:
     contract = make_offer(price=123_456, go_live_hours=6)
     assert (contract.state, contract.version, contract.go_live_hours) == ("offered", 1, 6)
     assert [(one.amount, one.state) for one in contract.milestones] == [(123_456, "planned")]
 
 
-def test_the_scope_stays_as_it_was_at_the_award() -> None:
+def test_scope_is_frozen_at_award() -> None:
     job = make_job(make_user("client"), requirements=[("page", "/prices")])
     contract = make_offer(make_bid(job, make_user("freelancer"), credits="Icons by Lucide"))
     job.spec, job.requirements = "Something else", []
@@ -50,7 +50,7 @@ def test_the_scope_stays_as_it_was_at_the_award() -> None:
     assert contract.scope["credits"] == "Icons by Lucide"
 
 
-def test_the_operators_days_are_kept_as_they_were() -> None:
+def test_operator_days_are_frozen_at_award() -> None:
     job = make_job(make_user("client"))
     bid = make_bid(job, make_user("freelancer"))
     award = award_bid(job.client, bid, 1, START, Days(offer=3, auto_release=5, warranty=9))
@@ -59,16 +59,14 @@ def test_the_operators_days_are_kept_as_they_were() -> None:
     assert (contract.offer_days, contract.auto_release_days, contract.warranty_days) == (3, 5, 9)
 
 
-def test_the_fee_is_signed_by_both_and_charged_whatever_is_taken_later(
-    app: Flask, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_signed_fee_applies_after_fee_setting_changes(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
     contract = sign_both(make_offer())
     assert "a fee of 5% of what is released" in clauses(contract)[0].text
     monkeypatch.setitem(app.extensions, "payments", replace(payments(), fee_bps=900))
     assert fund(contract.client, contract.milestones[0], START).fee_bps == 500
 
 
-def test_it_is_in_force_once_both_have_signed() -> None:
+def test_contract_is_active_once_both_signed() -> None:
     contract = make_offer()
     sign(contract.client, contract, "  cleo  CLIENT ", 1, START)
     assert (contract.state, contract.signed_client_name) == ("offered", "cleo CLIENT")
@@ -82,7 +80,7 @@ def test_signing_again_changes_nothing() -> None:
     assert contract.signed_client_at == START
 
 
-def test_only_the_name_of_the_account_is_a_signature() -> None:
+def test_signature_must_be_account_name() -> None:
     contract = make_offer()
     with pytest.raises(Invalid):
         sign(contract.client, contract, "Cleo", 1, START)
@@ -90,7 +88,7 @@ def test_only_the_name_of_the_account_is_a_signature() -> None:
         sign(make_user("admin", name="Cleo Client"), contract, "Cleo Client", 1, START)
 
 
-def test_nobody_signs_terms_that_they_did_not_see() -> None:
+def test_unseen_terms_cannot_be_signed() -> None:
     with pytest.raises(TermsChanged):
         sign((contract := make_offer()).client, contract, "Cleo Client", 2, START)
 
@@ -98,9 +96,7 @@ def test_nobody_signs_terms_that_they_did_not_see() -> None:
 @pytest.mark.parametrize(
     ("side", "bid_state", "count"), [("client", "declined", 3), ("freelancer", "withdrawn", 2), ("clock", "lapsed", 3)]
 )
-def test_an_offer_that_falls_through_lets_the_other_bids_stand_again(
-    clock: FixedClock, side: str, bid_state: str, count: int
-) -> None:
+def test_failed_offer_revives_other_bids(clock: FixedClock, side: str, bid_state: str, count: int) -> None:
     job = make_job(make_user("client", name="Cleo Client"))
     link = submit_link("https://other.example/", [], START)
     bid = make_bid(job, make_user("freelancer"))
@@ -128,14 +124,14 @@ def test_an_offer_that_falls_through_lets_the_other_bids_stand_again(
     assert heard == [lost]
 
 
-def test_the_client_has_a_week_at_least_to_decide_again() -> None:
+def test_client_has_at_least_a_week_to_decide_again() -> None:
     job = make_job(make_user("client", name="Cleo Client"), decision_deadline=START + timedelta(days=1))
     contract = make_offer(make_bid(job, make_user("freelancer")))
     withdraw_offer(job.client, contract, "Our plans changed.", START)
     assert job.decision_deadline == START + timedelta(days=7)
 
 
-def test_another_bid_and_even_the_same_one_may_win_then() -> None:
+def test_another_or_same_bid_may_win_after_failed_offer() -> None:
     job = make_job(make_user("client", name="Cleo Client"))
     first, second = make_bid(job, make_user("freelancer")), make_bid(job, make_user("freelancer"))
     contract = make_offer(first)
@@ -147,7 +143,7 @@ def test_another_bid_and_even_the_same_one_may_win_then() -> None:
     assert contract.id != again.id
 
 
-def test_nobody_steps_back_once_both_have_signed_or_without_a_reason() -> None:
+def test_withdrawal_needs_reason_and_unsigned_contract() -> None:
     contract = make_offer()
     with pytest.raises(Invalid):
         withdraw_offer(contract.client, contract, "  ", START)

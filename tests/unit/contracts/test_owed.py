@@ -1,4 +1,4 @@
-"""What the client should have before the money goes: ticked away or there; and what never stops the clock."""
+"""Things the client needs before paying: provided or waived, and what never pauses auto-release."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def context(app: Flask) -> Iterator[None]:
 
 @pytest.fixture
 def milestone(context: None) -> Milestone:
-    """Paid for, in a contract of which nothing is handed over yet."""
+    """A paid milestone of a contract without any handover yet."""
     return pay_for(make_contract(handed_over=False).milestones[0])
 
 
@@ -67,9 +67,7 @@ def told(person_id: int) -> str:
 
 
 @pytest.mark.parametrize("left", GIVEN_BY_FREELANCER)
-def test_silence_never_releases_while_the_freelancer_owes_one_thing(
-    milestone: Milestone, clock: FixedClock, left: Owed
-) -> None:
+def test_no_auto_release_while_freelancer_owes_anything(milestone: Milestone, clock: FixedClock, left: Owed) -> None:
     give(milestone, *(one for one in GIVEN_BY_FREELANCER if one is not left))
     hand_in(milestone)
     assert (milestone.pause, milestone.auto_release_at) == (Pause.OWED, None)
@@ -77,7 +75,7 @@ def test_silence_never_releases_while_the_freelancer_owes_one_thing(
     assert (milestone.state, milestone.hold.state) == ("submitted", "held")
 
 
-def test_the_clock_runs_whole_from_the_moment_at_which_it_is_given(milestone: Milestone, clock: FixedClock) -> None:
+def test_auto_release_time_starts_at_handover(milestone: Milestone, clock: FixedClock) -> None:
     hand_in(milestone)
     give(milestone, Owed.SOURCE, Owed.LICENCE, now=START + 3 * DAY)
     assert (milestone.pause_evidence, milestone.auto_release_at) == ("Credentials", None)
@@ -89,7 +87,7 @@ def test_the_clock_runs_whole_from_the_moment_at_which_it_is_given(milestone: Mi
     assert (milestone.state, offences()) == ("auto_released", [])
 
 
-def test_deadlines_calendar_page_and_mails_agree_on_what_is_missing(milestone: Milestone, clock: FixedClock) -> None:
+def test_deadlines_calendar_page_and_mail_agree_on_missing_items(milestone: Milestone, clock: FixedClock) -> None:
     hand_in(milestone)
     contract = milestone.contract
     planned = {one.what for one in deadlines_of(contract)}
@@ -110,7 +108,7 @@ def test_deadlines_calendar_page_and_mails_agree_on_what_is_missing(milestone: M
     assert What.HANDOVER_REMINDER not in planned
 
 
-def test_what_was_handed_in_before_this_rule_is_not_released_either(milestone: Milestone, clock: FixedClock) -> None:
+def test_work_submitted_before_this_rule_is_not_auto_released(milestone: Milestone, clock: FixedClock) -> None:
     give(milestone, *GIVEN_BY_FREELANCER)
     hand_in(milestone)
     db.session.query(HandoverItem).update({"given_at": None})
@@ -120,7 +118,7 @@ def test_what_was_handed_in_before_this_rule_is_not_released_either(milestone: M
     assert "are released on" not in told(milestone.contract.client_id)
 
 
-def test_an_unproven_domain_stops_no_clock_and_is_asked_for(milestone: Milestone, clock: FixedClock) -> None:
+def test_unproven_domain_does_not_pause_auto_release_and_is_requested(milestone: Milestone, clock: FixedClock) -> None:
     give(milestone, *GIVEN_BY_FREELANCER)
     hand_in(milestone, url="https://gym.example/")
     assert missing_for(milestone) == [Owed.DOMAIN]
@@ -130,7 +128,7 @@ def test_an_unproven_domain_stops_no_clock_and_is_asked_for(milestone: Milestone
     assert milestone.state == "auto_released"
 
 
-def test_approving_names_what_is_missing_and_wants_a_waiver_of_each(milestone: Milestone) -> None:
+def test_approval_lists_missing_items_and_needs_waiver_of_each(milestone: Milestone) -> None:
     hand_in(milestone, url="https://gym.example/")
     client = milestone.contract.client
     for without in ((), GIVEN_BY_FREELANCER, (Owed.DOMAIN,)):
@@ -143,14 +141,14 @@ def test_approving_names_what_is_missing_and_wants_a_waiver_of_each(milestone: M
     assert "Source, Credentials, Licence and credits, Proof of your domain" in noted
 
 
-def test_what_is_there_needs_no_waiver(milestone: Milestone) -> None:
+def test_provided_items_need_no_waiver(milestone: Milestone) -> None:
     give(milestone, *GIVEN_BY_FREELANCER)
     hand_in(milestone)
     approve(milestone.contract.client, milestone, START, (Owed.DOMAIN,))
     assert milestone.state == "released"
 
 
-def test_a_waiver_alone_starts_the_clock_for_this_milestone_only(context: None, clock: FixedClock) -> None:
+def test_waiver_starts_auto_release_for_its_milestone_only(context: None, clock: FixedClock) -> None:
     contract = make_contract(TWO_STEPS, handed_over=False)
     first, second = (hand_in(pay_for(one)) for one in contract.standing)
     waive(contract.client, first, GIVEN_BY_FREELANCER, START + DAY)
@@ -160,7 +158,7 @@ def test_a_waiver_alone_starts_the_clock_for_this_milestone_only(context: None, 
     assert (first.state, second.state) == ("auto_released", "submitted")
 
 
-def test_only_the_client_waives_and_names_something(milestone: Milestone) -> None:
+def test_only_client_waives_and_must_name_an_item(milestone: Milestone) -> None:
     hand_in(milestone)
     with pytest.raises(NotAllowed):
         waive(milestone.contract.freelancer, milestone, GIVEN_BY_FREELANCER, START)
@@ -168,13 +166,13 @@ def test_only_the_client_waives_and_names_something(milestone: Milestone) -> Non
         waive(milestone.contract.client, milestone, (), START)
 
 
-def test_nothing_is_waived_before_work_is_handed_in(milestone: Milestone) -> None:
+def test_no_waiver_before_submission(milestone: Milestone) -> None:
     with pytest.raises(Conflict):
         waive(milestone.contract.client, milestone, GIVEN_BY_FREELANCER, START)
 
 
 @pytest.mark.parametrize("handed_in_before", [True, False])
-def test_handing_in_sets_no_date_on_money_that_the_bank_has_frozen(
+def test_submission_sets_no_auto_release_while_bank_froze_money(
     milestone: Milestone, clock: FixedClock, handed_in_before: bool
 ) -> None:
     give(milestone, *GIVEN_BY_FREELANCER)
@@ -195,7 +193,7 @@ def test_handing_in_sets_no_date_on_money_that_the_bank_has_frozen(
 
 
 @pytest.mark.parametrize("state", ["funded", "submitted", "changes_requested"])
-def test_a_bank_dispute_is_nobodys_turn_and_nobodys_site(milestone: Milestone, clock: FixedClock, state: str) -> None:
+def test_chargeback_is_nobodys_turn_and_no_site_problem(milestone: Milestone, clock: FixedClock, state: str) -> None:
     if state != "funded":
         hand_in(milestone)
     if state == "changes_requested":
@@ -210,13 +208,13 @@ def test_a_bank_dispute_is_nobodys_turn_and_nobodys_site(milestone: Milestone, c
     assert "bank disputes the payment" in pause_words(milestone)
 
 
-def test_every_pause_has_words(milestone: Milestone) -> None:
+def test_every_pause_has_text(milestone: Milestone) -> None:
     for one in Pause:
         milestone.pause, milestone.pause_evidence = one, "it"
         assert bool(pause_words(milestone)) == bool(one)
 
 
-def test_the_same_reason_is_told_once(milestone: Milestone, clock: FixedClock) -> None:
+def test_same_pause_reason_is_notified_once(milestone: Milestone, clock: FixedClock) -> None:
     hand_in(milestone)
     for day in range(3):
         submit_work(milestone.contract.freelancer, milestone, "Again.", "", START + day * DAY)
@@ -224,7 +222,7 @@ def test_the_same_reason_is_told_once(milestone: Milestone, clock: FixedClock) -
     assert told(milestone.contract.client_id).count("Release by silence is paused") == 1
 
 
-def test_a_bank_dispute_is_told_once_whatever_is_done_meanwhile(milestone: Milestone, clock: FixedClock) -> None:
+def test_chargeback_is_notified_once_despite_other_actions(milestone: Milestone, clock: FixedClock) -> None:
     give(milestone, *GIVEN_BY_FREELANCER)
     hand_in(milestone)
     open_chargeback(milestone.hold)
@@ -238,7 +236,7 @@ def test_a_bank_dispute_is_told_once_whatever_is_done_meanwhile(milestone: Miles
     assert told(milestone.contract.client_id).count("Release by silence is paused") == 1
 
 
-def test_reminders_that_come_due_together_are_told_once(milestone: Milestone, clock: FixedClock) -> None:
+def test_reminders_due_together_are_sent_once(milestone: Milestone, clock: FixedClock) -> None:
     hand_in(milestone)
     sweep(clock, START + 6 * DAY)
     assert told(milestone.contract.freelancer_id).count("Missing for “The whole work”") == 1

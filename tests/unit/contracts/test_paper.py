@@ -1,4 +1,4 @@
-"""The contract on paper and in the calendar: every clause, every milestone, both signatures."""
+"""The contract as PDF and calendar: every clause, milestone and signature."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def text_of(contract: Contract) -> str:
     return "\n".join(part.text for part in parts_of(contract, SITE))
 
 
-def test_the_paper_holds_all_that_is_agreed(app: Flask) -> None:
+def test_pdf_contains_all_agreed_terms(app: Flask) -> None:
     with app.app_context():
         contract = make_contract(TWO_STEPS)
         text = text_of(contract)
@@ -36,14 +36,14 @@ def test_the_paper_holds_all_that_is_agreed(app: Flask) -> None:
         assert "There is a page at /prices" in text
 
 
-def test_what_is_not_signed_says_so(app: Flask) -> None:
+def test_unsigned_contract_says_so(app: Flask) -> None:
     with app.app_context():
         text = text_of(make_offer())
         assert "An offer; it is in force once both have signed." in text
         assert "Freelancer: not signed" in text
 
 
-def test_the_pdf_holds_names_of_any_script(app: Flask) -> None:
+def test_pdf_renders_names_in_any_script(app: Flask) -> None:
     with app.app_context():
         contract = make_offer()
         contract.client.name = "王小明"
@@ -51,7 +51,7 @@ def test_the_pdf_holds_names_of_any_script(app: Flask) -> None:
         assert "王小明, the client" in text
 
 
-def test_the_calendar_keeps_its_names_so_that_a_second_import_moves_events(app: Flask) -> None:
+def test_calendar_uids_are_stable_across_imports(app: Flask) -> None:
     with app.app_context():
         milestone = hand_in(make_contract().milestones[0])
         contract = milestone.contract

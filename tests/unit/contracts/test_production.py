@@ -1,4 +1,4 @@
-"""The production site: put under watch, judged by its checks, with what that does to the money's clock."""
+"""Production sites: watched, compared after checks, and their effect on auto-release."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def context(app: Flask) -> Iterator[None]:
 
 @pytest.fixture
 def milestone(context: None) -> Milestone:
-    """Paid for at START, of a bid whose prototype was seen by a browser."""
+    """A milestone paid at START, of a bid whose prototype had a full check."""
     job = make_job(make_user("client", name="Cleo Client"), requirements=LINES)
     lines = [{"id": str(line.id), "kind": line.kind, "value": line.value} for line in job.requirements]
     link = submit_link("https://demo.example/gym/", lines, START)
@@ -57,7 +57,7 @@ def milestone(context: None) -> Milestone:
 def go_live(
     milestone: Milestone, clock: FixedClock, moment=START + 3 * HOUR, url: str = URL, **found: object
 ) -> Prototype:
-    """Hand in with the production address, and have it checked quickly and in full."""
+    """Submit with the production address, and run a quick and a full check."""
     clock.moment = moment
     hand_in(milestone, moment, url)
     production = milestone.production
@@ -68,7 +68,7 @@ def go_live(
 
 
 def look(production: Prototype, clock: FixedClock, text: str | None = None, **found: object) -> None:
-    """One full check, and the sweep after it."""
+    """Run a full check, then the sweep."""
     record = record_of(production, clock.moment, **({"text": text} if text else {}), **found)
     check_fully(production, clock.moment, record)
     sweep(clock)
@@ -80,14 +80,14 @@ def sweep(clock: FixedClock) -> None:
     db.session.expire_all()
 
 
-def test_production_is_watched_with_the_clients_token(milestone: Milestone) -> None:
+def test_production_is_watched_with_client_token(milestone: Milestone) -> None:
     hand_in(milestone, url=URL)
     production, contract = milestone.production, milestone.contract
     assert (production.url, production.token, production.watched) == (URL, contract.token, True)
     assert production.requirements == contract.scope["requirements"]
 
 
-def test_the_awarded_work_on_the_clients_domain_is_verified_and_the_promise_measured(
+def test_awarded_work_on_client_domain_is_verified_and_promise_measured(
     milestone: Milestone, clock: FixedClock
 ) -> None:
     go_live(milestone, clock, START + timedelta(hours=3, minutes=10), proven=True)
@@ -96,14 +96,14 @@ def test_the_awarded_work_on_the_clients_domain_is_verified_and_the_promise_meas
     assert promise_of(milestone, clock.moment) is Delivery.KEPT
 
 
-def test_later_than_promised_is_said_too(milestone: Milestone, clock: FixedClock) -> None:
+def test_late_go_live_is_reported(milestone: Milestone, clock: FixedClock) -> None:
     go_live(milestone, clock, START + timedelta(days=2, hours=4), proven=True)
     assert promise_measured(milestone.contract, milestone) == "Live 2 d 4 h after payment, promised 6 h."
     assert promise_of(milestone, clock.moment) is Delivery.BROKEN
 
 
 @pytest.mark.parametrize("url", ["https://demo.example/gym/", "https://demo.example/", "https://www.demo.example/"])
-def test_the_prototypes_own_address_is_no_production_whatever_code_it_shows(
+def test_prototype_address_is_never_production_even_with_token(
     milestone: Milestone, clock: FixedClock, url: str
 ) -> None:
     go_live(milestone, clock, url=url, proven=True)
@@ -113,21 +113,19 @@ def test_the_prototypes_own_address_is_no_production_whatever_code_it_shows(
 
 
 @pytest.mark.parametrize("hours", [3, 9])
-def test_without_the_clients_proof_the_promise_is_neither_kept_nor_broken(
-    milestone: Milestone, clock: FixedClock, hours: int
-) -> None:
+def test_promise_is_not_measured_without_domain_proof(milestone: Milestone, clock: FixedClock, hours: int) -> None:
     go_live(milestone, clock, START + hours * HOUR)
     assert promise_of(milestone, START + 30 * DAY) is Delivery.NOT_MEASURED
 
 
-def test_proof_that_comes_later_measures_from_when_the_site_was_live(milestone: Milestone, clock: FixedClock) -> None:
+def test_late_proof_measures_from_first_live_time(milestone: Milestone, clock: FixedClock) -> None:
     production = go_live(milestone, clock)
     clock.moment += 5 * DAY
     look(production, clock, proven=True)
     assert (milestone.proven_live_at, promise_of(milestone, clock.moment)) == (START + 3 * HOUR, Delivery.KEPT)
 
 
-def test_a_page_that_holds_the_place_does_not_keep_the_promise(milestone: Milestone, clock: FixedClock) -> None:
+def test_placeholder_page_does_not_keep_promise(milestone: Milestone, clock: FixedClock) -> None:
     production = go_live(milestone, clock, text=OTHER, proven=True, outline=Outline(("Soon",)))
     assert promise_of(milestone, START + 4 * HOUR) is Delivery.OPEN
     assert promise_of(milestone, START + 7 * HOUR) is Delivery.BROKEN
@@ -136,9 +134,7 @@ def test_a_page_that_holds_the_place_does_not_keep_the_promise(milestone: Milest
     assert (milestone.proven_live_at, promise_of(milestone, clock.moment)) == (clock.moment, Delivery.BROKEN)
 
 
-def test_a_domain_that_leads_to_the_prototype_does_not_keep_the_promise(
-    milestone: Milestone, clock: FixedClock
-) -> None:
+def test_domain_redirecting_to_prototype_does_not_keep_promise(milestone: Milestone, clock: FixedClock) -> None:
     production = go_live(milestone, clock, proven=True, leads_to="https://demo.example/gym/")
     assert (milestone.proven_live_at, promise_of(milestone, clock.moment)) == (None, Delivery.NOT_MEASURED)
     clock.moment += 2 * DAY
@@ -146,13 +142,13 @@ def test_a_domain_that_leads_to_the_prototype_does_not_keep_the_promise(
     assert (milestone.proven_live_at, promise_of(milestone, clock.moment)) == (clock.moment, Delivery.BROKEN)
 
 
-def test_another_address_has_to_be_proven_anew(milestone: Milestone, clock: FixedClock) -> None:
+def test_new_address_must_be_proven_again(milestone: Milestone, clock: FixedClock) -> None:
     go_live(milestone, clock, proven=True)
     hand_in(milestone, clock.moment, "https://demo.example/gym/")
     assert (milestone.proven_live_at, promise_of(milestone, clock.moment)) == (None, Delivery.OPEN)
 
 
-def test_a_missing_code_verifies_nothing_and_pauses_nothing(milestone: Milestone, clock: FixedClock) -> None:
+def test_missing_token_neither_verifies_nor_pauses(milestone: Milestone, clock: FixedClock) -> None:
     production = go_live(milestone, clock)
     assert (milestone.state, milestone.pause, milestone.auto_release_at is not None) == ("submitted", "", True)
     clock.moment += HOUR
@@ -161,7 +157,7 @@ def test_a_missing_code_verifies_nothing_and_pauses_nothing(milestone: Milestone
     assert milestone.state == "verified_live"
 
 
-def test_a_mismatch_pauses_the_release_says_why_and_is_mended(milestone: Milestone, clock: FixedClock) -> None:
+def test_mismatch_pauses_release_with_reason_until_fixed(milestone: Milestone, clock: FixedClock) -> None:
     production = go_live(milestone, clock, proven=True, found={"page": Outcome.NOT_MET})
     assert (milestone.state, milestone.auto_release_at) == ("submitted", None)
     assert milestone.pause == Pause.DIFFERS
@@ -175,19 +171,19 @@ def test_a_mismatch_pauses_the_release_says_why_and_is_mended(milestone: Milesto
     )  # fmt: skip
 
 
-def test_another_site_is_not_the_awarded_work(milestone: Milestone, clock: FixedClock) -> None:
+def test_different_site_is_not_awarded_work(milestone: Milestone, clock: FixedClock) -> None:
     go_live(milestone, clock, text=OTHER, proven=True, outline=Outline(("Bread",)))
     assert "It does not look like the awarded work." in pause_words(milestone)
 
 
-def test_what_was_verified_may_still_change_and_then_it_is_not(milestone: Milestone, clock: FixedClock) -> None:
+def test_changed_site_loses_verification(milestone: Milestone, clock: FixedClock) -> None:
     production = go_live(milestone, clock, proven=True)
     clock.moment += DAY
     look(production, clock, text=OTHER, outline=Outline(("Bread",)))
     assert (milestone.state, milestone.auto_release_at) == ("submitted", None)
 
 
-def test_a_site_that_is_down_pauses_the_release_until_it_is_up(milestone: Milestone, clock: FixedClock) -> None:
+def test_site_down_pauses_release_until_up(milestone: Milestone, clock: FixedClock) -> None:
     production = go_live(milestone, clock, proven=True)
     for _ in range(3):
         clock.moment += timedelta(minutes=20)
@@ -200,7 +196,7 @@ def test_a_site_that_is_down_pauses_the_release_until_it_is_up(milestone: Milest
     assert (milestone.pause, milestone.state) == ("", "verified_live")
 
 
-def test_checks_of_production_do_not_end_a_pause_for_the_bank(milestone: Milestone, clock: FixedClock) -> None:
+def test_production_checks_do_not_end_chargeback_pause(milestone: Milestone, clock: FixedClock) -> None:
     production = go_live(milestone, clock, proven=True)
     open_chargeback(milestone.hold)
     db.session.commit()
@@ -216,14 +212,14 @@ def test_checks_of_production_do_not_end_a_pause_for_the_bank(milestone: Milesto
     assert "It does not look like the awarded work." in pause_words(milestone)
 
 
-def test_one_failure_is_no_news(milestone: Milestone, clock: FixedClock) -> None:
+def test_single_failure_does_not_pause_release(milestone: Milestone, clock: FixedClock) -> None:
     production = go_live(milestone, clock, proven=True)
     check_quickly(production, clock.moment + DAY, PrototypeState.BROKEN)
     sweep(clock)
     assert milestone.pause == ""
 
 
-def test_without_an_awarded_prototype_the_requirements_decide(clock: FixedClock) -> None:
+def test_requirements_decide_without_awarded_prototype(clock: FixedClock) -> None:
     job = make_job(make_user("client", name="Cleo Client"), requirements=LINES)
     milestone = sign_both(make_offer(make_bid(job, make_user("freelancer", name="Fay")))).milestones[0]
     go_live(milestone, clock, proven=True, found={"text": Outcome.NOT_MET})
@@ -237,9 +233,7 @@ def test_each_full_check_is_compared_once(milestone: Milestone, clock: FixedCloc
     assert len(db.session.scalars(select(GoLiveCheck)).all()) == 1
 
 
-def test_handing_in_again_tells_no_second_time_that_the_same_site_is_live(
-    milestone: Milestone, clock: FixedClock
-) -> None:
+def test_resubmission_does_not_repeat_went_live_notice(milestone: Milestone, clock: FixedClock) -> None:
     production = go_live(milestone, clock, proven=True)
     clock.moment += DAY
     submit_work(milestone.contract.freelancer, milestone, "A note on the hosting.", URL, clock.moment)
@@ -249,24 +243,24 @@ def test_handing_in_again_tells_no_second_time_that_the_same_site_is_live(
     assert len(db.session.scalars(select(ContractEvent).where(ContractEvent.kind == "went_live")).all()) == 1
 
 
-def test_going_live_is_no_copying(milestone: Milestone, clock: FixedClock) -> None:
+def test_production_is_not_flagged_as_copy(milestone: Milestone, clock: FixedClock) -> None:
     production = go_live(milestone, clock, proven=True)
     found = db.session.scalars(select(Resemblance)).one()
     assert (found.prototype_id, found.state, production.review) == (production.id, "explained", "")
 
 
-def test_another_address_is_looked_at_from_the_start(milestone: Milestone, clock: FixedClock) -> None:
+def test_new_address_is_checked_from_start(milestone: Milestone, clock: FixedClock) -> None:
     production = go_live(milestone, clock, proven=True)
     submit_work(milestone.contract.freelancer, milestone, "Moved.", "https://www.gym.example/", clock.moment + DAY)
     assert (milestone.state, milestone.live_at, production.revision) == ("submitted", None, 2)
 
 
-def test_an_address_that_cannot_be_is_refused(milestone: Milestone) -> None:
+def test_invalid_address_is_refused(milestone: Milestone) -> None:
     with pytest.raises(Invalid):
         submit_work(milestone.contract.freelancer, milestone, "Live.", "gym.example", START)
 
 
-def test_the_site_is_watched_until_its_warranty_ends(milestone: Milestone, clock: FixedClock) -> None:
+def test_site_is_watched_until_warranty_ends(milestone: Milestone, clock: FixedClock) -> None:
     production = go_live(milestone, clock, proven=True)
     clock.moment += 8 * DAY
     sweep(clock)

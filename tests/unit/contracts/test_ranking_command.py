@@ -1,4 +1,4 @@
-"""`marketplace ranking`: weights fitted on a file or on the marketplace's own awards, and every rank rebuilt."""
+"""`marketplace ranking`: fit weights to a file or own awards, rebuild and replay ranks."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def written(folder: Path, count: int) -> str:
     return str(file)
 
 
-def test_a_fit_prints_its_report_writes_it_and_is_proposed(app: Flask, tmp_path: Path) -> None:
+def test_fit_prints_and_writes_report_and_proposes_weights(app: Flask, tmp_path: Path) -> None:
     out = tmp_path / "weights.json"
     result = run(app, "fit", written(tmp_path, 250), "--propose", "--out", str(out))
     assert result.exit_code == 0, result.output
@@ -56,13 +56,13 @@ def test_a_fit_prints_its_report_writes_it_and_is_proposed(app: Flask, tmp_path:
         assert version.report["source"] == "the file outcomes.jsonl"
 
 
-def test_too_few_own_awards_are_refused_plainly(app: Flask) -> None:
+def test_too_few_own_awards_are_refused(app: Flask) -> None:
     result = run(app, "fit", "--own")
     assert result.exit_code == 1
     assert "Error: Not enough to fit on: 0 decided jobs with 3 bids or more; a fit takes 200." in result.output
 
 
-def test_a_wrong_line_is_named(app: Flask, tmp_path: Path) -> None:
+def test_invalid_line_is_named(app: Flask, tmp_path: Path) -> None:
     file = tmp_path / "outcomes.jsonl"
     file.write_text('\n{"chosen": "a"}\n')
     result = run(app, "fit", str(file))
@@ -70,11 +70,11 @@ def test_a_wrong_line_is_named(app: Flask, tmp_path: Path) -> None:
     assert f"{file}, line 2: job: Field required" in result.output
 
 
-def test_a_file_and_own_awards_exclude_each_other(app: Flask, tmp_path: Path) -> None:
+def test_file_and_own_option_exclude_each_other(app: Flask, tmp_path: Path) -> None:
     assert run(app, "fit").exit_code == run(app, "fit", written(tmp_path, 1), "--own").exit_code == 2
 
 
-def test_an_award_counts_with_the_facts_that_the_client_saw(app: Flask, clock: FixedClock) -> None:
+def test_award_is_fitted_with_facts_client_saw(app: Flask, clock: FixedClock) -> None:
     with app.app_context():
         job = make_job(make_user("client"))
         bids = [make_bid(job, make_user("freelancer"), price=200_000 + number) for number in range(3)]
@@ -94,7 +94,7 @@ def test_an_award_counts_with_the_facts_that_the_client_saw(app: Flask, clock: F
         assert isinstance(outcome.facts, RankFacts)
 
 
-def test_a_rebuild_leaves_the_rank_that_a_client_decided_on(app: Flask, clock: FixedClock) -> None:
+def test_rebuild_keeps_rank_of_decided_job(app: Flask, clock: FixedClock) -> None:
     with app.app_context():
         bid = make_bid(make_job(make_user("client")), make_user("freelancer"))
         ask_for_rescore(bid.job_id, clock.now())
@@ -109,7 +109,7 @@ def test_a_rebuild_leaves_the_rank_that_a_client_decided_on(app: Flask, clock: F
         assert db.session.scalars(select(Bid.score)).one() == score
 
 
-def test_past_ranks_come_out_the_same_when_they_are_reckoned_again(app: Flask, clock: FixedClock) -> None:
+def test_replay_reproduces_past_ranks(app: Flask, clock: FixedClock) -> None:
     with app.app_context():
         bid = make_bid(make_job(make_user("client")), make_user("freelancer"))
         job_id = bid.job_id
@@ -130,12 +130,12 @@ def test_past_ranks_come_out_the_same_when_they_are_reckoned_again(app: Flask, c
     assert (result.exit_code, "2 of the stored ranks can't be" in result.output) == (1, True)
 
 
-def test_a_job_without_a_rank_has_nothing_to_replay(app: Flask) -> None:
+def test_unranked_job_has_nothing_to_replay(app: Flask) -> None:
     result = run(app, "replay", "7")
     assert (result.exit_code, "Job 7 has never been ranked." in result.output) == (1, True)
 
 
-def test_a_rebuild_ranks_every_job_with_bids_and_can_go_on_where_it_was_stopped(app: Flask, clock: FixedClock) -> None:
+def test_rebuild_ranks_every_job_with_bids_and_can_resume(app: Flask, clock: FixedClock) -> None:
     with app.app_context():
         client = make_user("client")
         for _ in range(3):

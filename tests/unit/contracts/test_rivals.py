@@ -1,4 +1,4 @@
-"""Who is faster: real threads with connections of their own, on one database; whatever happens, one legal outcome."""
+"""Concurrent awards and rival actions in threads with their own connections have one legal outcome."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def bids(app: Flask) -> list[int]:
 
 
 def outcome(app: Flask) -> tuple[str, list[str], int]:
-    """The job's state, its bids' states, and how many awards there are."""
+    """The job's state, its bids' states, and the number of awards."""
     with app.app_context():
         states = db.session.scalars(select(Bid.state).order_by(Bid.state)).all()
         awards = db.session.scalar(select(func.count()).select_from(Award)) or 0
@@ -61,7 +61,7 @@ def test_fifty_tabs_award_the_same_bid_and_all_see_it_won(app: Flask, bids: list
 
 
 @pytest.mark.parametrize("attempt", range(3))
-def test_award_against_withdrawal_has_one_winner(app: Flask, bids: list[int], attempt: int) -> None:
+def test_award_races_withdrawal_with_one_winner(app: Flask, bids: list[int], attempt: int) -> None:
     bid = bids[0]
     ends = race(app, lambda _: award(bid), lambda _: withdraw(bid))
     with app.app_context():
@@ -75,7 +75,7 @@ def test_award_against_withdrawal_has_one_winner(app: Flask, bids: list[int], at
 
 
 @pytest.mark.parametrize("attempt", range(3))
-def test_award_against_cancelling_has_one_winner(app: Flask, bids: list[int], attempt: int) -> None:
+def test_award_races_cancellation_with_one_winner(app: Flask, bids: list[int], attempt: int) -> None:
     def cancel(_: int) -> None:
         job = db.session.get_one(Bid, bids[0]).job
         cancel_job(job.client, job, "We lost our funding.", START)
@@ -91,7 +91,7 @@ def test_award_against_cancelling_has_one_winner(app: Flask, bids: list[int], at
         assert ends[1::2].count("done") == 1
 
 
-def test_bidding_against_closing_has_no_bid_after_the_close(app: Flask) -> None:
+def test_no_bid_is_placed_after_concurrent_close(app: Flask) -> None:
     with app.app_context():
         job = make_job(make_user("client"))
         drafts = [save_draft(make_user("freelancer"), job, OFFER, START).id for _ in range(THREADS)]

@@ -32,7 +32,7 @@ def titles(contract) -> list[tuple[str, str]]:
     return [(one.title, one.state) for one in contract.milestones]
 
 
-def test_terms_hold_once_the_other_side_agrees() -> None:
+def test_terms_apply_once_other_side_agrees() -> None:
     contract = make_contract()
     version = propose_terms(contract.freelancer, contract, TWO_STEPS, "Two steps suit me better.", START)
     assert (contract.version, contract.price) == (1, 290_000)
@@ -41,7 +41,7 @@ def test_terms_hold_once_the_other_side_agrees() -> None:
     assert titles(contract) == [("The whole work", "dropped"), ("Design", "planned"), ("Build", "planned")]
 
 
-def test_what_is_paid_for_stays() -> None:
+def test_funded_milestones_stay() -> None:
     contract = make_contract(TWO_STEPS)
     pay_for(contract.standing[0])
     version = propose_terms(contract.client, contract, Terms((PlannedMilestone("Build", 150_000),)), "", START + HOUR)
@@ -49,7 +49,7 @@ def test_what_is_paid_for_stays() -> None:
     assert [(one.title, one.amount) for one in contract.standing] == [("Design", 90_000), ("Build", 150_000)]
 
 
-def test_signatures_under_an_offer_are_void_when_its_terms_change() -> None:
+def test_changed_offer_terms_void_signatures() -> None:
     contract = make_offer()
     sign(contract.freelancer, contract, "Fay Freelancer", 1, START)
     version = propose_terms(contract.client, contract, TWO_STEPS, "", START)
@@ -61,7 +61,7 @@ def test_signatures_under_an_offer_are_void_when_its_terms_change() -> None:
         sign(contract.client, contract, "Cleo Client", 1, START)
 
 
-def test_one_proposal_at_a_time_and_the_other_side_decides() -> None:
+def test_one_open_proposal_decided_by_other_side() -> None:
     contract = make_contract()
     version = propose_terms(contract.client, contract, TWO_STEPS, "", START)
     with pytest.raises(Conflict):
@@ -76,7 +76,7 @@ def test_one_proposal_at_a_time_and_the_other_side_decides() -> None:
         agree(contract.freelancer, contract, version, START)
 
 
-def test_what_is_taken_back_is_not_agreed_to() -> None:
+def test_withdrawn_proposal_cannot_be_accepted() -> None:
     contract = make_contract()
     version = propose_terms(contract.client, contract, TWO_STEPS, "", START)
     take_back(contract.client, contract, version, START)
@@ -84,14 +84,14 @@ def test_what_is_taken_back_is_not_agreed_to() -> None:
         agree(contract.freelancer, contract, version, START)
 
 
-def test_nothing_is_paid_while_a_proposal_is_open() -> None:
+def test_no_payment_while_proposal_is_open() -> None:
     contract = make_contract()
     propose_terms(contract.client, contract, TWO_STEPS, "", START)
     with pytest.raises(Conflict):
         fund(contract.client, contract.milestones[0], START)
 
 
-def test_a_payment_that_was_under_way_makes_a_proposal_void() -> None:
+def test_payment_in_progress_voids_proposal() -> None:
     contract = make_contract()
     charge = fund(contract.client, contract.milestones[0], START)
     version = propose_terms(contract.client, contract, TWO_STEPS, "", START + HOUR)
@@ -100,7 +100,7 @@ def test_a_payment_that_was_under_way_makes_a_proposal_void() -> None:
         agree(contract.freelancer, contract, version, START + 3 * HOUR)
 
 
-def test_an_end_hands_over_nothing_that_was_paid_after_it_was_proposed() -> None:
+def test_end_does_not_pay_out_money_paid_after_proposal() -> None:
     contract = make_contract()
     charge = fund(contract.client, contract.milestones[0], START)
     version = propose_end(contract.client, contract, "freelancer", "Our plans changed.", START + HOUR)
@@ -110,7 +110,7 @@ def test_an_end_hands_over_nothing_that_was_paid_after_it_was_proposed() -> None
 
 
 @pytest.mark.parametrize("clock_goes", [HOUR, -HOUR], ids=["on", "back"])
-def test_what_was_paid_first_is_told_by_the_order_and_not_by_the_clock(clock_goes: timedelta) -> None:
+def test_payment_and_proposal_are_ordered_by_timeline_not_clock(clock_goes: timedelta) -> None:
     contract = make_contract(TWO_STEPS)
     pay_for(contract.standing[0], START + 2 * HOUR)
     version = propose_end(contract.client, contract, "client", "Our plans changed.", START + 2 * HOUR + clock_goes)
@@ -125,7 +125,7 @@ def test_what_was_paid_first_is_told_by_the_order_and_not_by_the_clock(clock_goe
         agree(other.freelancer, other, version, START + 3 * HOUR)
 
 
-def test_a_payment_for_what_was_agreed_away_goes_back() -> None:
+def test_payment_for_dropped_milestone_is_refunded() -> None:
     contract = make_contract()
     charge = fund(contract.client, contract.milestones[0], START)
     agree(contract.freelancer, contract, propose_terms(contract.client, contract, TWO_STEPS, "", START), START)
@@ -137,7 +137,7 @@ def test_a_payment_for_what_was_agreed_away_goes_back() -> None:
     ("held_to", "milestone_state", "contract_state", "job_state"),
     [("client", "refunded", "cancelled", "cancelled"), ("freelancer", "released", "completed", "completed")],
 )
-def test_both_may_end_it_and_say_who_gets_what_is_held(
+def test_both_may_end_contract_and_assign_held_money(
     held_to: str, milestone_state: str, contract_state: str, job_state: str
 ) -> None:
     contract = make_contract(TWO_STEPS)
@@ -157,7 +157,7 @@ def test_agreeing_twice_changes_nothing() -> None:
     assert len(contract.standing) == 2
 
 
-def test_an_end_needs_a_reason() -> None:
+def test_ending_needs_reason() -> None:
     contract = make_contract()
     with pytest.raises(Invalid):
         propose_end(contract.client, contract, "client", "", START)
@@ -178,7 +178,7 @@ WRONG = {
 
 
 @pytest.mark.parametrize(("terms", "field"), WRONG.values(), ids=WRONG.keys())
-def test_terms_that_cannot_be(terms: Terms, field: str) -> None:
+def test_invalid_terms_are_refused(terms: Terms, field: str) -> None:
     assert [one.field for one in problems(terms, TODAY, needs_steps=True)] == [field]
     contract = make_contract()
     with pytest.raises(Invalid):

@@ -1,4 +1,4 @@
-"""The app's context, and a sweep that moves the clock."""
+"""Fixtures: an app context, and a sweep that moves the clock."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def context(app: Flask) -> Iterator[None]:
 
 @pytest.fixture
 def sweep(clock: FixedClock) -> Callable[[datetime], int]:
-    """Sees to all that is due at the given moment; gives how much there was."""
+    """Handle everything due at the given time; return how many rows were due."""
 
     def at(moment: datetime) -> int:
         clock.moment, done = moment, 0

@@ -1,4 +1,4 @@
-"""Disputes by example: what each step does to the dispute, the milestone, the contract and the money."""
+"""Effects of each step on dispute, milestone, contract and money."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def standing(dispute: Dispute) -> tuple[str, str, str, str]:
     return dispute.state, milestone.state, milestone.contract.state, milestone.hold.state
 
 
-def test_opening_freezes_the_money_and_asks_the_other_side() -> None:
+def test_opening_freezes_money_and_asks_other_side() -> None:
     dispute = make_dispute()
     assert standing(dispute) == ("open", "disputed", "disputed", "frozen")
     assert (dispute.deadline, dispute.due_at) == (START + 7 * DAY, START + 7 * DAY)
@@ -50,11 +50,11 @@ def test_opening_freezes_the_money_and_asks_the_other_side() -> None:
 
 
 @pytest.mark.parametrize("by", ["client", "freelancer"])
-def test_either_side_opens_one_about_money_that_is_held(by: str) -> None:
+def test_either_side_may_dispute_held_money(by: str) -> None:
     assert make_dispute(pay_for(make_contract().milestones[0]), by=by).state_before == "funded"
 
 
-def test_nothing_is_disputed_that_is_not_paid_for_or_is_settled() -> None:
+def test_unpaid_and_settled_milestones_cannot_be_disputed() -> None:
     milestone = make_contract().milestones[0]
     client = milestone.contract.client
     for _ in range(2):
@@ -64,7 +64,7 @@ def test_nothing_is_disputed_that_is_not_paid_for_or_is_settled() -> None:
             approve(client, hand_in(milestone), START)
 
 
-def test_opening_twice_is_one_dispute_and_the_other_side_answers_there() -> None:
+def test_opening_twice_is_one_dispute_and_other_side_is_sent_there() -> None:
     dispute = make_dispute()
     milestone, client = dispute.milestone, dispute.opener
     assert open_dispute(client, milestone, "Again.", DisputeDays(), START) is dispute
@@ -72,7 +72,7 @@ def test_opening_twice_is_one_dispute_and_the_other_side_answers_there() -> None
         open_dispute(other_of(dispute), milestone, "Me too.", DisputeDays(), START)
 
 
-def test_only_the_two_sides_open_one_and_with_words() -> None:
+def test_only_sides_open_dispute_and_must_give_reason() -> None:
     milestone = hand_in(make_contract().milestones[0])
     with pytest.raises(NotAllowed):
         open_dispute(make_user("admin"), milestone, "Me.", DisputeDays(), START)
@@ -80,7 +80,7 @@ def test_only_the_two_sides_open_one_and_with_words() -> None:
         open_dispute(milestone.contract.client, milestone, "  ", DisputeDays(), START)
 
 
-def test_while_it_runs_nothing_is_handed_in_approved_or_released_by_silence(clock: FixedClock) -> None:
+def test_running_dispute_blocks_submission_approval_and_auto_release(clock: FixedClock) -> None:
     dispute = make_dispute()
     milestone, contract = dispute.milestone, dispute.milestone.contract
     with pytest.raises(Conflict):
@@ -97,7 +97,7 @@ def test_while_it_runs_nothing_is_handed_in_approved_or_released_by_silence(cloc
     )
 
 
-def test_other_milestones_go_on() -> None:
+def test_other_milestones_continue_during_dispute() -> None:
     contract = make_contract(TWO_STEPS)
     design, build = contract.standing
     dispute = make_dispute(hand_in(design))
@@ -109,13 +109,13 @@ def test_other_milestones_go_on() -> None:
     assert (design.state, contract.state) == ("refunded", "completed")
 
 
-def test_an_answer_stops_the_clock_and_waits_for_an_admin(sweep: Sweep) -> None:
+def test_answer_stops_deadline_and_waits_for_admin(sweep: Sweep) -> None:
     dispute = answered(make_dispute())
     assert (dispute.state, dispute.deadline) == ("answered", None)
     assert sweep(START + 30 * DAY) == 0
 
 
-def test_silence_is_no_reply_once_and_a_late_answer_still_counts(sweep: Sweep) -> None:
+def test_missing_answer_is_recorded_once_and_late_answer_counts(sweep: Sweep) -> None:
     dispute = make_dispute()
     assert sweep(START + 7 * DAY - timedelta(seconds=1)) == 0
     assert (sweep(START + 7 * DAY), sweep(START + 8 * DAY)) == (1, 0)
@@ -123,13 +123,13 @@ def test_silence_is_no_reply_once_and_a_late_answer_still_counts(sweep: Sweep) -
     assert answered(dispute, START + 9 * DAY).state == "answered"
 
 
-def test_the_openers_words_are_no_answer() -> None:
+def test_statement_by_opener_is_no_answer() -> None:
     dispute = make_dispute()
     say(dispute.opener, dispute, "One more thing.", START)
     assert dispute.state == "open"
 
 
-def test_files_are_kept_once_and_counted(tmp_path) -> None:
+def test_files_are_deduplicated_and_limited(tmp_path) -> None:
     dispute, files = make_dispute(), FileStore(tmp_path)
     upload = accept_file("note.txt", b"The prices page is missing.")
     first = bring_file(dispute.opener, dispute, upload, files, START)
@@ -144,7 +144,7 @@ def test_files_are_kept_once_and_counted(tmp_path) -> None:
 @pytest.mark.parametrize(
     ("to_freelancer", "state", "fee"), [(290_000, "released", 14_500), (0, "refunded", 0), (100_001, "split", 5_000)]
 )
-def test_an_accepted_split_settles_at_once(to_freelancer: int, state: str, fee: int) -> None:
+def test_accepted_split_settles_at_once(to_freelancer: int, state: str, fee: int) -> None:
     dispute = make_dispute()
     proposal = propose_split(dispute.opener, dispute, to_freelancer, "Let us part.", START)
     accept_split(other_of(dispute), dispute, proposal.id, START)
@@ -154,7 +154,7 @@ def test_an_accepted_split_settles_at_once(to_freelancer: int, state: str, fee: 
     assert (money.released, money.refunded, money.fee) == (to_freelancer, 290_000 - to_freelancer, fee)
 
 
-def test_proposals_are_declined_taken_back_and_replaced() -> None:
+def test_splits_are_declined_withdrawn_and_replaced() -> None:
     dispute = make_dispute()
     client, freelancer = dispute.opener, other_of(dispute)
     first = propose_split(client, dispute, 100, "", START)
@@ -173,7 +173,7 @@ def test_proposals_are_declined_taken_back_and_replaced() -> None:
             propose_split(client, dispute, amount, "", START)
 
 
-def test_a_ruling_moves_money_only_when_its_time_for_an_appeal_is_over(sweep: Sweep) -> None:
+def test_ruling_moves_money_after_appeal_period(sweep: Sweep) -> None:
     dispute = ruled(make_dispute(), "split", 90_000)
     assert standing(dispute) == ("ruled", "disputed", "disputed", "frozen")
     assert (sweep(START + 7 * DAY), sweep(START + 8 * DAY)) == (1, 0)
@@ -181,7 +181,7 @@ def test_a_ruling_moves_money_only_when_its_time_for_an_appeal_is_over(sweep: Sw
     assert (dispute.to_freelancer, dispute.milestone.hold.released) == (90_000, 90_000)
 
 
-def test_an_appeal_goes_to_another_admin_whose_ruling_is_final_at_once(sweep: Sweep) -> None:
+def test_appeal_goes_to_another_admin_whose_ruling_is_final(sweep: Sweep) -> None:
     first = make_user("admin", name="Ann Admin")
     dispute = appealed(ruled(make_dispute(), "release", admin=first))
     assert (dispute.state, dispute.deadline) == ("appealed", None)
@@ -194,7 +194,7 @@ def test_an_appeal_goes_to_another_admin_whose_ruling_is_final_at_once(sweep: Sw
     assert audit == ["rule", "rule_on_appeal"]
 
 
-def test_one_appeal_in_time_by_a_side(sweep: Sweep) -> None:
+def test_only_a_side_appeals_once_and_in_time(sweep: Sweep) -> None:
     dispute = ruled(make_dispute())
     with pytest.raises(NotAllowed):
         appeal(make_user("admin"), dispute, "No.", START)
@@ -218,16 +218,14 @@ def test_one_appeal_in_time_by_a_side(sweep: Sweep) -> None:
         ("split", -5, REASONS, "to_freelancer"),
     ],
 )
-def test_a_ruling_needs_reasons_and_a_split_a_part_for_each(
-    outcome: str, amount: int, reasons: str, field: str
-) -> None:
+def test_ruling_needs_reasons_and_split_needs_two_parts(outcome: str, amount: int, reasons: str, field: str) -> None:
     dispute = answered(make_dispute())
     with pytest.raises(Invalid) as refusal:
         rule(make_user("admin"), dispute, DisputeOutcome(outcome), amount, reasons, START, START)
     assert refusal.value.field == field
 
 
-def test_nobody_rules_too_early_on_something_unseen_or_on_their_own() -> None:
+def test_no_ruling_too_early_on_unseen_state_or_by_a_side() -> None:
     dispute, admin = make_dispute(), make_user("admin")
     with pytest.raises(Conflict):
         rule(admin, dispute, DisputeOutcome.RELEASE, 0, REASONS, START, START)
@@ -239,14 +237,14 @@ def test_nobody_rules_too_early_on_something_unseen_or_on_their_own() -> None:
             rule(person, dispute, DisputeOutcome.RELEASE, 0, REASONS, START + DAY, START + DAY)
 
 
-def test_ruling_twice_alike_is_one_ruling() -> None:
+def test_repeated_ruling_is_one_ruling() -> None:
     admin = make_user("admin")
     dispute = ruled(make_dispute(), admin=admin)
     again = rule(admin, dispute, DisputeOutcome.RELEASE, 0, REASONS, START, START)
     assert (again, len(dispute.rulings), dispute.state) == (dispute.rulings[0], 1, "ruled")
 
 
-def test_withdrawn_the_milestone_goes_on_where_it_stood_with_its_time_anew() -> None:
+def test_withdrawal_restores_milestone_and_restarts_auto_release_time() -> None:
     dispute = make_dispute()
     with pytest.raises(NotAllowed):
         withdraw_dispute(other_of(dispute), dispute, START)
@@ -258,7 +256,7 @@ def test_withdrawn_the_milestone_goes_on_where_it_stood_with_its_time_anew() -> 
     assert dispute.milestone.hold.state == "released"
 
 
-def test_after_a_ruling_nobody_withdraws_but_both_may_still_agree() -> None:
+def test_no_withdrawal_after_ruling_but_split_is_possible() -> None:
     dispute = ruled(make_dispute(), "release")
     with pytest.raises(Conflict):
         withdraw_dispute(dispute.opener, dispute, START)
@@ -267,7 +265,7 @@ def test_after_a_ruling_nobody_withdraws_but_both_may_still_agree() -> None:
     assert (dispute.state, dispute.milestone.hold.released) == ("settled", 50_000)
 
 
-def test_a_bank_that_takes_the_money_back_ends_it(clock: FixedClock) -> None:
+def test_lost_chargeback_ends_dispute(clock: FixedClock) -> None:
     dispute = ruled(make_dispute())
     money = dispute.milestone.hold
     open_chargeback(money)
@@ -279,17 +277,17 @@ def test_a_bank_that_takes_the_money_back_ends_it(clock: FixedClock) -> None:
     assert standing(dispute) == ("overtaken", "refunded", "cancelled", "refunded")
 
 
-def test_a_bank_that_lets_it_stand_no_longer_pauses_what_goes_on_after_a_dispute(clock: FixedClock) -> None:
+def test_won_chargeback_does_not_pause_milestone_after_dispute(clock: FixedClock) -> None:
     dispute = make_dispute()
     milestone, money = dispute.milestone, dispute.milestone.hold
-    milestone.pause = Pause.BANK  # from before the dispute
+    milestone.pause = Pause.BANK  # set before the dispute
     open_chargeback(money)
     close_chargeback(money, START, lost=False)
     withdraw_dispute(dispute.opener, dispute, START)
     assert (milestone.state, milestone.pause, milestone.auto_release_at is not None) == ("submitted", "", True)
 
 
-def test_while_the_bank_disputes_a_ruling_waits(sweep: Sweep) -> None:
+def test_ruling_waits_during_chargeback(sweep: Sweep) -> None:
     dispute = ruled(make_dispute())
     money = dispute.milestone.hold
     money.charge.dispute = "open"
@@ -304,7 +302,7 @@ def test_while_the_bank_disputes_a_ruling_waits(sweep: Sweep) -> None:
 
 
 @pytest.mark.parametrize("end", ["settle", "rule", "appeal", "withdraw"])
-def test_every_outcome_is_one_ledger_movement_and_a_withdrawal_none(end: str, sweep: Sweep) -> None:
+def test_every_outcome_is_booked_once_and_withdrawal_never(end: str, sweep: Sweep) -> None:
     dispute = make_dispute()
     before = db.session.scalar(select(func.count(LedgerEntry.id)))
     if end == "settle":
@@ -320,7 +318,7 @@ def test_every_outcome_is_one_ledger_movement_and_a_withdrawal_none(end: str, sw
     assert moved == (0 if end == "withdraw" else 1)
 
 
-def test_a_second_dispute_may_follow_one_that_was_withdrawn() -> None:
+def test_new_dispute_may_follow_withdrawn_one() -> None:
     dispute = make_dispute()
     withdraw_dispute(dispute.opener, dispute, START)
     again = make_dispute(db.session.get_one(Milestone, dispute.milestone_id), START + DAY)

@@ -1,6 +1,6 @@
-"""A state machine over a dispute: whatever people, admins and the clock do in whatever order, the money adds up.
+"""State machine over a dispute: money adds up after any sequence of actions by people, admins and the clock.
 
-Quick by default; `HYPOTHESIS_PROFILE=long` plays 40 sequences.
+Short by default; `HYPOTHESIS_PROFILE=long` runs 40 sequences.
 """
 
 from __future__ import annotations
@@ -46,10 +46,10 @@ SIDES = st.sampled_from(["client", "freelancer"])
 
 
 class DisputeMachine(RuleBasedStateMachine):
-    """Two sides and two admins click whatever they like; refusals are fine, wrong money is not."""
+    """Both sides and two admins act at random; refusals are fine, wrong money is not."""
 
     people: dict[str, int]
-    """Made once for all sequences, so that each starts quickly."""
+    """Created once for all sequences, so that each starts quickly."""
 
     @initialize()
     def begin(self) -> None:
@@ -63,7 +63,7 @@ class DisputeMachine(RuleBasedStateMachine):
         self.ended_as: tuple[str, int, int] | None = None
 
     def act(self, verb, *args) -> None:
-        """Do it, and commit or undo as a page would."""
+        """Perform the action, and commit or roll back like a page."""
         try:
             verb(*args)
             db.session.commit()
@@ -148,13 +148,13 @@ class DisputeMachine(RuleBasedStateMachine):
         return self.dispute, self.dispute.milestone.hold
 
     def _entries(self) -> int:
-        """What was booked of this dispute's money."""
+        """Ledger entries of this dispute's money."""
         assert self.dispute.milestone.hold
         mine = LedgerEntry.hold_id == self.dispute.milestone.hold.id
         return db.session.scalar(select(func.count(LedgerEntry.id)).where(mine)) or 0
 
     def teardown(self) -> None:
-        """No later sequence's sweep finds what this one left."""
+        """Leave nothing due for a later sequence's sweep."""
         db.session.rollback()
         self.dispute.due_at = None
         db.session.commit()
@@ -167,6 +167,6 @@ def people(app: Flask) -> Iterator[dict[str, int]]:
         yield {name: make_user(role, name=f"{name.title()} Example").id for name, role in roles.items()}
 
 
-def test_whatever_happens_the_money_adds_up(people: dict[str, int]) -> None:
+def test_money_adds_up_after_any_sequence(people: dict[str, int]) -> None:
     DisputeMachine.people = people
     run_state_machine_as_test(DisputeMachine, settings=SETTINGS)

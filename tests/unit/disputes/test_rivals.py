@@ -1,4 +1,4 @@
-"""Fifty at once on one dispute: whatever happens, it ends once and the money moves once."""
+"""Fifty concurrent actions on one dispute: it ends once and its money moves once."""
 
 from __future__ import annotations
 
@@ -37,14 +37,14 @@ def withdraw(_: int) -> None:
 
 
 def ended(app: Flask) -> tuple[str, str, int]:
-    """The dispute's state, the money's, and how often it was resolved."""
+    """The dispute's state, the hold's state, and the number of resolutions."""
     with app.app_context():
         assert offences() == []
         resolved = db.session.scalars(select(LedgerEntry.id).where(LedgerEntry.what == "resolved")).all()
         return the_dispute().state, db.session.scalars(select(Hold.state)).one(), len(resolved)
 
 
-def test_accepting_a_split_against_taking_it_back_and_withdrawing(app: Flask) -> None:
+def test_accepting_split_races_taking_back_and_withdrawal(app: Flask) -> None:
     with app.app_context():
         dispute = answered(make_dispute())
         proposal = propose_split(opener(), dispute, 100_000, "Half of it is there.", START).id
@@ -63,7 +63,7 @@ def test_accepting_a_split_against_taking_it_back_and_withdrawing(app: Flask) ->
     assert "done" in ends
 
 
-def test_fifty_admins_rule_and_one_ruling_stands(app: Flask) -> None:
+def test_one_of_fifty_concurrent_rulings_stands(app: Flask) -> None:
     with app.app_context():
         answered(make_dispute())
         admins = [make_user("admin", name=f"Ann {number}").id for number in range(THREADS)]
@@ -77,7 +77,7 @@ def test_fifty_admins_rule_and_one_ruling_stands(app: Flask) -> None:
     assert ended(app) == ("ruled", "frozen", 0)
 
 
-def test_a_ruling_against_withdrawing_has_one_winner(app: Flask) -> None:
+def test_ruling_races_withdrawal_with_one_winner(app: Flask) -> None:
     with app.app_context():
         answered(make_dispute())
         admin = make_user("admin", name="Ann Admin").id

@@ -1,4 +1,4 @@
-"""An app context and two people with money between them."""
+"""Fixtures: an app context, and two people with money between them."""
 
 from __future__ import annotations
 

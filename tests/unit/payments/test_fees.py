@@ -1,4 +1,4 @@
-"""Parts of a sum, for every step that a provider may have: nothing is made or lost, and each part can be sent."""
+"""Parts of a sum for every provider step: they add up, and each part is payable."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ SUMS = st.one_of(st.integers(1, 50), st.integers(1, 10**10))
 
 
 @given(SUMS, st.integers(0, MAX_BPS), STEPS)
-def test_a_fee_leaves_a_net_that_can_be_sent(steps: int, bps: int, step: int) -> None:
+def test_net_after_fee_is_payable(steps: int, bps: int, step: int) -> None:
     gross = steps * step
     fee = fee_of(gross, bps, step)
     assert 0 <= fee < gross
@@ -22,7 +22,7 @@ def test_a_fee_leaves_a_net_that_can_be_sent(steps: int, bps: int, step: int) ->
 
 
 @given(SUMS, st.integers(0, 30), STEPS)
-def test_shares_of_a_pool_are_equal_and_leave_less_than_a_step_for_each(steps: int, people: int, step: int) -> None:
+def test_pool_shares_are_equal_with_remainder_below_a_step_each(steps: int, people: int, step: int) -> None:
     amount = steps * step
     shares = equal_shares(amount, range(people), step)
     rest = amount - sum(shares.values())

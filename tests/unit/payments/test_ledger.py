@@ -1,4 +1,4 @@
-"""The book proves itself: right books pass, and each way of being wrong is found and named."""
+"""Ledger verification: valid ledgers pass, and each violation is found and named."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ ABOUT = About("charged", "A test", START)
 
 @pytest.fixture
 def busy_book(context: Flask, client: User, freelancer: User) -> Flask:
-    """Every kind of movement in three currencies, one hold of each state."""
+    """Every kind of movement in three currencies, and one hold in each state."""
     make_payable(freelancer)
     release(make_hold(client, freelancer, 99_999), START, "a")
     refund(make_hold(client, freelancer, 20_000), START, "b")
@@ -44,7 +44,7 @@ def busy_book(context: Flask, client: User, freelancer: User) -> Flask:
     return context
 
 
-def test_a_busy_book_is_in_order(busy_book: Flask) -> None:
+def test_ledger_with_all_movements_is_valid(busy_book: Flask) -> None:
     assert offences() == []
     done = busy_book.test_cli_runner().invoke(ledger, ["verify"])
     assert (done.exit_code, "all in order" in done.output) == (0, True)
@@ -67,7 +67,7 @@ WRONGS = {
 
 
 @pytest.mark.parametrize("rule", WRONGS)
-def test_each_wrong_is_found_and_ends_with_exit_code_1(busy_book: Flask, rule: str) -> None:
+def test_each_violation_is_found_with_exit_code_1(busy_book: Flask, rule: str) -> None:
     book("losses", "EUR", {(AccountKind.LOSSES, None): 1, (AccountKind.CLEARING, None): -1}, ABOUT)
     db.session.execute(text(WRONGS[rule]))
     db.session.commit()
@@ -76,7 +76,7 @@ def test_each_wrong_is_found_and_ends_with_exit_code_1(busy_book: Flask, rule: s
     assert rule in done.output
 
 
-def test_an_account_that_was_below_zero_for_a_moment_is_found(client: User, freelancer: User) -> None:
+def test_temporarily_negative_account_is_found(client: User, freelancer: User) -> None:
     release(make_hold(client, freelancer), START, "a")
     ids = dict(db.session.execute(select(LedgerAccount.kind, LedgerAccount.id)).all())
     for key, sign in (("down", 1), ("up", -1)):
@@ -91,7 +91,7 @@ def test_an_account_that_was_below_zero_for_a_moment_is_found(client: User, free
     assert {offence.rule for offence in offences()} == {"never below zero"}
 
 
-def test_beancount_itself_agrees(busy_book: Flask, tmp_path: Path) -> None:
+def test_beancount_accepts_export(busy_book: Flask, tmp_path: Path) -> None:
     file = tmp_path / "book.beancount"
     done = busy_book.test_cli_runner().invoke(ledger, ["export", "--output", str(file)])
     assert done.exit_code == 0
@@ -116,7 +116,7 @@ def _owner_of_held() -> int:
     return owner
 
 
-def test_text_that_people_write_stays_text_in_the_export(context: Flask, client: User, freelancer: User) -> None:
+def test_user_text_is_escaped_in_export(context: Flask, client: User, freelancer: User) -> None:
     make_hold(client, freelancer, purpose='Shop "A\\B"\n2026-01-01 open Assets:Mine')
     done = context.test_cli_runner().invoke(ledger, ["export"])
     entries, errors, _ = loader.load_string(done.output)
@@ -124,30 +124,30 @@ def test_text_that_people_write_stays_text_in_the_export(context: Flask, client:
     assert not [entry for entry in entries if getattr(entry, "account", "") == "Assets:Mine"]
 
 
-def test_an_empty_book_is_in_order_and_exports(context: Flask) -> None:
+def test_empty_ledger_is_valid_and_exports(context: Flask) -> None:
     assert context.test_cli_runner().invoke(ledger, ["verify"]).exit_code == 0
     assert context.test_cli_runner().invoke(ledger, ["export"]).exit_code == 0
 
 
 @pytest.mark.parametrize("table", ["ledger_accounts", "ledger_entries", "postings", "invoices"])
 @pytest.mark.parametrize("verb", ["UPDATE {0} SET id = id", "DELETE FROM {0}"])
-def test_the_book_is_kept_for_ever(busy_book: Flask, table: str, verb: str) -> None:
+def test_ledger_rows_cannot_be_changed_or_deleted(busy_book: Flask, table: str, verb: str) -> None:
     with pytest.raises(DBAPIError, match="kept for ever"):
         db.session.execute(text(verb.format(table)))
     db.session.rollback()
 
 
-def test_legs_that_do_not_add_up_are_never_booked(context: Flask) -> None:
+def test_unbalanced_legs_are_refused(context: Flask) -> None:
     with pytest.raises(ValueError, match="add up to 1"):
         book("k", "EUR", {(AccountKind.CLEARING, None): 100, (AccountKind.FEES, None): -99}, ABOUT)
 
 
-def test_a_key_is_booked_once(context: Flask) -> None:
+def test_key_is_booked_once(context: Flask) -> None:
     legs = {(AccountKind.CLEARING, None): 100, (AccountKind.FEES, None): -100}
     assert [book("k", "EUR", legs, ABOUT) for _ in range(2)] == [True, False]
     assert db.session.scalars(select(LedgerBalance.amount)).all() == [100, 100]
 
 
-def test_nothing_is_taken_from_where_nothing_is(client: User) -> None:
+def test_empty_account_cannot_be_overdrawn(client: User) -> None:
     with pytest.raises(Overdrawn):
         book("k", "EUR", {(AccountKind.HELD, client.id): 100, (AccountKind.FEES, None): -100}, ABOUT)

@@ -1,4 +1,4 @@
-"""Thousands of ways in which people, banks and the provider can act on money, and what is true after every one."""
+"""State machine over money: invariants hold after every action of people, banks and the provider."""
 
 from __future__ import annotations
 
@@ -50,19 +50,19 @@ RESOLVING: dict[str, Callable[[Hold, int, str], Hold]] = {
 
 
 class People:
-    """Who takes part; made once, before the sequences begin."""
+    """The people, created once before all sequences."""
 
     payer = payee = 0
 
 
 class Money(RuleBasedStateMachine):
-    """A sequence is one transaction that is rolled back; each act is a savepoint, as a request is a transaction."""
+    """Run a sequence in a transaction that is rolled back, with a savepoint per action as requests use transactions."""
 
     def __init__(self) -> None:
         super().__init__()
         self.charges: list[Charge] = []
         self.resolved: dict[tuple[int, str], tuple[str, int, str, int, int]] = {}
-        """What was answered, by hold and key: the act, its part, and the hold as it was then."""
+        """Results by hold and key: the action, its part, and the hold at that time."""
 
     def attempt(self, act: Callable[[], Any]) -> bool:
         try:
@@ -107,7 +107,7 @@ class Money(RuleBasedStateMachine):
         db.session.refresh(hold)
         answer = (hold.state, hold.released, hold.refunded)
         if not was_held:
-            if done:  # the same key: the same answer as the first time
+            if done:  # the same key returns the first result
                 assert self.resolved[name] == answer
             return
         if done:
@@ -172,7 +172,7 @@ class Money(RuleBasedStateMachine):
 
 
 @pytest.mark.parametrize("part", range(4))
-def test_whatever_happens_no_money_is_made_or_lost(app: Flask, part: int) -> None:
+def test_no_money_is_created_or_lost_by_any_sequence(app: Flask, part: int) -> None:
     with app.app_context():
         payer, payee = make_user("client"), make_user("freelancer")
         make_payable(payee)
@@ -181,7 +181,7 @@ def test_whatever_happens_no_money_is_made_or_lost(app: Flask, part: int) -> Non
         run_state_machine_as_test(
             Money,
             settings=settings(
-                max_examples=examples(500, 15),  # four parts of it
+                max_examples=examples(500, 15),  # in each of four parts
                 stateful_step_count=8,
                 deadline=None,
                 suppress_health_check=list(HealthCheck),

@@ -1,4 +1,4 @@
-"""`marketplace ledger resend`: what the provider refused is listed, and goes out again once somebody says so."""
+"""`marketplace ledger resend`: list refused movements, and resend one on demand."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ pytestmark = pytest.mark.both_engines
 
 @pytest.fixture
 def refused(context: Flask, client: User, freelancer: User) -> Movement:
-    """A transfer of 900 euros that the provider said no to."""
+    """A transfer of 900 euros that the provider refused."""
     make_payable(freelancer)
     release(make_hold(client, freelancer), START, "key")
     movement = db.session.scalars(select(Movement)).one()
@@ -37,14 +37,14 @@ def resend(app: Flask, *arguments: str) -> tuple[int, str]:
     return done.exit_code, done.output
 
 
-def test_what_was_refused_is_listed_with_its_reason(context: Flask, refused: Movement) -> None:
+def test_refused_movements_are_listed_with_reason(context: Flask, refused: Movement) -> None:
     code, said = resend(context)
     assert (code, said.splitlines()[-1]) == (0, "1 refused")
     assert str(refused.id) in said
     assert "the account is closed" in said
 
 
-def test_it_goes_out_again_once(context: Flask, refused: Movement) -> None:
+def test_movement_is_resent_once(context: Flask, refused: Movement) -> None:
     number = str(refused.id)
     assert resend(context, number) == (0, f"Movement {number} is on its way again.\n")
     assert resend(context, number)[0] == 1
@@ -54,7 +54,7 @@ def test_it_goes_out_again_once(context: Flask, refused: Movement) -> None:
     assert resend(context) == (0, "None was refused.\n")
 
 
-def test_what_had_reached_the_provider_goes_out_as_a_new_one(
+def test_movement_failed_at_provider_is_resent_as_new(
     context: Flask, refused: Movement, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     old = "transfer_of_the_first_try"
@@ -73,6 +73,6 @@ def test_what_had_reached_the_provider_goes_out_as_a_new_one(
     assert refused.provider_reference != old
 
 
-def test_an_unknown_number_is_said(context: Flask) -> None:
+def test_unknown_movement_is_reported(context: Flask) -> None:
     code, said = resend(context, "7")
     assert (code, "There is no movement 7." in said) == (1, True)

@@ -1,4 +1,4 @@
-"""Fifty at once: real threads with connections of their own; whatever happens, exactly one legal outcome."""
+"""Fifty concurrent actions in threads with their own connections have exactly one legal outcome."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def held(hold_id: int) -> Hold:
 
 
 def outcome(app: Flask) -> tuple[int, int, int]:
-    """How many resolutions were booked, how many movements and invoices came of them."""
+    """Number of booked resolutions, and of the resulting movements and invoices."""
     with app.app_context():
         assert offences() == []
         resolved = select(func.count()).select_from(LedgerEntry).where(LedgerEntry.what == "resolved")
@@ -40,18 +40,18 @@ def outcome(app: Flask) -> tuple[int, int, int]:
         return tuple(db.session.scalar(count) or 0 for count in (resolved, *counts))  # type: ignore[return-value]
 
 
-def test_fifty_releases_with_keys_of_their_own_are_one(app: Flask, hold_id: int) -> None:
+def test_fifty_releases_with_different_keys_are_one(app: Flask, hold_id: int) -> None:
     ends = race(app, lambda number: release(held(hold_id), START, f"key {number}"))
     assert sorted(ends) == ["Conflict"] * (THREADS - 1) + ["done"]
     assert outcome(app) == (1, 1, 2)
 
 
-def test_fifty_releases_with_one_key_all_get_its_answer(app: Flask, hold_id: int) -> None:
+def test_fifty_releases_with_one_key_get_same_result(app: Flask, hold_id: int) -> None:
     assert race(app, lambda _: release(held(hold_id), START, "key")) == ["done"] * THREADS
     assert outcome(app) == (1, 1, 2)
 
 
-def test_release_against_refund_has_one_winner(app: Flask, hold_id: int) -> None:
+def test_release_races_refund_with_one_winner(app: Flask, hold_id: int) -> None:
     ends = race(
         app,
         lambda _: release(held(hold_id), START, "release"),
@@ -64,7 +64,7 @@ def test_release_against_refund_has_one_winner(app: Flask, hold_id: int) -> None
     assert outcome(app) == (1, 1, 2 if state == "released" else 0)
 
 
-def test_split_against_release_has_one_winner(app: Flask, hold_id: int) -> None:
+def test_split_races_release_with_one_winner(app: Flask, hold_id: int) -> None:
     ends = race(
         app,
         lambda number: split(held(hold_id), 40_000, START, f"split {number}"),
@@ -77,7 +77,7 @@ def test_split_against_release_has_one_winner(app: Flask, hold_id: int) -> None:
     assert (resolved, movements, invoices) == (1, 2 if state == "split" else 1, 2)
 
 
-def test_fifty_words_of_success_hold_the_money_once(app: Flask) -> None:
+def test_fifty_success_reports_make_one_hold(app: Flask) -> None:
     with app.app_context():
         charge_id = make_charge(make_user("client"), make_user("freelancer")).id
     ends = race(app, lambda _: settle_charge(db.session.get_one(Charge, charge_id), "succeeded", START))
@@ -87,7 +87,7 @@ def test_fifty_words_of_success_hold_the_money_once(app: Flask) -> None:
         assert offences() == []
 
 
-def test_fifty_payouts_never_take_more_than_there_is(app: Flask) -> None:
+def test_fifty_payouts_never_overdraw_wallet(app: Flask) -> None:
     with app.app_context():
         client, freelancer = make_user("client"), make_user("freelancer")
         make_payable(freelancer)
@@ -106,7 +106,7 @@ def test_fifty_payouts_never_take_more_than_there_is(app: Flask) -> None:
         assert offences() == []
 
 
-def test_fifty_releases_of_as_many_holds_number_their_invoices_without_gaps(app: Flask) -> None:
+def test_fifty_releases_number_invoices_without_gaps(app: Flask) -> None:
     with app.app_context():
         client, freelancer = make_user("client"), make_user("freelancer")
         charges = [

@@ -1,4 +1,4 @@
-"""A hold is decided once; every unit of it goes somewhere."""
+"""A hold is resolved once, and all of its money is accounted for."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ pytestmark = pytest.mark.both_engines
 
 
 def balances() -> dict[str, int]:
-    """What is on each account, by kind; accounts without money left out."""
+    """Nonzero balance of each account, by kind."""
     rows = db.session.execute(select(LedgerAccount.kind, LedgerBalance.amount).join(LedgerBalance))
     return {kind: amount for kind, amount in rows if amount}
 
@@ -41,14 +41,14 @@ def test_paid_money_is_held(client: User, freelancer: User) -> None:
     assert balances() == {"clearing": 100_000, "held": 100_000}
 
 
-def test_a_release_pays_the_payee_and_the_fee(client: User, freelancer: User) -> None:
+def test_release_pays_payee_and_fee(client: User, freelancer: User) -> None:
     hold = release(make_hold(client, freelancer, 99_999), START, "m1")
     assert (hold.state, hold.released, hold.fee) == ("released", 99_999, 4_999)
     assert balances() == {"clearing": 99_999, "payable": 95_000, "fees": 4_999}
     assert movements() == [("transfer", 95_000, "waiting")]
 
 
-def test_released_money_is_transferred_once_the_payee_can_be_paid(client: User, freelancer: User) -> None:
+def test_released_money_is_transferred_once_payee_is_ready(client: User, freelancer: User) -> None:
     release(make_hold(client, freelancer), START, "m1")
     db.session.commit()
     make_payable(freelancer)
@@ -61,7 +61,7 @@ def hear_of_the_bank(hold: Hold, news: Any, now: datetime = START) -> None:
     db.session.commit()
 
 
-def test_the_provider_is_asked_again_as_long_as_the_bank_has_not_decided(client: User, freelancer: User) -> None:
+def test_provider_is_polled_until_chargeback_is_decided(client: User, freelancer: User) -> None:
     hold = make_hold(client, freelancer)
     for days in (0, 1, 2):
         now = START + timedelta(days=days)
@@ -73,9 +73,7 @@ def test_the_provider_is_asked_again_as_long_as_the_bank_has_not_decided(client:
 
 
 @pytest.mark.parametrize("news", [["open", "lost"], ["lost"]])
-def test_a_second_dispute_of_the_bank_freezes_again_and_takes_from_the_hold(
-    client: User, freelancer: User, news: list[str]
-) -> None:
+def test_second_chargeback_freezes_again_and_takes_from_hold(client: User, freelancer: User, news: list[str]) -> None:
     hold = make_hold(client, freelancer)
     for word in ["open", "won"]:
         hear_of_the_bank(hold, word)
@@ -85,13 +83,13 @@ def test_a_second_dispute_of_the_bank_freezes_again_and_takes_from_the_hold(
     assert (hold.state, balances()) == ("refunded", {})
 
 
-def test_a_dispute_that_was_lost_takes_from_money_that_was_not_frozen(client: User, freelancer: User) -> None:
+def test_lost_chargeback_takes_unfrozen_money(client: User, freelancer: User) -> None:
     hold = make_hold(client, freelancer)
     close_chargeback(hold, START, lost=True)
     assert (hold.state, balances()) == ("refunded", {})
 
 
-def test_a_refund_goes_back_whole(client: User, freelancer: User) -> None:
+def test_refund_returns_full_amount(client: User, freelancer: User) -> None:
     hold = refund(make_hold(client, freelancer), START, "m1")
     assert (hold.state, hold.refunded, hold.fee) == ("refunded", 100_000, 0)
     assert balances() == {"clearing": 100_000, "refunds": 100_000}
@@ -101,13 +99,13 @@ def test_a_refund_goes_back_whole(client: User, freelancer: User) -> None:
     assert movements() == [("refund", 100_000, "sent")]
 
 
-def test_a_split_takes_the_fee_from_the_payees_part_only(client: User, freelancer: User) -> None:
+def test_split_takes_fee_from_payees_part_only(client: User, freelancer: User) -> None:
     hold = split(make_hold(client, freelancer), 60_001, START, "m1")
     assert (hold.state, hold.released, hold.refunded, hold.fee) == ("split", 60_001, 39_999, 3_000)
     assert balances() == {"clearing": 100_000, "payable": 57_001, "fees": 3_000, "refunds": 39_999}
 
 
-def test_a_pool_is_shared_without_a_fee_and_the_remainder_goes_back(client: User, freelancer: User) -> None:
+def test_pool_is_shared_without_fee_and_remainder_refunded(client: User, freelancer: User) -> None:
     other = make_user("freelancer")
     hold = pay_out(make_hold(client, None, 10_000), {freelancer.id: 3_333, other.id: 3_333}, START, "pool")
     assert (hold.state, hold.released, hold.refunded, hold.fee) == ("split", 6_666, 3_334, 0)
@@ -126,7 +124,7 @@ ACTS = {
 
 
 @pytest.mark.parametrize("name", ACTS)
-def test_the_same_key_gives_the_same_answer(client: User, freelancer: User, name: str) -> None:
+def test_same_key_returns_same_result(client: User, freelancer: User, name: str) -> None:
     hold = make_hold(client, freelancer)
     first = ACTS[name](hold, "m1")
     before = balances(), movements()
@@ -136,7 +134,7 @@ def test_the_same_key_gives_the_same_answer(client: User, freelancer: User, name
 
 @pytest.mark.parametrize("second", ACTS)
 @pytest.mark.parametrize("first", ACTS)
-def test_a_hold_is_resolved_once(client: User, freelancer: User, first: str, second: str) -> None:
+def test_hold_is_resolved_once(client: User, freelancer: User, first: str, second: str) -> None:
     hold = make_hold(client, freelancer)
     ACTS[first](hold, "m1")
     before = balances()
@@ -149,7 +147,7 @@ def test_a_hold_is_resolved_once(client: User, freelancer: User, first: str, sec
 
 
 @pytest.mark.parametrize("name", ACTS)
-def test_frozen_money_stays_where_it_is_until_it_is_thawed(client: User, freelancer: User, name: str) -> None:
+def test_frozen_money_stays_until_unfrozen(client: User, freelancer: User, name: str) -> None:
     hold = freeze(make_hold(client, freelancer), START)
     with pytest.raises(Conflict):
         ACTS[name](hold, "m1")
@@ -158,24 +156,24 @@ def test_frozen_money_stays_where_it_is_until_it_is_thawed(client: User, freelan
 
 
 @pytest.mark.parametrize("part", [-1, 100_001])
-def test_a_part_is_between_nothing_and_all(client: User, freelancer: User, part: int) -> None:
+def test_part_must_be_between_zero_and_amount(client: User, freelancer: User, part: int) -> None:
     hold = make_hold(client, freelancer)
     with pytest.raises(Invalid):
         split(hold, part, START, "m1")
 
 
-def test_resolved_money_can_not_be_frozen(client: User, freelancer: User) -> None:
+def test_resolved_money_cannot_be_frozen(client: User, freelancer: User) -> None:
     hold = release(make_hold(client, freelancer), START, "m1")
     with pytest.raises(Conflict):
         freeze(hold, START)
 
 
-def test_the_same_charge_is_held_once(client: User, freelancer: User) -> None:
+def test_charge_is_held_once(client: User, freelancer: User) -> None:
     make_hold(client, freelancer, key="once")
     assert make_hold(client, freelancer, key="once").id == db.session.scalars(select(Hold.id)).one()
 
 
-def test_money_paid_before_there_were_steps_is_parted_as_it_was(
+def test_hold_from_before_steps_is_split_exactly(
     client: User, freelancer: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with monkeypatch.context() as before:

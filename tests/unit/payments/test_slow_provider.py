@@ -1,4 +1,4 @@
-"""A provider that is slow to answer: a round ends in time, and what was not asked is given back."""
+"""A slow provider: a sweep ends in time, and rows not asked about are released."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from tests.support.money import make_charge, make_hold, make_payable, pay
 pytestmark = pytest.mark.both_engines
 
 
-def test_when_the_time_is_up_the_rest_is_given_back_as_due_as_it_was(
+def test_rows_left_at_timeout_are_released_still_due(
     context: Flask, client: User, freelancer: User, clock: FixedClock
 ) -> None:
     make_payable(freelancer)
@@ -35,9 +35,7 @@ def test_when_the_time_is_up_the_rest_is_given_back_as_due_as_it_was(
     assert movement.state == "sent"
 
 
-def test_a_payer_who_comes_back_is_not_asked_about_more_and_more_seldom(
-    context: Flask, client: User, freelancer: User, clock: FixedClock
-) -> None:
+def test_returning_payer_resets_backoff(context: Flask, client: User, freelancer: User, clock: FixedClock) -> None:
     charge = make_charge(client, freelancer)
     for _ in range(8):
         hint(charge, clock.now())
@@ -46,7 +44,7 @@ def test_a_payer_who_comes_back_is_not_asked_about_more_and_more_seldom(
     assert charge.due_at == clock.now() + 2 * ASK_AGAIN.first
 
 
-def test_a_payment_made_before_the_clock_was_set_back_is_a_payment(
+def test_payment_counts_after_clock_was_set_back(
     context: Flask, client: User, freelancer: User, clock: FixedClock
 ) -> None:
     charge = make_charge(client, freelancer)

@@ -1,4 +1,4 @@
-"""The record is computed: promises from what happened, all of it weighed by age, in a fixed number of queries."""
+"""Track records: promises computed from events, weighted by age, in a fixed number of queries."""
 
 from __future__ import annotations
 
@@ -53,40 +53,40 @@ KEPT, BROKEN, NOT_MEASURED = Delivery.KEPT, Delivery.BROKEN, Delivery.NOT_MEASUR
     ("given_step", "hours", "kept"),
     [
         (step(), None, []),
-        (step(TOMORROW, handed_in=START + 39 * HOUR), None, [KEPT]),  # 24:00 UTC of the day itself
+        (step(TOMORROW, handed_in=START + 39 * HOUR), None, [KEPT]),  # 24:00 UTC of the due day
         (step(TOMORROW, handed_in=START + 40 * HOUR), None, [BROKEN]),
         (step(TOMORROW), None, [BROKEN]),
         (step(TOMORROW, funded=None), None, []),
-        (step(TOMORROW, funded=START + 3 * DAY, handed_in=START + 4 * DAY), None, []),  # the money came too late
+        (step(TOMORROW, funded=START + 3 * DAY, handed_in=START + 4 * DAY), None, []),  # paid too late to count
         (step(live=START + 6 * HOUR), 6, [KEPT]),
         (step(live=START + 7 * HOUR), 6, [BROKEN]),
         (step(), 6, [BROKEN]),
         (step(unproven=START + 6 * HOUR), 6, [NOT_MEASURED]),
         (step(unproven=START + 60 * HOUR), 6, [NOT_MEASURED]),
         (step(unproven=START + 6 * HOUR, other=True), 6, [BROKEN]),
-        (step(), 24 * 40, []),  # the contract ended before
+        (step(), 24 * 40, []),  # the contract ended before the deadline
         (step(funded=None), 6, []),
         (step(TOMORROW, handed_in=START, live=START + 7 * HOUR), 6, [KEPT, BROKEN]),
     ],
 )
-def test_a_promise_is_kept_or_broken_by_what_happened(
+def test_promise_outcome_follows_from_events(
     given_step: MilestonePromise, hours: int | None, kept: list[Delivery]
 ) -> None:
     assert [promise.outcome for promise in promises_of([given_step], hours, LATER)] == kept
 
 
-def test_going_live_counts_from_the_last_milestone_alone() -> None:
+def test_go_live_is_measured_from_last_milestone_only() -> None:
     early, last = step(live=START), step(funded=START + DAY, live=START + DAY + HOUR)
     assert [promise.outcome for promise in promises_of([early, last], 2, LATER)] == [KEPT]
 
 
 @pytest.mark.parametrize(("years", "weight"), [(0, 1), (1, 0.707), (2, 0.5), (4, 0.25), (-1, 0)])
-def test_what_is_two_years_old_weighs_half_and_what_is_still_to_come_nothing(years: float, weight: float) -> None:
+def test_two_year_old_event_weighs_half_and_future_event_nothing(years: float, weight: float) -> None:
     assert weighed([(True, LATER - YEAR * years)], LATER) == (weight, weight)
 
 
 @given(st.lists(st.tuples(st.booleans(), st.integers(0, 20_000)), max_size=40))
-def test_never_more_good_ones_than_all_and_never_more_than_were_there(ages: list[tuple[bool, int]]) -> None:
+def test_weighted_good_never_exceeds_total_nor_count(ages: list[tuple[bool, int]]) -> None:
     good, total = weighed([(is_good, LATER - days * DAY) for is_good, days in ages], LATER)
     assert 0 <= good <= total <= len(ages)
     assert (good, total) == (round(good, 3), round(total, 3))
@@ -102,11 +102,11 @@ def test_reviews_promises_and_contracts_of_one_freelancer(app: Flask) -> None:
         record = records_of([fay.id], START)[fay.id]
         assert record.reviews == ReviewFacts(positive=1, total=2)
         assert record.contracts == ContractFacts(completed=3, total=3)
-        assert record.promises == PromiseFacts(kept=0, total=0)  # six hours have not passed, nothing is due
+        assert record.promises == PromiseFacts(kept=0, total=0)  # six hours have not passed, so nothing is due
         assert records_of([fay.id], START + YEAR * 2)[fay.id].reviews == ReviewFacts(positive=0.5, total=1)
 
 
-def test_a_day_that_was_met_is_a_promise_kept_and_a_cancelled_contract_is_not_completed(app: Flask) -> None:
+def test_met_due_date_is_kept_promise_and_cancelled_contract_not_completed(app: Flask) -> None:
     with app.app_context():
         terms = Terms((Wanted("All of it", 290_000, TOMORROW),), go_live_hours=6)
         contract = complete(make_contract(terms), START + 7 * HOUR)
@@ -118,11 +118,11 @@ def test_a_day_that_was_met_is_a_promise_kept_and_a_cancelled_contract_is_not_co
         agree(given_up.freelancer, given_up, version, START + 3 * DAY)
         db.session.commit()
         record = records_of([given_up.freelancer_id], START + 3 * DAY)[given_up.freelancer_id]
-        assert record.promises == PromiseFacts(kept=0, total=2)  # neither handed in by its day nor live in time
+        assert record.promises == PromiseFacts(kept=0, total=2)  # neither submitted by its day nor live in time
         assert record.contracts == ContractFacts(completed=0, total=1)
 
 
-def test_a_hidden_review_counts_for_nothing(app: Flask) -> None:
+def test_hidden_review_does_not_count(app: Flask) -> None:
     with app.app_context():
         contract = make_reviewed()
         about = db.session.scalars(select(Review).where(Review.about == "freelancer")).one()
@@ -131,13 +131,13 @@ def test_a_hidden_review_counts_for_nothing(app: Flask) -> None:
         assert records_of([contract.freelancer_id], START)[contract.freelancer_id].reviews == ReviewFacts()
 
 
-def test_being_reviewed_as_a_client_is_no_record_as_a_freelancer(app: Flask) -> None:
+def test_review_as_client_does_not_count_as_freelancer(app: Flask) -> None:
     with app.app_context():
         contract = make_reviewed()
         assert contract.client_id not in records_of([contract.client_id], START)
 
 
-def test_many_people_cost_as_many_queries_as_one(app: Flask) -> None:
+def test_query_count_does_not_grow_with_people(app: Flask) -> None:
     with app.app_context():
         people = [make_reviewed().freelancer_id for _ in range(3)]
         with counted_queries() as few:
@@ -147,7 +147,7 @@ def test_many_people_cost_as_many_queries_as_one(app: Flask) -> None:
         assert len(few) == len(many) == 4
 
 
-def test_the_rank_knows_the_record(app: Flask) -> None:
+def test_rank_uses_record(app: Flask) -> None:
     with app.app_context():
         fay = db.session.get_one(User, make_reviewed().freelancer_id)
         job = make_job(make_user("client"))
@@ -161,7 +161,7 @@ def test_the_rank_knows_the_record(app: Flask) -> None:
         assert (new.reviews, new.contracts) == (ReviewFacts(), ContractFacts())
 
 
-def test_a_promise_that_nobody_could_measure_is_counted_apart(app: Flask) -> None:
+def test_unmeasured_promise_is_counted_separately(app: Flask) -> None:
     with app.app_context():
         contract = complete(make_contract(), START + 50 * HOUR)
         contract.standing[0].live_at = START + 40 * HOUR

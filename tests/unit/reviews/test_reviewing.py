@@ -1,4 +1,4 @@
-"""Reviews: who may write when, sealed until both wrote or the time is over, revealed once, every version kept."""
+"""Reviews: who may write when, sealing, a single reveal, and kept versions."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def told(person: int) -> list[str]:
     return list(db.session.scalars(mine.order_by(Notification.id)))
 
 
-def test_a_contract_that_still_runs_has_no_round(app: Flask) -> None:
+def test_running_contract_has_no_review_round(app: Flask) -> None:
     with app.app_context():
         contract = make_contract()
         hand_in(contract.milestones[0])
@@ -54,7 +54,7 @@ def test_completion_invites_both_for_fourteen_days(app: Flask) -> None:
         assert told(contract.freelancer_id) == ["Your turn: review Cleo Client"]
 
 
-def test_who_has_not_written_is_reminded_once_three_days_before_the_end(app: Flask, clock: FixedClock) -> None:
+def test_pending_author_is_reminded_once_three_days_before_end(app: Flask, clock: FixedClock) -> None:
     with app.app_context():
         contract = make_completed()
         review(contract, "client")
@@ -68,7 +68,7 @@ def test_who_has_not_written_is_reminded_once_three_days_before_the_end(app: Fla
         assert round_in(contract).revealed_at == clock.moment
 
 
-def test_the_first_review_stays_sealed_and_may_be_changed(app: Flask) -> None:
+def test_first_review_stays_sealed_and_editable(app: Flask) -> None:
     with app.app_context():
         contract = make_completed()
         review(contract, "client")
@@ -80,7 +80,7 @@ def test_the_first_review_stays_sealed_and_may_be_changed(app: Flask) -> None:
         assert not may_see(None, first)
 
 
-def test_the_second_review_reveals_both_at_once(app: Flask) -> None:
+def test_second_review_reveals_both_at_once(app: Flask) -> None:
     with app.app_context():
         contract = make_completed()
         first = review(contract, "client")
@@ -91,7 +91,7 @@ def test_the_second_review_reveals_both_at_once(app: Flask) -> None:
         assert told(contract.client_id)[-1] == "Fay Freelancer reviewed you for Booking site for a climbing gym"
 
 
-def test_after_fourteen_days_the_one_review_is_shown_and_no_other_is_taken(app: Flask, clock: FixedClock) -> None:
+def test_after_fourteen_days_single_review_is_shown_and_round_closed(app: Flask, clock: FixedClock) -> None:
     with app.app_context():
         contract = make_completed()
         only = review(contract, "freelancer")
@@ -99,7 +99,7 @@ def test_after_fourteen_days_the_one_review_is_shown_and_no_other_is_taken(app: 
         reveal_due(clock.now)
         assert round_in(contract).revealed_at is None
         clock.moment = START + 14 * DAY
-        with pytest.raises(Conflict, match="over"):  # the time decides, not the sweep
+        with pytest.raises(Conflict, match="over"):  # the clock decides, not the sweep
             review(contract, "client", now=clock.now())
         db.session.rollback()
         assert reveal_due(clock.now) == 1
@@ -108,7 +108,7 @@ def test_after_fourteen_days_the_one_review_is_shown_and_no_other_is_taken(app: 
             review(contract, "client", now=clock.now())
 
 
-def test_a_round_is_revealed_exactly_once(app: Flask, clock: FixedClock) -> None:
+def test_round_is_revealed_exactly_once(app: Flask, clock: FixedClock) -> None:
     with app.app_context():
         make_reviewed()
         make_completed()
@@ -123,7 +123,7 @@ def test_a_round_is_revealed_exactly_once(app: Flask, clock: FixedClock) -> None
         assert len(shown) == 1
 
 
-def test_one_round_that_fails_comes_back_and_holds_up_no_other(app: Flask, clock: FixedClock) -> None:
+def test_failed_round_is_retried_and_blocks_no_other(app: Flask, clock: FixedClock) -> None:
     with app.app_context():
         ids = [round_in(make_completed()).id for _ in range(2)]
         clock.moment = START + 14 * DAY
@@ -141,7 +141,7 @@ def test_one_round_that_fails_comes_back_and_holds_up_no_other(app: Flask, clock
         assert db.session.scalars(open_rounds).all() == []
 
 
-def test_outsiders_and_suspended_people_write_nothing(app: Flask) -> None:
+def test_outsiders_and_suspended_people_cannot_review(app: Flask) -> None:
     with app.app_context():
         contract = make_completed()
         contract.client.suspended_at = START
@@ -149,7 +149,7 @@ def test_outsiders_and_suspended_people_write_nothing(app: Flask) -> None:
             review(contract, "client")
 
 
-def test_accounts_that_belong_together_review_nobody(app: Flask) -> None:
+def test_linked_accounts_cannot_review_each_other(app: Flask) -> None:
     with app.app_context():
         contract = make_completed()
         for person_id in (contract.client_id, contract.freelancer_id):
@@ -168,7 +168,7 @@ def test_accounts_that_belong_together_review_nobody(app: Flask) -> None:
         (GOOD, "x" * 4_001, "text"),
     ],
 )
-def test_what_can_not_be_is_refused_beside_its_field(app: Flask, marks: Marks, text: str, field: str) -> None:
+def test_invalid_input_is_refused_at_its_field(app: Flask, marks: Marks, text: str, field: str) -> None:
     with app.app_context():
         contract = make_completed()
         with pytest.raises(Invalid) as refusal:
@@ -179,11 +179,11 @@ def test_what_can_not_be_is_refused_beside_its_field(app: Flask, marks: Marks, t
 @pytest.mark.parametrize(
     ("marks", "positive"), [((4, 4, 4), True), ((5, 5, 2), True), ((5, 4, 2), False), ((1, 1, 1), False)]
 )
-def test_positive_is_a_mean_of_four(marks: tuple[int, int, int], positive: bool) -> None:
+def test_mean_of_four_is_positive(marks: tuple[int, int, int], positive: bool) -> None:
     assert is_positive(Marks(*marks)) is positive
 
 
-def test_a_correction_changes_the_words_and_keeps_marks_and_former_words(app: Flask) -> None:
+def test_correction_changes_text_and_keeps_marks_and_earlier_text(app: Flask) -> None:
     with app.app_context():
         contract = make_reviewed()
         about_fay = db.session.scalars(select(Review).where(Review.about == "freelancer")).one()
@@ -196,14 +196,14 @@ def test_a_correction_changes_the_words_and_keeps_marks_and_former_words(app: Fl
             correct_review(contract.freelancer, about_fay, "Best of all.", START + DAY)
 
 
-def test_versions_are_kept_for_ever(app: Flask) -> None:
+def test_versions_cannot_be_changed_or_deleted(app: Flask) -> None:
     with app.app_context():
         make_reviewed()
         with pytest.raises(DatabaseError, match="kept for ever"):
             db.session.execute(ReviewVersion.__table__.update().values(text="Better."))
 
 
-def test_a_reply_is_given_once_and_only_by_the_person_reviewed(app: Flask) -> None:
+def test_only_reviewed_person_replies_once(app: Flask) -> None:
     with app.app_context():
         contract = make_completed()
         sealed = review(contract, "client")
@@ -218,7 +218,7 @@ def test_a_reply_is_given_once_and_only_by_the_person_reviewed(app: Flask) -> No
             reply_to(contract.freelancer, sealed, "And another thing.", START)
 
 
-def test_only_the_person_reviewed_makes_it_a_testimonial(app: Flask) -> None:
+def test_only_reviewed_person_makes_testimonial(app: Flask) -> None:
     with app.app_context():
         contract = make_reviewed()
         about_fay = db.session.scalars(select(Review).where(Review.about == "freelancer")).one()
@@ -228,8 +228,8 @@ def test_only_the_person_reviewed_makes_it_a_testimonial(app: Flask) -> None:
         assert about_fay.quoted_at == START
 
 
-def test_the_record_moves_the_bidders_undecided_jobs(app: Flask, clock: FixedClock) -> None:
-    """A completed contract, a reveal, and a moderator's act each make them due; the other jobs stay as they are."""
+def test_record_change_reranks_bidders_undecided_jobs(app: Flask, clock: FixedClock) -> None:
+    """Completion, reveal and moderation each make the bidder's undecided jobs due; other jobs stay unchanged."""
     with app.app_context():
         fay, admin = make_user("freelancer", name="Fay Freelancer"), make_user("admin")
         undecided = make_bid(make_job(make_user("client")), fay).job_id

@@ -1,4 +1,4 @@
-"""Rejected work under watch: looked for in turns, compared once a check, reported once, and never without a human."""
+"""Watches for rejected work: periodic checks, one comparison per check, one report, judged by a moderator."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ OTHER = " ".join(f"We bake {number} loaves of rye bread every single morning bef
 
 
 def shown(prototype: Prototype, text: str, now=START) -> None:
-    """A full check saw this text there."""
+    """Record a full check that saw this text."""
     record = replace(FULL, url=prototype.url, rendering=Rendering(text=text))
     cause = f"full:{now:%Y%m%dT%H%M%S%f}"
     db.session.execute(insert(StoredCheck), [row_of(prototype, record, now, cause=cause)])
@@ -49,7 +49,7 @@ def shown(prototype: Prototype, text: str, now=START) -> None:
 
 @pytest.fixture
 def lost(app: Flask):
-    """A bid that lapsed when another one won; the client's site is known."""
+    """A bid that lapsed when another won, on a job with a known client site."""
     with app.app_context():
         job = make_job(make_user("client", name="Cleo Client"), current_site="https://gym.example/")
         mine = submit_link("https://granite.example/", [], START)
@@ -80,7 +80,7 @@ def reports() -> list[tuple[str, str, int]]:
     return [(one.state, one.subject_kind, one.affected_id) for one in db.session.scalars(select(Report))]
 
 
-def test_a_match_opens_one_report_to_moderation_and_tells_the_bidder(lost: Bid, clock: FixedClock) -> None:
+def test_match_opens_one_report_and_notifies_bidder(lost: Bid, clock: FixedClock) -> None:
     watch = watched(lost, clock)
     assert (watch.site.url, watch.site.watched, watch.due_at) == ("https://gym.example/", False, START + 3 * DAY)
     for hours in (1, 2):
@@ -91,7 +91,7 @@ def test_a_match_opens_one_report_to_moderation_and_tells_the_bidder(lost: Bid, 
     assert not lost.job.client.is_suspended
 
 
-def test_another_site_is_no_match_and_is_looked_at_again(lost: Bid, clock: FixedClock) -> None:
+def test_different_site_is_no_match_and_is_checked_again(lost: Bid, clock: FixedClock) -> None:
     watch = watched(lost, clock)
     shown(watch.site, OTHER, START + DAY)
     sweep(clock, START + DAY)
@@ -101,7 +101,7 @@ def test_another_site_is_no_match_and_is_looked_at_again(lost: Bid, clock: Fixed
     assert reports() == []
 
 
-def test_after_its_days_it_ends(lost: Bid, clock: FixedClock) -> None:
+def test_watch_ends_after_its_days(lost: Bid, clock: FixedClock) -> None:
     watch = watched(lost, clock)
     sweep(clock, START + 90 * DAY)
     assert (watch.state, watch.due_at) == ("ended", None)
@@ -110,7 +110,7 @@ def test_after_its_days_it_ends(lost: Bid, clock: FixedClock) -> None:
     assert reports() == []
 
 
-def test_a_site_that_credits_the_author_is_explained_until_it_no_longer_does(lost: Bid, clock: FixedClock) -> None:
+def test_site_crediting_author_is_explained_until_credit_disappears(lost: Bid, clock: FixedClock) -> None:
     watch = watched(lost, clock)
     shown(watch.site, f"{WORDS} Design by Wanda Works.", START + DAY)
     sweep(clock, START + DAY)
@@ -121,7 +121,7 @@ def test_a_site_that_credits_the_author_is_explained_until_it_no_longer_does(los
     assert (len(reports()), db.session.scalar(select(func.count(WorkMatch.id)))) == (1, 1)
 
 
-def test_a_winner_who_credits_the_author_explains_it(lost: Bid, clock: FixedClock) -> None:
+def test_credit_by_winner_explains_match(lost: Bid, clock: FixedClock) -> None:
     winner = db.session.scalars(select(Bid).where(Bid.state == "awarded")).one()
     winner.credits = "The layout is Wanda Works’, with her consent."
     watch = watched(lost, clock)
@@ -132,7 +132,7 @@ def test_a_winner_who_credits_the_author_explains_it(lost: Bid, clock: FixedCloc
 
 
 @pytest.mark.parametrize(("before", "reason"), [(WORDS, OLD_SITE), (WORDS[: len(WORDS) * 4 // 5], CLIENTS_WORDS)])
-def test_what_the_client_had_before_the_bid_is_no_match(lost: Bid, clock: FixedClock, before: str, reason: str) -> None:
+def test_site_content_from_before_bid_is_no_match(lost: Bid, clock: FixedClock, before: str, reason: str) -> None:
     look_at_site(lost.job, START)
     old = db.session.get_one(Prototype, lost.job.current_site_id)
     shown(old, before)
@@ -143,7 +143,7 @@ def test_what_the_client_had_before_the_bid_is_no_match(lost: Bid, clock: FixedC
     assert reports() == []
 
 
-def test_what_the_bidder_puts_there_later_counts_for_nothing(lost: Bid, clock: FixedClock) -> None:
+def test_later_changes_by_bidder_do_not_count(lost: Bid, clock: FixedClock) -> None:
     watch = watched(lost, clock)
     shown(lost.prototype, OTHER, START + DAY)
     shown(watch.site, OTHER, START + DAY)
@@ -151,7 +151,7 @@ def test_what_the_bidder_puts_there_later_counts_for_nothing(lost: Bid, clock: F
     assert (watch.summary, reports()) == (NOTHING, [])
 
 
-def test_without_an_address_it_waits_for_one(lost: Bid, clock: FixedClock) -> None:
+def test_watch_waits_for_address(lost: Bid, clock: FixedClock) -> None:
     lost.job.current_site = ""
     watch = watched(lost, clock)
     assert (watch.summary, watch.site_id, watch.state) == (NO_SITE, None, "watching")
@@ -161,7 +161,7 @@ def test_without_an_address_it_waits_for_one(lost: Bid, clock: FixedClock) -> No
     assert watch.site.url == "https://new.example/"
 
 
-def test_asked_twice_it_is_one_watch_which_the_bidder_may_stop_and_begin_again(lost: Bid, clock: FixedClock) -> None:
+def test_repeated_request_is_one_watch_that_can_stop_and_restart(lost: Bid, clock: FixedClock) -> None:
     watch = watched(lost, clock)
     assert begin_watch(lost.freelancer, lost, 90, START) is watch
     for _ in range(2):
@@ -170,14 +170,14 @@ def test_asked_twice_it_is_one_watch_which_the_bidder_may_stop_and_begin_again(l
     assert begin_watch(lost.freelancer, lost, 90, START).state == "watching"
 
 
-def test_bidders_of_one_job_share_one_look_at_the_site(lost: Bid, clock: FixedClock) -> None:
+def test_bidders_of_one_job_share_site_checks(lost: Bid, clock: FixedClock) -> None:
     other = submit_link("https://slab.example/", [], START)
     second = make_bid(lost.job, make_user("freelancer", name="Sam Second"), prototype_id=other.id, state="lapsed")
     shown(other, OTHER)
     assert watched(lost, clock).site_id == watched(second, clock).site_id
 
 
-def test_only_rejected_work_that_a_browser_has_seen_is_watched_for(lost: Bid) -> None:
+def test_only_rejected_work_with_full_check_is_watched(lost: Bid) -> None:
     with pytest.raises(NotAllowed):
         begin_watch(make_user("freelancer"), lost, 90, START)
     unseen = submit_link("https://slab.example/", [], START)
@@ -199,5 +199,5 @@ def test_only_rejected_work_that_a_browser_has_seen_is_watched_for(lost: Bid) ->
         ("", False),
     ],
 )
-def test_who_is_credited(lost: Bid, text: str, credited: bool) -> None:
+def test_credit_detection(lost: Bid, text: str, credited: bool) -> None:
     assert is_credited(lost, text) is credited

@@ -1,4 +1,4 @@
-"""A job with bids, and everybody who may come to look at them."""
+"""Fixtures: a job with bids, and all kinds of visitors."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from tests.support.visitor import Visitor
 
 @dataclass
 class Fair:
-    """Ids of a job, its bids by the bidder's first name, and people by part; `as_` opens a browser as one of them."""
+    """Ids of a job, its bids by the bidder's first name, and people by role; `as_` opens a browser as one of them."""
 
     slug: str
     people: dict[str, int]
@@ -30,9 +30,9 @@ class Fair:
 
 @pytest.fixture
 def fair(app: Flask, clock: FixedClock, visitor: Callable[[], Visitor], stages: Stages) -> Fair:
-    """Wanda has a working prototype, Bob a broken one, Nora none; Fay has not bid yet."""
+    """Wanda has a working prototype, Bob a broken one, Nora none; Fay has not bid."""
     slug, made, bids = stages.reach("fair", lambda: _make_fair(app, clock))
-    people = dict(made)  # a test may add to it
+    people = dict(made)  # copied, as a test may add people
 
     def browser(name: str) -> Visitor:
         return visitor().as_user(people[name]) if name in people else visitor()
@@ -76,5 +76,5 @@ def _link(state: str, summary: str, met: int | None = None) -> int:
 
 
 def reload(bid_id: int) -> Bid:
-    """The bid as it is stored now; call inside an app context."""
+    """The stored bid; call inside an app context."""
     return db.session.get_one(Bid, bid_id, populate_existing=True)

@@ -1,4 +1,4 @@
-"""Every page of the room, for everybody who may come: what each gets."""
+"""Access table: every page of the room for every kind of visitor."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from tests.support.factories import make_bid
 from tests.web.bids.conftest import Fair, reload
 
 WHO = ("anonymous", "fay", "nora", "wanda", "client", "other client", "suspended", "admin")
-"""fay has not bid, nora is another bidder, wanda is the bidder whose bid it is."""
+"""fay has not bid, nora is another bidder, wanda is the bidder."""
 
 TABLE = {
     # page                     anonymous fay  nora wanda client other suspended admin
@@ -49,7 +49,7 @@ TABLE = {
 
 
 @pytest.mark.parametrize(("page", "expected"), TABLE.items(), ids=[" ".join(page) for page in TABLE])
-def test_who_gets_in(fair: Fair, page: tuple[str, str], expected: tuple[int, ...]) -> None:
+def test_access_by_person(fair: Fair, page: tuple[str, str], expected: tuple[int, ...]) -> None:
     method, path = page
     url = path.format(slug=fair.slug, **fair.bids)
     answers = []
@@ -69,7 +69,7 @@ def test_who_gets_in(fair: Fair, page: tuple[str, str], expected: tuple[int, ...
         (JobState.CLOSED, BidState.SUBMITTED, 200),
     ],
 )
-def test_an_admin_who_bids_is_a_bidder_there_until_bids_close(
+def test_bidding_admin_has_bidder_access_until_bids_close(
     app: Flask, fair: Fair, job_state: JobState, own_bid: BidState, seen: int
 ) -> None:
     with app.app_context():
@@ -83,13 +83,13 @@ def test_an_admin_who_bids_is_a_bidder_there_until_bids_close(
     assert browser.get(f"/bids/{mine}").status_code != 404
 
 
-def test_a_draft_is_its_writers_alone(fair: Fair) -> None:
+def test_draft_is_visible_to_writer_only(fair: Fair) -> None:
     url = fair.as_("fay").submit(f"/jobs/{fair.slug}/bids/new", {"note": "Half a", "do": "save"}).location
     for who in ("client", "admin", "wanda"):
         assert fair.as_(who).get(url).status_code == 404
         assert fair.as_(who).get(url.removesuffix("/edit")).status_code == 404
 
 
-def test_a_write_without_the_forms_token_is_refused(fair: Fair) -> None:
+def test_write_without_csrf_token_is_refused(fair: Fair) -> None:
     for path in (f"/jobs/{fair.slug}/bids/new", f"/bids/{fair.bids['wanda']}/withdraw"):
         assert fair.as_("wanda").http.post(path, data={"note": "x"}).status_code == 400

@@ -26,7 +26,7 @@ def url_of(fair: Fair, *names: str) -> str:
 
 
 def rows(page: LexborHTMLParser) -> dict[str, list[str]]:
-    """Heading -> the words of each column."""
+    """Heading -> text of each column."""
     found = {}
     for row in page.css("table.compare tbody tr"):
         heading = row.css_first("th")
@@ -35,7 +35,7 @@ def rows(page: LexborHTMLParser) -> dict[str, list[str]]:
     return found
 
 
-def test_the_best_of_each_row_is_said_in_words(fair: Fair) -> None:
+def test_best_value_of_each_row_is_named(fair: Fair) -> None:
     table = rows(fair.as_("client").page(url_of(fair, "wanda", "bob", "nora")))
     assert table["Price"] == ["€2,900", "€2,500 Best", "€3,300"]
     assert table["Days to deliver"] == ["18", "18", "9 Best"]
@@ -43,7 +43,7 @@ def test_the_best_of_each_row_is_said_in_words(fair: Fair) -> None:
     assert table["Live after payment within"] == ["6 hours", "6 hours", "6 hours"]
 
 
-def test_a_look_that_is_under_way_hides_nothing_that_was_known(app: Flask, fair: Fair) -> None:
+def test_running_check_hides_no_known_facts(app: Flask, fair: Fair) -> None:
     with app.app_context():
         bid = db.session.get_one(Bid, fair.bids["wanda"])
         assert bid.prototype
@@ -54,7 +54,7 @@ def test_a_look_that_is_under_way_hides_nothing_that_was_known(app: Flask, fair:
     assert table["Answers in"][0] != "Not checked"
 
 
-def test_an_open_comparison_fills_in_by_itself(app: Flask, fair: Fair) -> None:
+def test_open_comparison_updates_itself(app: Flask, fair: Fair) -> None:
     def put(**values: object) -> None:
         with app.app_context():
             prototype = reload(fair.bids["bob"]).prototype
@@ -81,13 +81,13 @@ def test_an_open_comparison_fills_in_by_itself(app: Flask, fair: Fair) -> None:
 
 
 def polled(page: LexborHTMLParser) -> LexborNode:
-    """The part of the page that asks again by itself."""
+    """The part of the page that polls."""
     found = page.css_first("body > [data-poll], main [data-poll]")
     assert found is not None
     return found
 
 
-def test_what_reads_the_same_is_equally_good(app: Flask, fair: Fair) -> None:
+def test_equal_displayed_values_are_equally_good(app: Flask, fair: Fair) -> None:
     with app.app_context():
         for name, milliseconds in (("wanda", 101), ("bob", 104), ("nora", 240)):
             bid = db.session.get_one(Bid, fair.bids[name])
@@ -102,7 +102,7 @@ def test_what_reads_the_same_is_equally_good(app: Flask, fair: Fair) -> None:
     assert table["Answers in"] == ["0.10 s Best", "0.10 s Best", "0.24 s"]
 
 
-def test_each_column_leads_to_its_confirm_page(fair: Fair) -> None:
+def test_each_column_links_to_confirm_page(fair: Fair) -> None:
     page = fair.as_("client").page(url_of(fair, "wanda", "bob"))
     links = [link.attributes["href"] for link in page.css("td a.button")]
     assert links == [
@@ -111,7 +111,7 @@ def test_each_column_leads_to_its_confirm_page(fair: Fair) -> None:
     ]
 
 
-def test_fewer_than_two_and_more_than_four_are_an_error(fair: Fair) -> None:
+def test_comparing_fewer_than_two_or_more_than_four_is_error(fair: Fair) -> None:
     client = fair.as_("client")
     for query in ("", f"bid={fair.bids['bob']}", "bid=1&bid=2&bid=3&bid=4&bid=5", "bid=nonsense"):
         answer = client.get(f"/jobs/{fair.slug}/compare?{query}")
@@ -124,7 +124,7 @@ def test_bids_of_other_jobs_are_not_compared(fair: Fair) -> None:
     assert answer.status_code == 422
 
 
-def test_a_bid_that_was_withdrawn_since_it_was_chosen_says_so(app: Flask, fair: Fair) -> None:
+def test_bid_withdrawn_since_selection_says_so(app: Flask, fair: Fair) -> None:
     with app.app_context():
         bid = reload(fair.bids["bob"])
         withdraw_bid(bid.freelancer, bid, START)
@@ -135,7 +135,7 @@ def test_a_bid_that_was_withdrawn_since_it_was_chosen_says_so(app: Flask, fair: 
     assert len(page.css("td a.button")) == 1
 
 
-def test_why_one_is_above_the_other_sums_to_the_gap(fair: Fair) -> None:
+def test_score_differences_of_pair_add_up_to_gap(fair: Fair) -> None:
     page = fair.as_("client").page(url_of(fair, "wanda", "bob", "nora"))
     pairs = page.css("details.card")
     summaries = [node.css_first("summary").text() for node in pairs]  # type: ignore[union-attr]
@@ -150,7 +150,7 @@ def test_why_one_is_above_the_other_sums_to_the_gap(fair: Fair) -> None:
         assert sum(parts) == gap == upper - lower > 0
 
 
-def test_a_pair_is_explained_in_words(fair: Fair) -> None:
+def test_pair_is_explained_in_words(fair: Fair) -> None:
     pair = fair.as_("client").page(url_of(fair, "wanda", "bob")).css_first("details.card")
     assert pair is not None
     text = " ".join(pair.text(separator=" ").split())
@@ -159,7 +159,7 @@ def test_a_pair_is_explained_in_words(fair: Fair) -> None:
     assert "2 of 2 met; the other: the link did not work when we last looked" in text
 
 
-def test_an_exact_tie_names_what_decided(app: Flask, fair: Fair, clock: FixedClock) -> None:
+def test_exact_tie_names_tie_breaker(app: Flask, fair: Fair, clock: FixedClock) -> None:
     with app.app_context():
         job = reload(fair.bids["nora"]).job
         for hours in (1, 1, 0):
@@ -179,7 +179,7 @@ def test_an_exact_tie_names_what_decided(app: Flask, fair: Fair, clock: FixedClo
     assert "A draw decides that is fixed for this job" in drawn.text()
 
 
-def test_a_bid_that_holds_no_place_is_in_no_pair(app: Flask, fair: Fair) -> None:
+def test_unranked_bid_is_in_no_pair(app: Flask, fair: Fair) -> None:
     with app.app_context():
         bid = reload(fair.bids["bob"])
         withdraw_bid(bid.freelancer, bid, START)

@@ -1,4 +1,4 @@
-"""What client and bidder see of a full check, its pictures, and the page before a stranger's site."""
+"""Full-check evidence for client and bidder, its pictures, and the page before leaving the site."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ def picture() -> bytes:
 
 @pytest.fixture
 def seen(app: Flask, fair: Fair, clock: FixedClock) -> Fair:
-    """Wanda's prototype was examined, with pictures."""
+    """Wanda's prototype after a full check with pictures."""
     files: FileStore = app.extensions["files"]
     key = files.save(picture())
     with app.app_context():
@@ -83,14 +83,14 @@ def seen(app: Flask, fair: Fair, clock: FixedClock) -> Fair:
 
 
 @pytest.mark.parametrize("who", ["client", "wanda", "admin"])
-def test_the_evidence_is_there_line_by_line(seen: Fair, who: str) -> None:
+def test_client_and_bidder_see_evidence(seen: Fair, who: str) -> None:
     text = seen.as_(who).page(f"/bids/{seen.bids['wanda']}").text()
     for words in ("1 of 3 requirements met, 1 not measured", "3 things keep people out.", "Nothing unsafe", "0.41 s"):
         assert words in text
     assert "Hints" in text
 
 
-def test_only_the_bidder_reads_what_to_mend(seen: Fair) -> None:
+def test_only_bidder_sees_what_to_fix(seen: Fair) -> None:
     url = f"/bids/{seen.bids['wanda']}"
     assert "Give every picture a text." in seen.as_("wanda").page(url).text()
     assert "Give every picture a text." in seen.as_("wanda").page(url + "/link").text()
@@ -98,7 +98,7 @@ def test_only_the_bidder_reads_what_to_mend(seen: Fair) -> None:
 
 
 @pytest.mark.parametrize("name", ["wide", "wide-thumbnail", "cut-1"])
-def test_pictures_are_for_those_who_may_see_the_bid(seen: Fair, name: str) -> None:
+def test_pictures_are_visible_to_viewers_of_bid_only(seen: Fair, name: str) -> None:
     url = f"/bids/{seen.bids['wanda']}/pictures/{name}"
     answers = {}
     for who in ("client", "wanda", "admin", "nora", "anonymous"):
@@ -110,18 +110,18 @@ def test_pictures_are_for_those_who_may_see_the_bid(seen: Fair, name: str) -> No
 
 
 @pytest.mark.parametrize("name", ["phone", "cut-9", "cut-../../secret_key", "..%2fsecret_key", "tall"])
-def test_a_picture_that_is_not_there_is_not_found(seen: Fair, name: str) -> None:
+def test_missing_picture_is_not_found(seen: Fair, name: str) -> None:
     assert seen.as_("client").get(f"/bids/{seen.bids['wanda']}/pictures/{name}").status_code == 404
 
 
-def test_a_picture_whose_file_is_gone_is_not_found(app: Flask, seen: Fair) -> None:
+def test_picture_with_missing_file_is_not_found(app: Flask, seen: Fair) -> None:
     with app.app_context():
         key = reload(seen.bids["wanda"]).prototype.picture_key  # pyright: ignore[reportOptionalMemberAccess]
     app.extensions["files"].path(key).unlink()
     assert seen.as_("client").get(f"/bids/{seen.bids['wanda']}/pictures/wide").status_code == 404
 
 
-def test_before_leaving_the_client_reads_what_was_found_and_where_it_leads(seen: Fair) -> None:
+def test_visit_page_shows_findings_and_target(seen: Fair) -> None:
     page = seen.as_("client").page(f"/bids/{seen.bids['wanda']}/visit")
     assert "Nothing unsafe was found." in page.text()
     link = page.css_first("main a.button.primary")
@@ -130,9 +130,7 @@ def test_before_leaving_the_client_reads_what_was_found_and_where_it_leads(seen:
     assert set((link.attributes["rel"] or "").split()) >= {"noopener", "noreferrer", "nofollow"}
 
 
-def test_what_is_unsafe_stands_first_and_opening_is_not_what_the_page_asks_for(
-    app: Flask, seen: Fair, clock: FixedClock
-) -> None:
+def test_visit_page_shows_danger_first_and_discourages_opening(app: Flask, seen: Fair, clock: FixedClock) -> None:
     sentence = "A password would be sent to another host."
     with app.app_context():
         prototype = reload(seen.bids["wanda"]).prototype
@@ -147,7 +145,7 @@ def test_what_is_unsafe_stands_first_and_opening_is_not_what_the_page_asks_for(
     assert not page.css("main .button.primary")
 
 
-def test_every_way_to_a_prototype_leads_by_that_page(seen: Fair) -> None:
+def test_every_prototype_link_leads_through_visit_page(seen: Fair) -> None:
     client, outside = seen.as_("client"), "https://live.example/"
     for path in (f"/jobs/{seen.slug}/bids", f"/bids/{seen.bids['wanda']}"):
         links = [link.attributes.get("href") for link in client.page(path).css("a")]
@@ -155,7 +153,7 @@ def test_every_way_to_a_prototype_leads_by_that_page(seen: Fair) -> None:
         assert f"/bids/{seen.bids['wanda']}/visit" in links
 
 
-def test_a_refused_link_can_not_be_opened(app: Flask, fair: Fair) -> None:
+def test_refused_link_cannot_be_opened(app: Flask, fair: Fair) -> None:
     with app.app_context():
         prototype = reload(fair.bids["wanda"]).prototype
         assert prototype
@@ -166,7 +164,7 @@ def test_a_refused_link_can_not_be_opened(app: Flask, fair: Fair) -> None:
     assert [link for link in page.css("main a") if "live.example" in (link.attributes.get("href") or "")] == []
 
 
-def test_a_refused_link_stays_shut_while_it_is_looked_at_again(app: Flask, fair: Fair, clock: FixedClock) -> None:
+def test_refused_link_stays_blocked_while_rechecked(app: Flask, fair: Fair, clock: FixedClock) -> None:
     with app.app_context():
         prototype = reload(fair.bids["wanda"]).prototype
         assert prototype
@@ -182,9 +180,7 @@ def test_a_refused_link_stays_shut_while_it_is_looked_at_again(app: Flask, fair:
 
 
 @pytest.mark.parametrize("state", ["unknown", "broken"])
-def test_a_link_that_we_could_not_tell_of_can_still_be_opened(
-    app: Flask, seen: Fair, clock: FixedClock, state: str
-) -> None:
+def test_link_with_unknown_state_can_be_opened(app: Flask, seen: Fair, clock: FixedClock, state: str) -> None:
     with app.app_context():
         prototype = reload(seen.bids["wanda"]).prototype
         assert prototype
@@ -198,11 +194,11 @@ def test_a_link_that_we_could_not_tell_of_can_still_be_opened(
     assert client.page(url + "/visit").css("main a[target]")
 
 
-def test_a_bid_without_a_link_has_nothing_to_open(fair: Fair) -> None:
+def test_bid_without_link_has_nothing_to_open(fair: Fair) -> None:
     assert fair.as_("client").get(f"/bids/{fair.bids['nora']}/visit").status_code == 404
 
 
-def test_while_the_browser_looks_the_card_fills_in_by_itself(app: Flask, seen: Fair, clock: FixedClock) -> None:
+def test_card_updates_itself_during_full_check(app: Flask, seen: Fair, clock: FixedClock) -> None:
     with app.app_context():
         bid = reload(seen.bids["wanda"])
         db.session.get_one(FullCheckSchedule, bid.prototype_id).due_at = clock.now()
@@ -214,7 +210,7 @@ def test_while_the_browser_looks_the_card_fills_in_by_itself(app: Flask, seen: F
     assert "In a browser" in section.text()
 
 
-def test_while_a_link_is_checked_again_what_is_known_stays(app: Flask, seen: Fair) -> None:
+def test_known_facts_stay_while_link_is_rechecked(app: Flask, seen: Fair) -> None:
     with app.app_context():
         prototype = reload(seen.bids["wanda"]).prototype
         assert prototype
@@ -236,7 +232,7 @@ def test_pictures_open_larger_without_javascript(seen: Fair) -> None:
             assert answer.mimetype == "image/webp"
 
 
-def test_only_the_bidder_reads_how_to_prove_control(app: Flask, seen: Fair) -> None:
+def test_only_bidder_sees_how_to_prove_control(app: Flask, seen: Fair) -> None:
     with app.app_context():
         prototype = reload(seen.bids["wanda"]).prototype
         assert prototype
@@ -253,7 +249,7 @@ def test_only_the_bidder_reads_how_to_prove_control(app: Flask, seen: Fair) -> N
     assert "Prove that the site is yours" not in seen.as_("wanda").page(url).text()
 
 
-def test_the_bidder_checks_again_and_reads_how_often_that_works(seen: Fair) -> None:
+def test_bidder_rechecks_and_sees_limit(seen: Fair) -> None:
     url = f"/bids/{seen.bids['wanda']}"
     page = seen.as_("wanda").page(url)
     assert page.css_first(f"form[action='{url}/check']")
@@ -261,7 +257,7 @@ def test_the_bidder_checks_again_and_reads_how_often_that_works(seen: Fair) -> N
     assert not seen.as_("client").page(url).css_first(f"form[action='{url}/check']")
 
 
-def test_uptime_is_told_in_words_and_drawn(app: Flask, seen: Fair, clock: FixedClock) -> None:
+def test_uptime_is_shown_as_text_and_chart(app: Flask, seen: Fair, clock: FixedClock) -> None:
     with app.app_context():
         prototype = reload(seen.bids["wanda"]).prototype
         assert prototype
@@ -285,19 +281,19 @@ def compare_url(fair: Fair) -> str:
 
 
 def columns_of(fair: Fair, heading: str) -> list[str]:
-    """The words of one row of the comparison."""
+    """Texts of one row of the comparison."""
     rows = fair.as_("client").page(compare_url(fair)).css("table.compare tbody tr")
     found = [row for row in rows if (row.css_first("th") or row).text(strip=True) == heading]
     return [" ".join(cell.text(separator=" ").split()) for cell in found[0].css("td")]
 
 
-def test_compared_bids_show_pictures_and_findings_side_by_side(seen: Fair) -> None:
+def test_comparison_shows_pictures_and_findings_side_by_side(seen: Fair) -> None:
     page = seen.as_("client").page(compare_url(seen))
     assert "3 things keep people out." in page.text()
     assert page.css_first(f"a[data-zoom] img[src='/bids/{seen.bids['wanda']}/pictures/wide-thumbnail']")
 
 
-def test_compared_bids_are_tried_line_by_line(app: Flask, seen: Fair, clock: FixedClock) -> None:
+def test_comparison_lists_requirements_of_all_bids(app: Flask, seen: Fair, clock: FixedClock) -> None:
     with app.app_context():
         bid = reload(seen.bids["wanda"])
         prototype, lines = bid.prototype, [line for line in bid.job.requirements if line.kind != "free"]
@@ -313,7 +309,7 @@ def test_compared_bids_are_tried_line_by_line(app: Flask, seen: Fair, clock: Fix
     assert columns_of(seen, "Changed after bids closed") == ["No change seen", "No change seen"]
 
 
-def test_comparing_more_bids_takes_no_more_queries(seen: Fair) -> None:
+def test_comparison_query_count_is_constant(seen: Fair) -> None:
     def queries(*names: str) -> int:
         client = seen.as_("client")
         with counted_queries() as statements:
@@ -324,7 +320,7 @@ def test_comparing_more_bids_takes_no_more_queries(seen: Fair) -> None:
     assert queries("wanda", "bob", "nora") == queries("wanda", "bob")
 
 
-def test_a_change_after_bids_closed_has_its_date(app: Flask, seen: Fair, clock: FixedClock) -> None:
+def test_change_after_closing_is_dated(app: Flask, seen: Fair, clock: FixedClock) -> None:
     url = f"/bids/{seen.bids['wanda']}"
     with app.app_context():
         bid = reload(seen.bids["wanda"])
@@ -348,9 +344,7 @@ def test_a_change_after_bids_closed_has_its_date(app: Flask, seen: Fair, clock: 
 @pytest.mark.parametrize(
     ("review", "words"), [("cleared", "saw no wrong in it"), ("rejected", "a copy without credit")]
 )
-def test_what_a_moderator_decided_stands_at_once(
-    app: Flask, seen: Fair, clock: FixedClock, review: str, words: str
-) -> None:
+def test_moderator_decision_shows_at_once(app: Flask, seen: Fair, clock: FixedClock, review: str, words: str) -> None:
     with app.app_context():
         prototype = db.session.get_one(Prototype, reload(seen.bids["wanda"]).prototype_id)
         told = replace(FULL, url=prototype.url, audits=(of_a_near_copy("flagged", "", {"state": "flagged"}),))
@@ -363,7 +357,7 @@ def test_what_a_moderator_decided_stands_at_once(
         assert "A moderator looks at both" not in text
 
 
-def test_a_live_link_that_a_moderator_rejected_is_called_rejected_and_not_dead(app: Flask, seen: Fair) -> None:
+def test_live_link_rejected_by_moderator_is_shown_as_rejected(app: Flask, seen: Fair) -> None:
     with app.app_context():
         db.session.get_one(Prototype, reload(seen.bids["wanda"]).prototype_id).review = "rejected"
         db.session.commit()
@@ -384,7 +378,7 @@ def test_a_live_link_that_a_moderator_rejected_is_called_rejected_and_not_dead(a
         assert "The link is not working. Live" not in seen.as_(who).page(url).text()
 
 
-def test_a_flagged_bid_says_that_a_moderator_looks(app: Flask, seen: Fair) -> None:
+def test_flagged_bid_says_moderator_is_reviewing(app: Flask, seen: Fair) -> None:
     with app.app_context():
         prototype = db.session.get_one(Prototype, reload(seen.bids["wanda"]).prototype_id)
         prototype.review = "flagged"

@@ -25,7 +25,7 @@ def draft_of(person_id: int) -> Bid:
     return db.session.scalars(select(Bid).where(Bid.freelancer_id == person_id)).one()
 
 
-def test_from_the_empty_form_over_the_preview_to_a_placed_bid(app: Flask, fair: Fair) -> None:
+def test_empty_form_to_preview_to_placed_bid(app: Flask, fair: Fair) -> None:
     fay = fair.as_("fay")
     preview = fay.submit(f"/jobs/{fair.slug}/bids/new", {**ANSWERS, "do": "preview"})
     assert preview.status_code == 303
@@ -52,7 +52,7 @@ def test_placing_twice_places_once(app: Flask, fair: Fair) -> None:
         assert draft_of(fair.people["fay"]).job.bid_count == 4
 
 
-def test_enter_in_a_field_previews_rather_than_checks(fair: Fair) -> None:
+def test_enter_key_submits_preview_not_check(fair: Fair) -> None:
     form = fair.as_("fay").page(f"/jobs/{fair.slug}/bids/new").css_first("main form")
     assert form is not None
     first_button = form.css_first("button")
@@ -60,7 +60,7 @@ def test_enter_in_a_field_previews_rather_than_checks(fair: Fair) -> None:
     assert first_button.attributes["value"] == "preview"
 
 
-def test_what_cannot_be_read_comes_back_as_typed_with_every_other_answer(fair: Fair) -> None:
+def test_invalid_input_is_redisplayed_with_all_answers(fair: Fair) -> None:
     sent = {**ANSWERS, "price": "about 3k", "days": "soon", "prototype_url": "ftp://demo.example", "do": "preview"}
     answer = fair.as_("fay").submit(f"/jobs/{fair.slug}/bids/new", sent)
     assert answer.status_code == 422
@@ -76,7 +76,7 @@ def test_what_cannot_be_read_comes_back_as_typed_with_every_other_answer(fair: F
     assert title.text().startswith("Error: ")
 
 
-def test_a_preview_names_everything_that_is_missing_and_keeps_the_draft(app: Flask, fair: Fair) -> None:
+def test_preview_lists_everything_missing_and_keeps_draft(app: Flask, fair: Fair) -> None:
     answer = fair.as_("fay").submit(f"/jobs/{fair.slug}/bids/new", {"note": "Too short.", "do": "preview"})
     assert answer.status_code == 422
     assert "Enter your price" in answer.text
@@ -85,7 +85,7 @@ def test_a_preview_names_everything_that_is_missing_and_keeps_the_draft(app: Fla
         assert draft_of(fair.people["fay"]).note == "Too short."
 
 
-def test_the_script_saves_a_draft_without_leaving_the_page(app: Flask, fair: Fair) -> None:
+def test_autosave_stores_draft_without_leaving_page(app: Flask, fair: Fair) -> None:
     fay = fair.as_("fay")
     url = f"/jobs/{fair.slug}/bids/new"
     fields = {"csrf_token": fay.csrf_token(), "note": "Half a"}
@@ -96,7 +96,7 @@ def test_the_script_saves_a_draft_without_leaving_the_page(app: Flask, fair: Fai
         assert draft_of(fair.people["fay"]).note == "Half a thought"
 
 
-def test_a_draft_waits_where_the_empty_form_was(fair: Fair) -> None:
+def test_existing_draft_replaces_empty_form(fair: Fair) -> None:
     fay = fair.as_("fay")
     fay.submit(f"/jobs/{fair.slug}/bids/new", {"note": "Half a thought", "do": "save"})
     page = fay.page(f"/jobs/{fair.slug}/bids/new")
@@ -104,7 +104,7 @@ def test_a_draft_waits_where_the_empty_form_was(fair: Fair) -> None:
     assert "Draft saved" in page.text()
 
 
-def test_checking_a_link_keeps_the_draft_and_shows_the_check_under_the_link(app: Flask, fair: Fair) -> None:
+def test_link_check_keeps_draft_and_shows_result_below_link(app: Flask, fair: Fair) -> None:
     fay = fair.as_("fay")
     answer = fay.submit(
         f"/jobs/{fair.slug}/bids/new", {"note": "Half a", "prototype_url": "https://demo.example/", "do": "check"}
@@ -122,20 +122,20 @@ def test_checking_a_link_keeps_the_draft_and_shows_the_check_under_the_link(app:
         assert [line["kind"] for line in bid.prototype.requirements] == ["page", "text", "free"]
 
 
-def test_asking_for_a_check_without_a_link_says_so(fair: Fair) -> None:
+def test_check_without_link_shows_error(fair: Fair) -> None:
     answer = fair.as_("fay").submit(f"/jobs/{fair.slug}/bids/new", {"do": "check"})
     assert answer.status_code == 422
     assert "Enter the link to check" in answer.text
 
 
-def test_the_form_opens_no_connection(app: Flask, fair: Fair) -> None:
+def test_form_makes_no_network_request(app: Flask, fair: Fair) -> None:
     link = {"prototype_url": "https://never.example:8443/"}
     fair.as_("fay").submit(f"/jobs/{fair.slug}/bids/new", {**ANSWERS, **link, "do": "preview"})
     with app.app_context():
         assert db.session.scalar(select(Prototype).where(Prototype.url == link["prototype_url"])) is None
 
 
-def test_a_job_that_closed_while_writing_keeps_the_text(app: Flask, fair: Fair, clock: FixedClock) -> None:
+def test_text_is_kept_when_job_closes_while_writing(app: Flask, fair: Fair, clock: FixedClock) -> None:
     fay = fair.as_("fay")
     fay.submit(f"/jobs/{fair.slug}/bids/new", {"note": "Half a", "do": "save"})
     clock.moment += timedelta(days=8)
@@ -147,7 +147,7 @@ def test_a_job_that_closed_while_writing_keeps_the_text(app: Flask, fair: Fair, 
         assert draft_of(fair.people["fay"]).note == NOTE
 
 
-def test_a_first_text_on_a_closed_job_is_still_on_the_page(app: Flask, fair: Fair, clock: FixedClock) -> None:
+def test_unsaved_text_on_closed_job_is_redisplayed(app: Flask, fair: Fair, clock: FixedClock) -> None:
     fay = fair.as_("fay")
     token = fay.csrf_token()
     clock.moment += timedelta(days=8)
@@ -156,9 +156,7 @@ def test_a_first_text_on_a_closed_job_is_still_on_the_page(app: Flask, fair: Fai
     assert NOTE in answer.text
 
 
-def test_placing_after_the_deadline_is_a_conflict_and_the_draft_stays(
-    app: Flask, fair: Fair, clock: FixedClock
-) -> None:
+def test_placing_after_deadline_is_conflict_and_draft_stays(app: Flask, fair: Fair, clock: FixedClock) -> None:
     fay = fair.as_("fay")
     preview = fay.submit(f"/jobs/{fair.slug}/bids/new", {**ANSWERS, "do": "preview"}).location
     clock.moment += timedelta(days=7)
@@ -167,12 +165,12 @@ def test_placing_after_the_deadline_is_a_conflict_and_the_draft_stays(
         assert draft_of(fair.people["fay"]).state == "draft"
 
 
-def test_who_has_bid_already_is_shown_that_bid(fair: Fair) -> None:
+def test_existing_bid_is_shown_instead_of_form(fair: Fair) -> None:
     answer = fair.as_("wanda").get(f"/jobs/{fair.slug}/bids/new")
     assert answer.location == f"/bids/{fair.bids['wanda']}"
 
 
-def test_a_placed_bid_changes_until_bids_close(app: Flask, fair: Fair, clock: FixedClock) -> None:
+def test_placed_bid_can_change_until_bids_close(app: Flask, fair: Fair, clock: FixedClock) -> None:
     bob, url = fair.as_("bob"), f"/bids/{fair.bids['bob']}/edit"
     assert bob.submit(url, {"price": "2450.50"}).status_code == 303
     with app.app_context():
@@ -189,7 +187,7 @@ def test_a_placed_bid_changes_until_bids_close(app: Flask, fair: Fair, clock: Fi
     assert NOTE in answer.text
 
 
-def test_a_bid_is_withdrawn_once_confirmed(app: Flask, fair: Fair) -> None:
+def test_bid_is_withdrawn_once_confirmed(app: Flask, fair: Fair) -> None:
     bob, url = fair.as_("bob"), f"/bids/{fair.bids['bob']}/withdraw"
     assert "Withdraw the bid" in bob.get(url).text
     with app.app_context():
@@ -200,7 +198,7 @@ def test_a_bid_is_withdrawn_once_confirmed(app: Flask, fair: Fair) -> None:
     assert bob.get(f"/jobs/{fair.slug}/bids/new").status_code == 200
 
 
-def test_only_own_proof_is_offered_and_taken(app: Flask, fair: Fair) -> None:
+def test_only_own_portfolio_and_testimonials_are_offered_and_stored(app: Flask, fair: Fair) -> None:
     with app.app_context():
         own = accounts.PortfolioItem(user_id=fair.people["fay"], title="Own work", created_at=START)
         theirs = accounts.PortfolioItem(user_id=fair.people["wanda"], title="Wanda's work", created_at=START)
@@ -218,5 +216,5 @@ def test_only_own_proof_is_offered_and_taken(app: Flask, fair: Fair) -> None:
     fay.submit(f"/jobs/{fair.slug}/bids/new", {"portfolio": [own_id], "testimonials": [praise_id], "do": "save"})
     fay.submit(f"/jobs/{fair.slug}/bids/new", {"portfolio": [theirs_id], "do": "save"})
     with app.app_context():
-        assert [item.id for item in draft_of(fair.people["fay"]).portfolio] == [own_id]  # as it was stored before
+        assert [item.id for item in draft_of(fair.people["fay"]).portfolio] == [own_id]  # as stored before
         assert [one.author_name for one in draft_of(fair.people["fay"]).testimonials] == ["Carla"]

@@ -20,7 +20,7 @@ def settings(tmp_path: Path, databases: Databases) -> Settings:
     )
 
 
-def test_checks_are_limited_and_saving_goes_on(fair: Fair, clock: FixedClock) -> None:
+def test_checks_are_limited_and_saving_is_not(fair: Fair, clock: FixedClock) -> None:
     fay = fair.as_("fay")
     fields = {"csrf_token": fay.csrf_token(), "do": "check"}
     url = f"/jobs/{fair.slug}/bids/new"
@@ -33,7 +33,7 @@ def test_checks_are_limited_and_saving_goes_on(fair: Fair, clock: FixedClock) ->
     assert fay.http.post(url, data={**fields, "do": "save"}).status_code == 303
 
 
-def test_new_links_of_a_placed_bid_are_checks_too(fair: Fair) -> None:
+def test_new_links_of_placed_bid_count_as_checks(fair: Fair) -> None:
     wanda, url = fair.as_("wanda"), f"/bids/{fair.bids['wanda']}/edit"
     sent = [
         wanda.submit(url, {"prototype_url": f"https://demo.example/?v={number}"}).status_code for number in range(14)
@@ -42,9 +42,7 @@ def test_new_links_of_a_placed_bid_are_checks_too(fair: Fair) -> None:
     assert wanda.submit(url, {"days": "17"}).status_code == 303
 
 
-def test_checks_that_were_refused_do_not_count_and_over_twelve_the_page_leads_back(
-    app: Flask, fair: Fair, clock: FixedClock
-) -> None:
+def test_refused_checks_do_not_count_and_limit_page_links_back(app: Flask, fair: Fair, clock: FixedClock) -> None:
     bob, url = fair.as_("bob"), f"/bids/{fair.bids['bob']}"
     for number in range(12):
         clock.moment += timedelta(minutes=2)
@@ -62,7 +60,7 @@ def test_checks_that_were_refused_do_not_count_and_over_twelve_the_page_leads_ba
     assert f'href="{url}"' in answer.text
 
 
-def test_a_refusal_does_not_read_as_done(fair: Fair) -> None:
+def test_refused_check_shows_no_success_message(fair: Fair) -> None:
     bob, url = fair.as_("bob"), f"/bids/{fair.bids['bob']}"
     bob.post(f"{url}/check")
     bob.post(f"{url}/check")

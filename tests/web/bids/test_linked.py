@@ -1,4 +1,4 @@
-"""A linked account writes its bid, keeps it, and can't place it until a human says that they are two people."""
+"""A linked account can draft a bid but not place it until a moderator clears the pair."""
 
 from __future__ import annotations
 
@@ -26,20 +26,20 @@ def linked(app: Flask, fair: Fair) -> Fair:
 
 
 def draft(fair: Fair) -> str:
-    """The preview's path of Fay's whole draft."""
+    """Path of the preview of Fay's complete draft."""
     answer = fair.as_("fay").submit(f"/jobs/{fair.slug}/bids/new", {**ANSWERS, "do": "preview"})
     assert answer.status_code == 303
     return answer.location
 
 
-def test_the_form_says_before_anything_is_typed_that_it_can_not_be_placed_and_why(linked: Fair) -> None:
+def test_empty_form_explains_why_linked_account_cannot_bid(linked: Fair) -> None:
     page = linked.as_("fay").page(f"/jobs/{linked.slug}/bids/new").text()
     assert "the same browser signed in to both" in page
     assert "Tell a moderator that you are two people" in page
     assert "browser signed in" not in linked.as_("fay").page(f"/jobs/{linked.slug}").text()
 
 
-def test_placing_is_refused_with_the_draft_kept_and_a_way_to_a_human(app: Flask, linked: Fair) -> None:
+def test_linked_placing_is_refused_with_draft_kept_and_appeal_offered(app: Flask, linked: Fair) -> None:
     preview, fay = draft(linked), linked.as_("fay")
     assert fay.page(preview).css_first("form[action$='/place']") is None
     refused = fay.post(preview.replace("preview", "place"))
@@ -52,7 +52,7 @@ def test_placing_is_refused_with_the_draft_kept_and_a_way_to_a_human(app: Flask,
         assert (bid.state, bid.note, bid.job.bid_count) == ("draft", NOTE, 3)
 
 
-def test_a_known_pair_places_as_everybody_does(app: Flask, linked: Fair) -> None:
+def test_pair_cleared_by_admin_may_bid(app: Flask, linked: Fair) -> None:
     preview = draft(linked)
     with app.app_context():
         admin = db.session.get_one(User, linked.people["admin"])
@@ -61,7 +61,7 @@ def test_a_known_pair_places_as_everybody_does(app: Flask, linked: Fair) -> None
     assert linked.as_("fay").submit(preview).status_code == 303
 
 
-def test_posting_a_job_leaves_the_browser_too_so_a_bid_from_it_gives_the_pair_away(app: Flask, fair: Fair) -> None:
+def test_bid_from_browser_that_posted_job_links_accounts(app: Flask, fair: Fair) -> None:
     with app.app_context():
         client_row, spec = db.session.get_one(User, fair.people["client"]), "Members book a slot in three taps. " * 9
         slug = make_job(
@@ -76,7 +76,7 @@ def test_posting_a_job_leaves_the_browser_too_so_a_bid_from_it_gives_the_pair_aw
     assert fay.post(preview.replace("preview", "place")).status_code == 422
 
 
-def test_placing_leaves_the_browser_and_the_address_even_where_it_is_refused(app: Flask, linked: Fair) -> None:
+def test_placing_records_browser_and_address_even_if_refused(app: Flask, linked: Fair) -> None:
     preview = draft(linked)
     with app.app_context():
         before = db.session.scalar(select(func.count()).select_from(AccountSignal)) or 0

@@ -1,4 +1,4 @@
-"""What matters to the client: the page of bids in the client's own order, by a plain form."""
+"""The bids page in the client's own order, set by a plain form."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def card(page: LexborHTMLParser, bid_id: int) -> str:
 
 
 def add_bids(app: Flask, fair: Fair, clock: FixedClock, count: int) -> None:
-    """Bids without a prototype, each cheaper than the one before, ranked with the others."""
+    """Bids without prototypes, each cheaper than the previous, ranked with the others."""
     with app.app_context():
         job = reload(fair.bids["wanda"]).job
         for number in range(count):
@@ -43,7 +43,7 @@ def add_bids(app: Flask, fair: Fair, clock: FixedClock, count: int) -> None:
         rescore_due(clock.now)
 
 
-def test_what_matters_to_the_client_orders_the_cards(fair: Fair) -> None:
+def test_client_weighting_orders_cards(fair: Fair) -> None:
     client, url = fair.as_("client"), f"/jobs/{fair.slug}/bids"
     assert names(client.page(url)) == ["Wanda Works", "Bob Broken", "Nora None"]
     page = client.page(f"{url}?{PRICE_ALONE}")
@@ -51,7 +51,7 @@ def test_what_matters_to_the_client_orders_the_cards(fair: Fair) -> None:
     assert page.css_first("#order").text() == "What matters to you first"  # type: ignore[union-attr]
 
 
-def test_the_platforms_rank_stays_on_every_card(fair: Fair) -> None:
+def test_platform_rank_stays_on_every_card(fair: Fair) -> None:
     page = fair.as_("client").page(f"/jobs/{fair.slug}/bids?{PRICE_ALONE}")
     assert "Rank 1 by the platform’s weights · -0.5 points by yours" in card(page, fair.bids["wanda"])
     assert "Rank 2 by the platform’s weights · 2.2 points by yours" in card(page, fair.bids["bob"])
@@ -61,7 +61,7 @@ def test_the_platforms_rank_stays_on_every_card(fair: Fair) -> None:
     assert "Bidders don’t see this, and nothing is stored" in page.text()
 
 
-def test_the_form_says_in_words_what_it_sends(fair: Fair) -> None:
+def test_form_describes_its_values_in_words(fair: Fair) -> None:
     page = fair.as_("client").page(f"/jobs/{fair.slug}/bids?price=150&live=1&tab=all")
     form = page.css_first("form[data-own]")
     assert form is not None
@@ -74,7 +74,7 @@ def test_the_form_says_in_words_what_it_sends(fair: Fair) -> None:
     assert kept == ["tab", "live"]
 
 
-def test_a_cards_groups_and_its_match_are_its_score(app: Flask, fair: Fair) -> None:
+def test_group_and_match_points_of_card_add_up_to_score(app: Flask, fair: Fair) -> None:
     page = fair.as_("client").page(f"/jobs/{fair.slug}/bids")
     for node in page.css("#cards > li"):
         groups = [int(points) for points in (node.attributes["data-groups"] or "").split()]
@@ -85,7 +85,7 @@ def test_a_cards_groups_and_its_match_are_its_score(app: Flask, fair: Fair) -> N
         assert sum(groups) + match == int(node.attributes["data-score"] or "")
 
 
-def test_tabs_filters_sorts_and_pages_keep_what_matters(app: Flask, fair: Fair, clock: FixedClock) -> None:
+def test_tabs_filters_sorts_and_pages_keep_weighting(app: Flask, fair: Fair, clock: FixedClock) -> None:
     add_bids(app, fair, clock, 25)
     page = fair.as_("client").page(f"/jobs/{fair.slug}/bids?price=150&record=50")
     links = [link.attributes["href"] or "" for link in page.css("ul.tabs a, nav.pager a")]
@@ -100,18 +100,18 @@ def test_tabs_filters_sorts_and_pages_keep_what_matters(app: Flask, fair: Fair, 
     assert "price=150" in (news.attributes["data-poll"] or "")
 
 
-def test_news_of_a_changed_rank_leads_back_to_the_own_order(fair: Fair) -> None:
+def test_changed_rank_notice_links_to_own_order(fair: Fair) -> None:
     answer = fair.as_("client").get(f"/jobs/{fair.slug}/bids/news?seen=0&price=150")
     assert f'href="/jobs/{fair.slug}/bids?price=150"' in answer.text
 
 
-def test_another_sort_is_left_alone_and_keeps_what_matters(fair: Fair) -> None:
+def test_other_sort_ignores_and_keeps_weighting(fair: Fair) -> None:
     page = fair.as_("client").page(f"/jobs/{fair.slug}/bids?sort=days&{PRICE_ALONE}")
     assert names(page)[0] == "Nora None"
     assert page.css_first("#order").text() == "Fewest days first"  # type: ignore[union-attr]
 
 
-def test_the_own_order_reaches_beyond_one_page(app: Flask, fair: Fair, clock: FixedClock) -> None:
+def test_own_order_spans_pages(app: Flask, fair: Fair, clock: FixedClock) -> None:
     add_bids(app, fair, clock, 25)
     client, url = fair.as_("client"), f"/jobs/{fair.slug}/bids?{PRICE_ALONE}"
     first = client.page(url)
@@ -124,7 +124,7 @@ def test_the_own_order_reaches_beyond_one_page(app: Flask, fair: Fair, clock: Fi
     assert "orders all 28" in first.text()
 
 
-def test_the_own_order_takes_one_query_more_however_many_bids(app: Flask, fair: Fair, clock: FixedClock) -> None:
+def test_own_order_takes_one_extra_query(app: Flask, fair: Fair, clock: FixedClock) -> None:
     client, url = fair.as_("client"), f"/jobs/{fair.slug}/bids"
 
     def queries(address: str) -> int:
@@ -138,7 +138,7 @@ def test_the_own_order_takes_one_query_more_however_many_bids(app: Flask, fair: 
     assert queries(f"{url}?{PRICE_ALONE}") == few == platform + 1
 
 
-def test_a_bid_without_a_place_follows_those_with_one(app: Flask, fair: Fair) -> None:
+def test_unranked_bids_follow_ranked_ones(app: Flask, fair: Fair) -> None:
     fair.as_("client").submit(f"/bids/{fair.bids['bob']}/decline", {"reason": "Too far away."})
     with app.app_context():
         reload(fair.bids["bob"]).rank = None
@@ -147,7 +147,7 @@ def test_a_bid_without_a_place_follows_those_with_one(app: Flask, fair: Fair) ->
 
 
 @pytest.mark.parametrize("value", ["-25", "110", "9" * 5_000, "much", "", "<script>"])
-def test_what_cannot_be_read_counts_as_usual_and_says_so(fair: Fair, value: str) -> None:
+def test_invalid_weighting_falls_back_to_default_with_error(fair: Fair, value: str) -> None:
     answer = fair.as_("client").get(f"/jobs/{fair.slug}/bids?{urlencode({'price': value, 'record': '0'})}")
     assert answer.status_code == 422
     page = LexborHTMLParser(as_shown(answer.text))
@@ -159,14 +159,14 @@ def test_what_cannot_be_read_counts_as_usual_and_says_so(fair: Fair, value: str)
     assert names(page)[0] == "Wanda Works"
 
 
-def test_the_own_order_changes_nothing_for_a_bidder(app: Flask, fair: Fair) -> None:
+def test_own_order_changes_nothing_for_bidder(app: Flask, fair: Fair) -> None:
     fair.as_("client").get(f"/jobs/{fair.slug}/bids?{PRICE_ALONE}")
     with app.app_context():
         assert [reload(fair.bids[name]).rank for name in ("wanda", "bob", "nora")] == [1, 2, 3]
     assert "What matters to you" not in fair.as_("wanda").page(f"/bids/{fair.bids['wanda']}?{PRICE_ALONE}").text()
 
 
-def test_an_empty_list_keeps_what_matters(app: Flask, fair: Fair) -> None:
+def test_empty_list_keeps_weighting(app: Flask, fair: Fair) -> None:
     with app.app_context():
         withdraw_bid(reload(fair.bids["nora"]).freelancer, reload(fair.bids["nora"]), START)
         db.session.commit()
@@ -176,7 +176,7 @@ def test_an_empty_list_keeps_what_matters(app: Flask, fair: Fair) -> None:
     assert link.attributes["href"] == f"/jobs/{fair.slug}/bids?price=150"
 
 
-def test_the_migration_sums_the_points_of_bids_ranked_before_it(app: Flask, fair: Fair) -> None:
+def test_migration_sums_points_of_ranked_bids(app: Flask, fair: Fair) -> None:
     def stored() -> list[tuple[int, ...]]:
         with app.app_context():
             bids = db.session.scalars(db.select(Bid).order_by(Bid.id)).all()

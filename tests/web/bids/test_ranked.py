@@ -20,7 +20,7 @@ def names(page: object) -> list[str]:
     return [node.text(strip=True) for node in page.css("h3.name a")]  # type: ignore[attr-defined]
 
 
-def test_the_cards_stand_in_order_of_evidence(fair: Fair) -> None:
+def test_cards_are_ordered_by_rank(fair: Fair) -> None:
     page = fair.as_("client").page(f"/jobs/{fair.slug}/bids")
     assert names(page) == ["Wanda Works", "Bob Broken", "Nora None"]
     first = page.css_first("#bid-" + str(fair.bids["wanda"]))
@@ -32,7 +32,7 @@ def test_the_cards_stand_in_order_of_evidence(fair: Fair) -> None:
     assert "Why rank 1" in text
 
 
-def test_the_terms_of_a_card_add_up_to_its_points(fair: Fair) -> None:
+def test_terms_of_card_add_up_to_score(fair: Fair) -> None:
     page = fair.as_("client").page(f"/jobs/{fair.slug}/bids")
     for card in page.css("ol.list > li"):
         cells = [cell.text(strip=True) for cell in card.css("tbody td.number strong")]
@@ -41,13 +41,13 @@ def test_the_terms_of_a_card_add_up_to_its_points(fair: Fair) -> None:
         assert sum(Decimal(cell) for cell in cells if cell != "Not scored") == Decimal(total.text())
 
 
-def test_no_card_awards(fair: Fair) -> None:
+def test_cards_have_no_award_button(fair: Fair) -> None:
     page = fair.as_("client").page(f"/jobs/{fair.slug}/bids")
     assert not page.css("a[href*='/award']")
     assert not page.css("form[action*='/award']")
 
 
-def test_filters_and_orders_have_addresses(fair: Fair) -> None:
+def test_filters_and_sorts_are_in_url(fair: Fair) -> None:
     client = fair.as_("client")
     assert names(client.page(f"/jobs/{fair.slug}/bids?live=1")) == ["Wanda Works"]
     assert names(client.page(f"/jobs/{fair.slug}/bids?sort=price")) == ["Bob Broken", "Wanda Works", "Nora None"]
@@ -58,7 +58,7 @@ def test_filters_and_orders_have_addresses(fair: Fair) -> None:
     assert client.get(f"/jobs/{fair.slug}/bids?after={'9' * 20}").status_code == 200
 
 
-def test_the_shortlist_button_works_without_script_and_comes_back(fair: Fair) -> None:
+def test_shortlist_button_works_without_javascript_and_returns(fair: Fair) -> None:
     client, bid = fair.as_("client"), fair.bids["nora"]
     answer = client.submit(f"/jobs/{fair.slug}/bids?sort=price", form=f"#bid-{bid} form")
     assert (answer.status_code, answer.location) == (303, f"/jobs/{fair.slug}/bids?sort=price#bid-{bid}")
@@ -69,7 +69,7 @@ def test_the_shortlist_button_works_without_script_and_comes_back(fair: Fair) ->
     assert button.attributes["aria-pressed"] == "true"
 
 
-def test_a_declined_bid_moves_to_its_tab_and_can_be_taken_back(fair: Fair) -> None:
+def test_declined_bid_moves_to_its_tab_and_can_be_restored(fair: Fair) -> None:
     client, bid = fair.as_("client"), fair.bids["bob"]
     answer = client.submit(f"/bids/{bid}/decline", {"reason": ""})
     assert answer.status_code == 422
@@ -80,7 +80,7 @@ def test_a_declined_bid_moves_to_its_tab_and_can_be_taken_back(fair: Fair) -> No
     assert names(client.page(f"/jobs/{fair.slug}/bids?tab=declined")) == []
 
 
-def test_prices_are_shown_against_the_budget(fair: Fair) -> None:
+def test_prices_are_charted_against_budget(fair: Fair) -> None:
     page = fair.as_("client").page(f"/jobs/{fair.slug}/bids")
     aside = page.css_first("aside")
     assert aside is not None
@@ -88,7 +88,7 @@ def test_prices_are_shown_against_the_budget(fair: Fair) -> None:
     assert aside.css_first("svg[role=img]") is not None
 
 
-def test_an_open_page_learns_that_the_ranking_changed(app: Flask, fair: Fair, clock: FixedClock) -> None:
+def test_open_page_is_told_that_ranking_changed(app: Flask, fair: Fair, clock: FixedClock) -> None:
     client = fair.as_("client")
     node = client.page(f"/jobs/{fair.slug}/bids").css_first("#news")
     assert node is not None
@@ -106,7 +106,7 @@ def test_an_open_page_learns_that_the_ranking_changed(app: Flask, fair: Fair, cl
     assert answer.headers["X-Final"]
 
 
-def test_a_links_state_polls_until_its_check_is_over(app: Flask, fair: Fair) -> None:
+def test_link_state_polls_until_check_ends(app: Flask, fair: Fair) -> None:
     client, url = fair.as_("client"), f"/bids/{fair.bids['bob']}/state"
     with app.app_context():
         prototype = reload(fair.bids["bob"]).prototype
@@ -123,7 +123,7 @@ def test_a_links_state_polls_until_its_check_is_over(app: Flask, fair: Fair) -> 
     assert "data-poll" not in client.get(url).text
 
 
-def test_who_withdrew_is_named_beside_the_list(app: Flask, fair: Fair) -> None:
+def test_withdrawn_bidders_are_named_beside_list(app: Flask, fair: Fair) -> None:
     with app.app_context():
         bid = reload(fair.bids["nora"])
         withdraw_bid(bid.freelancer, bid, START)
@@ -135,7 +135,7 @@ def test_who_withdrew_is_named_beside_the_list(app: Flask, fair: Fair) -> None:
     assert "1 bid withdrawn" in aside.text()
 
 
-def test_a_job_without_bids_says_whom_to_ask(app: Flask, fair: Fair) -> None:
+def test_job_without_bids_shows_link_to_share(app: Flask, fair: Fair) -> None:
     with app.app_context():
         for bid_id in fair.bids.values():
             bid = reload(bid_id)
@@ -144,9 +144,7 @@ def test_a_job_without_bids_says_whom_to_ask(app: Flask, fair: Fair) -> None:
     assert f"/jobs/{fair.slug}</code>" in fair.as_("client").get(f"/jobs/{fair.slug}/bids").text
 
 
-def test_more_than_twenty_bids_come_in_pages_with_the_same_number_of_queries(
-    app: Flask, fair: Fair, clock: FixedClock
-) -> None:
+def test_bids_are_paginated_with_constant_query_count(app: Flask, fair: Fair, clock: FixedClock) -> None:
     client = fair.as_("client")
 
     def queries() -> int:

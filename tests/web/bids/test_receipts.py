@@ -1,4 +1,4 @@
-"""The receipt of a bid's link: for those who may see the bid, once a check has found it live."""
+"""Receipts of a bid's link, for viewers of the bid once a check found it live."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from tests.web.bids.test_evidence import seen
 __all__ = ["seen"]
 
 
-def test_client_and_bidder_download_a_receipt_that_the_public_key_verifies(seen: Fair) -> None:
+def test_client_and_bidder_download_receipt_verified_by_public_key(seen: Fair) -> None:
     key = seen.as_("anonymous").get("/.well-known/prebuilt-receipt-key").json
     for who in ("client", "wanda", "admin"):
         answer = seen.as_(who).get(f"/bids/{seen.bids['wanda']}/receipt")
@@ -23,15 +23,15 @@ def test_client_and_bidder_download_a_receipt_that_the_public_key_verifies(seen:
 
 
 @pytest.mark.parametrize(("who", "status"), [("anonymous", 303), ("nora", 404), ("other client", 404)])
-def test_nobody_else_gets_one(seen: Fair, who: str, status: int) -> None:
+def test_nobody_else_gets_receipt(seen: Fair, who: str, status: int) -> None:
     assert seen.as_(who).get(f"/bids/{seen.bids['wanda']}/receipt").status_code == status
 
 
 @pytest.mark.parametrize("name", ["bob", "nora"])
-def test_what_was_never_live_has_none(seen: Fair, name: str) -> None:
+def test_link_never_live_has_no_receipt(seen: Fair, name: str) -> None:
     assert seen.as_("client").get(f"/bids/{seen.bids[name]}/receipt").status_code == 404
 
 
-def test_the_bid_page_leads_to_it(seen: Fair) -> None:
+def test_bid_page_links_to_receipt(seen: Fair) -> None:
     page = seen.as_("client").page(f"/bids/{seen.bids['wanda']}")
     assert page.css_first(f"a[href='/bids/{seen.bids['wanda']}/receipt']")

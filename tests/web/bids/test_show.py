@@ -18,7 +18,7 @@ from tests.web.bids.conftest import Fair, reload
 pytestmark = pytest.mark.both_engines
 
 
-def test_client_and_bidder_read_the_same_points_and_reasons(fair: Fair) -> None:
+def test_client_and_bidder_see_same_points_and_reasons(fair: Fair) -> None:
     url = f"/bids/{fair.bids['wanda']}"
     tables = [
         [cell.text(strip=True) for cell in fair.as_(who).page(url).css("details table td")]
@@ -27,7 +27,7 @@ def test_client_and_bidder_read_the_same_points_and_reasons(fair: Fair) -> None:
     assert tables[0] == tables[1] != []
 
 
-def test_the_bidder_learns_the_place_only_when_the_client_has_decided(fair: Fair, clock: FixedClock) -> None:
+def test_bidder_sees_rank_only_after_client_decision(fair: Fair, clock: FixedClock) -> None:
     wanda, url = fair.as_("wanda"), f"/bids/{fair.bids['wanda']}"
     text = wanda.page(url).text()
     assert "Rank 1" not in text
@@ -42,11 +42,11 @@ def test_the_bidder_learns_the_place_only_when_the_client_has_decided(fair: Fair
     assert "best bid" in fair.as_("client").page(f"/bids/{fair.bids['bob']}").text()
 
 
-def test_the_bidder_reads_what_would_raise_the_score(fair: Fair) -> None:
+def test_bidder_sees_how_to_raise_score(fair: Fair) -> None:
     assert "Link a live prototype" in fair.as_("nora").page(f"/bids/{fair.bids['nora']}").text()
 
 
-def test_the_clients_note_is_the_clients_alone(fair: Fair) -> None:
+def test_client_note_is_visible_to_client_only(fair: Fair) -> None:
     client, url = fair.as_("client"), f"/bids/{fair.bids['wanda']}"
     client.submit(url, {"note": "Ask about staff logins."}, form="form[action$='/note']")
     assert "Ask about staff logins." in client.get(url).text
@@ -54,14 +54,14 @@ def test_the_clients_note_is_the_clients_alone(fair: Fair) -> None:
     assert "staff logins" not in fair.as_("wanda").get(url).text
 
 
-def test_a_note_that_is_too_long_comes_back_as_typed(fair: Fair) -> None:
+def test_too_long_note_is_redisplayed(fair: Fair) -> None:
     note = "x" * 5_001
     answer = fair.as_("client").submit(f"/bids/{fair.bids['wanda']}", {"note": note}, form="form[action$='/note']")
     assert answer.status_code == 422
     assert note in answer.text
 
 
-def test_the_bidder_has_the_link_checked_again_but_not_twice_at_once(app: Flask, fair: Fair) -> None:
+def test_bidder_rechecks_link_but_not_twice_at_once(app: Flask, fair: Fair) -> None:
     bob, url = fair.as_("bob"), f"/bids/{fair.bids['bob']}"
     bob.submit(url, form="form[action$='/check']")
     with app.app_context():
@@ -72,7 +72,7 @@ def test_the_bidder_has_the_link_checked_again_but_not_twice_at_once(app: Flask,
     assert "being checked already" in bob.get(url).text
 
 
-def test_a_hidden_bid_is_gone_for_the_client_and_explained_to_its_bidder(app: Flask, fair: Fair) -> None:
+def test_hidden_bid_is_gone_for_client_and_explained_to_bidder(app: Flask, fair: Fair) -> None:
     with app.app_context():
         bid = reload(fair.bids["bob"])
         hide_bid(db.session.get_one(User, fair.people["admin"]), bid, "Copied text.", START)
@@ -83,21 +83,21 @@ def test_a_hidden_bid_is_gone_for_the_client_and_explained_to_its_bidder(app: Fl
     assert "Bob Broken" not in fair.as_("client").get(f"/jobs/{fair.slug}/bids").text
 
 
-def test_a_bid_says_that_the_spec_changed_since(app: Flask, fair: Fair) -> None:
+def test_bid_says_spec_changed_since(app: Flask, fair: Fair) -> None:
     with app.app_context():
         reload(fair.bids["bob"]).job.version = 2
         db.session.commit()
     assert "The spec changed after this bid was written" in fair.as_("bob").get(f"/bids/{fair.bids['bob']}").text
 
 
-def test_own_bids_are_listed_by_what_they_wait_for(fair: Fair) -> None:
+def test_own_bids_are_listed_by_tab(fair: Fair) -> None:
     bob = fair.as_("bob")
     assert "Booking site for a climbing gym" in bob.page("/my/bids").css_first("main").text()  # type: ignore[union-attr]
     assert "Nothing here" in bob.page("/my/bids?show=won").text()
     assert bob.get("/my/bids?show=nonsense&after=nonsense").status_code == 200
 
 
-def test_the_own_list_pages_with_the_same_number_of_queries(app: Flask, fair: Fair) -> None:
+def test_own_list_is_paginated_with_constant_query_count(app: Flask, fair: Fair) -> None:
     bob = fair.as_("bob")
 
     def queries() -> int:
@@ -119,7 +119,7 @@ def test_the_own_list_pages_with_the_same_number_of_queries(app: Flask, fair: Fa
     assert len(bob.page(following.attributes["href"] or "").css("main ul.list > li")) == 6
 
 
-def test_an_open_page_learns_the_new_rank_by_itself(app: Flask, fair: Fair, clock: FixedClock) -> None:
+def test_open_page_updates_rank_itself(app: Flask, fair: Fair, clock: FixedClock) -> None:
     client = fair.as_("client")
 
     def part(url: str) -> LexborNode:
@@ -146,7 +146,7 @@ def test_an_open_page_learns_the_new_rank_by_itself(app: Flask, fair: Fair, cloc
     assert after.attributes["data-every"] == "60"
 
 
-def test_what_an_open_page_asks_for_costs_few_queries(fair: Fair) -> None:
+def test_polled_fragments_take_few_queries(fair: Fair) -> None:
     client, url = fair.as_("client"), f"/bids/{fair.bids['wanda']}/rank"
     client.page(url)
     with counted_queries() as statements:
@@ -154,7 +154,7 @@ def test_what_an_open_page_asks_for_costs_few_queries(fair: Fair) -> None:
     assert len(statements) <= 11
 
 
-def test_how_long_ago_a_link_was_checked_does_not_stand_still(fair: Fair, clock: FixedClock) -> None:
+def test_age_of_link_check_is_updated(fair: Fair, clock: FixedClock) -> None:
     client = fair.as_("client")
     section = client.page(f"/bids/{fair.bids['wanda']}").css_first("[aria-label='Prototype link']")
     assert section is not None
@@ -163,7 +163,7 @@ def test_how_long_ago_a_link_was_checked_does_not_stand_still(fair: Fair, clock:
     assert "checked 2 hours ago" in client.page(section.attributes["data-poll"] or "").text()
 
 
-def test_every_reason_leads_to_its_evidence(fair: Fair) -> None:
+def test_every_reason_links_to_its_evidence(fair: Fair) -> None:
     for who in ("client", "wanda"):
         person, url = fair.as_(who), f"/bids/{fair.bids['wanda']}"
         table = person.page(url).css_first("table.sum")
@@ -175,7 +175,7 @@ def test_every_reason_leads_to_its_evidence(fair: Fair) -> None:
             assert person.page(path).css_first(f"#{anchor}") is not None, link.attributes["href"]
 
 
-def test_what_would_raise_the_bid_says_by_how_much_and_where(fair: Fair) -> None:
+def test_improvements_state_points_and_place(fair: Fair) -> None:
     page = fair.as_("nora").page(f"/bids/{fair.bids['nora']}")
     items = page.css("section[aria-labelledby=mend-title] li")
     assert items[0].text() == "Link a live prototype that meets the requirements that we can check: up to 26 points"
@@ -186,7 +186,7 @@ def test_what_would_raise_the_bid_says_by_how_much_and_where(fair: Fair) -> None
         assert fair.as_("nora").page(path).css_first(f"#{anchor}") is not None
 
 
-def test_every_rank_shown_leads_to_how_ranking_works(fair: Fair, clock: FixedClock) -> None:
+def test_every_rank_links_to_ranking_explanation(fair: Fair, clock: FixedClock) -> None:
     clock.moment += timedelta(days=8)
     compared = "&".join(f"bid={bid}" for bid in fair.bids.values())
     for who, path in (

@@ -1,4 +1,4 @@
-"""What became of prototypes since bids closed stands on the card, on the bid's page and in the comparison."""
+"""Changes of prototypes since closing appear on card, bid page and comparison."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ pytestmark = pytest.mark.both_engines
         ("wanda", {"state": "broken", "failures": 1}, "Worse since bids closed"),
     ],
 )
-def test_what_became_of_it_since_is_shown_and_moves_nothing(
+def test_change_since_closing_is_shown_without_effect(
     app: Flask, fair: Fair, clock: FixedClock, who: str, found: dict[str, Any], words: str
 ) -> None:
     client, bid_id = fair.as_("client"), fair.bids[who]
@@ -43,7 +43,7 @@ def test_what_became_of_it_since_is_shown_and_moves_nothing(
     assert words in fair.as_(who).page(pages[1]).text()
 
 
-def test_while_bids_are_taken_nothing_is_said_of_it(app: Flask, fair: Fair) -> None:
+def test_no_change_note_while_bids_are_open(app: Flask, fair: Fair) -> None:
     with app.app_context():
         prototype = reload(fair.bids["bob"]).prototype
         assert prototype
@@ -52,9 +52,7 @@ def test_while_bids_are_taken_nothing_is_said_of_it(app: Flask, fair: Fair) -> N
     assert "since bids closed" not in fair.as_("client").page(f"/bids/{fair.bids['bob']}").text()
 
 
-def test_who_was_told_where_a_bid_stood_reads_why_it_can_not_be_changed(
-    app: Flask, fair: Fair, clock: FixedClock
-) -> None:
+def test_bidder_told_rank_sees_why_bid_cannot_change(app: Flask, fair: Fair, clock: FixedClock) -> None:
     with app.app_context():
         reload(fair.bids["nora"]).told_at = START
         db.session.commit()

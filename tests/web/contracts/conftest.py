@@ -1,4 +1,4 @@
-"""A contract in force between Cleo and Wanda, with the fair's other people to look on."""
+"""Fixtures: an active contract between Cleo and Wanda, with other visitors."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from tests.web.bids.conftest import Fair, reload
 
 @dataclass
 class Deal:
-    """Ids of a contract and its first milestone, and the paths of their pages."""
+    """Ids of a contract and its first milestone, and their paths."""
 
     fair: Fair
     app: Flask
@@ -32,7 +32,7 @@ class Deal:
         return f"/milestones/{self.milestone}"
 
     def state(self) -> tuple[str, str]:
-        """The contract's state, and its first milestone's."""
+        """States of the contract and of its first milestone."""
         with self.app.app_context():
             contract = db.session.get_one(Contract, self.contract)
             return contract.state, db.session.get_one(Milestone, self.milestone).state
@@ -50,7 +50,7 @@ class Deal:
 
 @pytest.fixture
 def offer(app: Flask, fair: Fair, stages: Stages) -> Deal:
-    """Not signed yet."""
+    """An unsigned contract."""
 
     def make() -> tuple[int, int]:
         with app.app_context():
@@ -62,7 +62,7 @@ def offer(app: Flask, fair: Fair, stages: Stages) -> Deal:
 
 @pytest.fixture
 def deal(offer: Deal, stages: Stages) -> Deal:
-    """Signed by both."""
+    """A contract signed by both."""
 
     def sign() -> None:
         with offer.app.app_context():

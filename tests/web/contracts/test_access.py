@@ -1,4 +1,4 @@
-"""Every page of the room, for everybody who may come: what each gets."""
+"""Access table: every page of the room for every kind of visitor."""
 
 from __future__ import annotations
 
@@ -62,20 +62,20 @@ def answers(fair: Fair, method: str, url: str) -> dict[str, int]:
 
 
 @pytest.mark.parametrize(("page", "expected"), AWARDING.items(), ids=[" ".join(page) for page in AWARDING])
-def test_who_gets_in(fair: Fair, page: tuple[str, str], expected: tuple[int, ...]) -> None:
+def test_access_by_person(fair: Fair, page: tuple[str, str], expected: tuple[int, ...]) -> None:
     method, path = page
     assert answers(fair, method, path.format(**fair.bids)) == dict(zip(WHO, expected, strict=True))
 
 
 @pytest.mark.parametrize(("page", "expected"), OFFER.items(), ids=[" ".join(page) for page in OFFER])
-def test_who_gets_at_an_offer(offer: Deal, page: tuple[str, str], expected: tuple[int, ...]) -> None:
+def test_access_to_offer(offer: Deal, page: tuple[str, str], expected: tuple[int, ...]) -> None:
     method, path = page
     url = path.format(path=offer.path, step=offer.step)
     assert answers(offer.fair, method, url) == dict(zip(WHO, expected, strict=True))
 
 
 @pytest.mark.parametrize(("page", "expected"), RUNNING.items(), ids=[" ".join(page) for page in RUNNING])
-def test_who_gets_at_a_running_contract(deal: Deal, page: tuple[str, str], expected: tuple[int, ...]) -> None:
+def test_access_to_running_contract(deal: Deal, page: tuple[str, str], expected: tuple[int, ...]) -> None:
     method, path = page
     deal.hand_in(url="https://gym.example/")
     url = path.format(path=deal.path, step=deal.step)

@@ -20,7 +20,7 @@ def state_of(app: Flask, fair: Fair) -> tuple[str, dict[str, str]]:
         return job.state, {name: reload(bid_id).state for name, bid_id in fair.bids.items()}
 
 
-def test_a_client_awards_after_seeing_what_is_agreed(app: Flask, fair: Fair) -> None:
+def test_client_awards_after_seeing_terms(app: Flask, fair: Fair) -> None:
     client, url = fair.as_("client"), f"/bids/{fair.bids['wanda']}/award"
     text = client.page(url).text()
     assert "€2,900" in text
@@ -32,7 +32,7 @@ def test_a_client_awards_after_seeing_what_is_agreed(app: Flask, fair: Fair) -> 
     assert state_of(app, fair) == ("awarded", {"wanda": "awarded", "bob": "lapsed", "nora": "lapsed"})
 
 
-def test_pressing_again_shows_the_same_success(app: Flask, fair: Fair) -> None:
+def test_awarding_again_shows_same_success(app: Flask, fair: Fair) -> None:
     client, url = fair.as_("client"), f"/bids/{fair.bids['wanda']}/award"
     token = {"version": "1"}
     answers = [client.post(url, token) for _ in range(3)]
@@ -42,7 +42,7 @@ def test_pressing_again_shows_the_same_success(app: Flask, fair: Fair) -> None:
         assert db.session.query(Award).count() == 1
 
 
-def test_a_second_winner_is_a_conflict(app: Flask, fair: Fair) -> None:
+def test_second_winner_is_conflict(app: Flask, fair: Fair) -> None:
     client = fair.as_("client")
     client.submit(f"/bids/{fair.bids['wanda']}/award")
     other = f"/bids/{fair.bids['bob']}/award"
@@ -55,7 +55,7 @@ def test_a_second_winner_is_a_conflict(app: Flask, fair: Fair) -> None:
     assert state_of(app, fair)[1]["bob"] == "lapsed"
 
 
-def test_a_link_that_is_down_is_a_warning_not_a_bar(fair: Fair) -> None:
+def test_dead_link_warns_but_does_not_block_award(fair: Fair) -> None:
     client, url = fair.as_("client"), f"/bids/{fair.bids['bob']}/award"
     warning = client.page(url).css_first(".warning")
     assert warning is not None
@@ -63,13 +63,13 @@ def test_a_link_that_is_down_is_a_warning_not_a_bar(fair: Fair) -> None:
     assert client.submit(url).status_code == 303
 
 
-def test_a_price_that_changed_on_the_way_is_said(app: Flask, fair: Fair) -> None:
+def test_changed_price_is_announced(app: Flask, fair: Fair) -> None:
     change_price(app, fair, 310_000)
     text = fair.as_("client").page(f"/bids/{fair.bids['wanda']}/award?price=290000").text()
     assert "it was €2,900, it is €3,100 now" in text
 
 
-def test_a_bid_that_changed_under_the_button_is_not_awarded(app: Flask, fair: Fair) -> None:
+def test_bid_changed_since_page_was_opened_is_not_awarded(app: Flask, fair: Fair) -> None:
     client, url = fair.as_("client"), f"/bids/{fair.bids['wanda']}/award?price=290000"
     change_price(app, fair, 310_000)
     answer = client.post(url, {"version": "1"})
@@ -80,7 +80,7 @@ def test_a_bid_that_changed_under_the_button_is_not_awarded(app: Flask, fair: Fa
     assert client.submit(url).status_code == 303
 
 
-def test_a_withdrawn_bid_cannot_win(app: Flask, fair: Fair) -> None:
+def test_withdrawn_bid_cannot_win(app: Flask, fair: Fair) -> None:
     with app.app_context():
         bid = reload(fair.bids["wanda"])
         withdraw_bid(bid.freelancer, bid, START)
@@ -90,7 +90,7 @@ def test_a_withdrawn_bid_cannot_win(app: Flask, fair: Fair) -> None:
     assert client.post(url, {"version": "1"}).status_code == 409
 
 
-def test_winner_and_others_read_the_outcome_on_their_own_bids(fair: Fair) -> None:
+def test_winner_and_losers_see_outcome_on_own_bids(fair: Fair) -> None:
     fair.as_("client").submit(f"/bids/{fair.bids['wanda']}/award")
     assert "You won this job." in fair.as_("wanda").get(f"/bids/{fair.bids['wanda']}").text
     lost = fair.as_("nora").page(f"/bids/{fair.bids['nora']}").text()
@@ -100,7 +100,7 @@ def test_winner_and_others_read_the_outcome_on_their_own_bids(fair: Fair) -> Non
     assert "Wanda" not in lost
 
 
-def test_the_clients_page_shows_the_winner_and_decides_nothing_more(fair: Fair) -> None:
+def test_client_page_shows_winner_without_actions(fair: Fair) -> None:
     client = fair.as_("client")
     client.submit(f"/bids/{fair.bids['wanda']}/award")
     page = client.page(f"/jobs/{fair.slug}/bids")

@@ -1,4 +1,4 @@
-"""A contract as its two sides click through it, from the award to the last release."""
+"""A contract in the browser, from the award to the last release."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def news_of(app: Flask, person: int) -> list[str]:
         return list(db.session.scalars(mine))
 
 
-def test_from_the_award_to_the_release(app: Flask, fair: Fair) -> None:
+def test_award_to_release(app: Flask, fair: Fair) -> None:
     client, wanda = fair.as_("client"), fair.as_("wanda")
     done = client.submit(f"/bids/{fair.bids['wanda']}/award", follow=True)
     assert "Go to the contract" in done.text
@@ -65,13 +65,13 @@ def test_from_the_award_to_the_release(app: Flask, fair: Fair) -> None:
     with app.app_context():
         assert db.session.scalars(select(Job.state)).one() == "completed"
     news = [subject for subject in news_of(app, fair.people["wanda"]) if "review" not in subject.lower()]
-    assert "Release by silence is paused" in str(news)  # nothing is handed over
+    assert "Release by silence is paused" in str(news)  # nothing has been handed over
     told = [subject for subject in news if not subject.startswith("Release")]
     assert [subject.split(" ")[0] for subject in told][-4:] == ["Booking", "Changes", "Money", "Booking"]
 
 
 @pytest.mark.parametrize("act", ["fund", "submit", "changes", "approve"])
-def test_a_double_click_does_it_once_and_shows_the_same(deal: Deal, act: str) -> None:
+def test_double_click_acts_once_and_shows_same_page(deal: Deal, act: str) -> None:
     who = "wanda" if act == "submit" else "client"
     typed = {"submit": {"words": "Done."}, "changes": {"reasons": "More."}, "approve": {"without": EVERYTHING}}
     fields = typed.get(act, {})
@@ -86,7 +86,7 @@ def test_a_double_click_does_it_once_and_shows_the_same(deal: Deal, act: str) ->
     assert answers[0].location == answers[1].location
 
 
-def test_every_typed_word_stays_when_something_is_missing(deal: Deal) -> None:
+def test_typed_text_is_kept_when_something_is_missing(deal: Deal) -> None:
     deal.pay()
     answer = deal.fair.as_("wanda").submit(f"{deal.step}/submit", {"words": "Live now", "url": "ftp://client.example"})
     assert answer.status_code == 422
@@ -96,7 +96,7 @@ def test_every_typed_word_stays_when_something_is_missing(deal: Deal) -> None:
     assert (answer.status_code, "Say in a sentence what is done." in answer.text) == (422, True)
 
 
-def test_the_freelancer_reads_what_is_left_of_the_money_before_committing_to_anything(offer: Deal) -> None:
+def test_freelancer_sees_net_amount_before_committing(offer: Deal) -> None:
     wanda = offer.fair.as_("wanda")
     assert "a fee of 5% of what is released" in wanda.page(f"{offer.path}/sign").text()
     with offer.app.app_context():
@@ -104,18 +104,18 @@ def test_the_freelancer_reads_what_is_left_of_the_money_before_committing_to_any
     assert "You get €2,755, after our fee of 5%" in offer.pay().fair.as_("wanda").page(f"{offer.step}/submit").text()
 
 
-def test_a_wrong_name_signs_nothing(offer: Deal) -> None:
+def test_wrong_name_does_not_sign(offer: Deal) -> None:
     answer = offer.fair.as_("wanda").submit(f"{offer.path}/sign", {"name": "Wanda"})
     assert (answer.status_code, "Type your name as on your account: Wanda Works" in answer.text) == (422, True)
     assert offer.state()[0] == "offered"
 
 
-def test_terms_that_changed_under_the_pen_are_shown_anew(offer: Deal) -> None:
+def test_terms_changed_while_signing_are_shown_again(offer: Deal) -> None:
     answer = offer.fair.as_("wanda").post(f"{offer.path}/sign", {"name": "Wanda Works", "version": "7"})
     assert (answer.status_code, "The terms have changed since you opened this page" in answer.text) == (409, True)
 
 
-def test_declining_the_offer_lets_the_others_stand_again_and_tells_them(app: Flask, offer: Deal) -> None:
+def test_declined_offer_revives_and_notifies_other_bidders(app: Flask, offer: Deal) -> None:
     offer.fair.as_("wanda").submit(f"{offer.path}/withdraw", {"reason": "I am ill."})
     assert offer.state()[0] == "cancelled"
     assert news_of(app, offer.fair.people["nora"])[-1] == "Your bid on Booking site for a climbing gym stands again"
@@ -124,7 +124,7 @@ def test_declining_the_offer_lets_the_others_stand_again_and_tells_them(app: Fla
     assert offer.fair.as_("client").submit(f"/bids/{offer.fair.bids['nora']}/award").status_code == 303
 
 
-def test_terms_are_proposed_line_by_line_and_agreed_to(deal: Deal) -> None:
+def test_terms_are_proposed_by_row_and_accepted(deal: Deal) -> None:
     client, wanda = deal.fair.as_("client"), deal.fair.as_("wanda")
     rows = {"steps-0-title": "Design", "steps-0-amount": "900", "steps-1-title": "Build", "steps-1-amount": "2000"}
     more = wanda.submit(f"{deal.path}/terms", {**rows, "do": "add"})
@@ -141,9 +141,7 @@ def test_terms_are_proposed_line_by_line_and_agreed_to(deal: Deal) -> None:
     assert "Pay €900" in text
 
 
-def test_a_second_click_that_waited_for_the_first_shows_what_that_one_made(
-    deal: Deal, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_second_click_waiting_for_first_shows_its_result(deal: Deal, monkeypatch: pytest.MonkeyPatch) -> None:
     client, sent = deal.fair.as_("client"), {"key": "one", "held_to": "client", "reason": "Our plans changed."}
     first = client.post(f"{deal.path}/end", sent)
     looked, look = [], submissions.earlier_result
@@ -157,7 +155,7 @@ def test_a_second_click_that_waited_for_the_first_shows_what_that_one_made(
     assert (second.status_code, second.location) == (303, first.location)
 
 
-def test_no_line_is_added_to_a_form_that_is_full(deal: Deal) -> None:
+def test_full_form_gets_no_more_rows(deal: Deal) -> None:
     lines = {f"steps-{at}-title": f"Part {at}" for at in range(12)}
     answer = deal.fair.as_("wanda").post(f"{deal.path}/terms", {**lines, "do": "add"})
     assert answer.status_code == 200
@@ -165,14 +163,14 @@ def test_no_line_is_added_to_a_form_that_is_full(deal: Deal) -> None:
     assert 'id="steps-12-title"' not in answer.text
 
 
-def test_a_key_that_is_too_long_is_refused(deal: Deal) -> None:
+def test_too_long_form_key_is_refused(deal: Deal) -> None:
     deal.fair.as_("client").submit(f"{deal.path}/end", {"reason": "Our plans changed."})
     answer = deal.fair.as_("wanda").post(f"{deal.path}/proposals/2/decline", {"key": "k" * 65})
     assert answer.status_code == 422
     assert "Open it again" in answer.text
 
 
-def test_what_is_proposed_beside_another_proposal_is_refused_and_kept(deal: Deal) -> None:
+def test_second_proposal_is_refused_with_text_kept(deal: Deal) -> None:
     client, wanda = deal.fair.as_("client"), deal.fair.as_("wanda")
     client.submit(f"{deal.path}/end", {"reason": "Our plans changed."})
     lines = {"steps-0-title": "Design", "steps-0-amount": "900"}
@@ -184,7 +182,7 @@ def test_what_is_proposed_beside_another_proposal_is_refused_and_kept(deal: Deal
     assert "It takes too long." in end.text
 
 
-def test_a_running_contract_is_ended_by_both(deal: Deal) -> None:
+def test_running_contract_is_ended_by_both(deal: Deal) -> None:
     deal.pay()
     client, wanda = deal.fair.as_("client"), deal.fair.as_("wanda")
     missing = client.submit(f"{deal.path}/end", {"reason": "Our plans changed."})
@@ -195,7 +193,7 @@ def test_a_running_contract_is_ended_by_both(deal: Deal) -> None:
     assert deal.state() == ("cancelled", "refunded")
 
 
-def test_reminders_come_by_mail_and_silence_releases(app: Flask, deal: Deal, clock: FixedClock) -> None:
+def test_reminders_are_mailed_and_money_is_auto_released(app: Flask, deal: Deal, clock: FixedClock) -> None:
     deal.hand_in()
     for days in (4, 6, 6.5, 7):
         clock.moment = START + timedelta(days=days)
@@ -210,7 +208,7 @@ def test_reminders_come_by_mail_and_silence_releases(app: Flask, deal: Deal, clo
     assert "Money for Booking site for a climbing gym is released" in subjects
 
 
-def test_a_secret_is_read_once_and_is_nowhere_in_plain(app: Flask, deal: Deal) -> None:
+def test_secret_is_read_once_and_never_stored_in_plain(app: Flask, deal: Deal) -> None:
     wanda, client = deal.fair.as_("wanda"), deal.fair.as_("client")
     wanda.submit(f"{deal.path}/secrets/new", {"label": "Hosting", "text": "open sesame"})
     with app.app_context():
@@ -226,18 +224,18 @@ def test_a_secret_is_read_once_and_is_nowhere_in_plain(app: Flask, deal: Deal) -
     assert "deleted" in client.page(deal.path).text()
 
 
-def test_source_and_licence_are_handed_over_in_words(deal: Deal) -> None:
+def test_source_and_licence_are_handed_over_as_text(deal: Deal) -> None:
     deal.fair.as_("wanda").submit(f"{deal.path}/handover/source", {"given": "https://git.example/gym"})
     assert "https://git.example/gym" in deal.fair.as_("client").page(deal.path).text()
 
 
-def test_the_paper_says_what_the_page_says(deal: Deal) -> None:
+def test_pdf_matches_page(deal: Deal) -> None:
     answer = deal.fair.as_("client").get(f"{deal.path}/contract.pdf")
     assert (answer.status_code, answer.mimetype) == (200, "application/pdf")
     assert BytesIO(answer.data).read(5) == b"%PDF-"
 
 
-def test_the_calendar_holds_what_is_ahead(deal: Deal) -> None:
+def test_calendar_contains_future_deadlines(deal: Deal) -> None:
     deal.hand_in()
     text = deal.fair.as_("wanda").get(f"{deal.path}/calendar.ics").text
     assert "BEGIN:VCALENDAR" in text
@@ -245,12 +243,12 @@ def test_the_calendar_holds_what_is_ahead(deal: Deal) -> None:
     assert "Silence releases the money" in text.replace("\r\n ", "")
 
 
-def test_the_dashboard_says_whose_turn_it_is(deal: Deal) -> None:
+def test_dashboard_says_whose_turn_it_is(deal: Deal) -> None:
     assert "Pay for “The whole work”" in deal.fair.as_("client").page("/me").text()
     assert "The whole work" not in deal.fair.as_("wanda").page("/me").text()
 
 
-def test_the_list_costs_the_same_for_one_contract_and_for_twenty(app: Flask, deal: Deal) -> None:
+def test_list_query_count_does_not_grow_with_contracts(app: Flask, deal: Deal) -> None:
     client = deal.fair.as_("client")
     with counted_queries() as few:
         client.page("/contracts")
@@ -267,7 +265,7 @@ def test_the_list_costs_the_same_for_one_contract_and_for_twenty(app: Flask, dea
         assert db.session.scalar(select(func.count()).select_from(Milestone)) == 22
 
 
-def test_the_client_has_the_code_for_the_domain_from_the_signatures_on(deal: Deal) -> None:
+def test_client_sees_domain_token_once_both_signed(deal: Deal) -> None:
     with deal.app.app_context():
         token = db.session.get_one(Contract, deal.contract).token
     assert token in deal.fair.as_("client").get(deal.path).text
@@ -275,13 +273,13 @@ def test_the_client_has_the_code_for_the_domain_from_the_signatures_on(deal: Dea
     assert token not in deal.fair.as_("admin").get(deal.path).text
 
 
-def test_before_the_signatures_there_is_no_code(offer: Deal) -> None:
+def test_domain_token_is_hidden_before_signatures(offer: Deal) -> None:
     with offer.app.app_context():
         token = db.session.get_one(Contract, offer.contract).token
     assert token not in offer.fair.as_("client").get(offer.path).text
 
 
-def test_a_promise_that_is_not_proven_is_said_to_be_not_measured(deal: Deal) -> None:
+def test_unproven_promise_is_shown_as_not_measured(deal: Deal) -> None:
     deal.pay().hand_in(url="https://gym.example/")
     with deal.app.app_context():
         milestone = db.session.get_one(Milestone, deal.milestone)
@@ -298,7 +296,7 @@ def test_a_promise_that_is_not_proven_is_said_to_be_not_measured(deal: Deal) -> 
 @pytest.mark.parametrize(
     ("who", "page"), [("client", "approve"), ("client", "changes"), ("wanda", "submit"), ("client", "sign")]
 )
-def test_a_page_that_came_too_late_leads_to_the_contract(deal: Deal, who: str, page: str) -> None:
+def test_outdated_page_links_to_contract(deal: Deal, who: str, page: str) -> None:
     path = f"{deal.path}/sign" if page == "sign" else f"{deal.step}/{page}"
     refused = deal.fair.as_(who).get(path)
     assert refused.status_code == 409

@@ -1,4 +1,4 @@
-"""The approve page lists what is missing, keeps what was ticked, and releases nothing without a tick for each."""
+"""The approval page lists missing items, keeps ticks, and releases nothing until all are ticked."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ BANK = "for the client’s bank to decide on the payment"
 
 @pytest.fixture
 def deal(app: Flask, fair: Fair) -> Deal:
-    """Signed, paid for and handed in, with nothing handed over."""
+    """A signed, paid and submitted milestone without handover."""
     with app.app_context():
         contract = sign_both(make_offer(reload(fair.bids["wanda"])), handed_over=False)
         made = Deal(fair, app, contract.id, contract.milestones[0].id)
@@ -31,11 +31,11 @@ def boxes(deal: Deal) -> list[str]:
     return [box.attributes["value"] or "" for box in page.css("input[name=without]")]
 
 
-def test_each_missing_thing_has_a_box(deal: Deal) -> None:
+def test_each_missing_item_has_checkbox(deal: Deal) -> None:
     assert boxes(deal) == ["source", "credentials", "licence", "domain"]
 
 
-def test_nothing_is_released_before_each_is_ticked(deal: Deal) -> None:
+def test_nothing_is_released_before_all_are_ticked(deal: Deal) -> None:
     client = deal.fair.as_("client")
     answer = client.submit(f"{deal.step}/approve", {"without": ["source", "domain"]})
     assert answer.status_code == 422
@@ -51,7 +51,7 @@ def test_nothing_is_released_before_each_is_ticked(deal: Deal) -> None:
     assert "Not yet" not in ended
 
 
-def test_what_is_waived_alone_is_noted_and_releases_nothing(deal: Deal) -> None:
+def test_waiver_alone_is_recorded_and_releases_nothing(deal: Deal) -> None:
     client = deal.fair.as_("client")
     waived = {"without": ["source", "credentials", "licence"], "do": "waive"}
     assert client.submit(f"{deal.step}/approve", waived).status_code == 303
@@ -60,14 +60,14 @@ def test_what_is_waived_alone_is_noted_and_releases_nothing(deal: Deal) -> None:
     assert "If you say nothing" in client.page(deal.path).text()
 
 
-def test_the_freelancer_reads_what_to_hand_over_and_the_client_what_is_awaited(deal: Deal) -> None:
+def test_freelancer_sees_owed_and_client_sees_awaited_items(deal: Deal) -> None:
     wanda, client = deal.fair.as_("wanda").page(deal.path).text(), deal.fair.as_("client").page(deal.path).text()
     assert "Until then the client’s silence releases nothing" in wanda
     assert "The freelancer has still to hand over: Source, Credentials, Licence and credits" in client
     assert "Silence releases the money" not in client
 
 
-def test_the_freelancer_may_say_that_there_are_no_credentials(deal: Deal) -> None:
+def test_freelancer_may_state_there_are_no_credentials(deal: Deal) -> None:
     wanda = deal.fair.as_("wanda")
     assert "There are none: say why" in wanda.page(deal.path).text()
     words = {"given": "There are none: the site is static."}
@@ -76,7 +76,7 @@ def test_the_freelancer_may_say_that_there_are_no_credentials(deal: Deal) -> Non
     assert "the site is static" in deal.fair.as_("client").page(deal.path).text()
 
 
-def test_a_bank_dispute_reads_as_one(deal: Deal) -> None:
+def test_chargeback_is_shown_as_such(deal: Deal) -> None:
     with deal.app.app_context():
         milestone = db.session.get_one(Milestone, deal.milestone)
         milestone.pause, milestone.auto_release_at = "bank", None
@@ -89,7 +89,7 @@ def test_a_bank_dispute_reads_as_one(deal: Deal) -> None:
             assert "Mend it" not in text
 
 
-def test_who_ends_the_contract_for_the_freelancer_reads_what_is_missing(deal: Deal) -> None:
+def test_end_in_favour_of_freelancer_lists_missing_items(deal: Deal) -> None:
     wanda, client = deal.fair.as_("wanda"), deal.fair.as_("client")
     missing = "Still missing: Source, Credentials, Licence and credits, Proof of your domain."
     assert missing in wanda.page(f"{deal.path}/end").text()

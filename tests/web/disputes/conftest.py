@@ -1,4 +1,4 @@
-"""A dispute between Cleo and Wanda, with the contract's other people to look on."""
+"""Fixtures: a dispute between Cleo and Wanda, with other visitors."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from tests.web.contracts.conftest import Deal, deal, offer
 
 @dataclass
 class Case:
-    """A dispute's id and the path of its page."""
+    """A dispute's id and path."""
 
     deal: Deal
     id: int
@@ -26,13 +26,13 @@ class Case:
         return f"/disputes/{self.id}"
 
     def load(self) -> Dispute:
-        """The row as it is now; call inside an app context."""
+        """The current row; call inside an app context."""
         return db.session.get_one(Dispute, self.id, populate_existing=True)
 
 
 @pytest.fixture
 def case(deal: Deal, stages: Stages) -> Case:
-    """Opened by the client about work that was handed in."""
+    """A dispute opened by the client about submitted work."""
 
     def open_it() -> int:
         deal.hand_in()

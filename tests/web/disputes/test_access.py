@@ -1,4 +1,4 @@
-"""Every page of the room, for everybody who may come: what each gets."""
+"""Access table: every page of the room for every kind of visitor."""
 
 from __future__ import annotations
 
@@ -57,23 +57,21 @@ def answers(fair: Fair, method: str, url: str) -> dict[str, int]:
 
 
 @pytest.mark.parametrize(("page", "expected"), HELD.items(), ids=[" ".join(page) for page in HELD])
-def test_who_gets_at_a_milestone_without_a_dispute(
-    deal: Deal, page: tuple[str, str], expected: tuple[int, ...]
-) -> None:
+def test_access_to_milestone_without_dispute(deal: Deal, page: tuple[str, str], expected: tuple[int, ...]) -> None:
     method, path = page
     url = path.format(step=deal.pay().step)
     assert answers(deal.fair, method, url) == dict(zip(WHO, expected, strict=True))
 
 
 @pytest.mark.parametrize(("page", "expected"), OPENED.items(), ids=[" ".join(page) for page in OPENED])
-def test_who_gets_at_a_dispute(case: Case, page: tuple[str, str], expected: tuple[int, ...]) -> None:
+def test_access_to_dispute(case: Case, page: tuple[str, str], expected: tuple[int, ...]) -> None:
     method, path = page
     url = path.format(path=case.path, step=case.deal.step)
     assert answers(case.deal.fair, method, url) == dict(zip(WHO, expected, strict=True))
 
 
 @pytest.mark.parametrize(("page", "expected"), ANSWERED.items(), ids=[" ".join(page) for page in ANSWERED])
-def test_who_rules(case: Case, page: tuple[str, str], expected: tuple[int, ...]) -> None:
+def test_access_to_ruling(case: Case, page: tuple[str, str], expected: tuple[int, ...]) -> None:
     method, path = page
     with case.deal.app.app_context():
         answered(case.load())

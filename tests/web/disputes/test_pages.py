@@ -1,4 +1,4 @@
-"""The dispute's pages as its sides and an admin meet them, without JavaScript."""
+"""Dispute pages for both sides and an admin, without JavaScript."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ OTHER_FORM = "main form[action$={}]"
 ADD_FILE = "main button[formaction$=files]"
 
 
-def test_the_page_says_what_a_dispute_means_before_it_is_opened(deal: Deal) -> None:
+def test_page_explains_dispute_before_opening(deal: Deal) -> None:
     client = deal.pay().fair.as_("client")
     assert "Open a dispute" in client.page(deal.path).text()
     words = client.page(f"{deal.step}/dispute").text()
@@ -43,7 +43,7 @@ def test_the_page_says_what_a_dispute_means_before_it_is_opened(deal: Deal) -> N
     assert "opened a dispute" not in client.get("/inbox").text
 
 
-def test_a_double_click_opens_one_dispute(deal: Deal) -> None:
+def test_double_click_opens_one_dispute(deal: Deal) -> None:
     client = deal.pay().fair.as_("client")
     sent = {"words": "It is late.", "key": "the-same"}
     first, second = (client.post(f"{deal.step}/dispute", sent) for _ in range(2))
@@ -58,14 +58,14 @@ def test_a_double_click_opens_one_dispute(deal: Deal) -> None:
         ("{path}/split", {"to_freelancer": "9999", "words": "All of it."}, "9999"),
     ],
 )
-def test_what_was_typed_stays_on_the_page(case: Case, path: str, fields: dict[str, str], kept: str) -> None:
+def test_typed_text_is_kept(case: Case, path: str, fields: dict[str, str], kept: str) -> None:
     answer = case.deal.fair.as_("wanda").post(path.format(path=case.path), fields)
     assert answer.status_code == 422
     assert kept in answer.text
     assert "There is a problem" in answer.text
 
 
-def test_a_ruling_that_is_refused_keeps_what_was_typed(case: Case) -> None:
+def test_refused_ruling_keeps_typed_text(case: Case) -> None:
     with case.deal.app.app_context():
         answered(case.load())
     admin = case.deal.fair.as_("admin")
@@ -76,7 +76,7 @@ def test_a_ruling_that_is_refused_keeps_what_was_typed(case: Case) -> None:
     assert "each side gets a part" in answer.text
 
 
-def test_both_argue_bring_files_and_split(case: Case) -> None:
+def test_both_sides_argue_upload_files_and_split(case: Case) -> None:
     wanda, client = case.deal.fair.as_("wanda"), case.deal.fair.as_("client")
     said = wanda.submit(case.path, {"words": "It is **all** there."}, form=OTHER_FORM.format("statements"), follow=True)
     assert "<strong>all</strong>" in said.text
@@ -101,7 +101,7 @@ def test_both_argue_bring_files_and_split(case: Case) -> None:
     assert "is settled" in wanda.get("/inbox").text
 
 
-def test_the_dashboard_says_whose_word_is_missing(case: Case) -> None:
+def test_dashboard_lists_disputes_awaiting_answer(case: Case) -> None:
     wanda, client, split = case.deal.fair.as_("wanda"), case.deal.fair.as_("client"), "Answer the split"
     assert "Tell your side until" in wanda.page("/me").text()
     assert "Dispute on" not in client.page("/me").text()
@@ -114,7 +114,7 @@ def test_the_dashboard_says_whose_word_is_missing(case: Case) -> None:
     assert "Dispute on" not in client.page("/me").text()
 
 
-def test_a_key_that_is_too_long_is_refused(case: Case) -> None:
+def test_too_long_form_key_is_refused(case: Case) -> None:
     case.deal.fair.as_("wanda").submit(f"{case.path}/split", {"to_freelancer": "2000", "words": "Fair?"})
     with case.deal.app.app_context():
         proposal = case.load().proposals[0].id
@@ -122,7 +122,7 @@ def test_a_key_that_is_too_long_is_refused(case: Case) -> None:
     assert (answer.status_code, "Open it again" in answer.text) == (422, True)
 
 
-def test_an_admin_rules_a_side_appeals_and_another_admin_rules_finally(case: Case) -> None:
+def test_ruling_appeal_and_final_ruling_by_another_admin(case: Case) -> None:
     fair = case.deal.fair
     with case.deal.app.app_context():
         answered(case.load())
@@ -143,7 +143,7 @@ def test_an_admin_rules_a_side_appeals_and_another_admin_rules_finally(case: Cas
     assert "Ruled on appeal" in fair.as_("anonymous").get("/moderation-log").text
 
 
-def test_a_ruling_after_something_was_added_is_refused_and_its_reasons_are_kept(case: Case, clock: FixedClock) -> None:
+def test_ruling_on_outdated_state_is_refused_with_reasons_kept(case: Case, clock: FixedClock) -> None:
     with case.deal.app.app_context():
         answered(case.load())
     fair = case.deal.fair
@@ -152,10 +152,10 @@ def test_a_ruling_after_something_was_added_is_refused_and_its_reasons_are_kept(
     answer = fair.as_("admin").post(f"/admin{case.path}/rule", sent)
     assert (answer.status_code, "There is a problem" in answer.text, REASONS in answer.text) == (409, True, True)
     assert 'checked id="outcome-0"' in answer.text
-    assert seen not in answer.text  # having read what is new, the admin may send it again
+    assert seen not in answer.text  # the admin may resend after seeing what is new
 
 
-def test_a_suspended_side_may_answer(case: Case) -> None:
+def test_suspended_side_may_answer(case: Case) -> None:
     with case.deal.app.app_context():
         db.session.get_one(User, case.deal.fair.people["wanda"]).suspended_at = START
         db.session.commit()
@@ -164,7 +164,7 @@ def test_a_suspended_side_may_answer(case: Case) -> None:
     assert "Waiting for an admin’s ruling" in wanda.page(case.path).text()
 
 
-def test_silence_and_the_appeals_end_are_told_to_both(case: Case, clock: FixedClock) -> None:
+def test_missing_answer_and_final_ruling_are_notified_to_both(case: Case, clock: FixedClock) -> None:
     with case.deal.app.app_context():
         clock.moment += timedelta(days=7)
         do_due(clock.now)
@@ -178,7 +178,7 @@ def test_silence_and_the_appeals_end_are_told_to_both(case: Case, clock: FixedCl
     assert case.deal.state() == ("completed", "released")
 
 
-def test_the_deadline_is_a_calendar_event(case: Case) -> None:
+def test_deadline_is_calendar_event(case: Case) -> None:
     client = case.deal.fair.as_("client")
     assert "Last moment to answer the dispute" in client.get(f"{case.path}/calendar.ics").text
     with case.deal.app.app_context():
@@ -186,7 +186,7 @@ def test_the_deadline_is_a_calendar_event(case: Case) -> None:
     assert "VEVENT" not in client.get(f"{case.path}/calendar.ics").text
 
 
-def test_the_evidence_is_put_together_by_itself(case: Case) -> None:
+def test_evidence_is_collected_automatically(case: Case) -> None:
     with case.deal.app.app_context():
         wanda, bid = db.session.get_one(User, case.deal.fair.people["wanda"]), case.deal.fair.bids["wanda"]
         send_message(db.session.get_one(Bid, bid), wanda, "The prices come on Friday.", START)
@@ -211,7 +211,7 @@ def test_the_evidence_is_put_together_by_itself(case: Case) -> None:
     assert not [secret for secret in secrets if secret in contract + archive.read("index.html").decode()]
 
 
-def test_packing_twice_gives_the_same_bytes(case: Case) -> None:
+def test_packing_twice_gives_same_bytes(case: Case) -> None:
     packs = []
     for who in ("client", "admin"):
         with case.deal.fair.as_(who).get(f"{case.path}/evidence.zip") as answer:
@@ -219,7 +219,7 @@ def test_packing_twice_gives_the_same_bytes(case: Case) -> None:
     assert packs[0] == packs[1]
 
 
-def test_the_admins_list_asks_the_same_few_questions_however_long_it_is(case: Case) -> None:
+def test_admin_queue_query_count_is_constant(case: Case) -> None:
     with case.deal.app.app_context():
         answered(case.load())
     admin = case.deal.fair.as_("admin")

@@ -1,4 +1,4 @@
-"""A client who pays, a freelancer who earns, and everybody else who should see nothing of it."""
+"""Fixtures: a paying client, an earning freelancer, and others without access."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from tests.support.visitor import Visitor
 
 @dataclass
 class Till:
-    """The people by name, and one charge of 1,000 euros from the client for the freelancer's work."""
+    """People by name, and one charge of 1,000 euros from the client to the freelancer."""
 
     app: Flask
     visitor: Callable[[], Visitor]
@@ -32,7 +32,7 @@ class Till:
         return browser.as_user(self.people[who]) if who in self.people else browser
 
     def work(self) -> None:
-        """What the workers do meanwhile."""
+        """Run the workers."""
         with self.app.app_context():
             settle_all()
 
@@ -40,7 +40,7 @@ class Till:
         return db.session.query(Charge).filter_by(token=self.token).one()
 
     def pay(self, card: str = "pays") -> None:
-        """The client goes through the pages and pays with this card."""
+        """Pay as the client through the pages with this card."""
         browser = self.as_("client")
         checkout = browser.submit(f"/pay/{self.token}").location
         browser.submit(checkout, {"card": card, "do": "pay"})

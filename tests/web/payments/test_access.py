@@ -1,4 +1,4 @@
-"""Every page of the room for everybody who may come: money is nobody's business but its owner's."""
+"""Access table: every page of the room for every kind of visitor; only owners see their money."""
 
 from __future__ import annotations
 
@@ -59,7 +59,9 @@ def places(till: Till) -> dict[str, object]:
 
 
 @pytest.mark.parametrize(("page", "expected"), TABLE.items(), ids=[" ".join(page) for page in TABLE])
-def test_who_gets_in(till: Till, places: dict[str, object], page: tuple[str, str], expected: tuple[int, ...]) -> None:
+def test_access_by_person(
+    till: Till, places: dict[str, object], page: tuple[str, str], expected: tuple[int, ...]
+) -> None:
     method, path = page
     url = path.format(**places)
     answers = []
@@ -69,13 +71,13 @@ def test_who_gets_in(till: Till, places: dict[str, object], page: tuple[str, str
     assert dict(zip(WHO, answers, strict=True)) == dict(zip(WHO, expected, strict=True))
 
 
-def test_every_page_of_the_room_is_in_the_table(app: Flask) -> None:
+def test_every_route_of_room_is_in_access_table(app: Flask) -> None:
     adapter = app.url_map.bind("localhost")
     filled = {"token": "x", "sale": 1, "fee": 1, "account": "x", "checkout": "x"}
     shown = {adapter.match(path.format(**filled), method)[0] for method, path in TABLE}
     assert {rule.endpoint for rule in app.url_map.iter_rules() if rule.endpoint.startswith("payments.")} == shown
 
 
-def test_a_write_without_the_forms_token_is_refused(till: Till) -> None:
+def test_write_without_csrf_token_is_refused(till: Till) -> None:
     for path in ("/money/payouts", "/money/payouts/account", f"/pay/{till.token}"):
         assert till.as_("client").http.post(path).status_code == 400

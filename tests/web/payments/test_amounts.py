@@ -1,4 +1,4 @@
-"""Every form on which an amount is typed says which amounts can be paid, and refuses the others before anybody pays."""
+"""Every form with an amount names payable amounts and refuses others before payment."""
 
 from __future__ import annotations
 
@@ -48,7 +48,9 @@ def _user(user_id: int) -> User:
     return db.session.get_one(User, user_id)
 
 
-def test_a_budget_and_a_pool(app: Flask, people: dict[str, int], visitor: Callable[[], Visitor]) -> None:
+def test_budget_and_pool_amounts_must_fit_step(
+    app: Flask, people: dict[str, int], visitor: Callable[[], Visitor]
+) -> None:
     with app.app_context():
         path = f"/jobs/{job_of(people, state='draft', published_at=None).slug}/edit/budget"
     client = visitor().as_user(people["client"])
@@ -60,7 +62,7 @@ def test_a_budget_and_a_pool(app: Flask, people: dict[str, int], visitor: Callab
     assert 'value="12.345"' in answer.text
 
 
-def test_a_price(app: Flask, people: dict[str, int], visitor: Callable[[], Visitor]) -> None:
+def test_bid_price_must_fit_step(app: Flask, people: dict[str, int], visitor: Callable[[], Visitor]) -> None:
     with app.app_context():
         path = f"/jobs/{job_of(people).slug}/bids/new"
     fay = visitor().as_user(people["fay"])
@@ -69,7 +71,7 @@ def test_a_price(app: Flask, people: dict[str, int], visitor: Callable[[], Visit
     assert (answer.status_code, NEAR in answer.text) == (422, True)
 
 
-def test_a_milestone(app: Flask, people: dict[str, int], visitor: Callable[[], Visitor]) -> None:
+def test_milestone_amount_must_fit_step(app: Flask, people: dict[str, int], visitor: Callable[[], Visitor]) -> None:
     with app.app_context():
         path = f"/contracts/{contract_of(people).id}/terms"
     client = visitor().as_user(people["client"])
@@ -79,7 +81,7 @@ def test_a_milestone(app: Flask, people: dict[str, int], visitor: Callable[[], V
 
 
 @pytest.mark.parametrize(("who", "path"), [("client", "/disputes/{}/split"), ("admin", "/admin/disputes/{}/rule")])
-def test_a_part_of_held_money(
+def test_part_of_held_money_must_fit_step(
     app: Flask, people: dict[str, int], visitor: Callable[[], Visitor], who: str, path: str
 ) -> None:
     with app.app_context():
@@ -94,7 +96,7 @@ def test_a_part_of_held_money(
     assert (answer.status_code, NEAR in answer.text) == (422, True)
 
 
-def test_money_from_before_that_fits_no_step_may_go_whole(
+def test_hold_from_before_steps_may_be_paid_whole(
     app: Flask, people: dict[str, int], visitor: Callable[[], Visitor]
 ) -> None:
     with app.app_context():
@@ -107,7 +109,7 @@ def test_money_from_before_that_fits_no_step_may_go_whole(
     assert answer.status_code == 303
 
 
-def test_a_payout(app: Flask, people: dict[str, int], visitor: Callable[[], Visitor]) -> None:
+def test_payout_amount_must_fit_step(app: Flask, people: dict[str, int], visitor: Callable[[], Visitor]) -> None:
     with app.app_context():
         make_payable(_user(people["fay"]))
         release(make_hold(_user(people["client"]), _user(people["fay"]), 20_000, currency="KWD"), START, "r")
@@ -119,7 +121,7 @@ def test_a_payout(app: Flask, people: dict[str, int], visitor: Callable[[], Visi
     assert (answer.status_code, NEAR in answer.text) == (422, True)
 
 
-def test_what_was_agreed_before_is_not_asked_for_but_explained(
+def test_milestone_agreed_before_steps_is_refused_with_explanation(
     app: Flask, people: dict[str, int], visitor: Callable[[], Visitor]
 ) -> None:
     with app.app_context():
@@ -129,7 +131,7 @@ def test_what_was_agreed_before_is_not_asked_for_but_explained(
     assert f"{NEAR} Propose terms with such an amount." in answer.text
 
 
-def test_a_bid_keeps_a_price_that_fits(app: Flask, people: dict[str, int], visitor: Callable[[], Visitor]) -> None:
+def test_bid_price_that_fits_step_is_stored(app: Flask, people: dict[str, int], visitor: Callable[[], Visitor]) -> None:
     with app.app_context():
         path = f"/jobs/{job_of(people).slug}/bids/new"
     fay = visitor().as_user(people["fay"])

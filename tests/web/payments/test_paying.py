@@ -1,4 +1,4 @@
-"""Paying in the sandbox, card by card, as a person without JavaScript does it."""
+"""Payment in the sandbox with each card, without JavaScript."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def state_of(till: Till) -> str:
         return till.charge().state
 
 
-def test_a_client_sees_what_is_paid_for_and_pays(till: Till) -> None:
+def test_client_sees_purpose_and_pays(till: Till) -> None:
     client = till.as_("client")
     page = client.page(f"/pay/{till.token}").text()
     assert "Pay €1,000" in page
@@ -37,7 +37,7 @@ def test_a_client_sees_what_is_paid_for_and_pays(till: Till) -> None:
     assert client.get(f"/pay/{till.token}").location == done.location
 
 
-def test_a_payment_of_another_service_is_not_taken_to_this_one(till: Till) -> None:
+def test_payment_of_other_provider_is_not_sent_to_current_one(till: Till) -> None:
     with till.app.app_context():
         till.charge().provider = "stripe"
         db.session.commit()
@@ -48,7 +48,7 @@ def test_a_payment_of_another_service_is_not_taken_to_this_one(till: Till) -> No
         assert till.charge().provider_reference is None
 
 
-def test_a_declined_card_can_be_followed_by_another(till: Till) -> None:
+def test_declined_card_can_be_replaced_by_another(till: Till) -> None:
     client = till.as_("client")
     checkout = client.submit(f"/pay/{till.token}").location
     answer = client.submit(checkout, {"card": "declined", "do": "pay"})
@@ -59,7 +59,7 @@ def test_a_declined_card_can_be_followed_by_another(till: Till) -> None:
     assert state_of(till) == "succeeded"
 
 
-def test_no_card_chosen_is_said(till: Till) -> None:
+def test_missing_card_choice_is_reported(till: Till) -> None:
     client = till.as_("client")
     checkout = client.submit(f"/pay/{till.token}").location
     answer = client.submit(checkout, {"do": "pay"})
@@ -67,7 +67,7 @@ def test_no_card_chosen_is_said(till: Till) -> None:
     assert "Choose a test card." in answer.text
 
 
-def test_a_card_that_asks_first_pays_only_when_confirmed(till: Till) -> None:
+def test_card_needing_confirmation_pays_only_when_confirmed(till: Till) -> None:
     client = till.as_("client")
     checkout = client.submit(f"/pay/{till.token}").location
     question = client.submit(checkout, {"card": "confirms", "do": "pay"})
@@ -79,7 +79,7 @@ def test_a_card_that_asks_first_pays_only_when_confirmed(till: Till) -> None:
     assert state_of(till) == "succeeded"
 
 
-def test_leaving_the_checkout_pays_nothing(till: Till) -> None:
+def test_leaving_checkout_pays_nothing(till: Till) -> None:
     client = till.as_("client")
     checkout = client.submit(f"/pay/{till.token}").location
     assert client.submit(checkout, {"do": "leave"}).location == f"/pay/{till.token}/done"
@@ -92,7 +92,7 @@ def test_leaving_the_checkout_pays_nothing(till: Till) -> None:
     ("card", "seconds", "state"),
     [("late", 61, "succeeded"), ("silent", 15, "succeeded"), ("fails_later", 31, "failed")],
 )
-def test_late_news_and_no_news_end_the_same_way(
+def test_late_and_missing_webhooks_have_same_result(
     till: Till, clock: FixedClock, card: str, seconds: int, state: str
 ) -> None:
     till.pay(card)
@@ -101,14 +101,14 @@ def test_late_news_and_no_news_end_the_same_way(
     assert state_of(till) == state
 
 
-def test_coming_back_asks_at_once_even_when_no_message_ever_comes(till: Till) -> None:
+def test_return_page_polls_provider_without_webhook(till: Till) -> None:
     till.pay("silent")
     till.as_("client").page(f"/pay/{till.token}/done")
     till.work()
     assert state_of(till) == "succeeded"
 
 
-def test_the_waiting_part_is_a_fragment_that_ends_by_itself(till: Till) -> None:
+def test_waiting_fragment_stops_polling_when_settled(till: Till) -> None:
     client = till.as_("client")
     assert "data-poll" in client.get(f"/pay/{till.token}/state").text
     till.pay()
@@ -118,7 +118,7 @@ def test_the_waiting_part_is_a_fragment_that_ends_by_itself(till: Till) -> None:
 
 
 @pytest.mark.parametrize(("outcome", "hold"), [("won", "held"), ("lost", "refunded")])
-def test_a_disputed_payment_is_frozen_until_the_bank_decides(
+def test_charged_back_payment_is_frozen_until_bank_decides(
     till: Till, clock: FixedClock, outcome: str, hold: str
 ) -> None:
     till.pay("disputed")

@@ -1,4 +1,4 @@
-"""What people read of their money: the statement, the chart, invoices, payouts."""
+"""Pages of one's money: statement, chart, invoices, payouts."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ pytestmark = pytest.mark.both_engines
 
 
 def earn(till: Till, part: int = 100_000) -> None:
-    """Fay gets `part` of a payment of 1,000 euros, transferred to her account."""
+    """Fay has received `part` of a payment of 1,000 euros in her account."""
     with till.app.app_context():
         make_payable(user(till.people, "fay"))
         hold = make_hold(user(till.people, "client"), user(till.people, "fay"), purpose="=SUM(A1) logo")
@@ -37,11 +37,11 @@ def rows(text: str) -> list[list[str]]:
     return list(csv.reader(io.StringIO(text[1:])))
 
 
-def test_without_money_the_page_says_what_will_be_there(till: Till) -> None:
+def test_empty_statement_explains_what_will_be_shown(till: Till) -> None:
     assert "No money yet" in till.as_("other").page("/money").text()
 
 
-def test_each_side_reads_what_it_meant_for_them(till: Till) -> None:
+def test_statement_is_worded_for_each_side(till: Till) -> None:
     earn(till, 60_000)
     fay = till.as_("fay").page("/money")
     lines = [[cell.text(strip=True) for cell in row.css("td")][1:] for row in fay.css("table")[-1].css("tbody tr")]
@@ -59,7 +59,7 @@ def test_each_side_reads_what_it_meant_for_them(till: Till) -> None:
     ]
 
 
-def test_balances_stand_by_currency(till: Till) -> None:
+def test_balances_are_grouped_by_currency(till: Till) -> None:
     earn(till)
     with till.app.app_context():
         make_hold(user(till.people, "client"), user(till.people, "fay"), 5_000, currency="JPY")
@@ -71,7 +71,7 @@ def test_balances_stand_by_currency(till: Till) -> None:
     ]
 
 
-def test_the_chart_has_a_table_of_the_same(till: Till) -> None:
+def test_chart_has_equivalent_table(till: Till) -> None:
     earn(till)
     page = till.as_("fay").page("/money")
     assert page.css_first("svg.chart.wide path.line") is not None
@@ -79,7 +79,7 @@ def test_the_chart_has_a_table_of_the_same(till: Till) -> None:
     assert last == ["€0", "€1,000", "€950"]
 
 
-def test_a_spreadsheet_takes_no_text_for_a_formula(till: Till) -> None:
+def test_csv_text_is_not_read_as_formula(till: Till) -> None:
     earn(till)
     table = rows(till.as_("fay").get("/money/statement.csv").text)
     assert table[0] == ["at", "what", "for", "currency", "amount", "about", "fee"]
@@ -91,7 +91,7 @@ def test_a_spreadsheet_takes_no_text_for_a_formula(till: Till) -> None:
 
 
 @pytest.mark.parametrize("path", ["/money/statement.csv", "/money/invoices.csv"])
-def test_excel_is_told_that_a_file_is_utf_8(till: Till, path: str) -> None:
+def test_csv_starts_with_utf_8_bom(till: Till, path: str) -> None:
     earn(till)
     answer = till.as_("fay").get(path)
     assert answer.data.startswith(b"\xef\xbb\xbf")
@@ -114,11 +114,11 @@ def test_excel_is_told_that_a_file_is_utf_8(till: Till, path: str) -> None:
         ("a = b", "a = b"),
     ],
 )
-def test_nothing_that_people_wrote_is_computed(typed: str, kept: str) -> None:
+def test_user_text_in_csv_is_never_computed(typed: str, kept: str) -> None:
     assert harmless(typed) == kept
 
 
-def test_a_long_statement_comes_in_pages_of_as_many_queries(till: Till) -> None:
+def test_statement_is_paginated_with_constant_query_count(till: Till) -> None:
     with till.app.app_context():
         client, fay = user(till.people, "client"), user(till.people, "fay")
         for number in range(45):
@@ -137,7 +137,7 @@ def test_a_long_statement_comes_in_pages_of_as_many_queries(till: Till) -> None:
     assert max(counts) <= 10
 
 
-def test_a_release_makes_two_invoices_numbered_by_seller(till: Till) -> None:
+def test_release_issues_two_invoices_numbered_by_seller(till: Till) -> None:
     earn(till)
     with till.app.app_context():
         client, fay = user(till.people, "client"), user(till.people, "fay")
@@ -155,7 +155,7 @@ def test_a_release_makes_two_invoices_numbered_by_seller(till: Till) -> None:
     assert len(rows(till.as_("client").get("/money/invoices.csv").text)) == 3
 
 
-def test_an_invoice_is_a_page_and_a_pdf_that_say_the_sandbox_is_none(till: Till) -> None:
+def test_sandbox_invoice_page_and_pdf_say_not_real(till: Till) -> None:
     earn(till)
     fay = till.as_("fay")
     link = fay.page("/money/invoices").css("tbody th a")[0].attributes["href"] or ""
@@ -170,11 +170,11 @@ def test_an_invoice_is_a_page_and_a_pdf_that_say_the_sandbox_is_none(till: Till)
 
 
 def pdf_text(pdf: bytes) -> str:
-    """The text of a PDF, as another library than ours reads it."""
+    """Text of a PDF, extracted with another library than the one that wrote it."""
     return " ".join(PdfReader(io.BytesIO(pdf)).pages[0].extract_text().split())
 
 
-def test_an_invoice_names_people_of_many_scripts(till: Till) -> None:
+def test_invoice_renders_names_in_many_scripts(till: Till) -> None:
     with till.app.app_context():
         user(till.people, "fay").name = "Łucja Żółć Ольга"
         db.session.commit()
@@ -184,7 +184,7 @@ def test_an_invoice_names_people_of_many_scripts(till: Till) -> None:
         assert "Łucja Żółć Ольга" in pdf_text(fay.get(f"{link.attributes['href']}.pdf").data)
 
 
-def test_payout_details_come_first_and_what_waits_is_sent_then(till: Till) -> None:
+def test_waiting_transfer_is_sent_once_payout_details_are_complete(till: Till) -> None:
     with till.app.app_context():
         release(make_hold(user(till.people, "client"), user(till.people, "fay")), START, "r")
         db.session.commit()
@@ -207,7 +207,7 @@ def test_payout_details_come_first_and_what_waits_is_sent_then(till: Till) -> No
         ("951", "less money"),
     ],
 )
-def test_a_payout_that_can_not_be_is_said_and_kept(till: Till, typed: str, complaint: str) -> None:
+def test_impossible_payout_is_explained_and_input_kept(till: Till, typed: str, complaint: str) -> None:
     earn(till)
     form = "main form[action='/money/payouts']"
     answer = till.as_("fay").submit("/money/payouts", {"amount": typed}, form=form)
@@ -216,7 +216,7 @@ def test_a_payout_that_can_not_be_is_said_and_kept(till: Till, typed: str, compl
     assert not typed or f'value="{typed}"' in answer.text
 
 
-def test_a_payout_pressed_twice_is_one(till: Till) -> None:
+def test_double_click_makes_one_payout(till: Till) -> None:
     earn(till)
     fay = till.as_("fay")
     for _ in range(2):

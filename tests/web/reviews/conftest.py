@@ -1,4 +1,4 @@
-"""A completed contract between Cleo and Wanda, with the fair's other people to look on."""
+"""Fixtures: a completed contract between Cleo and Wanda, with other visitors."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from tests.web.bids.conftest import Fair, fair, reload
 
 @dataclass
 class Done:
-    """Ids of the completed contract and of what was written, and the paths of their pages."""
+    """Ids of the completed contract and its reviews, and their paths."""
 
     fair: Fair
     app: Flask
@@ -33,7 +33,7 @@ class Done:
             return review(db.session.get_one(Contract, self.contract), side, marks, text).id
 
     def slug(self, side: str) -> str:
-        """Of the profile of the contract's "client" or "freelancer"."""
+        """Path of the profile of the contract's "client" or "freelancer"."""
         with self.app.app_context():
             return getattr(db.session.get_one(Contract, self.contract), side).slug
 

@@ -1,4 +1,4 @@
-"""Every page of the room, for everybody who may come: what each gets, sealed and revealed."""
+"""Access table: every page of the room for every kind of visitor, sealed and revealed."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ REVEALED = {
     ("POST", "/reviews/{wandas}/show"): (303, 404, 404, 403, 303, 404, 403, 404),
     ("POST", "/reviews/{wandas}/steal"): (404, 404, 404, 404, 404, 404, 404, 404),
     ("GET", "/report/review/{wandas}"): (303, 200, 200, 404, 200, 200, 403, 200),
-    ("GET", "/report/reply/{wandas}"): (303, 404, 404, 404, 404, 404, 403, 404),  # there is none
+    ("GET", "/report/reply/{wandas}"): (303, 404, 404, 404, 404, 404, 403, 404),  # there is no reply
     ("GET", "/people/{wanda}/reviews?as=client"): (200, 200, 200, 200, 200, 200, 200, 200),
     ("GET", "/people/{wanda}/reviews?as=judge"): (404, 404, 404, 404, 404, 404, 404, 404),
     ("GET", "/people/nobody/reviews"): (404, 404, 404, 404, 404, 404, 404, 404),
@@ -52,14 +52,14 @@ def answers(done: Done, method: str, url: str) -> dict[str, int]:
 
 
 @pytest.mark.parametrize(("page", "expected"), SEALED.items(), ids=[" ".join(page) for page in SEALED])
-def test_who_gets_at_sealed_reviews(done: Done, page: tuple[str, str], expected: tuple[int, ...]) -> None:
+def test_access_to_sealed_reviews(done: Done, page: tuple[str, str], expected: tuple[int, ...]) -> None:
     method, path = page
     url = path.format(path=done.path, wandas=done.write("freelancer"), wanda=done.slug("freelancer"))
     assert answers(done, method, url) == dict(zip(WHO, expected, strict=True))
 
 
 @pytest.mark.parametrize(("page", "expected"), REVEALED.items(), ids=[" ".join(page) for page in REVEALED])
-def test_who_gets_at_revealed_reviews(done: Done, page: tuple[str, str], expected: tuple[int, ...]) -> None:
+def test_access_to_revealed_reviews(done: Done, page: tuple[str, str], expected: tuple[int, ...]) -> None:
     method, path = page
     done.write("client")
     url = path.format(path=done.path, wandas=done.write("freelancer"), wanda=done.slug("freelancer"))

@@ -1,4 +1,4 @@
-"""Whatever the two sides do, in whatever order: nobody but its author reads a sealed review, on a page or in a mail."""
+"""Whatever both sides do in any order, only its author sees a sealed review, on pages or in mail."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ TABS = ("", "/reviews?as=client", "/reviews?as=freelancer")
 
 
 class Stage:
-    """One completed contract, with secret words for each side that stand nowhere else."""
+    """One completed contract, with a unique secret text for each side's review."""
 
     def __init__(self, app: Flask, clock: FixedClock, fair: Fair, number: int) -> None:
         self.app, self.clock, self.fair, self.number = app, clock, fair, number
@@ -52,7 +52,7 @@ class Stage:
                 self._act(name, contract)
                 db.session.commit()
             except MarketplaceError:
-                db.session.rollback()  # refusals are fine; leaks are not
+                db.session.rollback()  # refusals are fine, leaks are not
 
     def _act(self, name: str, contract: Contract) -> None:
         now = self.clock.moment
@@ -76,7 +76,7 @@ class Stage:
         return list(wanted)
 
     def leaks(self) -> list[str]:
-        """Where somebody reads what is sealed for them."""
+        """Places where somebody sees what is sealed from them."""
         with self.app.app_context():
             sealed = {one.author_id: (one.id, one.about) for one in self.reviews() if one.revealed_at is None}
             contract = db.session.get_one(Contract, self.contract)
@@ -106,7 +106,7 @@ class Stage:
 
 @settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(acts=ACTS)
-def test_nobody_reads_what_is_sealed(app: Flask, clock: FixedClock, fair: Fair, acts: list[str]) -> None:
+def test_sealed_reviews_never_leak(app: Flask, clock: FixedClock, fair: Fair, acts: list[str]) -> None:
     with app.app_context():
         number = len(db.session.scalars(select(Contract.id)).all())
     stage = Stage(app, clock, fair, number)
@@ -115,8 +115,8 @@ def test_nobody_reads_what_is_sealed(app: Flask, clock: FixedClock, fair: Fair, 
     assert stage.leaks() == []
 
 
-def test_the_search_for_leaks_finds_one(app: Flask, clock: FixedClock, fair: Fair) -> None:
-    """A review that is sealed but was told would be found: the property above can fail."""
+def test_leak_search_detects_a_leak(app: Flask, clock: FixedClock, fair: Fair) -> None:
+    """A leaked sealed review is found, so the property above can fail."""
     stage = Stage(app, clock, fair, 0)
     stage.act("client writes")
     with app.app_context():

@@ -1,4 +1,4 @@
-"""Reviews as people click through them: writing, the reveal, replying, testimonials, reports, lists on profiles."""
+"""Reviews in the browser: writing, reveal, reply, testimonials, reports, profile lists."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ pytestmark = pytest.mark.both_engines
 MARKS = {"quality": "5", "on_time": "4", "contact": "4"}
 
 
-def test_from_your_turn_to_the_reply(done: Done) -> None:
+def test_invitation_to_review_to_reply(done: Done) -> None:
     client, wanda = done.fair.as_("client"), done.fair.as_("wanda")
     assert "Review “Booking site for a climbing gym”" in client.page("/me").css_first("ul.tasks").text()
     assert "Write your review" in client.page(done.path).text()
@@ -41,7 +41,7 @@ def test_from_your_turn_to_the_reply(done: Done) -> None:
     assert wanda.get(f"{link}/reply").status_code == 409
 
 
-def test_a_change_before_the_reveal_starts_from_what_was_written(done: Done) -> None:
+def test_edit_before_reveal_starts_from_stored_review(done: Done) -> None:
     client = done.fair.as_("client")
     done.write("client", text="First words.")
     page = client.page(f"{done.path}/review")
@@ -54,7 +54,7 @@ def test_a_change_before_the_reveal_starts_from_what_was_written(done: Done) -> 
 
 
 @pytest.mark.parametrize("wrong", [{"quality": None}, {"quality": "6"}, {"on_time": "²"}, {"text": " "}])
-def test_every_choice_and_word_stays_when_something_is_missing(done: Done, wrong: dict[str, str | None]) -> None:
+def test_choices_and_text_are_kept_when_something_is_missing(done: Done, wrong: dict[str, str | None]) -> None:
     fields = {**MARKS, "text": "The gym loves it.", **wrong}
     answer = done.fair.as_("client").submit(f"{done.path}/review", fields)
     assert answer.status_code == 422
@@ -63,7 +63,7 @@ def test_every_choice_and_word_stays_when_something_is_missing(done: Done, wrong
     assert 'value="4" checked' in answer.text or "checked" in answer.text
 
 
-def test_a_double_click_writes_once(done: Done) -> None:
+def test_double_click_writes_one_review(done: Done) -> None:
     client = done.fair.as_("client")
     key = client.page(f"{done.path}/review").css_first("main input[name=key]").attributes["value"]
     fields = {"key": key, **MARKS, "text": "The gym loves it."}
@@ -73,7 +73,7 @@ def test_a_double_click_writes_once(done: Done) -> None:
         assert db.session.scalars(select(Review.version)).all() == [1]
 
 
-def test_a_correction_leaves_the_former_words_readable_but_not_the_drafts(done: Done) -> None:
+def test_correction_keeps_revealed_text_public_but_not_drafts(done: Done) -> None:
     done.write("client", text="A draft nobody reads.")
     review = done.write("client", text="Late by a week.")
     done.write("freelancer")
@@ -84,7 +84,7 @@ def test_a_correction_leaves_the_former_words_readable_but_not_the_drafts(done: 
     assert "A draft nobody reads." not in text
 
 
-def test_a_testimonial_is_shown_at_will_with_its_contract(done: Done) -> None:
+def test_testimonial_is_shown_by_choice_with_its_contract(done: Done) -> None:
     review = done.write("client", text="The gym loves it.")
     done.write("freelancer")
     wanda, profile = done.fair.as_("wanda"), f"/people/{done.slug('freelancer')}"
@@ -96,7 +96,7 @@ def test_a_testimonial_is_shown_at_will_with_its_contract(done: Done) -> None:
     assert wanda.page(profile).css_first("blockquote.card") is None
 
 
-def test_a_reported_review_is_hidden_with_a_reason(done: Done) -> None:
+def test_reported_review_is_hidden_with_reason(done: Done) -> None:
     review = done.write("client", text="He is a crook.")
     done.write("freelancer")
     wanda, admin = done.fair.as_("wanda"), done.fair.as_("admin")
@@ -114,7 +114,7 @@ def test_a_reported_review_is_hidden_with_a_reason(done: Done) -> None:
     assert done.fair.as_("anonymous").get(f"/reviews/{review}").status_code == 200
 
 
-def test_a_hidden_reply_leaves_the_review(done: Done) -> None:
+def test_hiding_reply_keeps_review(done: Done) -> None:
     review = done.write("client")
     done.write("freelancer")
     done.fair.as_("wanda").submit(f"/reviews/{review}/reply", {"reply": "Fool!"})
@@ -129,7 +129,7 @@ def test_a_hidden_reply_leaves_the_review(done: Done) -> None:
     assert "Good work together" in text
 
 
-def test_pages_of_reviews_go_on_where_the_last_ended_and_cost_the_same(app: Flask, done: Done) -> None:
+def test_reviews_are_paginated_with_constant_query_count(app: Flask, done: Done) -> None:
     with app.app_context():
         fay = make_user("freelancer", name="Fay Famous")
         client = make_user("client", name="Cleo Two")
@@ -160,7 +160,7 @@ def test_pages_of_reviews_go_on_where_the_last_ended_and_cost_the_same(app: Flas
     assert len(few_on_profile) == len(many_on_profile)
 
 
-def test_both_sides_profiles_show_what_was_written(app: Flask, done: Done) -> None:
+def test_profiles_of_both_sides_show_reviews(app: Flask, done: Done) -> None:
     with app.app_context():
         contract = make_reviewed()
         slugs = contract.client.slug, contract.freelancer.slug

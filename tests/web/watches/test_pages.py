@@ -1,4 +1,4 @@
-"""The bidder's wish on the bid's page, who may have it, and what a moderator sees of a match."""
+"""Watch controls on the bid's page, their access, and a moderator's view of a match."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ BUTTON = "main form[action$='{}']"
 
 @pytest.fixture
 def rejected(app: Flask, fair: Fair) -> Fair:
-    """Wanda's bid was declined; the client's site is known."""
+    """Wanda's bid was declined, and the client's site is known."""
     with app.app_context():
         bid = reload(fair.bids["wanda"])
         assert bid.prototype
@@ -43,13 +43,13 @@ ACCESS = {
 
 
 @pytest.mark.parametrize(("path", "expected"), ACCESS.items(), ids=list(ACCESS))
-def test_whose_wish_it_is(rejected: Fair, path: str, expected: tuple[int, ...]) -> None:
+def test_access_to_watch(rejected: Fair, path: str, expected: tuple[int, ...]) -> None:
     url = path.format(**rejected.bids)
     answers = [rejected.as_(who).post(url).status_code for who in WHO]
     assert dict(zip(WHO, answers, strict=True)) == dict(zip(WHO, expected, strict=True))
 
 
-def test_the_bidder_asks_for_it_and_takes_it_back(rejected: Fair) -> None:
+def test_bidder_starts_and_stops_watch(rejected: Fair) -> None:
     wanda, path = rejected.as_("wanda"), f"/bids/{rejected.bids['wanda']}"
     assert "for 90 days" in wanda.page(path).text()
     asked = wanda.submit(path, form=BUTTON.format("/watch"), follow=True)
@@ -58,7 +58,7 @@ def test_the_bidder_asks_for_it_and_takes_it_back(rejected: Fair) -> None:
     assert "You took back your wish" in wanda.submit(path, form=BUTTON.format("/unwatch"), follow=True).text
 
 
-def test_a_moderator_sees_both_side_by_side_and_asks_the_client(app: Flask, rejected: Fair, clock: FixedClock) -> None:
+def test_moderator_compares_both_and_asks_client(app: Flask, rejected: Fair, clock: FixedClock) -> None:
     wanda, path = rejected.as_("wanda"), f"/bids/{rejected.bids['wanda']}"
     wanda.submit(path, form=BUTTON.format("/watch"))
     with app.app_context():
@@ -93,7 +93,7 @@ def test_a_moderator_sees_both_side_by_side_and_asks_the_client(app: Flask, reje
     assert "Answered" in admin.page("/admin/queue").text()
 
 
-def test_a_wish_that_is_refused_does_not_read_as_done(app: Flask, rejected: Fair) -> None:
+def test_refused_watch_shows_no_success_message(app: Flask, rejected: Fair) -> None:
     with app.app_context():
         db.session.execute(delete(Fingerprint))
         db.session.commit()

@@ -1,4 +1,4 @@
-"""The product with Stripe as its provider, and a small Stripe on loopback."""
+"""Fixtures: the app with Stripe as provider, and a fake Stripe server on loopback."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Amounts that Stripe does not take: they are refused before anybody pays, and no part of paid money is one."""
+"""Amounts Stripe does not accept: refused before payment, and never part of paid money."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def held(server: StripeServer, client: User, payee: User | None, amount: int, cu
         ("TWD", 12_345, "123 or 124"),
     ],
 )
-def test_what_stripe_could_not_send_on_is_not_asked_for(
+def test_amount_stripe_cannot_send_is_not_charged(
     client: User, freelancer: User, server: StripeServer, currency: str, amount: int, near: str
 ) -> None:
     with pytest.raises(Invalid, match=f"{near}\\."):
@@ -54,7 +54,7 @@ def test_what_stripe_could_not_send_on_is_not_asked_for(
 
 
 @pytest.mark.parametrize(("currency", "amount"), PAYABLE)
-def test_a_release_with_its_fee_reaches_the_bank(
+def test_release_less_fee_reaches_bank(
     client: User, freelancer: User, server: StripeServer, currency: str, amount: int
 ) -> None:
     onboarded(server, freelancer)
@@ -64,12 +64,12 @@ def test_a_release_with_its_fee_reaches_the_bank(
     withdraw(freelancer, net, currency, START, "p")
     db.session.commit()
     later(0)
-    assert {state for _, state in states()} <= {"sent", "due"}  # a payout is on its way for some days
+    assert {state for _, state in states()} <= {"sent", "due"}  # payouts stay in transit for some days
     assert server.one("payout")["amount"] == server.one("transfer")["amount"]
     assert offences() == []
 
 
-def test_the_fee_takes_what_the_net_can_not_be(client: User, freelancer: User, server: StripeServer) -> None:
+def test_fee_absorbs_remainder_of_step(client: User, freelancer: User, server: StripeServer) -> None:
     onboarded(server, freelancer)
     hold = release(held(server, client, freelancer, 12_340, "KWD"), START, "a")
     later(0)
@@ -78,7 +78,7 @@ def test_the_fee_takes_what_the_net_can_not_be(client: User, freelancer: User, s
 
 @pytest.mark.parametrize(("currency", "amount"), PAYABLE)
 @pytest.mark.parametrize("thirds", [1, 2])
-def test_both_parts_of_a_split_are_sent(
+def test_both_parts_of_split_are_sent(
     client: User, freelancer: User, server: StripeServer, currency: str, amount: int, thirds: int
 ) -> None:
     onboarded(server, freelancer)
@@ -90,7 +90,7 @@ def test_both_parts_of_a_split_are_sent(
 
 
 @pytest.mark.parametrize(("currency", "amount"), PAYABLE)
-def test_shares_of_a_pool_are_sent_and_the_rest_goes_back(
+def test_pool_shares_are_sent_and_remainder_refunded(
     client: User, freelancer: User, server: StripeServer, currency: str, amount: int
 ) -> None:
     onboarded(server, freelancer)
@@ -102,14 +102,14 @@ def test_shares_of_a_pool_are_sent_and_the_rest_goes_back(
     assert hold.released + hold.refunded == amount
 
 
-def test_a_refund_is_the_whole_sum(client: User, freelancer: User, server: StripeServer) -> None:
+def test_refund_is_full_amount(client: User, freelancer: User, server: StripeServer) -> None:
     refund(held(server, client, freelancer, 12_340, "KWD"), START, "a")
     later(0)
     assert server.one("refund")["amount"] == 12_340
 
 
 @pytest.mark.parametrize(("currency", "amount"), [("HUF", 1_004_550), ("TWD", 12_345), ("KWD", 11_723)])
-def test_a_payout_that_stripe_refuses_is_not_begun(
+def test_payout_stripe_would_refuse_is_not_started(
     client: User, freelancer: User, server: StripeServer, currency: str, amount: int
 ) -> None:
     onboarded(server, freelancer)
@@ -118,14 +118,14 @@ def test_a_payout_that_stripe_refuses_is_not_begun(
     assert db.session.query(Movement).count() == 0
 
 
-def test_the_fake_refuses_as_stripe_does(server: StripeServer, freelancer: User) -> None:
+def test_fake_refuses_like_stripe(server: StripeServer, freelancer: User) -> None:
     account = onboarded(server, freelancer)
     order = MovementOrder("k", "payout", 1_004_550, "HUF", "", "", account.reference)
     with pytest.raises(Refused, match="divisible by 100"):
         payments().provider.send(order)
 
 
-def test_an_order_from_before_is_refused_in_words(server: StripeServer, freelancer: User) -> None:
+def test_old_order_off_step_is_refused_with_reason(server: StripeServer, freelancer: User) -> None:
     account = onboarded(server, freelancer)
     with pytest.raises(Refused, match=r"KWD amounts end in 0 in the third decimal: 11\.720 or 11\.730"):
         payments().provider.send(MovementOrder("k", "payout", 11_723, "KWD", "", "", account.reference))

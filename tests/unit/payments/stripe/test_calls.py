@@ -1,4 +1,4 @@
-"""Every call that we make to Stripe, and each way in which one can end."""
+"""Every call to Stripe, and each way it can end."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from tests.support.stripe_steps import BACK, hook, later, onboarded, paid, state
 pytestmark = pytest.mark.both_engines
 
 
-def test_a_charge_is_a_checkout_session_on_the_platform(client: User, freelancer: User, server: StripeServer) -> None:
+def test_charge_is_checkout_session_on_platform(client: User, freelancer: User, server: StripeServer) -> None:
     charge = make_charge(client, freelancer)
     method, path, params, headers = server.calls[0]
     assert (method, path) == ("POST", "/v1/checkout/sessions")
@@ -34,7 +34,7 @@ def test_a_charge_is_a_checkout_session_on_the_platform(client: User, freelancer
     assert headers["idempotency-key"] == f"checkout:{charge.token}"
 
 
-def test_the_same_order_opens_the_same_page(client: User, freelancer: User, server: StripeServer) -> None:
+def test_same_order_opens_same_page(client: User, freelancer: User, server: StripeServer) -> None:
     order = order_of(make_charge(client, freelancer))
     assert payments().provider.checkout(order, BACK).reference == order.reference
     server.pay()
@@ -57,7 +57,7 @@ def test_a_paid_session_becomes_a_hold(client: User, freelancer: User, server: S
         ({"status": "complete", "payment_status": "paid"}, "succeeded", "succeeded"),
     ],
 )
-def test_what_a_session_says(
+def test_session_status_maps_to_charge_state(
     client: User, freelancer: User, server: StripeServer, session: dict[str, str], intent: str, state: str
 ) -> None:
     charge = make_charge(client, freelancer)
@@ -67,7 +67,7 @@ def test_what_a_session_says(
     assert charge.state == state
 
 
-def test_a_release_is_a_transfer_of_that_very_money(client: User, freelancer: User, server: StripeServer) -> None:
+def test_release_transfers_funds_of_its_charge(client: User, freelancer: User, server: StripeServer) -> None:
     account = onboarded(server, freelancer)
     hold = release(paid(server, client, freelancer), START, "a")
     db.session.commit()
@@ -80,7 +80,7 @@ def test_a_release_is_a_transfer_of_that_very_money(client: User, freelancer: Us
     assert offences() == []
 
 
-def test_a_split_transfers_one_part_and_refunds_the_other(client: User, freelancer: User, server: StripeServer) -> None:
+def test_split_transfers_one_part_and_refunds_other(client: User, freelancer: User, server: StripeServer) -> None:
     onboarded(server, freelancer)
     split(paid(server, client, freelancer), 40_000, START, "a")
     db.session.commit()
@@ -90,7 +90,7 @@ def test_a_split_transfers_one_part_and_refunds_the_other(client: User, freelanc
 
 
 @pytest.mark.parametrize("path", ["/v1/transfers", "/v1/refunds"])
-def test_an_answer_that_got_lost_is_looked_up_and_not_sent_again(
+def test_lost_answer_is_looked_up_and_not_resent(
     client: User, freelancer: User, server: StripeServer, path: str
 ) -> None:
     onboarded(server, freelancer)
@@ -108,12 +108,10 @@ def test_an_answer_that_got_lost_is_looked_up_and_not_sent_again(
     assert offences() == []
 
 
-def test_a_failure_before_anything_happened_is_sent_again_under_the_same_key(
-    client: User, freelancer: User, server: StripeServer
-) -> None:
+def test_failure_before_execution_is_resent_with_same_key(client: User, freelancer: User, server: StripeServer) -> None:
     onboarded(server, freelancer)
     hold = paid(server, client, freelancer)
-    server.fail = ["/v1/transfers"] * 2  # the library itself tries twice
+    server.fail = ["/v1/transfers"] * 2  # the library itself retries once
     release(hold, START, "a")
     db.session.commit()
     later(0)
@@ -124,9 +122,7 @@ def test_a_failure_before_anything_happened_is_sent_again_under_the_same_key(
     assert len(keys) == 1
 
 
-def test_a_payee_without_an_account_waits_and_is_paid_later(
-    client: User, freelancer: User, server: StripeServer
-) -> None:
+def test_payee_without_account_is_paid_later(client: User, freelancer: User, server: StripeServer) -> None:
     release(paid(server, client, freelancer), START, "a")
     db.session.commit()
     later(0)
@@ -135,9 +131,7 @@ def test_a_payee_without_an_account_waits_and_is_paid_later(
     assert states() == [("transfer", "sent")]
 
 
-def test_an_account_that_lost_its_capability_makes_the_transfer_wait(
-    client: User, freelancer: User, server: StripeServer
-) -> None:
+def test_transfer_waits_when_account_loses_capability(client: User, freelancer: User, server: StripeServer) -> None:
     account = onboarded(server, freelancer)
     server.all("account")[account.reference]["capabilities"] = {"transfers": "inactive"}
     release(paid(server, client, freelancer), START, "a")
@@ -147,7 +141,7 @@ def test_an_account_that_lost_its_capability_makes_the_transfer_wait(
     assert states() == [("transfer", "waiting")]
 
 
-def test_a_payout_is_followed_until_the_bank_has_it(client: User, freelancer: User, server: StripeServer) -> None:
+def test_payout_is_polled_until_bank_has_it(client: User, freelancer: User, server: StripeServer) -> None:
     onboarded(server, freelancer)
     release(paid(server, client, freelancer), START, "a")
     db.session.commit()
@@ -166,7 +160,7 @@ def test_a_payout_is_followed_until_the_bank_has_it(client: User, freelancer: Us
     assert offences() == []
 
 
-def test_a_refused_refund_fails_with_its_reason_and_can_be_sent_again(
+def test_refused_refund_fails_with_reason_and_can_be_resent(
     client: User, freelancer: User, server: StripeServer
 ) -> None:
     hold = paid(server, client, freelancer)
@@ -187,9 +181,7 @@ def test_a_refused_refund_fails_with_its_reason_and_can_be_sent_again(
     assert offences() == []
 
 
-def test_no_answer_leaves_a_charge_unknown_until_there_is_one(
-    client: User, freelancer: User, server: StripeServer
-) -> None:
+def test_charge_is_unknown_until_provider_answers(client: User, freelancer: User, server: StripeServer) -> None:
     charge = make_charge(client, freelancer)
     server.pay()
     path = f"/v1/checkout/sessions/{charge.provider_reference}"
@@ -212,12 +204,12 @@ def test_onboarding_asks_for_transfers_and_manual_payouts(
     assert (report.ready, report.missing) == (False, "external account, individual")
 
 
-def test_a_complete_account_is_changed_on_its_own_dashboard(freelancer: User, server: StripeServer) -> None:
+def test_complete_account_opens_its_dashboard(freelancer: User, server: StripeServer) -> None:
     account = onboarded(server, freelancer)
     assert payments().provider.onboard(freelancer.email, account.reference, BACK).url.endswith("/express/1")
 
 
-def test_a_wrong_key_is_no_verdict_on_anything(context: Flask, client: User, freelancer: User) -> None:
+def test_invalid_api_key_settles_nothing(context: Flask, client: User, freelancer: User) -> None:
     charge = make_charge(client, freelancer)
     payments().provider.api._requestor._options.base_addresses["api"] = "http://127.0.0.1:9"  # type: ignore[attr-defined]  # noqa: SLF001
     with pytest.raises(OutcomeUnknown):

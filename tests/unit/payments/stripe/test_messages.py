@@ -1,4 +1,4 @@
-"""Stripe's messages: signatures, duplicates, any order, and how little of them is kept."""
+"""Stripe's webhooks: signatures, duplicates, order, and minimal storage."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ pytestmark = pytest.mark.both_engines
         ({"at": time.time() - 3600}, 400),
     ],
 )
-def test_only_stripes_own_fresh_messages_are_taken(
+def test_only_fresh_messages_signed_by_stripe_are_accepted(
     client: User, freelancer: User, server: StripeServer, fields: dict[str, Any], status: int
 ) -> None:
     make_charge(client, freelancer)
@@ -39,16 +39,16 @@ def test_only_stripes_own_fresh_messages_are_taken(
 
 
 @pytest.mark.parametrize("header", ["", "t=1", "v1=ab", "t=x,v1=ab", "nonsense"])
-def test_a_broken_signature_is_turned_away(context: Flask, header: str) -> None:
+def test_invalid_signature_is_rejected(context: Flask, header: str) -> None:
     answer = context.test_client().post("/webhooks/stripe", data=b"{}", headers={"Stripe-Signature": header})
     assert answer.status_code == 400
 
 
-def test_another_provider_has_no_door(context: Flask) -> None:
+def test_webhook_of_other_provider_is_not_found(context: Flask) -> None:
     assert context.test_client().post("/webhooks/sandbox", data=b"{}").status_code == 404
 
 
-def test_the_same_message_twice_is_kept_once(client: User, freelancer: User, server: StripeServer) -> None:
+def test_duplicate_message_is_stored_once(client: User, freelancer: User, server: StripeServer) -> None:
     make_charge(client, freelancer)
     session = server.pay()
     assert [hook(server, "checkout.session.completed", session, "evt_1") for _ in range(3)] == [200] * 3
@@ -61,7 +61,7 @@ NEWS = ["checkout.session.expired", "checkout.session.completed", "checkout.sess
 
 
 @pytest.mark.parametrize("order", list(itertools.permutations(NEWS)))
-def test_whatever_the_order_of_the_news_the_end_is_the_truth(
+def test_message_order_does_not_change_result(
     client: User, freelancer: User, server: StripeServer, order: tuple[str, ...]
 ) -> None:
     charge = make_charge(client, freelancer)
@@ -73,7 +73,7 @@ def test_whatever_the_order_of_the_news_the_end_is_the_truth(
     assert offences() == []
 
 
-def test_a_dispute_freezes_and_its_loss_takes_the_money(client: User, freelancer: User, server: StripeServer) -> None:
+def test_chargeback_freezes_money_and_loss_takes_it(client: User, freelancer: User, server: StripeServer) -> None:
     hold = paid(server, client, freelancer)
     dispute = server.new(
         "dispute", "dp", status="needs_response", amount=100_000, payment_intent=hold.charge.payment_reference
@@ -89,7 +89,7 @@ def test_a_dispute_freezes_and_its_loss_takes_the_money(client: User, freelancer
     assert offences() == []
 
 
-def test_of_a_message_only_ids_are_kept(client: User, freelancer: User, server: StripeServer) -> None:
+def test_only_ids_of_message_are_stored(client: User, freelancer: User, server: StripeServer) -> None:
     make_charge(client, freelancer)
     session = server.one("checkout.session") | {"customer_details": {"email": "cleo@example.com"}}
     hook(server, "checkout.session.completed", session)

@@ -1,4 +1,4 @@
-"""Our small Stripe and our calls speak as the official library does."""
+"""The fake Stripe and our calls use the official library's fields and parameters."""
 
 from __future__ import annotations
 
@@ -23,9 +23,7 @@ KNOWN = {
 }  # fmt: skip
 
 
-def test_the_fake_speaks_only_fields_that_the_official_library_knows(
-    client: User, freelancer: User, server: StripeServer
-) -> None:
+def test_fake_returns_only_fields_known_to_stripe_library(client: User, freelancer: User, server: StripeServer) -> None:
     onboarded(server, freelancer)
     split(paid(server, client, freelancer), 40_000, START, "a")
     db.session.commit()
@@ -36,7 +34,7 @@ def test_the_fake_speaks_only_fields_that_the_official_library_knows(
     for kind, objects in server.objects.items():
         known = set(KNOWN[kind].__annotations__)
         for one in objects.values():
-            # livemode is left out of Refund and Account in the reference; the fake gives it to all
+            # Stripe's reference omits livemode for Refund and Account; the fake sends it for all objects
             assert set(one) - {"livemode"} <= known, kind
 
 
@@ -48,7 +46,7 @@ PARAMS = {
 }  # fmt: skip
 
 
-def test_we_send_only_parameters_that_the_official_library_knows(
+def test_calls_send_only_parameters_known_to_stripe_library(
     client: User, freelancer: User, server: StripeServer
 ) -> None:
     onboarded(server, freelancer)
@@ -68,5 +66,5 @@ def test_we_send_only_parameters_that_the_official_library_knows(
     ("minor", "currency", "theirs"),
     [(1, "EUR", 1), (1250, "JPY", 1250), (1250, "ISK", 125_000), (1_250_000, "KWD", 1_250_000), (12, "UGX", 1_200)],
 )
-def test_minor_units_are_said_in_stripes_way(minor: int, currency: str, theirs: int) -> None:
+def test_minor_units_are_converted_to_stripes(minor: int, currency: str, theirs: int) -> None:
     assert to_stripe(minor, currency) == theirs
