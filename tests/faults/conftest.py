@@ -1,4 +1,4 @@
-"""The plant that the tests of faults break, one for all of them, and the site whose links it checks."""
+"""The plant that the tests of faults break, shared by all of them, and the site whose links it checks."""
 
 from __future__ import annotations
 
@@ -40,10 +40,10 @@ def _answer(request: SiteRequest) -> Answer:
 
 @pytest.fixture(scope="package")
 def slow() -> Generator[Site]:
-    """Takes its time, so that there is a middle to be killed in.
+    """A slow site, so that checks can be killed halfway.
 
-    /late/… comes after two seconds; /pictured/… has a picture that takes three or more and is broken: it then asks
-    for another; all else comes at once.
+    /late/… answers after two seconds; /pictured/… has a broken picture that takes three seconds or more and then
+    requests another; all else answers at once.
     """
     with site(_answer) as server:
         yield server
@@ -51,14 +51,14 @@ def slow() -> Generator[Site]:
 
 @pytest.fixture(scope="package")
 def post() -> Generator[PostOffice]:
-    """Takes the product's mails; slowly when told to."""
+    """Accepts the product's mails; slowly on request."""
     with post_office() as server:
         yield server
 
 
 @pytest.fixture(scope="package")
 def built(tmp_path_factory: pytest.TempPathFactory, slow: Site, post: PostOffice) -> Generator[Plant]:
-    """A migrated database, a broker and an app; the site `slow` may be reached, and `post` takes the mails."""
+    """A migrated database, a broker and an app; the site `slow` may be reached, and `post` accepts mails."""
     folder = tmp_path_factory.mktemp("plant")
     broker = Broker(folder / "broker")
     with running_postgres() as database:
@@ -78,7 +78,7 @@ def built(tmp_path_factory: pytest.TempPathFactory, slow: Site, post: PostOffice
 
 @pytest.fixture
 def plant(built: Plant) -> Plant:
-    """The plant with all workers at work and nothing to do yet."""
+    """The plant with all workers running and nothing to do yet."""
     built.start_workers()
     wait_for(built.clear, SECONDS)
     return built

@@ -1,4 +1,4 @@
-"""Parts die, links are checked all the same: every prototype reaches a verdict, none is recorded twice."""
+"""Link checks survive dying parts: every prototype reaches a verdict, none is recorded twice."""
 
 from __future__ import annotations
 
@@ -29,20 +29,20 @@ def all_told_once(plant: Plant, within: float = SECONDS) -> None:
     assert plant.checks() == [1] * len(PATHS)
 
 
-def test_a_worker_killed_before_it_took_anything(plant: Plant, slow: Site) -> None:
+def test_worker_killed_before_it_took_a_task(plant: Plant, slow: Site) -> None:
     plant.kill(plant.child("checker"))
     plant.submit(*urls(slow))
     plant.start_workers()
     all_told_once(plant)
 
 
-def test_a_worker_that_was_stopped_for_longer_than_its_lease(plant: Plant, slow: Site) -> None:
+def test_worker_stopped_for_longer_than_its_lease(plant: Plant, slow: Site) -> None:
     plant.submit(*urls(slow))
     wait_for(lambda: is_checking(plant), SECONDS)
     plant.child("checker").signal_group(signal.SIGSTOP)
     other = plant.start_another("checker")
     try:
-        wait_for(plant.all_told, 2 * SECONDS)  # another's start, and the lease, come first
+        wait_for(plant.all_told, 2 * SECONDS)  # after another worker's start, and the lease
     finally:
         plant.kill(other)
         plant.child("checker").signal_group(signal.SIGCONT)
@@ -53,7 +53,7 @@ def test_a_worker_that_was_stopped_for_longer_than_its_lease(plant: Plant, slow:
     assert plant.checks() == [1] * (len(PATHS) + 1)
 
 
-def test_the_broker_is_away_while_bids_come_in(plant: Plant, slow: Site) -> None:
+def test_broker_is_down_while_bids_arrive(plant: Plant, slow: Site) -> None:
     plant.broker.stop()
     started = time.monotonic()
     plant.submit(*urls(slow))
@@ -62,13 +62,13 @@ def test_the_broker_is_away_while_bids_come_in(plant: Plant, slow: Site) -> None
     all_told_once(plant)
 
 
-def test_the_broker_forgets_everything(plant: Plant, slow: Site) -> None:
+def test_broker_loses_all_data(plant: Plant, slow: Site) -> None:
     Redis.from_url(plant.broker.url).flushall()
     plant.submit(*urls(slow))
     all_told_once(plant)
 
 
-def test_the_database_crashes_mid_check(plant: Plant, slow: Site) -> None:
+def test_database_crashes_during_a_check(plant: Plant, slow: Site) -> None:
     plant.submit(*urls(slow))
     wait_for(lambda: is_checking(plant), SECONDS)
     plant.database.stop(signal.SIGQUIT)

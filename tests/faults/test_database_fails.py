@@ -1,4 +1,4 @@
-"""PostgreSQL restarts, vanishes, only reads or is full: signed-in people are told to try again, and soon can."""
+"""PostgreSQL restarts, vanishes, is read-only or full: people are told to try again, and soon can."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ TITLE = "A table for two"
 
 @dataclass(frozen=True)
 class Site:
-    """A web process's application, a door before its database, and somebody who is signed in."""
+    """A web process's application, a relay before its database, and a signed-in person."""
 
     app: Flask
     server: Postgres
@@ -87,7 +87,7 @@ def is_told_to_try_again(response: TestResponse) -> bool:
 
 @contextmanager
 def view(site: Site, endpoint: str, acts: Callable[[], object]) -> Generator[None]:
-    """The page does this instead while the block runs."""
+    """Replace the page's view by `acts` during the block."""
     as_ever = site.app.view_functions[endpoint]
     site.app.view_functions[endpoint] = acts
     try:
@@ -112,28 +112,28 @@ def away(site: Site) -> Generator[Site]:
 
 
 @pytest.mark.parametrize("ask", ASKED.values(), ids=ASKED.keys())
-def test_while_the_database_restarts_signed_in_people_are_told_to_try_again(
+def test_during_database_restart_people_are_told_to_try_again(
     ask: Callable[[Site], TestResponse], away: Site, caplog: pytest.LogCaptureFixture
 ) -> None:
     assert is_told_to_try_again(ask(away))
     assert "the database can't be used: " in caplog.text
 
 
-def test_pages_without_data_are_as_ever_while_the_database_is_away(away: Site) -> None:
+def test_pages_without_data_work_without_database(away: Site) -> None:
     unknown, alive, style = (away.amara.get(path) for path in ("/no/such/page", "/healthz", "/static/css/base.css"))
     assert (unknown.status_code, "Page not found" in unknown.text) == (404, True)
     assert (alive.status_code, style.status_code) == (200, 200)
     style.close()
 
 
-def test_limits_hold_while_the_database_is_away(away: Site) -> None:
+def test_rate_limits_work_without_database(away: Site) -> None:
     stranger = Visitor(away.app)
     fields = {"csrf_token": stranger.csrf_token(), "theme": "dark"}
     posts = [stranger.http.post("/theme", data=fields).status_code for _ in range(130)]
     assert (posts[0], posts[-1]) == (303, 429)
 
 
-def test_our_own_fault_is_told_as_such_while_the_database_is_away(away: Site) -> None:
+def test_own_error_is_reported_as_such_without_database(away: Site) -> None:
     with view(away, "web.theme", lambda: 1 / 0):
         response = away.amara.http.post("/theme", data={"csrf_token": away.token})
     assert is_told_to_try_again(response), "who sent it can't be looked up"
@@ -146,23 +146,23 @@ def test_our_own_fault_is_told_as_such_while_the_database_is_away(away: Site) ->
     assert (response.status_code, "Something broke on our side" in response.text) == (500, True)
 
 
-def test_what_was_typed_is_shown_although_the_database_is_away(away: Site) -> None:
+def test_typed_input_is_shown_without_database(away: Site) -> None:
     fields = {"csrf_token": away.token, "title": TITLE, "by": ""}
     assert TITLE in away.amara.http.post("/jobs/new", data=fields, headers={"Origin": "http://localhost"}).text
 
 
-def test_the_first_page_after_a_restart_works(site: Site) -> None:
+def test_first_page_after_a_restart_works(site: Site) -> None:
     site.server.stop(signal.SIGQUIT)
     site.server.start()
     assert site.amara.get("/me").status_code == 200
 
 
-def test_a_page_after_all_connections_were_ended_works(site: Site) -> None:
+def test_page_works_after_all_connections_were_closed(site: Site) -> None:
     site.sql("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid()")
     assert site.amara.get("/me").status_code == 200
 
 
-def test_a_database_that_only_reads_shows_pages_and_refuses_forms(site: Site, caplog: pytest.LogCaptureFixture) -> None:
+def test_read_only_database_shows_pages_and_refuses_forms(site: Site, caplog: pytest.LogCaptureFixture) -> None:
     site.sql("ALTER SYSTEM SET default_transaction_read_only = on")
     site.sql("SELECT pg_reload_conf()")
     try:
@@ -176,7 +176,7 @@ def test_a_database_that_only_reads_shows_pages_and_refuses_forms(site: Site, ca
     site.sql("TRUNCATE jobs CASCADE")
 
 
-def test_a_full_database_shows_pages_and_refuses_forms(
+def test_full_database_shows_pages_and_refuses_forms(
     site: Site, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     folder = site.server.folder / "small"
@@ -198,7 +198,7 @@ def test_a_full_database_shows_pages_and_refuses_forms(
             site.sql("DROP TABLESPACE small")
 
 
-def test_a_vanished_database_holds_no_page(site: Site, caplog: pytest.LogCaptureFixture) -> None:
+def test_vanished_database_does_not_block_pages(site: Site, caplog: pytest.LogCaptureFixture) -> None:
     site.relay.vanish()
     try:
         assert is_told_to_try_again(site.amara.get("/me"))
@@ -209,7 +209,7 @@ def test_a_vanished_database_holds_no_page(site: Site, caplog: pytest.LogCapture
     wait_for(lambda: site.amara.get("/me").status_code == 200, SECONDS)
 
 
-def test_a_database_that_vanishes_amid_a_page_holds_it_no_longer_than_its_statement_may_take(site: Site) -> None:
+def test_database_vanishing_within_a_page_delays_it_by_at_most_the_statement_timeout(site: Site) -> None:
     def vanish_amid() -> str:
         site.relay.vanish()
         return str(db.session.scalar(db.select(1)))
@@ -220,12 +220,12 @@ def test_a_database_that_vanishes_amid_a_page_holds_it_no_longer_than_its_statem
     assert is_told_to_try_again(response)
 
 
-def test_a_page_finds_the_database_that_took_the_place_of_one_that_vanished(site: Site) -> None:
+def test_page_finds_the_replacement_of_a_vanished_database(site: Site) -> None:
     site.relay.replace()
     assert site.amara.get("/me").status_code == 200
 
 
-def test_a_lock_that_somebody_holds_holds_no_page(site: Site, caplog: pytest.LogCaptureFixture) -> None:
+def test_foreign_lock_does_not_block_a_page(site: Site, caplog: pytest.LogCaptureFixture) -> None:
     with psycopg.connect(site.server.url) as other:
         other.execute("LOCK TABLE jobs")
         assert is_told_to_try_again(site.save_job())

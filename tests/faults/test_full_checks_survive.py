@@ -1,4 +1,4 @@
-"""Parts die while pages are seen in a browser: every prototype is examined in the end, once, and nobody is blamed."""
+"""Full checks in the browser survive dying parts: every prototype is examined once, and none is blamed."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ PATHS = range(2)
 
 @pytest.fixture
 def examining(plant: Plant, slow: Site) -> Plant:
-    """Workers at work, and the first pages in the browser."""
+    """Running workers, with the first pages in the browser."""
     begin(plant, slow)
     return plant
 
@@ -33,30 +33,30 @@ def pictures_sent(slow: Site) -> int:
     return sum(request.target == "/picture" for request in slow.requests)
 
 
-def test_the_browser_is_killed_under_its_worker(examining: Plant) -> None:
+def test_browser_is_killed(examining: Plant) -> None:
     wait_for(lambda: examining.kill_browsers() > 0, 30)
     all_examined(examining, len(PATHS))
 
 
-def test_the_database_crashes_while_the_browser_looks(examining: Plant) -> None:
+def test_database_crashes_during_a_browser_run(examining: Plant) -> None:
     examining.database.stop(signal.SIGQUIT)
     examining.database.start()
     all_examined(examining, len(PATHS))
 
 
-def test_the_broker_forgets_everything_while_the_browser_looks(examining: Plant) -> None:
+def test_broker_loses_all_data_during_a_browser_run(examining: Plant) -> None:
     Redis.from_url(examining.broker.url).flushall()
     all_examined(examining, len(PATHS))
 
 
-def test_the_proxy_is_gone_while_the_browser_looks(examining: Plant, slow: Site) -> None:
+def test_proxy_disappears_during_a_browser_run(examining: Plant, slow: Site) -> None:
     wait_for(lambda: pictures_sent(slow) == len(PATHS), SECONDS)
     assert examining.close_proxies() >= len(PATHS)
     all_examined(examining, len(PATHS))
     assert pictures_sent(slow) == 2 * len(PATHS), "all of them were looked at anew"
 
 
-def test_the_disk_is_full_when_the_screenshots_come(plant: Plant, slow: Site) -> None:
+def test_disk_is_full_when_screenshots_are_stored(plant: Plant, slow: Site) -> None:
     with small_disk(plant.files) as disk:
         begin(plant, slow)
         disk.fill()

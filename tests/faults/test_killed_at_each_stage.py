@@ -1,4 +1,4 @@
-"""A worker is killed at each step of a link's journey: the link is told of and seen in full, both once."""
+"""A worker is killed at each step of a link's checks: the link has one verdict and one full check."""
 
 from __future__ import annotations
 
@@ -13,21 +13,21 @@ from tests.support.stops import Step, held_at
 
 pytestmark = pytest.mark.faults
 LEASED = "new.lease_token IS NOT NULL AND new.lease_token IS DISTINCT FROM old.lease_token"
-"""Not just renewed."""
+"""Newly leased, not just renewed."""
 
 
 @dataclass(frozen=True)
 class Stage:
-    """Who is killed at which step, and what they leave."""
+    """Which process is killed at which step, and what remains."""
 
     worker: str
     step: Step
     links: tuple[str, ...]
-    """The second is still being fetched, or open in the browser, when the first comes to the step."""
+    """The second is still being fetched or rendered when the first reaches the step."""
     state: str
     leased: int
     records: int
-    """Of quick and full checks."""
+    """Number of quick and full checks."""
 
 
 STAGES = {
@@ -55,7 +55,7 @@ STAGES = {
 
 
 @pytest.mark.parametrize("stage", STAGES.values(), ids=STAGES.keys())
-def test_a_worker_killed_when_a_link_is(stage: Stage, plant: Plant, slow: Site) -> None:
+def test_worker_killed_when_a_link_is(stage: Stage, plant: Plant, slow: Site) -> None:
     with held_at(plant.database.url, stage.step) as is_there:
         plant.submit(*[f"{slow.url}{link}" for link in stage.links])
         wait_for(is_there, SECONDS)

@@ -1,4 +1,4 @@
-"""Bids and money under load while parts break: what was acknowledged is there afterwards, once."""
+"""Bids and money under load while parts break: what was acknowledged exists afterwards, once."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def running(slow: Site) -> Generator[Market]:
 
 @pytest.fixture
 def market(running: Market) -> Generator[Market]:
-    """The market at work; what dies is started again."""
+    """The running market; dead processes are restarted."""
     with running.kept_running():
         running.await_ready()
         yield running
@@ -48,7 +48,7 @@ def test_everything_is_killed_at_once(market: Market) -> None:
     all_there_once(people)
 
 
-def test_the_disk_is_full(market: Market) -> None:
+def test_disk_is_full(market: Market) -> None:
     """Database, broker and files are on it."""
     with load(market.app, market.settings.site_url) as people:
         wait_for(lambda: people.is_under_way, SECONDS)
@@ -58,22 +58,22 @@ def test_the_disk_is_full(market: Market) -> None:
     all_there_once(people)
 
 
-def test_the_clock_jumps_ahead_and_back(market: Market) -> None:
-    """The database's clock, by which everything is due."""
+def test_clock_jumps_ahead_and_back(market: Market) -> None:
+    """The database's clock, which decides what is due."""
     with load(market.app, market.settings.site_url) as people:
         wait_for(lambda: people.is_under_way, SECONDS)
         market.clock.move(2 * HOURS)
         ahead = people.acknowledged["charges"]
         wait_for(lambda: people.acknowledged["charges"] > ahead + 5, SECONDS)
         market.clock.move(0)
-    market.clock.move(3 * HOURS)  # what was put off while the clock was ahead is due by then
+    market.clock.move(3 * HOURS)  # work postponed while the clock was ahead is due by then
     try:
         all_there_once(people)
     finally:
         market.clock.move(0)
 
 
-def test_the_workers_can_not_reach_the_database(market: Market) -> None:
+def test_workers_can_not_reach_the_database(market: Market) -> None:
     with load(market.app, market.settings.site_url) as people:
         wait_for(lambda: people.is_under_way, SECONDS)
         bids = people.acknowledged["bids"]
@@ -86,7 +86,7 @@ def test_the_workers_can_not_reach_the_database(market: Market) -> None:
     all_there_once(people)
 
 
-def test_the_browser_is_killed(market: Market, slow: Site) -> None:
+def test_browser_is_killed_under_load(market: Market, slow: Site) -> None:
     with load(market.app, market.settings.site_url, f"{slow.url}pictured/") as people:
         wait_for(lambda: market.is_examining() and market.kill_browsers() > 0, SECONDS)
     all_there_once(people)
@@ -94,7 +94,7 @@ def test_the_browser_is_killed(market: Market, slow: Site) -> None:
     assert market.checks() == [1] * LINKS
 
 
-def test_afterwards_the_book_is_in_order(market: Market) -> None:
+def test_ledger_is_consistent_afterwards(market: Market) -> None:
     command = [sys.executable, "-m", "marketplace", "ledger", "verify"]
     environment = os.environ | {"DATABASE_URL": market.settings.database_url, "DATA_DIR": str(market.files.parent)}
     done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)

@@ -1,4 +1,4 @@
-"""Through PgBouncer in transaction mode, where three connections serve everybody, all works as without it."""
+"""All works through PgBouncer in transaction mode with three shared connections."""
 
 from __future__ import annotations
 
@@ -42,8 +42,10 @@ def marketplace(pooled: str, folder: Path, *arguments: str) -> str:
     return done.stdout
 
 
-def test_a_marketplace_is_made_and_its_book_proven(pooled: str, tmp_path: Path) -> None:
-    """Every room's services, more than fifty statements of each kind: far past where psycopg would prepare them."""
+def test_marketplace_is_created_and_its_ledger_proven(pooled: str, tmp_path: Path) -> None:
+    """Every room's services, more than fifty statements of each kind: far past psycopg's threshold for
+    preparing them.
+    """
     marketplace(pooled, tmp_path, "db", "upgrade")
     marketplace(pooled, tmp_path, "sample")
     marketplace(pooled, tmp_path, "ledger", "verify")
@@ -51,7 +53,7 @@ def test_a_marketplace_is_made_and_its_book_proven(pooled: str, tmp_path: Path) 
 
 @pytest.fixture
 def apps(pooled: str, tmp_path: Path) -> Generator[tuple[Flask, Flask]]:
-    """A web process's and a worker's application."""
+    """The applications of a web process and of a worker."""
     settings = load_settings(data_dir=tmp_path, database_url=pooled, redis_url="")
     made = create_app(settings, patience=of_pages(settings)), create_app(settings)
     yield made
@@ -64,14 +66,14 @@ def bounds(app: Flask) -> list[str]:
         return [str(db.session.scalar(text(f"SHOW {name}"))) for name in BOUNDS]
 
 
-def test_pages_and_workers_keep_their_own_bounds_on_the_connections_they_share(apps: tuple[Flask, Flask]) -> None:
+def test_pages_and_workers_keep_their_own_timeouts_on_shared_connections(apps: tuple[Flask, Flask]) -> None:
     pages, work = apps
     with ThreadPoolExecutor(6) as pool:
         told = list(pool.map(bounds, [pages, work] * 50))
     assert told == [["15s", "5s", "30s"], ["2min", "30s", "4min"]] * 50
 
 
-def test_migrations_wait_briefly_for_locks_and_work_as_long_as_it_takes(apps: tuple[Flask, Flask]) -> None:
+def test_migrations_wait_briefly_for_locks_and_run_without_limit(apps: tuple[Flask, Flask]) -> None:
     app = apps[1]
     with app.app_context():
         engine = db.engine.execution_options(patience=of_migrations(app.extensions["settings"]))
@@ -79,8 +81,8 @@ def test_migrations_wait_briefly_for_locks_and_work_as_long_as_it_takes(apps: tu
             assert [connection.scalar(text(f"SHOW {name}")) for name in BOUNDS] == ["0", "5s", "0"]
 
 
-def test_nothing_is_left_on_a_connection(pooled: str, apps: tuple[Flask, Flask]) -> None:
-    """What one process leaves on a connection the next one would find."""
+def test_connection_keeps_no_session_state(pooled: str, apps: tuple[Flask, Flask]) -> None:
+    """State that one process leaves on a connection would affect the next one."""
     bounds(apps[0])
     with apps[1].app_context(), db.engine.connect() as connection:
         raw = connection.connection.driver_connection

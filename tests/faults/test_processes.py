@@ -1,4 +1,4 @@
-"""A killed web process comes back, what was started ends with what started it, and giving up is an error."""
+"""A killed web process is restarted, children end with their parent, and giving up is an error."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def web_processes(product: Product) -> list[int]:
     return running_module(product.process.pid, WORKER)
 
 
-def test_a_killed_web_process_comes_back(product: Product) -> None:
+def test_killed_web_process_is_restarted(product: Product) -> None:
     killed, other = web_processes(product)
     os.kill(killed, signal.SIGKILL)
     wait_for(lambda: len(set(web_processes(product)) - {killed}) == 2, SECONDS)
@@ -47,7 +47,7 @@ def test_a_killed_web_process_comes_back(product: Product) -> None:
     assert product.process.poll() is None
 
 
-def test_everything_ends_with_what_started_it(product: Product) -> None:
+def test_children_end_with_their_parent(product: Product) -> None:
     started = below(product.process.pid)
     assert len(started) >= 2
     product.process.kill()
@@ -66,7 +66,7 @@ def test_giving_up_is_an_error(tmp_path: Path) -> None:
         assert "keeps stopping" in web.log.read_text()
 
 
-def test_a_process_whose_parent_is_gone_before_it_looks_ends_too() -> None:
+def test_process_whose_parent_died_before_it_started_watching_ends() -> None:
     gone = subprocess.Popen([sys.executable, "-c", ""])
     gone.wait()
     code = "import time; from marketplace.parent import end_with_parent; end_with_parent(); time.sleep(3600)"

@@ -1,4 +1,4 @@
-"""Redis stops, vanishes, is full or forgets while people are at work: no page fails, and writes are limited still."""
+"""Redis stops, vanishes, is full or loses data during use: no page fails, and writes are still limited."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ class Works:
         return Redis.from_url(self.broker.url)
 
     def caller(self) -> Caller:
-        """Somebody at an address that nobody had before."""
+        """A caller with an address not used before."""
         return Caller(self.product.url, f"198.51.{next(_hosts)}.7")
 
 
@@ -96,7 +96,7 @@ def full(works: Works) -> Generator[None]:
 
 @contextmanager
 def evicting(works: Works) -> Generator[None]:
-    """Whatever is written pushes out what was written before."""
+    """Redis evicts older keys on each write."""
     redis = works.redis
     redis.config_set("maxmemory-policy", "allkeys-lru")
     redis.config_set("maxmemory", str(redis.info("memory")["used_memory"] + 2**20))
@@ -142,7 +142,7 @@ FAILURES: list[Failing] = [stopped, vanished, full, evicting, forgetting]
 
 
 def at_work(works: Works, email: str) -> list[Reply]:
-    """Somebody signs in, writes and looks around, again and again."""
+    """Somebody signs in, writes and browses, repeatedly."""
     replies: list[Reply] = []
     for _ in range(ROUNDS):
         person = works.caller()
@@ -157,7 +157,7 @@ def at_work(works: Works, email: str) -> list[Reply]:
 
 
 @pytest.mark.parametrize("failing", FAILURES, ids=lambda failing: failing.__name__)
-def test_pages_and_forms_work_as_before_while_redis_is(failing: Failing, works: Works) -> None:
+def test_pages_and_forms_work_while_redis_is(failing: Failing, works: Works) -> None:
     with failing(works), ThreadPoolExecutor(PEOPLE) as pool:
         emails = [_email(failing, number) for number in range(PEOPLE)]
         replies = [reply for did in pool.map(lambda email: at_work(works, email), emails) for reply in did]
@@ -173,7 +173,7 @@ def test_writes_are_limited_while_redis_is(failing: Failing, works: Works) -> No
         assert any(person.post("/theme", fields).status == 429 for _ in range(400))
 
 
-def test_limits_are_shared_again_once_redis_is_back(works: Works) -> None:
+def test_limits_are_shared_again_after_redis_returns(works: Works) -> None:
     with stopped(works):
         works.caller().submit("/", {"theme": "dark"}, "footer form")
     works.redis.flushall()
@@ -185,13 +185,13 @@ def test_limits_are_shared_again_once_redis_is_back(works: Works) -> None:
     wait_for(is_shared, SECONDS)
 
 
-def test_the_health_page_names_a_full_redis_and_answers_200(works: Works) -> None:
+def test_health_page_names_a_full_redis_and_answers_200(works: Works) -> None:
     with full(works):
         reply = works.caller().get("/readyz")
     assert (reply.status, "takes no writes" in reply.text) == (200, True)
 
 
-def test_workers_find_the_redis_that_took_the_place_of_one_that_vanished(works: Works) -> None:
+def test_workers_find_the_replacement_of_a_vanished_redis(works: Works) -> None:
     works.relay.replace()
     with works.app.app_context():
         post_mail("amara@example.com", "Hello", "Words", datetime.now(UTC))

@@ -1,4 +1,4 @@
-"""Nobody stops the site by being slow: pages come while 500 connections dangle, with no proxy in front."""
+"""Slow clients can't block the site: pages are served while 500 connections dangle, without a proxy."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def connection(product: Product, text: str) -> socket.socket:
 
 
 def pages_came_while_all_dangled(product: Product, text: str) -> bool:
-    """Whether pages came before the first of the connections was hung up on."""
+    """Whether pages were served before the first of the connections was closed."""
     with ExitStack() as held:
         poll = select.poll()
         for _ in range(CLIENTS):
@@ -60,15 +60,15 @@ def pages_came_while_all_dangled(product: Product, text: str) -> bool:
 
 
 @pytest.mark.parametrize("text", DANGLING.values(), ids=DANGLING.keys())
-def test_pages_come_while_connections_dangle(product: Product, text: str) -> None:
+def test_pages_are_served_while_connections_dangle(product: Product, text: str) -> None:
     assert any(pages_came_while_all_dangled(product, text) for _ in range(TRIES))
 
 
 @pytest.fixture(scope="module", autouse=True)
 def slow_bodies(product: Product) -> Generator[dict[str, Future[bytes]]]:
-    """How answers begin to bodies that don't come, by path, and to a "drip" of a byte a second.
+    """Start of the answers to bodies that don't arrive, by path, and to a "drip" of one byte per second.
 
-    All are sent at the beginning, and wait for the same seconds, while other tests go on.
+    All requests are sent at the beginning and wait together, while other tests go on.
     """
     with ThreadPoolExecutor() as pool:
         yield {path: pool.submit(answer_without_body, product, path) for path in PATHS} | {
@@ -89,17 +89,17 @@ def answer_to_drip(product: Product) -> bytes:
 
 
 @pytest.mark.parametrize("path", PATHS)
-def test_a_body_that_does_not_come_ends_with_408(slow_bodies: dict[str, Future[bytes]], path: str) -> None:
+def test_missing_body_is_408(slow_bodies: dict[str, Future[bytes]], path: str) -> None:
     assert slow_bodies[path].result().startswith(b"HTTP/1.1 408 ")
 
 
-def test_a_body_of_a_byte_a_second_ends_with_408(slow_bodies: dict[str, Future[bytes]]) -> None:
+def test_body_of_one_byte_per_second_is_408(slow_bodies: dict[str, Future[bytes]]) -> None:
     assert slow_bodies["drip"].result().startswith(b"HTTP/1.1 408 ")
 
 
 @pytest.mark.parametrize("declared", [True, False], ids=["declared", "chunked"])
 @pytest.mark.parametrize("path", PATHS)
-def test_a_body_over_the_limit_is_413(product: Product, path: str, declared: bool) -> None:
+def test_body_over_the_limit_is_413(product: Product, path: str, declared: bool) -> None:
     pieces = [b"x" * 1_000_000] * 12
     headers = {"Content-Type": "application/x-www-form-urlencoded"}
     if declared:

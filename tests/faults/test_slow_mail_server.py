@@ -1,4 +1,4 @@
-"""A mail server that takes mails and then drips: jobs are ranked and ended and money moves all the same."""
+"""With a mail server that accepts mails and then drips, jobs are still ranked and ended, and money moves."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def slow_post(post: PostOffice) -> Generator[PostOffice]:
     post.go_on()
 
 
-def test_a_slow_mail_server_holds_up_nothing_but_mail(plant: Plant, slow_post: PostOffice) -> None:
+def test_slow_mail_server_delays_only_mail(plant: Plant, slow_post: PostOffice) -> None:
     with plant.app.app_context():
         for number in range(MAILS):
             post_mail(f"a{number}@example.com", "Hello", "Words", datetime.now(UTC))

@@ -1,4 +1,4 @@
-"""Tasks of tests finish what is due, however slow the machine is; test_sweeps.py gives its own bound."""
+"""Tasks finish all due work, however slow the machine is; test_sweeps.py sets its own time limit."""
 
 from __future__ import annotations
 

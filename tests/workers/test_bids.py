@@ -1,4 +1,4 @@
-"""From a placed bid to its rank, over a real check of a real site by what the worker runs."""
+"""From a placed bid to its rank, with a real check of a real site by the worker's tasks."""
 
 from __future__ import annotations
 
@@ -50,9 +50,7 @@ def _tasks_run_in_this_app(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(workers.app, "_flask_app", app)
 
 
-def test_a_working_prototype_rises_once_it_is_checked(
-    app: Flask, settings: Settings, clock: FixedClock, shop: Site
-) -> None:
+def test_working_prototype_rises_once_checked(app: Flask, settings: Settings, clock: FixedClock, shop: Site) -> None:
     with app.app_context():
         job = make_job(make_user("client"), requirements=[("page", "/prices"), ("text", "Book now")])
         cheap = make_bid(job, make_user("freelancer"), price=200_000).id
@@ -70,7 +68,7 @@ def test_a_working_prototype_rises_once_it_is_checked(
     assert ranks(app) == {proven: (1, False), cheap: (2, False)}
 
 
-def test_every_due_job_is_ranked_however_many_there_are(app: Flask, clock: FixedClock) -> None:
+def test_every_due_job_is_ranked_for_any_number(app: Flask, clock: FixedClock) -> None:
     with app.app_context():
         client, freelancer = make_user("client"), make_user("freelancer")
         for _ in range(45):

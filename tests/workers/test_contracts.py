@@ -1,4 +1,4 @@
-"""The sweep of contracts' deadlines: each done once, one failure holding up no other."""
+"""The sweep of contract deadlines: each processed once, a failure delays no other."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def states(app: Flask) -> dict[str, int]:
         return dict(db.session.execute(select(Contract.state, func.count()).group_by(Contract.state)).all())
 
 
-def test_what_is_due_is_done_once_in_one_run(app: Flask, clock: FixedClock) -> None:
+def test_due_deadlines_are_processed_once_in_one_run(app: Flask, clock: FixedClock) -> None:
     with app.app_context():
         for _ in range(3):
             make_offer()
@@ -52,7 +52,7 @@ def test_what_is_due_is_done_once_in_one_run(app: Flask, clock: FixedClock) -> N
     assert states(app) == {"cancelled": 3}
 
 
-def test_one_that_fails_comes_back_and_holds_up_no_other(app: Flask, clock: FixedClock) -> None:
+def test_failed_deadline_is_retried_and_delays_no_other(app: Flask, clock: FixedClock) -> None:
     with app.app_context():
         ids = [make_offer().id for _ in range(2)]
 
@@ -69,10 +69,10 @@ def test_one_that_fails_comes_back_and_holds_up_no_other(app: Flask, clock: Fixe
     assert states(app) == {"cancelled": 2}
 
 
-def test_a_deadline_that_was_called_off_meanwhile_does_nothing(app: Flask, clock: FixedClock) -> None:
+def test_cancelled_deadline_does_nothing(app: Flask, clock: FixedClock) -> None:
     with app.app_context():
         contract = make_offer()
-        contract.state = "cancelled"  # by somebody whose plan is not written yet
+        contract.state = "cancelled"  # in place of a service that isn't written yet
         db.session.commit()
     clock.moment = START + 14 * DAY
     run_task(DO_DEADLINES)

@@ -1,4 +1,4 @@
-"""The sweeps of disputes and watches, as the workers run them: each thing once, one failure holding up no other."""
+"""The sweeps of disputes and watches, as workers run them: each once, a failure delays no other."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def _tasks_run_in_this_app(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(workers.app, "_flask_app", app)
 
 
-def test_silence_is_noted_once_and_a_failure_holds_up_no_other(app: Flask, clock: FixedClock) -> None:
+def test_silence_is_recorded_once_and_a_failure_delays_no_other(app: Flask, clock: FixedClock) -> None:
     with app.app_context():
         ids = [make_dispute().id for _ in range(2)]
     told: list[int] = []
@@ -52,5 +52,5 @@ def test_silence_is_noted_once_and_a_failure_holds_up_no_other(app: Flask, clock
         assert list(db.session.scalars(select(Dispute.state))) == ["no_reply", "no_reply"]
 
 
-def test_without_watches_there_is_nothing_to_do(app: Flask) -> None:
+def test_without_watches_nothing_is_done(app: Flask) -> None:
     run_task(SEE_TO_WATCHES)

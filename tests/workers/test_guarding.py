@@ -1,4 +1,4 @@
-"""The sweeps that guard the rank: one notices, one forgets."""
+"""The sweeps that guard the rank: one finds anomalies, one deletes old data."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def _tasks_run_in_this_app(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(workers.app, "_flask_app", app)
 
 
-def test_the_sweep_notices_and_a_second_look_adds_nothing(app: Flask) -> None:
+def test_sweep_finds_anomalies_and_second_run_adds_nothing(app: Flask) -> None:
     with app.app_context():
         job = make_job(make_user("client"))
         for _ in range(2):
@@ -40,7 +40,7 @@ def test_the_sweep_notices_and_a_second_look_adds_nothing(app: Flask) -> None:
         assert db.session.scalars(select(Flag.rule)).all() == ["linked_bids"]
 
 
-def test_the_sweep_forgets_all_that_is_old_however_much_it_is(app: Flask, clock: FixedClock) -> None:
+def test_sweep_deletes_all_old_data_for_any_amount(app: Flask, clock: FixedClock) -> None:
     with app.app_context():
         person = make_user()
         for number in range(2_100):

@@ -1,4 +1,4 @@
-"""The sweep that ends jobs on time, batch by batch."""
+"""The sweep that ends jobs on time, in batches."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ def test_many_due_jobs_close_in_one_run_and_expire_in_a_later_one(
     assert states(app) == {"expired": 250, "open": 1}
 
 
-def test_a_job_that_slept_past_both_deadlines_ends_in_one_run(app: Flask, clock: FixedClock, ended: list[int]) -> None:
+def test_job_past_both_deadlines_ends_in_one_run(app: Flask, clock: FixedClock, ended: list[int]) -> None:
     with app.app_context():
         make_job(make_user("client"))
     clock.moment = START + timedelta(days=30)

@@ -1,4 +1,4 @@
-"""The task that sends due mail, batch by batch."""
+"""The task that sends due mail, in batches."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def _tasks_run_in_this_app(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(workers.app, "_flask_app", app)
 
 
-def test_more_mails_than_a_batch_all_go_out(app: Flask, caplog: pytest.LogCaptureFixture) -> None:
+def test_more_mails_than_a_batch_are_all_sent(app: Flask, caplog: pytest.LogCaptureFixture) -> None:
     with app.app_context():
         for number in range(BATCH + 3):
             post_mail(f"a{number}@example.com", "Hello", "Words", START)

@@ -1,4 +1,4 @@
-"""What the worker runs for due links, with the settings' own guard."""
+"""The worker's task for due links, with the settings' own guard."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from tests.support.sweeps import run_task
 pytestmark = pytest.mark.both_engines
 
 
-def test_the_task_checks_what_is_due_and_reaches_no_private_place(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_task_checks_due_links_and_reaches_no_private_address(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(workers.app, "_flask_app", app)
     with site(html("Secrets")) as private:
         with app.app_context():

@@ -1,4 +1,4 @@
-"""Rings and sweeps end up where a worker listens."""
+"""Rings and sweeps use queues on which a worker listens."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def queue_of(sender: Celery, task: str) -> str:
 
 
 @pytest.mark.parametrize("sweep", SWEEPS, ids=lambda sweep: sweep.task)
-def test_a_ring_goes_where_a_worker_listens(app: Flask, settings: Settings, sweep: Sweep) -> None:
+def test_ring_uses_a_queue_with_a_worker(app: Flask, settings: Settings, sweep: Sweep) -> None:
     queue = queue_of(app.extensions["doorbell"], sweep.task)
     listened = [
         one.arguments[one.arguments.index("--queues") + 1].split(",")
@@ -32,6 +32,6 @@ def test_a_ring_goes_where_a_worker_listens(app: Flask, settings: Settings, swee
     assert queue in [name for names in listened for name in names]
 
 
-def test_every_doorbell_has_a_sweep_and_a_worker_that_knows_it() -> None:
+def test_every_doorbell_has_a_sweep_and_a_worker() -> None:
     names = {name for name in vars(doorbell).values() if isinstance(name, str) and name.startswith("workers.")}
     assert names == {sweep.task for sweep in SWEEPS} <= set(celery.tasks)

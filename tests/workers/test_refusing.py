@@ -1,4 +1,4 @@
-"""Production without its database or its broker starts from no entry point: one line says at once what to set."""
+"""Production without its database or broker starts from no entry point: one line says what to set."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def test_production_without_a_store_is_refused(command: str, missing: str, tmp_p
     assert not list(tmp_path.iterdir()), "nothing was begun"
 
 
-def test_all_that_is_missing_is_named_in_one_line(tmp_path: Path) -> None:
+def test_all_missing_settings_are_named_in_one_line(tmp_path: Path) -> None:
     done = start(ENTRY_POINTS["command"], tmp_path, DATABASE_URL="", REDIS_URL="", SECRET_KEY="")
     [line] = done.stderr.splitlines()
     assert all(name in line for name in ("DATABASE_URL", "REDIS_URL", "SECRET_KEY"))

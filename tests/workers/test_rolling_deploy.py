@@ -1,4 +1,4 @@
-"""Processes of the release before go on working on the new schema while a deploy replaces them one by one."""
+"""Processes of the previous release work on the new schema while a deploy replaces them one by one."""
 
 from __future__ import annotations
 
@@ -42,15 +42,13 @@ def counted(database: str, *tables: str) -> list[int]:
     return counts
 
 
-def test_the_release_before_the_newest_migration_does_all_its_work_on_the_new_schema(
-    database: str, tmp_path: Path
-) -> None:
+def test_previous_release_works_on_the_newest_schema(database: str, tmp_path: Path) -> None:
     migrated(database, tmp_path, "head")
     before(NEWEST, tmp_path / "old").command("sample", DATABASE_URL=database, DATA_DIR=str(tmp_path))
     assert all(counted(database, "jobs", "bids", "contracts", "ledger_entries", "reviews"))
 
 
-def test_a_contract_made_by_a_process_that_knows_no_fee_gets_todays(database: str, tmp_path: Path) -> None:
+def test_contract_by_a_process_without_fees_gets_todays_fee(database: str, tmp_path: Path) -> None:
     migrated(database, tmp_path, "0013")
     old = before(VERSIONS / "0012_contract_fees.py", tmp_path / "old")
     old.command("sample", DATABASE_URL=database, DATA_DIR=str(tmp_path), FEE_BPS=str(FEE_BPS))

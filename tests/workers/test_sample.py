@@ -1,4 +1,4 @@
-"""The sample marketplace: every state to look at, and large loads in bulk."""
+"""The sample marketplace: every state to look at, and bulk loads."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from tests.support.visitor import Visitor
 pytestmark = pytest.mark.both_engines
 
 
-def test_the_small_sample_shows_jobs_and_bids_in_many_states(app: Flask) -> None:
+def test_small_sample_has_jobs_and_bids_in_many_states(app: Flask) -> None:
     with app.app_context():
         assert not has_people()
         add_small_sample(START, 8701)
@@ -39,7 +39,7 @@ def test_the_small_sample_shows_jobs_and_bids_in_many_states(app: Flask) -> None
         assert db.session.scalar(select(func.count()).select_from(Prototype)) == 10
 
 
-def test_the_sample_accounts_get_in(app: Flask, visitor: Callable[[], Visitor]) -> None:
+def test_sample_accounts_can_sign_in(app: Flask, visitor: Callable[[], Visitor]) -> None:
     with app.app_context():
         add_small_sample(START, 8701)
         db.session.commit()
@@ -47,7 +47,7 @@ def test_the_sample_accounts_get_in(app: Flask, visitor: Callable[[], Visitor]) 
         assert visitor().submit("/signin", {"email": email, "password": password}).location == "/me"
 
 
-def test_the_sample_accounts_may_be_tried_from_one_browser(app: Flask) -> None:
+def test_sample_accounts_can_be_used_from_one_browser(app: Flask) -> None:
     with app.app_context():
         add_small_sample(START, 8701)
         emails = [email for _, email, _ in ACCOUNTS]
@@ -57,7 +57,7 @@ def test_the_sample_accounts_may_be_tried_from_one_browser(app: Flask) -> None:
         assert (len(people), links_among(people)) == (3, {})
 
 
-def test_a_load_is_written_in_bulk_and_can_be_added_to(app: Flask, visitor: Callable[[], Visitor]) -> None:
+def test_load_is_written_in_bulk_and_can_be_extended(app: Flask, visitor: Callable[[], Visitor]) -> None:
     with app.app_context(), Progress(disable=True) as progress:
         add_load(30, START, progress)
         add_load(20, START, progress)

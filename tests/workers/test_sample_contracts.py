@@ -1,4 +1,4 @@
-"""What the sample shows after the award: to its client, its freelancer and its admin, and to the ledger's proof."""
+"""The sample after the award, as seen by its client, its freelancer, its admin and the ledger's proof."""
 
 from __future__ import annotations
 
@@ -54,13 +54,13 @@ def text_of(page: LexborHTMLParser) -> str:
     return " ".join(page.text(separator=" ").split())
 
 
-def test_contracts_stand_in_every_state_but_cancelled(sample: Flask) -> None:
+def test_contracts_are_in_every_state_but_cancelled(sample: Flask) -> None:
     with sample.app_context():
         assert set(db.session.scalars(select(Contract.state))) == {"offered", "active", "disputed", "completed"}
         assert {"released", "submitted", "disputed"} <= set(db.session.scalars(select(Milestone.state)))
 
 
-def test_the_client_can_approve_what_was_handed_in(sample: Flask, signed_in: Callable[[str], Visitor]) -> None:
+def test_client_can_approve_submitted_work(sample: Flask, signed_in: Callable[[str], Visitor]) -> None:
     client = signed_in("client")
     with sample.app_context():
         handed_in = db.session.scalars(select(Milestone.id).where(Milestone.state == "submitted")).one()
@@ -70,26 +70,26 @@ def test_the_client_can_approve_what_was_handed_in(sample: Flask, signed_in: Cal
         assert db.session.get_one(Milestone, handed_in).contract.state == "completed"
 
 
-def test_the_client_can_accept_the_split_that_is_proposed(signed_in: Callable[[str], Visitor]) -> None:
+def test_client_can_accept_the_proposed_split(signed_in: Callable[[str], Visitor]) -> None:
     page = signed_in("client").page("/disputes/1")
     assert "€600 go to the freelancer and €200 back to the client" in text_of(page)
     assert page.css_first("a[href*='/split/']") is not None
 
 
-def test_the_admin_can_rule_on_the_dispute(signed_in: Callable[[str], Visitor]) -> None:
+def test_admin_can_rule_on_the_dispute(signed_in: Callable[[str], Visitor]) -> None:
     admin = signed_in("admin")
     assert "Template and archive" in text_of(admin.page("/admin/disputes"))
     assert admin.page("/admin/disputes/1/rule").css_first("main form[method=post] textarea") is not None
 
 
 @pytest.mark.parametrize(("part", "says"), [("client", "Paid by you and held"), ("freelancer", "Ready to pay out")])
-def test_the_statement_shows_a_chart(signed_in: Callable[[str], Visitor], part: str, says: str) -> None:
+def test_statement_shows_a_chart(signed_in: Callable[[str], Visitor], part: str, says: str) -> None:
     page = signed_in(part).page("/money")
     assert says in text_of(page)
     assert page.css_first("svg.chart path.line") is not None
 
 
-def test_both_reviews_are_shown_and_one_is_replied_to(
+def test_both_reviews_are_shown_and_one_has_a_reply(
     signed_in: Callable[[str], Visitor], visitor: Callable[[], Visitor]
 ) -> None:
     for part, says in (("freelancer", "Amara Okafor replied"), ("client", "Clear brief, quick answers")):
@@ -98,25 +98,25 @@ def test_both_reviews_are_shown_and_one_is_replied_to(
         assert says in text_of(visitor().page(link.attributes["href"] or ""))
 
 
-def test_a_job_with_a_paid_pool_takes_bids(visitor: Callable[[], Visitor], sample: Flask) -> None:
+def test_job_with_a_paid_pool_takes_bids(visitor: Callable[[], Visitor], sample: Flask) -> None:
     page = visitor().page("/jobs")
     link = next(one for one in page.css("a[href^='/jobs/']") if "Waiting lists" in one.text())
     assert "€300, held" in text_of(visitor().page(link.attributes["href"] or ""))
 
 
-def test_deadlines_lie_ahead_for_the_calendar(sample: Flask, signed_in: Callable[[str], Visitor]) -> None:
+def test_deadlines_are_in_the_future_for_the_calendar(sample: Flask, signed_in: Callable[[str], Visitor]) -> None:
     with sample.app_context():
         running = db.session.scalars(select(Contract.id).where(Contract.state == "active")).one()
     assert "Silence releases the money" in signed_in("client").get(f"/contracts/{running}/calendar.ics").text
 
 
-def test_the_ledger_of_the_sample_is_in_order(sample: Flask) -> None:
+def test_sample_ledger_is_consistent(sample: Flask) -> None:
     with sample.app_context():
         assert sum(check.count() for check in CHECKS) > 0
         assert [found for check in CHECKS for found in check.run() if found] == []
 
 
-def test_what_happened_first_is_written_first(sample: Flask) -> None:
+def test_rows_are_written_in_chronological_order(sample: Flask) -> None:
     with sample.app_context():
         for table, moment in ((LedgerEntry, LedgerEntry.at), (Notification, Notification.created_at)):
             found = list(db.session.scalars(select(moment).order_by(table.id)))
@@ -124,27 +124,27 @@ def test_what_happened_first_is_written_first(sample: Flask) -> None:
             assert found == sorted(found)
 
 
-def test_no_sweep_undoes_what_the_sample_shows(sample: Flask) -> None:
+def test_no_sweep_changes_the_sample(sample: Flask) -> None:
     with sample.app_context():
         before = sorted(db.session.scalars(select(Milestone.state))), sorted(db.session.scalars(select(Contract.state)))
 
         def clock() -> datetime:
             return START
 
-        assert do_due(clock) == 1  # the client is reminded of what waits
+        assert do_due(clock) == 1  # a reminder to the client
         assert [sweeping.do_due(clock), settle_due(clock), reveal_due(clock), ask_due(clock)] == [0, 0, 0, 0]
         db.session.expire_all()
         after = sorted(db.session.scalars(select(Milestone.state))), sorted(db.session.scalars(select(Contract.state)))
         assert after == before
 
 
-def test_no_old_mail_is_sent_anew(sample: Flask) -> None:
+def test_no_old_mail_is_sent_again(sample: Flask) -> None:
     with sample.app_context():
         due = list(db.session.scalars(select(OutgoingMail.subject).where(OutgoingMail.due_at.is_not(None))))
     assert due == []
 
 
-def test_where_payments_are_real_the_sample_ends_at_the_award(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_sample_ends_at_the_award_where_payments_are_real(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
     with app.app_context():
         real = replace(payments(), provider=StripeConnect("sk_test_1", "whsec_1", "http://127.0.0.1:9"))
         monkeypatch.setitem(app.extensions, "payments", real)

@@ -1,4 +1,4 @@
-"""Sweeps come round whatever the machine's clock is set to."""
+"""Sweeps run on schedule whatever the machine's clock is set to."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from workers.app import celery
 from workers.steady import every, steady_now
 
 
-def test_a_sweep_is_due_by_what_has_passed_and_not_by_the_time_of_day(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_sweep_is_due_by_elapsed_time_not_time_of_day(monkeypatch: pytest.MonkeyPatch) -> None:
     sweep, before = every(5), steady_now()
     monkeypatch.setattr(time, "time", lambda: 0.0)
     assert steady_now() - before < timedelta(seconds=5)
@@ -20,7 +20,7 @@ def test_a_sweep_is_due_by_what_has_passed_and_not_by_the_time_of_day(monkeypatc
     assert not sweep.is_due(steady_now()).is_due
 
 
-def test_all_sweeps_are_scheduled_so() -> None:
+def test_all_sweeps_use_the_steady_schedule() -> None:
     plans = celery.conf.beat_schedule.values()
     assert [(plan["task"], plan["schedule"].seconds) for plan in plans] == [
         (sweep.task, sweep.every) for room in ROOMS for sweep in room.sweeps

@@ -1,4 +1,4 @@
-"""A task does what is due for a while and rings again: it never keeps its worker until nothing is left."""
+"""A task works for a limited time and rings again, so that it never blocks its worker."""
 
 from __future__ import annotations
 
@@ -25,21 +25,21 @@ def sweep(batch: Callable[[Clock, float], int]) -> Sweep:
     return Sweep(RESCORE_JOBS, batch, every=5, queue="ranks")
 
 
-def test_a_task_ends_when_a_batch_finds_nothing(app: Flask, bell: Bell) -> None:
+def test_task_ends_when_nothing_is_due(app: Flask, bell: Bell) -> None:
     left = [20, 20, 3, 0]
     with app.app_context():
         sweep(lambda _clock, _seconds: left.pop(0)).run(DatabaseClock().now)
     assert (left, bell.rung) == ([], [])
 
 
-def test_a_task_whose_time_is_up_leaves_the_rest_to_another(app: Flask, bell: Bell) -> None:
+def test_task_out_of_time_rings_for_another(app: Flask, bell: Bell) -> None:
     batches = []
     with app.app_context():
         sweep(lambda _clock, _seconds: batches.append(20) or 20).run(DatabaseClock().now, seconds=0)
     assert (batches, bell.rung) == ([20], [RESCORE_JOBS])
 
 
-def test_who_waits_for_somebody_else_does_nothing_else() -> None:
+def test_worker_that_waits_for_others_has_one_queue() -> None:
     """Mail servers, payment providers and sites may be slow; ranks and deadlines need only our own database."""
     together = {
         one.arguments[one.arguments.index("--queues") + 1]

@@ -1,4 +1,4 @@
-"""`marketplace up` says in a sentence what stands in its way."""
+"""`marketplace up` explains in one sentence why it can't start."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def up(folder: Path, **settings: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=300, check=False)
 
 
-def test_a_port_in_use(tmp_path: Path) -> None:
+def test_port_in_use(tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
         done = up(tmp_path, PORT=str(port))
@@ -33,34 +33,34 @@ def test_a_port_in_use(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("setting", "value"), [("PORT", "many"), ("ENVIRONMENT", "production"), ("WEB_PROCESSES", "0")]
 )
-def test_settings_that_can_not_be(tmp_path: Path, setting: str, value: str) -> None:
+def test_invalid_settings(tmp_path: Path, setting: str, value: str) -> None:
     done = up(tmp_path, **{setting: value})
     assert done.returncode == 78
     assert "Prebuilt can't start" in done.stderr
     assert "Traceback" not in done.stderr
 
 
-def test_a_data_folder_that_can_not_be_made(tmp_path: Path) -> None:
+def test_data_folder_that_can_not_be_created(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     done = up(tmp_path / "file" / "data", PORT="18999")
     assert done.returncode == 78
     assert "can't be made" in done.stderr
 
 
-def test_a_site_open_to_the_network_is_told_so(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_site_open_to_the_network_gets_a_warning(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     announce(load_settings(data_dir=tmp_path, host="0.0.0.0", port=8123), 1.0, with_sample=True)  # noqa: S104
     said = capsys.readouterr().out
     assert "http://127.0.0.1:8123/mail, on this machine only" in said
     assert "HOST=0.0.0.0: whoever reaches this machine reaches the site, and the passwords above are public." in said
 
 
-def test_a_site_on_loopback_is_not(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_site_on_loopback_gets_no_warning(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     announce(load_settings(data_dir=tmp_path, host="127.0.0.1"), 1.0, with_sample=True)
     assert "whoever reaches" not in capsys.readouterr().out
 
 
 @pytest.mark.parametrize("command", [("db", "upgrade"), ("ledger", "verify")], ids=" ".join)
-def test_a_database_that_is_away_is_told_in_a_line(tmp_path: Path, command: tuple[str, str]) -> None:
+def test_unavailable_database_is_reported_in_a_line(tmp_path: Path, command: tuple[str, str]) -> None:
     environment = os.environ | {"DATA_DIR": str(tmp_path), "DATABASE_URL": "postgresql://nobody@127.0.0.1:1/none"}
     done = subprocess.run(
         [sys.executable, "-m", "marketplace", *command],

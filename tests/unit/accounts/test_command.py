@@ -1,4 +1,4 @@
-"""`marketplace admin`: granting twice is granting once, and a mistyped address gets a sentence."""
+"""`marketplace admin`: granting is idempotent, and an unknown address is reported in a sentence."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ pytestmark = pytest.mark.both_engines
 
 @pytest.fixture
 def run(app: Flask) -> Any:
-    """Runs `marketplace admin …` on the test's database."""
+    """Run `marketplace admin …` on the test's database."""
     with app.app_context():
         make_user("client", email="amara@example.com", name="Amara Okafor")
 
@@ -36,7 +36,7 @@ def test_granting_and_revoking_are_idempotent(run: Any) -> None:
         assert run("list").output == ""
 
 
-def test_the_other_roles_stay(app: Flask, run: Any) -> None:
+def test_other_roles_are_kept(app: Flask, run: Any) -> None:
     run("grant", "amara@example.com")
     run("revoke", "amara@example.com")
     with app.app_context():
@@ -44,7 +44,7 @@ def test_the_other_roles_stay(app: Flask, run: Any) -> None:
         assert person == 1
 
 
-def test_an_unknown_address_is_named(run: Any) -> None:
+def test_unknown_address_is_named(run: Any) -> None:
     for act in ("grant", "revoke"):
         result = run(act, "nobody@example.com")
         assert result.exit_code == 1

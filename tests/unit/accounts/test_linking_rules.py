@@ -1,4 +1,4 @@
-"""Which signals link two accounts: a table of cases, and groups that hold together whatever the order."""
+"""Which signals link two accounts: a table of cases, and groups independent of order."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def test_what_links_two_accounts(shared: list[Shared], apart: timedelta, expecte
 
 
 @given(st.lists(st.builds(Shared, st.just("address"), st.integers(2, 10_000)), max_size=30))
-def test_no_number_of_addresses_links_accounts_made_at_different_times(shared: list[Shared]) -> None:
+def test_shared_addresses_never_link_accounts_made_at_different_times(shared: list[Shared]) -> None:
     assert what_links(shared, timedelta(hours=1, seconds=1)) is None
 
 
@@ -45,18 +45,18 @@ def test_accounts_linked_through_a_third_are_one_group() -> None:
 
 
 @given(st.lists(st.tuples(st.integers(0, 12), st.integers(0, 12)).filter(lambda pair: pair[0] != pair[1])))
-def test_groups_are_the_same_in_whatever_order_the_links_come(pairs: list[tuple[int, int]]) -> None:
+def test_groups_do_not_depend_on_order_of_links(pairs: list[tuple[int, int]]) -> None:
     groups = groups_of(pairs)
     assert groups == groups_of([(high, low) for low, high in reversed(pairs)])
     assert sorted(one for group in groups for one in group) == sorted({one for pair in pairs for one in pair})
     assert all(any({*pair} <= {*group} for group in groups) for pair in pairs)
 
 
-def test_a_pair_has_one_spelling() -> None:
+def test_pair_is_normalized() -> None:
     assert pair_of(7, 3) == pair_of(3, 7) == (3, 7)
 
 
-def test_a_refusal_says_why_and_names_the_human() -> None:
+def test_refusal_gives_reason_and_contact() -> None:
     words = refusal("device", "the client’s", "bid on each other’s jobs")
     assert "the same browser" in words
     assert "bid on each other’s jobs" in words

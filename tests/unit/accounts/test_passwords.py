@@ -1,4 +1,4 @@
-"""Long and hard to guess is enough: no rules on characters, none of one's own words, no password too long to judge."""
+"""Long and hard-to-guess passwords are accepted: no rules on characters, no personal words, no excessive length."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ AMARA = ("Amara Okafor", "amara.okafor@example.com")
         "seven blue ferries leave before breakfast and come home after the lamps are lit along the quay",
     ],
 )
-def test_passwords_that_are_good_enough(password: str) -> None:
+def test_good_passwords_are_accepted(password: str) -> None:
     assert problem_with(password, AMARA) is None
 
 
@@ -46,5 +46,5 @@ def test_passwords_that_are_good_enough(password: str) -> None:
         ("my name is Amara Okafor", "your own name"),
     ],
 )
-def test_passwords_that_are_not(password: str, complaint: str) -> None:
+def test_bad_passwords_are_refused(password: str, complaint: str) -> None:
     assert complaint in str(problem_with(password, AMARA))

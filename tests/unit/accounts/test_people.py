@@ -1,4 +1,4 @@
-"""Joining: one account an address, whatever its spelling; roles are made at their first use, once."""
+"""Joining: one account per address in any spelling; each role is created once."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ pytestmark = pytest.mark.both_engines
 PASSWORD = "correct horse battery staple"
 
 
-def test_a_new_person_has_a_slug_a_profile_and_their_roles(app: Flask) -> None:
+def test_new_person_has_slug_profile_and_roles(app: Flask) -> None:
     with app.app_context():
         user = create_user("Amara@Example.com", PASSWORD, "Amara Okafor", ["client", "freelancer"], START)
         assert user.email == "amara@example.com"
@@ -29,14 +29,14 @@ def test_a_new_person_has_a_slug_a_profile_and_their_roles(app: Flask) -> None:
         assert user.password.startswith("$argon2id$")
 
 
-def test_an_address_in_other_letters_is_the_same_address(app: Flask) -> None:
+def test_address_is_case_insensitive(app: Flask) -> None:
     with app.app_context():
         create_user("amara@example.com", PASSWORD, "Amara", ["client"], START)
         with pytest.raises(Conflict, match="an account for AMARA"):
             create_user("AMARA@example.com", PASSWORD, "Amara", ["client"], START)
 
 
-def test_changing_roles_keeps_an_admin_an_admin(app: Flask) -> None:
+def test_changing_roles_keeps_admin(app: Flask) -> None:
     with app.app_context():
         user = make_user("client", "admin")
         change_settings(user, "New Name", ["freelancer"])
@@ -44,7 +44,7 @@ def test_changing_roles_keeps_an_admin_an_admin(app: Flask) -> None:
         assert user.name == "New Name"
 
 
-def test_a_role_first_used_by_two_at_once_is_one_role(app: Flask) -> None:
+def test_role_first_used_twice_at_once_is_created_once(app: Flask) -> None:
     start, ids = threading.Barrier(2), []
 
     def use() -> None:

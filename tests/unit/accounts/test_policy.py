@@ -1,4 +1,4 @@
-"""Who sees a profile, row by row, and how long an invitation stands."""
+"""Who sees a profile, as a table, and the lifetime of invitations."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def test_who_sees_a_profile(state: tuple[bool, bool], expected: tuple[bool, ...]
         (START, START, False),
     ],
 )
-def test_an_invitation_stands_for_sixty_days_or_until_it_is_answered(
+def test_invitation_is_open_for_sixty_days_or_until_answered(
     written: datetime | None, now: datetime, *, expected: bool
 ) -> None:
     words = models.Testimonial(invited_at=START, written_at=written)

@@ -1,4 +1,4 @@
-"""Signals as rows: hashes that tell nothing, forgotten in time, and the links that they make."""
+"""Signals as rows: opaque hashes, deleted in time, and the links that they make."""
 
 from __future__ import annotations
 
@@ -42,16 +42,16 @@ def see(person: User, at: datetime = START, **seen: str) -> None:
 
 
 @pytest.mark.parametrize(("one", "other", "same"), ADDRESSES.values(), ids=ADDRESSES)
-def test_addresses_are_the_same(one: str, other: str, *, same: bool) -> None:
+def test_address_spellings_are_normalized(one: str, other: str, *, same: bool) -> None:
     assert (digest(SECRET, "address", one) == digest(SECRET, "address", other)) is same
 
 
-def test_a_digest_needs_the_secret_and_keeps_kinds_apart() -> None:
+def test_digest_depends_on_secret_and_kind() -> None:
     assert digest(SECRET, "device", "x") != digest("t" * 40, "device", "x")
     assert digest(SECRET, "device", "x") != digest(SECRET, "payout", "x")
 
 
-def test_what_was_seen_is_kept_as_hashes_alone(app: Flask) -> None:
+def test_signals_are_stored_as_hashes_only(app: Flask) -> None:
     with app.app_context():
         see(make_user(), device="abc", address="198.51.100.7", payout="")
         kept = db.session.execute(select(AccountSignal.kind, AccountSignal.digest).order_by(AccountSignal.kind)).all()
@@ -59,7 +59,7 @@ def test_what_was_seen_is_kept_as_hashes_alone(app: Flask) -> None:
         assert all(len(value) == 32 and int(value, 16) for _, value in kept)
 
 
-def test_seen_again_only_the_time_moves_on_in_one_statement(app: Flask) -> None:
+def test_repeated_signal_updates_only_its_time_in_one_statement(app: Flask) -> None:
     with app.app_context():
         person = make_user()
         see(person, device="abc", address="198.51.100.7")
@@ -72,7 +72,7 @@ def test_seen_again_only_the_time_moves_on_in_one_statement(app: Flask) -> None:
         assert [(row.first_seen, row.last_seen) for row in rows] == [(START, later)] * 2
 
 
-def test_what_was_not_seen_for_90_days_is_forgotten_a_batch_at_a_time(app: Flask) -> None:
+def test_signals_unseen_for_90_days_are_deleted_in_batches(app: Flask) -> None:
     with app.app_context():
         person = make_user()
         for day in range(5):
@@ -82,7 +82,7 @@ def test_what_was_not_seen_for_90_days_is_forgotten_a_batch_at_a_time(app: Flask
         assert db.session.scalar(select(func.count()).select_from(AccountSignal)) == 1
 
 
-def test_the_same_browser_links_and_strangers_cost_one_query(app: Flask) -> None:
+def test_same_browser_links_and_strangers_cost_one_query(app: Flask) -> None:
     with app.app_context():
         one, other, stranger = make_user(), make_user(created_at=OLD), make_user()
         for person in (one, other):
@@ -96,7 +96,7 @@ def test_the_same_browser_links_and_strangers_cost_one_query(app: Flask) -> None
         assert len(statements) == 1
 
 
-def test_an_address_links_only_accounts_made_together_where_nobody_else_is(app: Flask) -> None:
+def test_address_links_only_simultaneous_accounts_without_a_crowd(app: Flask) -> None:
     with app.app_context():
         one = make_user(created_at=START)
         twin = make_user(created_at=START + timedelta(minutes=10))
@@ -110,7 +110,7 @@ def test_an_address_links_only_accounts_made_together_where_nobody_else_is(app: 
         assert share_an_address({(one.id, cousin.id)}) == set()
 
 
-def test_two_who_are_known_as_two_may_share_an_address(app: Flask) -> None:
+def test_known_pair_may_share_an_address(app: Flask) -> None:
     with app.app_context():
         one, cousin, admin = make_user(), make_user(), make_user("admin")
         for person in (one, cousin):
@@ -119,7 +119,7 @@ def test_two_who_are_known_as_two_may_share_an_address(app: Flask) -> None:
         assert share_an_address({(one.id, cousin.id)}) == set()
 
 
-def test_links_among_many_take_four_queries_at_most(app: Flask) -> None:
+def test_links_among_many_take_at_most_four_queries(app: Flask) -> None:
     with app.app_context():
         people = [make_user(created_at=START) for _ in range(12)]
         for at, person in enumerate(people):
@@ -131,7 +131,7 @@ def test_links_among_many_take_four_queries_at_most(app: Flask) -> None:
         assert sorted(links.values()) == ["address"] * 8 + ["device"] * 6
 
 
-def test_the_sweep_finds_links_seen_of_late_and_passes_crowds_over(app: Flask) -> None:
+def test_sweep_finds_recent_links_and_skips_crowds(app: Flask) -> None:
     with app.app_context():
         people = [make_user(created_at=START) for _ in range(5)]
         for person in people:
@@ -144,7 +144,7 @@ def test_the_sweep_finds_links_seen_of_late_and_passes_crowds_over(app: Flask) -
         assert found == {(people[0].id, people[1].id): "device"}
 
 
-def test_a_pair_that_an_admin_knows_is_not_linked_until_that_is_taken_back(app: Flask) -> None:
+def test_known_pair_is_not_linked_until_unmarked(app: Flask) -> None:
     with app.app_context():
         admin, one, other = make_user("admin"), make_user(), make_user()
         for person in (one, other):
@@ -160,7 +160,7 @@ def test_a_pair_that_an_admin_knows_is_not_linked_until_that_is_taken_back(app: 
             unknow_pair(admin, one.id, other.id)
 
 
-def test_only_admins_know_pairs(app: Flask) -> None:
+def test_only_admins_mark_known_pairs(app: Flask) -> None:
     with app.app_context():
         one, other = make_user(), make_user()
         with pytest.raises(NotAllowed):

@@ -30,16 +30,16 @@ RESET_LINK_WORKS = timedelta(hours=1)
         (LINKS, 100, 1800),
     ],
 )
-def test_the_wait_grows_up_to_its_longest(limit: Limit, tries: int, seconds: int) -> None:
+def test_wait_grows_up_to_its_maximum(limit: Limit, tries: int, seconds: int) -> None:
     assert limit.wait_after(tries) == timedelta(seconds=seconds)
 
 
-def test_tries_are_forgotten_after_a_time_without_any() -> None:
+def test_tries_expire_after_a_pause() -> None:
     assert STRICT.counted(10, START, START + timedelta(minutes=59)) == 10
     assert STRICT.counted(10, START, START + timedelta(hours=1)) == 0
 
 
-def test_whoever_has_to_wait_for_a_link_has_one_that_works() -> None:
+def test_link_outlasts_the_wait_for_the_next() -> None:
     assert LINKS.longest_wait < RESET_LINK_WORKS
 
 
@@ -54,5 +54,5 @@ def test_whoever_has_to_wait_for_a_link_has_one_that_works() -> None:
         ("unix:", "unix:"),
     ],
 )
-def test_an_ipv6_network_is_its_64(address: str, network: str) -> None:
+def test_ipv6_network_is_the_64_prefix(address: str, network: str) -> None:
     assert network_of(address) == network

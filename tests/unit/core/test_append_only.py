@@ -1,4 +1,4 @@
-"""Check records and the audit log are kept for ever by the database itself."""
+"""The database itself keeps check records and the audit log unchanged for ever."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ pytestmark = pytest.mark.both_engines
 
 
 @pytest.mark.parametrize("statement", ["UPDATE audit_log SET reason = 'nicer'", "DELETE FROM audit_log"])
-def test_the_audit_log_refuses_changes(app: Flask, statement: str) -> None:
+def test_audit_log_refuses_changes(app: Flask, statement: str) -> None:
     with app.app_context():
         admin = make_user("admin")
         entry = AuditEntry(at=START, actor_id=admin.id, action="hide", subject_kind="bid", subject_id=1, reason="Spam")

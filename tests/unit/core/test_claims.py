@@ -1,4 +1,4 @@
-"""Due rows are leased by one worker at a time, and a lease that ran out is worth nothing."""
+"""Due rows are leased to one worker at a time; an expired lease is rejected."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def add_due(count: int, due_at=START) -> None:
     db.session.commit()
 
 
-def test_rows_are_leased_oldest_first_and_only_once(app: Flask) -> None:
+def test_rows_are_leased_once_oldest_first(app: Flask) -> None:
     with app.app_context():
         add_due(3)
         first = [row.id for row in claim_due(OutgoingMail, START, 2, 60)]
@@ -35,14 +35,14 @@ def test_rows_are_leased_oldest_first_and_only_once(app: Flask) -> None:
         assert (first, second) == ([1, 2], [3])
 
 
-def test_what_is_not_due_yet_is_left_alone(app: Flask) -> None:
+def test_row_not_due_is_not_leased(app: Flask) -> None:
     with app.app_context():
         add_due(1, START + MINUTE)
         assert claim_due(OutgoingMail, START, 5, 60) == []
         assert len(claim_due(OutgoingMail, START + MINUTE, 5, 60)) == 1
 
 
-def test_a_lease_that_ran_out_is_taken_over_and_fences_off_the_late(app: Flask) -> None:
+def test_expired_lease_is_taken_over_and_fences_its_old_holder(app: Flask) -> None:
     with app.app_context():
         add_due(1)
         late = claim_due(OutgoingMail, START, 1, 60)[0].lease_token
@@ -53,7 +53,7 @@ def test_a_lease_that_ran_out_is_taken_over_and_fences_off_the_late(app: Flask) 
         assert lock_claimed(OutgoingMail, 1, fresh) is not None
 
 
-def test_a_released_row_is_due_again_when_it_says_so_or_never(app: Flask) -> None:
+def test_released_row_is_due_again_as_requested_or_never(app: Flask) -> None:
     with app.app_context():
         add_due(2)
         again, never = claim_due(OutgoingMail, START, 2, 60)
@@ -63,7 +63,7 @@ def test_a_released_row_is_due_again_when_it_says_so_or_never(app: Flask) -> Non
         assert [row.id for row in claim_due(OutgoingMail, START + MINUTE, 5, 60)] == [again.id]
 
 
-def test_a_renewed_lease_lasts_unless_it_was_lost(app: Flask) -> None:
+def test_renewed_lease_lasts_unless_lost(app: Flask) -> None:
     with app.app_context():
         add_due(2)
         tokens = {row.id: row.lease_token or "" for n in range(2) for row in claim_due(OutgoingMail, START, 1, 60 - n)}
@@ -73,7 +73,7 @@ def test_a_renewed_lease_lasts_unless_it_was_lost(app: Flask) -> None:
         assert [row.id for row in lock_all_claimed(OutgoingMail, tokens)] == [1]
 
 
-def test_eight_workers_at_once_never_share_a_row(app: Flask) -> None:
+def test_eight_concurrent_workers_never_share_a_row(app: Flask) -> None:
     with app.app_context():
         add_due(40)
     taken: list[int] = []
@@ -93,7 +93,7 @@ def test_eight_workers_at_once_never_share_a_row(app: Flask) -> None:
     assert sorted(taken) == list(range(1, 41))
 
 
-def test_a_lease_made_before_the_clock_was_set_back_is_over(app: Flask) -> None:
+def test_lease_from_before_clock_was_set_back_is_expired(app: Flask) -> None:
     with app.app_context():
         add_due(1)
         claim_due(OutgoingMail, START + 60 * MINUTE, 1, 60)

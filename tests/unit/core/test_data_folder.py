@@ -1,4 +1,4 @@
-"""One `marketplace up` a data folder: the second is told who has it, and a killed one holds nothing up."""
+"""One `marketplace up` per data folder: a second is told who uses it, and a killed one leaves no lock."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ with our_data_folder(load_settings(data_dir=sys.argv[1])):
 """
 
 
-def test_the_second_is_told_who_has_the_folder_and_a_killed_holder_is_none(tmp_path: Path) -> None:
+def test_second_instance_is_told_the_holder_and_killed_holder_frees_the_folder(tmp_path: Path) -> None:
     settings = load_settings(data_dir=tmp_path)
     with subprocess.Popen([sys.executable, "-c", HOLD, tmp_path], cwd=ROOT, stdout=subprocess.PIPE, text=True) as other:
         assert other.stdout
@@ -36,7 +36,7 @@ def test_the_second_is_told_who_has_the_folder_and_a_killed_holder_is_none(tmp_p
         pass
 
 
-def test_a_folder_that_can_not_be_written_to_is_named(tmp_path: Path) -> None:
+def test_unwritable_folder_is_named(tmp_path: Path) -> None:
     (tmp_path / "up.lock").mkdir()
     with (
         pytest.raises(CannotStart, match="can't be written to"),

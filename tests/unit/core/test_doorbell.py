@@ -1,4 +1,4 @@
-"""The doorbell rings after the commit, never after a rollback, and a dead broker costs a moment but no row."""
+"""The doorbell rings after a commit, never after a rollback; a dead broker costs a moment but no row."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def bell(app: Flask) -> Bell:
     return app.extensions["doorbell"]
 
 
-def test_many_rings_in_a_transaction_make_one_after_the_commit(app: Flask, bell: Bell) -> None:
+def test_many_rings_in_one_transaction_ring_once_after_commit(app: Flask, bell: Bell) -> None:
     with app.app_context():
         for _ in range(3):
             doorbell.ring(doorbell.SEND_MAIL)
@@ -33,7 +33,7 @@ def test_many_rings_in_a_transaction_make_one_after_the_commit(app: Flask, bell:
     assert bell.rung == [doorbell.SEND_MAIL]
 
 
-def test_a_rollback_takes_the_ring_back(app: Flask, bell: Bell) -> None:
+def test_rollback_cancels_the_ring(app: Flask, bell: Bell) -> None:
     with app.app_context():
         db.session.execute(db.select(OutgoingMail.id))
         doorbell.ring(doorbell.SEND_MAIL)
@@ -43,7 +43,7 @@ def test_a_rollback_takes_the_ring_back(app: Flask, bell: Bell) -> None:
     assert bell.rung == []
 
 
-def test_a_dead_broker_loses_no_row_and_answers_soon(app: Flask) -> None:
+def test_dead_broker_loses_no_row_and_answers_soon(app: Flask) -> None:
     doorbell.init_doorbell(app, "redis://127.0.0.1:1/0")
     watch = Stopwatch()
     with app.app_context():
@@ -53,7 +53,7 @@ def test_a_dead_broker_loses_no_row_and_answers_soon(app: Flask) -> None:
     assert watch.seconds < 5
 
 
-def test_a_broker_that_hangs_makes_one_person_wait_a_second(app: Flask) -> None:
+def test_hanging_broker_delays_one_person_by_a_second(app: Flask) -> None:
     with socket.create_server(("127.0.0.1", 0)) as deaf:
         doorbell.init_doorbell(app, f"redis://127.0.0.1:{deaf.getsockname()[1]}/0")
         watch = Stopwatch()

@@ -1,4 +1,4 @@
-"""Nobody forges an entry of the log, or steers the terminal that shows it, by what they send."""
+"""Input can't forge log entries or control the terminal that shows them."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ ENVIRONMENTS = ["development", "production"]
 
 @pytest.fixture
 def written(request: pytest.FixtureRequest) -> Iterator[io.StringIO]:
-    """What is logged, in the environment that the test names."""
+    """Log output in the environment that the test names."""
     root = logging.getLogger()
     handlers, level = root.handlers[:], root.level
     settings = load_settings().model_copy(update={"environment": request.param})
@@ -49,7 +49,7 @@ def log_it(how: str) -> None:
 
 @pytest.mark.parametrize("written", ENVIRONMENTS, indirect=True)
 @pytest.mark.parametrize("how", ["message", "value", "nested", "exception"])
-def test_what_people_send_begins_no_line_and_holds_no_control_character(written: io.StringIO, how: str) -> None:
+def test_input_starts_no_log_line_and_has_no_control_character(written: io.StringIO, how: str) -> None:
     log_it(how)
     text = written.getvalue()
     assert "admin granted" in text
@@ -60,7 +60,7 @@ def test_what_people_send_begins_no_line_and_holds_no_control_character(written:
 
 
 @pytest.mark.parametrize("written", ["production"], indirect=True)
-def test_in_production_each_entry_is_one_line_of_json(written: io.StringIO) -> None:
+def test_production_entry_is_one_line_of_json(written: io.StringIO) -> None:
     for how in ("message", "value", "nested", "exception"):
         log_it(how)
     entries: list[dict[str, Any]] = [json.loads(line) for line in written.getvalue().splitlines()]

@@ -1,4 +1,4 @@
-"""Mail leaves the outbox once, over a real SMTP server; what can't be sent stays due."""
+"""Mail leaves the outbox once, over a real SMTP server; unsent mail stays due."""
 
 from __future__ import annotations
 
@@ -26,9 +26,9 @@ from tests.support.product import free_port
 
 
 class Post:
-    """Keeps what it is given, but for mails to the address `code.step@...`, which it answers with the code at the step.
+    """Stores mails, except to addresses `code.step@...`, which it answers with that code at that step.
 
-    The steps are MAIL (for which the sender's address says so), RCPT and DATA.
+    The steps are MAIL (by the sender's address), RCPT and DATA.
     """
 
     def __init__(self) -> None:
@@ -67,7 +67,7 @@ def smtp(settings: Settings, post: Controller) -> Settings:
     return settings.model_copy(update={"smtp_host": "127.0.0.1", "smtp_port": post.port, "smtp_tls": False})
 
 
-def test_a_mail_is_sent_once_with_its_unsubscribe_headers(app: Flask, smtp: Settings, post: Controller) -> None:
+def test_mail_is_sent_once_with_unsubscribe_headers(app: Flask, smtp: Settings, post: Controller) -> None:
     with app.app_context():
         post_mail("a@example.com", "Hello", "Words", START, unsubscribe_url="https://x.example/u", dedupe_key="k")
         post_mail("a@example.com", "Hello", "Words", START, dedupe_key="k")
@@ -82,7 +82,7 @@ def test_a_mail_is_sent_once_with_its_unsubscribe_headers(app: Flask, smtp: Sett
     assert mail["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
 
 
-def test_one_refused_address_does_not_hold_up_the_others(app: Flask, smtp: Settings, post: Controller) -> None:
+def test_refused_address_does_not_delay_others(app: Flask, smtp: Settings, post: Controller) -> None:
     with app.app_context():
         for address in ("550.rcpt@example.com", "a@example.com"):
             post_mail(address, "Hello", "Words", START)
@@ -102,7 +102,7 @@ def test_one_refused_address_does_not_hold_up_the_others(app: Flask, smtp: Setti
         ("a@example.com", "450.mail@example.com", START + timedelta(minutes=2)),
     ],
 )
-def test_a_5xx_reply_ends_a_mail_at_once_and_a_4xx_reply_is_tried_again(
+def test_5xx_reply_is_final_and_4xx_reply_is_retried(
     app: Flask, smtp: Settings, post: Controller, address: str, sender: str, due_again: datetime | None
 ) -> None:
     with app.app_context():
@@ -115,9 +115,7 @@ def test_a_5xx_reply_ends_a_mail_at_once_and_a_4xx_reply_is_tried_again(
         assert bool(db.session.scalars(select(OutgoingMail).where(IS_UNDELIVERED)).all()) == (due_again is None)
 
 
-def test_without_a_server_mail_waits_with_growing_pauses_and_gives_up_in_the_end(
-    app: Flask, settings: Settings
-) -> None:
+def test_without_server_mail_backs_off_and_finally_gives_up(app: Flask, settings: Settings) -> None:
     dead = settings.model_copy(update={"smtp_host": "127.0.0.1", "smtp_port": 1, "smtp_tls": False})
     with app.app_context():
         post_mail("a@example.com", "Hello", "Words", START)
@@ -131,7 +129,7 @@ def test_without_a_server_mail_waits_with_growing_pauses_and_gives_up_in_the_end
         assert "Given up after 12 tries: " in (mail.last_error or "")
 
 
-def test_in_development_mail_counts_as_sent_and_is_kept_for_the_viewer(app: Flask, settings: Settings) -> None:
+def test_development_mail_counts_as_sent_and_is_kept_for_viewer(app: Flask, settings: Settings) -> None:
     with app.app_context():
         post_mail("a@example.com", "Hello", "Words", START)
         db.session.commit()
@@ -139,7 +137,7 @@ def test_in_development_mail_counts_as_sent_and_is_kept_for_the_viewer(app: Flas
         assert db.session.get_one(OutgoingMail, 1).sent_at == START
 
 
-def test_a_line_break_in_a_subject_can_not_smuggle_headers(app: Flask, smtp: Settings, post: Controller) -> None:
+def test_line_break_in_subject_injects_no_header(app: Flask, smtp: Settings, post: Controller) -> None:
     with app.app_context():
         post_mail("a@example.com", "Hello\r\nBcc: b@example.com", "Words", START)
         db.session.commit()
@@ -148,7 +146,7 @@ def test_a_line_break_in_a_subject_can_not_smuggle_headers(app: Flask, smtp: Set
     assert (mail["Subject"], mail["Bcc"]) == ("Hello Bcc: b@example.com", None)
 
 
-def test_a_mail_is_text_and_html_and_looks_the_same_at_each_try(app: Flask, smtp: Settings, post: Controller) -> None:
+def test_mail_is_text_and_html_and_identical_at_each_try(app: Flask, smtp: Settings, post: Controller) -> None:
     with app.app_context():
         post_mail("a@example.com", "Hello", "Open <this>:\n\nhttps://x.example/u?a=1&b=2\n\n--\nBye", START)
         db.session.commit()
@@ -165,9 +163,7 @@ def test_a_mail_is_text_and_html_and_looks_the_same_at_each_try(app: Flask, smtp
     assert 'href="https://x.example/u?a=1&amp;b=2"' in html
 
 
-def test_nobody_waits_for_the_database_while_the_mail_server_is_slow(
-    app: Flask, smtp: Settings, post: Controller
-) -> None:
+def test_slow_mail_server_holds_no_transaction(app: Flask, smtp: Settings, post: Controller) -> None:
     async def write_meanwhile(server, session, envelope) -> str:
         with app.app_context():
             post_mail("b@example.com", "Written meanwhile", "Words", START + timedelta(hours=1))
@@ -182,7 +178,7 @@ def test_nobody_waits_for_the_database_while_the_mail_server_is_slow(
         assert db.session.get_one(OutgoingMail, 2).subject == "Written meanwhile"
 
 
-def test_a_server_that_hangs_up_keeps_what_it_took_and_the_mail_it_hung_up_on_waits(
+def test_server_that_hangs_up_keeps_accepted_mails_and_the_rest_waits(
     app: Flask, smtp: Settings, post: Controller
 ) -> None:
     async def hang_up(server, session, envelope) -> str:
@@ -202,7 +198,7 @@ def test_a_server_that_hangs_up_keeps_what_it_took_and_the_mail_it_hung_up_on_wa
         assert [row.attempts for row in rows] == [0, 1, 0]
 
 
-def test_a_server_that_drips_its_answer_without_end_is_left(
+def test_server_that_drips_its_answer_is_dropped(
     app: Flask, smtp: Settings, post: Controller, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async def drip(server, session, envelope) -> str:
@@ -222,7 +218,7 @@ def test_a_server_that_drips_its_answer_without_end_is_left(
         assert [row.due_at for row in rows] == [START + timedelta(minutes=2), START]
 
 
-def test_when_the_time_is_up_the_rest_is_given_back(app: Flask, smtp: Settings, post: Controller) -> None:
+def test_rest_of_batch_is_given_back_when_time_is_up(app: Flask, smtp: Settings, post: Controller) -> None:
     with app.app_context():
         post_mail("a@example.com", "Hello", "Words", START)
         db.session.commit()
@@ -230,9 +226,7 @@ def test_when_the_time_is_up_the_rest_is_given_back(app: Flask, smtp: Settings, 
         assert send_due(smtp, START) == 1
 
 
-def test_an_address_to_unsubscribe_is_on_one_line_and_not_encoded_however_long(
-    app: Flask, smtp: Settings, post: Controller
-) -> None:
+def test_long_unsubscribe_address_stays_on_one_line_unencoded(app: Flask, smtp: Settings, post: Controller) -> None:
     address = f"https://marketplace.example/unsubscribe/{'Wy.4-_' * 150}"
     subject = "Größe und Länge, mit vielen Umlauten: " + "ä" * 90
     with app.app_context():
@@ -247,7 +241,7 @@ def test_an_address_to_unsubscribe_is_on_one_line_and_not_encoded_however_long(
 
 
 @pytest.mark.parametrize(("trusted", "sent"), [(True, 1), (False, 0)], ids=["trusted", "unknown"])
-def test_a_mail_server_must_prove_who_it_is(
+def test_mail_server_must_present_valid_certificate(
     app: Flask, settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, trusted: bool, sent: int
 ) -> None:
     authority, context = trustme.CA(), ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)

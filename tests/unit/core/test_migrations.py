@@ -1,4 +1,4 @@
-"""The migrations make exactly the schema that the models describe, and can be undone."""
+"""The migrations produce exactly the models' schema, and can be undone."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ from tests.support.factories import START, make_bid, make_job, make_user
 pytestmark = pytest.mark.both_engines
 
 
-def test_the_migrated_schema_is_what_the_models_describe(app: Flask) -> None:
+def test_migrated_schema_equals_models(app: Flask) -> None:
     with app.app_context(), db.engine.connect() as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": True})
         differences = [one for one in compare_metadata(context, Base.metadata) if "job_search" not in str(one)]
         assert differences == []
 
 
-def test_the_migrations_can_be_undone_and_made_again(app: Flask) -> None:
+def test_migrations_can_be_undone_and_redone(app: Flask) -> None:
     with app.app_context():
         downgrade(revision="base")
         assert set(inspect(db.engine).get_table_names()) <= {"alembic_version"}
@@ -40,18 +40,18 @@ def test_the_migrations_can_be_undone_and_made_again(app: Flask) -> None:
 
 
 RELEASED = "0012"
-"""What marketplaces in use have; their rows are carried over from here on."""
+"""Schema of marketplaces in use; their rows are migrated from here on."""
 
 
 def counts() -> dict[str, int]:
-    """How many rows each table has."""
+    """Number of rows per table."""
     tables = [name for name in inspect(db.engine).get_table_names() if not name.startswith(("job_search", "alembic"))]
     with db.engine.connect() as connection:
         found = {name: connection.scalar(text(f'SELECT count(*) FROM "{name}"')) for name in tables}  # noqa: S608
     return {name: count for name, count in found.items() if count}
 
 
-def test_a_marketplace_in_use_is_migrated_there_and_back_without_losing_a_row(app: Flask, clock: FixedClock) -> None:
+def test_marketplace_in_use_is_migrated_both_ways_without_losing_a_row(app: Flask, clock: FixedClock) -> None:
     with app.app_context():
         add_small_sample(clock.now(), 9_000)
         db.session.commit()
@@ -64,7 +64,7 @@ def test_a_marketplace_in_use_is_migrated_there_and_back_without_losing_a_row(ap
         assert counts() == before
 
 
-def test_who_bid_before_an_award_counts_as_told_where_the_bid_stood(app: Flask) -> None:
+def test_bidders_before_an_award_count_as_told_their_place(app: Flask) -> None:
     with app.app_context():
         contract = make_contract()
         job, awarded_at = contract.award.job, contract.award.awarded_at
@@ -85,9 +85,7 @@ def test_who_bid_before_an_award_counts_as_told_where_the_bid_stood(app: Flask) 
 @pytest.mark.parametrize(
     ("url", "is_proven"), [("https://gym.example/", True), ("https://www.fay.example/", False), ("", True)]
 )
-def test_what_was_verified_live_before_stays_so_where_it_is_no_site_of_the_prototypes(
-    app: Flask, url: str, is_proven: bool
-) -> None:
+def test_earlier_live_verification_stays_unless_on_the_prototypes_site(app: Flask, url: str, is_proven: bool) -> None:
     with app.app_context():
         milestone = make_contract().milestones[0]
         milestone.contract.scope = {**milestone.contract.scope, "url": "https://demo.fay.example/" if url else ""}
@@ -101,7 +99,7 @@ def test_what_was_verified_live_before_stays_so_where_it_is_no_site_of_the_proto
         assert db.session.get_one(Milestone, milestone_id).proven_live_at == (START if is_proven else None)
 
 
-def test_references_are_held_again_after_a_migration(app: Flask) -> None:
+def test_references_are_enforced_after_a_migration(app: Flask) -> None:
     with app.app_context():
         downgrade(revision=RELEASED)
         upgrade()
@@ -123,7 +121,7 @@ def test_references_are_held_again_after_a_migration(app: Flask) -> None:
         ("The freelancer has still to hand over: Source", "owed", "Source"),
     ],
 )
-def test_a_sentence_that_said_why_silence_releases_nothing_becomes_a_state_and_a_sentence_again(
+def test_reason_against_release_becomes_a_state_and_a_sentence_again(
     app: Flask, sentence: str, pause: str, evidence: str
 ) -> None:
     with app.app_context():

@@ -1,4 +1,4 @@
-"""Money is read, kept and shown without losing a cent."""
+"""Money is parsed, stored and formatted without losing a cent."""
 
 import pytest
 from hypothesis import given
@@ -20,23 +20,23 @@ from marketplace.core import money
         ("1,234,567", "EUR", 123456700),
     ],
 )
-def test_reads_amounts_as_people_type_them(typed: str, currency: str, minor: int) -> None:
+def test_amounts_are_parsed_as_people_type_them(typed: str, currency: str, minor: int) -> None:
     assert money.parse(typed, currency) == minor
 
 
 @pytest.mark.parametrize("typed", ["", "abc", "-5", "1.234", "nan", "inf", "1e99", "1e999999", "1_000", "٣", "9" * 60])
-def test_refuses_what_is_no_amount_of_euros(typed: str) -> None:
+def test_invalid_euro_amounts_are_refused(typed: str) -> None:
     with pytest.raises(money.NotMoney):
         money.parse(typed, "EUR")
 
 
 @pytest.mark.parametrize("typed", ["12,50", "1.250,50", "1,2345", "1,25,000", ",50", "12,"])
-def test_a_decimal_comma_is_refused_rather_than_taken_for_a_hundred_times_as_much(typed: str) -> None:
+def test_decimal_comma_is_refused_instead_of_multiplying_by_a_hundred(typed: str) -> None:
     with pytest.raises(money.NotMoney, match="decimals after a point"):
         money.parse(typed, "EUR")
 
 
-def test_shows_cents_only_when_there_are_some() -> None:
+def test_cents_are_shown_only_if_not_zero() -> None:
     assert (money.display(290000, "EUR"), money.display(290050, "EUR")) == ("€2,900", "€2,900.50")
 
 
@@ -51,7 +51,7 @@ def test_shows_cents_only_when_there_are_some() -> None:
         (125_000, "XOF", "F\u202fCFA\u00a0125,000"),
     ],
 )
-def test_a_currency_of_letters_keeps_a_space_from_its_amount(minor: int, currency: str, shown: str) -> None:
+def test_currency_code_is_separated_from_amount_by_a_space(minor: int, currency: str, shown: str) -> None:
     assert money.display(minor, currency) == shown
 
 
@@ -63,7 +63,7 @@ def test_a_currency_of_letters_keeps_a_space_from_its_amount(minor: int, currenc
         ("0.001", "TND", 10, "end in 0 in the third decimal: 0.010."),
     ],
 )
-def test_an_amount_between_two_steps_is_refused_with_those_beside_it(
+def test_amount_between_two_steps_is_refused_with_its_neighbours(
     typed: str, currency: str, step: int, near: str
 ) -> None:
     with pytest.raises(money.NotMoney, match=near):
@@ -71,7 +71,7 @@ def test_an_amount_between_two_steps_is_refused_with_those_beside_it(
 
 
 @given(st.integers(0, money.MAX_MINOR), st.sampled_from(["EUR", "JPY", "KWD"]))
-def test_what_is_shown_for_editing_reads_back_the_same(minor: int, currency: str) -> None:
+def test_amount_formatted_for_editing_parses_back_unchanged(minor: int, currency: str) -> None:
     assert money.parse(money.plain(minor, currency), currency) == minor
 
 
@@ -85,6 +85,6 @@ def test_what_is_shown_for_editing_reads_back_the_same(minor: int, currency: str
         (2500, "JPY", "JP¥2,500"),
     ],
 )
-def test_what_stored_amounts_mean_does_not_depend_on_the_library(minor: int, currency: str, shown: str) -> None:
+def test_stored_amounts_do_not_depend_on_the_library(minor: int, currency: str, shown: str) -> None:
     assert money.display(minor, currency) == shown
     assert money.parse(money.plain(minor, currency), currency) == minor

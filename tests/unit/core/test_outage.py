@@ -1,4 +1,4 @@
-"""An outage of the database is told from a fault of ours."""
+"""Database outages are distinguished from our own errors."""
 
 from __future__ import annotations
 
@@ -49,12 +49,12 @@ FAULTS = {
 
 
 @pytest.mark.parametrize("error", OUTAGES.values(), ids=OUTAGES.keys())
-def test_an_outage_is_named_in_one_line(error: Exception) -> None:
+def test_outage_is_described_in_one_line(error: Exception) -> None:
     reason = outage_of(error)
     assert reason
     assert "\n" not in reason
 
 
 @pytest.mark.parametrize("error", FAULTS.values(), ids=FAULTS.keys())
-def test_a_fault_of_ours_is_no_outage(error: Exception) -> None:
+def test_own_error_is_no_outage(error: Exception) -> None:
     assert outage_of(error) is None

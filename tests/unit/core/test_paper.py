@@ -1,4 +1,4 @@
-"""PDFs hold what people write: letters of every living script, whole words, Markdown as text and not as marks."""
+"""PDFs render what people write: letters of every living script, whole words, formatted Markdown."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ def test_every_letter_of_a_name_is_printed(script: str) -> None:
 
 
 @pytest.mark.parametrize("name", ["محد", "דוג", "ܐܒܓ"])
-def test_right_to_left_names_are_set_from_right_to_left(name: str) -> None:
+def test_right_to_left_names_are_set_right_to_left(name: str) -> None:
     places: dict[str, float] = {}
 
     def note(text: str, position: list[float], *_rest: Any) -> None:
@@ -77,7 +77,7 @@ def test_right_to_left_names_are_set_from_right_to_left(name: str) -> None:
 
 
 @pytest.mark.parametrize(("text", "is_right"), [("(1) مرحبا hello", True), ("hello مرحبا", False), ("12", False)])
-def test_a_paragraph_begins_at_the_side_of_its_first_letter(text: str, is_right: bool) -> None:
+def test_paragraph_starts_at_the_side_of_its_first_letter(text: str, is_right: bool) -> None:
     places: list[float] = []
 
     def note(piece: str, position: list[float], *_rest: Any) -> None:
@@ -85,15 +85,15 @@ def test_a_paragraph_begins_at_the_side_of_its_first_letter(text: str, is_right:
 
     for page in pages_of(pdf("A paper", [PaperPart(text)], MADE_AT)):
         page.extract_text(visitor_text=note)
-    assert (max(places) > 300) == is_right  # points, of an A4 page's 595
+    assert (max(places) > 300) == is_right  # points; an A4 page has 595
 
 
-def test_a_word_longer_than_the_line_is_broken_and_kept_whole() -> None:
+def test_word_longer_than_a_line_is_broken_without_loss() -> None:
     address = "https://example.com/" + "a1b2c3" * 60
     assert address in text_of(PaperPart(address)).replace("\n", "").replace("\u200b", "")
 
 
-def test_markdown_is_set_and_its_marks_are_not_printed() -> None:
+def test_markdown_is_formatted_without_its_markup() -> None:
     text = text_of(
         PaperPart(
             "## Pages\n\nA **bold** [link](https://example.com/x)\n\n1. one\n2. two\n\n|a|b|\n|-|-|\n|c|d|", "markdown"
@@ -123,11 +123,11 @@ def test_markdown_is_set_and_its_marks_are_not_printed() -> None:
     ],
 )
 @pytest.mark.parametrize("kind", ["text", "markdown", "title", "note"])
-def test_what_people_type_is_never_read_as_commands(hostile: str, kind: Any) -> None:
+def test_input_is_never_executed_as_typst_commands(hostile: str, kind: Any) -> None:
     assert pages_of(pdf(hostile, [PaperPart(hostile, kind)], MADE_AT))
 
 
-def test_links_lead_to_web_and_mail_addresses_only() -> None:
+def test_links_lead_only_to_web_and_mail_addresses() -> None:
     content = pdf(
         "A paper",
         [PaperPart("[x](javascript:alert(1)) [y](file:///etc/passwd) [z](https://example.com/)", "markdown")],
@@ -137,6 +137,6 @@ def test_links_lead_to_web_and_mail_addresses_only() -> None:
     assert targets == ["https://example.com/"]
 
 
-def test_the_same_text_gives_the_same_bytes() -> None:
+def test_same_text_gives_same_bytes() -> None:
     first, second = (pdf("A paper", [PaperPart("王小明")], MADE_AT) for _ in range(2))
     assert first == second

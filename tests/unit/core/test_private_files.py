@@ -1,4 +1,4 @@
-"""What is kept on disk, nobody but its owner reads; the embedded broker asks for a password."""
+"""Files on disk are readable by their owner only; the embedded broker requires a password."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from tests.support.databases import close
 
 @pytest.fixture(autouse=True)
 def open_umask() -> Iterator[None]:
-    """The umask of most machines, under which others may read."""
+    """The usual umask of most machines, under which others may read."""
     before = os.umask(0o022)
     yield
     os.umask(before)
@@ -28,7 +28,7 @@ def open_umask() -> Iterator[None]:
 
 @pytest.fixture
 def embedded(tmp_path: Path) -> Settings:
-    """Settings of a machine that has no server: all is kept in one folder."""
+    """Settings of a machine without servers: all data is in one folder."""
     return load_settings(data_dir=tmp_path / "data", database_url="", redis_url="")
 
 
@@ -43,7 +43,7 @@ def start_the_database(settings: Settings) -> None:
     close(app)
 
 
-def test_database_keys_files_and_broker_are_their_owners_alone(embedded: Settings) -> None:
+def test_database_keys_files_and_broker_are_owner_only(embedded: Settings) -> None:
     start_the_database(embedded)
     FileStore(embedded.data_path / "files").save(b"a brief")
     with running_broker(embedded):
@@ -51,7 +51,7 @@ def test_database_keys_files_and_broker_are_their_owners_alone(embedded: Setting
         assert open_to_others(embedded.data_path) == []
 
 
-def test_a_database_and_files_from_before_are_closed(embedded: Settings) -> None:
+def test_existing_database_and_files_become_owner_only(embedded: Settings) -> None:
     files = embedded.data_path / "files"
     files.mkdir(parents=True)
     database = embedded.data_path / "prebuilt.sqlite3"
@@ -61,7 +61,7 @@ def test_a_database_and_files_from_before_are_closed(embedded: Settings) -> None
     assert [stat.S_IMODE(path.stat().st_mode) for path in (database, files)] == [0o600, 0o700]
 
 
-def test_the_embedded_broker_lets_nobody_in_without_its_password(embedded: Settings) -> None:
+def test_embedded_broker_requires_its_password(embedded: Settings) -> None:
     with running_broker(embedded) as url, Redis.from_url(url) as ours:
         ours.set("key", "value")
         port = ours.connection_pool.connection_kwargs["port"]
@@ -78,7 +78,7 @@ def test_the_embedded_broker_lets_nobody_in_without_its_password(embedded: Setti
         assert ours.get("key") == b"value"
 
 
-def test_the_password_is_a_new_one_at_each_start(embedded: Settings) -> None:
+def test_broker_password_is_new_at_each_start(embedded: Settings) -> None:
     urls = []
     for _ in range(2):
         with running_broker(embedded) as url:

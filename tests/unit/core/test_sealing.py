@@ -1,4 +1,4 @@
-"""A seal opens for its person, in its time, with the site's own keys, and only then."""
+"""A seal opens only for its person, within its lifetime, and with the site's own keys."""
 
 from __future__ import annotations
 
@@ -16,15 +16,15 @@ TYPED = Typed(
 )
 
 
-def test_what_was_sealed_comes_out_as_it_was() -> None:
+def test_sealed_input_is_returned_unchanged() -> None:
     assert unseal(seal(TYPED, [NEW], START), [NEW], START) == TYPED
 
 
-def test_a_seal_shows_nothing_of_what_it_holds() -> None:
+def test_seal_does_not_reveal_its_content() -> None:
     assert "Satz" not in seal(TYPED, [NEW], START)
 
 
-def test_a_seal_under_an_earlier_key_opens_too() -> None:
+def test_seal_by_earlier_key_opens() -> None:
     assert unseal(seal(TYPED, [OLD], START), [NEW, OLD], START) == TYPED
 
 
@@ -39,11 +39,11 @@ def test_a_seal_under_an_earlier_key_opens_too() -> None:
     ],
     ids=["too old", "another key", "changed", "empty", "no token"],
 )
-def test_any_other_seal_opens_not(token: str, keys: list[str], later: int) -> None:
+def test_invalid_seal_does_not_open(token: str, keys: list[str], later: int) -> None:
     assert unseal(token, keys, START + timedelta(seconds=later)) is None
 
 
-def test_more_than_a_form_could_carry_is_not_sealed() -> None:
+def test_oversized_input_is_not_sealed() -> None:
     noise = "".join(Random(1).choices([chr(code) for code in range(0x4E00, 0x9FFF)], k=MAX_SEAL))
     assert seal(Typed("/", (("note", noise),)), [NEW], START) == ""
 
@@ -55,7 +55,7 @@ def test_a_form_belongs_to_whom_it_was_shown(shown_to: int | None, person: int |
     assert belongs_to(Typed("/", (), shown_to), person) is fits
 
 
-def test_a_mark_says_for_whom_a_form_was_shown_and_cannot_be_made_up() -> None:
+def test_mark_names_the_person_and_can_not_be_forged() -> None:
     assert marked(mark(5, [OLD]), [NEW, OLD]) == 5
     assert marked(mark(5, [OLD]), [NEW]) is None
     assert marked("NQ.made-up", [NEW]) is None

@@ -1,4 +1,4 @@
-"""Settings come from the environment, and production refuses to start with anything unsafe."""
+"""Settings come from the environment; production refuses to start with unsafe ones."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ SAFE = {
 }
 
 
-def test_a_safe_production_starts() -> None:
+def test_safe_production_starts() -> None:
     assert load_settings(**SAFE).serves_https
 
 
-def test_a_production_that_only_plays_with_money_has_to_say_so() -> None:
+def test_production_with_sandbox_payments_needs_explicit_permission() -> None:
     assert load_settings(**SAFE | {"payment_provider": "sandbox", "allow_sandbox_payments": True})
 
 
@@ -52,17 +52,17 @@ def test_a_production_that_only_plays_with_money_has_to_say_so() -> None:
         ({"environment": "staging"}, "ENVIRONMENT"),
     ],
 )
-def test_what_is_unsafe_or_unreadable_is_named(change: dict[str, object], named: str) -> None:
+def test_unsafe_or_invalid_setting_is_named(change: dict[str, object], named: str) -> None:
     with pytest.raises(SettingsError, match=named):
         load_settings(**SAFE | change)
 
 
-def test_exceptions_are_separated_by_commas(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_exceptions_are_comma_separated(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("GUARD_EXCEPTIONS", "127.0.0.1:8701, 127.0.0.1:8702")
     assert load_settings().guard_exceptions == {"127.0.0.1:8701", "127.0.0.1:8702"}
 
 
-def test_the_development_secret_is_made_once_and_kept_private(tmp_path: Path) -> None:
+def test_development_secret_is_created_once_and_private(tmp_path: Path) -> None:
     first, second = (load_settings(data_dir=tmp_path, secret_key="").secret for _ in range(2))
     assert first == second
     assert (tmp_path / "secret_key").stat().st_mode & 0o077 == 0
@@ -74,6 +74,6 @@ def test_postgresql_addresses_use_psycopg(scheme: str) -> None:
     assert settings.database == "postgresql+psycopg://u@h/d"
 
 
-def test_settings_can_not_be_changed_afterwards() -> None:
+def test_settings_are_immutable() -> None:
     with pytest.raises(ValueError, match="frozen"):
         load_settings().port = 1  # type: ignore[misc]

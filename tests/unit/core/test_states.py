@@ -1,4 +1,4 @@
-"""The states that the models know are those that the migrated database lets in, and each has its words."""
+"""The models' states equal those allowed by the migrated database, and each has a label."""
 
 from __future__ import annotations
 
@@ -18,17 +18,17 @@ pytestmark = pytest.mark.both_engines
 
 
 def plain(condition: str) -> set[str]:
-    """The words of an SQL condition, however it is set and quoted."""
+    """Words of an SQL condition, normalized for layout and quoting."""
     return set(re.findall(r"[\w<>=+-]+|''", condition.replace('"', "").replace("::text", "")))
 
 
 def described(table: str) -> dict[str, set[str]]:
-    """Constraint -> its condition's words, as the model describes it."""
+    """Constraint -> words of its condition, by the model."""
     ddl = str(CreateTable(Base.metadata.tables[table]).compile(dialect=sqlite.dialect()))
     return {name: plain(words) for name, words in re.findall(r"CONSTRAINT (ck_\w+) CHECK \((.*)\)", ddl)}
 
 
-def test_the_database_lets_in_what_the_models_know(app: Flask) -> None:
+def test_database_allows_the_models_states(app: Flask) -> None:
     with app.app_context():
         inspector = inspect(db.engine)
         for table in Base.metadata.tables:
@@ -36,17 +36,17 @@ def test_the_database_lets_in_what_the_models_know(app: Flask) -> None:
             assert described(table) == migrated, table
 
 
-def test_the_comparison_sees_every_constraint() -> None:
+def test_comparison_covers_every_constraint() -> None:
     for name, table in Base.metadata.tables.items():
         assert len(described(name)) == sum(isinstance(one, CheckConstraint) for one in table.constraints)
 
 
 @pytest.mark.parametrize("states", State.__subclasses__(), ids=lambda states: states.__name__)
-def test_every_state_has_a_label_and_an_icon(states: type[State]) -> None:
+def test_every_state_has_label_and_icon(states: type[State]) -> None:
     assert all(state.label and state.icon for state in states)
 
 
-def test_a_row_gives_its_state_as_a_member() -> None:
+def test_row_returns_state_as_enum_member() -> None:
     assert BidState("draft") is BidState.DRAFT
     assert MOVES.allows(BidState.DRAFT, BidState.SUBMITTED, "bidder")
     assert not MOVES.allows(BidState.DRAFT, BidState.ACCEPTED, "bidder")

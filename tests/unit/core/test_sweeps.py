@@ -1,4 +1,4 @@
-"""Each due row is done once in a transaction of its own, and what fails, or is not begun in time, holds up no other."""
+"""Each due row is processed once in its own transaction; failures and unstarted rows delay no others."""
 
 from __future__ import annotations
 
@@ -59,13 +59,13 @@ def away() -> OperationalError:
     return OperationalError("SELECT 1", {}, Exception("the connection is lost"), connection_invalidated=True)
 
 
-def test_each_due_row_is_done_once(mails: list[int], clock: FixedClock) -> None:
+def test_each_due_row_is_processed_once(mails: list[int], clock: FixedClock) -> None:
     sweep = Rows(OutgoingMail, finish, limit=2)
     assert [sweep(clock.now), sweep(clock.now), sweep(clock.now)] == [2, 1, 0]
     assert sent() == mails
 
 
-def test_a_row_that_fails_is_due_again_and_the_others_are_done(mails: list[int], clock: FixedClock) -> None:
+def test_failed_row_is_due_again_and_others_are_processed(mails: list[int], clock: FixedClock) -> None:
     assert Rows(OutgoingMail, failing(mails[0], RuntimeError()))(clock.now) == 3
     assert sent() == mails[1:]
     clock.moment += timedelta(minutes=1)
@@ -73,7 +73,7 @@ def test_a_row_that_fails_is_due_again_and_the_others_are_done(mails: list[int],
     assert sent() == mails
 
 
-def test_a_group_that_fails_is_done_row_by_row(mails: list[int], clock: FixedClock) -> None:
+def test_failed_group_is_processed_row_by_row(mails: list[int], clock: FixedClock) -> None:
     act = failing(mails[1], RuntimeError())
 
     def act_on_all(group: Sequence[Claim[OutgoingMail]], clock: Clock) -> None:
@@ -84,13 +84,13 @@ def test_a_group_that_fails_is_done_row_by_row(mails: list[int], clock: FixedClo
     assert sent() == [mails[0], mails[2]]
 
 
-def test_rows_not_begun_in_time_are_given_back_and_not_counted(mails: list[int], clock: FixedClock) -> None:
+def test_unstarted_rows_are_given_back_and_not_counted(mails: list[int], clock: FixedClock) -> None:
     assert Rows(OutgoingMail, finish, is_counted=True)(clock.now, seconds=0) == 3
     rows = db.session.execute(select(OutgoingMail.attempts, OutgoingMail.lease_token)).all()
     assert [tuple(row) for row in rows] == [(0, None)] * 3
 
 
-def test_a_claim_that_another_took_over_gives_no_row(mails: list[int], clock: FixedClock) -> None:
+def test_lost_claim_returns_no_row(mails: list[int], clock: FixedClock) -> None:
     late: list[OutgoingMail | None] = []
 
     def act(claim: Claim[OutgoingMail], clock: Clock) -> None:
@@ -100,7 +100,7 @@ def test_a_claim_that_another_took_over_gives_no_row(mails: list[int], clock: Fi
     assert late == [None] * 3
 
 
-def test_an_outage_ends_the_sweep_and_gives_back_what_it_can(
+def test_outage_ends_the_sweep_and_gives_claims_back(
     mails: list[int], clock: FixedClock, caplog: pytest.LogCaptureFixture
 ) -> None:
     rows = Rows(OutgoingMail, failing(mails[0], away()))
@@ -110,7 +110,7 @@ def test_an_outage_ends_the_sweep_and_gives_back_what_it_can(
     assert Rows(OutgoingMail, finish)(clock.now) == 2, "the one that was begun waits for its lease"
 
 
-def test_any_other_error_of_a_batch_is_not_hidden(context: Flask, clock: FixedClock) -> None:
+def test_other_error_of_a_batch_is_not_hidden(context: Flask, clock: FixedClock) -> None:
     def batch(_clock: Clock, _seconds: float) -> int:
         raise RuntimeError("wrong")
 
@@ -118,7 +118,7 @@ def test_any_other_error_of_a_batch_is_not_hidden(context: Flask, clock: FixedCl
         Sweep("workers.mail.send_due", batch, every=5, queue="mail").run(clock.now)
 
 
-def test_pauses_double_up_to_the_longest_until_it_is_given_up() -> None:
+def test_pauses_double_up_to_the_longest_until_giving_up() -> None:
     again = Backoff(timedelta(seconds=1), timedelta(seconds=5), max_tries=4)
     dues = [again.next_due(tries, START) for tries in range(5)]
     assert [due and (due - START).total_seconds() for due in dues] == [1, 2, 4, 5, None]

@@ -1,4 +1,4 @@
-"""What people write becomes safe HTML that fits the page's outline."""
+"""User-written text becomes safe HTML that fits the page's outline."""
 
 import pytest
 
@@ -13,7 +13,7 @@ from marketplace.core.text import render_markdown, slugify
         ("# A\n###### B", "<h3>A</h3>\n<h4>B</h4>\n"),
     ],
 )
-def test_headings_go_on_from_the_pages_own_without_a_gap(source: str, html: str) -> None:
+def test_headings_continue_the_pages_outline_without_gap(source: str, html: str) -> None:
     assert render_markdown(source) == html
 
 
@@ -28,7 +28,7 @@ def test_headings_go_on_from_the_pages_own_without_a_gap(source: str, html: str)
         "<h1 onclick=alert(1)>x</h1>",
     ],
 )
-def test_nothing_runs_and_nothing_is_fetched(source: str) -> None:
+def test_html_executes_and_fetches_nothing(source: str) -> None:
     html = render_markdown(source)
     assert not any(danger in html for danger in ("<script", "<img", "<h1", 'href="javascript', 'href="data'))
 

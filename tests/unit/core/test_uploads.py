@@ -1,4 +1,4 @@
-"""An upload is what its bytes say, whatever it is called, and a picture is made anew."""
+"""An upload's type follows from its bytes, not its name; pictures are re-encoded."""
 
 import io
 import struct
@@ -43,7 +43,7 @@ def archive() -> bytes:
         ("", b"x", "file.txt", "text/plain"),
     ],
 )
-def test_the_content_decides_name_and_type(name: str, content: bytes, kept_as: str, media_type: str) -> None:
+def test_content_decides_name_and_type(name: str, content: bytes, kept_as: str, media_type: str) -> None:
     upload = accept_file(name, content)
     assert (upload.filename, upload.media_type) == (kept_as, media_type)
 
@@ -59,7 +59,7 @@ def test_the_content_decides_name_and_type(name: str, content: bytes, kept_as: s
         picture("PNG")[:40],
     ],
 )
-def test_anything_else_is_refused(content: bytes) -> None:
+def test_unsupported_file_is_refused(content: bytes) -> None:
     with pytest.raises(NotAccepted):
         accept_file("picture.png", content)
 
@@ -72,26 +72,26 @@ def test_anything_else_is_refused(content: bytes) -> None:
         ("logo.SVG", b"nothing like it"),
     ],
 )
-def test_an_svg_is_refused_in_words(name: str, content: bytes) -> None:
+def test_svg_is_refused_with_explanation(name: str, content: bytes) -> None:
     with pytest.raises(NotAccepted, match="Send it in a zip file"):
         accept_file(name, content)
 
 
-def test_a_picture_loses_its_metadata_and_whatever_was_appended() -> None:
+def test_picture_loses_metadata_and_appended_data() -> None:
     upload = accept_file("place.jpg", picture("JPEG") + b"<?php evil() ?>")
     assert b"evil" not in upload.content
     assert not Image.open(io.BytesIO(upload.content)).getexif()
 
 
 @pytest.mark.parametrize("side", [7_000, 10_000, 20_000])
-def test_a_picture_with_too_many_pixels_is_refused_before_it_is_unpacked(side: int) -> None:
+def test_picture_with_too_many_pixels_is_refused_before_decoding(side: int) -> None:
     small = picture("PNG")
-    header = struct.pack(">II", side, side) + small[24:29]  # the width and height that it claims
+    header = struct.pack(">II", side, side) + small[24:29]  # claimed width and height
     bomb = small[:16] + header + struct.pack(">I", zlib.crc32(b"IHDR" + header)) + small[33:]
     with pytest.raises(NotAccepted, match="too many pixels"):
         accept_file("huge.png", bomb)
 
 
-def test_a_picture_can_be_shrunk_and_kept_in_another_format() -> None:
+def test_picture_can_be_scaled_down_and_converted() -> None:
     upload = accept_picture("face.png", picture("PNG", (800, 400), "RGBA"), save_as="WEBP", max_side=200)
     assert (upload.media_type, Image.open(io.BytesIO(upload.content)).size) == ("image/webp", (200, 100))

@@ -1,4 +1,4 @@
-"""A web address as people type it."""
+"""Web addresses as people type them."""
 
 from __future__ import annotations
 
@@ -25,5 +25,5 @@ from marketplace.core.text import with_scheme
         ("   ", ""),
     ],
 )
-def test_https_comes_before_what_names_no_scheme(typed: str, kept: str) -> None:
+def test_https_is_prepended_if_scheme_is_missing(typed: str, kept: str) -> None:
     assert with_scheme(typed) == kept

@@ -1,4 +1,4 @@
-"""A draft is saved as it is; a published spec changes only whole, with its history."""
+"""Drafts are saved as they are; a published spec changes only if complete, with history."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def job(client: User) -> Job:
     return make_job(client, spec=BRIEF, requirements=[("page", "/prices"), ("phone", "")], skills=("css",))
 
 
-def test_a_draft_keeps_what_is_there_and_need_not_be_whole(client: User) -> None:
+def test_draft_is_saved_incomplete(client: User) -> None:
     job = editing.start_draft(client, "Booking site", START)
     editing.save_draft(client, job, {"spec": "Only a thou", "skills": ("css", "flask")}, START)
     editing.save_draft(client, job, {"skills": ("flask",), "requirements": (("page", ""),)}, START)
@@ -51,17 +51,17 @@ def test_a_draft_keeps_what_is_there_and_need_not_be_whole(client: User) -> None
     assert job.version == 1
 
 
-def test_freelancers_start_no_draft() -> None:
+def test_freelancers_can_not_start_drafts() -> None:
     with pytest.raises(NotAllowed):
         editing.start_draft(make_user("freelancer"), "Booking site", START)
 
 
-def test_an_autosave_that_comes_after_publication_changes_nothing(client: User, job: Job) -> None:
+def test_autosave_after_publication_changes_nothing(client: User, job: Job) -> None:
     with pytest.raises(Conflict):
         editing.save_draft(client, job, {"spec": "Half a"}, START)
 
 
-def test_an_edit_of_a_published_job_is_a_new_version_with_its_history(client: User, job: Job) -> None:
+def test_edit_of_published_job_creates_version_and_history(client: User, job: Job) -> None:
     edit = editing.edit_job(client, job, {"budget_max": 400_000, "title": "Booking site, two halls"}, 1, START)
     assert edit is not None
     assert job.version == 2
@@ -70,30 +70,30 @@ def test_an_edit_of_a_published_job_is_a_new_version_with_its_history(client: Us
     assert edits_of(job, since_version=2) == []
 
 
-def test_saving_without_a_change_is_no_edit(client: User, job: Job) -> None:
+def test_saving_without_change_is_no_edit(client: User, job: Job) -> None:
     assert editing.edit_job(client, job, {"title": job.title}, 1, START) is None
     assert job.version == 1
 
 
-def test_an_edit_of_what_somebody_changed_meanwhile_is_refused(client: User, job: Job) -> None:
+def test_edit_of_outdated_version_is_refused(client: User, job: Job) -> None:
     editing.edit_job(client, job, {"title": "Booking site, two halls"}, 1, START)
     with pytest.raises(Conflict):
         editing.edit_job(client, job, {"title": "Booking site, three halls"}, 1, START)
 
 
-def test_a_published_spec_stays_publishable(client: User, job: Job) -> None:
+def test_published_spec_must_stay_publishable(client: User, job: Job) -> None:
     with pytest.raises(Invalid):
         editing.edit_job(client, job, {"spec": ""}, 1, START)
     assert job.spec == BRIEF
 
 
-def test_the_currency_stays_since_bids_are_in_it(client: User, job: Job) -> None:
+def test_currency_of_published_job_is_fixed(client: User, job: Job) -> None:
     with pytest.raises(Invalid) as refused:
         editing.edit_job(client, job, {"currency": "JPY"}, 1, START)
     assert refused.value.field == "currency"
 
 
-def test_a_job_past_its_deadline_is_not_edited(client: User, job: Job) -> None:
+def test_job_past_deadline_can_not_be_edited(client: User, job: Job) -> None:
     with pytest.raises(NotAllowed):
         editing.edit_job(client, job, {"title": "Late"}, 1, START + timedelta(days=8))
 
@@ -106,7 +106,7 @@ def test_unchanged_requirements_keep_their_rows_when_others_move(client: User, j
     assert [line.position for line in job.requirements] == [0, 1, 2]
 
 
-def test_attachments_come_and_go_and_are_part_of_the_history(client: User, job: Job, tmp_path: Path) -> None:
+def test_attachments_are_part_of_the_history(client: User, job: Job, tmp_path: Path) -> None:
     files = FileStore(tmp_path)
     attachment = editing.attach_file(client, job, PLAN, files, START)
     assert files.path(attachment.file_key).read_bytes() == PLAN.content
@@ -114,14 +114,14 @@ def test_attachments_come_and_go_and_are_part_of_the_history(client: User, job: 
     assert [edit.changes["attachments"]["after"] for edit in edits_of(job)] == ["", "plan.txt"]
 
 
-def test_another_jobs_attachment_can_not_be_removed(client: User, job: Job, tmp_path: Path) -> None:
+def test_attachment_of_another_job_can_not_be_removed(client: User, job: Job, tmp_path: Path) -> None:
     other = make_job(client, spec=BRIEF)
     attachment = editing.attach_file(client, other, PLAN, FileStore(tmp_path), START)
     with pytest.raises(NotFound):
         editing.remove_attachment(client, job, attachment.id, START)
 
 
-def test_a_draft_takes_ten_files_and_no_more(client: User, tmp_path: Path) -> None:
+def test_draft_accepts_at_most_ten_files(client: User, tmp_path: Path) -> None:
     job = make_job(client, state=JobState.DRAFT)
     for _ in range(10):
         editing.attach_file(client, job, PLAN, FileStore(tmp_path), START)

@@ -1,4 +1,4 @@
-"""A job's way from draft to its end, and who is told."""
+"""A job's lifecycle from draft to end, and who is notified."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def client() -> User:
 
 @pytest.fixture
 def told() -> Iterator[list[str]]:
-    """The names of the signals that were sent."""
+    """Names of the signals sent."""
     names: list[str] = []
     signals = {"submitted": job_submitted, "opened": job_opened, "edited": job_edited, "ended": job_ended}
 
@@ -58,27 +58,27 @@ def draft(client: User) -> Job:
     return make_job(client, state=JobState.DRAFT, spec=BRIEF, published_at=None)
 
 
-def test_a_new_clients_first_job_waits_for_review(client: User, told: list[str]) -> None:
+def test_first_job_of_new_client_waits_for_review(client: User, told: list[str]) -> None:
     job = draft(client)
     lifecycle.publish_job(client, job, 1, START)
     assert (job.state, job.published_at, told) == ("pending_review", None, ["submitted"])
 
 
-def test_a_known_clients_job_opens_at_once(client: User, told: list[str]) -> None:
+def test_job_of_known_client_opens_at_once(client: User, told: list[str]) -> None:
     make_job(client, state=JobState.EXPIRED)
     job = draft(client)
     lifecycle.publish_job(client, job, 1, START)
     assert (job.state, job.published_at, told) == ("open", START, ["submitted", "opened"])
 
 
-def test_a_job_that_moderators_removed_earns_no_trust(client: User) -> None:
+def test_job_removed_by_moderators_earns_no_trust(client: User) -> None:
     make_job(client, state=JobState.REMOVED)
     job = draft(client)
     lifecycle.publish_job(client, job, 1, START)
     assert job.state == "pending_review"
 
 
-def test_an_incomplete_draft_is_not_published(client: User) -> None:
+def test_incomplete_draft_is_not_published(client: User) -> None:
     job = editing.start_draft(client, "Booking site", START)
     with pytest.raises(Invalid) as refused:
         lifecycle.publish_job(client, job, 0, START)
@@ -93,7 +93,7 @@ def test_publishing_twice_opens_once(client: User, told: list[str]) -> None:
     assert told == ["submitted", "opened"]
 
 
-def test_a_job_in_review_can_be_taken_back_or_approved_or_sent_back(client: User, told: list[str]) -> None:
+def test_job_in_review_can_be_taken_back_approved_or_sent_back(client: User, told: list[str]) -> None:
     admin = make_user("admin")
     job = draft(client)
     lifecycle.publish_job(client, job, 1, START)
@@ -124,19 +124,19 @@ def test_closing_early_and_reopening_with_new_deadlines(client: User, told: list
     assert told == ["ended", "edited", "opened"]
 
 
-def test_reopening_needs_deadlines_to_come(client: User) -> None:
+def test_reopening_needs_future_deadlines(client: User) -> None:
     job = make_job(client, state=JobState.CLOSED)
     with pytest.raises(Invalid):
         lifecycle.reopen_job(client, job, START - DAY, START + DAY, START)
 
 
-def test_a_job_past_its_deadline_reopens_although_no_worker_has_closed_it(client: User) -> None:
+def test_job_past_deadline_reopens_before_worker_closed_it(client: User) -> None:
     job = make_job(client, bid_deadline=START - DAY)
     lifecycle.reopen_job(client, job, START + DAY, START + 2 * DAY, START)
     assert is_open_for_bids(job, START)
 
 
-def test_cancelling_needs_a_reason_once_published(client: User, told: list[str]) -> None:
+def test_cancelling_published_job_needs_a_reason(client: User, told: list[str]) -> None:
     job = make_job(client)
     with pytest.raises(Invalid):
         lifecycle.cancel_job(client, job, "  ", START)
@@ -144,14 +144,14 @@ def test_cancelling_needs_a_reason_once_published(client: User, told: list[str])
     assert (job.state, job.end_reason, told) == ("cancelled", "We found a plugin.", ["ended"])
 
 
-def test_a_draft_is_cancelled_quietly(client: User, told: list[str]) -> None:
+def test_cancelling_draft_notifies_nobody(client: User, told: list[str]) -> None:
     job = draft(client)
     lifecycle.cancel_job(client, job, "", START)
     assert (job.state, told) == ("cancelled", [])
 
 
 @pytest.mark.parametrize("act", ["publish", "take_back", "close", "reopen", "cancel"])
-def test_strangers_and_suspended_owners_move_nothing(client: User, act: str) -> None:
+def test_strangers_and_suspended_owners_can_not_change_state(client: User, act: str) -> None:
     state = {"publish": "draft", "take_back": "pending_review", "reopen": "closed"}.get(act, "open")
     job = make_job(client, state=state, spec=BRIEF)
     acts = {
@@ -180,7 +180,7 @@ def test_removing_and_restoring(client: User) -> None:
     assert job.state == "closed"
 
 
-def test_due_jobs_close_then_expire_and_each_is_told_once(client: User, told: list[str]) -> None:
+def test_due_jobs_close_then_expire_and_signal_once(client: User, told: list[str]) -> None:
     job = make_job(client)
     make_job(client, bid_deadline=START + 30 * DAY, decision_deadline=START + 40 * DAY)
     assert lifecycle.end_due(START) == 0
@@ -191,13 +191,13 @@ def test_due_jobs_close_then_expire_and_each_is_told_once(client: User, told: li
     assert (job.state, told) == ("expired", ["ended", "ended"])
 
 
-def test_an_awarded_job_does_not_expire(client: User) -> None:
+def test_awarded_job_does_not_expire(client: User) -> None:
     job = make_job(client, state=JobState.AWARDED)
     assert lifecycle.end_due(START + 90 * DAY) == 0
     assert job.state == "awarded"
 
 
-def test_the_loser_of_two_rivals_is_told_that_the_job_changed(client: User) -> None:
+def test_loser_of_a_race_is_told_that_the_job_changed(client: User) -> None:
     job = make_job(client)
     assert job.state == "open"
     db.session.execute(db.update(Job).values(state="cancelled").execution_options(synchronize_session=False))
@@ -205,7 +205,7 @@ def test_the_loser_of_two_rivals_is_told_that_the_job_changed(client: User) -> N
         move(job, JobState.CLOSED, "client", MOVES)
 
 
-def test_a_clients_record_counts_what_became_of_published_jobs(client: User) -> None:
+def test_client_record_counts_outcomes_of_published_jobs(client: User) -> None:
     for state in ("open", "awarded", "completed", "cancelled", "expired", "expired"):
         make_job(client, state=state)
     make_job(client, state=JobState.CANCELLED, published_at=None)

@@ -1,4 +1,4 @@
-"""Who may bid and see, asked without a database."""
+"""Who may bid on and see jobs, tested without a database."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def test_who_may_bid(bidder: User, words: str | None) -> None:
     assert (reason is None) if words is None else (reason or "").startswith(words)
 
 
-def test_a_visitor_may_not_bid() -> None:
+def test_visitor_may_not_bid() -> None:
     assert policy.why_not_bid(None, job(), START)
 
 
@@ -48,19 +48,19 @@ def test_only_open_jobs_take_bids(state: JobState) -> None:
     assert not policy.is_open_for_bids(job(state), START)
 
 
-def test_the_deadline_itself_is_too_late() -> None:
+def test_bid_at_the_deadline_is_too_late() -> None:
     assert policy.is_open_for_bids(job(), START + DAY - timedelta(microseconds=1))
     assert not policy.is_open_for_bids(job(), START + DAY)
     assert policy.shown_state(job(), START + DAY) == JobState.CLOSED
 
 
-def test_a_draft_that_was_discarded_stays_private() -> None:
+def test_discarded_draft_stays_private() -> None:
     assert not policy.may_see(person("admin"), job(JobState.DRAFT))
     assert policy.may_see(None, job(JobState.CANCELLED))
     assert not policy.may_see(None, job(JobState.CANCELLED, published_at=None))
 
 
-def test_nobody_but_the_owner_acts_for_a_job() -> None:
+def test_only_the_owner_acts_on_a_job() -> None:
     owner, admin = person("client", number=1), person("admin")
     acts = (
         lambda who: policy.why_not_edit(who, job(), START),

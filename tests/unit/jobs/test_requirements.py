@@ -1,10 +1,10 @@
-"""Each kind of requirement has words that a bidder can read."""
+"""Each kind of requirement has readable wording."""
 
 from marketplace.checker import requirement_values
 from marketplace.jobs.requirements import KINDS, is_checkable, sentence
 
 
-def test_every_kind_has_words_and_only_free_text_is_left_to_people() -> None:
+def test_every_kind_has_wording_and_only_free_text_is_uncheckable() -> None:
     assert KINDS.keys() == requirement_values.KINDS
     assert all(kind.label and kind.hint for kind in KINDS.values())
     assert [name for name in KINDS if not is_checkable(name)] == ["free"]

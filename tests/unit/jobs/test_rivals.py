@@ -1,4 +1,4 @@
-"""Two at once: of two requests that want to move the same job, exactly one does."""
+"""Races: of two concurrent requests on one job, exactly one succeeds."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def told() -> Iterator[list[int]]:
 
 
 def race(app: Flask, first: Act, second: Act, **fields: object) -> int:
-    """How many of the two acts on a new job went through."""
+    """How many of the two acts on a new job succeeded."""
     with app.app_context():
         owner = make_user("client")
         ids = owner.id, make_job(owner, spec=BRIEF, **fields).id  # type: ignore[arg-type]
@@ -77,19 +77,19 @@ def cancel(person: User, job: Job) -> None:
     lifecycle.cancel_job(person, job, "We found a plugin.", START)
 
 
-def test_a_job_is_published_once(app: Flask, told: list[int]) -> None:
+def test_job_is_published_once(app: Flask, told: list[int]) -> None:
     for _ in range(ROUNDS):
         assert race(app, publish, publish, state=JobState.DRAFT, published_at=None) == 1
     assert len(told) == len(set(told)) == ROUNDS
 
 
-def test_a_job_is_closed_once(app: Flask, told: list[int]) -> None:
+def test_job_is_closed_once(app: Flask, told: list[int]) -> None:
     for _ in range(ROUNDS):
         assert race(app, close, close) == 1
     assert len(told) == ROUNDS
 
 
-def test_closing_and_cancelling_end_in_one_order_or_the_other(app: Flask) -> None:
+def test_closing_and_cancelling_are_serialized(app: Flask) -> None:
     for _ in range(ROUNDS):
         assert race(app, close, cancel) in (1, 2)
     with app.app_context():
@@ -104,7 +104,7 @@ def test_two_sweeps_end_a_job_once(app: Flask, told: list[int]) -> None:
     assert len(told) == 1
 
 
-def test_of_two_edits_of_the_same_version_one_is_kept(app: Flask) -> None:
+def test_one_of_two_edits_of_a_version_is_kept(app: Flask) -> None:
     def edit(title: str) -> Act:
         return lambda person, job: editing.edit_job(person, job, {"title": title}, 1, START)
 

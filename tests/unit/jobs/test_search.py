@@ -1,4 +1,4 @@
-"""The list's queries run on indexes, on both databases, and the full-text index follows every change."""
+"""The list's queries use indexes on both databases, and the full-text index follows every change."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def found(words: str) -> set[str]:
     return {job.title for job in browsed_jobs(Filters(words=words), None, START).rows}
 
 
-def test_the_search_index_follows_additions_changes_and_deletions() -> None:
+def test_search_index_follows_inserts_updates_and_deletes() -> None:
     job = make_job(make_user("client"), title="Choir", spec="Sheet music as files.")
     assert (found("sheet"), found("choir mus"), found("violin")) == ({"Choir"}, {"Choir"}, set())
     job.spec = "Violins only."
@@ -44,7 +44,7 @@ def test_the_search_index_follows_additions_changes_and_deletions() -> None:
     assert found("choir") == set()
 
 
-def test_the_search_index_can_be_dropped_and_built_again_from_what_is_there() -> None:
+def test_search_index_can_be_dropped_and_rebuilt() -> None:
     make_job(make_user("client"), title="Choir")
     connection = db.session.connection()
     drop_search_index(connection)
@@ -81,13 +81,13 @@ def many_jobs() -> None:
     skills = [{"job_id": number, "name": f"skill-{number % 50}"} for number in range(1, 4001)]
     db.session.execute(insert(JobSkill), skills)
     db.session.commit()
-    if db.engine.dialect.name == "postgresql":  # whose own daemon does this; SQLite stays without statistics
+    if db.engine.dialect.name == "postgresql":  # autovacuum does this in operation; SQLite stays without statistics
         db.session.execute(text("ANALYZE"))
         db.session.commit()
 
 
 def plan(filters: Filters) -> str:
-    """The database's own plan for the statement that the list sends, as one text."""
+    """The database's query plan of the list's statement, as one text."""
     sent: list[tuple[str, Any]] = []
 
     def note(_connection: object, _cursor: object, statement: str, parameters: Any, *_: object) -> None:
@@ -115,7 +115,7 @@ def plan(filters: Filters) -> str:
     ],
     ids=["newest", "closing", "category", "skill", "words"],
 )
-def test_the_list_is_read_through_an_index(many_jobs: None, filters: Filters, index: str) -> None:
+def test_list_is_read_through_an_index(many_jobs: None, filters: Filters, index: str) -> None:
     lines = plan(filters)
     assert index in lines or (index == "job_search" and "VIRTUAL TABLE" in lines), lines
     assert "Seq Scan on jobs" not in lines, lines

@@ -1,4 +1,4 @@
-"""A spec knows what it lacks and how it differs from an earlier one."""
+"""Problems of a spec, and differences from an earlier one."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -23,15 +23,15 @@ def missing(**changes: object) -> list[str]:
     return [found.field for found in problems(replace(WHOLE, **changes), START)]  # type: ignore[arg-type]
 
 
-def test_a_whole_spec_has_no_problems() -> None:
+def test_complete_spec_has_no_problems() -> None:
     assert problems(WHOLE, START) == []
 
 
-def test_requirements_skills_and_attachments_may_be_left_out() -> None:
+def test_requirements_skills_and_attachments_are_optional() -> None:
     assert missing(requirements=(), skills=(), attachments=()) == []
 
 
-def test_an_empty_spec_lacks_one_thing_after_the_other_in_the_order_of_the_pages() -> None:
+def test_empty_spec_lists_problems_in_order_of_pages() -> None:
     found = [(problem.task, problem.field) for problem in problems(JobSpec(), START)]
     assert found == [
         ("describe", "title"),
@@ -43,28 +43,28 @@ def test_an_empty_spec_lacks_one_thing_after_the_other_in_the_order_of_the_pages
     ]
 
 
-def test_deadlines_lie_in_the_future_and_in_order() -> None:
+def test_deadlines_must_be_future_and_in_order() -> None:
     assert missing(bid_deadline=START) == ["bid_deadline"]
     assert missing(decision_deadline=START + timedelta(days=7)) == ["decision_deadline"]
 
 
-def test_the_lowest_budget_is_not_above_the_highest() -> None:
+def test_minimum_budget_must_not_exceed_maximum() -> None:
     assert missing(budget_min=350_001) == ["budget_max"]
 
 
-def test_a_bad_requirement_is_named_by_its_number() -> None:
+def test_invalid_requirement_is_named_by_its_number() -> None:
     bad = problems(replace(WHOLE, requirements=(("page", "/prices"), ("load_time", "soon"))), START)
     assert bad == [
         SpecProblem("requirements", "requirements", "Requirement 2: Enter seconds from 0.1 to 30, such as 2 or 1.5.")
     ]
 
 
-def test_there_are_thirty_requirements_at_most() -> None:
+def test_at_most_thirty_requirements() -> None:
     assert missing(requirements=(("https", ""),) * 30) == []
     assert missing(requirements=(("https", ""),) * 31) == ["requirements"]
 
 
-def test_differences_are_told_in_words_people_read() -> None:
+def test_differences_are_in_readable_words() -> None:
     after = replace(WHOLE, budget_max=400_000, category="app", requirements=(("page", "/prices"), ("phone", "")))
     assert differences(WHOLE, after) == {
         "budget_max": {"before": "€3,500", "after": "€4,000"},
@@ -76,7 +76,7 @@ def test_differences_are_told_in_words_people_read() -> None:
     }
 
 
-def test_skills_are_split_lower_cased_and_kept_once() -> None:
+def test_skills_are_split_lower_cased_and_deduplicated() -> None:
     assert split_skills(" Python, CSS,,  python ; Graphic   Design") == ("css", "graphic design", "python")
 
 

@@ -1,4 +1,4 @@
-"""Near-identical cover notes in bursts: found whatever is changed in them, and found in linear time."""
+"""Bursts of near-identical cover notes are found despite changes, in linear time."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def note(bid: int, person: int, job: int, minutes: float, text: str = TEXT) -> N
     return Note(bid, person, job, START + timedelta(minutes=minutes), text)
 
 
-def test_a_changed_name_and_thing_leave_notes_near_identical_and_two_answers_are_not() -> None:
+def test_notes_with_changed_words_are_alike_and_independent_answers_are_not() -> None:
     assert likeness(shingles_of(TEXT), shingles_of(OTHERS)) >= ALIKE
     assert likeness(shingles_of(TEXT), shingles_of(OWN)) < 0.2
     assert likeness(shingles_of(TEXT), shingles_of(TEXT.upper().replace(",", " ;"))) == 1
@@ -41,23 +41,23 @@ def test_one_account_on_five_jobs_within_an_hour_is_a_burst() -> None:
     assert bursts(notes[:4]) == []
 
 
-def test_three_accounts_within_an_hour_are_a_burst_on_however_few_jobs() -> None:
+def test_three_accounts_within_an_hour_are_a_burst_on_any_number_of_jobs() -> None:
     (burst,) = bursts([note(bid, bid, 1, 20 * bid) for bid in range(3)])
     assert (burst.people, burst.jobs) == (3, 1)
     assert bursts([note(bid, bid % 2, 1, bid) for bid in range(4)]) == []  # two accounts
 
 
-def test_the_same_over_a_day_is_no_burst() -> None:
+def test_same_notes_over_a_day_are_no_burst() -> None:
     assert bursts([note(bid, 1, bid, 16 * bid) for bid in range(20)]) == []
     assert bursts([note(bid, bid, bid, 31 * bid) for bid in range(20)]) == []
 
 
-def test_a_burst_leaves_out_what_came_hours_before_it() -> None:
+def test_burst_leaves_out_notes_from_hours_before() -> None:
     (burst,) = bursts([note(0, 1, 0, 0), *(note(bid, 1, bid, 300 + bid) for bid in range(1, 6))])
     assert [one.bid_id for one in burst.notes] == [1, 2, 3, 4, 5]
 
 
-def test_answers_of_ones_own_are_no_burst_however_many() -> None:
+def test_different_answers_are_no_burst() -> None:
     words = ("slot", "pay", "light", "door", "rope", "wall", "book", "team", "cash", "shoe", "hour", "plan")
     chance = random.Random(3)
     notes = [note(bid, bid, 1, bid, " ".join(chance.choices(words, k=40))) for bid in range(50)]
@@ -65,14 +65,14 @@ def test_answers_of_ones_own_are_no_burst_however_many() -> None:
 
 
 @given(st.permutations(range(8)))
-def test_the_order_in_which_notes_are_read_changes_nothing(order: list[int]) -> None:
+def test_result_does_not_depend_on_order_of_notes(order: list[int]) -> None:
     notes = [note(bid, bid % 4, bid, bid, TEXT if bid % 3 else OWN) for bid in range(8)]
     assert bursts(notes[at] for at in order) == bursts(notes)
 
 
 @pytest.mark.parametrize("kind", ["all the same", "all alike in part", "empty"])
 def test_five_thousand_notes_take_linear_time(kind: str) -> None:
-    """Ten times as many take about ten times as long, whatever somebody sends to slow us down."""
+    """Ten times as many notes take about ten times as long, even adversarial ones."""
     chance = random.Random(5)
 
     def text() -> str:

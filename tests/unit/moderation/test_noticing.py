@@ -1,4 +1,4 @@
-"""The sweep over real rows: what it flags, once, and how little it reads for it."""
+"""The sweep over real rows: what it flags, once, and how little it reads."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def evidence(flag: Flag) -> list[int]:
 
 
 def together(*people: User, at: datetime = START) -> None:
-    """They used one browser."""
+    """Make these people use one browser."""
     for person in people:
         note_signals(person.id, {"device": "one"}, "s" * 40, at)
     db.session.commit()
@@ -50,7 +50,7 @@ def job(app: Flask) -> Any:
         yield make_job(make_user("client", created_at=OLD))
 
 
-def test_nothing_to_see_flags_nothing(job: Job) -> None:
+def test_clean_market_raises_no_flag(job: Job) -> None:
     make_bid(job, make_user("freelancer"))
     assert notice(LATER) == 0
 
@@ -66,7 +66,7 @@ def test_linked_bidders_are_flagged_once_with_both_bids(job: Job) -> None:
     assert "the same browser" in flag.sentence
 
 
-def test_a_pair_that_meets_on_many_jobs_is_one_flag_until_it_is_decided(job: Job) -> None:
+def test_pair_on_many_jobs_is_one_flag_until_decided(job: Job) -> None:
     one, other = make_user("freelancer"), make_user("freelancer")
     for number in range(3):
         met = make_job(job.client)
@@ -84,7 +84,7 @@ def test_a_pair_that_meets_on_many_jobs_is_one_flag_until_it_is_decided(job: Job
     assert notice(LATER) == 1
 
 
-def test_a_group_in_front_is_an_anomaly_of_the_rank(job: Job) -> None:
+def test_group_in_front_is_a_rank_anomaly(job: Job) -> None:
     people = [make_user("freelancer") for _ in range(3)]
     for rank, person in enumerate(people, 2):
         make_bid(job, person, rank=rank, note=f"{OWN} {rank}", submitted_at=START - timedelta(days=rank))
@@ -96,7 +96,7 @@ def test_a_group_in_front_is_an_anomaly_of_the_rank(job: Job) -> None:
     assert len(flags("linked_bids")) == 3
 
 
-def test_a_bid_placed_before_its_link_to_the_client_was_known_is_flagged(job: Job) -> None:
+def test_bid_placed_before_link_to_client_was_known_is_flagged(job: Job) -> None:
     bidder = make_user("freelancer")
     bid = make_bid(job, bidder)
     together(bidder, job.client)
@@ -106,7 +106,7 @@ def test_a_bid_placed_before_its_link_to_the_client_was_known_is_flagged(job: Jo
     assert evidence(flag) == [bid.id]
 
 
-def test_linked_accounts_on_decided_jobs_or_seen_long_ago_are_left_alone(job: Job) -> None:
+def test_linked_accounts_on_decided_jobs_or_seen_long_ago_are_ignored(job: Job) -> None:
     for state, seen in (("awarded", START), ("open", START - timedelta(days=3))):
         one, other = make_user("freelancer"), make_user("freelancer")
         done = make_job(make_user("client"), state=state)
@@ -117,7 +117,7 @@ def test_linked_accounts_on_decided_jobs_or_seen_long_ago_are_left_alone(job: Jo
     assert notice(LATER) == 0
 
 
-def test_a_burst_of_like_notes_is_one_flag_that_grows_while_it_waits(job: Job) -> None:
+def test_note_burst_is_one_flag_that_grows_while_waiting(job: Job) -> None:
     for at in range(3):
         make_bid(job, make_user("freelancer"), note=TEXT, submitted_at=START + timedelta(minutes=at))
     make_bid(job, make_user("freelancer"), note=OWN)
@@ -129,7 +129,7 @@ def test_a_burst_of_like_notes_is_one_flag_that_grows_while_it_waits(job: Job) -
     assert len(evidence(flag)) == 4
 
 
-def test_once_decided_only_a_new_burst_is_flagged_again(job: Job) -> None:
+def test_after_decision_only_new_burst_is_flagged(job: Job) -> None:
     for at in range(3):
         make_bid(job, make_user("freelancer"), note=TEXT, submitted_at=START + timedelta(minutes=at))
     notice(START + timedelta(minutes=5))
@@ -143,7 +143,7 @@ def test_once_decided_only_a_new_burst_is_flagged_again(job: Job) -> None:
     assert len(evidence(flags()[-1])) == 3
 
 
-def test_one_account_on_many_jobs_is_found_even_when_nobody_looked_for_hours(app: Flask, job: Job) -> None:
+def test_one_account_on_many_jobs_is_found_after_long_pause(app: Flask, job: Job) -> None:
     sender = make_user("freelancer")
     for at in range(5):
         make_bid(make_job(job.client), sender, note=TEXT, submitted_at=START + timedelta(minutes=at))
@@ -166,7 +166,7 @@ def ranked_bids(job: Job) -> list[int]:
     return [make_bid(job, make_user("freelancer"), submitted_at=OLD).id for _ in range(8)]
 
 
-def test_an_odd_move_between_two_snapshots_is_flagged_with_its_bid(job: Job) -> None:
+def test_odd_move_between_snapshots_is_flagged_with_its_bid(job: Job) -> None:
     ids = ranked_bids(job)
     scores = {bid: 1_000 * at for at, bid in enumerate(ids)}
     snapshot(job, scores)
@@ -177,14 +177,14 @@ def test_an_odd_move_between_two_snapshots_is_flagged_with_its_bid(job: Job) -> 
     assert notice(LATER) == 0
 
 
-def test_a_snapshot_is_read_once_it_has_settled_and_never_again(job: Job) -> None:
+def test_settled_snapshot_is_read_once(job: Job) -> None:
     snapshot(job, dict.fromkeys(ranked_bids(job), 1), at=LATER)
     assert notice_moves(LATER) == (0, 0)
     assert notice_moves(LATER + timedelta(minutes=2)) == (1, 0)
     assert notice_moves(LATER + timedelta(minutes=3)) == (0, 0)
 
 
-def test_a_batch_of_snapshots_takes_a_fixed_number_of_queries(job: Job) -> None:
+def test_snapshot_batch_takes_fixed_number_of_queries(job: Job) -> None:
     for at, bid in enumerate(ranked_bids(job) * 3):
         snapshot(job, {bid: at})
     with counted_queries() as statements:
@@ -200,7 +200,7 @@ def praise(person: User, *hours: int) -> None:
     db.session.commit()
 
 
-def test_a_burst_of_praise_is_flagged_and_praise_over_weeks_is_not(job: Job) -> None:
+def test_praise_burst_is_flagged_and_praise_over_weeks_is_not(job: Job) -> None:
     praised, steady = make_user("freelancer"), make_user("freelancer")
     praise(praised, 1, 2, 3)
     praise(steady, 1, 300, 600)
@@ -218,7 +218,7 @@ def award(client: User, winner: User, rank: int) -> Award:
     return made
 
 
-def test_the_same_far_placed_winner_is_flagged_at_the_second_time(job: Job) -> None:
+def test_same_low_ranked_winner_is_flagged_at_second_award(job: Job) -> None:
     winner, other = make_user("freelancer"), make_user("freelancer")
     award(job.client, winner, 9)
     award(job.client, other, 12)
@@ -230,7 +230,7 @@ def test_the_same_far_placed_winner_is_flagged_at_the_second_time(job: Job) -> N
     assert flag.sentence == "This client chose this freelancer from the places 9, 1, 7, over time."
 
 
-def test_a_winner_on_the_clients_network_is_flagged_unless_it_is_a_crowds(job: Job) -> None:
+def test_winner_on_clients_network_is_flagged_unless_crowded(job: Job) -> None:
     winner = make_user("freelancer", created_at=OLD)
     for person in (winner, job.client):
         note_signals(person.id, {"address": "198.51.100.7"}, "s" * 40, START)
@@ -243,7 +243,7 @@ def test_a_winner_on_the_clients_network_is_flagged_unless_it_is_a_crowds(job: J
     assert notice(LATER) == 0
 
 
-def test_a_flood_of_one_note_makes_one_flag(job: Job) -> None:
+def test_flood_of_one_note_is_one_flag(job: Job) -> None:
     sender = make_user("freelancer")
     for at in range(60):
         db.session.add(

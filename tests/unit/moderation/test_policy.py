@@ -1,4 +1,4 @@
-"""Who decides on whose case, and which decision can be answered: one table each."""
+"""Who decides on whose case, and which decisions can be answered: one table each."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Fifty at once among two admins: one of them is left."""
+"""Fifty concurrent removals between two admins leave one admin."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ pytestmark = pytest.mark.both_engines
 __all__ = ["app"]
 
 
-def test_two_admins_who_remove_each_other_leave_one(app: Flask) -> None:
+def test_two_admins_who_remove_each_other_leave_one_admin(app: Flask) -> None:
     with app.app_context():
         one, two = make_user("admin").id, make_user("admin").id
         db.session.commit()

@@ -1,4 +1,4 @@
-"""The rules on the rank, each by examples: what it notices, and what it leaves alone."""
+"""The rules on the rank by examples: what each detects, and what it ignores."""
 
 from __future__ import annotations
 
@@ -44,13 +44,13 @@ def rules(found: list[RuleMatch]) -> list[tuple[str, int]]:
     return [(one.rule, one.bid_id) for one in found]
 
 
-def test_a_jump_by_nothing_that_a_check_or_an_edit_did_is_noticed_with_its_cause() -> None:
+def test_jump_without_check_or_edit_is_flagged_with_its_cause() -> None:
     found = odd_moves(standing(BEFORE), standing(RISEN, reviews={"positive": 8, "total": 8}))
     assert rules(found) == [("jump", 9)]
     assert found[0].sentence == "Rose from place 9 to 1 without a check or an edit; what changed: reviews."
 
 
-def test_a_jump_of_which_the_facts_tell_nothing_says_so() -> None:
+def test_jump_without_known_cause_says_so() -> None:
     (found,) = odd_moves(standing(BEFORE), standing(RISEN))
     assert found.sentence.endswith("nothing in its facts changed.")
 
@@ -70,33 +70,33 @@ QUIET = {
 
 
 @pytest.mark.parametrize("after", QUIET.values(), ids=QUIET)
-def test_a_move_is_explained_by(after: StoredRank) -> None:
+def test_explained_move_is_not_flagged(after: StoredRank) -> None:
     assert odd_moves(standing(BEFORE), after) == []
 
 
-def test_a_profile_fitted_to_the_spec_is_noticed_once_and_as_that() -> None:
+def test_fitted_profile_is_flagged_once_as_such() -> None:
     found = odd_moves(standing(BEFORE), standing(RISEN, match=0.8))
     assert rules(found) == [("fitted_profile", 9)]
     assert found[0].sentence == "After the bid was placed its match to the spec rose from 0.20 to 0.80."
 
 
-def test_a_new_spec_that_moves_everybodys_match_is_nobodys_doing() -> None:
+def test_changed_spec_that_moves_every_match_is_not_flagged() -> None:
     after = standing(RISEN, match=0.8)
     for facts in after.facts.values():
         facts["match"] = 0.8  # type: ignore[index]
     assert odd_moves(standing(BEFORE), after) == []
 
 
-def test_facts_of_later_versions_of_the_rank_are_read_too() -> None:
+def test_facts_of_later_weight_versions_are_readable() -> None:
     found = odd_moves(standing(BEFORE), standing(RISEN, promises={"kept": 4, "total": 4}))
     assert "promises" in found[0].sentence
 
 
-def test_praise_in_a_burst_is_noticed_and_praise_over_days_is_not() -> None:
+def test_praise_in_a_burst_is_flagged_and_praise_over_days_is_not() -> None:
     hours = [START + timedelta(hours=hour) for hour in (0, 5, 23)]
     assert is_praise_burst(hours, total=3)
     assert is_praise_burst(hours, total=6)
-    assert not is_praise_burst(hours, total=7)  # somebody with a history, who asked a few more
+    assert not is_praise_burst(hours, total=7)  # has earlier testimonials, and asked for a few more
     assert not is_praise_burst(hours[:2], total=2)
     assert not is_praise_burst([START, START + timedelta(hours=20), START + timedelta(hours=25)], total=3)
 
@@ -105,18 +105,18 @@ def test_praise_in_a_burst_is_noticed_and_praise_over_days_is_not() -> None:
     ("places", "expected"),
     [([6, 9], True), ([1, 6, 2, 12], True), ([6], False), ([5, 5, 5], False), ([1, 40, 2], False), ([], False)],
 )
-def test_the_same_far_placed_winner_again(places: list[int], *, expected: bool) -> None:
+def test_repeated_low_ranked_winner_is_arranged(places: list[int], *, expected: bool) -> None:
     assert is_arranged(places) is expected
 
 
 @pytest.mark.parametrize(
     ("places", "expected"), [([1, 2], True), ([5, 90], False), ([6, 7], False), ([6, 7, 8], True), ([3], False)]
 )
-def test_one_group_on_several_places(places: list[int], *, expected: bool) -> None:
+def test_one_group_on_several_ranks(places: list[int], *, expected: bool) -> None:
     assert holds_several(places) is expected
 
 
-def test_every_rule_states_its_threshold_and_why_and_fits_its_column() -> None:
+def test_every_rule_states_threshold_and_reason_and_fits_its_column() -> None:
     assert {*QUEUED, *ANOMALIES} == set(RULES)
     for name, rule in RULES.items():
         assert len(name) <= 20

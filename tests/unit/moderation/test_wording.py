@@ -1,4 +1,4 @@
-"""What the public log may say: no names and no addresses, whatever people call themselves."""
+"""The public log contains no names and no addresses, whatever people call themselves."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ from marketplace.moderation.wording import changes, names_somebody
         ("See HTTPS://example.com", [], True),
     ],
 )
-def test_what_names_somebody(words: str, names: list[str], expected: bool) -> None:
+def test_which_sentences_name_somebody(words: str, names: list[str], expected: bool) -> None:
     assert names_somebody(words, *names) is expected
 
 
-def test_changes_read_in_words() -> None:
+def test_changes_are_readable() -> None:
     found = changes({"hidden": False, "state": "no_reply"}, {"hidden": True, "state": "final", "accounts": [1, 2]})
     assert [(one.fact, one.before, one.after) for one in found] == [
         ("Hidden", "no", "yes"), ("State", "no reply", "final"), ("Accounts", "none", "1 and 2")

@@ -1,4 +1,4 @@
-"""A small WSGI application behind the front, on a real port in a thread of its own."""
+"""A small WSGI application behind the front, on a real port in its own thread."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def application(request: Request) -> Response:
         case "/stream":
             return Response(str(number) for number in range(1000))
         case "/wait":
-            time.sleep(2)  # as long as a page may well compute
+            time.sleep(2)  # a realistic duration of a page
             return Response()
         case "/over":
             return Response(f"{len(request.environ['wsgi.input'].read())} {request.content_length}")
@@ -41,13 +41,13 @@ def application(request: Request) -> Response:
 
 
 class Served:
-    """The server at work, and where."""
+    """The running server and its address."""
 
     def __init__(self, server: uvicorn.Server, port: int) -> None:
         self.server, self.port = server, port
 
     def connect(self, text: bytes = b"", room: int = 0) -> socket.socket:
-        """A connection that has sent `text`; `room` bytes for answers that are not read."""
+        """A connection that has sent `text`; `room` bytes of buffer for unread answers."""
         client = socket.socket()
         if room:
             client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, room)

@@ -1,4 +1,4 @@
-"""Requests and answers pass the front unchanged, and who sends or reads too slowly is hung up on."""
+"""Requests and answers pass the front unchanged; slow senders and readers are disconnected."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ CHUNKED = b"POST /in HTTP/1.1\r\nHost: here\r\nTransfer-Encoding: chunked\r\n\r\
 
 
 def said(client: socket.socket) -> bytes:
-    """All that comes until the server hangs up."""
+    """All received bytes until the server hangs up."""
     pieces: list[bytes] = []
     with client, suppress(ConnectionResetError):
         while piece := client.recv(65536):
@@ -41,20 +41,20 @@ def ask(served: Served, method: str, path: str, body: bytes | None = None, **hea
         return answer.status, answer.read()
 
 
-def test_the_application_sees_the_request_as_it_was_sent(served: Served) -> None:
+def test_application_sees_request_as_sent(served: Served) -> None:
     status, told = ask(served, "POST", "/a%20b/%C3%A9?q=1%262", b"x" * 70_000, Host="site.example:8000")
     assert (status, told.decode().split("\n")) == (
         200, ["POST", "/a b/é", "site.example:8000", "127.0.0.1", "1&2", "70000"]
     )  # fmt: skip
 
 
-def test_a_chunked_body_arrives_whole(served: Served) -> None:
+def test_chunked_body_arrives_complete(served: Served) -> None:
     client = served.connect(CHUNKED.replace(b"\r\n\r\n", b"\r\nConnection: close\r\n\r\n"))
     client.sendall(b"5\r\nhello\r\n6\r\n world\r\n0\r\n\r\n")
     assert said(client).endswith(b"\n11")
 
 
-def test_a_connection_serves_request_after_request(served: Served) -> None:
+def test_connection_serves_several_requests(served: Served) -> None:
     used: set[socket.socket] = set()
     with closing(http.client.HTTPConnection("127.0.0.1", served.port, timeout=60)) as asked:
         for body in (b"", b"one", b"twice"):
@@ -64,7 +64,7 @@ def test_a_connection_serves_request_after_request(served: Served) -> None:
     assert len(used) == 1
 
 
-def test_head_gets_the_head_alone(served: Served) -> None:
+def test_head_request_gets_only_the_head(served: Served) -> None:
     client = served.connect(b"HEAD /large HTTP/1.1\r\nHost: here\r\nConnection: close\r\n\r\n")
     head, _, rest = said(client).partition(b"\r\n\r\n")
     assert f"content-length: {len(LARGE)}".encode() in head
@@ -72,17 +72,17 @@ def test_head_gets_the_head_alone(served: Served) -> None:
 
 
 @pytest.mark.parametrize(("path", "body"), [("/large", LARGE), ("/stream", "".join(map(str, range(1000))).encode())])
-def test_answers_arrive_whole(served: Served, path: str, body: bytes) -> None:
+def test_answers_arrive_complete(served: Served, path: str, body: bytes) -> None:
     assert ask(served, "GET", path) == (200, body)
 
 
-def test_a_trusted_proxy_says_who_asks_and_for_which_host(behind_a_proxy: Served) -> None:
+def test_trusted_proxy_sets_client_and_host(behind_a_proxy: Served) -> None:
     told = {"X_Forwarded_For": "192.0.2.9, 192.0.2.7", "X_Forwarded_Host": "site.example"}
     _, said = ask(behind_a_proxy, "GET", "/", None, **told)
     assert said.decode().split("\n")[2:4] == ["site.example", "192.0.2.7"]
 
 
-def test_nobody_passes_off_a_header_with_an_underscore_as_the_proxys(behind_a_proxy: Served) -> None:
+def test_header_with_underscore_does_not_pass_for_the_proxys(behind_a_proxy: Served) -> None:
     client = behind_a_proxy.connect(
         b"GET / HTTP/1.1\r\nHost: here\r\nX-Forwarded-For: 192.0.2.7\r\nX_Forwarded_For: 192.0.2.66\r\n"
         b"Connection: close\r\n\r\n"
@@ -91,13 +91,13 @@ def test_nobody_passes_off_a_header_with_an_underscore_as_the_proxys(behind_a_pr
     assert b"192.0.2.66" not in told
 
 
-def test_several_cookie_headers_are_one(served: Served) -> None:
+def test_several_cookie_headers_are_joined(served: Served) -> None:
     client = served.connect(b"GET / HTTP/1.1\r\nHost: here\r\nCookie: a=1\r\nCookie: b=2\r\nConnection: close\r\n\r\n")
     assert b"{'a': '1', 'b': '2'}" in said(client)
 
 
 @pytest.mark.parametrize("chunked", [False, True])
-def test_of_a_body_over_the_limit_the_application_gets_the_beginning(served: Served, chunked: bool) -> None:
+def test_oversized_body_reaches_application_truncated(served: Served, chunked: bool) -> None:
     pieces = [b"x" * (LIMIT // 2)] * 4
     told = {} if chunked else {"Content-Length": str(2 * LIMIT)}
     with closing(http.client.HTTPConnection("127.0.0.1", served.port, timeout=60)) as asked:
@@ -109,7 +109,7 @@ def test_of_a_body_over_the_limit_the_application_gets_the_beginning(served: Ser
     assert answer.headers["Connection"] == "close"
 
 
-def test_all_bodies_together_have_a_size(served: Served, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_total_size_of_bodies_is_limited(served: Served, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(front, "MOST_HELD", 500_000)
     large, small = b"x" * 400_000, b"x" * 1000
     dangling = served.connect(b"POST / HTTP/1.1\r\nHost: here\r\nContent-Length: 900000\r\n\r\n" + large)
@@ -121,7 +121,7 @@ def test_all_bodies_together_have_a_size(served: Served, monkeypatch: pytest.Mon
     assert ask(served, "POST", "/", large)[0] == 200
 
 
-def test_a_body_that_finds_no_room_on_the_disk_is_503(served: Served, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_body_on_full_disk_is_503(served: Served, monkeypatch: pytest.MonkeyPatch) -> None:
     def full(_: Any) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")
 
@@ -130,7 +130,7 @@ def test_a_body_that_finds_no_room_on_the_disk_is_503(served: Served, monkeypatc
 
 
 @pytest.mark.parametrize("sent", [b"", b"x" * 1000])
-def test_a_body_that_does_not_come_ends_with_408(served: Served, monkeypatch: pytest.MonkeyPatch, sent: bytes) -> None:
+def test_missing_body_ends_with_408(served: Served, monkeypatch: pytest.MonkeyPatch, sent: bytes) -> None:
     monkeypatch.setattr(pace, "WINDOW_SECONDS", 0.3)
     for head in (
         CHUNKED + b"5\r\nhello\r\n",
@@ -139,32 +139,32 @@ def test_a_body_that_does_not_come_ends_with_408(served: Served, monkeypatch: py
         assert said(served.connect(head)).startswith(b"HTTP/1.1 408 ")
 
 
-def test_a_head_that_does_not_end_ends_with_408(served: Served, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_unfinished_head_ends_with_408(served: Served, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(connection, "HEAD_SECONDS", 0.3)
     assert said(served.connect(b"GET / HTTP/1.1\r\nX-Half: ")).startswith(b"HTTP/1.1 408 ")
 
 
-def test_a_second_head_that_does_not_end_ends_with_408(served: Served, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_unfinished_second_head_ends_with_408(served: Served, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(connection, "HEAD_SECONDS", 0.3)
     told = said(served.connect(b"GET / HTTP/1.1\r\nHost: here\r\n\r\nGET / HTTP/1.1\r\nX-Half: "))
     assert told.startswith(b"HTTP/1.1 200 ")
     assert b"HTTP/1.1 408 " in told
 
 
-def test_who_says_nothing_is_hung_up_on(served: Served, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_silent_client_is_disconnected(served: Served, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(connection, "HEAD_SECONDS", 0.3)
     assert said(served.connect()) == b""
 
 
-def test_a_head_has_a_size(served: Served) -> None:
+def test_head_size_is_limited(served: Served) -> None:
     client = served.connect(b"GET / HTTP/1.1\r\nX-More: ")
-    with suppress(OSError):  # hung up on
+    with suppress(OSError):  # disconnected
         for _ in range(1000):
             client.sendall(b"x" * 4000)
     assert said(client)[:13] in (b"", b"HTTP/1.1 431 "), "a reset may come before the answer"
 
 
-def test_what_follows_a_body_is_no_header(behind_a_proxy: Served) -> None:
+def test_trailer_after_body_is_no_header(behind_a_proxy: Served) -> None:
     client = behind_a_proxy.connect(
         b"POST / HTTP/1.1\r\nHost: here\r\nX-Forwarded-For: 192.0.2.7\r\nTransfer-Encoding: chunked\r\n"
         b"Connection: close\r\n\r\n5\r\nhello\r\n0\r\nX-Forwarded-For: 192.0.2.66\r\nCookie: a=1\r\n\r\n"
@@ -182,23 +182,23 @@ def test_what_follows_a_body_is_no_header(behind_a_proxy: Served) -> None:
         pytest.param(b"GET /wait HTTP/1.1\r\nHost: here\r\n\r\nGET /two HTTP/1.1\r\n", id="second head"),
     ],
 )
-def test_no_part_of_a_request_fills_the_memory(served: Served, before: bytes) -> None:
+def test_no_part_of_a_request_fills_memory(served: Served, before: bytes) -> None:
     client, sent = served.connect(before), 0
-    with client, suppress(OSError):  # hung up on
+    with client, suppress(OSError):  # disconnected
         while sent < 100_000_000:
             sent += client.send(b"X-More: " + b"x" * 50_000 + b"\r\n")
     assert sent < 100_000_000
 
 
-def test_who_asks_on_and_on_without_waiting_is_hung_up_on(served: Served) -> None:
+def test_endless_pipelining_client_is_disconnected(served: Served) -> None:
     client, sent = served.connect(), 0
-    with client, suppress(OSError):  # hung up on
+    with client, suppress(OSError):  # disconnected
         while sent < 100_000_000:
             sent += client.send(b"GET / HTTP/1.1\r\nHost: here\r\n\r\n" * 1000)
     assert sent < 100_000_000
 
 
-def test_requests_sent_ahead_are_answered_in_turn(served: Served) -> None:
+def test_pipelined_requests_are_answered_in_order(served: Served) -> None:
     asked = b"".join(b"GET /%d HTTP/1.1\r\nHost: here\r\n\r\n" % number for number in range(20))
     client = served.connect(asked + b"GET /last HTTP/1.1\r\nHost: here\r\nConnection: close\r\n\r\n")
     lines = said(client).decode().split("\n")
@@ -206,7 +206,7 @@ def test_requests_sent_ahead_are_answered_in_turn(served: Served) -> None:
     assert paths == [*(f"/{number}" for number in range(20)), "/last"]
 
 
-def test_empty_lines_hold_no_connection(served: Served, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_empty_lines_do_not_hold_the_connection(served: Served, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(connection, "HEAD_SECONDS", 0.3)
     client = served.connect(b"GET / HTTP/1.1\r\nHost: here\r\n\r\n")
     assert client.recv(65536).startswith(b"HTTP/1.1 200 ")
@@ -214,7 +214,7 @@ def test_empty_lines_hold_no_connection(served: Served, monkeypatch: pytest.Monk
     assert said(client)[:13] in (b"", b"HTTP/1.1 408 ")
 
 
-def test_who_reads_no_answer_is_hung_up_on(served: Served, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_client_that_reads_no_answer_is_disconnected(served: Served, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(connection, "WINDOW_SECONDS", 0.3)
     client = served.connect(b"GET /large HTTP/1.1\r\nHost: here\r\nConnection: close\r\n\r\n", room=4096)
     assert client.recv(1) == b"H"

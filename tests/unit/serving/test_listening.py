@@ -1,4 +1,4 @@
-"""The site listens where HOST says, and its links lead there."""
+"""The site listens on HOST, and its links lead there."""
 
 from __future__ import annotations
 

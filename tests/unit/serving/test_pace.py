@@ -1,4 +1,4 @@
-"""A sender may not average under 1 KB/s over any 15 seconds; the moments are given, so no test waits."""
+"""A sender must average 1 KB/s over any 15 seconds; times are passed in, so no test waits."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ BEGAN = 1000.0
 
 
 def after(*arrivals: tuple[float, int]) -> float:
-    """Seconds from the start until which what came is enough."""
+    """Seconds from the start until which the arrivals suffice."""
     pace = Pace(BEGAN)
     for second, size in arrivals:
         pace.arrived(BEGAN + second, size)
@@ -35,7 +35,7 @@ def after(*arrivals: tuple[float, int]) -> float:
         ([(14, WINDOW_BYTES), (28, WINDOW_BYTES)], 43),
     ],
 )
-def test_what_came_is_enough_until_then(arrivals: list[tuple[float, int]], ends: float) -> None:
+def test_until_when_arrivals_suffice(arrivals: list[tuple[float, int]], ends: float) -> None:
     assert after(*arrivals) == ends
 
 
@@ -43,7 +43,7 @@ arrivals = st.lists(st.tuples(st.floats(GRAIN_SECONDS, 20), st.integers(1, 3 * W
 
 
 @given(arrivals)
-def test_it_says_what_counting_every_window_says(steps: list[tuple[float, int]]) -> None:
+def test_result_equals_counting_every_window(steps: list[tuple[float, int]]) -> None:
     moment, came, pace = 0.0, [(0.0, 0)], Pace(0.0)
     for pause, size in steps:
         moment += pause
@@ -53,7 +53,7 @@ def test_it_says_what_counting_every_window_says(steps: list[tuple[float, int]])
         assert pace.ends == max(enough, default=0.0) + WINDOW_SECONDS
 
 
-def test_a_sender_of_single_bytes_fills_no_memory() -> None:
+def test_single_byte_sender_fills_no_memory() -> None:
     pace = Pace(0.0)
     for number in range(14_000):
         pace.arrived(number / 1000, 1)

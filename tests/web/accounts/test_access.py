@@ -1,4 +1,4 @@
-"""Every page of the room, of signing in and of the mail viewer, for everybody who may come: what each gets."""
+"""Access table: every page of the room, of signing in and of the mail viewer, for every kind of person."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ TABLE = {
     ("POST", "/account/testimonials"): (303, 422, 422, 422, 403, 422),
     ("POST", "/account/testimonials/1/hide"): (303, 404, 404, 303, 403, 404),
     ("POST", "/account/testimonials/1/show"): (303, 404, 404, 303, 403, 404),
-    ("POST", "/account/testimonials/3/show"): (303, 404, 404, 404, 403, 404),  # a moderator hid it
+    ("POST", "/account/testimonials/3/show"): (303, 404, 404, 404, 403, 404),  # hidden by a moderator
     ("GET", "{profile}"): (200, 200, 200, 200, 200, 200),
     ("GET", "{hidden profile}"): (410, 410, 410, 410, 410, 200),
     ("GET", "{unconfirmed profile}"): (404, 404, 404, 404, 404, 404),
@@ -79,7 +79,7 @@ TABLE = {
 
 
 class Street:
-    """The owner with a portfolio piece and testimonials, everybody else, and the addresses of it all."""
+    """The owner with a portfolio piece and testimonials, all other people, and the addresses."""
 
     def __init__(self, app: Flask, visitor: Callable[[], Visitor]) -> None:
         self.app, self.visitor = app, visitor
@@ -113,7 +113,7 @@ class Street:
 
     @staticmethod
     def _testimonials(owner_id: int) -> None:
-        """1 is written, 2 waits, 3 was hidden by a moderator, 4 waited too long."""
+        """1 is written, 2 waits, 3 was hidden by a moderator, 4 expired."""
         for written, hidden, invited in (
             (START, None, START),
             (None, None, START),
@@ -150,12 +150,12 @@ def test_who_gets_in(street: Street, page: tuple[str, str], expected: tuple[int,
     assert dict(zip(WHO, answers, strict=True)) == dict(zip(WHO, expected, strict=True))
 
 
-def test_a_write_without_the_forms_token_is_refused(street: Street) -> None:
+def test_write_without_csrf_token_is_refused(street: Street) -> None:
     for path in ("/account", "/account/profile", "/account/portfolio/new", "/account/signout", "/signout"):
         assert street.as_("owner").http.post(path, data={"name": "x"}).status_code == 400
 
 
-def test_every_page_of_the_room_is_in_the_table(app: Flask) -> None:
+def test_table_covers_every_page_of_the_room(app: Flask) -> None:
     adapter = app.url_map.bind("localhost")
     filled = {"profile": "/people/x", "hidden profile": "/people/x", "unconfirmed profile": "/people/x"}
     filled |= dict.fromkeys(("invitation", "used invitation", "old invitation", "refusal"), "x")

@@ -1,4 +1,4 @@
-"""What somebody with bad intentions tries at the door, and what they learn from it: nothing."""
+"""Attacks on sign-in reveal and change nothing."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ SIGN_UP = {"name": "Amara Okafor", "part": "freelancer", "email": "new@example.c
 
 @pytest.fixture
 def amara(app: Flask) -> str:
-    """A confirmed person's address; una@example.com is there too, not confirmed."""
+    """A confirmed person's address; una@example.com exists too, unconfirmed."""
     with app.app_context():
         create_user("amara@example.com", PASSWORD, "Amara Okafor", ["freelancer"], START, confirmed=True)
         create_user("una@example.com", PASSWORD, "Una Waits", ["client"], START)
@@ -40,7 +40,7 @@ def amara(app: Flask) -> str:
 
 
 def without_secrets(answer: TestResponse, email: str) -> tuple[int, str, str]:
-    """(status, path, page) without what differs in every answer."""
+    """(status, path, page) without tokens that differ in every answer."""
     page = re.sub(r'(name="csrf_token"[^>]*value|value)="[^"]*"', "", answer.text)
     return answer.status_code, answer.request.path, page.replace(email, "X")
 
@@ -57,7 +57,7 @@ def without_secrets(answer: TestResponse, email: str) -> tuple[int, str, str]:
         ("/confirm", {}),
     ],
 )
-def test_every_page_answers_alike_for_known_unconfirmed_and_unknown_addresses(
+def test_answers_are_alike_for_known_unconfirmed_and_unknown_addresses(
     visitor: Callable[[], Visitor], amara: str, page: str, fields: dict[str, str]
 ) -> None:
     answers = {
@@ -67,9 +67,7 @@ def test_every_page_answers_alike_for_known_unconfirmed_and_unknown_addresses(
     assert len(answers) == 1
 
 
-def test_the_right_password_of_an_unconfirmed_account_tells_nothing_either(
-    visitor: Callable[[], Visitor], amara: str
-) -> None:
+def test_right_password_of_unconfirmed_account_reveals_nothing(visitor: Callable[[], Visitor], amara: str) -> None:
     right = visitor().submit("/signin", {"email": "una@example.com", "password": PASSWORD})
     wrong = visitor().submit("/signin", {"email": "una@example.com", "password": "something else entirely"})
     assert without_secrets(right, "una") == without_secrets(wrong, "una")
@@ -89,7 +87,7 @@ def test_changing_to_a_taken_address_looks_like_changing_to_a_free_one(
         assert db.session.scalars(select(OutgoingMail.to)).all() == ["nobody@example.com"]
 
 
-def test_only_forms_are_taken_so_no_token_can_be_had(visitor: Callable[[], Visitor], amara: str) -> None:
+def test_json_requests_get_no_token(visitor: Callable[[], Visitor], amara: str) -> None:
     browser = visitor()
     answer = browser.http.post(
         "/signin?include_auth_token",
@@ -122,22 +120,22 @@ def test_only_forms_are_taken_so_no_token_can_be_had(visitor: Callable[[], Visit
         "/%5cevil.example",
     ],
 )
-def test_signing_in_leads_nowhere_else(visitor: Callable[[], Visitor], amara: str, target: str) -> None:
+def test_sign_in_never_redirects_to_another_site(visitor: Callable[[], Visitor], amara: str, target: str) -> None:
     browser = visitor()
     fields = {"csrf_token": browser.csrf_token(), "email": amara, "password": PASSWORD, "next": target}
     answer = browser.http.post("/signin", query_string={"next": target}, data=fields)
-    goes_to = ada_url.URL(answer.headers.get("Location", ""), base="http://localhost/signin")  # as a browser reads it
+    goes_to = ada_url.URL(answer.headers.get("Location", ""), base="http://localhost/signin")  # as a browser parses it
     assert (goes_to.protocol, goes_to.host) == ("http:", "localhost")
 
 
-def test_signing_in_leads_back_to_where_one_wanted_to_go(visitor: Callable[[], Visitor], amara: str) -> None:
+def test_sign_in_returns_to_the_requested_page(visitor: Callable[[], Visitor], amara: str) -> None:
     browser = visitor()
     asked = browser.get("/account/profile?from=mail").location
     answer = browser.submit(asked, {"email": amara, "password": PASSWORD})
     assert (answer.status_code, answer.location) == (303, "/account/profile?from=mail")
 
 
-def test_two_sign_ups_at_the_same_moment_make_one_account(app: Flask, visitor: Callable[[], Visitor]) -> None:
+def test_two_simultaneous_sign_ups_create_one_account(app: Flask, visitor: Callable[[], Visitor]) -> None:
     browsers = [visitor(), visitor()]
     forms = [SIGN_UP | {"csrf_token": browser.csrf_token()} for browser in browsers]
     start, answers = threading.Barrier(2), []
@@ -156,7 +154,7 @@ def test_two_sign_ups_at_the_same_moment_make_one_account(app: Flask, visitor: C
         assert db.session.scalar(select(func.count()).select_from(User)) == 1
 
 
-def test_a_name_holds_no_line_breaks_and_nothing_invisible(app: Flask, visitor: Callable[[], Visitor]) -> None:
+def test_name_has_no_line_breaks_or_invisible_characters(app: Flask, visitor: Callable[[], Visitor]) -> None:
     visitor().submit("/signup", SIGN_UP | {"name": "Amara\r\nBcc: x@example.com \u202eevil\u200b"})
     with app.app_context():
         assert db.session.scalars(select(User.name)).one() == "Amara Bcc: x@example.com evil"
@@ -165,7 +163,7 @@ def test_a_name_holds_no_line_breaks_and_nothing_invisible(app: Flask, visitor: 
     assert "Enter the name that others will see." in answer.text
 
 
-def test_links_in_mails_name_the_site_whatever_host_was_asked_for(settings: Settings, clock: FixedClock) -> None:
+def test_mailed_links_ignore_the_host_header(settings: Settings, clock: FixedClock) -> None:
     production = {
         "environment": "production",
         "base_url": "https://prebuilt.example",

@@ -1,4 +1,4 @@
-"""Invitations go to strangers: nobody can phish through them, send many, or write to whoever refused."""
+"""Invitations go to strangers: no phishing, no mass mailing, no mail to whoever refused."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def mails(app: Flask) -> list[OutgoingMail]:
         return list(db.session.scalars(select(OutgoingMail).order_by(OutgoingMail.id)))
 
 
-def test_nothing_in_the_mail_but_a_harmless_name_is_the_inviters(app: Flask, visitor: Callable[[], Visitor]) -> None:
+def test_inviter_controls_only_a_harmless_name_in_the_mail(app: Flask, visitor: Callable[[], Visitor]) -> None:
     for number, name in enumerate((PHISHING, "Amara Okafor")):
         person = visitor().as_user(freelancer(app, name))
         person.submit("/account/testimonials", {"email": f"customer{number}@example.com"})
@@ -56,13 +56,11 @@ def test_nothing_in_the_mail_but_a_harmless_name_is_the_inviters(app: Flask, vis
         ("x" * 100, "x" * 60),
     ],
 )
-def test_a_name_holds_no_link(name: str, harmless: str) -> None:
+def test_name_has_no_link(name: str, harmless: str) -> None:
     assert without_links(name) == harmless
 
 
-def test_the_mail_that_anybody_can_have_sent_by_signing_up_holds_no_name(
-    app: Flask, visitor: Callable[[], Visitor]
-) -> None:
+def test_mail_after_sign_up_contains_no_name(app: Flask, visitor: Callable[[], Visitor]) -> None:
     fields = {"name": PHISHING, "part": "client", "email": "victim@example.com", "password": "gulls argue over chips"}
     assert visitor().submit("/signup", fields).status_code == 303
     assert "blocked" not in mails(app)[0].text
@@ -86,7 +84,7 @@ def refuse_link(mail: OutgoingMail) -> str:
 
 
 @pytest.mark.parametrize("by_mail_program", [False, True])
-def test_a_refused_address_stays_refused_for_everybody(
+def test_refused_address_is_refused_for_all_inviters(
     app: Flask, visitor: Callable[[], Visitor], clock: FixedClock, *, by_mail_program: bool
 ) -> None:
     visitor().as_user(freelancer(app, "Amara Okafor")).submit("/account/testimonials", {"email": "Ann@example.com"})
@@ -108,9 +106,7 @@ def test_a_refused_address_stays_refused_for_everybody(
     assert stranger.http.post(link).status_code == 200, "once more does no harm"
 
 
-def test_looking_at_the_link_refuses_nothing_and_a_forged_one_neither(
-    app: Flask, visitor: Callable[[], Visitor]
-) -> None:
+def test_viewing_the_link_or_forging_one_refuses_nothing(app: Flask, visitor: Callable[[], Visitor]) -> None:
     person = visitor().as_user(freelancer(app, "Amara Okafor"))
     person.submit("/account/testimonials", {"email": "ann@example.com"})
     visitor().get(refuse_link(mails(app)[0]))

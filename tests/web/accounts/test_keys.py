@@ -1,4 +1,4 @@
-"""Every key can be changed: what the old one made stays good beside the new one, and the new one signs."""
+"""Every key can be rotated: what the old one made stays valid, and the new one signs."""
 
 from __future__ import annotations
 
@@ -183,7 +183,7 @@ def publishes_the_key(app: Flask, public_key: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Use:
-    """One use of a key: what it makes, and whether an app takes that."""
+    """One use of a key: how to create a value, and whether an app accepts it."""
 
     key: str
     make: Callable[[Flask], Any]
@@ -218,7 +218,7 @@ def apps(the_clock: FixedClock) -> Iterator[Callable[[Settings], Flask]]:
 
 @pytest.fixture
 def with_keys(apps: Callable[[Settings], Flask], databases: Databases) -> Iterator[Callable[..., Flask]]:
-    """The app with some keys, made once for all uses of a key."""
+    """The app with given keys, created once for all uses of a key."""
     used: list[Flask] = []
 
     def with_these(settings: Settings, **keys: object) -> Flask:
@@ -232,7 +232,7 @@ def with_keys(apps: Callable[[Settings], Flask], databases: Databases) -> Iterat
 
 
 @pytest.mark.parametrize("use", USES.values(), ids=USES)
-def test_a_key_is_changed_without_losing_what_the_old_one_made(
+def test_key_rotation_keeps_values_by_the_old_key(
     settings: Settings, with_keys: Callable[..., Flask], use: Use
 ) -> None:
     old = with_keys(settings, **{use.key: OLD})
@@ -248,7 +248,7 @@ def test_a_key_is_changed_without_losing_what_the_old_one_made(
     assert use.takes(without_the_old, use.make(changed)), "the new key signs"
 
 
-def test_signing_in_brings_a_password_under_the_new_pepper(
+def test_sign_in_rehashes_the_password_under_the_new_pepper(
     app: Flask, settings: Settings, with_keys: Callable[..., Flask]
 ) -> None:
     first = password_hash(app)
@@ -259,7 +259,7 @@ def test_signing_in_brings_a_password_under_the_new_pepper(
     assert takes_the_password(with_keys(settings, password_pepper=NEW), renewed)
 
 
-def test_a_password_is_checked_with_one_argon2_however_many_peppers_there_are(
+def test_password_check_costs_one_argon2_for_any_number_of_peppers(
     app: Flask, settings: Settings, with_keys: Callable[..., Flask], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     password_hash(app)
@@ -277,7 +277,7 @@ def test_a_password_is_checked_with_one_argon2_however_many_peppers_there_are(
 
 
 @pytest.mark.parametrize("key", ["password_pepper", "encryption_key", "signals_key", "links_key"])
-def test_with_secret_key_alone_everything_goes_on_as_before(key: Any) -> None:
+def test_secret_key_alone_works_as_before(key: Any) -> None:
     alone = load_settings(secret_key=OLD)
     assert alone.keys(key) == (OLD,)
     changed = load_settings(secret_key=NEW, secret_key_fallbacks=(OLD,))
@@ -286,7 +286,7 @@ def test_with_secret_key_alone_everything_goes_on_as_before(key: Any) -> None:
     assert apart.keys(key) == ("3d" * 32, OLD)
 
 
-def test_a_hash_from_before_peppers_is_read(app: Flask) -> None:
+def test_hash_without_pepper_mark_is_verified(app: Flask) -> None:
     from flask_security.utils import get_hmac
     from passlib.hash import argon2
 
@@ -297,17 +297,17 @@ def test_a_hash_from_before_peppers_is_read(app: Flask) -> None:
     assert takes_the_password(app, before)
 
 
-def test_fallbacks_come_from_the_environment_by_commas(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_fallbacks_are_comma_separated_in_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PASSWORD_PEPPER_FALLBACKS", f"{OLD}, {NEW}")
     assert load_settings().password_pepper_fallbacks == (OLD, NEW)
 
 
-def test_a_short_key_is_refused() -> None:
+def test_short_key_is_refused() -> None:
     with pytest.raises(SettingsError, match="PASSWORD_PEPPER"):
         load_settings(password_pepper="short")
 
 
-def test_links_in_the_workers_mails_work_on_the_site(
+def test_links_in_workers_mails_work_on_the_site(
     app: Flask, settings: Settings, clock: FixedClock, tmp_path: Path
 ) -> None:
     worker = create_base(settings, clock)

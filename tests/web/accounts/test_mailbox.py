@@ -1,4 +1,4 @@
-"""The mail viewer of a development site, which no production site has."""
+"""The mail viewer exists on development sites only."""
 
 from __future__ import annotations
 
@@ -23,9 +23,7 @@ from tests.support.factories import START, make_user
 from tests.support.visitor import Visitor
 
 
-def test_mails_are_listed_newest_first_and_their_links_can_be_clicked(
-    app: Flask, visitor: Callable[[], Visitor]
-) -> None:
+def test_mails_are_listed_newest_first_with_working_links(app: Flask, visitor: Callable[[], Visitor]) -> None:
     assert "No mails yet" in visitor().get("/mail").text
     with app.app_context():
         post_mail("a@example.com", "First", "Words", START)
@@ -72,7 +70,7 @@ def test_mails_are_shown_on_the_machine_itself_only(
 
 
 @pytest.mark.parametrize(("path", "confirmed_at"), [("/reset", START), ("/confirm", None)])
-def test_links_in_mails_lead_to_the_site_whatever_the_host_header_says(
+def test_mailed_links_lead_to_the_site_for_any_host_header(
     app: Flask, settings: Settings, path: str, confirmed_at: datetime | None
 ) -> None:
     with app.app_context():
@@ -86,7 +84,7 @@ def test_links_in_mails_lead_to_the_site_whatever_the_host_header_says(
     assert "evil.example" not in text
 
 
-def test_a_production_site_has_no_viewer(settings: Settings) -> None:
+def test_production_site_has_no_viewer(settings: Settings) -> None:
     production = {
         "environment": "production",
         "base_url": "https://prebuilt.example",

@@ -1,4 +1,4 @@
-"""The password again: for every act that moves money or decides whose an account is, and nothing typed is lost."""
+"""The password is asked again for every act that moves money or decides who owns an account; no input is lost."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def who(endpoint: str) -> str:
 
 @pytest.mark.parametrize(("endpoint", "path"), ASKED.items(), ids=list(ASKED))
 @pytest.mark.parametrize(("age", "asks"), [(FRESH, False), (STALE, True)], ids=["fresh", "stale"])
-def test_the_password_is_asked_for_once_it_is_old(
+def test_stale_password_is_asked_again(
     fair: Fair, clock: FixedClock, endpoint: str, path: str, age: timedelta, asks: bool
 ) -> None:
     browser = fair.as_(who(endpoint))
@@ -54,14 +54,14 @@ def test_the_password_is_asked_for_once_it_is_old(
     assert (answer.status_code == 401, PASSWORD_FORM.split("'")[1] in answer.text) == (asks, asks)
 
 
-def test_the_table_names_every_route_that_asks(app: Flask) -> None:
+def test_table_names_every_route_that_asks(app: Flask) -> None:
     asking = {name for name, view in app.view_functions.items() if getattr(view, "asks_password_again", False)}
     assert asking == set(ASKED)
 
 
 @pytest.mark.parametrize(("endpoint", "path"), OWN_FIELD.items(), ids=list(OWN_FIELD))
 @pytest.mark.parametrize("age", [FRESH, STALE], ids=["fresh", "stale"])
-def test_a_form_with_a_field_for_the_password_always_needs_it(
+def test_form_with_password_field_always_requires_it(
     fair: Fair, clock: FixedClock, endpoint: str, path: str, age: timedelta
 ) -> None:
     clock.moment += age
@@ -71,15 +71,15 @@ def test_a_form_with_a_field_for_the_password_always_needs_it(
     assert (answer.status_code, "That is not your password." in answer.text) == (422, True)
 
 
-def test_no_second_factor_can_be_changed_unasked(app: Flask) -> None:
-    """There is none yet; whoever adds one has its routes ask."""
+def test_second_factor_routes_would_ask_for_the_password(app: Flask) -> None:
+    """None exist yet; new ones must ask for the password."""
     factors = ("two_factor", "wan_", "tf_", "us_", "mf_")
     assert not [name for name in app.view_functions if name.startswith(tuple(f"security.{one}" for one in factors))]
 
 
 @pytest.fixture
 def stale(fair: Fair, clock: FixedClock) -> Callable[[str], Visitor]:
-    """A browser in which somebody gave the password too long ago."""
+    """A browser whose password was given too long ago."""
 
     def sign_in(name: str) -> Visitor:
         browser = fair.as_(name)
@@ -90,7 +90,7 @@ def stale(fair: Fair, clock: FixedClock) -> Callable[[str], Visitor]:
     return sign_in
 
 
-def test_what_was_typed_comes_back_and_a_click_sends_it(app: Flask, stale: Callable[[str], Visitor]) -> None:
+def test_input_returns_and_a_click_sends_it(app: Flask, stale: Callable[[str], Visitor]) -> None:
     client = stale("client")
     asked = client.submit("/account/email", {"email": "new@example.com"})
     assert asked.status_code == 401
@@ -104,7 +104,7 @@ def test_what_was_typed_comes_back_and_a_click_sends_it(app: Flask, stale: Calla
     assert sent_to(app) == ["new@example.com"]
 
 
-def test_why_somebody_becomes_an_admin_comes_back_too(app: Flask, fair: Fair, stale: Callable[[str], Visitor]) -> None:
+def test_reason_for_a_new_admin_returns_too(app: Flask, fair: Fair, stale: Callable[[str], Visitor]) -> None:
     admin = stale("admin")
     page = f"/admin/admins/{slug(app, fair, 'nora')}/make"
     asked = admin.submit(page, {"reason": "She is careful."})
@@ -116,7 +116,7 @@ def test_why_somebody_becomes_an_admin_comes_back_too(app: Flask, fair: Fair, st
     assert is_admin(app, fair, "nora")
 
 
-def test_a_bare_button_leads_back_to_its_page(app: Flask, fair: Fair, stale: Callable[[str], Visitor]) -> None:
+def test_bare_button_returns_to_its_page(app: Flask, fair: Fair, stale: Callable[[str], Visitor]) -> None:
     client, page = stale("client"), f"/bids/{fair.bids['wanda']}/award"
     asked = client.submit(page)
     assert asked.status_code == 401
@@ -126,7 +126,7 @@ def test_a_bare_button_leads_back_to_its_page(app: Flask, fair: Fair, stale: Cal
     assert state(app, fair) == "awarded"
 
 
-def test_a_mistyped_password_carries_nothing_out_and_loses_nothing(app: Flask, stale: Callable[[str], Visitor]) -> None:
+def test_wrong_password_carries_nothing_out_and_keeps_input(app: Flask, stale: Callable[[str], Visitor]) -> None:
     client = stale("client")
     asked = client.submit("/account/email", {"email": "new@example.com"})
     again = client.enter_password(asked, "a guess")
@@ -136,7 +136,7 @@ def test_a_mistyped_password_carries_nothing_out_and_loses_nothing(app: Flask, s
 
 
 @pytest.mark.parametrize("token", ["", "forged"])
-def test_another_site_can_not_have_the_password_page_carry_out_anything(
+def test_another_site_can_not_make_the_password_page_act(
     app: Flask, stale: Callable[[str], Visitor], token: str
 ) -> None:
     client = stale("client")
@@ -147,7 +147,7 @@ def test_another_site_can_not_have_the_password_page_carry_out_anything(
     assert sent_to(app) == []
 
 
-def test_a_password_counts_in_the_session_in_which_it_was_given_only(fair: Fair, clock: FixedClock) -> None:
+def test_fresh_password_counts_only_in_its_session(fair: Fair, clock: FixedClock) -> None:
     at_home, in_the_train = fair.as_("client"), fair.as_("client")
     in_the_train.remembers = False
     clock.moment += STALE

@@ -1,4 +1,4 @@
-"""What people show of themselves: profile and portfolio."""
+"""Profile and portfolio pages."""
 
 from __future__ import annotations
 
@@ -37,13 +37,13 @@ def picture(size: tuple[int, int] = (40, 30), form: str = "PNG") -> io.BytesIO:
     return out
 
 
-def test_a_new_person_has_an_honest_empty_profile(visitor: Callable[[], Visitor], owner: tuple[int, str]) -> None:
+def test_new_person_has_an_empty_profile(visitor: Callable[[], Visitor], owner: tuple[int, str]) -> None:
     page = visitor().get(owner[1]).text
     assert "No jobs here yet" in page
     assert "No testimonials yet" in page
 
 
-def test_the_profile_shows_what_its_owner_wrote(visitor: Callable[[], Visitor], owner: tuple[int, str]) -> None:
+def test_profile_shows_what_its_owner_wrote(visitor: Callable[[], Visitor], owner: tuple[int, str]) -> None:
     browser = visitor().as_user(owner[0])
     fields = {
         "headline": "Booking sites",
@@ -60,7 +60,7 @@ def test_the_profile_shows_what_its_owner_wrote(visitor: Callable[[], Visitor], 
     assert page.count('class="chip">') == 2
 
 
-def test_a_country_is_shown_once_named_and_goes_when_its_owner_would_rather_not_say(
+def test_country_is_shown_once_chosen_and_can_be_removed(
     visitor: Callable[[], Visitor], owner: tuple[int, str]
 ) -> None:
     browser = visitor().as_user(owner[0])
@@ -76,7 +76,7 @@ def test_a_country_is_shown_once_named_and_goes_when_its_owner_would_rather_not_
     assert "Country" not in page
 
 
-def test_only_a_country_of_the_list_is_taken_and_the_chosen_one_stays_chosen(
+def test_only_listed_countries_are_accepted_and_the_choice_is_kept(
     visitor: Callable[[], Visitor], owner: tuple[int, str]
 ) -> None:
     browser = visitor().as_user(owner[0])
@@ -86,16 +86,14 @@ def test_only_a_country_of_the_list_is_taken_and_the_chosen_one_stays_chosen(
     assert '<option selected value="PT">Portugal</option>' in answer.text
 
 
-def test_a_bad_rate_keeps_the_rest_of_the_form(visitor: Callable[[], Visitor], owner: tuple[int, str]) -> None:
+def test_invalid_rate_keeps_the_rest_of_the_form(visitor: Callable[[], Visitor], owner: tuple[int, str]) -> None:
     answer = visitor().as_user(owner[0]).submit("/account/profile", {"headline": "Booking sites", "rate": "a lot"})
     assert answer.status_code == 422
     assert 'value="Booking sites"' in answer.text
     assert "Enter an amount in numbers" in answer.text
 
 
-def test_a_portfolio_picture_is_encoded_anew(
-    app: Flask, visitor: Callable[[], Visitor], owner: tuple[int, str]
-) -> None:
+def test_portfolio_picture_is_reencoded(app: Flask, visitor: Callable[[], Visitor], owner: tuple[int, str]) -> None:
     browser = visitor().as_user(owner[0])
     fields = {
         "title": "Ferry timetable",
@@ -115,7 +113,7 @@ def test_a_portfolio_picture_is_encoded_anew(
 
 
 @pytest.mark.parametrize("content", [b"<script>alert(1)</script>", b"", b"GIF89a" + b"\x00" * 20, b"%PDF-1.4"])
-def test_a_file_that_is_no_picture_is_refused_and_the_text_kept(
+def test_invalid_picture_is_refused_and_text_kept(
     visitor: Callable[[], Visitor], owner: tuple[int, str], content: bytes
 ) -> None:
     fields = {"title": "Ferry timetable", "picture": (io.BytesIO(content), "picture.png")}
@@ -125,7 +123,7 @@ def test_a_file_that_is_no_picture_is_refused_and_the_text_kept(
     assert 'value="Ferry timetable"' in answer.text
 
 
-def test_a_new_picture_replaces_the_old_and_none_keeps_it(
+def test_new_picture_replaces_the_old_and_none_keeps_it(
     app: Flask, visitor: Callable[[], Visitor], owner: tuple[int, str]
 ) -> None:
     browser = visitor().as_user(owner[0])
@@ -142,7 +140,7 @@ def test_a_new_picture_replaces_the_old_and_none_keeps_it(
         assert db.session.scalars(select(PortfolioItem.picture_key)).one() != first
 
 
-def test_a_piece_is_removed_after_asking_from_the_bids_that_show_it_too(
+def test_removing_a_piece_asks_and_removes_it_from_bids(
     app: Flask, visitor: Callable[[], Visitor], owner: tuple[int, str]
 ) -> None:
     with app.app_context():
@@ -158,7 +156,7 @@ def test_a_piece_is_removed_after_asking_from_the_bids_that_show_it_too(
         assert db.session.get_one(Bid, bid_id).portfolio == []
 
 
-def test_a_portfolio_holds_so_many_pieces(app: Flask, visitor: Callable[[], Visitor], owner: tuple[int, str]) -> None:
+def test_portfolio_size_is_limited(app: Flask, visitor: Callable[[], Visitor], owner: tuple[int, str]) -> None:
     with app.app_context():
         db.session.add_all(
             PortfolioItem(user_id=owner[0], title=f"Piece {number}", created_at=START) for number in range(MAX_PIECES)
@@ -175,7 +173,7 @@ def test_portfolio_links_are_web_addresses(visitor: Callable[[], Visitor], owner
     assert answer.status_code == 422
 
 
-def test_a_double_click_adds_one_piece(app: Flask, visitor: Callable[[], Visitor], owner: tuple[int, str]) -> None:
+def test_double_click_adds_one_piece(app: Flask, visitor: Callable[[], Visitor], owner: tuple[int, str]) -> None:
     browser = visitor().as_user(owner[0])
     fields = {"csrf_token": browser.csrf_token(), "key": "the-same-key", "title": "Ferry"}
     for _ in range(2):
@@ -185,7 +183,7 @@ def test_a_double_click_adds_one_piece(app: Flask, visitor: Callable[[], Visitor
 
 
 @pytest.mark.parametrize("path", ["/account/portfolio/{}", "/account/portfolio/{}/remove"])
-def test_other_peoples_pieces_are_out_of_reach(
+def test_pieces_of_others_are_inaccessible(
     app: Flask, visitor: Callable[[], Visitor], owner: tuple[int, str], path: str
 ) -> None:
     with app.app_context():
@@ -200,7 +198,7 @@ def test_other_peoples_pieces_are_out_of_reach(
         assert db.session.get_one(PortfolioItem, item_id).title == "Ferry"
 
 
-def test_a_profile_costs_the_same_queries_however_much_it_shows(
+def test_profile_takes_a_fixed_number_of_queries(
     app: Flask, visitor: Callable[[], Visitor], owner: tuple[int, str]
 ) -> None:
     def cost() -> int:
@@ -215,7 +213,7 @@ def test_a_profile_costs_the_same_queries_however_much_it_shows(
     assert cost() == before <= 11
 
 
-def test_a_suspended_person_reads_why_and_can_not_write(
+def test_suspended_person_is_told_why_and_can_not_write(
     app: Flask, visitor: Callable[[], Visitor], owner: tuple[int, str]
 ) -> None:
     with app.app_context():
@@ -228,7 +226,7 @@ def test_a_suspended_person_reads_why_and_can_not_write(
     assert visitor().get(owner[1]).status_code == 410
 
 
-def test_a_hidden_profile_is_gone_but_its_owner_reads_why(
+def test_hidden_profile_is_410_and_its_owner_is_told_why(
     app: Flask, visitor: Callable[[], Visitor], owner: tuple[int, str]
 ) -> None:
     with app.app_context():

@@ -1,4 +1,4 @@
-"""Whether there is an account can't be told from the time of an answer: the costly steps are the same, and counted."""
+"""Response times don't reveal whether an account exists: the costly steps are the same, and counted."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def people(app: Flask) -> None:
 def work_of(
     app: Flask, visitor: Callable[[], Visitor], monkeypatch: pytest.MonkeyPatch
 ) -> Callable[[str, dict[str, str]], Counter[str]]:
-    """Counts what takes time in answering a form: password hashes, mails written, other writes."""
+    """Count the costly steps of answering a form: password hashes, mails written, other writes."""
     counted: Counter[str] = Counter()
     context = app.extensions["security"].pwd_context.context
     for name in ("hash", "verify"):
@@ -62,7 +62,7 @@ def work_of(
     [("/signin", {"password": "a wrong password"}), ("/reset", {}), ("/confirm", {})],
     ids=["sign in", "reset", "confirm"],
 )
-def test_known_unconfirmed_and_unknown_addresses_take_the_same_work(
+def test_known_unconfirmed_and_unknown_addresses_cost_the_same_work(
     work_of: Callable[[str, dict[str, str]], Counter[str]], page: str, fields: dict[str, str]
 ) -> None:
     known, unconfirmed, unknown = (work_of(page, {**fields, "email": one}) for one in (KNOWN, UNCONFIRMED, NOBODY))
@@ -71,14 +71,14 @@ def test_known_unconfirmed_and_unknown_addresses_take_the_same_work(
     assert known["INSERT INTO outgoing_mail"] == (0 if page == "/signin" else 1)
 
 
-def test_the_mail_to_nobody_is_never_sent(app: Flask, visitor: Callable[[], Visitor]) -> None:
+def test_mail_without_account_is_never_sent(app: Flask, visitor: Callable[[], Visitor]) -> None:
     for page, email in (("/reset", NOBODY), ("/reset", UNCONFIRMED), ("/confirm", NOBODY), ("/confirm", KNOWN)):
         visitor().submit(page, {"email": email})
     with app.app_context():
         assert db.session.scalars(select(OutgoingMail.to)).all() == []
 
 
-def test_signing_up_takes_one_password_hash_and_one_mail_either_way(
+def test_sign_up_costs_one_hash_and_one_mail_in_any_case(
     work_of: Callable[[str, dict[str, str]], Counter[str]],
 ) -> None:
     fields = {"name": "Somebody", "part": "client", "password": "gulls argue over chips"}

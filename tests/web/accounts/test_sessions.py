@@ -1,4 +1,4 @@
-"""A session lives on the server: ended there, no copy of its cookie opens anything."""
+"""Sessions live on the server: once ended there, every copy of the cookie is invalid."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ def newest_link(app: Flask) -> str:
 
 
 @pytest.mark.parametrize("sent_in", ["header", "query"])
-def test_a_token_that_has_no_session_lets_nobody_in(app: Flask, visitor: Callable[[], Visitor], sent_in: str) -> None:
+def test_token_without_session_is_rejected(app: Flask, visitor: Callable[[], Visitor], sent_in: str) -> None:
     with app.app_context():
         token = db.session.scalars(select(User).where(User.email == AMARA)).one().get_auth_token()
     told = (
@@ -77,7 +77,7 @@ def test_a_token_that_has_no_session_lets_nobody_in(app: Flask, visitor: Callabl
 
 
 @pytest.mark.parametrize("remember", [{}, {"remember": "y"}], ids=["session", "remembered"])
-def test_after_signing_out_a_copied_cookie_is_dead(
+def test_copied_cookie_is_invalid_after_signing_out(
     app: Flask, visitor: Callable[[], Visitor], remember: dict[str, str]
 ) -> None:
     browser = sign_in(visitor(), **remember)
@@ -89,7 +89,7 @@ def test_after_signing_out_a_copied_cookie_is_dead(
     assert sessions(app) == 0
 
 
-def test_signing_out_on_one_device_leaves_the_others_in(visitor: Callable[[], Visitor]) -> None:
+def test_signing_out_on_one_device_keeps_the_others(visitor: Callable[[], Visitor]) -> None:
     phone, laptop = sign_in(visitor()), sign_in(visitor())
     phone.submit("/me", form="header form")
     assert (is_in(phone), is_in(laptop)) == (False, True)
@@ -104,7 +104,7 @@ def test_signing_out_on_one_device_leaves_the_others_in(visitor: Callable[[], Vi
         (ADA, timedelta(minutes=30), False),
     ],
 )
-def test_a_session_that_nobody_uses_ends(
+def test_unused_session_expires(
     visitor: Callable[[], Visitor], clock: FixedClock, email: str, idle: timedelta, still_in: bool
 ) -> None:
     browser = sign_in(visitor(), email, remember="y")
@@ -113,7 +113,7 @@ def test_a_session_that_nobody_uses_ends(
 
 
 @pytest.mark.parametrize(("email", "pause"), [(AMARA, timedelta(days=13)), (ADA, timedelta(minutes=29))])
-def test_using_it_keeps_a_session_alive(
+def test_use_keeps_a_session_alive(
     visitor: Callable[[], Visitor], clock: FixedClock, email: str, pause: timedelta
 ) -> None:
     browser = sign_in(visitor(), email)
@@ -122,7 +122,7 @@ def test_using_it_keeps_a_session_alive(
         assert is_in(browser)
 
 
-def test_an_open_page_that_asks_for_news_keeps_nobody_in(visitor: Callable[[], Visitor], clock: FixedClock) -> None:
+def test_polling_of_an_open_page_does_not_extend_a_session(visitor: Callable[[], Visitor], clock: FixedClock) -> None:
     browser = sign_in(visitor(), ADA)
     clock.moment += timedelta(minutes=20)
     assert browser.get("/inbox/unread", headers={"X-Fragment": "1"}).status_code == 200
@@ -130,7 +130,7 @@ def test_an_open_page_that_asks_for_news_keeps_nobody_in(visitor: Callable[[], V
     assert not is_in(browser)
 
 
-def test_after_31_days_everybody_signs_in_again(visitor: Callable[[], Visitor], clock: FixedClock) -> None:
+def test_session_expires_after_31_days(visitor: Callable[[], Visitor], clock: FixedClock) -> None:
     browser = sign_in(visitor(), remember="y")
     for _ in range(30):
         clock.moment += timedelta(days=1)
@@ -139,9 +139,7 @@ def test_after_31_days_everybody_signs_in_again(visitor: Callable[[], Visitor], 
     assert not is_in(browser)
 
 
-def test_whoever_becomes_an_admin_has_the_short_limit_at_once(
-    app: Flask, visitor: Callable[[], Visitor], clock: FixedClock
-) -> None:
+def test_new_admin_gets_the_short_limit_at_once(app: Flask, visitor: Callable[[], Visitor], clock: FixedClock) -> None:
     browser = sign_in(visitor())
     with app.app_context():
         amara = db.session.scalars(select(User).where(User.email == AMARA)).one()
@@ -151,7 +149,7 @@ def test_whoever_becomes_an_admin_has_the_short_limit_at_once(
     assert not is_in(browser)
 
 
-def test_a_new_password_ends_the_other_sessions(app: Flask, visitor: Callable[[], Visitor]) -> None:
+def test_new_password_ends_other_sessions(app: Flask, visitor: Callable[[], Visitor]) -> None:
     mine, other = sign_in(visitor()), sign_in(visitor())
     stale = copy_of(mine)
     fields = {"password": PASSWORD, "new_password": NEW_PASSWORD, "new_password_confirm": NEW_PASSWORD}
@@ -160,7 +158,7 @@ def test_a_new_password_ends_the_other_sessions(app: Flask, visitor: Callable[[]
     assert sessions(app) == 1
 
 
-def test_a_new_address_ends_the_other_sessions(app: Flask, visitor: Callable[[], Visitor]) -> None:
+def test_new_address_ends_other_sessions(app: Flask, visitor: Callable[[], Visitor]) -> None:
     mine, other = sign_in(visitor()), sign_in(visitor())
     mine.submit("/account/email", {"email": "studio@example.com"})
     mine.get(newest_link(app))
@@ -169,7 +167,7 @@ def test_a_new_address_ends_the_other_sessions(app: Flask, visitor: Callable[[],
     assert (is_in(mine), is_in(other)) == (True, False)
 
 
-def test_a_password_chosen_by_mail_ends_every_session(app: Flask, visitor: Callable[[], Visitor]) -> None:
+def test_password_reset_by_mail_ends_every_session(app: Flask, visitor: Callable[[], Visitor]) -> None:
     other = sign_in(visitor())
     owner = visitor()
     owner.submit("/reset", {"email": AMARA})
@@ -195,13 +193,13 @@ def cookie_set_by(answer: TestResponse, name: str) -> str:
     return next((line for line in answer.headers.getlist("Set-Cookie") if line.startswith(f"{name}=")), "")
 
 
-def test_remembered_the_cookie_outlives_the_browser_and_else_it_does_not(visitor: Callable[[], Visitor]) -> None:
+def test_cookie_outlives_the_browser_only_if_remembered(visitor: Callable[[], Visitor]) -> None:
     fields = {"email": AMARA, "password": PASSWORD}
     assert "Expires" not in cookie_set_by(visitor().submit("/signin", fields), "session")
     assert "Expires" in cookie_set_by(visitor().submit("/signin", {**fields, "remember": "y"}), "session")
 
 
-def test_no_other_cookie_lets_anybody_in(visitor: Callable[[], Visitor]) -> None:
+def test_no_other_cookie_signs_in(visitor: Callable[[], Visitor]) -> None:
     browser = sign_in(visitor(), remember="y")
     browser.http.delete_cookie("session")
     assert not is_in(browser)
@@ -209,9 +207,7 @@ def test_no_other_cookie_lets_anybody_in(visitor: Callable[[], Visitor]) -> None
     assert "Expires=Thu, 01 Jan 1970" in cookie_set_by(browser.get("/"), "remember_token")
 
 
-def test_a_page_asks_for_the_session_once_and_writes_it_every_few_minutes_only(
-    visitor: Callable[[], Visitor], clock: FixedClock
-) -> None:
+def test_page_reads_the_session_once_and_writes_it_rarely(visitor: Callable[[], Visitor], clock: FixedClock) -> None:
     browser = sign_in(visitor())
     browser.get("/me")
 
@@ -229,7 +225,7 @@ def test_a_page_asks_for_the_session_once_and_writes_it_every_few_minutes_only(
     assert writes() == (1, 0)
 
 
-def test_the_database_holds_no_token(app: Flask, visitor: Callable[[], Visitor]) -> None:
+def test_database_holds_no_session_token(app: Flask, visitor: Callable[[], Visitor]) -> None:
     browser = sign_in(visitor())
     with browser.http.session_transaction() as session:
         token = session["sid"]
@@ -239,7 +235,7 @@ def test_the_database_holds_no_token(app: Flask, visitor: Callable[[], Visitor])
     assert len(digest) == 64
 
 
-def test_sessions_that_are_over_are_deleted(app: Flask, visitor: Callable[[], Visitor], clock: FixedClock) -> None:
+def test_expired_sessions_are_deleted(app: Flask, visitor: Callable[[], Visitor], clock: FixedClock) -> None:
     sign_in(visitor())
     clock.moment += timedelta(days=10)
     sign_in(visitor())

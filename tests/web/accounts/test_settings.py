@@ -1,4 +1,4 @@
-"""Changing one's name, roles, password and e-mail address, and links that came too late."""
+"""Changing name, roles, password and e-mail address, and expired links."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ PASSWORD, NEW = "correct horse battery staple", "another quite long phrase"
 
 @pytest.fixture
 def amara(app: Flask, visitor: Callable[[], Visitor]) -> Visitor:
-    """Her browser, signed in."""
+    """Her signed-in browser."""
     with app.app_context():
         create_user("amara@example.com", PASSWORD, "Amara Okafor", ["freelancer"], START, confirmed=True)
         db.session.commit()
@@ -59,12 +59,12 @@ def test_name_and_roles_can_be_changed(app: Flask, amara: Visitor) -> None:
 
 
 @pytest.mark.parametrize("roles", [[], ["admin"], ["client", "admin"]])
-def test_nobody_makes_themselves_an_admin_or_nothing(app: Flask, amara: Visitor, roles: list[str]) -> None:
+def test_admin_role_or_no_role_can_not_be_chosen(app: Flask, amara: Visitor, roles: list[str]) -> None:
     assert amara.submit("/account", {"roles": roles}).status_code == 422
     assert [role.name for role in person(app).roles] == ["freelancer"]
 
 
-def test_a_new_password_needs_the_old_one(amara: Visitor) -> None:
+def test_new_password_requires_the_old_one(amara: Visitor) -> None:
     fields = {"password": "a guess", "new_password": NEW, "new_password_confirm": NEW}
     answer = amara.submit("/account/password", fields)
     assert answer.status_code == 422
@@ -72,7 +72,7 @@ def test_a_new_password_needs_the_old_one(amara: Visitor) -> None:
     assert "<title>Error: Change your password" in answer.text
 
 
-def test_a_new_password_keeps_this_browser_signed_in_and_no_other(
+def test_new_password_keeps_only_this_browser_signed_in(
     app: Flask, visitor: Callable[[], Visitor], amara: Visitor
 ) -> None:
     phone = sign_in(visitor(), "amara@example.com")
@@ -83,14 +83,14 @@ def test_a_new_password_keeps_this_browser_signed_in_and_no_other(
     sign_in(visitor(), "amara@example.com", NEW)
 
 
-def test_a_long_passphrase_can_be_chosen_and_used(visitor: Callable[[], Visitor], amara: Visitor) -> None:
+def test_long_passphrase_can_be_chosen_and_used(visitor: Callable[[], Visitor], amara: Visitor) -> None:
     phrase = "seven blue ferries leave before breakfast and come home after the lamps are lit along the quay"
     fields = {"password": PASSWORD, "new_password": phrase, "new_password_confirm": phrase}
     assert amara.submit("/account/password", fields).status_code == 303
     sign_in(visitor(), "amara@example.com", phrase)
 
 
-def test_a_new_address_counts_once_its_link_was_opened_and_the_old_one_is_told(
+def test_new_address_counts_once_confirmed_and_old_one_is_told(
     app: Flask, visitor: Callable[[], Visitor], amara: Visitor
 ) -> None:
     answer = amara.submit("/account/email", {"email": "Studio@Example.com"}, follow=True)
@@ -109,9 +109,7 @@ def test_a_new_address_counts_once_its_link_was_opened_and_the_old_one_is_told(
     ("link", "page"),
     [("/confirm/forged", "/confirm"), ("/reset/forged", "/reset")],
 )
-def test_a_link_that_is_no_good_leads_to_where_a_new_one_is_to_be_had(
-    visitor: Callable[[], Visitor], link: str, page: str
-) -> None:
+def test_invalid_link_leads_to_requesting_a_new_one(visitor: Callable[[], Visitor], link: str, page: str) -> None:
     answer = visitor().get(link, follow_redirects=True)
     assert answer.request.path == page
     assert "That link is not valid any more. Ask for a new one." in answer.text
@@ -120,7 +118,7 @@ def test_a_link_that_is_no_good_leads_to_where_a_new_one_is_to_be_had(
 @pytest.mark.parametrize(
     ("page", "option"), [("/reset", "RESET_PASSWORD_WITHIN"), ("/confirm", "CONFIRM_EMAIL_WITHIN")]
 )
-def test_a_link_that_is_too_old_says_so(app: Flask, visitor: Callable[[], Visitor], page: str, option: str) -> None:
+def test_expired_link_says_so(app: Flask, visitor: Callable[[], Visitor], page: str, option: str) -> None:
     email = "una@example.com" if page == "/confirm" else "amara@example.com"
     with app.app_context():
         create_user(email, PASSWORD, "Una Waits", ["client"], START, confirmed=page == "/reset")
@@ -132,14 +130,14 @@ def test_a_link_that_is_too_old_says_so(app: Flask, visitor: Callable[[], Visito
     assert "That link is too old. Ask for a new one." in answer.text
 
 
-def test_a_reset_link_works_once(app: Flask, visitor: Callable[[], Visitor], amara: Visitor) -> None:
+def test_reset_link_works_once(app: Flask, visitor: Callable[[], Visitor], amara: Visitor) -> None:
     visitor().submit("/reset", {"email": "amara@example.com"})
     link = link_in(newest_mail(app))
     assert visitor().submit(link, {"password": NEW, "password_confirm": NEW}).location == "/signin"
     assert visitor().get(link).location == "/reset"
 
 
-def test_suspended_people_can_still_secure_their_account(app: Flask, amara: Visitor) -> None:
+def test_suspended_people_can_secure_their_account(app: Flask, amara: Visitor) -> None:
     with app.app_context():
         user = db.session.scalars(select(User)).one()
         user.suspended_at, user.suspended_reason = START, "Asked for payment elsewhere"

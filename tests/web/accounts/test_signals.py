@@ -1,4 +1,4 @@
-"""Signals are left at signing in and nowhere that people only look; linked accounts can't praise each other."""
+"""Signals are recorded at sign-in but not when browsing; linked accounts can't write testimonials for each other."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def signals() -> int:
     return db.session.scalar(select(func.count()).select_from(AccountSignal)) or 0
 
 
-def test_signing_in_leaves_a_device_and_an_address_and_a_cookie_that_scripts_can_not_read(
+def test_sign_in_records_device_and_address_and_sets_http_only_cookie(
     app: Flask, visitor: Callable[[], Visitor], people: dict[str, str]
 ) -> None:
     browser = visitor()
@@ -70,7 +70,7 @@ def test_signing_in_leaves_a_device_and_an_address_and_a_cookie_that_scripts_can
         assert not db.session.scalar(select(AccountSignal).where(AccountSignal.digest.contains("127.0")))
 
 
-def test_looking_around_and_a_wrong_password_leave_nothing(
+def test_browsing_and_wrong_password_record_nothing(
     app: Flask, visitor: Callable[[], Visitor], people: dict[str, str]
 ) -> None:
     browser = visitor()
@@ -86,7 +86,7 @@ def test_looking_around_and_a_wrong_password_leave_nothing(
     assert not [statement for statement in statements if "account_signals" in statement]
 
 
-def test_a_browser_keeps_its_number_and_a_made_up_one_is_replaced(
+def test_browser_keeps_its_number_and_forged_one_is_replaced(
     app: Flask, visitor: Callable[[], Visitor], people: dict[str, str]
 ) -> None:
     browser = visitor()
@@ -106,7 +106,7 @@ def test_a_browser_keeps_its_number_and_a_made_up_one_is_replaced(
         assert len(set(devices)) == 1
 
 
-def test_somebody_who_used_the_same_browser_can_not_praise_and_is_told_why_and_where_to_turn(
+def test_user_of_the_same_browser_can_not_praise_and_is_told_why(
     app: Flask, visitor: Callable[[], Visitor], people: dict[str, str]
 ) -> None:
     browser = visitor()
@@ -127,7 +127,7 @@ def test_somebody_who_used_the_same_browser_can_not_praise_and_is_told_why_and_w
     assert browser.submit(people["link"], WORDS).status_code == 303
 
 
-def test_signed_out_the_owners_browser_can_not_praise_the_owner_either(
+def test_owners_browser_can_not_praise_the_owner_when_signed_out(
     visitor: Callable[[], Visitor], people: dict[str, str]
 ) -> None:
     browser = visitor()
@@ -140,7 +140,7 @@ def test_signed_out_the_owners_browser_can_not_praise_the_owner_either(
     assert visitor().submit(people["link"], WORDS).status_code == 303
 
 
-def test_a_linked_accounts_address_can_not_be_invited(visitor: Callable[[], Visitor], people: dict[str, str]) -> None:
+def test_address_of_linked_account_can_not_be_invited(visitor: Callable[[], Visitor], people: dict[str, str]) -> None:
     browser = visitor()
     sign_in(browser, people["client"])
     sign_out(browser)

@@ -1,4 +1,4 @@
-"""Joining, getting in and out: nobody can probe who has an account, and nobody is sent away to another site."""
+"""Signing up, in and out: nobody can find out who has an account, or be redirected to another site."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def link_in(mail: OutgoingMail) -> str:
     return found[1]
 
 
-def test_a_newcomer_signs_up_confirms_and_signs_in(app: Flask, visitor: Callable[[], Visitor]) -> None:
+def test_newcomer_signs_up_confirms_and_signs_in(app: Flask, visitor: Callable[[], Visitor]) -> None:
     browser = visitor()
     assert browser.submit("/signup", SIGN_UP).headers["Location"].endswith("/signup/sent")
     assert browser.submit("/signin", {"email": SIGN_UP["email"], "password": PASSWORD}).status_code == 422
@@ -56,7 +56,7 @@ def test_a_newcomer_signs_up_confirms_and_signs_in(app: Flask, visitor: Callable
         assert person.password.startswith("$argon2id$")
 
 
-def test_both_roles_can_be_taken_at_once(app: Flask, visitor: Callable[[], Visitor]) -> None:
+def test_both_roles_can_be_chosen_at_once(app: Flask, visitor: Callable[[], Visitor]) -> None:
     visitor().submit("/signup", SIGN_UP | {"part": "both"})
     with app.app_context():
         person = db.session.scalars(select(User)).one()
@@ -73,7 +73,7 @@ def test_both_roles_can_be_taken_at_once(app: Flask, visitor: Callable[[], Visit
         ({"part": None}, "Choose what brings you here."),
     ],
 )
-def test_a_bad_sign_up_says_how_to_mend_it_and_keeps_what_was_typed(
+def test_invalid_sign_up_explains_errors_and_keeps_input(
     visitor: Callable[[], Visitor], changes: dict[str, str], complaint: str
 ) -> None:
     answer = visitor().submit("/signup", SIGN_UP | changes)
@@ -83,13 +83,13 @@ def test_a_bad_sign_up_says_how_to_mend_it_and_keeps_what_was_typed(
         assert 'value="Amara Okafor"' in answer.text
 
 
-def test_the_complaints_about_an_empty_sign_up_come_in_the_order_of_the_page(visitor: Callable[[], Visitor]) -> None:
+def test_errors_of_empty_sign_up_follow_the_order_of_the_page(visitor: Callable[[], Visitor]) -> None:
     answer = visitor().submit("/signup")
     links = LexborHTMLParser(answer.text).css(".error-summary a")
     assert [link.attributes["href"].removesuffix("-0") for link in links] == ["#part", "#name", "#email", "#password"]
 
 
-def test_signing_up_twice_looks_the_same_but_the_mail_tells(
+def test_signing_up_twice_looks_the_same_but_the_mail_differs(
     app: Flask, visitor: Callable[[], Visitor], amara: str
 ) -> None:
     new = visitor().submit("/signup", SIGN_UP | {"email": "somebody@example.com"}, follow=True)
@@ -100,7 +100,7 @@ def test_signing_up_twice_looks_the_same_but_the_mail_tells(
 
 
 @pytest.mark.parametrize("page", ["/reset", "/confirm"])
-def test_asking_for_a_link_never_tells_whether_the_address_is_known(
+def test_requesting_a_link_does_not_reveal_whether_the_address_is_known(
     visitor: Callable[[], Visitor], amara: str, page: str
 ) -> None:
     known = visitor().submit(page, {"email": amara}, follow=True)
@@ -111,9 +111,7 @@ def test_asking_for_a_link_never_tells_whether_the_address_is_known(
     )
 
 
-def test_a_wrong_password_and_an_unknown_address_get_the_same_answer(
-    visitor: Callable[[], Visitor], amara: str
-) -> None:
+def test_wrong_password_and_unknown_address_get_the_same_answer(visitor: Callable[[], Visitor], amara: str) -> None:
     wrong = visitor().submit("/signin", {"email": amara, "password": "something else entirely"})
     unknown = visitor().submit("/signin", {"email": "nobody@example.com", "password": "something else entirely"})
     assert (wrong.status_code, unknown.status_code) == (422, 422)
@@ -122,9 +120,7 @@ def test_a_wrong_password_and_an_unknown_address_get_the_same_answer(
     )
 
 
-def test_a_forgotten_password_is_replaced_through_the_mailed_link(
-    app: Flask, visitor: Callable[[], Visitor], amara: str
-) -> None:
+def test_forgotten_password_is_reset_by_mailed_link(app: Flask, visitor: Callable[[], Visitor], amara: str) -> None:
     browser = visitor()
     browser.submit("/reset", {"email": amara})
     answer = browser.submit(
@@ -139,7 +135,7 @@ def test_a_forgotten_password_is_replaced_through_the_mailed_link(
 @pytest.mark.parametrize(
     "target", ["https://evil.example/", "//evil.example", "/\\evil.example", "javascript:alert(1)"]
 )
-def test_signing_in_never_sends_people_to_another_site(visitor: Callable[[], Visitor], amara: str, target: str) -> None:
+def test_sign_in_never_leads_to_another_site(visitor: Callable[[], Visitor], amara: str, target: str) -> None:
     answer = visitor().http.post("/signin", data={}, query_string={"next": target})
     assert "evil" not in answer.headers.get("Location", "")
     browser = visitor()
@@ -153,7 +149,7 @@ def test_signing_in_never_sends_people_to_another_site(visitor: Callable[[], Vis
     assert location == "" or re.match(r"/(?![/\\])", location)
 
 
-def test_signing_out_needs_a_post(visitor: Callable[[], Visitor], amara: str) -> None:
+def test_signing_out_requires_post(visitor: Callable[[], Visitor], amara: str) -> None:
     browser = visitor()
     browser.submit("/signin", {"email": amara, "password": PASSWORD})
     assert browser.get("/signout").status_code == 405
@@ -169,7 +165,7 @@ def test_signing_out_everywhere_ends_every_session(app: Flask, visitor: Callable
     assert (phone.get("/me").status_code, laptop.get("/me").status_code) == (303, 303)
 
 
-def test_a_form_without_its_token_is_refused(visitor: Callable[[], Visitor], amara: str) -> None:
+def test_form_without_csrf_token_is_refused(visitor: Callable[[], Visitor], amara: str) -> None:
     assert visitor().http.post("/signin", data={"email": amara, "password": PASSWORD}).status_code in (400, 422)
 
 

@@ -1,4 +1,4 @@
-"""Past customers' words: invited by mail, written once through a signed link, hidden by the owner but never edited."""
+"""Testimonials: invited by mail, written once through a signed link, hidden by the owner but never edited."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def owner(app: Flask) -> tuple[int, str]:
 
 @pytest.fixture
 def invite(app: Flask, visitor: Callable[[], Visitor], owner: tuple[int, str]) -> Callable[[], str]:
-    """Invites customer@example.com; gives the path of the mailed link."""
+    """Invite customer@example.com; return the path of the mailed link."""
 
     def invite() -> str:
         answer = visitor().as_user(owner[0]).submit("/account/testimonials", {"email": "Customer@example.com"})
@@ -49,7 +49,7 @@ def invite(app: Flask, visitor: Callable[[], Visitor], owner: tuple[int, str]) -
     return invite
 
 
-def test_a_past_customer_writes_through_the_link_once(
+def test_customer_writes_through_the_link_once(
     app: Flask, visitor: Callable[[], Visitor], owner: tuple[int, str], invite: Callable[[], str]
 ) -> None:
     path, customer = invite(), visitor()
@@ -64,16 +64,14 @@ def test_a_past_customer_writes_through_the_link_once(
         assert db.session.scalars(select(Notification.user_id)).all() == [owner[0]]
 
 
-def test_words_that_are_too_short_are_kept_for_mending(
-    visitor: Callable[[], Visitor], invite: Callable[[], str]
-) -> None:
+def test_too_short_text_is_kept_for_correction(visitor: Callable[[], Visitor], invite: Callable[[], str]) -> None:
     answer = visitor().submit(invite(), WORDS | {"text": "Good."})
     assert answer.status_code == 422
     assert "Write 20 characters or more." in answer.text
     assert 'value="Henrik Dahl"' in answer.text
 
 
-def test_of_two_tabs_with_the_link_the_first_counts(
+def test_first_of_two_tabs_with_the_link_counts(
     app: Flask, visitor: Callable[[], Visitor], invite: Callable[[], str]
 ) -> None:
     path, tabs = invite(), [visitor(), visitor()]
@@ -87,17 +85,17 @@ def test_of_two_tabs_with_the_link_the_first_counts(
         assert db.session.scalars(select(models.Testimonial.text)).one().endswith(" 0")
 
 
-def test_a_forged_link_opens_nothing(visitor: Callable[[], Visitor]) -> None:
+def test_forged_link_opens_nothing(visitor: Callable[[], Visitor]) -> None:
     assert visitor().get("/testimonials/1.forged.signature").status_code == 404
 
 
-def test_nobody_praises_themselves(
+def test_nobody_can_praise_themselves(
     visitor: Callable[[], Visitor], owner: tuple[int, str], invite: Callable[[], str]
 ) -> None:
     assert visitor().as_user(owner[0]).get(invite()).status_code == 403
 
 
-def test_a_link_runs_out_and_the_customer_can_be_asked_again(
+def test_link_expires_and_customer_can_be_invited_again(
     visitor: Callable[[], Visitor], owner: tuple[int, str], invite: Callable[[], str], clock: FixedClock
 ) -> None:
     path, browser = invite(), visitor().as_user(owner[0])
@@ -109,7 +107,7 @@ def test_a_link_runs_out_and_the_customer_can_be_asked_again(
     assert visitor().get(invite()).status_code == 200
 
 
-def test_twenty_customers_can_be_asked_at_once(
+def test_twenty_customers_can_be_invited_at_once(
     app: Flask, visitor: Callable[[], Visitor], owner: tuple[int, str], clock: FixedClock
 ) -> None:
     with app.app_context():
@@ -133,7 +131,7 @@ def test_twenty_customers_can_be_asked_at_once(
         ("AMARA@example.com", "not your own"),
     ],
 )
-def test_an_address_that_can_not_be_invited(
+def test_invalid_address_can_not_be_invited(
     visitor: Callable[[], Visitor], owner: tuple[int, str], email: str, complaint: str
 ) -> None:
     answer = visitor().as_user(owner[0]).submit("/account/testimonials", {"email": email})
@@ -148,7 +146,7 @@ def test_clients_collect_no_testimonials(app: Flask, visitor: Callable[[], Visit
     assert (answer.status_code, "Only freelancers" in answer.text) == (422, True)
 
 
-def test_the_owner_hides_and_shows_but_never_edits(
+def test_owner_hides_and_shows_but_never_edits(
     visitor: Callable[[], Visitor], owner: tuple[int, str], invite: Callable[[], str]
 ) -> None:
     visitor().submit(invite(), WORDS)
@@ -159,7 +157,7 @@ def test_the_owner_hides_and_shows_but_never_edits(
     assert browser.post("/account/testimonials/1/edit", {"text": "Better"}).status_code == 404
 
 
-def test_what_a_moderator_hid_is_gone_for_its_owner_too(
+def test_testimonial_hidden_by_moderator_is_hidden_from_owner_too(
     app: Flask, visitor: Callable[[], Visitor], owner: tuple[int, str], invite: Callable[[], str]
 ) -> None:
     visitor().submit(invite(), WORDS)

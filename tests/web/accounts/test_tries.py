@@ -1,4 +1,4 @@
-"""Who guesses passwords is slowed down, and can't use that against the account's owner or an office."""
+"""Password guessing is slowed down, and can't be used to lock out the account's owner or an office."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def sign_out(browser: Visitor) -> None:
 
 
 def guess(app: Flask, count: int, clock: FixedClock, email: str = AMARA, network: str = "192.0.2.{}") -> None:
-    """Count wrong passwords from unknown devices; `network` may have a place for a number."""
+    """Submit wrong passwords from unknown devices; `network` may have a placeholder for a number."""
     with app.app_context():
         for number in range(count):
             made = begin_try(sign_in_counters(email, network.format(number), None), clock.now())
@@ -67,7 +67,7 @@ def mails(app: Flask, to: str = AMARA) -> list[OutgoingMail]:
 
 
 @pytest.mark.parametrize("spelling", [AMARA, "AMARA@EXAMPLE.COM", " amara@example.com ", "amara@ｅxample.com"])
-def test_after_ten_wrong_ones_from_anywhere_an_unknown_device_waits_however_the_address_is_spelt(
+def test_unknown_device_waits_after_ten_wrong_tries_for_any_spelling_of_the_address(
     app: Flask, clock: FixedClock, spelling: str
 ) -> None:
     guess(app, 10, clock)
@@ -78,14 +78,14 @@ def test_after_ten_wrong_ones_from_anywhere_an_unknown_device_waits_however_the_
     assert sign_in(come_from(app, "198.51.100.9"), email=spelling).location == "/me"
 
 
-def test_the_wait_grows_with_each_wrong_one(app: Flask, clock: FixedClock) -> None:
+def test_wait_grows_with_each_wrong_try(app: Flask, clock: FixedClock) -> None:
     guess(app, 10, clock)
     clock.moment += timedelta(seconds=5)
     assert sign_in(come_from(app, "198.51.100.9"), "a wrong password").status_code == 422
     assert sign_in(come_from(app, "198.51.100.10")).headers["Retry-After"] == "10"
 
 
-def test_one_network_has_ten_wrong_ones_an_hour_for_an_account(app: Flask, clock: FixedClock) -> None:
+def test_one_network_has_ten_wrong_tries_an_hour_per_account(app: Flask, clock: FixedClock) -> None:
     browser = come_from(app, "192.0.2.1")
     assert [sign_in(browser, "a wrong password").status_code for _ in range(10)] == [422] * 10
     clock.moment += timedelta(minutes=59)
@@ -95,14 +95,14 @@ def test_one_network_has_ten_wrong_ones_an_hour_for_an_account(app: Flask, clock
     assert sign_in(browser).location == "/me"
 
 
-def test_of_ipv6_the_whole_64_is_one_network(app: Flask, clock: FixedClock) -> None:
+def test_ipv6_64_prefix_is_one_network(app: Flask, clock: FixedClock) -> None:
     guess(app, 10, clock, network="2001:db8:1:2::/64")
     clock.moment += timedelta(minutes=1)
     assert sign_in(come_from(app, "2001:db8:1:2:ffff::9")).status_code == 429
     assert sign_in(come_from(app, "2001:db8:1:3::9")).location == "/me"
 
 
-def test_the_owners_device_feels_nothing_of_what_strangers_try(app: Flask, clock: FixedClock) -> None:
+def test_strangers_tries_do_not_affect_the_owners_device(app: Flask, clock: FixedClock) -> None:
     mine = come_from(app, "198.51.100.9")
     assert sign_in(mine).location == "/me"
     sign_out(mine)
@@ -111,7 +111,7 @@ def test_the_owners_device_feels_nothing_of_what_strangers_try(app: Flask, clock
     assert sign_in(come_from(app, "203.0.113.1")).status_code == 429
 
 
-def test_a_known_device_has_ten_wrong_ones_of_its_own(app: Flask, clock: FixedClock) -> None:
+def test_known_device_has_ten_wrong_tries_of_its_own(app: Flask, clock: FixedClock) -> None:
     mine = come_from(app, "198.51.100.9")
     sign_in(mine)
     sign_out(mine)
@@ -120,14 +120,14 @@ def test_a_known_device_has_ten_wrong_ones_of_its_own(app: Flask, clock: FixedCl
 
 
 @pytest.mark.parametrize("cookie", ["", "forged", "WyJ4IixbInkiXV0.ZzZ6.c2lnbmF0dXJl"])
-def test_a_device_can_not_call_itself_known(app: Flask, clock: FixedClock, cookie: str) -> None:
+def test_device_cookie_can_not_be_forged(app: Flask, clock: FixedClock, cookie: str) -> None:
     guess(app, 10, clock)
     stranger = come_from(app, "198.51.100.9")
     stranger.http.set_cookie("known", cookie)
     assert sign_in(stranger).status_code == 429
 
 
-def test_a_device_that_signed_in_to_another_account_is_not_known_to_this_one(app: Flask, clock: FixedClock) -> None:
+def test_device_known_to_another_account_is_unknown_to_this_one(app: Flask, clock: FixedClock) -> None:
     with app.app_context():
         create_user("rival@example.com", PASSWORD, "A Rival", ["freelancer"], START, confirmed=True)
         db.session.commit()
@@ -138,11 +138,11 @@ def test_a_device_that_signed_in_to_another_account_is_not_known_to_this_one(app
     assert sign_in(rival).status_code == 429
 
 
-def test_right_passwords_from_one_office_lock_nobody(app: Flask) -> None:
+def test_right_passwords_from_one_office_lock_nobody_out(app: Flask) -> None:
     assert [sign_in(come_from(app, "192.0.2.1")).location for _ in range(15)] == ["/me"] * 15
 
 
-def test_the_right_password_of_an_unconfirmed_account_is_no_failure(app: Flask) -> None:
+def test_right_password_of_unconfirmed_account_is_no_failure(app: Flask) -> None:
     with app.app_context():
         create_user("una@example.com", PASSWORD, "Una Waits", ["client"], START)
         db.session.commit()
@@ -156,7 +156,7 @@ def test_empty_forms_are_no_failures(app: Flask) -> None:
     assert sign_in(browser).location == "/me"
 
 
-def test_one_network_that_tries_many_accounts_is_slowed_down(app: Flask, clock: FixedClock) -> None:
+def test_one_network_trying_many_accounts_is_slowed_down(app: Flask, clock: FixedClock) -> None:
     with app.app_context():
         for number in range(100):
             begin_try(sign_in_counters(f"somebody{number}@example.com", "192.0.2.1", None), clock.now())
@@ -165,7 +165,7 @@ def test_one_network_that_tries_many_accounts_is_slowed_down(app: Flask, clock: 
     assert sign_in(come_from(app, "198.51.100.9")).location == "/me"
 
 
-def test_known_and_unknown_accounts_are_answered_alike_all_the_way(app: Flask, clock: FixedClock) -> None:
+def test_known_and_unknown_accounts_get_the_same_answers(app: Flask, clock: FixedClock) -> None:
     def answers(email: str, address: str) -> list[tuple[int, str, str]]:
         browser, found = come_from(app, address), list[tuple[int, str, str]]()
         for _ in range(12):
@@ -177,7 +177,7 @@ def test_known_and_unknown_accounts_are_answered_alike_all_the_way(app: Flask, c
     assert answers(AMARA, "192.0.2.1") == answers(NOBODY, "192.0.2.2")
 
 
-def test_the_owner_is_told_once_a_day_and_what_to_do(app: Flask, clock: FixedClock) -> None:
+def test_owner_is_mailed_once_a_day_with_advice(app: Flask, clock: FixedClock) -> None:
     guess(app, 9, clock)
     assert mails(app) == []
     sign_in(come_from(app, "198.51.100.1"), "a wrong password")
@@ -191,13 +191,13 @@ def test_the_owner_is_told_once_a_day_and_what_to_do(app: Flask, clock: FixedClo
     assert len(mails(app)) == 2
 
 
-def test_nobody_is_told_about_an_account_that_is_not_there(app: Flask, clock: FixedClock) -> None:
+def test_unknown_account_causes_no_mail(app: Flask, clock: FixedClock) -> None:
     guess(app, 9, clock, NOBODY)
     assert sign_in(come_from(app, "198.51.100.1"), "a wrong password", NOBODY).status_code == 422
     assert mails(app, NOBODY) == []
 
 
-def test_a_new_password_by_mail_lets_the_owner_in_at_once_on_a_new_device(app: Flask, clock: FixedClock) -> None:
+def test_password_reset_lets_the_owner_in_on_a_new_device(app: Flask, clock: FixedClock) -> None:
     browser = come_from(app, "198.51.100.9")
     guess(app, 10, clock, network="198.51.100.9")
     browser.submit("/reset", {"email": AMARA})
@@ -207,9 +207,7 @@ def test_a_new_password_by_mail_lets_the_owner_in_at_once_on_a_new_device(app: F
     assert sign_in(browser, NEW_PASSWORD).location == "/me"
 
 
-def test_the_count_is_shared_by_all_processes_and_needs_no_redis(
-    app: Flask, settings: Settings, clock: FixedClock
-) -> None:
+def test_count_is_shared_by_processes_without_redis(app: Flask, settings: Settings, clock: FixedClock) -> None:
     dead = settings.model_copy(update={"redis_url": "redis://127.0.0.1:9/0", "rate_limits": False})
     other = create_app(dead, clock)
     other.testing = True
@@ -219,7 +217,7 @@ def test_the_count_is_shared_by_all_processes_and_needs_no_redis(
     assert answer.status_code == 429
 
 
-def test_of_many_at_the_same_moment_ten_are_looked_at(app: Flask) -> None:
+def test_only_ten_of_many_simultaneous_tries_are_checked(app: Flask) -> None:
     browsers = [come_from(app, "192.0.2.1") for _ in range(14)]
     forms = [{"csrf_token": one.csrf_token(), "email": AMARA, "password": "a wrong password"} for one in browsers]
     start, answers = threading.Barrier(len(browsers)), list[int]()
@@ -236,9 +234,7 @@ def test_of_many_at_the_same_moment_ten_are_looked_at(app: Flask) -> None:
     assert sorted(answers) == [422] * 10 + [429] * 4
 
 
-def test_guessing_the_password_within_an_open_session_is_slowed_down(
-    app: Flask, amara: int, visitor: Callable[[], Visitor]
-) -> None:
+def test_guessing_within_an_open_session_is_slowed_down(app: Flask, amara: int, visitor: Callable[[], Visitor]) -> None:
     browser = visitor().as_user(amara)
     fields = {"password": "a wrong password", "new_password": NEW_PASSWORD, "new_password_confirm": NEW_PASSWORD}
     answers = [browser.submit("/account/password", fields).status_code for _ in range(11)]
@@ -246,14 +242,14 @@ def test_guessing_the_password_within_an_open_session_is_slowed_down(
     assert sign_in(come_from(app, "198.51.100.9")).location == "/me", "signing in is another matter"
 
 
-def test_a_weak_new_password_beside_the_right_one_is_no_failure(amara: int, visitor: Callable[[], Visitor]) -> None:
+def test_weak_new_password_with_right_old_one_is_no_failure(amara: int, visitor: Callable[[], Visitor]) -> None:
     browser = visitor().as_user(amara)
     fields = {"password": PASSWORD, "new_password": "short", "new_password_confirm": "short"}
     assert [browser.submit("/account/password", fields).status_code for _ in range(12)] == [422] * 12
 
 
 @pytest.mark.parametrize("page", ["/reset", "/confirm", "/signup"])
-def test_nobodys_inbox_is_flooded_and_nobody_uses_up_the_owners_links(app: Flask, clock: FixedClock, page: str) -> None:
+def test_strangers_can_not_flood_an_inbox_or_use_up_the_owners_links(app: Flask, clock: FixedClock, page: str) -> None:
     with app.app_context():
         create_user("una@example.com", PASSWORD, "Una Waits", ["client"], START)
         db.session.commit()
@@ -269,7 +265,7 @@ def test_nobodys_inbox_is_flooded_and_nobody_uses_up_the_owners_links(app: Flask
     assert len(mails(app, email)) == 3
 
 
-def test_counters_that_are_over_are_deleted(app: Flask, clock: FixedClock) -> None:
+def test_expired_counters_are_deleted(app: Flask, clock: FixedClock) -> None:
     guess(app, 3, clock)
     with app.app_context():
         assert forget_tries(clock.now() + timedelta(hours=23)) == 0
@@ -277,7 +273,7 @@ def test_counters_that_are_over_are_deleted(app: Flask, clock: FixedClock) -> No
         assert db.session.scalar(select(func.count()).select_from(TryCount)) == 0
 
 
-def test_the_database_keeps_nothing_that_was_typed(app: Flask) -> None:
+def test_database_stores_no_input(app: Flask) -> None:
     sign_in(come_from(app, "192.0.2.1"), "a wrong password")
     with app.app_context():
         keys = db.session.scalars(select(TryCount.key)).all()

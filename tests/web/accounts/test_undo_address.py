@@ -1,4 +1,4 @@
-"""Whoever has the old address takes the account back: once, for a week, signed in or not, and never by a mere GET."""
+"""The owner of the old address can restore the account: once, within a week, signed in or not, never by GET."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ OLD, NEW, THIRD = "amara@example.com", "thief@example.com", "second@example.com"
 
 @pytest.fixture
 def thief(app: Flask, visitor: Callable[[], Visitor]) -> Visitor:
-    """Somebody who knows Amara's password and has signed in with it."""
+    """Somebody who signed in with Amara's stolen password."""
     with app.app_context():
         create_user(OLD, PASSWORD, "Amara Okafor", ["freelancer"], START, confirmed=True)
         db.session.commit()
@@ -36,7 +36,7 @@ def thief(app: Flask, visitor: Callable[[], Visitor]) -> Visitor:
 
 
 def change(app: Flask, browser: Visitor, address: str) -> str:
-    """Change the address; gives the path of the link that the address before is mailed."""
+    """Change the address; return the path of the link mailed to the previous address."""
     assert browser.submit("/account/email", {"email": address}).status_code == 303
     assert browser.get(link(app, address)).status_code == 302
     with app.app_context():
@@ -66,13 +66,13 @@ def person(app: Flask) -> Any:
         return db.session.scalars(select(User).where(User.name == "Amara Okafor")).one()
 
 
-def test_the_old_address_takes_the_account_back_signed_out(
+def test_old_address_restores_the_account_signed_out(
     app: Flask, visitor: Callable[[], Visitor], thief: Visitor
 ) -> None:
     undo, owner = change(app, thief, NEW), visitor()
     assert person(app).email == NEW
     assert "Everybody who is signed in to it is signed out" in owner.page(undo).text()
-    assert person(app).email == NEW  # looking changes nothing
+    assert person(app).email == NEW  # viewing changes nothing
     answer = owner.submit(undo, follow=True)
     assert "has the address amara@example.com again" in answer.text
     assert person(app).email == OLD
@@ -86,7 +86,7 @@ def test_the_old_address_takes_the_account_back_signed_out(
 
 @pytest.mark.parametrize("method", ["GET", "POST"])
 @pytest.mark.parametrize(("kind", "works"), [("good", True), ("a week old", False), ("used", False), ("forged", False)])
-def test_the_link_works_once_and_for_a_week(
+def test_link_works_once_and_for_a_week(
     app: Flask,
     clock: FixedClock,
     visitor: Callable[[], Visitor],
@@ -104,7 +104,7 @@ def test_the_link_works_once_and_for_a_week(
     assert answer.status_code == ((200 if method == "GET" else 303) if works else 404)
 
 
-def test_the_first_address_wins_over_later_changes(app: Flask, visitor: Callable[[], Visitor], thief: Visitor) -> None:
+def test_first_address_wins_over_later_changes(app: Flask, visitor: Callable[[], Visitor], thief: Visitor) -> None:
     first = change(app, thief, NEW)
     if thief.get("/me").status_code == 303:  # other sessions end with the address
         thief.submit("/signin", {"email": NEW, "password": PASSWORD})
@@ -115,7 +115,7 @@ def test_the_first_address_wins_over_later_changes(app: Flask, visitor: Callable
     assert person(app).email == OLD
 
 
-def test_an_address_that_another_account_has_by_now_is_not_taken_from_it(
+def test_address_that_another_account_confirmed_is_not_taken_back(
     app: Flask, visitor: Callable[[], Visitor], thief: Visitor
 ) -> None:
     undo = change(app, thief, NEW)
@@ -123,10 +123,10 @@ def test_an_address_that_another_account_has_by_now_is_not_taken_from_it(
         make_user("client", email=OLD)
     assert visitor().submit(undo).status_code == 409
     assert person(app).email == NEW
-    assert visitor().get(undo).status_code == 200  # nothing was used up
+    assert visitor().get(undo).status_code == 200  # the link was not used up
 
 
-def test_a_sign_up_that_nobody_confirmed_does_not_keep_the_address(
+def test_unconfirmed_sign_up_does_not_keep_the_address(
     app: Flask, visitor: Callable[[], Visitor], thief: Visitor
 ) -> None:
     undo = change(app, thief, NEW)
@@ -138,9 +138,7 @@ def test_a_sign_up_that_nobody_confirmed_does_not_keep_the_address(
     assert person(app).email == OLD
 
 
-def test_a_link_for_a_further_change_is_void_afterwards(
-    app: Flask, visitor: Callable[[], Visitor], thief: Visitor
-) -> None:
+def test_link_for_a_later_change_is_void_afterwards(app: Flask, visitor: Callable[[], Visitor], thief: Visitor) -> None:
     undo = change(app, thief, NEW)
     if thief.get("/me").status_code == 303:
         thief.submit("/signin", {"email": NEW, "password": PASSWORD})

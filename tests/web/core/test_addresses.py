@@ -1,4 +1,4 @@
-"""Every field for a web address: https is put before what was typed without a scheme, a typed http stays."""
+"""Every field for a web address: https is prepended if the scheme is missing, a typed http stays."""
 
 from __future__ import annotations
 
@@ -21,21 +21,21 @@ TYPED = {" ferry.example/a ": "https://ferry.example/a", "http://ferry.example/"
 
 
 @pytest.mark.parametrize(("typed", "kept"), TYPED.items())
-def test_in_a_portfolio(fair: Fair, typed: str, kept: str) -> None:
+def test_portfolio_address_gets_https(fair: Fair, typed: str, kept: str) -> None:
     wanda = fair.as_("wanda")
     wanda.submit("/account/portfolio/new", {"title": "Ferry", "link": typed})
     assert f'href="{kept}"' in wanda.get(wanda.link("/me", "a[href^='/people/']")).text
 
 
 @pytest.mark.parametrize(("typed", "kept"), TYPED.items())
-def test_in_a_bid(fair: Fair, typed: str, kept: str) -> None:
+def test_bid_address_gets_https(fair: Fair, typed: str, kept: str) -> None:
     fay, path = fair.as_("fay"), f"/jobs/{fair.slug}/bids/new"
     assert fay.submit(path, {"prototype_url": typed, "do": "save"}).status_code == 303
     assert value(fay.page(path), "prototype_url") == kept
 
 
 @pytest.mark.parametrize(("typed", "kept"), TYPED.items())
-def test_in_a_job(fair: Fair, typed: str, kept: str) -> None:
+def test_job_address_gets_https(fair: Fair, typed: str, kept: str) -> None:
     client, path = fair.as_("client"), f"/jobs/{fair.slug}/edit/describe"
     spec = "Members book a slot for the wall in three taps and pay at the desk."
     assert client.submit(path, {"current_site": typed, "spec": spec}).status_code == 303
@@ -43,13 +43,13 @@ def test_in_a_job(fair: Fair, typed: str, kept: str) -> None:
 
 
 @pytest.mark.parametrize(("typed", "kept"), TYPED.items())
-def test_in_what_is_handed_in(deal: Any, typed: str, kept: str) -> None:
+def test_submitted_work_address_gets_https(deal: Any, typed: str, kept: str) -> None:
     wanda, path = deal.pay().fair.as_("wanda"), f"{deal.step}/submit"
     assert wanda.submit(path, {"words": "All is done.", "url": typed}).status_code == 303
     assert value(wanda.page(path), "url") == kept
 
 
-def test_no_form_takes_an_address_in_another_field() -> None:
+def test_all_address_fields_are_link_fields() -> None:
     for kind in all_below(BaseForm):
         for name in FIELDS & set(dir(kind)):
             field = getattr(kind, name)

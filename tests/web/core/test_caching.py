@@ -1,4 +1,4 @@
-"""What browsers and proxies may keep: one table of every kind of answer, and no route of the product left out."""
+"""What browsers and proxies may cache: a table of every kind of answer that covers all routes."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ TABLE = [
 
 @pytest.fixture
 def places(app: Flask, fair: Fair) -> dict[str, Any]:
-    """A job and a draft with a file each, and a piece of earlier work with a picture."""
+    """A job and a draft with a file each, and a portfolio piece with a picture."""
     key = app.extensions["files"].save(b"RIFF")
     with app.app_context():
         client = db.session.get_one(User, fair.people["client"])
@@ -87,7 +87,7 @@ def test_each_kind_of_answer(fair: Fair, places: dict[str, Any], who: str, page:
 
 
 @pytest.mark.parametrize("who", ["anonymous", "client"])
-def test_no_route_is_kept_that_should_not_be(app: Flask, fair: Fair, places: dict[str, Any], who: str) -> None:
+def test_no_other_route_is_cached(app: Flask, fair: Fair, places: dict[str, Any], who: str) -> None:
     browser, odd = fair.as_(who), []
     for method, endpoint, path in routes(app):
         with browser.http.open(path, method=method) as answer:
@@ -101,7 +101,7 @@ def test_no_route_is_kept_that_should_not_be(app: Flask, fair: Fair, places: dic
 
 
 @pytest.mark.parametrize("page", ["/signin", "/signup", "/reset", "/confirm"])
-def test_a_refused_form_is_not_kept_either(fair: Fair, page: str) -> None:
+def test_refused_form_is_not_cached(fair: Fair, page: str) -> None:
     answer = fair.as_("anonymous").submit(page, {"email": "nobody"})
     assert answer.status_code in (303, 422)
     assert answer.headers["Cache-Control"] == NEVER
@@ -109,12 +109,12 @@ def test_a_refused_form_is_not_kept_either(fair: Fair, page: str) -> None:
 
 @pytest.mark.parametrize("status", [301, 302, 303, 400, 401, 403, 404, 409, 410, 413, 422, 429, 500, 503])
 @pytest.mark.parametrize("endpoint", ["static", "jobs.attachment", None])
-def test_nothing_but_a_whole_answer_is_kept(status: int, endpoint: str | None) -> None:
+def test_only_complete_answers_are_cached(status: int, endpoint: str | None) -> None:
     assert cache_rule(endpoint, status, kept=True) == NEVER
 
 
 def routes(app: Flask) -> Iterator[tuple[str, str, str]]:
-    """Every route with each of its methods, and an address that fits it."""
+    """Every route with each of its methods, and a matching address."""
     adapter = app.url_map.bind("localhost")
     for rule in app.url_map.iter_rules():
         for method in sorted((rule.methods or set()) & {"GET", "POST"}):
@@ -122,6 +122,6 @@ def routes(app: Flask) -> Iterator[tuple[str, str, str]]:
 
 
 def values_for(rule: Rule) -> dict[str, Any]:
-    """Something for each part of the address."""
+    """A value for each part of the address."""
     parts = re.findall(r"<(?:(\w+)(?:\(([^)]*)\))?:)?(\w+)>", rule.rule)
     return {name: 1 if kind == "int" else among.split(",")[0] if kind == "any" else "x" for kind, among, name in parts}

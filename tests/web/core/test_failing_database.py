@@ -1,4 +1,4 @@
-"""A SQLite file that is full, or only to be read: pages are shown, forms are refused for now, the log says why."""
+"""With a full or read-only SQLite file, pages are shown, forms are refused for now, and the log says why."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def marketplace_on(url: str, folder: Path) -> Flask:
 
 
 def with_amara(app: Flask) -> Visitor:
-    """Her browser."""
+    """Her signed-in browser."""
     with app.app_context():
         upgrade()
         person = create_user("amara@example.com", "x" * 20, "Amara", ["client"], START, confirmed=True)
@@ -40,7 +40,7 @@ def save_job(amara: Visitor) -> TestResponse:
     return amara.submit("/jobs/new", {"title": "A table for two"})
 
 
-def test_a_full_disk(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+def test_full_disk(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     folder = tmp_path / "small"
     with small_disk(folder) as disk:
         app = marketplace_on(f"sqlite:///{folder / 'own.sqlite3'}", tmp_path)
@@ -56,7 +56,7 @@ def test_a_full_disk(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
         close(app)
 
 
-def test_a_file_that_is_only_to_be_read(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+def test_read_only_file(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     file = tmp_path / "own.sqlite3"
     app = marketplace_on(f"sqlite:///{file}", tmp_path)
     amara = with_amara(app)

@@ -1,4 +1,4 @@
-"""Help pages, and the documents on the rank as they stand in the repository."""
+"""Help pages, and the documents on the rank from the repository."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from tests.support.visitor import Visitor
 
 
 @pytest.mark.parametrize("name", ["ranking", "ranking-study"])
-def test_a_document_is_shown_with_what_it_points_to(visitor: Callable[[], Visitor], name: str) -> None:
+def test_document_is_shown_with_its_pictures_and_links(visitor: Callable[[], Visitor], name: str) -> None:
     anybody = visitor()
     page = anybody.page(f"/help/{name}.md")
     paths = [image.attributes["src"] for image in page.css("main img")]

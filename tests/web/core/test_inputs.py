@@ -1,4 +1,4 @@
-"""What no page could use is turned away at the door, on both databases alike."""
+"""Invalid input is rejected early, on both databases alike."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ GIANT = "9" * 24
 @pytest.mark.parametrize(
     "path", ["/bids/{}", "/bids/{}/messages", "/report/job/{}", "/portfolio/{}/picture", "/mail/{}"]
 )
-def test_a_number_beyond_any_row_is_a_page_that_does_not_exist(visitor: Callable[[], Visitor], path: str) -> None:
+def test_id_out_of_range_is_404(visitor: Callable[[], Visitor], path: str) -> None:
     assert visitor().get(path.format(GIANT)).status_code == 404
 
 
@@ -25,19 +25,19 @@ def test_nul_bytes_are_refused(visitor: Callable[[], Visitor], path: str) -> Non
     assert visitor().get(path).status_code == 400
 
 
-def test_a_nul_byte_in_a_form_is_refused_with_a_reason(visitor: Callable[[], Visitor]) -> None:
+def test_nul_byte_in_a_form_is_refused_with_a_reason(visitor: Callable[[], Visitor]) -> None:
     answer = visitor().submit("/signin", {"email": "a\0@example.com", "password": "x"})
     assert answer.status_code == 400
     assert "NUL character" in answer.text
 
 
 @pytest.mark.parametrize("target", ["https://evil.example", "//evil.example", "/\\evil.example", "javascript:alert(1)"])
-def test_choosing_a_theme_never_leads_to_another_site(visitor: Callable[[], Visitor], target: str) -> None:
+def test_choosing_a_theme_never_redirects_to_another_site(visitor: Callable[[], Visitor], target: str) -> None:
     assert visitor().post("/theme", {"theme": "dark", "next": target}).location == "/"
 
 
 @pytest.mark.parametrize("sent_in", ["query", "form"])
-def test_an_address_to_go_on_to_that_is_none_is_refused(visitor: Callable[[], Visitor], sent_in: str) -> None:
+def test_invalid_next_address_is_refused(visitor: Callable[[], Visitor], sent_in: str) -> None:
     browser, bad = visitor(), "http://[here"
     if sent_in == "form":
         answer = browser.submit("/signin", {"email": "a@example.com", "password": "x", "next": bad})
@@ -48,14 +48,12 @@ def test_an_address_to_go_on_to_that_is_none_is_refused(visitor: Callable[[], Vi
 
 @pytest.mark.parametrize("header", ["Origin", "Referer"])
 @pytest.mark.parametrize("path", ["/signin", "/inbox/read", "/nothing-here"])
-def test_a_page_to_have_come_from_that_is_no_address_breaks_nothing(
-    visitor: Callable[[], Visitor], header: str, path: str
-) -> None:
+def test_invalid_referer_breaks_nothing(visitor: Callable[[], Visitor], header: str, path: str) -> None:
     answer = visitor().http.post(path, data={"by": "x", "text": "y"}, headers={header: "http://[here"})
     assert answer.status_code in (400, 404)
 
 
-def test_every_page_carries_the_security_headers(visitor: Callable[[], Visitor]) -> None:
+def test_every_page_has_security_headers(visitor: Callable[[], Visitor]) -> None:
     headers = visitor().get("/jobs").headers
     assert "default-src 'none'" in headers["Content-Security-Policy"]
     assert "unsafe" not in headers["Content-Security-Policy"]
@@ -63,7 +61,7 @@ def test_every_page_carries_the_security_headers(visitor: Callable[[], Visitor])
     assert headers["X-Frame-Options"] == "DENY"
 
 
-def test_session_cookies_are_out_of_reach_of_scripts_and_other_sites(visitor: Callable[[], Visitor]) -> None:
+def test_session_cookies_are_hidden_from_scripts_and_other_sites(visitor: Callable[[], Visitor]) -> None:
     cookie = visitor().get("/signin").headers["Set-Cookie"]
     assert "HttpOnly" in cookie
     assert "SameSite=Lax" in cookie

@@ -1,4 +1,4 @@
-"""Addresses that people and machines try first."""
+"""Well-known addresses."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from tests.support.visitor import Visitor
         ("/sign-up", "/signup"),
     ],
 )
-def test_other_sites_names_for_signing_in_lead_there(visitor: Callable[[], Visitor], path: str, leads_to: str) -> None:
+def test_common_sign_in_addresses_redirect(visitor: Callable[[], Visitor], path: str, leads_to: str) -> None:
     answer = visitor().get(path)
     assert (answer.status_code, answer.location) == (301, leads_to)
 
@@ -34,7 +34,7 @@ def fields(text: str) -> dict[str, str]:
 
 
 @pytest.mark.parametrize("path", ["/.well-known/security.txt", "/security.txt"])
-def test_security_txt_says_whom_to_tell_and_never_runs_out(
+def test_security_txt_names_contact_and_never_expires(
     visitor: Callable[[], Visitor], clock: FixedClock, path: str
 ) -> None:
     for _ in range(2):
@@ -49,7 +49,7 @@ def test_security_txt_says_whom_to_tell_and_never_runs_out(
     assert visitor().get("/help/security").status_code == 200
 
 
-def test_the_operators_contact_is_named(app: Flask, visitor: Callable[[], Visitor]) -> None:
+def test_operators_contact_is_named(app: Flask, visitor: Callable[[], Visitor]) -> None:
     contact = "mailto:security@example.com"
     app.extensions["settings"] = app.extensions["settings"].model_copy(update={"security_contact": contact})
     assert fields(visitor().get("/.well-known/security.txt").text)["Contact"] == contact
@@ -57,6 +57,6 @@ def test_the_operators_contact_is_named(app: Flask, visitor: Callable[[], Visito
 
 
 @pytest.mark.parametrize("contact", ["security@example.com", "javascript:alert(1)", "mailto:a b"])
-def test_a_contact_that_is_no_address_is_refused(contact: str) -> None:
+def test_invalid_contact_is_refused(contact: str) -> None:
     with pytest.raises(SettingsError, match="SECURITY_CONTACT"):
         load_settings(security_contact=contact)

@@ -1,4 +1,4 @@
-"""The job list: what is on it, how it is searched, filtered, ordered and paged."""
+"""The job list: contents, search, filters, order and pages."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ DAY = timedelta(days=1)
 
 @pytest.fixture
 def post(app: Flask) -> Callable[..., None]:
-    """Posts a job with a title, published some hours ago."""
+    """Post a job with a title, published some hours ago."""
     with app.app_context():
         client = make_user("client")
         client_id = client.id
@@ -44,7 +44,7 @@ def titles(reader: Visitor, path: str) -> list[str]:
     return [link.text() for link in reader.page(path).css("main .list h3 a")]
 
 
-def test_jobs_that_take_bids_are_listed_newest_first(reader: Visitor, post: Callable[..., None]) -> None:
+def test_open_jobs_are_listed_newest_first(reader: Visitor, post: Callable[..., None]) -> None:
     post("Older", hours=5)
     post("Newer", hours=2)
     post("Draft", state=JobState.DRAFT)
@@ -90,7 +90,7 @@ def test_active_filters_can_be_removed_one_by_one(reader: Visitor, post: Callabl
     assert links["“logo”"] == "/jobs?category=design&sort=closing"
 
 
-def test_a_value_that_can_not_be_read_is_named_and_left_out(reader: Visitor, post: Callable[..., None]) -> None:
+def test_invalid_filter_value_is_named_and_ignored(reader: Visitor, post: Callable[..., None]) -> None:
     post("Logo")
     answer = reader.get("/jobs?budget=lots&currency=EUR&category=no-such&q=logo")
     assert answer.status_code == 422
@@ -98,12 +98,12 @@ def test_a_value_that_can_not_be_read_is_named_and_left_out(reader: Visitor, pos
     assert "Logo</a>" in answer.text
 
 
-def test_an_amount_needs_a_currency(reader: Visitor) -> None:
+def test_amount_filter_requires_a_currency(reader: Visitor) -> None:
     assert "Choose a currency for the amount." in reader.get("/jobs?budget=100").text
 
 
 @pytest.mark.parametrize("sort", ["newest", "closing"])
-def test_pages_follow_one_another_without_gap_or_repeat(reader: Visitor, post: Callable[..., None], sort: str) -> None:
+def test_pages_have_no_gaps_or_repeats(reader: Visitor, post: Callable[..., None], sort: str) -> None:
     for number in range(45):
         post(f"Job {number}", hours=number // 3, bid_deadline=START + DAY + timedelta(hours=number // 3))
     seen: list[str] = []
@@ -118,17 +118,17 @@ def test_pages_follow_one_another_without_gap_or_repeat(reader: Visitor, post: C
 
 
 @pytest.mark.parametrize("cursor", ["x", "e30", "WzFd", "W3siYXQiOiAxfSwgMV0"])
-def test_a_made_up_cursor_gives_the_first_page(reader: Visitor, post: Callable[..., None], cursor: str) -> None:
+def test_invalid_cursor_gives_the_first_page(reader: Visitor, post: Callable[..., None], cursor: str) -> None:
     post("Logo")
     assert titles(reader, f"/jobs?after={cursor}") == ["Logo"]
 
 
-def test_empty_lists_say_what_to_do_next(reader: Visitor, post: Callable[..., None]) -> None:
+def test_empty_lists_suggest_what_to_do(reader: Visitor, post: Callable[..., None]) -> None:
     assert "No job takes bids right now" in reader.page("/jobs").text()
     assert "No job fits all of these" in reader.page("/jobs?q=violin").text()
 
 
-def test_a_long_list_costs_as_many_queries_as_a_short_one(reader: Visitor, post: Callable[..., None]) -> None:
+def test_list_takes_a_fixed_number_of_queries(reader: Visitor, post: Callable[..., None]) -> None:
     def queries() -> int:
         with counted_queries() as statements:
             reader.page("/jobs?q=site")
@@ -141,6 +141,6 @@ def test_a_long_list_costs_as_many_queries_as_a_short_one(reader: Visitor, post:
     assert queries() == short <= 5
 
 
-def test_every_currency_that_a_job_may_use_can_be_looked_for(reader: Visitor) -> None:
+def test_every_currency_can_be_searched(reader: Visitor) -> None:
     offered = {option.attributes["value"] for option in reader.page("/jobs").css("#currency option")}
     assert offered == {"", *currency_choices()}

@@ -1,4 +1,4 @@
-"""Who gets in where: every page of the room for each kind of person."""
+"""Access table: every page of the room for each kind of person."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ ACTS: dict[tuple[str, str], tuple[int, int, int, int, int, int]] = {
 
 
 class House:
-    """A job in some state with one attachment, and everybody who may come by."""
+    """A job in some state with one attachment, and all kinds of people."""
 
     def __init__(self, app: Flask, visitor: Callable[[], Visitor], state: str) -> None:
         with app.app_context():
@@ -129,19 +129,19 @@ def test_pages_open_for_those_who_may_see_them(house: Callable[[str], House], st
 
 @pytest.mark.parametrize("person", PEOPLE)
 @pytest.mark.parametrize(("state", "page"), ACTS, ids=lambda part: part)
-def test_acts_are_for_the_owner_alone(house: Callable[[str], House], state: str, page: str, person: str) -> None:
+def test_only_the_owner_can_act(house: Callable[[str], House], state: str, page: str, person: str) -> None:
     here = house(state)
     answer = here.enter(person).post(page.format(job=here.path))
     assert answer.status_code == ACTS[state, page][PEOPLE.index(person)]
 
 
-def test_every_page_of_the_room_is_in_the_tables(app: Flask) -> None:
+def test_tables_cover_every_page_of_the_room(app: Flask) -> None:
     known = {page.replace("{job}", "/jobs/<slug>").replace("/1", "/<int:attachment_id>") for _, page in (*PAGES, *ACTS)}
     rules = {rule.rule for rule in app.url_map.iter_rules() if rule.endpoint.startswith("jobs.")}
     assert rules - known == {"/"}
 
 
-def test_a_removed_job_says_why(house: Callable[[str], House], app: Flask) -> None:
+def test_removed_job_says_why(house: Callable[[str], House], app: Flask) -> None:
     here = house(JobState.REMOVED)
     with app.app_context():
         db.session.execute(db.update(Job).values(end_reason="It asks for free work."))

@@ -16,7 +16,7 @@ from tests.support.visitor import Visitor
 pytestmark = pytest.mark.both_engines
 
 
-def test_the_newest_open_jobs_are_on_the_start_page(app: Flask, visitor: Callable[[], Visitor]) -> None:
+def test_start_page_shows_the_newest_open_jobs(app: Flask, visitor: Callable[[], Visitor]) -> None:
     with app.app_context():
         client = make_user("client")
         for number in range(8):
@@ -28,5 +28,5 @@ def test_the_newest_open_jobs_are_on_the_start_page(app: Flask, visitor: Callabl
     assert len(statements) <= 3
 
 
-def test_an_empty_market_asks_for_the_first_job(visitor: Callable[[], Visitor]) -> None:
+def test_empty_market_asks_for_the_first_job(visitor: Callable[[], Visitor]) -> None:
     assert "Post the first one" in visitor().page("/").css_first("main").text()

@@ -1,4 +1,4 @@
-"""A job that insists on prototypes, as its client and its bidders click through it."""
+"""A job that requires prototypes, from its client's and its bidders' side."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def draft(app: Flask) -> dict[str, object]:
         return {"path": f"/jobs/{job.slug}", **people}
 
 
-def test_from_the_wish_to_the_refusal_of_a_bid_without_a_link(
+def test_from_pool_choice_to_refusal_of_a_bid_without_a_link(
     app: Flask, draft: dict[str, object], visitor: Callable[[], Visitor]
 ) -> None:
     path = str(draft["path"])
@@ -68,7 +68,7 @@ def test_from_the_wish_to_the_refusal_of_a_bid_without_a_link(
         assert (job.requires_prototype, job.pool_amount, job.state) == (True, 30_000, "open")
 
 
-def test_a_pool_without_an_amount_is_asked_for_beside_its_field(
+def test_pool_without_amount_is_an_error_beside_its_field(
     draft: dict[str, object], visitor: Callable[[], Visitor]
 ) -> None:
     path = str(draft["path"])
@@ -81,7 +81,7 @@ def test_a_pool_without_an_amount_is_asked_for_beside_its_field(
 
 
 @pytest.mark.parametrize("method", ["GET", "POST"])
-def test_who_gets_at_the_pool(
+def test_who_can_access_the_pool(
     app: Flask, draft: dict[str, object], visitor: Callable[[], Visitor], method: str
 ) -> None:
     path = f"{draft['path']}/edit/pool"

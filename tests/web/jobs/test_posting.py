@@ -1,4 +1,4 @@
-"""A client posts a job: one question, a draft, one topic a page, a preview, and out."""
+"""A client posts a job: first question, draft, one page per topic, preview, publication."""
 
 from __future__ import annotations
 
@@ -67,14 +67,14 @@ def fill_in(client: Visitor, draft: str) -> None:
     client.submit(f"{draft}/edit/requirements", {"lines-0-kind": "page", "lines-0-value": "/prices", "do": "save"})
 
 
-def test_the_first_question_starts_a_draft(client: Visitor, app: Flask) -> None:
+def test_first_question_starts_a_draft(client: Visitor, app: Flask) -> None:
     answer = client.submit("/jobs/new", {"title": "  Booking site for a gym "})
     job = stored(app)
     assert answer.status_code == 303
     assert (answer.location, job.title, job.state) == (f"/jobs/{job.slug}/edit", "Booking site for a gym", "draft")
 
 
-def test_sending_it_twice_starts_one_draft(client: Visitor, app: Flask) -> None:
+def test_submitting_twice_starts_one_draft(client: Visitor, app: Flask) -> None:
     key = client.page("/jobs/new").css_first("input[name=key]").attributes["value"]
     answers = [client.submit("/jobs/new", {"title": "Booking site", "key": key}) for _ in range(2)]
     assert answers[0].location == answers[1].location
@@ -82,13 +82,13 @@ def test_sending_it_twice_starts_one_draft(client: Visitor, app: Flask) -> None:
         assert db.session.scalar(select(func.count(Job.id))) == 1
 
 
-def test_a_draft_needs_a_title(client: Visitor) -> None:
+def test_draft_needs_a_title(client: Visitor) -> None:
     answer = client.submit("/jobs/new", {"title": " "})
     assert answer.status_code == 422
     assert "Enter a title" in answer.text
 
 
-def test_the_whole_way_from_draft_to_review(client: Visitor, draft: str, app: Flask) -> None:
+def test_from_draft_to_review(client: Visitor, draft: str, app: Flask) -> None:
     fill_in(client, draft)
     preview = client.page(f"{draft}/preview")
     assert preview.css_first("article strong").text() == "three taps"
@@ -100,7 +100,7 @@ def test_the_whole_way_from_draft_to_review(client: Visitor, draft: str, app: Fl
     assert f"{job.bid_deadline:%Y-%m-%d %H:%M}" == "2026-12-01 17:00"
 
 
-def test_a_known_clients_job_is_out_at_once(client: Visitor, client_id: int, draft: str, app: Flask) -> None:
+def test_job_of_known_client_is_published_at_once(client: Visitor, client_id: int, draft: str, app: Flask) -> None:
     with app.app_context():
         make_job(db.session.get_one(User, client_id), state=JobState.EXPIRED)
     fill_in(client, draft)
@@ -108,7 +108,7 @@ def test_a_known_clients_job_is_out_at_once(client: Visitor, client_id: int, dra
 
 
 @pytest.mark.parametrize("line", [None, ("free", "It feels friendly")], ids=["no line", "a line in own words"])
-def test_a_job_without_a_line_that_can_be_checked_is_asked_about_first(
+def test_job_without_checkable_requirement_needs_confirmation(
     client: Visitor, client_id: int, app: Flask, line: tuple[str, str] | None
 ) -> None:
     with app.app_context():
@@ -128,9 +128,7 @@ def test_a_job_without_a_line_that_can_be_checked_is_asked_about_first(
     assert "against your" not in posted
 
 
-def test_the_requirements_page_says_what_going_without_costs_until_a_line_can_be_checked(
-    client: Visitor, draft: str
-) -> None:
+def test_requirements_page_warns_until_one_is_checkable(client: Visitor, draft: str) -> None:
     words = "it can’t tell a prototype that does what you ask from one that merely opens"
     assert words in client.page(f"{draft}/edit/requirements").text()
     fill_in(client, draft)
@@ -138,7 +136,7 @@ def test_the_requirements_page_says_what_going_without_costs_until_a_line_can_be
     assert "Nothing here can be checked" not in client.page(f"{draft}/preview").text()
 
 
-def test_only_lines_that_a_check_can_try_are_counted_as_checked(client: Visitor, client_id: int, app: Flask) -> None:
+def test_only_checkable_requirements_are_counted_as_checked(client: Visitor, client_id: int, app: Flask) -> None:
     lines = [("page", "/prices"), ("free", "It feels friendly")]
     with app.app_context():
         owner = db.session.get_one(User, client_id)
@@ -147,7 +145,7 @@ def test_only_lines_that_a_check_can_try_are_counted_as_checked(client: Visitor,
     assert "against your 1 requirement that a check can try" in posted
 
 
-def test_a_job_in_review_is_not_among_the_drafts(client: Visitor, draft: str) -> None:
+def test_job_in_review_is_not_among_drafts(client: Visitor, draft: str) -> None:
     fill_in(client, draft)
     client.submit(f"{draft}/preview")
     assert not client.page("/my/jobs?show=drafts").css(".list h2 a")
@@ -171,19 +169,19 @@ def test_going_back_after_posting_leads_to_the_job(client: Visitor, draft: str, 
     assert (client.get(f"{draft}/preview").status_code, client.get(f"{draft}/preview").location) == (303, draft)
 
 
-def test_the_task_list_of_a_job_that_waits_for_review_leads_to_the_job(client: Visitor, draft: str) -> None:
+def test_task_list_of_job_in_review_leads_to_the_job(client: Visitor, draft: str) -> None:
     fill_in(client, draft)
     client.submit(f"{draft}/preview")
     assert client.get(f"{draft}/edit").location == draft
 
 
-def test_an_incomplete_draft_is_not_posted_and_the_errors_lead_to_the_pages(client: Visitor, draft: str) -> None:
+def test_incomplete_draft_is_not_posted_and_errors_link_to_pages(client: Visitor, draft: str) -> None:
     answer = client.post(f"{draft}/publish")
     assert answer.status_code == 422
     assert f'href="{draft}/edit/describe#category"' in answer.text
 
 
-def test_the_task_list_says_what_is_missing(client: Visitor, draft: str) -> None:
+def test_task_list_says_what_is_missing(client: Visitor, draft: str) -> None:
     assert client.page(f"{draft}/edit").css_first("#budget-status").text() == "To do"
     fill_in(client, draft)
     page = client.page(f"{draft}/edit")
@@ -191,7 +189,7 @@ def test_the_task_list_says_what_is_missing(client: Visitor, draft: str) -> None
     assert page.css_first("#preview-status").text() == "Ready"
 
 
-def test_bad_input_keeps_what_was_typed(client: Visitor, draft: str) -> None:
+def test_invalid_input_is_kept(client: Visitor, draft: str) -> None:
     answer = client.submit(f"{draft}/edit/budget", {"budget_min": "a lot", "bid_deadline": "2026-11-01"})
     assert answer.status_code == 422
     assert 'value="a lot"' in answer.text
@@ -199,12 +197,12 @@ def test_bad_input_keeps_what_was_typed(client: Visitor, draft: str) -> None:
     assert "Enter a time in the future for when bids close." in answer.text
 
 
-def test_a_short_brief_is_saved_in_the_draft_and_complained_about(client: Visitor, draft: str, app: Flask) -> None:
+def test_short_brief_is_saved_in_the_draft_with_an_error(client: Visitor, draft: str, app: Flask) -> None:
     answer = client.submit(f"{draft}/edit/describe", {"spec": "Too short"})
     assert (answer.status_code, stored(app).spec) == (422, "Too short")
 
 
-def test_an_unknown_currency_is_refused(client: Visitor, draft: str) -> None:
+def test_unknown_currency_is_refused(client: Visitor, draft: str) -> None:
     assert client.submit(f"{draft}/edit/budget", {"currency": "XXX"}).status_code == 422
 
 
@@ -213,20 +211,20 @@ def autosave(client: Visitor, path: str, fields: dict[str, str]) -> int:
     return client.http.post(path, data={"csrf_token": token, **fields}, headers={"X-Autosave": "1"}).status_code
 
 
-def test_autosave_keeps_the_draft_without_complaint(client: Visitor, draft: str, app: Flask) -> None:
+def test_autosave_stores_an_incomplete_draft(client: Visitor, draft: str, app: Flask) -> None:
     fields = {"title": "Booking site", "category": "", "spec": "Half a sen", "skills": "css"}
     assert autosave(client, f"{draft}/edit/describe", fields) == 200
     assert stored(app).spec == "Half a sen"
 
 
-def test_autosave_keeps_the_rest_when_one_field_can_not_be_read(client: Visitor, draft: str, app: Flask) -> None:
+def test_autosave_stores_the_other_fields_if_one_is_invalid(client: Visitor, draft: str, app: Flask) -> None:
     fields = {"currency": "EUR", "budget_min": "", "budget_max": "lots", "bid_deadline": "2026-12-01"}
     assert autosave(client, f"{draft}/edit/budget", fields) == 422
     assert stored(app).budget_max == 0
     assert stored(app).bid_deadline is not None
 
 
-def test_a_published_job_is_never_autosaved(client: Visitor, client_id: int, app: Flask) -> None:
+def test_published_job_is_never_autosaved(client: Visitor, client_id: int, app: Flask) -> None:
     with app.app_context():
         job = make_job(db.session.get_one(User, client_id))
         path, title = f"/jobs/{job.slug}/edit/describe", job.title
@@ -239,7 +237,7 @@ def upload(client: Visitor, draft: str, name: str, content: bytes):
     return client.submit(f"{draft}/edit/attachments", {"file": (io.BytesIO(content), name)}, form="form#upload")
 
 
-def test_a_file_is_attached_downloaded_and_removed(client: Visitor, draft: str) -> None:
+def test_file_is_attached_downloaded_and_removed(client: Visitor, draft: str) -> None:
     assert upload(client, draft, "page.html", b"<script>alert(1)</script>").status_code == 303
     link = client.page(draft).css_first("a[download]").attributes["href"]
     file = client.get(link, buffered=True)
@@ -258,7 +256,7 @@ def test_a_file_is_attached_downloaded_and_removed(client: Visitor, draft: str) 
         ("big.txt", b"x" * (2**18 + 1), "This file is larger than 0.25 MB"),
     ],
 )
-def test_files_that_are_not_taken_are_named_with_the_reason(
+def test_refused_files_are_named_with_the_reason(
     client: Visitor, draft: str, name: str, content: bytes, words: str
 ) -> None:
     answer = upload(client, draft, name, content)

@@ -57,14 +57,14 @@ def stored(app: Flask) -> list[tuple[str, str]]:
         ("remove-x", LINES),
     ],
 )
-def test_the_buttons_move_and_remove_lines_of_a_draft(
+def test_buttons_move_and_remove_lines_of_a_draft(
     app: Flask, client: Visitor, client_id: int, act: str, left: list[tuple[str, str]]
 ) -> None:
     answer = client.submit(job_path(app, client_id), {"do": act}, form=FORM)
     assert (answer.status_code, stored(app)) == (200, left)
 
 
-def test_adding_gives_an_empty_line_to_fill_in(app: Flask, client: Visitor, client_id: int) -> None:
+def test_adding_gives_an_empty_line(app: Flask, client: Visitor, client_id: int) -> None:
     path = job_path(app, client_id)
     answer = client.submit(path, {"do": "add"}, form=FORM)
     assert 'name="lines-3-value"' in answer.text
@@ -72,21 +72,19 @@ def test_adding_gives_an_empty_line_to_fill_in(app: Flask, client: Visitor, clie
     assert stored(app)[3] == ("load_time", "1.5")
 
 
-def test_a_value_that_can_not_be_checked_is_complained_about_and_kept(
-    app: Flask, client: Visitor, client_id: int
-) -> None:
+def test_uncheckable_value_gets_an_error_and_is_kept(app: Flask, client: Visitor, client_id: int) -> None:
     answer = client.submit(job_path(app, client_id), {"lines-0-value": "prices"}, form=FORM)
     assert answer.status_code == 422
     assert 'href="#lines-0-value">Requirement 1: Enter a path' in answer.text
     assert 'value="prices"' in answer.text
 
 
-def test_lines_without_words_are_dropped(app: Flask, client: Visitor, client_id: int) -> None:
+def test_empty_lines_are_dropped(app: Flask, client: Visitor, client_id: int) -> None:
     answer = client.submit(job_path(app, client_id), {"lines-1-kind": "free", "lines-1-value": " "}, form=FORM)
     assert (answer.status_code, stored(app)) == (303, [LINES[0], LINES[2]])
 
 
-def test_more_than_thirty_are_refused(app: Flask, client: Visitor, client_id: int) -> None:
+def test_more_than_thirty_requirements_are_refused(app: Flask, client: Visitor, client_id: int) -> None:
     extra = {f"lines-{number}-kind": "https" for number in range(3, 31)}
     answer = client.submit(job_path(app, client_id), extra, form=FORM)
     assert answer.status_code == 422
@@ -94,9 +92,7 @@ def test_more_than_thirty_are_refused(app: Flask, client: Visitor, client_id: in
     assert stored(app) == LINES
 
 
-def test_the_buttons_change_nothing_of_a_published_job_until_it_is_saved(
-    app: Flask, client: Visitor, client_id: int
-) -> None:
+def test_buttons_leave_a_published_job_unchanged_until_saved(app: Flask, client: Visitor, client_id: int) -> None:
     path = job_path(app, client_id, JobState.OPEN)
     assert client.submit(path, {"do": "remove-0"}, form=FORM).status_code == 200
     assert stored(app) == LINES
@@ -107,7 +103,7 @@ def test_the_buttons_change_nothing_of_a_published_job_until_it_is_saved(
         assert edit.changes["requirements"]["after"].endswith("It loads in under 2 seconds")
 
 
-def test_every_kind_can_be_chosen_and_is_kept_in_one_writing(app: Flask, client: Visitor, client_id: int) -> None:
+def test_every_kind_can_be_chosen_and_is_normalized(app: Flask, client: Visitor, client_id: int) -> None:
     path = job_path(app, client_id)
     assert all(f'<option value="{kind}"' in client.get(path).text for kind in KINDS)
     fields = {"lines-0-kind": "link", "lines-0-value": "/ → /book", "lines-1-kind": "color", "lines-1-value": "#0B5FFF"}

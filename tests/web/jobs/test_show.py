@@ -1,4 +1,4 @@
-"""The job page, its history, and the client's decisions about a job that is out."""
+"""The job page, its history, and the client's decisions on a published job."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def client(visitor: Callable[[], Visitor], client_id: int) -> Visitor:
 
 @pytest.fixture
 def post(app: Flask, client_id: int) -> Callable[..., str]:
-    """Makes a job of the client's and gives its address."""
+    """Create a job of the client's and return its address."""
 
     def add(**fields: object) -> str:
         with app.app_context():
@@ -64,7 +64,7 @@ def state_of(app: Flask) -> Job:
         return db.session.scalars(db.select(Job).order_by(Job.id.desc())).first()
 
 
-def test_requirements_are_numbered_and_say_which_are_checked(
+def test_requirements_are_numbered_and_show_which_are_checked(
     visitor: Callable[[], Visitor], post: Callable[..., str]
 ) -> None:
     page = visitor().page(post(requirements=[("page", "/prices"), ("free", "Staff can read it")]))
@@ -72,7 +72,7 @@ def test_requirements_are_numbered_and_say_which_are_checked(
     assert lines == ["There is a page at /prices Checked by us", "Staff can read it Judged by the client"]
 
 
-def test_markdown_is_shown_and_scripts_are_not(visitor: Callable[[], Visitor], app: Flask, client_id: int) -> None:
+def test_markdown_is_rendered_without_scripts(visitor: Callable[[], Visitor], app: Flask, client_id: int) -> None:
     with app.app_context():
         spec = "# Big\n<script>alert(1)</script> [x](javascript:alert(1)) **bold**"
         path = f"/jobs/{make_job(db.session.get_one(User, client_id), spec=spec).slug}"
@@ -82,7 +82,7 @@ def test_markdown_is_shown_and_scripts_are_not(visitor: Callable[[], Visitor], a
     assert not page.css("article script, article a[href^=javascript]")
 
 
-def test_the_clients_record_stands_on_the_page(visitor: Callable[[], Visitor], post: Callable[..., str]) -> None:
+def test_page_shows_the_clients_record(visitor: Callable[[], Visitor], post: Callable[..., str]) -> None:
     post(state=JobState.AWARDED)
     post(state=JobState.EXPIRED)
     facts = visitor().page(post()).css_first("section[aria-labelledby=client-title] .facts").text(separator=" ")
@@ -92,7 +92,7 @@ def test_the_clients_record_stands_on_the_page(visitor: Callable[[], Visitor], p
     )
 
 
-def test_a_freelancer_sees_the_bid_button_until_the_deadline(
+def test_freelancer_sees_the_bid_button_until_the_deadline(
     freelancer: Visitor, post: Callable[..., str], clock: FixedClock
 ) -> None:
     path = post()
@@ -103,7 +103,7 @@ def test_a_freelancer_sees_the_bid_button_until_the_deadline(
     assert page.css_first("main .badge").text(strip=True) == "Closed for bids"
 
 
-def test_a_client_is_told_why_there_is_no_bid_button(
+def test_client_is_told_why_there_is_no_bid_button(
     app: Flask, visitor: Callable[[], Visitor], post: Callable[..., str]
 ) -> None:
     with app.app_context():
@@ -111,7 +111,7 @@ def test_a_client_is_told_why_there_is_no_bid_button(
     assert "Only freelancers bid." in visitor().as_user(other).get(post()).text
 
 
-def test_an_owner_closes_reopens_and_cancels(client: Visitor, post: Callable[..., str], app: Flask) -> None:
+def test_owner_closes_reopens_and_cancels(client: Visitor, post: Callable[..., str], app: Flask) -> None:
     path = post()
     assert "takes no more bids" in client.submit(f"{path}/close", follow=True).text
     assert state_of(app).state == "closed"
@@ -121,27 +121,25 @@ def test_an_owner_closes_reopens_and_cancels(client: Visitor, post: Callable[...
     assert "The client cancelled it: We found a plugin." in page.text
 
 
-def test_a_reason_that_is_missing_and_deadlines_that_have_passed_are_complained_about(
-    client: Visitor, post: Callable[..., str]
-) -> None:
+def test_missing_reason_and_past_deadlines_are_errors(client: Visitor, post: Callable[..., str]) -> None:
     assert "Tell those who bid why you cancel." in client.submit(f"{post()}/cancel").text
     answer = client.submit(f"{post(state=JobState.CLOSED)}/reopen", {**DATES, "bid_deadline": "2026-01-01"})
     assert answer.status_code == 422
     assert 'value="2026-01-01"' in answer.text
 
 
-def test_a_draft_is_discarded_without_a_reason(client: Visitor, post: Callable[..., str], app: Flask) -> None:
+def test_draft_is_discarded_without_a_reason(client: Visitor, post: Callable[..., str], app: Flask) -> None:
     answer = client.submit(f"{post(state=JobState.DRAFT, published_at=None)}/cancel")
     assert (answer.location, state_of(app).state) == ("/my/jobs", "cancelled")
 
 
-def test_a_job_in_review_is_taken_back_to_be_changed(client: Visitor, post: Callable[..., str]) -> None:
+def test_job_in_review_is_taken_back_for_changes(client: Visitor, post: Callable[..., str]) -> None:
     path = post(state=JobState.PENDING_REVIEW, published_at=None)
     assert client.submit(f"{path}/take-back").location == f"{path}/edit"
     assert client.get(f"{path}/edit").status_code == 200
 
 
-def test_what_changed_is_shown_before_and_after(client: Visitor, freelancer: Visitor, post: Callable[..., str]) -> None:
+def test_history_shows_before_and_after(client: Visitor, freelancer: Visitor, post: Callable[..., str]) -> None:
     path = post()
     assert "See what changed" not in freelancer.page(path).text()
     client.submit(f"{path}/edit/budget", {"budget_max": "4000"})
@@ -168,13 +166,13 @@ def test_two_windows_do_not_overwrite_each_other_silently(
     assert "From the first window" in answer.text
 
 
-def test_a_published_job_can_not_lose_its_brief(client: Visitor, post: Callable[..., str], app: Flask) -> None:
+def test_published_job_can_not_lose_its_brief(client: Visitor, post: Callable[..., str], app: Flask) -> None:
     answer = client.submit(f"{post()}/edit/describe", {"spec": ""})
     assert (answer.status_code, state_of(app).spec) == (422, BRIEF)
     assert "Describe the work in 40 characters or more." in answer.text
 
 
-def test_my_jobs_are_under_tabs_by_what_they_wait_for(client: Visitor, post: Callable[..., str]) -> None:
+def test_my_jobs_are_grouped_by_what_they_wait_for(client: Visitor, post: Callable[..., str]) -> None:
     post(title="Out")
     post(title="Half written", state=JobState.DRAFT, published_at=None)
     post(title="Over", state=JobState.EXPIRED)
@@ -184,7 +182,7 @@ def test_my_jobs_are_under_tabs_by_what_they_wait_for(client: Visitor, post: Cal
     assert "Nothing here" in client.get("/my/jobs?show=awarded").text
 
 
-def test_the_pages_cost_the_same_queries_for_a_long_spec_as_for_a_short_one(
+def test_pages_take_a_fixed_number_of_queries_for_any_spec(
     visitor: Callable[[], Visitor], post: Callable[..., str]
 ) -> None:
     def queries(path: str) -> int:

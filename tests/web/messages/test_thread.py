@@ -1,4 +1,4 @@
-"""A bid's thread: for its client and its bidder, and nobody else."""
+"""A bid's thread is accessible to its client and its bidder only."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def thread(fair: Fair) -> str:
     return f"/bids/{fair.bids['wanda']}/messages"
 
 
-def test_a_message_reaches_the_other_side_with_news_of_it(app: Flask, fair: Fair) -> None:
+def test_message_reaches_the_other_side_with_a_notification(app: Flask, fair: Fair) -> None:
     fair.as_("client").submit(thread(fair), {"text": "Can staff **close** a slot? <script>x</script>"})
     page = fair.as_("wanda").get(thread(fair)).text
     assert "<strong>close</strong>" in page
@@ -52,13 +52,13 @@ def test_a_message_reaches_the_other_side_with_news_of_it(app: Flask, fair: Fair
         assert (news.user_id, news.path) == (fair.people["wanda"], thread(fair))
 
 
-def test_an_empty_message_is_not_sent(app: Flask, fair: Fair) -> None:
+def test_empty_message_is_not_sent(app: Flask, fair: Fair) -> None:
     answer = fair.as_("client").submit(thread(fair), {"text": "   "})
     assert answer.status_code == 422
     assert "Write a message." in answer.text
 
 
-def test_a_double_click_sends_one_message(app: Flask, fair: Fair) -> None:
+def test_double_click_sends_one_message(app: Flask, fair: Fair) -> None:
     browser = fair.as_("client")
     for _ in range(2):
         browser.post(thread(fair), {"text": "Once", "key": "same"})
@@ -66,7 +66,7 @@ def test_a_double_click_sends_one_message(app: Flask, fair: Fair) -> None:
         assert len(db.session.scalars(select(Message)).all()) == 1
 
 
-def test_messages_count_as_unread_until_marked_or_answered(fair: Fair) -> None:
+def test_messages_are_unread_until_marked_or_answered(fair: Fair) -> None:
     fair.as_("client").submit(thread(fair), {"text": "One"})
     wanda = fair.as_("wanda")
     assert "1 unread message" in wanda.get(thread(fair)).text
@@ -77,7 +77,7 @@ def test_messages_count_as_unread_until_marked_or_answered(fair: Fair) -> None:
     assert "unread message" not in wanda.get(thread(fair)).text
 
 
-def test_a_hidden_message_keeps_its_place_but_not_its_words(app: Flask, fair: Fair) -> None:
+def test_hidden_message_keeps_its_place_without_its_text(app: Flask, fair: Fair) -> None:
     with app.app_context():
         message = Message(bid_id=fair.bids["wanda"], sender_id=fair.people["client"], text="Rude words", sent_at=START)
         message.hidden_at, message.hidden_reason = START, "Insults"
@@ -87,7 +87,7 @@ def test_a_hidden_message_keeps_its_place_but_not_its_words(app: Flask, fair: Fa
     assert "Insults" in fair.as_("client").get(thread(fair)).text
 
 
-def test_nothing_more_is_written_about_a_withdrawn_bid(app: Flask, fair: Fair) -> None:
+def test_withdrawn_bid_takes_no_more_messages(app: Flask, fair: Fair) -> None:
     with app.app_context():
         reload(fair.bids["wanda"]).state = BidState.WITHDRAWN
         db.session.commit()
@@ -95,7 +95,7 @@ def test_nothing_more_is_written_about_a_withdrawn_bid(app: Flask, fair: Fair) -
     assert fair.as_("client").post(thread(fair), {"text": "Hello?"}).status_code == 403
 
 
-def test_a_long_thread_costs_the_same_queries(app: Flask, fair: Fair) -> None:
+def test_thread_takes_a_fixed_number_of_queries(app: Flask, fair: Fair) -> None:
     browser = fair.as_("client")
 
     def cost() -> int:

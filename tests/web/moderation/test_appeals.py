@@ -1,4 +1,4 @@
-"""Appeals: whoever acted does not decide on the appeal, another admin does, for good; every answer reaches a human."""
+"""Appeals: another admin than the one who acted decides, finally; every answer reaches a human."""
 
 from __future__ import annotations
 
@@ -98,7 +98,7 @@ def appealed(app: Flask, fair: Fair, clock: FixedClock) -> Callable[[Callable[[F
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.__name__)
-def test_the_appeal_against_ones_own_act_needs_another_admin(
+def test_appeal_against_own_act_needs_another_admin(
     app: Flask, fair: Fair, clock: FixedClock, appealed: Callable[..., tuple[str, str]], case: Callable[[Fair], Case]
 ) -> None:
     page, act = appealed(case)
@@ -119,7 +119,7 @@ def test_the_appeal_against_ones_own_act_needs_another_admin(
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.__name__)
-def test_a_decision_on_an_appeal_is_final_and_told(
+def test_decision_on_appeal_is_final_and_announced(
     app: Flask, fair: Fair, clock: FixedClock, appealed: Callable[..., tuple[str, str]], case: Callable[[Fair], Case]
 ) -> None:
     page, _ = appealed(case)
@@ -137,9 +137,7 @@ def test_a_decision_on_an_appeal_is_final_and_told(
     assert stands in wanda.get("/inbox").text
 
 
-def test_an_appeal_that_is_granted_takes_the_act_back(
-    app: Flask, fair: Fair, appealed: Callable[..., tuple[str, str]]
-) -> None:
+def test_granted_appeal_reverses_the_act(app: Flask, fair: Fair, appealed: Callable[..., tuple[str, str]]) -> None:
     page, _ = appealed(linked_accounts)
     assert fair.as_("other admin").post(page, TYPED | {"act": "grant"}).status_code == 303
     with app.app_context():
@@ -147,14 +145,14 @@ def test_an_appeal_that_is_granted_takes_the_act_back(
         assert db.session.scalars(select(Flag.state)).one() == "fine"
 
 
-def test_one_appeal_is_decided_once(fair: Fair, appealed: Callable[..., tuple[str, str]]) -> None:
+def test_appeal_is_decided_once(fair: Fair, appealed: Callable[..., tuple[str, str]]) -> None:
     page, act = appealed(flagged_bid)
     other = fair.as_("other admin")
     assert other.post(page, TYPED | {"act": act}).status_code == 303
     assert other.post(page, TYPED | {"act": "uphold"}).status_code == 404
 
 
-def test_the_admin_who_asked_may_go_on_after_the_answer(app: Flask, fair: Fair, clock: FixedClock) -> None:
+def test_admin_who_asked_may_continue_after_the_answer(app: Flask, fair: Fair, clock: FixedClock) -> None:
     with app.app_context():
         page, _, then, _ = flagged_bid(fair)
     ann = fair.as_("admin")
@@ -166,9 +164,7 @@ def test_the_admin_who_asked_may_go_on_after_the_answer(app: Flask, fair: Fair, 
     assert "Appeal: another admin" in fair.as_("wanda").get("/account/moderation").text
 
 
-def test_an_admin_who_linked_two_accounts_again_does_not_decide_on_their_appeal(
-    app: Flask, fair: Fair, clock: FixedClock
-) -> None:
+def test_admin_who_relinked_accounts_does_not_decide_their_appeal(app: Flask, fair: Fair, clock: FixedClock) -> None:
     with app.app_context():
         page, *_ = linked_accounts(fair)
     ann, pair = fair.as_("admin"), f"/admin/links/{fair.people['wanda']}/{fair.people['bob']}"
@@ -179,7 +175,7 @@ def test_an_admin_who_linked_two_accounts_again_does_not_decide_on_their_appeal(
 
 
 @pytest.mark.parametrize("do", ["know", "unknow"])
-def test_no_admin_says_that_their_own_second_account_is_somebody_else(app: Flask, fair: Fair, do: str) -> None:
+def test_admin_can_not_mark_own_second_account_as_another_person(app: Flask, fair: Fair, do: str) -> None:
     pair = f"/admin/links/{fair.people['admin']}/{fair.people['bob']}"
     if do == "unknow":
         fair.as_("other admin").submit(pair, {"reason": "A flat.", "do": "know"})
@@ -187,7 +183,7 @@ def test_no_admin_says_that_their_own_second_account_is_somebody_else(app: Flask
     assert (answer.status_code, "Another admin has to decide" in answer.text) == (403, True)
 
 
-def test_an_only_admin_is_told_before_the_first_appeal(app: Flask, fair: Fair) -> None:
+def test_only_admin_is_warned_before_the_first_appeal(app: Flask, fair: Fair) -> None:
     assert "You are the only admin" not in fair.as_("admin").get("/admin/queue").text
     with app.app_context():
         db.session.get_one(User, fair.people["other admin"]).suspended_at = START
@@ -221,7 +217,7 @@ def test_who_gets_in(app: Flask, fair: Fair, page: tuple[str, str], expected: tu
     assert dict(zip(WHO, answers, strict=True)) == dict(zip(WHO, expected, strict=True))
 
 
-def test_an_admin_makes_another_one_after_a_page_that_asks(app: Flask, fair: Fair) -> None:
+def test_admin_adds_another_after_confirmation_page(app: Flask, fair: Fair) -> None:
     with app.app_context():
         address = db.session.get_one(User, fair.people["nora"]).email
     ann = fair.as_("admin")
@@ -254,7 +250,7 @@ def test_who_can_not_become_an_admin(app: Flask, fair: Fair, address: str, why: 
     assert (answer.status_code, why in answer.text) == (422, True)
 
 
-def test_an_admin_is_removed_by_another_and_never_by_themselves(app: Flask, fair: Fair) -> None:
+def test_admin_is_removed_by_another_and_never_by_themselves(app: Flask, fair: Fair) -> None:
     with app.app_context():
         ann, bea = (db.session.get_one(User, fair.people[who]).slug for who in ("admin", "other admin"))
     browser = fair.as_("admin")
@@ -264,7 +260,7 @@ def test_an_admin_is_removed_by_another_and_never_by_themselves(app: Flask, fair
     assert browser.post(f"/admin/admins/{bea}/remove", {"reason": "Left us."}).status_code == 409
 
 
-def test_the_queue_costs_the_same_however_many_appeal(app: Flask, fair: Fair) -> None:
+def test_queue_takes_a_fixed_number_of_queries_for_any_number_of_appeals(app: Flask, fair: Fair) -> None:
     ann = fair.as_("other admin")
 
     def cost() -> int:
@@ -288,7 +284,7 @@ def test_the_queue_costs_the_same_however_many_appeal(app: Flask, fair: Fair) ->
     assert cost() == few
 
 
-def test_a_first_job_is_reviewed_as_bidders_will_read_it(app: Flask, fair: Fair) -> None:
+def test_first_job_is_reviewed_as_bidders_will_see_it(app: Flask, fair: Fair) -> None:
     with app.app_context():
         client = db.session.get_one(User, fair.people["other client"])
         lines = [("page", "/prices"), ("free", "It feels friendly")]
@@ -311,7 +307,7 @@ def test_a_first_job_is_reviewed_as_bidders_will_read_it(app: Flask, fair: Fair)
         assert db.session.get_one(Job, job_id).state == "pending_review"
 
 
-def test_a_hidden_bid_comes_back_when_its_appeal_is_granted(
+def test_hidden_bid_is_restored_when_its_appeal_is_granted(
     app: Flask, fair: Fair, appealed: Callable[..., tuple[str, str]]
 ) -> None:
     page, act = appealed(flagged_bid)

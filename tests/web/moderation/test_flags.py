@@ -1,4 +1,4 @@
-"""Flags, pairs, appeals, and the pages on the rank: who gets in, what they show, and what a decision leaves behind."""
+"""Flags, pairs, appeals, and the pages on the rank: access, contents, and effects of decisions."""
 
 from __future__ import annotations
 
@@ -83,7 +83,7 @@ def test_who_gets_in(fair: Fair, ids: dict[str, int | str], page: tuple[str, str
 
 
 @pytest.mark.parametrize(("flag", "concerns"), [("flag", "person"), ("jump", "bid")])
-def test_an_admin_does_not_decide_on_a_flag_about_themselves(
+def test_admin_does_not_decide_flag_about_themselves(
     app: Flask, fair: Fair, ids: dict[str, int | str], flag: str, concerns: str
 ) -> None:
     with app.app_context():
@@ -99,7 +99,7 @@ def test_an_admin_does_not_decide_on_a_flag_about_themselves(
         assert db.session.get_one(Flag, ids[flag]).state == "waiting"
 
 
-def test_the_queue_leads_to_the_flag_with_its_bids_side_by_side(fair: Fair, ids: dict[str, int | str]) -> None:
+def test_queue_links_to_the_flag_with_its_bids_side_by_side(fair: Fair, ids: dict[str, int | str]) -> None:
     admin = fair.as_("admin")
     queue = admin.page("/admin/queue").text()
     assert "Linked accounts on one job" in queue
@@ -109,7 +109,7 @@ def test_the_queue_leads_to_the_flag_with_its_bids_side_by_side(fair: Fair, ids:
     assert page.css_first(f"a[href='/admin/links/{ids['wanda_id']}/{ids['bob_id']}']") is not None
 
 
-def test_a_flag_and_its_page_take_a_fixed_number_of_queries(app: Flask, fair: Fair, ids: dict[str, int | str]) -> None:
+def test_flag_and_its_page_take_a_fixed_number_of_queries(app: Flask, fair: Fair, ids: dict[str, int | str]) -> None:
     admin = fair.as_("admin")
     with counted_queries() as few:
         admin.get("/admin/queue")
@@ -131,7 +131,7 @@ def decide(fair: Fair, flag: int | str, act: str, bids: list[int] | None = None,
     return fair.as_("admin").submit(f"/admin/flags/{flag}", fields, form="main form:has([name=act])").status_code
 
 
-def test_finding_nothing_wrong_tells_nobody_and_stands_in_the_audit_log(
+def test_dismissing_a_flag_notifies_nobody_and_is_in_the_audit_log(
     app: Flask, fair: Fair, ids: dict[str, int | str]
 ) -> None:
     assert decide(fair, ids["flag"], "fine", reason="Sisters with two studios.") == 303
@@ -144,7 +144,7 @@ def test_finding_nothing_wrong_tells_nobody_and_stands_in_the_audit_log(
     assert fair.as_("admin").post(f"/admin/flags/{ids['flag']}", {"act": "fine", "reason": "x"}).status_code == 409
 
 
-def test_acting_on_chosen_bids_hides_those_and_tells_their_bidders(
+def test_acting_on_chosen_bids_hides_them_and_notifies_their_bidders(
     app: Flask, fair: Fair, ids: dict[str, int | str]
 ) -> None:
     assert decide(fair, ids["flag"], "hide", [fair.bids["bob"]], "One bid a person.") == 303
@@ -156,7 +156,7 @@ def test_acting_on_chosen_bids_hides_those_and_tells_their_bidders(
         assert actions == ["hide", "flag_hide"]
 
 
-def test_acting_on_no_bid_asks_which_and_keeps_what_was_typed(fair: Fair, ids: dict[str, int | str]) -> None:
+def test_acting_without_a_chosen_bid_is_an_error_and_keeps_input(fair: Fair, ids: dict[str, int | str]) -> None:
     answer = fair.as_("admin").submit(
         f"/admin/flags/{ids['flag']}", {"act": "warn", "reason": "Careful."}, form="main form:has([name=act])"
     )
@@ -165,7 +165,7 @@ def test_acting_on_no_bid_asks_which_and_keeps_what_was_typed(fair: Fair, ids: d
     assert "Careful." in answer.text
 
 
-def test_bids_of_another_flag_can_not_be_slipped_in(app: Flask, fair: Fair, ids: dict[str, int | str]) -> None:
+def test_bids_of_another_flag_are_not_accepted(app: Flask, fair: Fair, ids: dict[str, int | str]) -> None:
     answer = fair.as_("admin").post(
         f"/admin/flags/{ids['flag']}", {"act": "hide", "reason": "x", "bids": str(fair.bids["nora"])}
     )
@@ -174,9 +174,7 @@ def test_bids_of_another_flag_can_not_be_slipped_in(app: Flask, fair: Fair, ids:
         assert db.session.get_one(Bid, fair.bids["nora"]).state == "submitted"
 
 
-def test_a_pair_is_marked_as_known_with_a_reason_and_that_can_be_taken_back(
-    app: Flask, fair: Fair, ids: dict[str, int | str]
-) -> None:
+def test_pair_is_marked_as_known_with_a_reason_and_unmarked(app: Flask, fair: Fair, ids: dict[str, int | str]) -> None:
     admin, url = fair.as_("admin"), f"/admin/links/{ids['bob_id']}/{ids['wanda_id']}"
     page = admin.page(url).text()
     assert "Linked: the same browser signed in to both." in page
@@ -196,7 +194,7 @@ def test_a_pair_is_marked_as_known_with_a_reason_and_that_can_be_taken_back(
     assert "Known as two people" in admin.page("/moderation-log").text()
 
 
-def test_a_page_on_two_accounts_never_shows_a_hash(app: Flask, fair: Fair, ids: dict[str, int | str]) -> None:
+def test_page_on_two_accounts_never_shows_a_hash(app: Flask, fair: Fair, ids: dict[str, int | str]) -> None:
     with app.app_context():
         hashes = db.session.execute(db.text("SELECT digest FROM account_signals")).scalars().all()
     for path in (f"/admin/links/{ids['wanda_id']}/{ids['bob_id']}", f"/admin/flags/{ids['flag']}"):
@@ -205,7 +203,7 @@ def test_a_page_on_two_accounts_never_shows_a_hash(app: Flask, fair: Fair, ids: 
 
 
 @pytest.mark.parametrize(("act", "links_after"), [("known", None), ("keep", "device")])
-def test_an_appeal_reaches_a_human_whose_decision_is_told(
+def test_appeal_reaches_a_human_and_the_decision_is_announced(
     app: Flask, fair: Fair, ids: dict[str, int | str], act: str, links_after: str | None
 ) -> None:
     wanda, url = fair.as_("wanda"), f"/account/linked/{ids['bob_slug']}"
@@ -236,9 +234,7 @@ def test_anomalies_list_their_reasons_and_filter_by_rule_and_decision(fair: Fair
     assert "Our own backfill." in decided
 
 
-def test_anomalies_come_page_by_page_in_a_fixed_number_of_queries(
-    app: Flask, fair: Fair, ids: dict[str, int | str]
-) -> None:
+def test_anomaly_pages_take_a_fixed_number_of_queries(app: Flask, fair: Fair, ids: dict[str, int | str]) -> None:
     admin = fair.as_("admin")
     with counted_queries() as few:
         admin.get("/admin/ranking/anomalies")

@@ -1,4 +1,4 @@
-"""Undelivered mail: admins read what the mail server said and have a mail tried again."""
+"""Undelivered mail: admins see the mail server's answer and can retry a mail."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ TABLE = {
 
 @pytest.fixture
 def mail(app: Flask) -> int:
-    """A mail that was refused for good, beside one that was sent and one that waits."""
+    """A mail refused for good, beside a sent one and a waiting one."""
     with app.app_context():
         refused = _mail("gone@example.com", last_error="550 no such mailbox", attempts=1)
         db.session.add_all([refused, _mail("a@example.com", sent_at=START), _mail("b@example.com", due_at=START)])
@@ -49,7 +49,7 @@ def test_who_gets_in(fair: Fair, mail: int, page: tuple[str, str], expected: tup
     assert dict(zip(WHO, answers, strict=True)) == dict(zip(WHO, expected, strict=True))
 
 
-def test_an_admin_reads_what_the_server_said_and_sends_the_mail_again(app: Flask, fair: Fair, mail: int) -> None:
+def test_admin_reads_the_servers_answer_and_retries_the_mail(app: Flask, fair: Fair, mail: int) -> None:
     admin = fair.as_("admin")
     page = admin.page("/admin/mail").text()
     assert "gone@example.com" in page
@@ -63,7 +63,7 @@ def test_an_admin_reads_what_the_server_said_and_sends_the_mail_again(app: Flask
     assert "Everything was delivered" in admin.page("/admin/mail").text()
 
 
-def test_more_mails_cost_no_more_queries(app: Flask, fair: Fair, mail: int) -> None:
+def test_mail_list_takes_a_fixed_number_of_queries(app: Flask, fair: Fair, mail: int) -> None:
     admin = fair.as_("admin")
     admin.get("/admin/mail")
     with counted_queries() as one:

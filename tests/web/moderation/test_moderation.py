@@ -1,4 +1,4 @@
-"""Reports, the queue, acts and answers: the person affected is told why, and every act stands in the log."""
+"""Reports, the queue, acts and answers: the person affected is told why, and every act is logged."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ TABLE = {
 
 @pytest.fixture
 def ids(app: Flask, fair: Fair) -> dict[str, int]:
-    """Ids of what can be reported, and of a report about Wanda's bid by the client."""
+    """Ids of reportable things, and of the client's report about Wanda's bid."""
     with app.app_context():
         job = db.session.scalars(select(Job)).one()
         message = Message(bid_id=fair.bids["wanda"], sender_id=fair.people["client"], text="Hello", sent_at=START)
@@ -77,7 +77,7 @@ def test_who_gets_in(fair: Fair, ids: dict[str, int], page: tuple[str, str], exp
     assert dict(zip(WHO, answers, strict=True)) == dict(zip(WHO, expected, strict=True))
 
 
-def test_a_thing_is_reported_once_by_each(app: Flask, fair: Fair, ids: dict[str, int]) -> None:
+def test_each_person_reports_a_thing_once(app: Flask, fair: Fair, ids: dict[str, int]) -> None:
     nora = fair.as_("nora")
     assert (
         nora.submit(f"/report/job/{ids['job']}", {"reason": "spam", "text": "Selling shoes"}).location
@@ -89,7 +89,7 @@ def test_a_thing_is_reported_once_by_each(app: Flask, fair: Fair, ids: dict[str,
     assert "Selling shoes" in again.text
 
 
-def test_a_report_needs_a_reason(fair: Fair, ids: dict[str, int]) -> None:
+def test_report_needs_a_reason(fair: Fair, ids: dict[str, int]) -> None:
     answer = fair.as_("nora").submit(f"/report/job/{ids['job']}", {"text": "Hm"})
     assert answer.status_code == 422
     assert "Choose what is wrong." in answer.text
@@ -103,7 +103,7 @@ def decide(fair: Fair, ids: dict[str, int], act: str, reason: str = "It breaks t
     )
 
 
-def test_hiding_a_bid_tells_its_owner_why_and_takes_it_from_the_client(
+def test_hiding_a_bid_tells_its_owner_why_and_hides_it_from_the_client(
     app: Flask, fair: Fair, ids: dict[str, int]
 ) -> None:
     assert decide(fair, ids, "hide").status_code == 303
@@ -118,9 +118,7 @@ def test_hiding_a_bid_tells_its_owner_why_and_takes_it_from_the_client(
         )
 
 
-def test_an_answer_brings_the_report_back_and_the_bid_can_be_restored(
-    app: Flask, fair: Fair, ids: dict[str, int]
-) -> None:
+def test_answer_reopens_the_report_and_the_bid_can_be_restored(app: Flask, fair: Fair, ids: dict[str, int]) -> None:
     decide(fair, ids, "hide")
     answer_decision(fair.as_("wanda"), {"answer": "It is my own template."})
     assert "Appealed" in fair.as_("admin").get("/admin/queue").text
@@ -129,7 +127,7 @@ def test_an_answer_brings_the_report_back_and_the_bid_can_be_restored(
     assert fair.as_("client").get(f"/bids/{ids['wanda']}").status_code == 200
 
 
-def test_a_suspended_person_can_read_and_answer_and_comes_back(app: Flask, fair: Fair, ids: dict[str, int]) -> None:
+def test_suspended_person_can_read_and_answer_and_is_reinstated(app: Flask, fair: Fair, ids: dict[str, int]) -> None:
     decide(fair, ids, "suspend", "Asked for payment elsewhere.")
     wanda = fair.as_("wanda")
     assert "Asked for payment elsewhere." in wanda.get("/account/moderation").text
@@ -140,9 +138,7 @@ def test_a_suspended_person_can_read_and_answer_and_comes_back(app: Flask, fair:
 
 
 @pytest.mark.parametrize("kind", ["job", "profile", "message", "testimonial"])
-def test_each_kind_of_thing_can_be_hidden_and_shown_again(
-    app: Flask, fair: Fair, ids: dict[str, int], kind: str
-) -> None:
+def test_each_kind_of_thing_can_be_hidden_and_restored(app: Flask, fair: Fair, ids: dict[str, int], kind: str) -> None:
     subject = ids["wanda_id"] if kind == "profile" else ids[kind]
     with app.app_context():
         affected = fair.people["client"] if kind in ("job", "message") else fair.people["wanda"]
@@ -166,7 +162,7 @@ def test_each_kind_of_thing_can_be_hidden_and_shown_again(
     assert reader.get(path).status_code == 200
 
 
-def test_a_report_taken_by_another_admin_can_not_be_decided(app: Flask, fair: Fair, ids: dict[str, int]) -> None:
+def test_report_taken_by_another_admin_can_not_be_decided(app: Flask, fair: Fair, ids: dict[str, int]) -> None:
     with app.app_context():
         other = make_user("admin").id
         db.session.get_one(Report, ids["report"]).claimed_by = other
@@ -174,18 +170,14 @@ def test_a_report_taken_by_another_admin_can_not_be_decided(app: Flask, fair: Fa
     assert decide(fair, ids, "dismiss").status_code == 409
 
 
-def test_a_report_that_changed_since_it_was_opened_can_not_be_decided(
-    app: Flask, fair: Fair, ids: dict[str, int]
-) -> None:
+def test_report_changed_since_opened_can_not_be_decided(app: Flask, fair: Fair, ids: dict[str, int]) -> None:
     stale = {"act": "dismiss", "reason": "Nothing wrong", "public": "Fine.", "rule": "spam"}
     stale["seen_at"] = "2020-01-01T00:00:00+00:00"
     assert fair.as_("admin").post(f"/admin/reports/{ids['report']}", stale).status_code == 409
 
 
 @pytest.mark.parametrize("act", ["dismiss", "hide", "claim"])
-def test_an_admin_does_not_decide_on_a_report_about_themselves(
-    app: Flask, fair: Fair, ids: dict[str, int], act: str
-) -> None:
+def test_admin_does_not_decide_report_about_themselves(app: Flask, fair: Fair, ids: dict[str, int], act: str) -> None:
     with app.app_context():
         made = db.session.get_one(Report, ids["report"])
         made.affected_id = fair.people["admin"]
@@ -202,7 +194,7 @@ def test_an_admin_does_not_decide_on_a_report_about_themselves(
         assert (made.state, made.claimed_by) == ("open", None)
 
 
-def test_a_first_job_is_approved_or_sent_back_with_a_reason(app: Flask, fair: Fair, ids: dict[str, int]) -> None:
+def test_first_job_is_approved_or_sent_back_with_a_reason(app: Flask, fair: Fair, ids: dict[str, int]) -> None:
     admin, path = fair.as_("admin"), f"/admin/jobs/{ids['waiting']}"
     assert admin.submit(path, {"act": "send_back"}).status_code == 422
     assert (
@@ -222,19 +214,19 @@ def test_a_first_job_is_approved_or_sent_back_with_a_reason(app: Flask, fair: Fa
         ]
 
 
-def test_other_peoples_decisions_can_not_be_answered(fair: Fair, ids: dict[str, int]) -> None:
+def test_decisions_about_others_can_not_be_answered(fair: Fair, ids: dict[str, int]) -> None:
     decide(fair, ids, "warn")
     assert fair.as_("nora").post("/account/moderation/1", {"answer": "Me too"}).status_code == 404
 
 
-def test_the_public_log_names_nobody(fair: Fair, ids: dict[str, int]) -> None:
+def test_public_log_names_nobody(fair: Fair, ids: dict[str, int]) -> None:
     decide(fair, ids, "warn", "Wanda, please credit your sources.")
     page = fair.as_("anonymous").get("/moderation-log").text
     assert "Warn" in page
     assert "Wanda" not in page
 
 
-def test_lists_cost_the_same_queries_however_long(app: Flask, fair: Fair, ids: dict[str, int]) -> None:
+def test_lists_take_a_fixed_number_of_queries(app: Flask, fair: Fair, ids: dict[str, int]) -> None:
     admin = fair.as_("admin")
 
     def cost(path: str) -> int:

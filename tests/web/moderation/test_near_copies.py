@@ -1,4 +1,4 @@
-"""Near-copies before a moderator: side by side, decided once, told to the bidder, followed by the rank."""
+"""Near-copies before a moderator: shown side by side, decided once, announced to the bidder, applied to the rank."""
 
 from __future__ import annotations
 
@@ -93,7 +93,7 @@ def test_who_gets_in(flagged: tuple[Fair, str], page: tuple[str, str], expected:
     assert dict(zip(WHO, answers, strict=True)) == dict(zip(WHO, expected, strict=True))
 
 
-def test_both_stand_side_by_side_with_what_they_share(flagged: tuple[Fair, str]) -> None:
+def test_both_prototypes_are_shown_with_shared_passages(flagged: tuple[Fair, str]) -> None:
     fair, path = flagged
     admin = fair.as_("admin")
     assert path in admin.get("/admin/queue").text
@@ -112,7 +112,7 @@ def test_both_stand_side_by_side_with_what_they_share(flagged: tuple[Fair, str])
     ("act", "state", "words"),
     [("clear", "cleared", "found nothing wrong"), ("reject", "rejected", "a copy without credit")],
 )
-def test_a_decision_is_noted_told_and_ranked(
+def test_decision_is_logged_announced_and_applied_to_the_rank(
     app: Flask, clock: FixedClock, flagged: tuple[Fair, str], act: str, state: str, words: str
 ) -> None:
     fair, path = flagged
@@ -130,7 +130,7 @@ def test_a_decision_is_noted_told_and_ranked(
         assert ((reload(fair.bids["wanda"]).score or 0) < before) == (act == "reject")
 
 
-def test_a_decision_needs_a_choice_and_a_reason(flagged: tuple[Fair, str]) -> None:
+def test_decision_needs_a_choice_and_a_reason(flagged: tuple[Fair, str]) -> None:
     fair, path = flagged
     answer = fair.as_("admin").submit(path, {}, form="main form:has([name=act])")
     assert answer.status_code == 422
@@ -139,7 +139,7 @@ def test_a_decision_needs_a_choice_and_a_reason(flagged: tuple[Fair, str]) -> No
 
 
 @pytest.mark.parametrize("whose", ["wanda", "bob"])
-def test_an_admin_does_not_decide_on_their_own_work(app: Flask, flagged: tuple[Fair, str], whose: str) -> None:
+def test_admin_does_not_decide_on_own_work(app: Flask, flagged: tuple[Fair, str], whose: str) -> None:
     fair, path = flagged
     with app.app_context():
         reload(fair.bids[whose]).freelancer_id = fair.people["admin"]
@@ -153,7 +153,7 @@ def test_an_admin_does_not_decide_on_their_own_work(app: Flask, flagged: tuple[F
         assert review(fair) == "flagged"
 
 
-def test_it_is_decided_once(flagged: tuple[Fair, str]) -> None:
+def test_near_copy_is_decided_once(flagged: tuple[Fair, str]) -> None:
     fair, path = flagged
     admin = fair.as_("admin")
     decide(fair, path, "clear")
@@ -162,7 +162,7 @@ def test_it_is_decided_once(flagged: tuple[Fair, str]) -> None:
     assert path not in admin.get("/admin/queue").text
 
 
-def test_the_bidder_may_appeal_and_is_heard_once(app: Flask, clock: FixedClock, flagged: tuple[Fair, str]) -> None:
+def test_bidder_may_appeal_once(app: Flask, clock: FixedClock, flagged: tuple[Fair, str]) -> None:
     fair, path = flagged
     decide(fair, path, "reject")
     clock.moment += timedelta(hours=1)
@@ -177,7 +177,7 @@ def test_the_bidder_may_appeal_and_is_heard_once(app: Flask, clock: FixedClock, 
         assert review(fair) == "cleared"
 
 
-def test_a_link_that_has_changed_since_has_nothing_to_decide(app: Flask, flagged: tuple[Fair, str]) -> None:
+def test_changed_link_leaves_nothing_to_decide(app: Flask, flagged: tuple[Fair, str]) -> None:
     fair, path = flagged
     with app.app_context():
         db.session.get_one(Prototype, reload(fair.bids["wanda"]).prototype_id).revision = 2
@@ -186,7 +186,7 @@ def test_a_link_that_has_changed_since_has_nothing_to_decide(app: Flask, flagged
 
 
 @pytest.mark.parametrize("state", [BidState.DRAFT, BidState.WITHDRAWN])
-def test_what_was_not_placed_stays_sealed(app: Flask, flagged: tuple[Fair, str], state: BidState) -> None:
+def test_unplaced_bid_stays_sealed(app: Flask, flagged: tuple[Fair, str], state: BidState) -> None:
     fair, path = flagged
     with app.app_context():
         reload(fair.bids["wanda"]).state = state
@@ -196,7 +196,7 @@ def test_what_was_not_placed_stays_sealed(app: Flask, flagged: tuple[Fair, str],
     assert admin.get(path).status_code == 404
 
 
-def test_a_copy_of_the_clients_own_site_says_so(app: Flask, flagged: tuple[Fair, str]) -> None:
+def test_copy_of_the_clients_own_site_is_named_as_such(app: Flask, flagged: tuple[Fair, str]) -> None:
     fair, path = flagged
     with app.app_context():
         job = db.session.scalars(select(Job)).one()
@@ -206,7 +206,7 @@ def test_a_copy_of_the_clients_own_site_says_so(app: Flask, flagged: tuple[Fair,
     assert "Current site of Cleo Client" in fair.as_("admin").page(path).text()
 
 
-def test_credit_given_later_takes_the_flag_away(app: Flask, clock: FixedClock, flagged: tuple[Fair, str]) -> None:
+def test_later_credit_removes_the_flag(app: Flask, clock: FixedClock, flagged: tuple[Fair, str]) -> None:
     fair, path = flagged
     with app.app_context():
         reload(fair.bids["wanda"]).prototype_url = "https://live.example/"
@@ -220,7 +220,7 @@ def test_credit_given_later_takes_the_flag_away(app: Flask, clock: FixedClock, f
         assert review(fair) == ""
 
 
-def test_the_queue_costs_the_same_however_many_wait(app: Flask, flagged: tuple[Fair, str]) -> None:
+def test_queue_takes_a_fixed_number_of_queries_for_near_copies(app: Flask, flagged: tuple[Fair, str]) -> None:
     admin = flagged[0].as_("admin")
 
     def cost() -> int:

@@ -1,4 +1,4 @@
-"""What came of a report: told to who reported, and in the logs, in words and without what is private."""
+"""Outcomes of reports: announced to the reporter and in the logs, in words and without private data."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ PRIVATE = "Wanda was warned twice before."
 
 @pytest.fixture
 def report(app: Flask, fair: Fair) -> str:
-    """The page of a report by the client about Wanda's bid."""
+    """The page of the client's report about Wanda's bid."""
     with app.app_context():
         return reported_bid(fair)[0]
 
@@ -42,7 +42,7 @@ def decide(fair: Fair, report: str, act: str, public: str = "It was looked at.")
 
 
 @pytest.mark.parametrize(("act", "words"), OUTCOMES.items(), ids=list(OUTCOMES))
-def test_who_reported_is_told_the_outcome_without_what_is_private(
+def test_reporter_is_told_the_outcome_without_private_data(
     app: Flask, fair: Fair, report: str, act: str, words: str
 ) -> None:
     assert decide(fair, report, act).status_code == 303
@@ -59,7 +59,7 @@ def test_who_reported_is_told_the_outcome_without_what_is_private(
             assert private not in one
 
 
-def test_the_public_log_names_the_rule_and_the_reason(fair: Fair, report: str) -> None:
+def test_public_log_names_rule_and_reason(fair: Fair, report: str) -> None:
     decide(fair, report, "hide", "It asked for money outside of the site.")
     row = fair.as_("anonymous").page("/moderation-log").css_first("main tbody tr")
     assert row is not None
@@ -78,9 +78,7 @@ def test_the_public_log_names_the_rule_and_the_reason(fair: Fair, report: str) -
         "",
     ],
 )
-def test_the_sentence_for_everybody_holds_no_names_and_no_addresses(
-    app: Flask, fair: Fair, report: str, public: str
-) -> None:
+def test_public_reason_has_no_names_and_no_addresses(app: Flask, fair: Fair, report: str, public: str) -> None:
     answer = decide(fair, report, "hide", public)
     assert answer.status_code == 422
     assert PRIVATE in answer.text
@@ -88,7 +86,7 @@ def test_the_sentence_for_everybody_holds_no_names_and_no_addresses(
         assert db.session.scalars(select(AuditEntry)).all() == []
 
 
-def test_the_audit_log_speaks_in_words(fair: Fair, report: str) -> None:
+def test_audit_log_is_readable(fair: Fair, report: str) -> None:
     decide(fair, report, "hide")
     page = fair.as_("admin").page("/admin/audit").css_first("main tbody")
     assert page is not None
@@ -99,7 +97,7 @@ def test_the_audit_log_speaks_in_words(fair: Fair, report: str) -> None:
     assert page.css_first(f"a[href='/bids/{fair.bids['wanda']}']") is not None
 
 
-def test_every_act_has_its_words(app: Flask) -> None:
+def test_every_act_has_wording(app: Flask) -> None:
     on_flags = {f"flag_{act}" for act in PUBLIC}
     told = set(app.jinja_env.get_template("notifications/news/moderation.txt").blocks)
     to_others = {"admin_made", "admin_unmade"}

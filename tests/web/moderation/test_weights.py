@@ -1,4 +1,4 @@
-"""The admins' page on the rank's weights: report, consent with a reason in the log, and the way back."""
+"""The admins' page on the rank's weights: report, approval with a logged reason, and rollback."""
 
 from __future__ import annotations
 
@@ -39,13 +39,13 @@ def fitted(app: Flask, fair: Fair) -> str:
 
 
 @pytest.mark.parametrize("path", ["/admin/weights", "/admin/weights/0", "/admin/weights/1"])
-def test_admins_alone_get_in(fair: Fair, fitted: str, path: str) -> None:
+def test_only_admins_get_in(fair: Fair, fitted: str, path: str) -> None:
     answers = {who: fair.as_(who).get(path).status_code for who in WHO}
     assert answers == {who: 200 if who == "admin" else 303 if who == "anonymous" else 404 for who in WHO}
     assert fair.as_("client").post(path).status_code in (404, 405)
 
 
-def test_the_page_shows_which_weights_count_and_how_new_ones_did(fair: Fair, fitted: str) -> None:
+def test_page_shows_current_weights_and_results_of_new_ones(fair: Fair, fitted: str) -> None:
     page = fair.as_("admin").page("/admin/weights").body
     assert page
     text = " ".join(page.text(separator=" ").split())
@@ -55,11 +55,11 @@ def test_the_page_shows_which_weights_count_and_how_new_ones_did(fair: Fair, fit
     assert "0.709 0.794" in text
 
 
-def test_without_any_fit_the_page_says_so(fair: Fair) -> None:
+def test_page_without_a_fit_says_so(fair: Fair) -> None:
     assert "No others have been proposed yet." in fair.as_("admin").get("/admin/weights").text
 
 
-def test_consent_takes_a_reason_and_stands_in_the_audit_log(app: Flask, fair: Fair, fitted: str) -> None:
+def test_approval_needs_a_reason_and_is_in_the_audit_log(app: Flask, fair: Fair, fitted: str) -> None:
     admin = fair.as_("admin")
     refused = admin.submit(fitted, {"reason": " "})
     assert (refused.status_code, "Write why" in refused.text) == (422, True)
@@ -73,12 +73,12 @@ def test_consent_takes_a_reason_and_stands_in_the_audit_log(app: Flask, fair: Fa
     assert "consent" in admin.get("/admin/audit?kind=weights").text
 
 
-def test_the_reason_that_everybody_reads_holds_no_address(fair: Fair, fitted: str) -> None:
+def test_public_reason_has_no_address(fair: Fair, fitted: str) -> None:
     answer = fair.as_("admin").submit(fitted, {"reason": "ann@example.com measured them."})
     assert (answer.status_code, "Everybody can read this" in answer.text) == (422, True)
 
 
-def test_a_change_is_rolled_back(app: Flask, fair: Fair, fitted: str) -> None:
+def test_change_is_rolled_back(app: Flask, fair: Fair, fitted: str) -> None:
     admin = fair.as_("admin")
     admin.submit(fitted, {"reason": "Better."})
     admin.submit("/admin/weights/0", {"reason": "Bidders complain."})
@@ -89,7 +89,7 @@ def test_a_change_is_rolled_back(app: Flask, fair: Fair, fitted: str) -> None:
     assert "Roll back to fit-1?" in admin.get(fitted).text
 
 
-def test_a_second_press_says_that_they_count_already_and_keeps_the_words(fair: Fair, fitted: str) -> None:
+def test_second_submit_says_weights_are_active_and_keeps_input(fair: Fair, fitted: str) -> None:
     admin = fair.as_("admin")
     admin.submit(fitted, {"reason": "Better."})
     again = admin.submit(fitted, {"reason": "Better still."})
@@ -102,7 +102,7 @@ def test_unknown_weights_are_not_found(fair: Fair) -> None:
     assert fair.as_("admin").get("/admin/weights/999").status_code == 404
 
 
-def test_the_number_of_queries_does_not_grow_with_the_versions(app: Flask, fair: Fair, fitted: str) -> None:
+def test_page_takes_a_fixed_number_of_queries_for_any_versions(app: Flask, fair: Fair, fitted: str) -> None:
     admin = fair.as_("admin")
 
     def queries() -> int:

@@ -1,4 +1,4 @@
-"""Who hears of what: each news a row once and a mail once, and mails only for those who want them."""
+"""Recipients of news: each news one row and one mail, and mails only for those who want them."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def award(app: Flask, fair: Fair, clock: FixedClock) -> None:
         db.session.commit()
 
 
-def test_everybody_who_bid_learns_the_outcome_with_their_own_score(app: Flask, fair: Fair, clock: FixedClock) -> None:
+def test_every_bidder_is_told_the_outcome_with_their_own_score(app: Flask, fair: Fair, clock: FixedClock) -> None:
     award(app, fair, clock)
     (won,) = [one for one in news_of(app, fair.people["wanda"]) if one.kind == "outcome"]
     (lost,) = [one for one in news_of(app, fair.people["nora"]) if one.kind == "outcome"]
@@ -66,9 +66,7 @@ def test_everybody_who_bid_learns_the_outcome_with_their_own_score(app: Flask, f
     assert [mail.subject for mail in mails_to(app, fair.people["nora"])] == [lost.subject]
 
 
-def test_telling_fifty_bidders_takes_no_more_statements_than_telling_three(
-    app: Flask, fair: Fair, clock: FixedClock
-) -> None:
+def test_notifying_fifty_bidders_takes_as_many_statements_as_three(app: Flask, fair: Fair, clock: FixedClock) -> None:
     with app.app_context():
         job = db.session.scalars(select(Job)).one()
         for number in range(50):
@@ -79,7 +77,7 @@ def test_telling_fifty_bidders_takes_no_more_statements_than_telling_three(
     assert len(selects) < 25
 
 
-def test_a_declined_bidder_reads_the_reason(app: Flask, fair: Fair, clock: FixedClock) -> None:
+def test_declined_bidder_is_told_the_reason(app: Flask, fair: Fair, clock: FixedClock) -> None:
     with app.app_context():
         client, bid = db.session.get_one(User, fair.people["client"]), db.session.get_one(Bid, fair.bids["nora"])
         decline_bid(client, bid, "We need somebody nearby.", clock.now())
@@ -87,7 +85,7 @@ def test_a_declined_bidder_reads_the_reason(app: Flask, fair: Fair, clock: Fixed
     assert news_of(app, fair.people["nora"])[-1].body == "We need somebody nearby."
 
 
-def test_a_cancelled_job_is_told_to_its_bidders(app: Flask, fair: Fair, clock: FixedClock) -> None:
+def test_bidders_are_told_of_a_cancelled_job(app: Flask, fair: Fair, clock: FixedClock) -> None:
     with app.app_context():
         cancel_job(
             db.session.get_one(User, fair.people["client"]),
@@ -110,7 +108,7 @@ def test_a_cancelled_job_is_told_to_its_bidders(app: Flask, fair: Fair, clock: F
         ("live", "unknown", 0),
     ],
 )
-def test_a_link_makes_news_only_when_it_breaks_or_mends(
+def test_link_makes_news_only_when_it_breaks_or_works_again(
     app: Flask, fair: Fair, before: str | None, now: str, told: int
 ) -> None:
     with app.app_context():
@@ -122,7 +120,7 @@ def test_a_link_makes_news_only_when_it_breaks_or_mends(
 
 
 @pytest.mark.parametrize(("state", "told"), [("draft", 0), ("withdrawn", 0), ("lapsed", 0), ("submitted", 1)])
-def test_only_the_link_of_a_bid_that_counts_makes_news(app: Flask, fair: Fair, state: str, told: int) -> None:
+def test_only_the_link_of_a_placed_bid_makes_news(app: Flask, fair: Fair, state: str, told: int) -> None:
     with app.app_context():
         bid = db.session.get_one(Bid, fair.bids["wanda"])
         bid.state = state
@@ -135,7 +133,7 @@ def test_only_the_link_of_a_bid_that_counts_makes_news(app: Flask, fair: Fair, s
 
 
 @pytest.mark.parametrize("urls", [("https://one.example/",), ("https://one.example/", "https://two.example/")])
-def test_checking_the_link_of_a_draft_mails_nothing_of_it_nor_of_the_one_it_replaced(
+def test_checking_a_drafts_link_sends_no_mail_even_about_a_replaced_one(
     app: Flask, fair: Fair, clock: FixedClock, urls: tuple[str, ...]
 ) -> None:
     fay, edit = fair.as_("fay"), f"/jobs/{fair.slug}/bids/new"
@@ -150,7 +148,7 @@ def test_checking_the_link_of_a_draft_mails_nothing_of_it_nor_of_the_one_it_repl
     assert mails_to(app, fair.people["fay"]) == []
 
 
-def test_a_link_that_is_replaced_while_it_is_checked_makes_no_news(app: Flask, fair: Fair, clock: FixedClock) -> None:
+def test_link_replaced_during_its_check_makes_no_news(app: Flask, fair: Fair, clock: FixedClock) -> None:
     with app.app_context():
         bid = db.session.get_one(Bid, fair.bids["wanda"])
         prototype = db.session.get_one(Prototype, bid.prototype_id)
@@ -163,7 +161,7 @@ def test_a_link_that_is_replaced_while_it_is_checked_makes_no_news(app: Flask, f
     assert [one for one in news_of(app, fair.people["wanda"]) if one.kind == "prototype"] == []
 
 
-def test_a_kind_switched_off_comes_to_the_inbox_but_not_by_mail(app: Flask, fair: Fair, clock: FixedClock) -> None:
+def test_switched_off_kind_reaches_inbox_but_not_mail(app: Flask, fair: Fair, clock: FixedClock) -> None:
     page = fair.as_("nora").page("/account/notifications")
     kinds = [node.attributes["value"] for node in page.css("input[name=kinds]")]
     fair.as_("nora").submit("/account/notifications", {"kinds": [kind for kind in kinds if kind != "outcome"]})
@@ -172,7 +170,7 @@ def test_a_kind_switched_off_comes_to_the_inbox_but_not_by_mail(app: Flask, fair
     assert mails_to(app, fair.people["nora"]) == []
 
 
-def test_one_click_stops_mails_of_a_kind_without_signing_in(
+def test_one_click_unsubscribes_from_a_kind_without_sign_in(
     app: Flask, fair: Fair, clock: FixedClock, visitor: Callable[[], Visitor]
 ) -> None:
     award(app, fair, clock)
@@ -184,12 +182,12 @@ def test_one_click_stops_mails_of_a_kind_without_signing_in(
     assert "outcome" not in [node.attributes["value"] for node in page.css("input[name=kinds][checked]")]
 
 
-def test_a_forged_unsubscribe_link_does_nothing(visitor: Callable[[], Visitor]) -> None:
+def test_forged_unsubscribe_link_does_nothing(visitor: Callable[[], Visitor]) -> None:
     assert visitor().get("/unsubscribe/WzEsImJpZCJd.forged").status_code == 404
     assert visitor().http.post("/unsubscribe/WzEsImJpZCJd.forged").status_code == 404
 
 
-def test_the_inbox_counts_reads_and_pages(app: Flask, fair: Fair) -> None:
+def test_inbox_counts_marks_read_and_pages(app: Flask, fair: Fair) -> None:
     with app.app_context():
         for number in range(25):
             row = Notification(
@@ -211,7 +209,7 @@ def test_the_inbox_counts_reads_and_pages(app: Flask, fair: Fair) -> None:
     assert "Nothing needs you" in fay.get("/inbox?show=unread").text
 
 
-def test_other_peoples_news_can_not_be_marked(app: Flask, fair: Fair, clock: FixedClock) -> None:
+def test_news_of_others_can_not_be_marked(app: Flask, fair: Fair, clock: FixedClock) -> None:
     award(app, fair, clock)
     theirs = news_of(app, fair.people["nora"])[-1].id
     fair.as_("fay").post(f"/inbox/{theirs}/read")
@@ -223,7 +221,7 @@ def test_visitors_are_sent_to_sign_in(visitor: Callable[[], Visitor], path: str)
     assert visitor().get(path).location.startswith("/signin?next=")
 
 
-def test_the_count_beside_inbox_can_be_asked_for_alone(fair: Fair) -> None:
+def test_inbox_count_can_be_requested_alone(fair: Fair) -> None:
     assert fair.as_("nora").page("/inbox/unread").body.text(strip=True) == ""
     with fair.as_("nora").app.app_context():
         bid = db.session.get_one(Bid, fair.bids["nora"])

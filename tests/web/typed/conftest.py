@@ -1,4 +1,4 @@
-"""Wanda at her placed bid's form, whose password is known."""
+"""Wanda at her placed bid's form, with a known password."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ CARRY_ON = "main form[data-go]"
 
 @dataclass
 class People:
-    """The fair's people, with a password that all of them share."""
+    """The fair's people, all with one password."""
 
     app: Flask
     fair: Fair
@@ -51,18 +51,18 @@ def people(app: Flask, fair: Fair) -> People:
 
 
 def carry_on(browser: Visitor, page: TestResponse) -> TestResponse:
-    """Press the button that leads back to the form; scripts do it by themselves."""
+    """Press the button that leads back to the form; scripts do so by themselves."""
     return browser.send(page, "/signin", form=CARRY_ON)
 
 
 def put_back(browser: Visitor, refused: TestResponse, path: str) -> TestResponse:
-    """What the page shows whose form the refusal's seal is posted to, as its button or the sign-in page does."""
+    """The form's page after the refusal's seal is posted to it, as by its button or the sign-in page."""
     fields = {"kept": text_in(refused, "kept"), "csrf_token": browser.csrf_token()}
     return browser.http.post(path, data=fields, headers=browser.sent_from("/signin"))
 
 
 def text_in(page: TestResponse, name: str) -> str:
-    """What stands in the page's field of this name."""
+    """The value of the page's field with this name."""
     node = LexborHTMLParser(page.text).css_first(f"main form [name='{name}']")
     assert node is not None, f"no field {name!r}:\n{page.text[:3000]}"
     return node.text() if node.tag == "textarea" else node.attributes.get("value") or ""

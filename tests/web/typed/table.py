@@ -1,4 +1,4 @@
-"""Every form with a field for more than one line: who sends it, from which page, and what has to be there before."""
+"""Every form with a multi-line field: who sends it, from which page, and what must exist before."""
 
 from __future__ import annotations
 
@@ -32,12 +32,12 @@ from tests.support.factories import START, make_job
 from tests.web.bids.conftest import Fair, reload
 
 Fixtures = Callable[[str], Any]
-"""Gives a fixture by its name, made only when it is asked for."""
+"""Return a fixture by name, created only when requested."""
 
 
 @dataclass(frozen=True)
 class Form:
-    """One form: its class, who sends it, its field, the path of its page, and which form of the page it is."""
+    """One form: its class, who sends it, its field, the path of its page, and its selector there."""
 
     kind: type
     who: str

@@ -1,4 +1,4 @@
-"""A draft that is saved by script: the answer says what became of it, and how the script goes on."""
+"""Autosave of a draft by script: the answer states the result, and what the script does next."""
 
 from __future__ import annotations
 
@@ -42,13 +42,13 @@ def draft(app: Flask, fair: Fair) -> Draft:
     return Draft(app, fair)
 
 
-def test_one_window_saves_as_often_as_it_likes(draft: Draft) -> None:
+def test_one_window_can_save_repeatedly(draft: Draft) -> None:
     for note in ("One.", "One. Two.", "One. Two. Three."):
         assert draft.save(note=note)[1]["state"] == "saved"
     assert draft.stored().note == "One. Two. Three."  # type: ignore[union-attr]
 
 
-def test_a_field_that_can_not_be_kept_is_named_and_stays_as_it_was_stored(draft: Draft) -> None:
+def test_invalid_field_is_named_and_keeps_its_stored_value(draft: Draft) -> None:
     draft.save(price="2900", note="One.")
     status, answer = draft.save(price="a lot", note="One. Two.")
     assert (status, answer["state"], answer["field"]) == (422, "invalid", "price")
@@ -58,7 +58,7 @@ def test_a_field_that_can_not_be_kept_is_named_and_stays_as_it_was_stored(draft:
     assert (stored.price, stored.note) == (290_000, "One. Two.")
 
 
-def test_a_text_too_long_is_counted_and_nothing_of_it_is_cut_off(draft: Draft) -> None:
+def test_too_long_text_is_counted_and_not_cut(draft: Draft) -> None:
     draft.save(note="One.")
     _, answer = draft.save(note="x" * 5_312, days="18")
     assert "5,312 of 5,000" in answer["words"]
@@ -67,7 +67,7 @@ def test_a_text_too_long_is_counted_and_nothing_of_it_is_cut_off(draft: Draft) -
     assert (stored.note, stored.days) == ("One.", 18)
 
 
-def test_an_older_window_does_not_overwrite(app: Flask, fair: Fair, draft: Draft) -> None:
+def test_older_window_does_not_overwrite(app: Flask, fair: Fair, draft: Draft) -> None:
     other = Draft(app, fair)
     other.save(note="The newer text.")
     status, answer = draft.save(note="The older text.")
@@ -80,14 +80,14 @@ def test_signed_out_leads_to_the_sign_in_page(draft: Draft, keeps_token: bool) -
     with draft.browser.http.session_transaction() as session:
         token = session["csrf_token"]
         session.clear()
-        if keeps_token:  # the session ended on the server, and the cookie doesn't know
+        if keeps_token:  # the session ended on the server, but the cookie remains
             session["csrf_token"] = token
     status, answer = draft.save(note="One.")
     assert (status, answer["state"]) == (401, "signed_out")
     assert answer["link"].startswith("/signin?next=")
 
 
-def test_signed_in_again_the_page_gets_a_token_with_which_it_saves(fair: Fair, draft: Draft) -> None:
+def test_page_gets_a_new_token_after_signing_in_again(fair: Fair, draft: Draft) -> None:
     draft.browser.sign_out()
     draft.browser.as_user(fair.people["fay"])
     status, answer = draft.save(note="One.")
@@ -96,14 +96,14 @@ def test_signed_in_again_the_page_gets_a_token_with_which_it_saves(fair: Fair, d
     assert draft.save(note="One.")[0] == 200
 
 
-def test_no_other_account_saves_what_it_did_not_open(fair: Fair, draft: Draft) -> None:
+def test_other_account_can_not_save_a_form_it_did_not_open(fair: Fair, draft: Draft) -> None:
     draft.browser.as_user(fair.people["other client"])
     status, answer = draft.save(note="One.")
     assert (status, answer["state"]) == (409, "refused")
     assert draft.stored() is None
 
 
-def test_our_own_failure_is_tried_again(draft: Draft, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_own_failure_is_retried(draft: Draft, monkeypatch: pytest.MonkeyPatch) -> None:
     def broken(**_: object) -> None:
         raise RuntimeError("broken on purpose")
 

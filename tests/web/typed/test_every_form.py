@@ -1,4 +1,4 @@
-"""Nothing that was typed is lost: every form with room for more than one line x everything that can get in its way."""
+"""No typed input is lost: every multi-line form, with everything that can prevent its submission."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ class Desk:
             self.browser.as_user(self.fair.people[self.form.who])
 
     def put_back(self, refused: TestResponse) -> str:
-        """What stands in the form after the refusal's seal was posted to its page."""
+        """The form's text after the refusal's seal was posted to its page."""
         page = put_back(self.browser, refused, self.path)
         assert page.status_code == 200, page.text[:2000]
         assert "was not sent yet" in page.text
@@ -69,7 +69,7 @@ def desk(app: Flask, fair: Fair, request: pytest.FixtureRequest) -> Desk:
     return Desk(app, form, form.path(request.getfixturevalue), fair)
 
 
-def test_it_comes_back_from_the_sign_in_page_a_stale_page_and_a_text_too_long(desk: Desk) -> None:
+def test_input_returns_after_sign_in_stale_token_and_too_long_text(desk: Desk) -> None:
     if desk.form.who in desk.fair.people:
         refused = desk.send(meanwhile=desk.browser.sign_out)
         assert refused.status_code == 401
@@ -85,7 +85,7 @@ def test_it_comes_back_from_the_sign_in_page_a_stale_page_and_a_text_too_long(de
     assert TOO_LONG.strip() in text_in(long, desk.form.field) or TOO_LONG.strip() in long.text
 
 
-def test_a_refusal_shows_it_and_offers_it_back(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_refusal_shows_the_input_and_offers_it_back(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     for refusal, status in ((_conflict, 409), (_not_allowed, 403), (lambda: abort(429), 429)):
         refused = desk.send_refused(monkeypatch, refusal)
         assert refused.status_code == status
@@ -93,7 +93,7 @@ def test_a_refusal_shows_it_and_offers_it_back(desk: Desk, monkeypatch: pytest.M
         assert desk.put_back(refused) == TEXT
 
 
-def test_our_own_failure_and_too_large_a_form_show_it(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_own_failure_and_oversized_form_show_the_input(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     huge = "word " * 20_000
     with monkeypatch.context() as patched:
         refused = desk.send(huge, meanwhile=lambda: patched.setitem(desk.app.config, "MAX_CONTENT_LENGTH", 50_000))
@@ -105,13 +105,13 @@ def test_our_own_failure_and_too_large_a_form_show_it(desk: Desk, monkeypatch: p
     assert 'name="kept"' not in broken.text
 
 
-def test_the_table_names_every_such_form() -> None:
+def test_table_names_every_multi_line_form() -> None:
     assert {kind for kind in _kinds(BaseForm) if _has_lines(kind)} - {GalleryForm} <= {
         form.kind for form in FORMS.values()
     }
 
 
-def test_no_field_makes_a_browser_cut_what_is_pasted(desk: Desk) -> None:
+def test_no_field_lets_browsers_cut_pasted_text(desk: Desk) -> None:
     assert "maxlength" not in desk.browser.get(desk.path).text
 
 

@@ -1,4 +1,4 @@
-"""A button beside a typed text loses none of it: the text comes along and is brought back, scripts or not."""
+"""A button beside a typed text loses none of it: the text is sent along and restored, with or without scripts."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ TEXT = "Half an answer, which is not sent yet."
 
 @pytest.fixture
 def thread(app: Flask, fair: Fair) -> str:
-    """A thread in which Wanda has something to read."""
+    """A thread in which Wanda has unread messages."""
     with app.app_context():
         bid = fair.bids["wanda"]
         db.session.add(Message(bid_id=bid, sender_id=fair.people["client"], text="How long?", sent_at=START))
@@ -28,7 +28,7 @@ def thread(app: Flask, fair: Fair) -> str:
         return f"/bids/{bid}/messages"
 
 
-def test_mark_as_read_beside_a_typed_answer(fair: Fair, thread: str) -> None:
+def test_mark_as_read_keeps_a_typed_answer(fair: Fair, thread: str) -> None:
     wanda = fair.as_("wanda")
     done = wanda.press(thread, "button[form=reply]", {"text": TEXT})
     assert done.status_code == 200
@@ -37,11 +37,11 @@ def test_mark_as_read_beside_a_typed_answer(fair: Fair, thread: str) -> None:
     assert "unread message" not in back.text
 
 
-def test_mark_as_read_without_a_text_goes_straight_back(fair: Fair, thread: str) -> None:
+def test_mark_as_read_without_a_text_redirects_straight_back(fair: Fair, thread: str) -> None:
     assert fair.as_("wanda").press(thread, "button[form=reply]", {"text": ""}).status_code == 303
 
 
-def test_shortlisting_beside_a_typed_note(fair: Fair) -> None:
+def test_shortlisting_keeps_a_typed_note(fair: Fair) -> None:
     client, path = fair.as_("client"), f"/bids/{fair.bids['wanda']}"
     done = client.press(path, "button[form=note-form]", {"note": TEXT})
     back = put_back(client, done, path)
@@ -49,7 +49,7 @@ def test_shortlisting_beside_a_typed_note(fair: Fair) -> None:
     assert "press to undo" in back.text
 
 
-def test_a_file_beside_a_typed_statement(case: Case) -> None:
+def test_uploading_a_file_keeps_a_typed_statement(case: Case) -> None:
     wanda = case.deal.fair.as_("wanda")
     fields = {"words": TEXT, "file": (io.BytesIO(b"proof"), "proof.txt")}
     done = wanda.press(case.path, "button[form=words-form]", fields)
@@ -58,7 +58,7 @@ def test_a_file_beside_a_typed_statement(case: Case) -> None:
     assert "proof.txt" in back.text
 
 
-def test_a_refused_file_leaves_the_typed_statement(case: Case) -> None:
+def test_refused_file_keeps_a_typed_statement(case: Case) -> None:
     wanda = case.deal.fair.as_("wanda")
     fields = {"words": TEXT, "file": (io.BytesIO(b""), "proof.txt")}
     refused = wanda.press(case.path, "button[form=words-form]", fields)
@@ -66,7 +66,7 @@ def test_a_refused_file_leaves_the_typed_statement(case: Case) -> None:
     assert TEXT in refused.text
 
 
-def test_after_the_button_the_form_has_a_key_of_its_own(fair: Fair, thread: str) -> None:
+def test_form_gets_a_new_key_after_the_button(fair: Fair, thread: str) -> None:
     wanda = fair.as_("wanda")
     done = wanda.press(thread, "button[form=reply]", {"text": TEXT, "key": "the-same-key"})
     back = put_back(wanda, done, thread)

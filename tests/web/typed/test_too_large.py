@@ -1,4 +1,4 @@
-"""A file that is too large does not take the text beside it away; too many tries neither."""
+"""An oversized file, or too many tries, doesn't lose the typed text."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from tests.web.typed.conftest import put_back, text_in
 TEXT = "Two pages about a ferry.\r\nThey took the whole of a Sunday."
 
 
-def test_a_file_that_is_too_large_leaves_the_text_beside_it(app: Flask, fair: Fair) -> None:
+def test_oversized_file_keeps_the_text_beside_it(app: Flask, fair: Fair) -> None:
     wanda, path = fair.as_("wanda"), "/account/portfolio/new"
     page = wanda.page(path)
     app.config["MAX_CONTENT_LENGTH"] = 100_000
@@ -36,7 +36,7 @@ class TestLimited:
     def settings(self, settings: Settings) -> Settings:
         return load_settings(**{**settings.model_dump(exclude_unset=True), "rate_limits": True})
 
-    def test_too_many_tries_leave_the_text(self, fair: Fair) -> None:
+    def test_rate_limited_form_keeps_the_text(self, fair: Fair) -> None:
         wanda, path = fair.as_("wanda"), "/report/job/1"
         page = wanda.page(path)
         answers = [wanda.send(page, path, {"text": TEXT}) for _ in range(13)]

@@ -1,4 +1,4 @@
-"""Of two windows on one form the older one overwrites nothing: both texts are shown, and sending again is a choice."""
+"""Of two windows on one form the older one overwrites nothing: both texts are shown, and resubmitting decides."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ del EDITING["requirements"], EDITING["new piece"], EDITING["new bid"], EDITING["
 
 
 @pytest.mark.parametrize("name", EDITING)
-def test_the_older_window_shows_both_texts_and_overwrites_nothing(
+def test_older_window_shows_both_texts_and_overwrites_nothing(
     app: Flask, fair: Fair, request: pytest.FixtureRequest, name: str
 ) -> None:
     form: Form = EDITING[name]
@@ -38,7 +38,7 @@ def test_the_older_window_shows_both_texts_and_overwrites_nothing(
     assert OLDER in browser.page(path).text()
 
 
-def test_a_window_that_stored_the_same_is_no_other(fair: Fair) -> None:
+def test_window_that_stored_the_same_is_no_clash(fair: Fair) -> None:
     browser, path = fair.as_("wanda"), "/account/profile"
     older = browser.page(path)
     for _ in range(2):
@@ -52,7 +52,7 @@ def test_a_window_that_stored_the_same_is_no_other(fair: Fair) -> None:
         ("describe", {"title": "x" * 300, "spec": OLDER}, {"title": "Booking site", "spec": NEWER}),
     ],
 )
-def test_what_a_refused_page_saved_of_a_draft_is_no_other_window(
+def test_partial_save_of_a_refused_draft_is_no_clash(
     fair: Fair, request: pytest.FixtureRequest, topic: str, wrong: dict[str, str], right: dict[str, str]
 ) -> None:
     browser = fair.as_("client")
@@ -62,7 +62,7 @@ def test_what_a_refused_page_saved_of_a_draft_is_no_other_window(
     assert browser.send(refused, path, right).status_code == 303
 
 
-def test_what_a_refused_page_saved_of_a_bid_is_no_other_window(fair: Fair) -> None:
+def test_partial_save_of_a_refused_bid_is_no_clash(fair: Fair) -> None:
     browser = fair.as_("fay")
     path = browser.submit(f"/jobs/{fair.slug}/bids/new", {"note": OLDER, "do": "save"}).location
     refused = browser.submit(path, {"note": NEWER, "price": "abc", "do": "save"})
