@@ -39,7 +39,7 @@ def claim_due(model: type[T], now: datetime, limit: int, seconds: int, **values:
 def claim_due_columns(
     model: type[Due], now: datetime, limit: int, seconds: int, columns: Sequence[str], **values: Any
 ) -> Sequence[Row[Any]]:
-    """Like `claim_due`, but return only `columns` and `lease_token`, in any order: loading many entities is slow."""
+    """Like `claim_due`, but return rows of `columns` and `lease_token`, unordered: loading many entities is slow."""
     taken = _take(model, now, limit, seconds, values)
     if taken is None:
         return []

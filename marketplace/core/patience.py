@@ -1,4 +1,4 @@
-"""Timeouts of PostgreSQL: nobody waits for ever for a vanished host or a lock.
+"""Timeouts of PostgreSQL: no wait for a vanished host or a lock is unbounded.
 
 Everything works through PgBouncer in transaction mode: settings are set at the start of each transaction (SET LOCAL
 ends with it), never in the startup packet, which PgBouncer refuses, and never for a session.

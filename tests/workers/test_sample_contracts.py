@@ -124,7 +124,7 @@ def test_rows_are_written_in_chronological_order(sample: Flask) -> None:
             assert found == sorted(found)
 
 
-def test_no_sweep_changes_the_sample(sample: Flask) -> None:
+def test_no_sweep_undoes_the_sample(sample: Flask) -> None:
     with sample.app_context():
         before = sorted(db.session.scalars(select(Milestone.state))), sorted(db.session.scalars(select(Contract.state)))
 

@@ -51,7 +51,7 @@ def test_oversized_input_is_not_sealed() -> None:
 @pytest.mark.parametrize(
     ("shown_to", "person", "fits"), [(5, 5, True), (5, 6, False), (5, None, False), (None, 6, True)]
 )
-def test_a_form_belongs_to_whom_it_was_shown(shown_to: int | None, person: int | None, fits: bool) -> None:
+def test_form_belongs_to_whom_it_was_shown(shown_to: int | None, person: int | None, fits: bool) -> None:
     assert belongs_to(Typed("/", (), shown_to), person) is fits
 
 
