@@ -177,7 +177,7 @@ def test_each_hop_is_resolved_anew(fetching: Fetch) -> None:
 
 def test_the_next_approved_address_is_tried_when_the_first_doesnt_take_connections(fetching: Fetch) -> None:
     with site(html("<h1>Up</h1>"), host="127.0.0.2") as there:
-        guard = guard_for("two.example", there, "127.0.0.1", "127.0.0.2")
+        guard = guard_for("two.example", there, "127.0.0.99", "127.0.0.2")  # where no other test listens
         result = fetching(f"http://two.example:{there.port}/", guard=guard)
     assert (result.body, result.last.address) == (b"<h1>Up</h1>", "127.0.0.2")
 

@@ -72,7 +72,10 @@ def _port(one: socket.socket) -> int:
 
 def _sockets_of(pid: int) -> list[socket.socket]:
     """Duplicates of the process's sockets (pidfd_getfd): acts on one affect the original."""
-    process = os.pidfd_open(pid)
+    try:
+        process = os.pidfd_open(pid)
+    except ProcessLookupError:  # it has ended
+        return []
     try:
         numbers = [int(link.name) for link in Path(f"/proc/{pid}/fd").iterdir() if _is_socket(link)]
         copies = [ctypes.CDLL(None).syscall(PIDFD_GETFD, process, number, 0) for number in numbers]

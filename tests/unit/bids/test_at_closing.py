@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
+from itertools import count
 
 import pytest
 from flask import Flask
@@ -171,6 +172,10 @@ def test_skill_added_before_closing_counts_at_once(market: Market, clock: FixedC
 # Events after closing must not change any rank.
 
 
+NUMBERS = count(1)
+"""For weights: all examples of a test share one database, which knows each name once."""
+
+
 class After:
     """Events that may happen after bids closed, one per method."""
 
@@ -199,7 +204,7 @@ class After:
         make_reviewed(freelancer=self.market.freelancer, now=self.clock.now())
 
     def is_reweighed(self) -> None:
-        weights = replace(CURRENT, version=f"t{self.clock.now():%d%H%M%S}", price=0, match=90_000)
+        weights = replace(CURRENT, version=f"t{next(NUMBERS)}", price=0, match=90_000)
         use_weights(self.admin, propose(weights, {}, self.clock.now()), self.clock.now())
 
     def is_closed_by_the_worker(self) -> None:

@@ -10,6 +10,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from marketplace.checker.requirements import Outcome
+from marketplace.checker.states import CheckState
 from marketplace.contracts.going_live import Delivery
 from marketplace.contracts.models import ContractEvent, GoLiveCheck, Milestone
 from marketplace.contracts.queries import newest_go_live_check
@@ -24,7 +25,6 @@ from marketplace.core.errors import Invalid
 from marketplace.payments.services.settlement import close_chargeback, open_chargeback
 from marketplace.prototypes.models import Prototype, Resemblance
 from marketplace.prototypes.services import submit_link
-from marketplace.prototypes.states import PrototypeState
 from tests.support.contracts import hand_in, make_offer, pay_for, sign_both
 from tests.support.factories import START, make_bid, make_job, make_user
 from tests.support.looks import OTHER, Outline, check_fully, check_quickly, record_of
@@ -187,7 +187,7 @@ def test_site_down_pauses_release_until_up(milestone: Milestone, clock: FixedClo
     production = go_live(milestone, clock, proven=True)
     for _ in range(3):
         clock.moment += timedelta(minutes=20)
-        check_quickly(production, clock.moment, PrototypeState.BROKEN)
+        check_quickly(production, clock.moment, CheckState.BROKEN)
         sweep(clock)
     assert pause_words(milestone) == "The production site is not working: It answers with an error."
     clock.moment += HOUR
@@ -214,7 +214,7 @@ def test_production_checks_do_not_end_chargeback_pause(milestone: Milestone, clo
 
 def test_single_failure_does_not_pause_release(milestone: Milestone, clock: FixedClock) -> None:
     production = go_live(milestone, clock, proven=True)
-    check_quickly(production, clock.moment + DAY, PrototypeState.BROKEN)
+    check_quickly(production, clock.moment + DAY, CheckState.BROKEN)
     sweep(clock)
     assert milestone.pause == ""
 
