@@ -65,3 +65,9 @@ def test_production_entry_is_one_line_of_json(written: io.StringIO) -> None:
         log_it(how)
     entries: list[dict[str, Any]] = [json.loads(line) for line in written.getvalue().splitlines()]
     assert len(entries) == 4
+
+
+@pytest.mark.parametrize("written", ENVIRONMENTS, indirect=True)
+def test_log_line_carries_its_fields(written: io.StringIO) -> None:
+    logging.getLogger("test").warning("ended early", extra={"sweep": "send mail"})
+    assert "send mail" in written.getvalue()
