@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
-from marketplace.contracts.services.locking import lock_contract as hold_contract
+from marketplace.contracts.services.locking import lock_contract
 from marketplace.core import doorbell
 from marketplace.core.database import db
 from marketplace.core.transitions import move
@@ -18,7 +18,7 @@ def lock_dispute(dispute: Dispute) -> Dispute:
 
     Lock order as in `lock_contract`, with the dispute after the contract and before the money.
     """
-    hold_contract(dispute.milestone.contract)
+    lock_contract(dispute.milestone.contract)
     db.session.refresh(dispute, with_for_update={"key_share": True, "of": Dispute})
     db.session.expire(dispute, ["statements", "files", "proposals", "rulings"])
     return dispute

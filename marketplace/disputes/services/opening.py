@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from marketplace.accounts.policy import acts_for
 from marketplace.contracts import policy as contracts
 from marketplace.contracts.models import Milestone
-from marketplace.contracts.services.locking import lock_contract as hold_contract
+from marketplace.contracts.services.locking import lock_contract
 from marketplace.contracts.services.planning import plan
 from marketplace.contracts.services.timeline import note
 from marketplace.contracts.states import CONTRACT_MOVES, MILESTONE_MOVES, ContractState, MilestoneState
@@ -43,7 +43,7 @@ def open_dispute(actor: User, milestone: Milestone, words: str, days: DisputeDay
     Raises Invalid without words, NotAllowed for anybody but the two sides, Conflict when no money is held or the other
     side has opened one.
     """
-    contract = hold_contract(milestone.contract)
+    contract = lock_contract(milestone.contract)
     refusal, side = policy.why_not_open(actor, milestone), contracts.side_of(actor, contract) or ""
     if isinstance(refusal, NotNow) and (known := running_dispute(milestone.id)):
         if acts_for(actor, known.opened_by):
