@@ -5,7 +5,6 @@ from __future__ import annotations
 from flask import flash, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from marketplace.core.errors import Conflict
 from marketplace.disputes import policy, queries
 from marketplace.disputes.forms import RulingForm
 from marketplace.disputes.models import Dispute
@@ -34,18 +33,11 @@ def rule(dispute_id: int) -> ResponseReturnValue:
     """Show all statements and accept the ruling."""
     dispute, form = seen_dispute(dispute_id), RulingForm()
     refusal = policy.why_not_rule(actor(), dispute)
-    try:
-        return form_page(form, lambda: _rule(dispute, form), lambda: _page(dispute, form), refusal=refusal)
-    except Conflict as change:  # show what is new, and keep the reasons typed
-        if not form.is_sent():
-            raise
-        form.blame("", str(change))
-        form.seen_at.data = now().isoformat()
-        return _page(dispute, form), 409
+    return form_page(form, lambda: _rule(dispute, form), lambda: _page(dispute, form), refusal=refusal, conflict_on="")
 
 
 def _page(dispute: Dispute, form: RulingForm) -> str:
-    if not form.is_sent():
+    if not form.is_sent() or form.form_errors:  # after a conflict the page shows what is new
         form.seen_at.data = now().isoformat()
     return render_template(
         "disputes/rule.html",
