@@ -16,7 +16,7 @@ from marketplace.checker.requirements import Finding
 from marketplace.checker.states import CheckState
 from marketplace.core.database import db
 from marketplace.prototypes.history import CheckPoint, UptimeHistory, history_of
-from marketplace.prototypes.models import FullCheckSchedule, Prototype, PrototypeEvent, PrototypeRevision, StoredCheck
+from marketplace.prototypes.models import FullCheckSchedule, Prototype, PrototypeEvent, StoredCheck
 
 _OF_PRESENT_URL = (Prototype.id == StoredCheck.prototype_id) & (Prototype.revision == StoredCheck.revision)
 LOOKS = 300
@@ -192,9 +192,3 @@ def receipt_facts(prototype: Prototype) -> dict[str, Any] | None:
 
 def _read(stored: dict[str, Any] | None) -> CheckRecord | None:
     return CheckRecord.from_dict(stored) if stored else None
-
-
-def revisions_of(prototype_id: int) -> Sequence[PrototypeRevision]:
-    """Every URL that the prototype had, newest first."""
-    mine = select(PrototypeRevision).where(PrototypeRevision.prototype_id == prototype_id)
-    return db.session.scalars(mine.order_by(PrototypeRevision.revision.desc())).all()

@@ -133,11 +133,3 @@ def _hold(charge: Charge, now: datetime) -> None:
     db.session.flush()
     legs: Legs = {(AccountKind.CLEARING, None): charge.amount, (AccountKind.HELD, charge.payer_id): -charge.amount}
     book(f"charge:{charge.id}", charge.currency, legs, About("charged", charge.purpose, now, hold.id))
-
-
-def cancel_charge(charge: Charge, now: datetime) -> Charge:
-    """Cancel a charge the payer never took to the provider; raises Conflict otherwise."""
-    db.session.refresh(charge, with_for_update=True)
-    if charge.provider_reference is not None:
-        raise Conflict("The payment was begun already. It ends by itself when it is not finished.")
-    return settle_charge(charge, ChargeState.CANCELED, now)

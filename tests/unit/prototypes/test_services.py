@@ -20,8 +20,8 @@ from marketplace.core.clock import FixedClock
 from marketplace.core.database import db
 from marketplace.core.errors import Conflict
 from marketplace.prototypes import work_loop
-from marketplace.prototypes.models import Prototype, StoredCheck
-from marketplace.prototypes.queries import evidence_of, revisions_of
+from marketplace.prototypes.models import Prototype, PrototypeRevision, StoredCheck
+from marketplace.prototypes.queries import evidence_of
 from marketplace.prototypes.quick_checks import check_due
 from marketplace.prototypes.services import change_link, request_check, stop_watching, submit_link
 from marketplace.prototypes.states import PrototypeState
@@ -108,7 +108,8 @@ def test_a_new_url_is_a_new_revision_and_old_checks_stay(app: Flask, clock: Fixe
         check_due(setup(shop, ruin), clock.now)
         db.session.refresh(prototype)
         assert (prototype.revision, prototype.state, prototype.failures) == (2, PrototypeState.LIVE, 0)
-        assert [one.revision for one in revisions_of(prototype.id)] == [2, 1]
+        revisions = select(PrototypeRevision.revision).order_by(PrototypeRevision.revision.desc())
+        assert list(db.session.scalars(revisions)) == [2, 1]
         assert set(db.session.scalars(select(StoredCheck.revision))) == {1, 2}
 
 
